@@ -1,0 +1,35 @@
+"""Dates in Indonesian words. Django's own `date` filter gives the same with locale look-ups that cost a page 1 ms."""
+
+from datetime import date as calendar_date
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+
+
+def date(moment: datetime | calendar_date) -> str:
+    """`Rabu, 13 November 2024`, by the city's calendar."""
+    day = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def date_and_time(moment: datetime) -> str:
+    """`Rabu, 13 November 2024 16:21 WIB`, by the city's clock."""
+    local = timezone.localtime(moment)
+    return f"{date(local)} {local:%H:%M} {settings.ZONE_LABEL}"
+
+
+def month(year: int, number: int) -> str:
+    """`November 2024`."""
+    return f"{MONTHS[number - 1]} {year}"
+
+
+def iso(moment: datetime) -> str:
+    """`2024-11-13T16:21:00+07:00`: for machines, in the city's zone."""
+    return timezone.localtime(moment).isoformat(timespec="seconds")

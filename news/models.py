@@ -1,0 +1,398 @@
+"""Articles with what they are filed under, shown with and counted by."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models.functions import Left, Length, Now
+from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
+from django.utils.text import Truncator, slugify
+
+from news import markup, photos, stemming
+
+BODY_MAX_CHARS = 300_000
+# A tsvector holds 1 MB; this many characters stay under it whatever the script they are written in.
+INDEXED_BODY_CHARS = 150_000
+
+
+class Category(models.Model):
+    name = models.CharField("nama", max_length=60, unique=True)
+    slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
+    description = models.CharField("keterangan", max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField("urutan", default=100, help_text="Angka kecil tampil lebih dulu.")
+
+    class Meta:
+        verbose_name = "kategori"
+        verbose_name_plural = "kategori"
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/kategori/{self.slug}"
+
+
+class Tag(models.Model):
+    name = models.CharField("nama", max_length=80, unique=True)
+    slug = models.SlugField("alamat", max_length=80, unique=True, help_text="Bagian alamat: /tag/…")
+
+    class Meta:
+        verbose_name = "tag"
+        verbose_name_plural = "tag"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/tag/{self.slug}"
+
+
+class Photo(models.Model):
+    """A picture in its renditions (news.photos), with the words that stand for it and beside it."""
+
+    name = models.CharField("berkas", max_length=120, unique=True, editable=False)
+    width = models.PositiveIntegerField("lebar", editable=False)
+    height = models.PositiveIntegerField("tinggi", editable=False)
+    alt_text = models.CharField(
+        "teks alternatif",
+        max_length=250,
+        blank=True,
+        help_text="Apa yang tampak pada foto, untuk pembaca yang tidak melihatnya. Wajib, kecuali foto hiasan.",
+    )
+    decorative = models.BooleanField(
+        "hiasan", default=False, help_text="Centang bila foto tidak menambah keterangan apa pun."
+    )
+    caption = models.CharField("keterangan foto", max_length=300, blank=True)
+    credit = models.CharField("kredit", max_length=120, blank=True, help_text="Contoh: Diskominfo Kota Tangerang")
+    created_at = models.DateTimeField("diunggah", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "foto"
+        verbose_name_plural = "foto"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
+                name="photo_has_alt_text_or_is_decorative",
+                violation_error_message="Isi teks alternatif, atau centang “hiasan”.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.caption or self.alt_text or f"Foto {self.pk}"
+
+    @property
+    def alt(self) -> str:
+        return "" if self.decorative else self.alt_text
+
+    @property
+    def largest_url(self) -> str:
+        return photos.url(self.name, photos.widths(self.width)[-1], "jpg")
+
+
+class ArticleQuerySet(models.QuerySet):
+    def published(self):
+        """What the public may see at this moment, by the database's clock. Every page, feed and list starts here."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=Now())
+
+    def withdrawn(self):
+        return self.filter(status=Article.Status.WITHDRAWN)
+
+    def newest_first(self):
+        """The order of every list in order of time; `news.paging` pages by the same pair."""
+        return self.order_by("-published_at", "-id")
+
+    def for_page(self):
+        """Fetch plan of an article's own page: all but the columns that only the search reads."""
+        return self.select_related("category", "photo").defer("search", "title_stems", "body_stems")
+
+    def for_list(self):
+        """Fetch plan of a card in a list."""
+        return self.select_related("category", "photo").defer("search", "title_stems", "body_stems", "body")
+
+    def search(self, text: str, limit: int = 50) -> list["Article"]:
+        """The articles of this set that fit the words best, best first (news.search); at most `limit`."""
+        from news import search  # news.search reads Article
+
+        return search.search(self, text, limit=limit)
+
+    def delete(self):
+        """Refuses sets with an article that the public may have seen: those are withdrawn, never deleted."""
+        if self.filter(status__in=Article.KEPT).exists():
+            raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
+        return super().delete()
+
+
+class Article(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draf"
+        REVIEW = "review", "Menunggu pemeriksaan"
+        PUBLISHED = "published", "Terbit"
+        WITHDRAWN = "withdrawn", "Ditarik"
+
+    KEPT = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
+
+    title = models.CharField("judul", max_length=300)
+    slug = models.SlugField("alamat", max_length=120, blank=True, help_text="Dibuat dari judul bila dikosongkan.")
+    summary = models.CharField(
+        "ringkasan",
+        max_length=400,
+        blank=True,
+        help_text="Satu atau dua kalimat untuk daftar berita dan hasil pencarian.",
+    )
+    body = models.TextField("isi", validators=[MaxLengthValidator(BODY_MAX_CHARS)])
+    status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        "waktu terbit",
+        null=True,
+        blank=True,
+        help_text="Kosongkan untuk terbit saat ini. Waktu nanti: terbit sendiri pada waktunya.",
+    )
+    time_known = models.BooleanField(
+        "jam diketahui",
+        default=True,
+        help_text="Berita lama kadang hanya bertanggal: hapus centang, jam tidak ditampilkan.",
+    )
+    category = models.ForeignKey(Category, verbose_name="kategori", on_delete=models.PROTECT, related_name="articles")
+    tags = models.ManyToManyField(Tag, verbose_name="tag", blank=True, related_name="articles")
+    photo = models.ForeignKey(
+        Photo,
+        verbose_name="foto utama",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="articles",
+    )
+    author = models.CharField("penulis", max_length=200, blank=True)
+    source = models.CharField(
+        "sumber", max_length=200, blank=True, help_text="Asal berita bila bukan tulisan sendiri."
+    )
+    source_key = models.CharField("kunci pada sumber", max_length=200, null=True, blank=True, editable=False)
+    source_url = models.CharField("alamat asal", max_length=500, blank=True)
+    withdrawn_reason = models.CharField("alasan penarikan", max_length=500, blank=True)
+    withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True, editable=False)
+    created_at = models.DateTimeField("dibuat", auto_now_add=True)
+    updated_at = models.DateTimeField("diubah", auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="diubah oleh",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    title_stems = models.TextField(editable=False, default="")
+    body_stems = models.TextField(editable=False, default="")
+    search = models.GeneratedField(
+        expression=(
+            SearchVector("title", weight="A", config="simple")
+            + SearchVector("title_stems", weight="B", config="simple")
+            + SearchVector(Left("body", INDEXED_BODY_CHARS), weight="C", config="simple")
+            + SearchVector("body_stems", weight="D", config="simple")
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    # When the worker shall compute the related list anew (news.related). save() sets it, so an old value written
+    # back by an editor's form can only ask for one computation too many.
+    related_due_at = models.DateTimeField(editable=False, default=timezone.now)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "berita"
+        verbose_name_plural = "berita"
+        permissions = [("publish_article", "Dapat menerbitkan dan menarik berita")]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=models.Q(status="published"),
+                name="article_published_newest",
+            ),
+            models.Index(
+                fields=["category", "-published_at", "-id"],
+                condition=models.Q(status="published"),
+                name="article_category_newest",
+            ),
+            models.Index("related_due_at", condition=models.Q(status="published"), name="article_related_due"),
+            models.Index("source_url", condition=~models.Q(source_url=""), name="article_source_url"),
+            models.Index("source", "title", name="article_source_title"),
+            models.Index(fields=["status", "-id"], name="article_status_id"),
+            GinIndex("search", name="article_search"),
+        ]
+        constraints = [
+            models.UniqueConstraint("source", "source_key", name="article_source_key_is_unique"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["published", "withdrawn"]) | models.Q(published_at__isnull=False),
+                name="published_article_has_a_date",
+                violation_error_message="Berita yang terbit harus mempunyai waktu terbit.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="withdrawn") | ~models.Q(withdrawn_reason=""),
+                name="withdrawn_article_has_a_reason",
+                violation_error_message="Tuliskan alasan penarikan: alasan itu ditampilkan kepada pembaca.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(title="") & ~models.Q(slug=""),
+                name="article_has_a_title_and_a_slug",
+                violation_error_message="Berita harus mempunyai judul.",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("body"), BODY_MAX_CHARS),
+                name="article_body_is_at_most_300000_characters",
+                violation_error_message="Isi berita paling panjang 300.000 karakter.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return f"/berita/detail/{self.pk}/{self.slug}"
+
+    @property
+    def description(self) -> str:
+        """The article in at most 200 characters, for lists, feeds and search engines."""
+        return self.summary or Truncator(" ".join(markup.plain_text(self.body[:2000]).split())).chars(200)
+
+    @property
+    def short_url(self) -> str:
+        return f"/b/{self.pk}"
+
+    def clean(self):
+        super().clean()
+        if self.pk and self.status not in self.KEPT:
+            stored = Article.objects.filter(pk=self.pk).values_list("status", flat=True).first()
+            if stored in self.KEPT:
+                raise ValidationError(
+                    {"status": "Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu."}
+                )
+
+    def save(self, **kwargs):
+        """Sanitises the body and fills this row's derived columns, so that no write path can leave them out."""
+        self.title = " ".join(self.title.split())
+        self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
+        self.body = markup.sanitise(self.body)
+        self.title_stems = stemming.stems(self.title)
+        self.body_stems = stemming.stems(markup.plain_text(self.body)[:INDEXED_BODY_CHARS])
+        self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
+        super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        if self.status in self.KEPT:
+            raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
+        return super().delete(**kwargs)
+
+    def submit(self, by=None):
+        """A draft goes to the editors."""
+        self._move(self.Status.REVIEW, from_=[self.Status.DRAFT], by=by)
+
+    def return_to_draft(self, by=None):
+        """An editor gives an article back to its writer."""
+        self._move(self.Status.DRAFT, from_=[self.Status.REVIEW], by=by)
+
+    def publish(self, by=None):
+        """Makes the article public, at once or when its `published_at` comes; a withdrawn one returns."""
+        self.published_at = self.published_at or timezone.now()
+        self.withdrawn_reason, self.withdrawn_at = "", None
+        self._move(self.Status.PUBLISHED, from_=list(self.Status), by=by)
+
+    def withdraw(self, reason: str, by=None):
+        """Takes a published article away; its address says why from then on (410)."""
+        if not reason.strip():
+            raise ValidationError({"withdrawn_reason": "Tuliskan alasan penarikan."})
+        self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
+        self._move(self.Status.WITHDRAWN, from_=list(self.KEPT), by=by)
+
+    def _move(self, status, *, from_, by):
+        if self.status not in from_:
+            raise ValidationError(f"Dari status “{self.get_status_display()}” hal ini tidak dapat dilakukan.")
+        self.status, self.changed_by = status, by
+        self.save()
+
+
+class RelatedArticle(models.Model):
+    """One place of an article's stored list "Artikel Terkait", computed by news.related."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related", db_index=False)
+    target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_to")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("article", "rank", name="related_rank_is_unique")]
+
+    def __str__(self):
+        return f"{self.article_id} → {self.target_id}"
+
+
+class ArticleViews(models.Model):
+    """How often an article was read. A table of its own: a column of Article would be overwritten by an editor's
+    save(), and each count would rewrite a wide row."""
+
+    article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="views")
+    counted = models.BigIntegerField("dihitung portal ini", default=0)
+    imported = models.BigIntegerField("dibawa dari portal lama", default=0)
+
+    class Meta:
+        verbose_name = "jumlah baca"
+        verbose_name_plural = "jumlah baca"
+
+    def __str__(self):
+        return f"{self.article_id}: {self.total}"
+
+    @property
+    def total(self) -> int:
+        return self.counted + self.imported
+
+
+class DailyViews(models.Model):
+    """Reads of an article on one day of the city's calendar."""
+
+    pk = models.CompositePrimaryKey("day", "article_id")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
+    day = models.DateField()
+    views = models.BigIntegerField()
+
+    def __str__(self):
+        return f"{self.article_id} {self.day}: {self.views}"
+
+
+class MostRead(models.Model):
+    """The stored list "Terpopuler" of one period, computed from DailyViews by news.pageviews."""
+
+    class Period(models.IntegerChoices):
+        TODAY = 1, "Hari ini"
+        WEEK = 7, "7 hari"
+        MONTH = 30, "30 hari"
+
+    period = models.PositiveSmallIntegerField(choices=Period)
+    rank = models.PositiveSmallIntegerField()
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    views = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("period", "rank", name="most_read_rank_is_unique")]
+
+    def __str__(self):
+        return f"{self.period}/{self.rank}: {self.article_id}"
+
+
+class JournalOffset(models.Model):
+    """How far a pageview journal has been counted, in bytes (news.pageviews)."""
+
+    folder = models.CharField(max_length=40)
+    file = models.CharField(max_length=120)
+    offset = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("folder", "file", name="journal_offset_is_unique")]
+
+    def __str__(self):
+        return f"{self.folder}/{self.file}: {self.offset}"

@@ -1,0 +1,30 @@
+"""Addresses of the news. Those of the present portal stay (docs/decisions.md); none ends in a slash."""
+
+from django.urls import path, re_path
+
+from news import feeds, sitemaps, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    re_path(r"^berita/detail/(?P<pk>\d{1,18})(?:/(?P<slug>[^/]*))?/?$", views.article, name="article"),
+    re_path(r"^b/(?P<pk>\d{1,18})$", views.short),
+    path("berita", views.index, name="index"),
+    path("kategori/<slug:slug>", views.category, name="category"),
+    path("kategori/<slug:slug>/feed", feeds.CategoryRss()),
+    path("kategori/<slug:slug>/feed/atom", feeds.CategoryAtom()),
+    path("tag/<slug:slug>", views.tag, name="tag"),
+    path("tag/<slug:slug>/feed", feeds.TagRss()),
+    path("tag/<slug:slug>/feed/atom", feeds.TagAtom()),
+    path("arsip", views.archive, name="archive"),
+    re_path(r"^arsip/(?P<year>\d{4})/(?P<month>\d{1,2})$", views.month_page, name="month"),
+    path("cari", views.search, name="search"),
+    path("populer", views.popular, name="popular"),
+    path("feed", feeds.Rss(), name="feed"),
+    path("feed/atom", feeds.Atom(), name="atom"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-halaman.xml", sitemaps.pages),
+    re_path(r"^sitemap-(?P<number>\d{1,12})\.xml$", sitemaps.part),
+    path("sitemap-news.xml", sitemaps.news),
+    path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security),
+]

@@ -1,0 +1,181 @@
+"""The pages that readers see, and the small addresses around them."""
+
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import resolve
+from django.utils import timezone
+from django.views.decorators.common import no_append_slash
+from django.views.decorators.http import require_safe
+
+from news import dates, pageviews, paging, related
+from news.caching import public
+from news.forms import PageForm, SearchForm
+from news.models import Article, Category, MostRead, Tag
+
+HOME_NEWEST = 7  # the headline is the first
+HOME_PER_CATEGORY = 3
+
+
+@require_safe
+@public
+def home(request):
+    headline, *newest = Article.objects.published().for_list().newest_first()[:HOME_NEWEST] or [None]
+    sections = [
+        (category, Article.objects.published().for_list().filter(category=category).newest_first()[:HOME_PER_CATEGORY])
+        for category in Category.objects.all()
+    ]
+    return render(
+        request,
+        "news/home.html",
+        {
+            "headline": headline,
+            "newest": newest,
+            "sections": [(category, list(articles)) for category, articles in sections],
+        },
+    )
+
+
+@require_safe
+@public
+def article(request, pk, slug=""):
+    found = Article.objects.published().for_page().select_related("views").filter(pk=pk).first()
+    if found is None:
+        return withdrawn_or_404(request, pk)
+    if request.path != found.get_absolute_url():
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    response = render(
+        request,
+        "news/article.html",
+        {
+            "article": found,
+            "reads": found.views.total if hasattr(found, "views") else 0,
+            "tags": found.tags.all(),
+            "related": related.stored(found),
+        },
+    )
+    response[pageviews.HEADER] = str(found.pk)
+    return response
+
+
+@require_safe
+@public
+def short(request, pk):
+    found = Article.objects.published().only("slug").filter(pk=pk).first()
+    return HttpResponsePermanentRedirect(found.get_absolute_url()) if found else withdrawn_or_404(request, pk)
+
+
+def withdrawn_or_404(request, pk):
+    """The page of an article that is not published: 410 with the reason where it was withdrawn, else Http404."""
+    gone = get_object_or_404(Article.objects.withdrawn(), pk=pk)
+    return render(request, "news/withdrawn.html", {"article": gone}, status=410)
+
+
+@require_safe
+@public
+def index(request):
+    return _list(request, Article.objects.published(), "news/index.html")
+
+
+@require_safe
+@public
+def category(request, slug):
+    found = get_object_or_404(Category, slug=slug)
+    return _list(request, Article.objects.published().filter(category=found), "news/category.html", category=found)
+
+
+@require_safe
+@public
+def tag(request, slug):
+    found = get_object_or_404(Tag, slug=slug)
+    return _list(request, Article.objects.published().filter(tags=found), "news/tag.html", tag=found)
+
+
+@require_safe
+@public
+def archive(request):
+    """The months that have articles between the first and the newest, without counting them."""
+    published = Article.objects.published().newest_first().values_list("published_at", flat=True)
+    newest, oldest = published.first(), published.last()
+    years = []
+    if newest:
+        newest, oldest = timezone.localtime(newest), timezone.localtime(oldest)
+        for year in range(newest.year, oldest.year - 1, -1):
+            first = oldest.month if year == oldest.year else 1
+            last = newest.month if year == newest.year else 12
+            years.append((year, [(number, dates.MONTHS[number - 1]) for number in range(first, last + 1)]))
+    return render(request, "news/archive.html", {"years": years})
+
+
+@require_safe
+@public
+def month_page(request, year, month):
+    year, month = int(year), int(month)
+    try:
+        first = _first_of(year, month)
+        after = _first_of(year + month // 12, month % 12 + 1)
+    except ValueError as error:
+        raise Http404 from error
+    articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
+    context = {"name": dates.month(year, month), "before": _before(year, month)}
+    if after <= timezone.now():
+        context["after"] = after.date()
+    return _list(request, articles, "news/month.html", **context)
+
+
+def _first_of(year: int, month: int) -> datetime:
+    return timezone.make_aware(datetime(year, month, 1))
+
+
+def _before(year: int, month: int) -> date:
+    return date(year - (month == 1), (month - 2) % 12 + 1, 1)
+
+
+@require_safe
+@public
+def popular(request):
+    periods = [(period, pageviews.most_read(period, limit=50)) for period in MostRead.Period]
+    return render(request, "news/popular.html", {"periods": periods})
+
+
+@require_safe
+@public
+def search(request):
+    form = SearchForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    articles = Article.objects.published().search(text) if text else []
+    status = 200 if form.is_valid() else 400
+    return render(request, "news/search.html", {"form": form, "text": text, "articles": articles}, status=status)
+
+
+@require_safe
+@public
+def robots(request):
+    return render(request, "news/robots.txt", {"site_url": settings.SITE_URL}, content_type="text/plain")
+
+
+@require_safe
+@public
+def security(request):
+    return render(
+        request, "news/security.txt", {"expires": timezone.now() + timedelta(days=180)}, content_type="text/plain"
+    )
+
+
+@no_append_slash
+def without_slash(request, path):
+    """`/tag/banjir/` is mistyped or old: its address without the slash, where there is such a page."""
+    resolve(f"/{path}")  # raises Resolver404, which is a Http404
+    return HttpResponsePermanentRedirect(f"/{path}")
+
+
+def _list(request, articles, template: str, **context):
+    """A list in order of time, 20 a page, from where `?sebelum=` says."""
+    form = PageForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest("sebelum")
+    page = paging.page(articles.for_list(), form.cleaned_data["sebelum"])
+    return render(request, template, {"page": page, **context})

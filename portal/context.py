@@ -1,0 +1,16 @@
+"""What every template knows about the site."""
+
+from django.conf import settings
+
+SITE = {
+    "city_name": settings.CITY_NAME,
+    "site_name": settings.SITE_NAME,
+    "site_tagline": settings.SITE_TAGLINE,
+    "site_url": settings.SITE_URL,
+    "contact_email": settings.CONTACT_EMAIL,
+    "publisher": settings.PUBLISHER,
+}
+
+
+def site(request):
+    return SITE

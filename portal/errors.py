@@ -1,0 +1,83 @@
+"""The pages for what goes wrong. None of them reads the database: each must work when nothing else does."""
+
+import logging
+
+from axes.helpers import get_cool_off
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+
+from news import caching
+from portal.context import SITE
+
+logger = logging.getLogger("portal")
+
+
+def bad_request(request, exception=None):
+    return _page(
+        400,
+        "Permintaan tidak dapat dibaca",
+        "Alamat atau isian yang dikirim rusak. Periksa kembali alamatnya, lalu coba sekali lagi.",
+    )
+
+
+def forbidden(request, exception=None):
+    return _page(403, "Tidak diizinkan", "Anda tidak mempunyai izin untuk membuka halaman ini.")
+
+
+def csrf_failure(request, reason=""):
+    return _page(
+        403,
+        "Formulir sudah kedaluwarsa",
+        "Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi. Pastikan kuki peramban aktif.",
+    )
+
+
+def not_found(request, exception=None):
+    response = _page(
+        404,
+        "Halaman tidak ditemukan",
+        "Mungkin alamatnya salah ketik, atau halamannya sudah dipindahkan. Coba cari beritanya di bawah ini.",
+    )
+    # Kept like a page, or nginx would bring a withdrawn one back from its cache when the database is down.
+    response["Cache-Control"] = caching.PUBLIC
+    return response
+
+
+def server_error(request):
+    return _page(
+        500,
+        "Terjadi kesalahan pada server",
+        "Maaf, halaman ini belum dapat ditampilkan. Kesalahan sudah dicatat. Silakan coba beberapa saat lagi.",
+    )
+
+
+def unavailable(request):
+    response = _page(
+        503,
+        "Portal sedang tidak dapat dijangkau",
+        "Maaf, portal sedang dalam perbaikan singkat. Silakan muat ulang halaman ini sebentar lagi.",
+    )
+    response["Retry-After"] = "5"
+    return response
+
+
+def locked_out(request, response=None, credentials=None, *args, **kwargs):
+    minutes = round(get_cool_off(request).total_seconds() / 60)
+    return _page(
+        429,
+        "Terlalu banyak percobaan masuk",
+        f"Kata sandi salah dimasukkan berkali-kali. Tunggu {minutes} menit, lalu coba lagi. "
+        "Lupa kata sandi? Hubungi pengelola portal.",
+    )
+
+
+def _page(status: int, title: str, text: str) -> HttpResponse:
+    try:
+        content = render_to_string("portal/error.html", {"status": status, "title": title, "text": text, **SITE})
+    except Exception:  # the last line of defence: an error in the error page must still be an answer
+        logger.exception("The error page itself failed")
+        content = f"<!doctype html><html lang=id><title>{title}</title><h1>{title}</h1><p>{text}</p></html>"
+    response = HttpResponse(content, status=status)
+    if status != 404:
+        response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,47 @@
+"""/sehat: whether each part of the portal does its work, for a monitor."""
+
+import shutil
+
+from django.conf import settings
+from django.db import connection
+from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal import worker
+
+FREE_BYTES = 200 * 1024 * 1024
+WORKER_SILENCE = 60  # seconds
+
+
+@never_cache
+@require_safe
+def health(request):
+    """200 and {"sehat": true} or 503 with the names of the failing parts; never a 500."""
+    failing = {}
+    for name, check in _CHECKS.items():
+        try:
+            check()
+        except Exception as error:
+            failing[name] = str(error).strip().partition("\n")[0]
+    return JsonResponse({"sehat": not failing, "rusak": failing}, status=503 if failing else 200)
+
+
+def _database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM news_article LIMIT 1")
+
+
+def _disk():
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < FREE_BYTES:
+        raise OSError(f"Ruang cakram tersisa {free // 2**20} MB.")
+
+
+def _worker():
+    silence = worker.seconds_since_last_round()
+    if silence is None or silence > WORKER_SILENCE:
+        raise RuntimeError("Pekerja latar tidak berjalan.")
+
+
+_CHECKS = {"basis_data": _database, "cakram": _disk, "pekerja": _worker}

@@ -1,0 +1,246 @@
+"""Every setting of the portal, read once from the environment; README.md lists the variables with their defaults."""
+
+import os
+import secrets
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+
+from portal import postgres
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+
+# ---- The city. Another city changes these lines and the pictures in static/.
+CITY_NAME = "Kota Tangerang"
+SITE_NAME = "Kabar Kota Tangerang"
+SITE_TAGLINE = "Portal berita resmi Pemerintah Kota Tangerang"
+PUBLISHER = "Dinas Komunikasi dan Informatika Kota Tangerang"
+CONTACT_EMAIL = "diskominfo@tangerangkota.go.id"
+LANGUAGE_CODE = "id"
+TIME_ZONE = "Asia/Jakarta"
+ZONE_LABEL = "WIB"  # WIB, WITA or WIT: what stands behind a time of day
+USE_TZ = True
+USE_I18N = True  # for the admin's own texts, which Django translates
+USE_THOUSAND_SEPARATOR = False  # on, it turns /b/70123 into /b/70.123
+
+
+# ---- Addresses and processes
+HOST = env("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+WORKERS = env.int("WORKERS", default=2)
+SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    default=sorted({urlsplit(SITE_URL).hostname or "", HOST, "127.0.0.1", "localhost", "[::1]"}),
+)
+# Whose X-Forwarded-For is believed: addresses or networks, comma-separated.
+TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
+DEBUG = env.bool("DEBUG", default=False)
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+APPEND_SLASH = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _own_secret_key() -> str:
+    """The key kept in DATA_DIR, made on first use; processes that start together agree on one."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)  # atomic, and fails where another process was first
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
+
+# ---- Database: the server that DATABASE_URL names, else the embedded one, which manage.py starts
+EMBEDDED_DATABASE = "DATABASE_URL" not in os.environ
+DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.db()}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    # Together the last two save a third of an article page's time (docs/decisions.md); PgBouncer needs 1.21 for them.
+    "OPTIONS": {"connect_timeout": 1, "server_side_binding": True, "prepare_threshold": 3},
+}
+
+# ---- Applications and the way of a request
+INSTALLED_APPS = [
+    "portal",
+    "comments",
+    "news",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "captcha",
+    "csp",
+    "django_prose_editor",
+    "js_asset",
+]
+# Outermost first. The order is measured: docs/decisions.md tells what breaks when two of these change places.
+MIDDLEWARE = [
+    "news.pageviews.JournalMiddleware",
+    "portal.middleware.ConditionalGetMiddleware",
+    "django.middleware.cache.UpdateCacheMiddleware",
+    "django.middleware.cache.FetchFromCacheMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "portal.middleware.EtagMiddleware",
+    "portal.middleware.BadRequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.middleware.AdminHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.DatabaseDownMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.middleware.AdminSessionMiddleware",
+    "portal.middleware.AdminAuthenticationMiddleware",
+    "portal.middleware.AdminMessageMiddleware",
+    "portal.middleware.AdminAxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+            ],
+        },
+    },
+]
+# A page lives one second in each process; nginx does the rest. Two entries a page.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 600},
+    }
+}
+CACHE_MIDDLEWARE_SECONDS = 0  # only what says max-age itself is kept
+
+# ---- Files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+PAGEVIEWS_DIR = DATA_DIR / "pageviews"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# ---- Security
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sehat$"]  # the monitor on the same host asks without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 2 * 365 * 86400 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_PATH = "/admin/"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_PATH = "/admin/"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
+_CSP = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF],
+    "font-src": [SELF],
+    "media-src": [SELF],
+    "connect-src": [SELF],
+    "manifest-src": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "base-uri": [NONE],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": _CSP}
+# The editor brings an import map (nonce) and styles of its own; nothing of this reaches a reader's page.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": [SELF, NONCE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+}
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+]
+LOGIN_URL = "admin:login"
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # one bad neighbour must not lock an editor out
+AXES_CLIENT_IP_CALLABLE = "comments.senders.address"
+AXES_LOCKOUT_CALLABLE = "portal.errors.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# ---- Comments
+COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", default=20)  # of one sender; 0: no limit
+CAPTCHA_CHALLENGE_FUNCT = "comments.captcha.challenge"
+CAPTCHA_NOISE_FUNCTIONS = ["comments.captcha.curves"]
+CAPTCHA_FILTER_FUNCTIONS = ["comments.captcha.wave"]
+CAPTCHA_FONT_SIZE = 38
+CAPTCHA_LENGTH = 5
+CAPTCHA_LETTER_ROTATION = (-30, 30)
+CAPTCHA_IMAGE_SIZE = (170, 64)
+CAPTCHA_2X_IMAGE = False  # served to anyone and far easier for a machine
+CAPTCHA_TIMEOUT = 10  # minutes
+
+# ---- Everything is said on standard error, for journald or the terminal that runs `serve`
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "portal": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a mistyped address is no event
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners ask for foreign hosts all day
+    },
+}

@@ -1,0 +1,23 @@
+"""Every address of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from news.views import without_slash
+from portal.health import health
+from portal.media import media
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"
+
+urlpatterns = [
+    path("", include("news.urls")),
+    path("", include("comments.urls")),
+    path("admin/", admin.site.urls),
+    path("captcha/", include("captcha.urls")),
+    re_path(r"^media/(?P<path>.+)$", media),
+    path("sehat", health),
+    path("<path:path>/", without_slash),
+]

@@ -1,0 +1,8 @@
+"""The portal as a WSGI application; it needs a running database, which `manage.py serve` provides."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+application = get_wsgi_application()

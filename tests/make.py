@@ -1,0 +1,44 @@
+"""Objects for tests: each helper makes one that is valid as it stands; pass what the test is about."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from comments.models import Comment
+from news.models import Article, ArticleViews, Category, Tag
+
+_number = count(1)
+
+
+def make_category(name="Layanan Publik", **fields):
+    return Category.objects.get_or_create(name=name, defaults={"slug": slugify(name), **fields})[0]
+
+
+def make_tag(name="kota tangerang"):
+    return Tag.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
+
+
+def make_article(*, tags=(), reads=None, **fields):
+    """A published article of an hour ago; `tags` are names, `reads` a starting count."""
+    number = next(_number)
+    fields.setdefault("title", f"Puskesmas membuka layanan malam nomor {number}")
+    fields.setdefault("body", "<p>Warga dapat berobat sampai pukul sembilan malam.</p><p>Tanpa biaya tambahan.</p>")
+    fields.setdefault("status", Article.Status.PUBLISHED)
+    fields.setdefault("published_at", timezone.now() - timedelta(hours=1))
+    if "category" not in fields:
+        fields["category"] = make_category()
+    article = Article.objects.create(**fields)
+    article.tags.set([make_tag(name) for name in tags])
+    if reads is not None:
+        ArticleViews.objects.create(article=article, imported=reads)
+    return article
+
+
+def make_comment(article, **fields):
+    """An approved comment."""
+    fields.setdefault("name", "Warga Karawaci")
+    fields.setdefault("text", "Terima kasih, layanannya sangat membantu.")
+    fields.setdefault("status", Comment.Status.APPROVED)
+    return Comment.objects.create(article=article, **fields)

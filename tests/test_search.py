@@ -1,0 +1,100 @@
+"""What a search finds, and what may be typed into it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from news import search, stemming
+from news.models import Article
+from tests.make import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text):
+    return [article.title for article in Article.objects.published().search(text)]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Penerapan layanan digital", "diterapkan"),
+        ("Warga menulis surat", "tulisan"),
+        ("Penertiban reklame liar", "tertib"),
+        ("Sekolah baru dibuka", "persekolahan"),
+    ],
+)
+def test_inflected_forms_find_each_other(written, asked):
+    make_article(title=written)
+    assert found(asked) == [written]
+
+
+def test_every_word_must_occur():
+    make_article(title="Banjir di Periuk surut")
+    make_article(title="Banjir di Cipondoh surut")
+    assert found("banjir periuk") == ["Banjir di Periuk surut"]
+
+
+def test_title_outranks_body_and_newer_comes_first_among_equals():
+    make_article(title="Pasar lama", published_at=timezone.now() - timedelta(days=9))
+    make_article(title="Pasar lama", published_at=timezone.now() - timedelta(days=1), slug="baru")
+    make_article(title="Berita lain", body="<p>Di dekat pasar ada taman.</p>")
+    articles = Article.objects.published().search("pasar")
+    assert [article.slug for article in articles] == ["baru", "pasar-lama", "berita-lain"]
+
+
+def test_words_inside_a_slash_are_found():
+    make_article(title="Layanan", body="<p>Bantuan sembako/uang tunai dibagikan.</p>")
+    assert found("sembako") == ["Layanan"]
+
+
+def test_stop_words_alone_still_search():
+    make_article(title="Yang muda yang berkarya")
+    assert found("yang") == ["Yang muda yang berkarya"]
+
+
+@pytest.mark.parametrize(
+    "text", ["'", ":*&|!", "((", "\\", "-", '""', "a:b", "%", "<->", "!", "x" * 200, "😀", "مدينة"]
+)
+def test_any_signs_may_be_typed(client, text):
+    make_article()
+    assert client.get("/cari", {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["x" * 201, "y" * 5000, "a\x00b"])
+def test_what_cannot_be_searched_gets_a_clear_answer(client, text):
+    response = client.get("/cari", {"q": text})
+    assert response.status_code == 400
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_nothing_found_is_said(client):
+    assert "Tidak ada berita yang memuat semua kata itu" in client.get("/cari?q=zzzz").content.decode()
+
+
+def test_search_is_not_for_search_engines(client):
+    assert '<meta name="robots" content="noindex' in client.get("/cari?q=banjir").content.decode()
+
+
+def test_common_word_takes_the_newest_hits(monkeypatch):
+    """Above FEW expected hits only the newest are ranked; the result must be the same for a small archive."""
+    for number in range(5):
+        make_article(title=f"Pasar {number}")
+    monkeypatch.setattr(search, "FEW", -1)
+    assert sorted(found("pasar")) == [f"Pasar {number}" for number in range(5)]
+
+
+def test_body_of_the_longest_kind_can_be_saved_and_found():
+    body = "<p>" + " ".join(f"kata{number}" for number in range(28_000)) + "</p>"
+    make_article(title="Panjang sekali", body=body)
+    assert found("kata77") == ["Panjang sekali"]
+
+
+def test_body_of_many_distinct_wide_letters_fits_the_index():
+    words = " ".join(chr(0x20000 + number) + chr(0x20001 + number) for number in range(40_000))
+    make_article(title="Aksara", body=f"<p>{words}</p>")
+
+
+def test_stems_keep_order_and_names():
+    assert stemming.stems("Menulis di Cipondoh 2024") == "tulis di cipondoh 2024"
