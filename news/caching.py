@@ -6,7 +6,7 @@ PUBLIC = "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
 
 
 def public(view):
-    """Lets the answer of a view be kept by the one-second cache, nginx and browsers; for GET pages without a person."""
+    """Lets the one-second cache, nginx and browsers keep the answers of a view that are the same for everyone."""
 
     @wraps(view)
     def cacheable(request, *args, **kwargs):

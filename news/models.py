@@ -68,7 +68,7 @@ class Photo(models.Model):
         "hiasan", default=False, help_text="Centang bila foto tidak menambah keterangan apa pun."
     )
     caption = models.CharField("keterangan foto", max_length=300, blank=True)
-    credit = models.CharField("kredit", max_length=120, blank=True, help_text="Contoh: Diskominfo Kota Tangerang")
+    credit = models.CharField("kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang")
     created_at = models.DateTimeField("diunggah", auto_now_add=True)
 
     class Meta:

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -325,26 +325,28 @@ def refresh_most_read() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('news.pageviews.refresh_most_read'))")
         if not cursor.fetchone()[0]:
             return False
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # the other cores are the readers'
         cursor.execute("DELETE FROM news_mostread")
-        cursor.execute(
-            f"""
-            INSERT INTO news_mostread (period, rank, article_id, views)
-            SELECT period, rank, article_id, views FROM (
-                SELECT period, article_id, views, row_number() OVER (
-                    PARTITION BY period ORDER BY views DESC, published_at DESC, article_id DESC
-                ) AS rank
+        for period in MostRead.Period.values:
+            cursor.execute(
+                f"""
+                INSERT INTO news_mostread (period, rank, article_id, views)
+                SELECT %s, row_number() OVER (ORDER BY views DESC, published_at DESC, id DESC), id, views
                 FROM (
-                    SELECT period, article_id, sum(views) AS views
-                    FROM unnest(%s::int[]) AS period
-                    JOIN news_dailyviews ON day > %s::date - period AND day <= %s::date
-                    GROUP BY period, article_id
-                ) AS reads
-                JOIN ({published}) AS article ON article.id = article_id
-            ) AS ranked
-            WHERE rank <= %s
-            """,  # noqa: S608 -- `published` is Django's own SQL with its parameters apart
-            [MostRead.Period.values, today, today, *parameters, MOST_READ_PLACES],
-        )
+                    SELECT article.id, published_at, views
+                    FROM (
+                        SELECT article_id, sum(views) AS views
+                        FROM news_dailyviews
+                        WHERE day > %s AND day <= %s
+                        GROUP BY article_id
+                    ) AS reads
+                    JOIN ({published}) AS article ON article.id = article_id
+                    ORDER BY views DESC, published_at DESC, id DESC
+                    LIMIT %s
+                ) AS best
+                """,  # noqa: S608 -- `published` is Django's own SQL with its parameters apart
+                [period, today - timedelta(days=period), today, *parameters, MOST_READ_PLACES],
+            )
     return True
 
 

@@ -1,8 +1,7 @@
-"""Steps of a request that Django does not bring. docs/decisions.md tells why they stand where settings.py puts them."""
+"""Steps of a request that Django does not bring; docs/decisions.md tells why each stands where settings.py puts it."""
 
 import time
 
-from axes.middleware import AxesMiddleware
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -130,7 +129,3 @@ class AdminAuthenticationMiddleware(AuthenticationMiddleware):
 
 class AdminMessageMiddleware(MessageMiddleware):
     __call__ = _only_in_admin(MessageMiddleware.__call__)
-
-
-class AdminAxesMiddleware(AxesMiddleware):
-    __call__ = _only_in_admin(AxesMiddleware.__call__)

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, which FORM_RENDERER looks for among those of the applications
     "axes",
     "captcha",
     "csp",
@@ -116,7 +117,7 @@ MIDDLEWARE = [
     "portal.middleware.AdminSessionMiddleware",
     "portal.middleware.AdminAuthenticationMiddleware",
     "portal.middleware.AdminMessageMiddleware",
-    "portal.middleware.AdminAxesMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {

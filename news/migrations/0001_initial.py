@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('alt_text', models.CharField(blank=True, help_text='Apa yang tampak pada foto, untuk pembaca yang tidak melihatnya. Wajib, kecuali foto hiasan.', max_length=250, verbose_name='teks alternatif')),
                 ('decorative', models.BooleanField(default=False, help_text='Centang bila foto tidak menambah keterangan apa pun.', verbose_name='hiasan')),
                 ('caption', models.CharField(blank=True, max_length=300, verbose_name='keterangan foto')),
-                ('credit', models.CharField(blank=True, help_text='Contoh: Diskominfo Kota Tangerang', max_length=120, verbose_name='kredit')),
+                ('credit', models.CharField(blank=True, help_text='Contoh: Foto: Diskominfo Kota Tangerang', max_length=120, verbose_name='kredit')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='diunggah')),
             ],
             options={

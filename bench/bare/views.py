@@ -1,0 +1,11 @@
+from bare.models import Article
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+
+def article(request, pk):
+    return render(request, "article.html", {"article": get_object_or_404(Article, pk=pk)})
+
+
+def tag(request, pk):
+    return HttpResponse("")  # only its address is needed

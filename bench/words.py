@@ -1,0 +1,26 @@
+"""Text of the right length for pages that are measured; the same in every run."""
+
+import random
+
+_WORDS = """kota warga pemerintah pelayanan kesehatan sekolah jalan banjir pembangunan kecamatan kelurahan masyarakat
+kegiatan program dinas anggaran lingkungan sampah taman pasar pendidikan guru siswa puskesmas vaksin bantuan sosial
+izin usaha daring aplikasi data laporan pengaduan petugas lapangan perbaikan saluran air bersih listrik lampu terminal
+angkutan parkir budaya festival seni olahraga pemuda keluarga ibu anak lansia relawan koperasi pelatihan kerja""".split()
+
+
+class Words:
+    def __init__(self):
+        self.random = random.Random(1)
+
+    def some(self, number: int) -> str:
+        return " ".join(self.random.choices(_WORDS, k=number))
+
+    def title(self) -> str:
+        return self.some(8).capitalize()
+
+    def body(self) -> str:
+        """About 2,500 characters in six paragraphs."""
+        return "".join(f"<p>{self.some(53).capitalize()}.</p>" for _ in range(6))
+
+    def comment(self) -> str:
+        return f"{self.some(12).capitalize()}."

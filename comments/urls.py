@@ -1,0 +1,18 @@
+"""Addresses of readers' comments."""
+
+from captcha.views import captcha_image
+from django.urls import path, re_path
+from django.views.decorators.http import require_safe
+
+from comments import views
+
+_ARTICLE = r"^berita/(?P<pk>\d{1,18})/komentar"
+
+urlpatterns = [
+    re_path(rf"{_ARTICLE}$", views.comments, name="comments"),
+    re_path(rf"{_ARTICLE}/captcha$", views.captcha_part),
+    re_path(rf"{_ARTICLE}/terima-kasih$", views.thanks),
+    path("pedoman-komentar", views.rules, name="comment_rules"),
+    # The library's only view that is needed here, with an answer that no cache keeps.
+    re_path(r"^captcha/image/(?P<key>\w{1,64})/$", require_safe(views.no_store(captcha_image)), name="captcha-image"),
+]

@@ -1,0 +1,89 @@
+"""The newsroom's name, and who may hand out which rights."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group, User
+
+admin.site.site_header = f"Ruang redaksi {settings.SITE_NAME}"
+admin.site.site_title = f"Ruang redaksi {settings.SITE_NAME}"
+admin.site.index_title = "Meja kerja"
+admin.site.site_url = "/"
+
+admin.site.unregister([Group, User])
+
+
+class NewcomerForm(UserCreationForm):
+    """An account made here is for the newsroom: it may log in unless the box is emptied."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["is_staff"].initial = True
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin):
+    """Only a superuser makes or changes a superuser or gives single permissions; an Administrator gives roles."""
+
+    add_form = NewcomerForm
+    list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "last_login"]
+    list_filter = ["is_active", "groups"]
+    filter_horizontal = ["user_permissions"]
+    add_fieldsets = [
+        (None, {"fields": ["username", "password1", "password2"]}),
+        ("Data diri", {"fields": ["first_name", "last_name", "email"]}),
+        ("Peran", {"fields": ["is_staff", "groups"]}),
+    ]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Data diri", {"fields": ["first_name", "last_name", "email"]}),
+        ("Peran", {"fields": ["is_active", "is_staff", "groups"]}),
+        ("Catatan waktu", {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "groups":
+            return db_field.formfield(
+                label="Peran",
+                widget=forms.CheckboxSelectMultiple,
+                help_text=(
+                    "Penulis menulis dan mengirim untuk diperiksa. Redaktur menerbitkan dan menarik. Moderator "
+                    "memutuskan komentar warga. Administrator melakukan semuanya dan mengurus akun."
+                ),
+            )
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_staff":
+            field.label = "Boleh masuk ruang redaksi"
+        return field
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and request.user.is_superuser:
+            fieldsets = [*fieldsets, ("Hak khusus", {"fields": ["is_superuser", "user_permissions"]})]
+        return fieldsets
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._within_reach(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._within_reach(request, obj)
+
+    def _within_reach(self, request, obj) -> bool:
+        return obj is None or not obj.is_superuser or request.user.is_superuser
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Who could change a role could give himself every permission."""
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser

@@ -1,0 +1,199 @@
+"""Demo content for a new portal: `load()` puts it in, `remove()` takes all of it away again.
+
+Its rows have ids from FIRST_ID on, so that every id of an old portal stays free for an import. Articles also carry a
+key of their own (`contoh:...`), photos our credit: a row of somebody else that happens to have such an id is no demo.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from comments.models import Comment
+from news import pageviews, photos, related
+from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
+from portal.demo import pictures
+from portal.demo.articles import CATEGORIES, CREDIT, SEED, STORIES
+from portal.demo.comments import REMARKS
+
+FIRST_ID = 1_000_001
+_ALL = [SEED, *STORIES]
+_IDS = range(FIRST_ID, FIRST_ID + len(_ALL))
+_KEY = "contoh:"  # how Article.source_key of a demo article begins; editors cannot change it
+
+
+class Removed(NamedTuple):
+    articles: int
+    comments: int
+    photos: int
+    categories: int
+    tags: int
+    kept: list[str]  # names of demo categories, tags and photos that other articles use
+
+
+def load() -> int:
+    """Fills a database without articles with the demo content; gives the number of articles.
+
+    All rows come in one transaction. Related lists and Terpopuler are computed, so that the first page shows them.
+    """
+    now = timezone.localtime()
+    drawn = []
+    try:
+        with ThreadPoolExecutor(4) as pool:  # Pillow releases the interpreter's lock
+            for picture in pool.map(_store_picture, _ALL):
+                drawn.append(picture)
+        with transaction.atomic():
+            categories, tags = _load_categories(), _load_tags()
+            articles = {}
+            for pk, story, picture in zip(_IDS, _ALL, drawn, strict=True):
+                articles[story.picture] = _load_article(pk, story, picture, categories, tags, now)
+            _load_reads(articles, now)
+            _load_comments(articles, now)
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Category, Tag, Photo, Article, Comment]):
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+            related.refresh(articles.values())
+    except BaseException:
+        for picture in drawn:
+            photos.delete(picture.name, picture.width)
+        raise
+    pageviews.refresh_most_read()
+    return len(articles)
+
+
+def remove() -> Removed:
+    """Deletes the demo content with everything that was added to it since (comments, views) and its picture files.
+
+    Demo categories, tags and photos that other articles use by now stay. Finding nothing is no error.
+    """
+    with transaction.atomic():
+        # Article.objects refuses to delete what was published; examples were never news.
+        articles = QuerySet(Article).filter(pk__in=_IDS, source_key__startswith=_KEY)
+        comments = Comment.objects.filter(article__in=articles).count()
+        Article.objects.filter(related__target__in=articles).update(related_due_at=timezone.now())
+        number = articles.count()
+        articles.delete()
+        used_photos, unused_photos = _by_use(Photo.objects.filter(pk__in=_IDS, credit=CREDIT))
+        used_categories, unused_categories = _by_use(Category.objects.filter(pk__in=_ids(CATEGORIES)))
+        used_tags, unused_tags = _by_use(Tag.objects.filter(pk__in=_ids(_tag_names())))
+        for each in (*unused_photos, *unused_categories, *unused_tags):
+            each.delete()
+        for photo in unused_photos:
+            transaction.on_commit(partial(photos.delete, photo.name, photo.width))
+    return Removed(
+        articles=number,
+        comments=comments,
+        photos=len(unused_photos),
+        categories=len(unused_categories),
+        tags=len(unused_tags),
+        kept=[str(each) for each in (*used_categories, *used_tags, *used_photos)],
+    )
+
+
+def _by_use(rows) -> tuple[list, list]:
+    """The rows that articles use, and those that none uses."""
+    used = set(rows.filter(articles__isnull=False).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in used], [row for row in rows if row.pk not in used]
+
+
+def _ids(things) -> range:
+    return range(FIRST_ID, FIRST_ID + len(things))
+
+
+def _tag_names() -> list[str]:
+    return sorted({tag for story in _ALL for tag in story.tags})
+
+
+def _store_picture(story) -> photos.Stored:
+    return photos.store(pictures.png(story.picture))
+
+
+def _load_categories() -> dict[str, Category]:
+    return {
+        name: Category.objects.get_or_create(
+            slug=slugify(name), defaults={"id": pk, "name": name, "description": description, "position": pk % 1000}
+        )[0]
+        for pk, (name, description) in zip(_ids(CATEGORIES), CATEGORIES, strict=True)
+    }
+
+
+def _load_tags() -> dict[str, Tag]:
+    names = _tag_names()
+    return {
+        name: Tag.objects.get_or_create(slug=slugify(name), defaults={"id": pk, "name": name})[0]
+        for pk, name in zip(_ids(names), names, strict=True)
+    }
+
+
+def _load_article(pk, story, picture, categories, tags, now) -> Article:
+    photo = Photo.objects.create(
+        id=pk,
+        name=picture.name,
+        width=picture.width,
+        height=picture.height,
+        alt_text=story.alt_text,
+        caption=story.caption,
+        credit=CREDIT,
+    )
+    article = Article.objects.create(
+        id=pk,
+        title=story.title,
+        summary=story.summary,
+        body=story.html(),
+        status=Article.Status.PUBLISHED,
+        published_at=story.published_at(now),
+        category=categories[story.category],
+        photo=photo,
+        source_key=_KEY + story.picture,
+    )
+    article.tags.set(tags[name] for name in story.tags)
+    return article
+
+
+def _load_reads(articles, now) -> None:
+    """Reads of the last days, fading with an article's age; the seed has only what it brought from the old portal."""
+    days = {}
+    for number, story in enumerate(STORIES):
+        article = articles[story.picture]
+        first, peak = timezone.localtime(article.published_at).date(), 9 + number * 7 % 25
+        for age in range((now.date() - first).days + 1):
+            if views := round(peak * 0.8**age):
+                days[article, first + timedelta(days=age)] = views
+    DailyViews.objects.bulk_create(
+        DailyViews(article=article, day=day, views=views) for (article, day), views in days.items()
+    )
+    ArticleViews.objects.bulk_create(
+        ArticleViews(
+            article=articles[story.picture],
+            imported=story.imported_reads,
+            counted=sum(views for (article, _), views in days.items() if article.pk == articles[story.picture].pk),
+        )
+        for story in _ALL
+    )
+
+
+def _load_comments(articles, now) -> None:
+    rows = []
+    for pk, remark in zip(_ids(REMARKS), REMARKS, strict=True):
+        article = articles[remark.picture]
+        sent = min(article.published_at + timedelta(hours=remark.hours), now)
+        rows.append(
+            Comment(
+                id=pk,
+                article=article,
+                name=remark.name,
+                email=remark.email,
+                text=remark.text,
+                status=Comment.Status.WAITING if remark.waiting else Comment.Status.APPROVED,
+                created_at=sent,
+                consent_at=sent,
+                decided_at=None if remark.waiting else min(sent + timedelta(minutes=50), now),
+            )
+        )
+    Comment.objects.bulk_create(rows)

@@ -1,0 +1,146 @@
+"""JSON Lines: an article a line, as an object. Plain or compressed with gzip, UTF-8.
+
+    {"title": "…", "body": "…", "published_at": "2024-11-13T16:21:00+07:00", "category": "…", "tags": ["…"],
+     "author": "…", "url": "…", "source": "…", "id": 70123, "reads": 56}
+
+Only `title` is needed; other names are ignored. docs/impor.md describes each for the operator.
+"""
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+
+from django.utils import timezone
+
+from portal.importers import MAX_NUMBER, Record, Refusal
+
+MAX_LINE = 32 * 1024 * 1024  # bytes held at once
+_GZIP = b"\x1f\x8b"
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
+
+
+def read(path: Path, at: Callable[[int], object] = lambda position: None) -> Iterator[tuple[int, Record | Refusal]]:
+    """Line number and record of each line that is not blank, or why there is none; memory is bounded by a line's
+    length. `at` is told how many bytes of the file have been read. Raises OSError where the file cannot be opened."""
+    number = 0
+    with path.open("rb") as raw:
+        file = gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(_GZIP) else raw
+        try:
+            for line in _lines(file):
+                number += 1
+                if raw.seekable():
+                    at(raw.tell())
+                if line is None:
+                    yield number, Refusal(f"baris lebih dari {MAX_LINE // 1024**2} MB")
+                elif line.strip():
+                    yield number, _record_or_refusal(line)
+        except (EOFError, OSError, zlib.error):
+            yield number + 1, Refusal("berkas rusak atau terpotong; mulai baris ini tidak terbaca")
+
+
+def _lines(file) -> Iterator[bytes | None]:
+    """The lines; None for one that is too long."""
+    while line := file.readline(MAX_LINE):
+        if len(line) == MAX_LINE and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = file.readline(MAX_LINE)
+            yield None
+        else:
+            yield line
+
+
+def _record_or_refusal(line: bytes) -> Record | Refusal:
+    try:
+        return parse(line)
+    except Refusal as refusal:
+        return refusal
+
+
+def parse(line: bytes) -> Record:
+    """The record that a line tells. Raises Refusal."""
+    try:
+        fields = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refusal("bukan teks UTF-8") from None
+    except (ValueError, RecursionError):
+        raise Refusal("bukan JSON yang utuh") from None
+    if not isinstance(fields, dict):
+        raise Refusal("bukan objek JSON: setiap baris harus satu berita, {…}")
+    number, key = _id(fields.get("id"))
+    published_at, time_known = _moment(_text(fields, "published_at").strip())
+    return Record(
+        title=_text(fields, "title"),
+        body=_text(fields, "body"),
+        published_at=published_at,
+        time_known=time_known,
+        category=_text(fields, "category"),
+        tags=_tags(fields.get("tags")),
+        author=_text(fields, "author"),
+        source=_text(fields, "source"),
+        url=_text(fields, "url"),
+        id=number,
+        key=key,
+        reads=_reads(fields.get("reads")),
+    )
+
+
+def _text(fields: dict, name: str) -> str:
+    value = fields.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Refusal(f"{name} harus berupa teks")
+    return value or ""
+
+
+def _tags(value) -> list[str]:
+    if isinstance(value, str):
+        value = value.split(",")
+    if value is not None and not (isinstance(value, list) and all(isinstance(tag, str) for tag in value)):
+        raise Refusal("tags harus berupa daftar teks, atau teks dengan koma")
+    return value or []
+
+
+def _id(value) -> tuple[int | None, str]:
+    """A whole number, also one written as text, becomes the article's own id; other text is its key at the source."""
+    if value is None:
+        return None, ""
+    if isinstance(value, str):
+        text = value.strip()
+        if not _WHOLE_NUMBER.fullmatch(text):
+            return None, text
+        if len(text) > len(str(MAX_NUMBER)) + 1:
+            raise Refusal(f"id {text[:40]} di luar batas: harus 1 sampai {MAX_NUMBER}")
+        value = int(text)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refusal("id harus berupa bilangan bulat atau teks")
+    return value, ""
+
+
+def _reads(value) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise Refusal("reads harus berupa bilangan bulat")
+    return value
+
+
+def _moment(text: str) -> tuple[datetime | None, bool]:
+    """A moment of ISO 8601 and whether its time of day is known. Without a zone it is the city's own time."""
+    if not text:
+        return None, True
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        pass
+    else:
+        return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone()), False
+    try:
+        moment = datetime.fromisoformat(text)
+        return (
+            timezone.make_aware(moment, timezone.get_default_timezone()) if moment.tzinfo is None else moment
+        ), True
+    except (ValueError, OverflowError):
+        raise Refusal(
+            f"tanggal terbit “{text[:40]}” tidak ada atau bukan ISO 8601 (2024-11-13T16:21:00+07:00)"
+        ) from None

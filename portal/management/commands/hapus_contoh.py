@@ -1,0 +1,21 @@
+"""`manage.py hapus_contoh`: the office's own news begin, the examples go."""
+
+from django.core.management.base import BaseCommand
+
+from portal import demo
+
+
+class Command(BaseCommand):
+    help = "Menghapus seluruh isi contoh beserta komentar dan fotonya. Berita lain tidak disentuh."
+
+    def handle(self, **options):
+        removed = demo.remove()
+        if not any(removed[:5]):
+            self.stdout.write("Tidak ada isi contoh yang perlu dihapus.")
+        else:
+            self.stdout.write(
+                f"Dihapus: {removed.articles} berita contoh, {removed.comments} komentar, {removed.photos} foto, "
+                f"{removed.categories} kategori, {removed.tags} tag."
+            )
+        if removed.kept:
+            self.stdout.write(f"Tetap ada karena dipakai berita lain: {', '.join(removed.kept)}.")

@@ -1,0 +1,26 @@
+"""`manage.py sandi_admin`: a way back in for whoever lost the password."""
+
+import secrets
+
+from axes.utils import reset
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Membuat kata sandi baru untuk seorang pengguna dan membuka kembali akunnya yang terkunci."
+
+    def add_arguments(self, parser):
+        parser.add_argument("nama", nargs="?", default="admin", help="nama pengguna (bawaan: admin)")
+
+    def handle(self, nama, **options):
+        User = get_user_model()
+        try:
+            user = User.objects.get_by_natural_key(nama)
+        except User.DoesNotExist:
+            raise CommandError(f"Tidak ada pengguna bernama {nama}.") from None
+        password = secrets.token_urlsafe(12)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        reset(username=nama)
+        self.stdout.write(f"Masuk: {nama} / {password}")

@@ -1,0 +1,159 @@
+"""`manage.py serve`: from a bare checkout to a running portal, in one command."""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import socket
+import time
+from importlib.metadata import distributions
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections
+
+from news.models import Article
+from portal import demo, postgres, supervisor
+
+ADMIN = "admin"
+
+
+class Command(BaseCommand):
+    help = "Menyiapkan dan menjalankan seluruh portal: basis data, server web, dan pekerja latar."
+    requires_system_checks = []  # the tests run them; a start has to be quick
+
+    def handle(self, **options):
+        supervisor.raise_on_stop_signals()
+        postgres_lock = None
+        try:
+            serve_lock, clean = claim_data_folder()
+            claim_port(settings.HOST, settings.PORT, patience=0 if clean else 5)
+            if settings.EMBEDDED_DATABASE:
+                postgres_lock = postgres.hold(settings.DATA_DIR)
+                supervisor.say("Menyalakan basis data …")
+                postgres.ensure_running(settings.DATA_DIR)
+            prepare()
+            connections.close_all()
+            supervisor.take_over(
+                host=settings.HOST,
+                port=settings.PORT,
+                workers=settings.WORKERS,
+                data_dir=settings.DATA_DIR,
+                serve_lock=serve_lock,
+                postgres_lock=postgres_lock,
+            )
+        except supervisor.Stopped:
+            supervisor.ignore_stop_signals()
+            supervisor.say("Portal berhenti.")
+        except postgres.PostgresError as error:
+            raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"Basis data tidak dapat dihubungi: {first_line(error)}") from error
+        finally:  # take_over does not come back: this is the way out of a start that was broken off
+            supervisor.ignore_stop_signals()
+            if postgres_lock is not None:
+                connections.close_all()
+                postgres.leave(settings.DATA_DIR, postgres_lock)
+
+
+def first_line(error):
+    return str(error).strip().partition("\n")[0]
+
+
+# ---- Only one portal in a folder and on a port
+
+
+def claim_data_folder():
+    """The descriptor of the lock on DATA_DIR/serve.lock, and whether the last portal here ended in good order."""
+    settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(settings.DATA_DIR / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    where = os.read(lock, 1000).decode(errors="replace")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CommandError(f"Portal dengan folder data {settings.DATA_DIR} sudah berjalan: {where}") from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, supervisor.url(settings.HOST, settings.PORT).encode(), 0)
+    return lock, where == ""
+
+
+def claim_port(host, port, patience):
+    """CommandError if we cannot listen there. `patience`: seconds left to the remains of a killed portal to go."""
+    deadline = time.monotonic() + patience
+    while (reason := why_not_listen(host, port)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if reason:
+        raise CommandError(f"Portal tidak dapat memakai alamat {host} porta {port}: {reason}.")
+
+
+def why_not_listen(host, port):
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OverflowError:
+        return "nomor porta paling besar 65535"
+    except PermissionError:
+        return "porta di bawah 1024 hanya untuk root"
+    except OSError as error:
+        if error.errno == 98:  # EADDRINUSE
+            return "porta itu sudah dipakai program lain"
+        return "itu bukan alamat mesin ini"
+    return ""
+
+
+# ---- What has to be there before the first reader
+
+
+def prepare():
+    supervisor.say("Menyiapkan tabel dan peran …")
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("siapkan_peran")
+    collect_static_files()
+    load_demo()
+    create_admin()
+
+
+def collect_static_files():
+    """collectstatic takes seconds, so only when a file or a package has changed since the last time."""
+    note = settings.DATA_DIR / "static.fingerprint"
+    fingerprint = static_fingerprint()
+    collected = (settings.STATIC_ROOT / "staticfiles.json").exists()
+    if collected and note.exists() and note.read_text() == fingerprint:
+        return
+    supervisor.say("Mengumpulkan berkas statis …")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    note.write_text(fingerprint)
+
+
+def static_fingerprint():
+    digest = hashlib.sha256()
+    for package in sorted(f"{each.name} {each.version}" for each in distributions()):
+        digest.update(package.encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = os.stat(storage.path(path))
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def load_demo():
+    """Only once, into a database of our own that holds no article: what hapus_contoh took away stays away."""
+    note = settings.DATA_DIR / "contoh-dimuat"
+    if not settings.EMBEDDED_DATABASE or note.exists() or Article.objects.exists():
+        return
+    supervisor.say("Memuat isi contoh …")
+    demo.load()
+    note.touch()
+
+
+def create_admin():
+    """The first administrator, if there is none; the password is shown here and never again."""
+    User = get_user_model()
+    if User.objects.filter(is_superuser=True).exists():
+        return
+    password = secrets.token_urlsafe(12)
+    User.objects.create_superuser(ADMIN, password=password)
+    supervisor.say(f"Masuk: {ADMIN} / {password}")

@@ -1,0 +1,17 @@
+"""`manage.py siapkan_peran`: the newsroom's roles; `serve` calls it at each start, after the migrations."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from portal import roles
+
+
+class Command(BaseCommand):
+    help = "Membuat peran Penulis, Redaktur, Moderator dan Administrator, atau memulihkan izinnya."
+    requires_system_checks = []
+
+    def handle(self, **options):
+        with transaction.atomic():
+            changes = roles.prepare()
+        for change in changes:
+            self.stdout.write(change)

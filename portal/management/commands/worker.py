@@ -1,0 +1,26 @@
+"""`manage.py worker`: the process beside gunicorn that counts page views and keeps stored lists up to date."""
+
+import signal
+
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.worker import Worker
+
+
+class Command(BaseCommand):
+    help = "Pekerja latar: menghitung jumlah baca, menyusun Terpopuler dan Artikel Terkait, menghapus captcha lama."
+    requires_system_checks = []  # the tests run them; a restart has to be quick
+
+    def add_arguments(self, parser):
+        parser.add_argument("--sekali", action="store_true", help="Jalankan setiap tugas satu kali, lalu selesai.")
+
+    def handle(self, *, sekali, **options):
+        worker = Worker()
+        if sekali:
+            failed = worker.run_once()
+            if failed:
+                raise CommandError(f"Gagal: {', '.join(failed)}.")
+            return
+        signal.signal(signal.SIGTERM, worker.stop)
+        signal.signal(signal.SIGINT, worker.stop)
+        worker.run()

@@ -1,0 +1,60 @@
+"""Who may do what in the newsroom: four groups, each with exactly the permissions named here."""
+
+from django.contrib.auth.models import Group, Permission
+
+_NEWS = ("article", "category", "photo", "tag")
+_ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "add", "change", "delete")} | {
+    "news.publish_article"
+}
+_ALL_OF_COMMENTS = {"comments.view_comment", "comments.moderate_comment"}
+
+ROLES = {
+    "Penulis": {
+        "news.view_article",
+        "news.add_article",
+        "news.change_article",
+        "news.view_photo",
+        "news.add_photo",
+        "news.change_photo",
+        "news.view_category",
+        "news.view_tag",
+        "news.add_tag",
+    },
+    "Redaktur": _ALL_OF_NEWS,
+    "Moderator": _ALL_OF_COMMENTS,
+    # portal.admin keeps superusers and the permissions themselves out of an Administrator's reach.
+    "Administrator": _ALL_OF_NEWS
+    | _ALL_OF_COMMENTS
+    | {"auth.view_user", "auth.add_user", "auth.change_user", "auth.delete_user", "auth.view_group"},
+}
+
+
+def prepare() -> list[str]:
+    """Creates the roles and gives each the permissions named here, no more and no less; other groups are left alone.
+
+    Returns a sentence for each change, none when everything was in order already (two queries).
+    """
+    permissions = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type").filter(
+            codename__in={name.partition(".")[2] for names in ROLES.values() for name in names}
+        )
+    }
+    groups = {
+        group.name: group
+        for group in Group.objects.filter(name__in=ROLES).prefetch_related("permissions__content_type")
+    }
+    changes = []
+    for role, wanted in ROLES.items():
+        group = groups.get(role)
+        if group is None:
+            group = Group.objects.create(name=role)
+            changes.append(f"Peran {role} dibuat.")
+        present = {f"{each.content_type.app_label}.{each.codename}" for each in group.permissions.all()}
+        if present == wanted:
+            continue
+        group.permissions.set([permissions[name] for name in wanted])
+        if role in groups:
+            changes += [f"Peran {role}: izin {name} diberikan." for name in sorted(wanted - present)]
+            changes += [f"Peran {role}: izin {name} dicabut." for name in sorted(present - wanted)]
+    return changes

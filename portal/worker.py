@@ -1,0 +1,136 @@
+"""The worker: what the portal does beside answering requests, as a list of jobs with their intervals.
+
+Several may run on one database, as one on each host: jobs that must not run twice at a time take an advisory lock in
+their transaction, and the rest do not mind.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from captcha.models import CaptchaStore
+from django.conf import settings
+from django.db import Error, close_old_connections, connection
+from django.utils import timezone
+
+from news import pageviews, related
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 1.0  # seconds: how long a signal to stop may wait
+LONGEST_BACKOFF = 60.0  # seconds between two tries of a job that fails
+LONGEST_WAIT = 10.0  # seconds between two looks whether the database is back
+_BEAT = settings.DATA_DIR / "worker.beat"
+
+
+@dataclass
+class Job:
+    name: str  # as the operator reads it
+    run: Callable[[], object]
+    every: float  # seconds between two runs
+    share: float = 1.0  # of a core, at most: a run that takes long is made less often
+    due: float = 0.0
+    failures: int = 0  # in a row
+
+
+class Worker:
+    def __init__(self):
+        self.stopping = False
+        self.views_added = True  # since Terpopuler was computed
+        self.ranked_on = None
+        self.jobs = [
+            Job("menghitung jumlah baca", self.drain, every=1),
+            Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
+            Job("menyusun Artikel Terkait", related.refresh_due, every=1),
+            Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
+        ]
+
+    def drain(self):
+        if pageviews.drain():
+            self.views_added = True
+
+    def refresh_most_read(self):
+        today = timezone.localdate()
+        if (self.views_added or today != self.ranked_on) and pageviews.refresh_most_read():
+            self.views_added, self.ranked_on = False, today
+
+    def stop(self, *signal):
+        """Ends `run` after the present job, within a second when there is none. A signal handler."""
+        self.stopping = True
+
+    def run(self) -> None:
+        """Runs every job at its interval until `stop`, through errors and through absences of the database."""
+        while not self.stopping:
+            _beat()
+            for job in self.jobs:
+                if not self.stopping and job.due <= time.monotonic() and not self.attempt(job):
+                    self.wait_for_database()
+            self.sleep_until(min(job.due for job in self.jobs))
+
+    def run_once(self) -> list[str]:
+        """Runs every job one time; gives the names of those that failed."""
+        for job in self.jobs:
+            self.attempt(job)
+        return [job.name for job in self.jobs if job.failures]
+
+    def attempt(self, job: Job) -> bool:
+        """Runs a job and sets when it is due next. False when it failed since the database is away."""
+        started = time.monotonic()
+        reachable = True
+        close_old_connections()
+        try:
+            job.run()
+            job.failures = 0
+        except Exception:
+            job.failures += 1
+            reachable = _database_answers()
+            if reachable:
+                logger.exception("Gagal %s; akan dicoba lagi.", job.name)
+            else:
+                logger.warning("Basis data tidak menjawab saat %s.", job.name)
+        now = time.monotonic()
+        pause = max(job.every, (now - started) / job.share)
+        if job.failures:
+            pause = max(pause, min(job.every * 2**job.failures, LONGEST_BACKOFF))
+        job.due = now + pause
+        return reachable
+
+    def wait_for_database(self) -> None:
+        pause = 0.5
+        while not self.stopping and not _database_answers():
+            _beat()
+            self.sleep_until(time.monotonic() + pause)
+            pause = min(pause * 2, LONGEST_WAIT)
+        if not self.stopping:
+            logger.warning("Basis data menjawab lagi.")
+            for job in self.jobs:
+                job.due, job.failures = 0.0, 0
+
+    def sleep_until(self, moment: float) -> None:
+        """In short naps, for Python goes on sleeping after a signal."""
+        while not self.stopping and (rest := moment - time.monotonic()) > 0:
+            time.sleep(min(rest, LONGEST_SLEEP))
+
+
+def _database_answers() -> bool:
+    try:
+        close_old_connections()  # a connection that saw an error is looked at, and closed when it is dead
+        connection.ensure_connection()
+    except Error:
+        return False
+    return True
+
+
+def _beat() -> None:
+    with suppress(OSError):  # a full disk is told by others
+        _BEAT.touch()
+
+
+def seconds_since_last_round() -> float | None:
+    """How long ago the worker of this host began its last round of jobs; None when it has never run."""
+    try:
+        return time.time() - _BEAT.stat().st_mtime
+    except FileNotFoundError:
+        return None

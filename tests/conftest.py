@@ -1,0 +1,111 @@
+"""Every run has a DATA_DIR and an embedded Postgres of its own, both gone at the end."""
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+
+from portal import postgres
+
+if settings.configured:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own data folder first.")
+
+# Before the settings are read: nothing of the caller's portal may reach the tests.
+for name in (
+    "ALLOWED_HOSTS",
+    "COMMENTS_PER_HOUR",
+    "DATABASE_URL",
+    "DEBUG",
+    "EMAIL_URL",
+    "HOST",
+    "PORT",
+    "REPLICA_URL",
+    "REQUIRE_2FA",
+    "SECRET_KEY",
+    "SITE_URL",
+    "TRUSTED_PROXIES",
+    "WORKERS",
+):
+    os.environ.pop(name, None)
+DATA_DIR = Path(tempfile.mkdtemp(prefix="portal-test-"))
+os.environ["DATA_DIR"] = str(DATA_DIR)
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+django.setup()
+
+# Nothing here has to outlive a power cut.
+UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+def pytest_unconfigure():
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres():
+    with postgres.running(DATA_DIR, UNSAFE_BUT_FAST):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(embedded_postgres):
+    """pytest-django asks for this before it makes the test database."""
+
+
+def require_program(name: str, install: str) -> str:
+    """The path of a program; without it the test is skipped, but fails on CI, which has to install everything."""
+    path = shutil.which(name)
+    if path is None:
+        reason = f"{name} is missing: {install}"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="session")
+def portal_data() -> Path:
+    """The folder of old portals' articles that PORTAL_DATA names; they are too large for the repository."""
+    folder = os.environ.get("PORTAL_DATA")
+    if not folder:
+        pytest.skip("PORTAL_DATA is unset: set it to the folder that holds news_*.jsonl.gz")
+    return Path(folder)
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Pid and command of every living process, but this one, that was started for this data folder."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+            about = command + (process / "environ").read_bytes()
+        except OSError:  # it ended, or is another user's
+            continue
+        if command and os.fsencode(folder) in about and int(process.name) != os.getpid():
+            found[int(process.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+def wait_until(condition, seconds: float = 10):
+    """The first true value of `condition()`; fails when there was none in time."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+    return value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files():
+    """The collected static files, by their hashed names, as every page needs them."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Pages kept from another test would show rows that are gone."""
+    cache.clear()

@@ -1,0 +1,103 @@
+"""Rules of the house that no single behaviour shows: who may import whom, where visibility and safety are decided."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command, load_command_class
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("news", "comments", "portal")
+SOURCES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = list((ROOT / "templates").rglob("*.*"))
+
+
+def imported_apps(path: Path) -> set[str]:
+    """The portal's own packages that a module imports, inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add((node.module or "").partition(".")[0])
+    return found.intersection(APPS)
+
+
+@pytest.mark.parametrize(("app", "may_import"), [("news", {"news"}), ("comments", {"comments", "news"})])
+def test_imports_go_one_way(app, may_import):
+    modules = [path for path in SOURCES if path.is_relative_to(ROOT / app)]
+    assert modules
+    assert {
+        str(path.relative_to(ROOT)): wrong for path in modules if (wrong := imported_apps(path) - may_import)
+    } == {}
+
+
+def test_visibility_is_decided_in_models_only():
+    """A filter on the status elsewhere would be a second spelling of who may see what."""
+    allowed = {"models.py", "admin.py"}
+    pattern = re.compile(r"\b(?:filter|exclude|get|Q)\([^)]*\bstatus(?:__in)?\s*=")
+    wrong = [str(p.relative_to(ROOT)) for p in SOURCES if p.name not in allowed and pattern.search(p.read_text())]
+    assert wrong == []
+
+
+def test_safe_appears_once_and_only_for_the_sanitised_body():
+    hits = [
+        (str(path.relative_to(ROOT)), line.strip())
+        for path in TEMPLATES
+        for line in path.read_text().splitlines()
+        if re.search(r"\|\s*safe\b|autoescape off", line)
+    ]
+    assert [path for path, _ in hits] == ["templates/news/article.html"]
+    assert "{{ article.body|safe }}" in hits[0][1]
+
+
+def test_no_code_marks_text_as_safe_but_where_it_says_so():
+    wrong = [str(p.relative_to(ROOT)) for p in SOURCES if re.search(r"mark_safe|SafeString|SafeText", p.read_text())]
+    assert wrong == []
+
+
+def test_templates_have_no_inline_scripts_styles_or_handlers():
+    public = [path for path in TEMPLATES if path.suffix == ".html" and "admin" not in path.parts]
+    pattern = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?://(?!www\.lapor\.go\.id)", re.I)
+    wrong = [(str(p.relative_to(ROOT)), hit[0]) for p in public if (hit := pattern.search(p.read_text()))]
+    assert wrong == []
+
+
+def test_only_the_settings_read_the_environment():
+    allowed = {"portal/settings.py", "portal/postgres.py", "portal/supervisor.py", "portal/wsgi.py"}
+    reads = re.compile(r"os\.environ|getenv|environ\.Env")
+    found = {str(p.relative_to(ROOT)) for p in SOURCES if reads.search(p.read_text())}
+    assert found <= allowed
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_deployment_check_is_clean():
+    """In a process of its own, since the settings are read once."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
+        cwd=ROOT,
+        env={**os.environ, "SITE_URL": "https://contoh.go.id"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_no_signal_receivers():
+    pattern = re.compile(r"@receiver|signals\.\w+\.connect|signals import")
+    assert [str(p.relative_to(ROOT)) for p in SOURCES if pattern.search(p.read_text())] == []
+
+
+def test_commands_say_what_they_do():
+    for path in (ROOT / "portal/management/commands").glob("[a-z]*.py"):
+        assert load_command_class("portal", path.stem).help, path

@@ -1,0 +1,408 @@
+"""Articles of another portal come over with `manage.py import_articles`."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from news.models import Article, ArticleViews, Category, Tag
+from portal.importers import Record, Refusal, Result, jsonl, save
+from tests.make import make_article
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Imports rows (objects, or bytes as they are) and gives (created, updated, unchanged, refused, what was said)."""
+
+    def run(*rows, name="berita.jsonl"):
+        path = tmp_path / name
+        lines = (row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows)
+        path.write_bytes(b"".join(line + b"\n" for line in lines))
+        return run_files(path)
+
+    return run
+
+
+def run_files(*paths):
+    said = StringIO()
+    try:
+        call_command("import_articles", *map(str, paths), stdout=said)
+        status = 0
+    except CommandError as error:
+        status = error.returncode
+    counts = {}
+    for name in ("dibuat", "diperbarui", "tidak berubah", "ditolak"):
+        line = next(line for line in said.getvalue().splitlines() if line.strip().startswith(name))
+        counts[name] = int(line.split()[-1])
+    assert status == (1 if counts["ditolak"] else 0)
+    return (*counts.values(), said.getvalue())
+
+
+def make_row(**fields):
+    return {
+        "title": "Taman baru dibuka di Karawaci",
+        "body": "Taman itu terbuka untuk warga.\nTanpa biaya.",
+        "published_at": "2024-11-13T16:21:00+07:00",
+    } | fields
+
+
+@pytest.mark.django_db
+def test_every_field_arrives(run):
+    counts = run(
+        make_row(
+            category="Lingkungan",
+            tags=["Taman Kota", "karawaci"],
+            author="Rina",
+            url="https://kabar.example/taman",
+            source="kabar",
+            id="taman-1",
+            reads=56,
+        )
+    )
+    assert counts[:4] == (1, 0, 0, 0)
+    article = Article.objects.published().get()
+    assert article.title == "Taman baru dibuka di Karawaci"
+    assert article.body == "<p>Taman itu terbuka untuk warga.</p><p>Tanpa biaya.</p>"
+    assert article.published_at == datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+    assert article.time_known
+    assert article.category.name == "Lingkungan"
+    assert {tag.name for tag in article.tags.all()} == {"Taman Kota", "karawaci"}
+    assert (article.author, article.source, article.source_key) == ("Rina", "kabar", "taman-1")
+    assert article.source_url == "https://kabar.example/taman"
+    assert article.views.imported == 56
+    assert article.views.counted == 0
+
+
+@pytest.mark.django_db
+def test_a_second_run_changes_nothing(run):
+    rows = [
+        make_row(id=7, reads=3, tags=["a"]),
+        make_row(title="Dengan kunci", source="x", id="k-1"),
+        make_row(title="Dengan alamat", url="https://kabar.example/2", category="Warta"),
+        make_row(title="Hanya judul", published_at=None),
+    ]
+    assert run(*rows)[:4] == (4, 0, 0, 0)
+    before = list(Article.objects.order_by("pk").values())
+    assert run(*rows)[:4] == (0, 0, 4, 0)
+    assert list(Article.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.django_db
+def test_a_changed_row_updates_its_article(run):
+    run(
+        make_row(id=7),
+        make_row(source="x", id="k", title="Dua"),
+        make_row(url="https://kabar.example/3", title="Tiga"),
+    )
+    counts = run(
+        make_row(id=7, title="Judul baru"),
+        make_row(source="x", id="k", title="Dua", body="Isi baru.", tags="banjir, jalan"),
+        make_row(url="https://kabar.example/3", title="Tiga diralat", published_at="2020-01-01"),
+    )
+    assert counts[:4] == (0, 3, 0, 0)
+    assert Article.objects.get(pk=7).title == "Judul baru"
+    assert Article.objects.get(source_key="k").body == "<p>Isi baru.</p>"
+    assert Article.objects.get(source_key="k").tags.count() == 2
+    third = Article.objects.get(source_url="https://kabar.example/3")
+    assert (third.title, third.time_known) == ("Tiga diralat", False)
+
+
+@pytest.mark.django_db
+def test_what_a_row_does_not_tell_stays(run):
+    run(make_row(id=7, tags=["banjir"], category="Warta", author="Rina", reads=9))
+    assert run(make_row(id=7, tags=[], category=None, body=""))[:4] == (0, 0, 1, 0)
+    assert Article.objects.get(pk=7).tags.count() == 1
+
+
+@pytest.mark.django_db
+def test_without_a_date_it_is_a_draft_and_with_one_later_it_is_published(run):
+    run(make_row(published_at=None))
+    assert Article.objects.get().status == Article.Status.DRAFT
+    assert run(make_row())[:4] == (0, 1, 0, 0)
+    assert Article.objects.published().count() == 1
+    assert run(make_row(published_at=None))[:4] == (0, 0, 1, 0)
+    assert Article.objects.published().count() == 1
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_article_stays_withdrawn(run):
+    run(make_row(id=7))
+    Article.objects.get(pk=7).withdraw("Data keliru.")
+    assert run(make_row(id=7, title="Judul baru"))[:4] == (0, 1, 0, 0)
+    assert Article.objects.get(pk=7).status == Article.Status.WITHDRAWN
+
+
+@pytest.mark.django_db
+def test_overwriting_an_editors_change_is_said(run, django_user_model):
+    run(make_row(id=7))
+    Article.objects.update(title="Judul redaktur", changed_by=django_user_model.objects.create(username="rini"))
+    *_, said = run(make_row(id=7))
+    assert "perubahan redaktur pada berita ini tertimpa" in said
+    assert run(make_row(id=7))[:4] == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_a_coming_date_is_published_when_it_comes(run):
+    run(make_row(published_at=(timezone.now() + timedelta(days=2)).isoformat()))
+    assert Article.objects.get().status == Article.Status.PUBLISHED
+    assert not Article.objects.published().exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "moment", "time_known"),
+    [
+        ("2024-11-13T16:21:00+07:00", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
+        ("2024-11-13T09:21:00Z", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
+        ("2024-11-13 16:21", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
+        ("2024-11-13", datetime(2024, 11, 12, 17, 0, tzinfo=UTC), False),
+    ],
+)
+def test_dates_are_read_with_the_citys_zone_where_they_name_none(text, moment, time_known):
+    record = jsonl.parse(json.dumps(make_row(published_at=text)).encode())
+    assert (record.published_at, record.time_known) == (moment, time_known)
+
+
+REFUSED = [
+    (make_row(title=None), "judul kosong"),
+    (make_row(title=" \u200b\t"), "judul kosong"),
+    (make_row(title=5), "title harus berupa teks"),
+    (make_row(title="a" * 301), "301 karakter; paling panjang 300"),
+    (make_row(title="Setengah \ud83d"), "karakter yang rusak"),
+    (make_row(body="isi \ud83d"), "karakter yang rusak"),
+    (make_row(body="kata " * 1_000_000), "paling panjang 300000"),
+    (make_row(body=["a"]), "body harus berupa teks"),
+    (make_row(published_at="2024-02-30"), "tidak ada atau bukan ISO 8601"),
+    (make_row(published_at="13 November 2024"), "tidak ada atau bukan ISO 8601"),
+    (make_row(published_at="0001-01-01T00:00:00+14:00"), "sebelum tahun 1900"),
+    (make_row(published_at="9999-12-31T23:59:59-12:00"), "lebih dari setahun di depan"),
+    (make_row(published_at=1731489660), "published_at harus berupa teks"),
+    (make_row(category="k" * 61), "kategori"),
+    (make_row(category=["Warta"]), "category harus berupa teks"),
+    (make_row(tags=["t" * 81]), "tag"),
+    (make_row(tags=[1]), "tags harus"),
+    (make_row(tags={"a": 1}), "tags harus"),
+    (make_row(url="javascript:alert(1)"), "bukan alamat"),
+    (make_row(url="//jahat.example/"), "bukan alamat"),
+    (make_row(id=0), "di luar batas"),
+    (make_row(id=-3), "di luar batas"),
+    (make_row(id=2**63), "di luar batas"),
+    (make_row(id="9" * 5000), "di luar batas"),
+    (make_row(id=1.5), "id harus berupa"),
+    (make_row(id=True), "id harus berupa"),
+    (make_row(reads=-1), "di luar batas"),
+    (make_row(reads="banyak"), "reads harus berupa"),
+    (b"{", "bukan JSON"),
+    (b"[" * 100_000, "bukan JSON"),
+    (b'{"id": ' + b"9" * 5000 + b"}", "bukan JSON"),
+    (b"[1]", "bukan objek JSON"),
+    (b'{"title": "\xff"}', "bukan teks UTF-8"),
+]
+
+
+@pytest.mark.parametrize("line", range(len(REFUSED)))
+@pytest.mark.django_db
+def test_what_cannot_be_taken_over_is_refused_with_its_line_and_reason(run, line):
+    row, reason = REFUSED[line]
+    *counts, said = run(make_row(title="Sebelumnya"), b"", row, make_row(title="Sesudahnya"))
+    assert counts == [2, 0, 0, 1]
+    assert any("berita.jsonl:3: " in each and reason in each for each in said.splitlines())
+    assert {article.title for article in Article.objects.all()} == {"Sebelumnya", "Sesudahnya"}
+    assert not Category.objects.exclude(name="Umum").exists()
+    assert not Tag.objects.exists()
+
+
+@pytest.mark.django_db
+def test_null_characters_and_scripts_do_not_arrive(run):
+    run(
+        make_row(
+            title="Ju\x00dul", body="<p>Isi\x00</p><script>alert(1)</script>", tags=["ta\x00g"], author="\x01Rina"
+        )
+    )
+    article = Article.objects.get()
+    assert (article.title, article.body, article.author) == ("Judul", "<p>Isi</p>", "Rina")
+
+
+@pytest.mark.django_db
+def test_an_empty_body_is_taken_over(run):
+    assert run(make_row(body=""))[:4] == (1, 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_tags_and_categories_are_the_same_whatever_their_case(run):
+    run(make_row(tags=["Banjir", "banjir ", "BANJIR"], category="Warta"))
+    run(make_row(title="Lain", tags=["bAnjir", "C++", "C#"], category="WARTA"))
+    assert [tag.name for tag in Tag.objects.order_by("name")] == ["Banjir", "C#", "C++"]
+    assert len({tag.slug for tag in Tag.objects.all()}) == 3
+    assert [category.name for category in Category.objects.all()] == ["Warta"]
+
+
+@pytest.mark.django_db
+def test_imported_reads_leave_the_counted_ones_alone(run):
+    run(make_row(id=7, reads=5))
+    ArticleViews.objects.update(counted=11)
+    assert run(make_row(id=7, reads=6))[:4] == (0, 1, 0, 0)
+    assert ArticleViews.objects.values_list("counted", "imported").get() == (11, 6)
+
+
+@pytest.mark.django_db
+def test_a_new_article_gets_an_id_above_the_imported_ones(run):
+    highest = make_article().pk + 70_000
+    run(make_row(id=highest), make_row(id=str(highest - 5), title="Kedua"))
+    assert set(Article.objects.values_list("pk", flat=True)) >= {highest, highest - 5}
+    assert make_article().pk == highest + 1
+
+
+@pytest.mark.django_db
+def test_an_id_of_another_article_is_refused(run):
+    taken = make_article().pk
+    *counts, said = run(make_row(id=taken))
+    assert counts == [0, 0, 0, 1]
+    assert f"id {taken} sudah dipakai berita lain" in said
+    number = taken + 100
+    run(make_row(id=number))
+    other = make_row(id=number, title="Berita portal lain", published_at="2019-05-05")
+    assert run(other)[:4] == (0, 0, 0, 1)
+    assert run(make_row(id=number, source="portal lain"))[:4] == (0, 0, 0, 1)
+
+
+@pytest.mark.django_db
+def test_two_rows_with_one_id_are_refused_unless_they_say_the_same(run):
+    *counts, said = run(
+        make_row(id=7), make_row(id=7), make_row(id=7, title="Lain"), make_row(id="k"), make_row(id="k", body="x")
+    )
+    assert counts == [2, 0, 1, 2]
+    assert "berita.jsonl:3: id 7 sudah dipakai" in said
+    assert "berita.jsonl:5: id k sudah dipakai" in said
+
+
+@pytest.mark.django_db
+def test_of_two_rows_about_one_address_the_first_counts(run):
+    rows = [make_row(url="https://kabar.example/1"), make_row(url="https://kabar.example/1", title="Versi lain")]
+    *counts, said = run(*rows)
+    assert counts == [1, 0, 0, 0]
+    assert "berita.jsonl:2: berita yang sama dengan" in said
+    assert run(*rows)[:4] == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_the_same_title_on_another_day_or_of_another_source_is_another_article(run):
+    run(
+        make_row(),
+        make_row(published_at="2024-11-14T08:00:00+07:00"),
+        make_row(source="lain"),
+        make_row(url="/lama/9"),
+    )
+    assert Article.objects.count() == 3  # the address says more about the first, which had none
+
+
+@pytest.mark.django_db
+def test_gzip_is_read_whatever_the_name_and_broken_gzip_is_refused_midway(tmp_path):
+    rows = b"".join(json.dumps(make_row(id=n, body=os.urandom(900).hex())).encode() + b"\n" for n in range(1, 200))
+    packed = gzip.compress(rows)
+    (tmp_path / "utuh.data").write_bytes(packed)
+    (tmp_path / "putus.jsonl.gz").write_bytes(packed[: len(packed) // 2])
+    *counts, said = run_files(tmp_path / "putus.jsonl.gz")
+    assert counts[0] > 50
+    assert counts[3] == 1
+    assert "berkas rusak atau terpotong" in said
+    assert run_files(tmp_path / "utuh.data")[:4] == (199 - counts[0], 0, counts[0], 0)
+
+
+def test_a_long_line_is_refused_and_the_next_one_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(jsonl, "MAX_LINE", 1024)
+    path = tmp_path / "panjang.jsonl"
+    path.write_bytes(b"x" * 5000 + b"\n" + json.dumps(make_row()).encode())  # the last line has no end
+    (first, refusal), (second, record) = jsonl.read(path)
+    assert (first, second) == (1, 2)
+    assert isinstance(refusal, Refusal)
+    assert isinstance(record, Record)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["tidak-ada.jsonl", "."])
+def test_a_file_that_cannot_be_read_stops_before_anything_is_written(tmp_path, name):
+    good = tmp_path / "berita.jsonl"
+    good.write_text(json.dumps(make_row()))
+    with pytest.raises(CommandError, match=r"tidak ditemukan|adalah folder"):
+        call_command("import_articles", str(good), str(tmp_path / name))
+    assert not Article.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_importers_at_once_create_each_article_once():
+    records = [Record(title=f"Berita {n}", url=f"https://kabar.example/{n}", tags=["t"], id=None) for n in range(30)]
+    results = []
+
+    def work():
+        try:
+            results.extend(save(record).result for record in records)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results.count(Result.CREATED) == 30
+    assert results.count(Result.UNCHANGED) == 60
+    assert Article.objects.count() == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ctrl_c_says_what_was_done_and_keeps_it(tmp_path):
+    path = tmp_path / "banyak.jsonl"
+    body = " ".join(f"kata{n}" for n in range(2_000))
+    path.write_text("".join(json.dumps(make_row(id=n, body=body)) + "\n" for n in range(1, 5_000)))
+    database = connection.settings_dict
+    address = f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}"
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "import_articles", path],
+        env=os.environ | {"DATABASE_URL": address},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while Article.objects.count() < 5 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Dihentikan" in out
+    assert "Traceback" not in err
+    assert f"dibuat{Article.objects.count():>16}" in out
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("folder", "refused"),
+    [
+        ("news_indosum", 0),
+        ("news_detik_aspect", 0),
+        ("news_detik_tempo_tags", 0),
+        ("news_ciletuh", 0),
+        ("news_lampung_full", 0),
+        ("news_lampung_brief", 2196),
+    ],
+)
+def test_real_articles_are_taken_over(portal_data, folder, refused):
+    path = Path(portal_data) / folder / "data.jsonl.gz"
+    created, updated, unchanged, was_refused, said = run_files(path)
+    assert (updated, unchanged, was_refused) == (0, 0, refused)
+    assert said.count("judul kosong") == refused
+    assert run_files(path)[:4] == (0, 0, created, refused)

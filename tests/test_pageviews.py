@@ -1,0 +1,536 @@
+"""Page views: what is journalled at an answer, what of it counts, and that it counts once."""
+
+import os
+import resource
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from news import pageviews
+from news.models import Article, ArticleViews, DailyViews, JournalOffset, MostRead
+from news.pageviews import drain, most_read, refresh_most_read
+from tests.conftest import wait_until
+from tests.make import make_article
+
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36"
+)
+CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
+    return settings.PAGEVIEWS_DIR
+
+
+@pytest.fixture
+def reader(client):
+    client.defaults["HTTP_USER_AGENT"] = PHONE
+    return client
+
+
+def lines_in(folder) -> list[list[str]]:
+    files = sorted(Path(folder).glob("*.log"))
+    return [line.split("\t") for file in files for line in file.read_text("latin-1").splitlines()]
+
+
+def make_line(article, *, moment=None, method="GET", status=200, purpose="-", agent=PHONE) -> bytes:
+    seconds = moment.timestamp() if moment else time.time()
+    number = getattr(article, "pk", article)
+    return f"{seconds:.3f}\t{number}\t{method}\t{status}\t{purpose}\t{agent}\n".encode()
+
+
+def write(folder, *lines: bytes, name="nginx-2024-11-13.log"):
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("ab") as file:
+        file.write(b"".join(lines))
+    return folder / name
+
+
+def counted(article) -> int:
+    return sum(ArticleViews.objects.filter(article_id=article.pk).values_list("counted", flat=True))
+
+
+def days(article) -> dict:
+    return dict(DailyViews.objects.filter(article_id=article.pk).values_list("day", "views"))
+
+
+# ---- What is journalled
+
+
+@pytest.mark.django_db
+def test_a_read_is_journalled_in_the_format_that_nginx_writes_too(reader, folder):
+    article = make_article()
+    before = time.time()
+    response = reader.get(article.get_absolute_url())
+    assert response.status_code == 200
+    [[moment, *rest]] = lines_in(folder)
+    assert before - 0.001 <= float(moment) <= time.time()
+    assert len(moment.partition(".")[2]) == 3
+    assert rest == [str(article.pk), "GET", "200", "-", PHONE]
+
+
+@pytest.mark.django_db
+def test_the_header_that_names_the_article_does_not_reach_the_reader(reader):
+    url = make_article().get_absolute_url()
+    for answer in (reader.get(url), reader.get(url), reader.head(url)):
+        assert "X-Pageview" not in answer
+
+
+@pytest.mark.django_db
+def test_pages_from_the_cache_and_compressed_pages_and_confirmed_copies_all_count(reader):
+    article = make_article()
+    url = article.get_absolute_url()
+    first = reader.get(url)
+    with_cache = reader.get(url)
+    assert with_cache.content == first.content
+    compressed = reader.get(url, headers={"accept-encoding": "gzip"})
+    assert compressed["Content-Encoding"] == "gzip"
+    compressed_from_cache = reader.get(url, headers={"accept-encoding": "gzip"})
+    assert compressed_from_cache.content == compressed.content
+    confirmed = reader.get(url, headers={"if-none-match": first["ETag"]})
+    assert confirmed.status_code == 304
+    assert drain() == 5
+    assert counted(article) == 5
+
+
+@pytest.mark.django_db
+def test_a_head_request_is_no_read(reader, folder):
+    article = make_article()
+    reader.head(article.get_absolute_url())
+    assert [line[2] for line in lines_in(folder)] == ["HEAD"]
+    assert drain() == 0
+    assert counted(article) == 0
+
+
+@pytest.mark.django_db
+def test_pages_that_show_no_published_article_are_not_journalled(reader, folder):
+    draft = make_article(status=Article.Status.DRAFT)
+    later = make_article(published_at=timezone.now() + timedelta(hours=1))
+    gone = make_article()
+    gone.withdraw("Salah satu angka keliru.")
+    there = make_article()
+    for path in (
+        draft.get_absolute_url(),
+        later.get_absolute_url(),
+        gone.get_absolute_url(),
+        f"/berita/detail/{there.pk}/alamat-lain",
+        there.short_url,
+        "/berita",
+        "/tidak-ada",
+    ):
+        reader.get(path)
+    assert lines_in(folder) == []
+
+
+@pytest.mark.django_db
+def test_a_trusted_nginx_that_journals_itself_gets_the_header_and_no_second_line(reader, folder):
+    article = make_article()
+    response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR="127.0.0.1")
+    assert response["X-Pageview"] == str(article.pk)
+    assert lines_in(folder) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("peer", ["203.0.113.7", "2001:db8::7", ""])
+def test_a_stranger_cannot_have_a_read_left_out_by_posing_as_nginx(reader, folder, peer):
+    article = make_article()
+    response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR=peer)
+    assert "X-Pageview" not in response
+    assert len(lines_in(folder)) == 1
+
+
+@pytest.mark.django_db
+def test_whatever_a_client_calls_itself_makes_one_line_of_bounded_length(reader, folder):
+    article = make_article()
+    for agent in ("Peramban\t7\nGET\r\x00 palsu", "x" * 100_000, "Peramban Ñandú \x85", "浏览器"):
+        reader.get(article.get_absolute_url(), headers={"user-agent": agent, "sec-purpose": "a\tb\n"})
+    data = b"".join(file.read_bytes() for file in folder.glob("*.log"))
+    assert data.count(b"\n") == 4
+    assert data.count(b"\t") == 4 * 5
+    assert len(data) < 4 * 500
+    assert drain() == 4
+
+
+@contextmanager
+def full_disk(bytes_left: int, folder):
+    """No file of this process may grow further than its journal by this many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = max(file.stat().st_size for file in folder.glob("*.log"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + bytes_left, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bytes_left", [0, 30])
+def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
+    reader, folder, caplog, monkeypatch, bytes_left
+):
+    monkeypatch.setattr(pageviews, "_journal", pageviews._Journal())  # one that has not complained yet
+    article = make_article()
+    reader.get(article.get_absolute_url())
+    with full_disk(bytes_left, folder):
+        assert [reader.get(article.get_absolute_url()).status_code for _ in range(3)] == [200, 200, 200]
+    assert len([each for each in caplog.records if each.name == "news.pageviews"]) == 1
+    reader.get(article.get_absolute_url())
+    assert drain() == 2
+
+
+@pytest.mark.django_db
+def test_a_folder_that_cannot_be_written_loses_reads_but_no_page(reader, settings, tmp_path):
+    (tmp_path / "berkas").touch()
+    settings.PAGEVIEWS_DIR = tmp_path / "berkas" / "pageviews"
+    assert reader.get(make_article().get_absolute_url()).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_forked_process_writes_to_a_file_of_its_own(reader, folder):
+    article = make_article()
+    reader.get(article.get_absolute_url())
+    child = os.fork()
+    if not child:
+        try:
+            pageviews._journal.append(article.pk, "GET", 200, "-", PHONE)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert sorted(len(file.read_bytes().splitlines()) for file in folder.glob("*.log")) == [1, 1]
+
+
+# ---- What counts
+
+
+@pytest.mark.django_db
+def test_only_reads_by_people_count(folder):
+    article = make_article()
+    write(
+        folder,
+        make_line(article),
+        make_line(article, status=304),
+        make_line(article, agent="Mozilla/5.0 (Windows NT 10.0; rv:132.0) Gecko/20100101 Firefox/132.0"),
+        make_line(article, method="HEAD"),
+        make_line(article, method="POST"),
+        make_line(article, status=206),
+        make_line(article, status=499),
+        make_line(article, status=500),
+        make_line(article, purpose="prefetch"),
+        make_line(article, purpose="prefetch;prerender"),
+        make_line(article, agent=CRAWLER),
+        make_line(article, agent="curl/8.5.0"),
+        make_line(article, agent="WhatsApp/2.23.20.0 A"),
+        make_line(article, agent="-"),
+        make_line(article, agent=""),
+    )
+    assert drain() == 3
+    assert counted(article) == 3
+    assert sum(days(article).values()) == 3
+
+
+@pytest.mark.django_db
+def test_a_second_drain_counts_only_what_was_added_since(folder):
+    article, other = make_article(), make_article()
+    write(folder, make_line(article), make_line(other), make_line(article))
+    assert drain() == 3
+    assert drain() == 0
+    write(folder, make_line(article))
+    write(folder, make_line(other), name="django-1-abc-2024-11-13.log")
+    assert drain() == 2
+    assert (counted(article), counted(other)) == (3, 2)
+
+
+@pytest.mark.django_db
+def test_counting_leaves_the_starting_value_of_the_old_portal_alone(folder):
+    article = make_article(reads=56)
+    write(folder, make_line(article))
+    drain()
+    assert ArticleViews.objects.get(article=article).imported == 56
+    assert ArticleViews.objects.get(article=article).total == 57
+
+
+@pytest.mark.django_db
+def test_a_line_that_is_still_being_written_waits_for_its_end(folder):
+    article = make_article()
+    line = make_line(article)
+    write(folder, line, line[:40])
+    assert drain() == 1
+    assert drain() == 0
+    write(folder, line[40:])
+    assert drain() == 1
+
+
+@pytest.mark.django_db
+def test_a_read_belongs_to_the_day_of_the_citys_calendar(folder):
+    article = make_article()
+    write(
+        folder,
+        make_line(article, moment=datetime(2024, 11, 12, 16, 59, 59, 999000, tzinfo=UTC)),  # 23:59:59 WIB
+        make_line(article, moment=datetime(2024, 11, 12, 17, 0, tzinfo=UTC)),
+        make_line(article, moment=datetime(2024, 11, 13, 16, 59, 59, tzinfo=UTC)),
+    )
+    drain()
+    assert {str(day): views for day, views in days(article).items()} == {"2024-11-12": 1, "2024-11-13": 2}
+
+
+@pytest.mark.django_db
+def test_broken_lines_do_no_harm(folder):
+    article = make_article()
+    good = make_line(article)
+    write(
+        folder,
+        b"\n\n",
+        b"rubbish\n",
+        b"\t\t\t\t\t\n",
+        b"\x00\x00\x00\xff\xfe\t" + good,
+        good.replace(b"GET", b"GET\t200"),
+        make_line("0"),
+        make_line("-1"),
+        make_line("1_0"),
+        make_line("٣"),
+        make_line(article.pk + 10**17),
+        make_line("9" * 19),
+        make_line("9" * 5000),
+        good.replace(good[:10], b"nan", 1),
+        good.replace(good[:10], b"inf", 1),
+        good.replace(good[:10], b"-9" * 10, 1),
+        good.replace(good[:10], b"9" * 12, 1),
+        good.replace(good[:10], b"9" * 300, 1),
+        good.replace(PHONE.encode(), b"Peramban \xff\xfe \xc3\x28"),  # counts: a strange name, but a whole line
+        good,
+    )
+    assert drain() == 2
+    assert counted(article) == 2
+    assert drain() == 0
+
+
+@pytest.mark.django_db
+def test_reads_of_articles_that_do_not_exist_are_left_out(folder):
+    article, deleted = make_article(), make_article(status=Article.Status.DRAFT)
+    lines = [make_line(article), make_line(deleted), make_line(2**60)]
+    deleted.delete()
+    write(folder, *lines)
+    assert drain() == 1
+    assert counted(article) == 1
+
+
+@pytest.mark.django_db
+def test_a_journal_of_many_chunks_is_counted_to_its_end_past_rubbish_without_lines(folder):
+    article = make_article()
+    many = make_line(article) * 70_000
+    write(folder, many, b"\x00" * (2 * pageviews.CHUNK_BYTES), b"\n", many)
+    assert drain() == 140_000
+    assert counted(article) == 140_000
+
+
+@pytest.mark.django_db
+def test_a_journal_that_lost_its_end_is_not_counted_twice_and_goes_on_being_counted(folder):
+    article = make_article()
+    path = write(folder, *[make_line(article)] * 5)
+    assert drain() == 5
+    os.truncate(path, path.stat().st_size // 2)
+    assert drain() == 0
+    write(folder, b"\n", make_line(article))
+    assert drain() == 1
+
+
+@pytest.mark.django_db
+def test_journals_of_two_hosts_with_the_same_file_name_are_counted_apart(settings, tmp_path):
+    article = make_article()
+    for host in ("a", "b"):
+        settings.PAGEVIEWS_DIR = tmp_path / host
+        write(tmp_path / host, *[make_line(article)] * 3)
+        assert drain() == 3
+    assert counted(article) == 6
+    assert JournalOffset.objects.values("folder").distinct().count() == 2
+
+
+@pytest.mark.django_db
+def test_files_that_are_no_journals_are_left_alone(folder):
+    article = make_article()
+    for name in ("catatan.txt", "nginx.log.gz", "a" * 200 + ".log", "nama aneh.log", "id.draf"):
+        write(folder, make_line(article), name=name)
+    assert drain() == 0
+    assert len(list(folder.iterdir())) == 6
+
+
+@pytest.mark.django_db
+def test_a_counted_journal_is_removed_when_it_has_not_changed_for_a_day(folder):
+    article = make_article()
+    old = write(folder, make_line(article), name="lama.log")
+    torn = write(folder, make_line(article), make_line(article)[:30], name="putus.log")
+    empty = write(folder, name="kosong.log")
+    fresh = write(folder, make_line(article), name="baru.log")
+    for path in (old, torn, empty):
+        os.utime(path, (time.time() - 90_000,) * 2)
+    assert drain() == 3
+    assert [path.exists() for path in (old, torn, empty, fresh)] == [False, False, False, True]
+    assert list(JournalOffset.objects.values_list("file", flat=True)) == ["baru.log"]
+    assert counted(article) == 3
+
+
+@pytest.mark.django_db
+def test_the_row_of_a_journal_that_somebody_removed_goes_too(folder):
+    path = write(folder, make_line(make_article()))
+    drain()
+    path.unlink()
+    drain()
+    assert not JournalOffset.objects.exists()
+
+
+# ---- At the same time
+
+
+def in_threads(*functions) -> list:
+    results, errors = [], []
+
+    def run(function):
+        try:
+            results.append(function())
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[function]) for function in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_drains_at_a_time_count_each_read_once(folder):
+    articles = [make_article() for _ in range(5)]
+    for number in range(8):
+        write(folder, *[make_line(article) for article in articles] * 200, name=f"{number}.log")
+    added = in_threads(*[drain] * 4)
+    assert sum(added) == 8000
+    assert [counted(article) for article in articles] == [1600] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drains_of_several_hosts_that_count_the_same_articles_do_not_deadlock():
+    articles = [make_article().pk for _ in range(20)]
+    today = timezone.localdate()
+
+    def add_often(order):
+        for _ in range(30):
+            with transaction.atomic():
+                pageviews._add({(pk, today - timedelta(days=day)): 1 for pk in order for day in range(3)})
+
+    in_threads(lambda: add_often(articles), lambda: add_often(articles[::-1]), lambda: add_often(articles[7:]))
+    totals = dict(ArticleViews.objects.values_list("article", "counted"))
+    assert totals == {pk: 270 if pk in articles[7:] else 180 for pk in articles}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_article_deleted_while_its_reads_are_counted_spoils_nothing(folder):
+    article, draft = make_article(), make_article(status=Article.Status.DRAFT)
+    write(folder, make_line(article), make_line(draft))
+    added = []
+    drainer = threading.Thread(target=lambda: (added.append(drain()), connections.close_all()))
+    with transaction.atomic():
+        draft.delete()
+        drainer.start()
+        wait_until(_somebody_waits_for_a_lock)
+    drainer.join()
+    assert added == [1]
+    assert counted(article) == 1
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+# ---- Terpopuler
+
+
+def make_reads(article, *, ago: int, views: int):
+    DailyViews.objects.create(article=article, day=timezone.localdate() - timedelta(days=ago), views=views)
+
+
+def listed(period) -> list[tuple[str, int]]:
+    return [(article.title, article.period_views) for article in most_read(period, limit=50)]
+
+
+@pytest.mark.django_db
+def test_most_read_counts_the_days_of_its_period_and_no_others():
+    article = make_article(title="Jalan Daan Mogot dibuka lagi")
+    for ago, views in ((0, 1), (1, 10), (6, 100), (7, 1000), (29, 10_000), (30, 100_000), (-1, 1_000_000)):
+        make_reads(article, ago=ago, views=views)
+    refresh_most_read()
+    assert listed(MostRead.Period.TODAY) == [(article.title, 1)]
+    assert listed(MostRead.Period.WEEK) == [(article.title, 111)]
+    assert listed(MostRead.Period.MONTH) == [(article.title, 11_111)]
+
+
+@pytest.mark.django_db
+def test_most_read_is_in_order_of_reads_and_then_the_newest_first():
+    now = timezone.now()
+    for title, hours, views in (("Sedikit", 1, 3), ("Lama", 9, 5), ("Baru", 2, 5), ("Banyak", 5, 8)):
+        make_reads(make_article(title=title, published_at=now - timedelta(hours=hours)), ago=0, views=views)
+    refresh_most_read()
+    for period in MostRead.Period:
+        assert listed(period) == [("Banyak", 8), ("Baru", 5), ("Lama", 5), ("Sedikit", 3)]
+    assert [article.title for article in most_read(MostRead.Period.WEEK, limit=2)] == ["Banyak", "Baru"]
+
+
+@pytest.mark.django_db
+def test_most_read_shows_what_is_published_and_nothing_withdrawn_since():
+    published, gone = make_article(title="Terbit"), make_article(title="Ditarik")
+    for article in (
+        published,
+        gone,
+        make_article(status=Article.Status.DRAFT),
+        make_article(published_at=timezone.now() + timedelta(hours=1)),
+    ):
+        make_reads(article, ago=0, views=9)
+    refresh_most_read()
+    assert MostRead.objects.filter(period=MostRead.Period.TODAY).count() == 2
+    gone.withdraw("Keliru.")
+    assert listed(MostRead.Period.TODAY) == [("Terbit", 9)]
+    refresh_most_read()
+    assert MostRead.objects.filter(period=MostRead.Period.TODAY).count() == 1
+
+
+@pytest.mark.django_db
+def test_most_read_keeps_fifty_places_and_forgets_what_nobody_reads_any_more():
+    for number in range(55):
+        make_reads(make_article(), ago=0, views=number + 1)
+    refresh_most_read()
+    assert MostRead.objects.filter(period=MostRead.Period.TODAY).count() == 50
+    DailyViews.objects.all().delete()
+    refresh_most_read()
+    assert not MostRead.objects.exists()
+
+
+@pytest.mark.django_db
+def test_most_read_is_one_query_whatever_its_length(django_assert_num_queries):
+    for _ in range(12):
+        make_reads(make_article(), ago=0, views=4)
+    refresh_most_read()
+    for limit in (1, 12):
+        with django_assert_num_queries(1):
+            articles = most_read(MostRead.Period.TODAY, limit=limit)
+            assert len([article.category.name for article in articles]) == limit
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_compute_most_read_at_a_time_do_not_disturb_each_other():
+    for _ in range(5):
+        make_reads(make_article(), ago=0, views=4)
+    assert any(in_threads(*[refresh_most_read] * 6))
+    assert MostRead.objects.count() == 15

@@ -1,0 +1,191 @@
+"""Journal and drain under kill -9: gunicorn's workers, a whole gunicorn and the drains die at random moments.
+
+Exact means, for each article: what the database counts is the number of whole lines in the journals; every page that
+a reader got whole has its line; and there is no line without a request, answered or broken off.
+"""
+
+import http.client
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from news.models import ArticleViews, DailyViews
+from news.pageviews import drain
+from tests.conftest import wait_until
+from tests.make import make_article
+
+PROJECT = Path(__file__).parent.parent
+SECONDS = 10  # of load and kills
+READERS = 6
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
+DRAIN_FOREVER = """
+import os
+import django
+django.setup()
+from news.pageviews import drain
+while True:
+    if not os.fork():
+        while True:
+            drain()
+    os.wait()  # the next child does not have to import anything
+"""
+
+
+class Program:
+    """A program in a session of its own, that replaces its children when they are killed."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]):
+        self.command, self.environment = command, environment
+        self.kills = 0
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.environment,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def children(self) -> list[int]:
+        pid = self.process.pid
+        with suppress(OSError):
+            return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return []
+
+    def kill(self):
+        """The whole session: a master with its workers."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.kills += 1
+
+    def kill_a_child(self):
+        if children := self.children():
+            with suppress(ProcessLookupError):
+                os.kill(random.choice(children), signal.SIGKILL)
+            self.kills += 1
+
+
+class Reader(threading.Thread):
+    """Asks for article after article; counts the pages it got whole and the requests that broke off."""
+
+    def __init__(self, port: int, paths: dict[int, str], stop: threading.Event):
+        super().__init__()
+        self.port, self.paths, self.stopped = port, paths, stop
+        self.whole, self.broken_off = Counter(), Counter()
+
+    def run(self):
+        server = None
+        while not self.stopped.is_set():
+            article, path = random.choice(list(self.paths.items()))
+            try:
+                if server is None:
+                    server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+                    server.connect()
+            except OSError:  # nobody listens: no request was sent
+                server = None
+                time.sleep(0.02)
+                continue
+            try:
+                server.request("GET", path, headers={"User-Agent": PHONE})
+                answer = server.getresponse()
+                page = answer.read()
+                assert answer.status == 200
+                assert page.endswith(b"</html>\n")
+                self.whole[article] += 1
+            except (OSError, http.client.HTTPException):
+                self.broken_off[article] += 1
+                server.close()
+                server = None
+        if server is not None:
+            server.close()
+
+
+@pytest.fixture
+def environment(tmp_path, static_files):
+    """Of a portal with a data folder of its own and the database of the tests."""
+    database = connection.settings_dict
+    (tmp_path / "static").symlink_to(settings.STATIC_ROOT)
+    return os.environ | {
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_read_is_lost_or_counted_twice_while_everything_is_killed_all_the_time(tmp_path, environment, settings):
+    settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
+    paths = {article.pk: article.get_absolute_url() for article in (make_article() for _ in range(5))}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    python = sys.executable
+    options = [f"--bind=127.0.0.1:{port}", "--workers=2", "--worker-class=gthread", "--threads=4", "--preload"]
+    site = Program([python, "-m", "gunicorn", *options, "--no-control-socket", "portal.wsgi"], environment)
+    drains = [Program([python, "-c", DRAIN_FOREVER], environment) for _ in range(2)]
+    stop = threading.Event()
+    readers = [Reader(port, paths, stop) for _ in range(READERS)]
+    try:
+        wait_until(lambda: _listens(port), seconds=20)
+        for reader in readers:
+            reader.start()
+        for half in range(2):
+            end = time.monotonic() + SECONDS / 2
+            while time.monotonic() < end:
+                time.sleep(random.uniform(0.02, 0.2))
+                random.choice([site, *drains]).kill_a_child()
+            if half == 0:
+                site.kill()
+                site.start()
+    finally:
+        stop.set()
+        for reader in readers:
+            if reader.is_alive():
+                reader.join()
+        for program in (site, *drains):
+            program.kill()
+
+    drain()
+    lines = Counter(
+        int(line.split(b"\t")[1])
+        for journal in settings.PAGEVIEWS_DIR.glob("*.log")
+        for line in journal.read_bytes().split(b"\n")[:-1]
+    )
+    counted = dict(ArticleViews.objects.values_list("article_id", "counted"))
+    by_day = Counter()
+    for article, views in DailyViews.objects.values_list("article_id", "views"):
+        by_day[article] += views
+    whole = sum((reader.whole for reader in readers), Counter())
+    broken_off = sum((reader.broken_off for reader in readers), Counter())
+    print(
+        f"{whole.total()} pages, {broken_off.total()} broken off, {lines.total()} lines; kill -9: "
+        f"{site.kills} in gunicorn, {sum(program.kills for program in drains)} of drains"
+    )
+    assert counted == by_day == lines
+    for article in paths:
+        assert whole[article] <= lines[article] <= whole[article] + broken_off[article]
+    assert whole.total() > 100
+    assert broken_off.total() > 0
+    assert all(program.kills > 10 for program in (site, *drains))
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False

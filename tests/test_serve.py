@@ -1,0 +1,308 @@
+"""`manage.py serve`, as the operator meets it: started, disturbed, killed and ended from outside."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from portal import postgres
+from tests.conftest import UNSAFE_BUT_FAST, processes_of, wait_until
+
+PROJECT = Path(postgres.__file__).parent.parent
+READY = re.compile(r"^Portal siap: (http://\S+)$", re.M)
+LOGIN = re.compile(r"^Masuk: (\S+) / (\S+)$", re.M)
+
+
+def manage(*arguments, data_dir, python=(sys.executable,), **environment):
+    return subprocess.run(
+        [*python, "manage.py", *arguments],
+        cwd=PROJECT,
+        env=os.environ | {"DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+class Portal:
+    """A `manage.py serve` of a data folder on a port of its own; what it says is in `said()`."""
+
+    def __init__(self, data_dir, port=None, **environment):
+        self.data_dir = data_dir
+        self.port = port or free_port()
+        self.log = data_dir.with_name("said.txt")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=PROJECT,
+                env=os.environ | {"DATA_DIR": str(data_dir), "PORT": str(self.port), "WORKERS": "1"} | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a process group like that of a terminal's job
+            )
+
+    def said(self):
+        return self.log.read_text()
+
+    def wait_for(self, text):
+        wait_until(lambda: text in self.said() or self.process.poll() is not None, 60)
+        assert text in self.said(), self.said()
+
+    def wait_until_ready(self):
+        self.wait_for("Portal siap:")
+        return self
+
+    def health(self):
+        """The status of /sehat, or None when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sehat", timeout=5) as response:
+                return response.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def children(self, word):
+        return [pid for pid, command in processes_of(self.data_dir).items() if word in command]
+
+    def press_ctrl_c(self):
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def wait_for_end(self):
+        """Waits for a good end: soon, status 0, and nothing stays."""
+        assert self.process.wait(10) == 0, self.said()
+        wait_until(lambda: not processes_of(self.data_dir), 2)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """The data folder that a first start leaves behind, and what that start said."""
+    data_dir = tmp_path_factory.mktemp("serve") / "var"
+    portal = Portal(data_dir).wait_until_ready()
+    portal.process.terminate()
+    portal.wait_for_end()
+    return data_dir, portal.said()
+
+
+@pytest.fixture
+def new_data_dir(tmp_path):
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def data_dir(new_data_dir, prepared):
+    return shutil.copytree(prepared[0], new_data_dir)
+
+
+@pytest.fixture
+def serve():
+    """Starts portals; what a failed test leaves of them is killed."""
+    portals = []
+
+    def start(data_dir, *arguments, **environment):
+        portals.append(Portal(data_dir, *arguments, **environment))
+        return portals[-1]
+
+    yield start
+    for portal in portals:
+        kill_all_of(portal.data_dir)
+        portal.process.wait()
+
+
+def kill_all_of(data_dir):
+    for pid in processes_of(data_dir):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def portal(serve, data_dir):
+    return serve(data_dir).wait_until_ready()
+
+
+def test_first_start_says_how_to_log_in_and_where_the_portal_is(prepared):
+    _, said = prepared
+    assert len(LOGIN.findall(said)) == 1
+    assert said.index("Masuk: ") < said.index("Portal siap: ")
+    assert len(said.splitlines()) < 9
+
+
+def test_second_start_answers_at_the_address_it_names_and_shows_no_password(portal):
+    address = READY.search(portal.said())[1]
+    with urllib.request.urlopen(address) as response:
+        assert response.status == 200
+    assert "Masuk:" not in portal.said()
+    assert "statis" not in portal.said()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal_ends_everything_in_good_order(portal, number):
+    portal.process.send_signal(number)
+    portal.wait_for_end()
+
+
+def test_ctrl_c_pressed_again_and_again_ends_everything_in_good_order(portal):
+    for _ in range(4):
+        portal.press_ctrl_c()
+        time.sleep(0.05)
+    portal.wait_for_end()
+    assert "Traceback" not in portal.said()
+
+
+@pytest.mark.parametrize("moment", [0, 0.2, 0.6])
+def test_ctrl_c_while_the_tables_are_made_ends_everything_and_the_next_start_goes_on(serve, new_data_dir, moment):
+    portal = serve(new_data_dir)
+    portal.wait_for("Menyiapkan tabel")
+    time.sleep(moment)
+    portal.press_ctrl_c()
+    portal.wait_for_end()
+    assert "Traceback" not in portal.said()
+    if moment == 0:
+        portal = serve(new_data_dir).wait_until_ready()
+        portal.press_ctrl_c()
+        portal.wait_for_end()
+
+
+def test_kill_of_serve_alone_leaves_nothing_behind_and_the_next_start_is_undisturbed(serve, portal):
+    portal.process.kill()
+    portal.process.wait()
+    again = serve(portal.data_dir, portal.port)  # at once, on the port that the rest still has
+    again.wait_until_ready()
+    assert again.health() == 200
+    again.process.kill()
+    again.process.wait()
+    wait_until(lambda: not processes_of(portal.data_dir))
+
+
+def test_next_start_recovers_after_everything_was_killed(serve, portal):
+    kill_all_of(portal.data_dir)
+    portal.process.wait()
+    again = serve(portal.data_dir).wait_until_ready()
+    assert again.health() == 200
+    again.process.terminate()
+    again.wait_for_end()
+
+
+def test_second_serve_in_one_folder_is_told_so_in_one_sentence(portal):
+    second = manage("serve", data_dir=portal.data_dir, PORT=str(free_port()))
+    assert second.returncode == 1
+    assert second.stdout == ""
+    assert re.fullmatch(rf".* sudah berjalan: http://127\.0\.0\.1:{portal.port}/\n", second.stderr)
+    assert portal.health() == 200
+
+
+def test_taken_port_is_told_in_one_sentence_before_anything_is_made(new_data_dir):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        started = manage("serve", data_dir=new_data_dir, PORT=str(port))
+    assert started.returncode == 1
+    assert started.stdout == ""
+    assert re.fullmatch(rf".*porta {port}: porta itu sudah dipakai program lain\.\n", started.stderr)
+    assert not (new_data_dir / "postgres").exists()
+
+
+def test_killed_parts_are_started_again(portal):
+    [gunicorn] = {os.getpgid(pid) for pid in portal.children("gunicorn")}
+    [worker] = portal.children("manage.py worker")
+    server = int((portal.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+    for pid in (gunicorn, worker, server):
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: portal.said().count("dijalankan lagi") == 3, 20)
+    wait_until(lambda: portal.health() == 200, 20)
+    portal.press_ctrl_c()
+    portal.wait_for_end()
+
+
+def test_part_that_dies_again_and_again_ends_the_portal_with_one_sentence(serve, data_dir):
+    portal = serve(data_dir, GUNICORN_CMD_ARGS="--tidak-ada")
+    assert portal.process.wait(60) == 1
+    assert "Portal berhenti: server web mati 5 kali dalam satu menit." in portal.said()
+    wait_until(lambda: not processes_of(data_dir), 2)
+
+
+def test_command_in_a_second_shell_and_serve_do_not_disturb_each_other(portal):
+    shell = subprocess.Popen(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('siap', flush=True); input()"],
+        cwd=PROJECT,
+        env=os.environ | {"DATA_DIR": str(portal.data_dir)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert shell.stdout.readline() == "siap\n"
+    assert manage("sandi_admin", data_dir=portal.data_dir).returncode == 0  # comes and goes
+    assert portal.health() == 200
+    portal.press_ctrl_c()
+    assert portal.process.wait(10) == 0
+    where = postgres.connection_settings(portal.data_dir)
+    with psycopg.connect(host=where["HOST"], user=where["USER"], dbname=where["NAME"]) as connection:
+        assert connection.execute("SELECT count(*) FROM auth_user").fetchone() == (1,)
+    shell.communicate("\n")
+    assert shell.returncode == 0
+    wait_until(lambda: not processes_of(portal.data_dir), 2)
+
+
+def test_database_url_is_used_and_no_server_started_nor_demo_loaded(serve, tmp_path, new_data_dir):
+    elsewhere = tmp_path / "lain"
+    with postgres.running(elsewhere, UNSAFE_BUT_FAST):
+        where = postgres.connection_settings(elsewhere)
+        portal = serve(new_data_dir, DATABASE_URL=f"postgres://postgres@{where['HOST'].replace('/', '%2F')}/postgres")
+        portal.wait_until_ready()
+        assert portal.health() == 200
+        assert not list(new_data_dir.glob("postgres*"))
+        with psycopg.connect(host=where["HOST"], user="postgres", dbname="postgres") as connection:
+            assert connection.execute("SELECT count(*) FROM news_article").fetchone() == (0,)
+        portal.press_ctrl_c()
+        portal.wait_for_end()
+
+
+def test_removed_demo_content_stays_away(serve, data_dir):
+    assert manage("hapus_contoh", data_dir=data_dir).returncode == 0
+    portal = serve(data_dir).wait_until_ready()
+    assert "contoh" not in portal.said()
+    portal.press_ctrl_c()
+    portal.wait_for_end()
+
+
+def test_lost_password_is_made_anew(data_dir):
+    made = manage("sandi_admin", data_dir=data_dir)
+    [(name, password)] = LOGIN.findall(made.stdout)
+    assert name == "admin"
+    check = (
+        f"from django.contrib.auth import authenticate as a; print(a(None, username='admin', password={password!r}))"
+    )
+    assert manage("shell", "--no-imports", "-c", check, data_dir=data_dir).stdout == "admin\n"
+
+
+def test_password_of_nobody_is_refused_in_one_sentence(data_dir):
+    refused = manage("sandi_admin", "siapa", data_dir=data_dir)
+    assert refused.returncode == 1
+    assert refused.stderr == "CommandError: Tidak ada pengguna bernama siapa.\n"
+
+
+def test_missing_package_is_told_in_one_sentence(new_data_dir):
+    told = manage("check", data_dir=new_data_dir, python=(sys.executable, "-S"))
+    assert told.returncode == 1
+    assert re.fullmatch(r"Paket \w+ belum terpasang\. .*pip install -q -r requirements\.txt\n", told.stderr)
+
+
+def test_help_starts_no_server(new_data_dir):
+    for arguments in (["help"], ["serve", "--help"], ["sandi_admin", "--help"]):
+        assert manage(*arguments, data_dir=new_data_dir).returncode == 0
+    assert not list(new_data_dir.glob("postgres*"))

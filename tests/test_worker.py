@@ -1,0 +1,199 @@
+"""The worker: its jobs, and what it survives."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from captcha.models import CaptchaStore
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from news.models import Article, ArticleViews, MostRead
+from news.pageviews import most_read
+from portal import postgres, worker
+from portal.worker import Job, Worker
+from tests.conftest import UNSAFE_BUT_FAST, wait_until
+from tests.make import make_article
+from tests.test_pageviews import make_line, write
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def journals(settings, tmp_path):
+    settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
+    return settings.PAGEVIEWS_DIR
+
+
+class Process:
+    """`manage.py worker` with a data folder of its own, on the database of the tests or of `server`."""
+
+    def __init__(self, data_dir, server=None):
+        database = connection.settings_dict | ({"HOST": str(server), "NAME": "postgres"} if server else {})
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker"],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "DATA_DIR": str(data_dir),
+                "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
+            },
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.beat = Path(data_dir) / "worker.beat"
+
+    def __enter__(self):
+        wait_until(self.beat.exists, seconds=30)
+        return self
+
+    def __exit__(self, *error):
+        self.process.kill()
+        self.process.communicate()
+
+    def end(self, number=signal.SIGTERM) -> tuple[float, str]:
+        """Asks it to end; gives the seconds that took and what it has logged."""
+        asked = time.monotonic()
+        self.process.send_signal(number)
+        log = self.process.communicate(timeout=10)[1]
+        return time.monotonic() - asked, log
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_round_counts_reads_ranks_them_relates_articles_and_clears_old_captchas(journals):
+    article = make_article(tags=["banjir"])
+    neighbour = make_article(tags=["banjir"])
+    make_article()
+    for minutes in (-1, 1):
+        CaptchaStore.objects.create(
+            challenge="ABC",
+            response="abc",
+            hashkey=str(minutes),
+            expiration=timezone.now() + timedelta(minutes=minutes),
+        )
+    write(journals, make_line(article), make_line(article))
+    call_command("worker", "--sekali")
+    assert ArticleViews.objects.get(article=article).counted == 2
+    assert most_read(MostRead.Period.TODAY, limit=5) == [article]
+    assert article.related.get(rank=1).target == neighbour
+    assert [captcha.hashkey for captcha in CaptchaStore.objects.all()] == ["1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_is_logged_with_its_name_and_the_others_are_done(journals, caplog):
+    article = make_article()
+    write(journals, make_line(article))
+    (journals / "id").mkdir()  # a drain cannot read it
+    make_article(status=Article.Status.DRAFT)
+    with pytest.raises(CommandError, match=r"^Gagal: menghitung jumlah baca\.$"):
+        call_command("worker", "--sekali")
+    assert [record.getMessage() for record in caplog.records] == ["Gagal menghitung jumlah baca; akan dicoba lagi."]
+    assert caplog.records[0].exc_info
+    article.refresh_from_db()
+    assert article.related_due_at > timezone.now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_keeps_failing_is_tried_less_and_less_often(caplog):
+    def fail():
+        raise RuntimeError("rusak")
+
+    job = Job("mencoba", fail, every=1)
+    pauses = []
+    for _ in range(8):
+        Worker().attempt(job)
+        pauses.append(round(job.due - time.monotonic()))
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+    job.run = lambda: None
+    Worker().attempt(job)
+    assert round(job.due - time.monotonic()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_with_a_share_of_the_core_waits_the_longer_the_longer_it_took():
+    job = Job("menyusun", lambda: time.sleep(0.2), every=5, share=0.02)
+    Worker().attempt(job)
+    assert 9.5 < job.due - time.monotonic() < 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_most_read_is_computed_only_when_reads_were_added_or_the_day_changed(journals):
+    one = Worker()
+    one.drain()
+    one.refresh_most_read()
+    MostRead.objects.all().delete()
+    article = make_article()
+    one.drain()
+    one.refresh_most_read()
+    assert not MostRead.objects.exists()
+    write(journals, make_line(article))
+    one.drain()
+    one.refresh_most_read()
+    assert MostRead.objects.count() == 3
+    MostRead.objects.all().delete()
+    one.ranked_on -= timedelta(days=1)
+    one.refresh_most_read()
+    assert MostRead.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_counts_within_seconds_and_ends_within_a_second_when_asked(tmp_path, number):
+    article = make_article()
+    with Process(tmp_path) as running:
+        write(tmp_path / "pageviews", make_line(article))
+        wait_until(lambda: ArticleViews.objects.filter(article=article, counted=1).exists())
+        wait_until(lambda: MostRead.objects.filter(article=article).count() == 3, seconds=15)
+        seconds, log = running.end(number)
+        assert seconds < 2
+        assert running.process.returncode == 0
+        assert log == ""
+
+
+def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it_is_back(tmp_path):
+    server = tmp_path / "server"
+    with postgres.running(server, UNSAFE_BUT_FAST):
+        folder = postgres.socket_folder(server)
+        environment = os.environ | {
+            "DATA_DIR": str(tmp_path / "portal"),
+            "DATABASE_URL": f"postgres://postgres@/{folder}/postgres",
+        }
+        (tmp_path / "portal").mkdir()
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=PROJECT, env=environment, check=True)
+        with Process(tmp_path / "portal", server=folder) as running:
+            beat = running.beat
+            postgres._stop(server)
+            time.sleep(3)
+            assert time.time() - beat.stat().st_mtime < 2.5
+            postgres.ensure_running(server, UNSAFE_BUT_FAST)
+            write(tmp_path / "portal" / "pageviews", b"rusak\n")
+            wait_until(lambda: _offset(folder) == 6, seconds=15)
+            log = running.end()[1]
+        assert running.process.returncode == 0
+        assert "Basis data tidak menjawab saat" in log
+        assert "Basis data menjawab lagi." in log
+        assert len(log.splitlines()) <= 3
+
+
+def _offset(folder) -> int | None:
+    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres") as session:
+        row = session.execute('SELECT "offset" FROM news_journaloffset').fetchone()
+        return row and row[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_health_page_learns_when_the_worker_was_last_at_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "_BEAT", tmp_path / "worker.beat")
+    assert worker.seconds_since_last_round() is None
+    with Process(tmp_path):
+        wait_until(lambda: 0 <= worker.seconds_since_last_round() < 2)
+    os.utime(tmp_path / "worker.beat", (time.time() - 90,) * 2)
+    assert 89 < worker.seconds_since_last_round() < 100
