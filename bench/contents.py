@@ -1,9 +1,9 @@
 """What the portal shows while it is measured. Each command runs in the portal's Django and prints JSON:
 
-    articles NUMBER  articles with 20 comments, 5 related, 3 tags and a picture; their addresses
-    pages            the addresses of the kinds of pages of an archive, by kind
-    cookie           of a logged-in administrator
-    queries          how many queries an article page makes, by what stands on it
+articles NUMBER  articles with 20 comments, 5 related, 3 tags and a picture; their addresses
+pages            the addresses of the kinds of pages of an archive, by kind
+cookie           of a logged-in administrator
+queries          how many queries an article page makes, by what stands on it
 """
 
 import json
@@ -23,6 +23,7 @@ from django.db.models.functions import TruncMonth  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from words import Words  # noqa: E402
 
 from comments.models import Comment  # noqa: E402
 from news import search  # noqa: E402
@@ -35,7 +36,6 @@ from news.models import (  # noqa: E402
     RelatedArticle,
     Tag,
 )
-from words import Words  # noqa: E402
 
 PAGE = 20  # articles of a page of a list
 

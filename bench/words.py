@@ -2,10 +2,7 @@
 
 import random
 
-_WORDS = """kota warga pemerintah pelayanan kesehatan sekolah jalan banjir pembangunan kecamatan kelurahan masyarakat
-kegiatan program dinas anggaran lingkungan sampah taman pasar pendidikan guru siswa puskesmas vaksin bantuan sosial
-izin usaha daring aplikasi data laporan pengaduan petugas lapangan perbaikan saluran air bersih listrik lampu terminal
-angkutan parkir budaya festival seni olahraga pemuda keluarga ibu anak lansia relawan koperasi pelatihan kerja""".split()
+_WORDS = ["kota", "warga", "pemerintah", "pelayanan", "kesehatan", "sekolah", "jalan", "banjir", "pembangunan", "kecamatan", "kelurahan", "masyarakat", "kegiatan", "program", "dinas", "anggaran", "lingkungan", "sampah", "taman", "pasar", "pendidikan", "guru", "siswa", "puskesmas", "vaksin", "bantuan", "sosial", "izin", "usaha", "daring", "aplikasi", "data", "laporan", "pengaduan", "petugas", "lapangan", "perbaikan", "saluran", "air", "bersih", "listrik", "lampu", "terminal", "angkutan", "parkir", "budaya", "festival", "seni", "olahraga", "pemuda", "keluarga", "ibu", "anak", "lansia", "relawan", "koperasi", "pelatihan", "kerja"]
 
 
 class Words:

@@ -5,8 +5,9 @@ from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
 
-from news.caching import PUBLIC
+from news.caching import public
 from news.models import Article, Category, Tag
 
 NEWEST = 30
@@ -15,11 +16,6 @@ NEWEST = 30
 class Rss(Feed):
     description = subtitle = settings.SITE_TAGLINE
     language = "id"
-
-    def __call__(self, request, *args, **kwargs):
-        response = super().__call__(request, *args, **kwargs)
-        response["Cache-Control"] = PUBLIC
-        return response
 
     def get_object(self, request, slug=None):
         return request.path, self.filed_under(slug)
@@ -99,3 +95,8 @@ class TagRss(Rss):
 
 class TagAtom(TagRss):
     feed_type = Atom1Feed
+
+
+rss, atom, category_rss, category_atom, tag_rss, tag_atom = (
+    require_safe(public(feed())) for feed in (Rss, Atom, CategoryRss, CategoryAtom, TagRss, TagAtom)
+)

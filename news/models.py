@@ -68,7 +68,9 @@ class Photo(models.Model):
         "hiasan", default=False, help_text="Centang bila foto tidak menambah keterangan apa pun."
     )
     caption = models.CharField("keterangan foto", max_length=300, blank=True)
-    credit = models.CharField("kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang")
+    credit = models.CharField(
+        "kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang"
+    )
     created_at = models.DateTimeField("diunggah", auto_now_add=True)
 
     class Meta:
@@ -272,13 +274,17 @@ class Article(models.Model):
             stored = Article.objects.filter(pk=self.pk).values_list("status", flat=True).first()
             if stored in self.KEPT:
                 raise ValidationError(
-                    {"status": "Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu."}
+                    "Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu."
                 )
+        self._fill_slug()  # before the constraints are checked: a form may leave it empty
+
+    def _fill_slug(self):
+        self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
 
     def save(self, **kwargs):
         """Sanitises the body and fills this row's derived columns, so that no write path can leave them out."""
         self.title = " ".join(self.title.split())
-        self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
+        self._fill_slug()
         self.body = markup.sanitise(self.body)
         self.title_stems = stemming.stems(self.title)
         self.body_stems = stemming.stems(markup.plain_text(self.body)[:INDEXED_BODY_CHARS])

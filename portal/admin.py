@@ -1,4 +1,4 @@
-"""The newsroom's name, and who may hand out which rights."""
+"""The newsroom's name and first page, and who may hand out which rights."""
 
 from django import forms
 from django.conf import settings
@@ -6,6 +6,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
+
+from comments.models import Comment
+from news.models import Article
 
 admin.site.site_header = f"Ruang redaksi {settings.SITE_NAME}"
 admin.site.site_title = f"Ruang redaksi {settings.SITE_NAME}"
@@ -87,3 +90,22 @@ class RoleAdmin(GroupAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
+
+
+def desk_of(user) -> list[tuple[str, str, str]]:
+    """What waits for this user: label, address, how many ("" where that means nothing)."""
+    waiting = []
+    if user.has_perm("news.add_article"):
+        waiting.append(("Tulis berita", "/admin/news/article/add/", ""))
+    if user.has_perm("news.change_article"):
+        for status, label in ((Article.Status.REVIEW, "Menunggu pemeriksaan"), (Article.Status.DRAFT, "Draf")):
+            address = f"/admin/news/article/?status__exact={status}"
+            waiting.append((label, address, _at_most_100(Article.objects.filter(status=status))))
+    if user.has_perm("comments.moderate_comment"):
+        waiting.append(("Komentar menunggu", "/admin/comments/comment/", _at_most_100(Comment.objects.waiting())))
+    return waiting
+
+
+def _at_most_100(queryset) -> str:
+    number = queryset[:101].count()
+    return "100+" if number > 100 else str(number)

@@ -43,6 +43,23 @@ def not_found(request, exception=None):
     return response
 
 
+def method_not_allowed(request, allowed: str):
+    """405; `allowed` is the value of the Allow header."""
+    response = _page(
+        405,
+        "Cara ini tidak dilayani",
+        "Alamat ini tidak menerima kiriman semacam itu. Kembali ke halaman sebelumnya, lalu coba dengan cara biasa.",
+    )
+    response["Allow"] = allowed
+    return response
+
+
+def too_large(request):
+    return _page(
+        413, "Kiriman terlalu besar", "Isian yang dikirim terlalu besar. Kurangi isinya, lalu coba sekali lagi."
+    )
+
+
 def server_error(request):
     return _page(
         500,

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
+from django.http import UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.middleware import http
 from django.utils.cache import set_response_etag
 
@@ -47,7 +49,8 @@ class EtagMiddleware:
 
 
 class BadRequestMiddleware:
-    """Answers 400 to requests that cannot be read, which Django would let fall through as errors of the server."""
+    """Answers 4xx, in Indonesian, to requests that cannot be read, some of which Django lets fall through as errors of
+    the server, and to methods that a page does not take, which Django answers with nothing."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -59,9 +62,21 @@ class BadRequestMiddleware:
             try:
                 request.encoding = self._encoding(request)
                 request.POST  # noqa: B018 -- reading it here is the point: a broken body must not fail in a view
-            except (BadRequest, ValueError, LookupError):
+            except RequestDataTooBig:
+                return errors.too_large(request)
+            except (
+                BadRequest,
+                SuspiciousOperation,
+                MultiPartParserError,
+                UnreadablePostError,
+                ValueError,
+                LookupError,
+            ):
                 return errors.bad_request(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            return errors.method_not_allowed(request, response["Allow"])
+        return response
 
     def _encoding(self, request) -> str:
         charset = request.content_params.get("charset", "utf-8").lower()

@@ -16,7 +16,6 @@ urlpatterns = [
     path("", include("news.urls")),
     path("", include("comments.urls")),
     path("admin/", admin.site.urls),
-    path("captcha/", include("captcha.urls")),
     re_path(r"^media/(?P<path>.+)$", media),
     path("sehat", health),
     path("<path:path>/", without_slash),

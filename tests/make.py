@@ -3,11 +3,13 @@
 from datetime import timedelta
 from itertools import count
 
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from django.utils.text import slugify
 
 from comments.models import Comment
 from news.models import Article, ArticleViews, Category, Tag
+from portal import roles
 
 _number = count(1)
 
@@ -42,3 +44,14 @@ def make_comment(article, **fields):
     fields.setdefault("text", "Terima kasih, layanannya sangat membantu.")
     fields.setdefault("status", Comment.Status.APPROVED)
     return Comment.objects.create(article=article, **fields)
+
+
+def make_person(role, **fields):
+    """Somebody of the newsroom, in one of the roles."""
+    roles.prepare()
+    number = next(_number)
+    fields.setdefault("first_name", role)
+    fields.setdefault("last_name", str(number))
+    person = User.objects.create_user(f"{role.lower()}{number}", is_staff=True, **fields)
+    person.groups.set([Group.objects.get(name=role)])
+    return person

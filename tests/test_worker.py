@@ -150,8 +150,8 @@ def test_the_worker_counts_within_seconds_and_ends_within_a_second_when_asked(tm
     article = make_article()
     with Process(tmp_path) as running:
         write(tmp_path / "pageviews", make_line(article))
-        wait_until(lambda: ArticleViews.objects.filter(article=article, counted=1).exists())
-        wait_until(lambda: MostRead.objects.filter(article=article).count() == 3, seconds=15)
+        wait_until(lambda: ArticleViews.objects.filter(article=article, counted=1).exists(), seconds=30)
+        wait_until(lambda: MostRead.objects.filter(article=article).count() == 3, seconds=30)
         seconds, log = running.end(number)
         assert seconds < 2
         assert running.process.returncode == 0
@@ -175,7 +175,7 @@ def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it
             assert time.time() - beat.stat().st_mtime < 2.5
             postgres.ensure_running(server, UNSAFE_BUT_FAST)
             write(tmp_path / "portal" / "pageviews", b"rusak\n")
-            wait_until(lambda: _offset(folder) == 6, seconds=15)
+            wait_until(lambda: _offset(folder) == 6, seconds=30)
             log = running.end()[1]
         assert running.process.returncode == 0
         assert "Basis data tidak menjawab saat" in log

@@ -28,10 +28,10 @@ def main(number: int):
 
 
 def fill(number: int):
-    from bare.models import Article, Comment, Tag
     from django.db import connection
-
     from words import Words
+
+    from bare.models import Article, Comment, Tag
 
     Article.objects.all().delete()
     words = Words()

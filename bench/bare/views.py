@@ -1,6 +1,7 @@
-from bare.models import Article
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+
+from bare.models import Article
 
 
 def article(request, pk):

@@ -399,8 +399,22 @@ _NAME_HEADS = "Su Har Wi Pra Ku Ra Sas Mul Gun Set Han Ber Dar Kar Mar Nu Par Su
 _NAME_MIDDLES = "to ya ma di na ra wi jo ka ri la sa"
 _NAME_TAILS = "wan no ti yah di ningsih man rta tono sari yanto dani"
 
-WEEKDAYS = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+CITY = "Tangerang"
+WEEKDAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 
 
 def _lines(text: str) -> list[str]:

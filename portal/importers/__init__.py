@@ -14,12 +14,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
-from news.markup import to_body
+from news.markup import to_body, without_controls
 from news.models import BODY_MAX_CHARS, Article, ArticleViews, Category, Tag
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every program that reads JSON, and the sequence has room above it
 FIRST_YEAR = 1900
+_RAW_BODY_MAX_CHARS = 10 * BODY_MAX_CHARS  # before it is sanitised, which takes seconds for tens of megabytes
 _LATEST = timedelta(days=366)  # from now: a later date is a typing error, and would hide the article for years
 _ADDRESS = re.compile(r"(?:https?://|/(?!/)).+")
 _LOCK = 0x1A9047  # advisory lock: one importer writes at a time, or two would both create an article they both miss
@@ -66,7 +67,9 @@ class Record:
         self.title = _line("judul", self.title, _limit(Article, "title"))
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
-        self.body = to_body(_sound("isi", self.body))
+        if len(self.body) > _RAW_BODY_MAX_CHARS:
+            raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {BODY_MAX_CHARS}")
+        self.body = to_body(self.body)
         if len(self.body) > BODY_MAX_CHARS:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, _limit(Category, "name"))
@@ -207,7 +210,7 @@ def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
     tags = changes.pop("tags", None)
     reads = changes.pop("reads", None)
     if "category" in changes:
-        changes["category"] = _named(Category, changes["category"])
+        changes["category"] = named(Category, changes["category"])
     for name, value in changes.items():
         setattr(article, name, value)
     if changes or tags:
@@ -236,10 +239,10 @@ def _imported_reads(article: Article) -> int:
 def _tags(names: dict[str, str]) -> list[Tag]:
     """The tags of these names (lower case -> as written), made where new."""
     known = {tag.name.lower(): tag for tag in Tag.objects.alias(low=Lower("name")).filter(low__in=names)}
-    return [known.get(low) or _named(Tag, name) for low, name in names.items()]
+    return [known.get(low) or named(Tag, name) for low, name in names.items()]
 
 
-def _named(model, name: str):
+def named(model, name: str) -> Category | Tag:
     """The category or tag of this name, whatever its case; made where new."""
     found = model.objects.filter(name__iexact=name).first()
     return found or model.objects.get_or_create(name=name, defaults={"slug": _free_slug(model, name)})[0]
@@ -274,16 +277,7 @@ def _limit(model, field: str) -> int:
 
 def _line(name: str, text: str, limit: int) -> str:
     """The text as one line without control characters."""
-    text = " ".join("".join(char if char >= " " else " " for char in _sound(name, text)).split())
+    text = " ".join(without_controls(text).split())
     if len(text) > limit:
         raise Refusal(f"{name} “{text[:60]}…” {len(text)} karakter; paling panjang {limit}")
     return text
-
-
-def _sound(name: str, text: str) -> str:
-    """The text, if it can be stored: an emoji cut in half is half a surrogate pair, which is no character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise Refusal(f"{name} berisi karakter yang rusak (separuh emoji)") from None
-    return text.replace("\x00", "")

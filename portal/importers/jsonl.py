@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from news.markup import without_controls
 from portal.importers import MAX_NUMBER, Record, Refusal
 
 MAX_LINE = 32 * 1024 * 1024  # bytes held at once
@@ -92,7 +93,7 @@ def _text(fields: dict, name: str) -> str:
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
         raise Refusal(f"{name} harus berupa teks")
-    return value or ""
+    return without_controls(value or "")
 
 
 def _tags(value) -> list[str]:

@@ -3,12 +3,9 @@
 from django import template
 from js_asset import Media
 
-from comments.models import Comment
-from news.models import Article
+from portal.admin import desk_of
 
 register = template.Library()
-
-COUNTED_AT_MOST = 100
 
 
 @register.simple_tag(takes_context=True)
@@ -23,20 +20,4 @@ def media_with_nonce(context, media):
 @register.inclusion_tag("admin/_desk.html", takes_context=True)
 def desk(context):
     """What waits for this user, with the way there."""
-    user = context["request"].user
-    waiting = []
-    if user.has_perm("news.add_article"):
-        waiting.append(("Tulis berita", "/admin/news/article/add/", None))
-    if user.has_perm("news.change_article"):
-        for status, label in ((Article.Status.REVIEW, "Menunggu pemeriksaan"), (Article.Status.DRAFT, "Draf")):
-            address = f"/admin/news/article/?status__exact={status}"
-            waiting.append((label, address, _count(Article.objects.filter(status=status))))
-    if user.has_perm("comments.moderate_comment"):
-        address = "/admin/comments/comment/"
-        waiting.append(("Komentar menunggu", address, _count(Comment.objects.waiting())))
-    return {"waiting": waiting}
-
-
-def _count(queryset) -> str:
-    number = queryset[: COUNTED_AT_MOST + 1].count()
-    return f"{COUNTED_AT_MOST}+" if number > COUNTED_AT_MOST else str(number)
+    return {"waiting": desk_of(context["request"].user)}

@@ -1,0 +1,33 @@
+"""Fills a database with made-up news for measuring (portal.archive). Not for a portal that citizens read."""
+
+import time
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from portal import archive
+from portal.management.commands.import_articles import INTERRUPTED
+
+
+class Command(BaseCommand):
+    help = "Menambah sejumlah berita buatan dengan tag, komentar, dan jumlah baca, untuk pengukuran."
+
+    def add_arguments(self, parser):
+        parser.add_argument("count", type=int, metavar="JUMLAH", help="banyaknya berita")
+        parser.add_argument("--seed", type=int, default=1, help="angka yang sama membuat arsip yang sama")
+
+    def handle(self, *, count, seed, **options):
+        if not 1 <= count <= archive.MOST:
+            raise CommandError(f"Jumlah berita harus 1 sampai {archive.MOST}.")
+        started = time.monotonic()
+        try:
+            with tqdm(total=count, unit="berita", disable=None) as bar:
+                made = archive.make(count, seed, bar)
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Dihentikan. Berita yang sudah tertulis tetap ada, tanpa daftar berita terkait.",
+                returncode=INTERRUPTED,
+            ) from None
+        self.stdout.write(
+            f"{made.articles} berita dan {made.comments} komentar dibuat dalam {time.monotonic() - started:.0f} detik."
+        )

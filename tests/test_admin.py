@@ -1,0 +1,354 @@
+"""The newsroom: writing, publishing and withdrawing in the admin, role by role."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from news.models import Article
+from tests.make import make_article, make_category, make_person, make_tag
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/news/article/"
+ADD = "/admin/news/article/add/"
+DRAFT, REVIEW, PUBLISHED, WITHDRAWN = Article.Status
+
+
+def address(article, page="change"):
+    return f"{LIST}{article.pk}/{page}/"
+
+
+@pytest.fixture
+def writer(client):
+    person = make_person("Penulis", first_name="Siti", last_name="Aminah")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def editor(client):
+    person = make_person("Redaktur", first_name="Budi", last_name="Santoso")
+    client.force_login(person)
+    return person
+
+
+def form_of(article=None, **changes):
+    """What a browser sends that opened this article's form, or an empty one, and typed the changes."""
+    when = article and article.published_at and timezone.localtime(article.published_at)
+    return {
+        "title": article.title if article else "Taman kota dibuka",
+        "summary": article.summary if article else "",
+        "body": article.body if article else "<p>Taman di tepi Cisadane dibuka untuk umum.</p>",
+        "category": (article.category if article else make_category()).pk,
+        "tags": [tag.pk for tag in article.tags.all()] if article else [],
+        "photo": "",
+        "published_at_0": f"{when:%d-%m-%Y}" if when else "",
+        "published_at_1": f"{when:%H:%M:%S}" if when else "",
+        "time_known": "on",
+        "author": "",
+        "slug": article.slug if article else "",
+        "source": "",
+        "source_url": "",
+        "withdrawn_reason": article.withdrawn_reason if article else "",
+        "version": article.updated_at.isoformat() if article else "",
+    } | changes
+
+
+def errors_in(response) -> list[str]:
+    page = response.content.decode()
+    return [re.sub(r"<[^>]*>", "", each) for each in re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', page, re.S)]
+
+
+# ---- Writing
+
+
+def test_a_new_article_gets_its_slug_from_the_title_and_its_author_from_the_account(client, writer):
+    assert 'value="Siti Aminah"' in client.get(ADD).content.decode()
+    response = client.post(ADD, form_of(tags=[make_tag().pk]))
+    assert response.status_code == 302
+    article = Article.objects.get()
+    assert (article.slug, article.status, article.changed_by) == ("taman-kota-dibuka", DRAFT, writer)
+    assert [tag.name for tag in article.tags.all()] == ["kota tangerang"]
+
+
+def test_the_form_sanitises_what_is_posted(client, writer):
+    client.post(ADD, form_of(body="<p onclick=x>Isi<script>alert(1)</script><img src=https://a.example/b.gif></p>"))
+    assert Article.objects.get().body == "<p>Isi</p>"
+
+
+def test_a_body_without_words_is_refused(client, writer):
+    response = client.post(ADD, form_of(body="<p></p><script>x</script>", title="Judul yang tetap ada"))
+    assert errors_in(response) == ["Isi berita masih kosong."]
+    assert "Judul yang tetap ada" in response.content.decode()
+
+
+def test_the_editor_comes_with_its_import_map_under_the_strict_policy(client, writer):
+    response = client.get(ADD)
+    nonce = re.search(r"'nonce-([^']+)'", response["Content-Security-Policy"])[1]
+    page = response.content.decode()
+    assert f'nonce="{nonce}"' in re.search(r'<script[^>]*type="importmap"[^>]*>', page)[0]
+    assert "unsafe-inline" not in re.search(r"script-src [^;]*", response["Content-Security-Policy"])[0]
+    assert "data-django-prose-editor-configurable" in page
+
+
+# ---- Who may publish
+
+
+def test_a_writer_sends_a_draft_for_review_but_cannot_publish_it(client, writer):
+    article = make_article(status=DRAFT, published_at=None)
+    page = client.get(address(article)).content.decode()
+    assert 'value="submit"' in page
+    assert 'value="publish"' not in page
+    assert client.post(address(article), form_of(article, _move="publish")).status_code == 403
+    assert client.post(address(article), form_of(article, status=PUBLISHED, _save="")).status_code == 302
+    article.refresh_from_db()
+    assert article.status == DRAFT
+    client.post(address(article), form_of(article, _move="submit"))
+    article.refresh_from_db()
+    assert (article.status, article.changed_by) == (REVIEW, writer)
+
+
+@pytest.mark.parametrize("move", ["publish", "withdraw", "return_to_draft", "delete", "__class__"])
+def test_a_writer_cannot_create_an_article_with_a_move_that_is_not_his(client, writer, move):
+    assert client.post(ADD, form_of(_move=move)).status_code == 403
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("status", [PUBLISHED, WITHDRAWN])
+def test_a_writer_reads_but_cannot_change_what_was_published(client, writer, status):
+    article = make_article(status=status, withdrawn_reason="Keliru.")
+    page = client.get(address(article)).content.decode()
+    assert "Warga dapat berobat" in page
+    assert 'name="_save"' not in page
+    assert client.post(address(article), form_of(article, title="Lain")).status_code == 403
+    assert client.post(address(article, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_an_editor_publishes_and_the_article_is_public_at_once(client, editor):
+    article = make_article(status=REVIEW, published_at=None)
+    response = client.post(address(article), form_of(article, title="Judul akhir", _move="publish"), follow=True)
+    assert "“Judul akhir” kini: terbit." in response.content.decode()
+    published = Article.objects.published().get()
+    assert (published.title, published.changed_by) == ("Judul akhir", editor)
+    history = client.get(address(article, "history")).content.decode()
+    assert "Terbitkan." in history
+
+
+def test_an_editor_schedules_by_setting_a_later_time(client, editor):
+    article = make_article(status=DRAFT, published_at=None)
+    later = timezone.localtime(timezone.now() + timedelta(days=2))
+    when = {"published_at_0": f"{later:%d-%m-%Y}", "published_at_1": f"{later:%H.%M}"}
+    response = client.post(address(article), form_of(article, _move="publish", **when), follow=True)
+    assert "terbit sendiri pada" in response.content.decode()
+    assert not Article.objects.published().exists()
+    assert "Terjadwal" in client.get(LIST).content.decode()
+
+
+def test_an_editor_gives_an_article_back_to_its_writer(client, editor):
+    article = make_article(status=REVIEW, published_at=None)
+    client.post(address(article), form_of(article, _move="return_to_draft"))
+    article.refresh_from_db()
+    assert article.status == DRAFT
+
+
+# ---- What was published stays
+
+
+def test_a_published_article_cannot_be_put_back_to_draft(client, editor):
+    article = make_article()
+    page = client.get(address(article)).content.decode()
+    assert 'value="return_to_draft"' not in page
+    for move in ("return_to_draft", "submit", "publish"):
+        assert client.post(address(article), form_of(article, _move=move)).status_code == 403
+    assert client.post(address(article), form_of(article, status=DRAFT, _save="")).status_code == 302
+    article.refresh_from_db()
+    assert article.status == PUBLISHED
+
+
+def test_a_published_article_cannot_be_deleted(client, editor):
+    article = make_article()
+    assert "deletelink" not in client.get(address(article)).content.decode()
+    assert client.post(address(article, "delete"), {"post": "yes"}).status_code == 403
+    draft = make_article(status=DRAFT)
+    chosen = {"action": "delete_selected", "_selected_action": [article.pk, draft.pk], "post": "yes"}
+    response = client.post(LIST, chosen, follow=True)
+    assert "Tidak ada yang dihapus: 1 dari berita terpilih pernah terbit." in response.content.decode()
+    assert Article.objects.count() == 2
+
+
+def test_drafts_can_be_deleted_one_by_one_and_together(client, editor):
+    first, second, third = (make_article(status=DRAFT) for _ in range(3))
+    assert client.post(address(first, "delete"), {"post": "yes"}).status_code == 302
+    chosen = {"action": "delete_selected", "_selected_action": [second.pk, third.pk]}
+    assert 'name="post" value="yes"' in client.post(LIST, chosen).content.decode()  # it asks first
+    assert client.post(LIST, chosen | {"post": "yes"}).status_code == 302
+    assert not Article.objects.exists()
+
+
+def test_withdrawing_asks_for_a_reason_and_keeps_what_was_typed(client, editor):
+    article = make_article()
+    response = client.post(address(article), form_of(article, title="Judul diketik", _move="withdraw"))
+    assert errors_in(response) == ["Tuliskan alasan penarikan: alasan itu ditampilkan kepada pembaca."]
+    assert "Judul diketik" in response.content.decode()
+    client.post(address(article), form_of(article, withdrawn_reason="Tanggalnya keliru.", _move="withdraw"))
+    article.refresh_from_db()
+    assert (article.status, article.withdrawn_reason) == (WITHDRAWN, "Tanggalnya keliru.")
+    assert article.withdrawn_at
+
+
+def test_a_withdrawn_article_returns_when_published_again(client, editor):
+    article = make_article()
+    article.withdraw("Keliru.")
+    assert "Terbitkan kembali" in client.get(address(article)).content.decode()
+    client.post(address(article), form_of(article, _move="publish"))
+    article.refresh_from_db()
+    assert (article.status, article.withdrawn_reason) == (PUBLISHED, "")
+
+
+def test_a_published_article_keeps_a_date(client, editor):
+    article = make_article()
+    response = client.post(address(article), form_of(article, published_at_0="", published_at_1=""))
+    assert errors_in(response) == ["Berita yang terbit harus mempunyai waktu terbit."]
+
+
+def test_only_what_readers_see_has_a_way_to_the_site(client, editor):
+    published, draft = make_article(), make_article(status=DRAFT)
+    later = make_article(published_at=timezone.now() + timedelta(days=1))
+    assert f'href="{published.get_absolute_url()}"' in client.get(address(published)).content.decode()
+    for hidden in (draft, later):
+        assert "viewsitelink" not in client.get(address(hidden)).content.decode()
+
+
+# ---- Reads
+
+
+def test_reads_are_shown_and_cannot_be_changed(client, editor):
+    article = make_article(reads=56)
+    assert '<td class="field-reads">56</td>' in client.get(LIST).content.decode()
+    client.post(address(article), form_of(article, reads="9999", views="9999", imported="9999", counted="9999"))
+    article.views.refresh_from_db()
+    assert article.views.total == 56
+
+
+# ---- Two editors at once
+
+
+def test_a_save_over_a_newer_version_is_refused_and_says_who_was_faster(client, editor):
+    article = make_article()
+    mine = form_of(article, title="Judul dari saya", body="<p>Tulisan saya yang panjang.</p>")
+    other = make_person("Redaktur", first_name="Rina", last_name="Wati")
+    article.title, article.changed_by = "Judul dari Rina", other
+    article.save()
+    page = client.post(address(article), mine).content.decode()
+    assert "diubah oleh Rina Wati pada" in page
+    assert "Judul dari saya" in page
+    assert "Tulisan saya yang panjang." in page
+    article.refresh_from_db()
+    assert article.title == "Judul dari Rina"
+    # Sent again unchanged it is refused again; with the box ticked it is saved.
+    assert client.post(address(article), mine).status_code == 200
+    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
+    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 302
+    article.refresh_from_db()
+    assert article.title == "Judul dari saya"
+
+
+def test_a_tick_overwrites_only_the_change_it_was_shown_for(client, editor):
+    article = make_article()
+    mine = form_of(article, title="Judul dari saya")
+    article.save()
+    page = client.post(address(article), mine).content.decode()
+    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
+    article.title = "Perubahan ketiga"
+    article.save()
+    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 200
+    article.refresh_from_db()
+    assert article.title == "Perubahan ketiga"
+
+
+def test_a_post_without_a_version_is_refused(client, editor):
+    article = make_article()
+    assert client.post(address(article), form_of(article, version="")).status_code == 200
+
+
+# ---- The list
+
+
+def test_the_list_is_searched_by_stems_and_by_number(client, editor):
+    wanted = make_article(title="Pelayanan kesehatan gratis")
+    other = make_article(title="Jalan ditutup", body="<p>Perbaikan saluran.</p>")
+    page = client.get(LIST, {"q": "layanan"}).content.decode()
+    assert wanted.title in page
+    assert other.title not in page
+    assert other.title in client.get(LIST, {"q": str(other.pk)}).content.decode()
+    for nothing in ("9" * 30, "'", ":*&|!", "((", "\\", "\x00", "yang"):
+        assert client.get(LIST, {"q": nothing}).status_code == 200
+
+
+def test_the_list_is_filtered_by_status_and_category(client, editor):
+    draft = make_article(status=DRAFT, title="Masih draf")
+    health = make_article(category=make_category("Kesehatan"), title="Posyandu")
+    page = client.get(LIST, {"status__exact": DRAFT}).content.decode()
+    assert draft.title in page
+    assert health.title not in page
+    page = client.get(LIST, {"category__id__exact": health.category_id}).content.decode()
+    assert health.title in page
+    assert draft.title not in page
+
+
+def queries_of(client, address) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(address).status_code == 200
+    return [query["sql"] for query in queries]
+
+
+@pytest.mark.parametrize("address", [LIST, "/admin/news/photo/", "/admin/news/tag/", "/admin/news/category/"])
+def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(client, editor, address):
+    make_article(tags=["a"], reads=3, changed_by=editor)
+    few = len(queries_of(client, address))
+    for number in range(30):
+        make_article(tags=[f"tag {number}"], reads=3, category=make_category(f"Kategori {number}"))
+    assert len(queries_of(client, address)) == few
+
+
+def test_the_list_reads_no_bodies_and_counts_no_further_than_some_thousands(client, editor):
+    make_article()
+    queries = [sql for sql in queries_of(client, LIST) if "news_article" in sql]
+    assert queries
+    assert not any('"news_article"."body"' in sql or '"news_article"."search"' in sql for sql in queries)
+    assert all("LIMIT 5001" in sql for sql in queries if "COUNT(" in sql)
+
+
+# ---- What articles are filed under
+
+
+@pytest.mark.parametrize("kind", ["category", "tag"])
+def test_what_is_in_use_cannot_be_deleted(client, editor, kind):
+    article = make_article(tags=["dipakai"])
+    used = article.category if kind == "category" else article.tags.get()
+    unused = make_category("Kosong") if kind == "category" else make_tag("kosong")
+    assert client.post(f"/admin/news/{kind}/{used.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.post(f"/admin/news/{kind}/{unused.pk}/delete/", {"post": "yes"}).status_code == 302
+    chosen = {"action": "delete_selected", "_selected_action": [used.pk], "post": "yes"}
+    client.post(f"/admin/news/{kind}/", chosen)
+    used.refresh_from_db()
+
+
+@pytest.mark.parametrize("model", ["article", "photo", "tag", "category"])
+def test_every_page_of_the_newsroom_opens(client, editor, model):
+    assert client.get(f"/admin/news/{model}/").status_code == 200
+    assert client.get(f"/admin/news/{model}/add/").status_code == 200
+
+
+def test_the_first_page_leads_to_what_waits(client, editor):
+    make_article(status=REVIEW)
+    page = client.get("/admin/").content.decode()
+    assert "Ruang redaksi" in page
+    assert '<a href="/admin/news/article/?status__exact=review">Menunggu pemeriksaan <b>1</b></a>' in page
+    assert "Komentar menunggu" not in page

@@ -1,0 +1,75 @@
+"""Whatever is sent: a 4xx page in Indonesian, never an error of the server."""
+
+import pytest
+
+from tests.make import make_article
+
+pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def form_url():
+    return f"/berita/{make_article().pk}/komentar"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32", "rot13", "tak-ada"])
+def test_forms_in_other_charsets_are_refused(client, form_url, charset):
+    response = client.generic("POST", form_url, b"nama=a", content_type=f"{FORM}; charset={charset}")
+    assert response.status_code == 400
+    assert "Permintaan tidak dapat dibaca" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"rusak", "multipart/form-data; boundary=x"),
+        (b"--x\r\nContent-Disposition: form-data; name=", "multipart/form-data; boundary=x"),
+        (b"", "multipart/form-data"),
+        (b"", "multipart/form-data; boundary=" + "é" * 10),
+        (b"\xff\xfe=%ff%fe&komentar=%ff", FORM),
+        (b"a=1&" * 2000, FORM),
+        (b"{", "application/json"),
+        (b"nama=%00&komentar=%00&setuju=ya", FORM),
+    ],
+)
+@pytest.mark.parametrize("url", [None, "/admin/login/", "/cari", "/tak-ada"])
+def test_broken_bodies_never_become_errors_of_the_server(client, form_url, url, body, content_type):
+    response = client.generic("POST", url or form_url, body, content_type=content_type)
+    assert response.status_code < 500
+    assert "Server Error" not in response.content.decode()
+
+
+def test_too_large_a_form_is_told_so(client, form_url):
+    response = client.generic("POST", form_url, b"komentar=" + b"x" * (6 * 1024 * 1024), content_type=FORM)
+    assert response.status_code == 413
+    assert "terlalu besar" in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("url", ["/", "/cari", "/feed", "/sitemap.xml", "/populer"])
+def test_wrong_methods_get_a_page_that_says_so(client, url, method):
+    response = client.generic(method, url)
+    assert response.status_code == 405
+    assert "GET" in response["Allow"]
+    assert "Cara ini tidak dilayani" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "url", ["/cari?q=%ff%fe", "/berita?sebelum=%ff", "/%ff%fe", "/tag/%c3%28", "/?%00=%00", "/cari?q=a&q=b"]
+)
+def test_invalid_utf8_never_becomes_an_error_of_the_server(client, url):
+    assert client.get(url).status_code < 500
+
+
+def test_foreign_host_is_refused(client):
+    assert client.get("/", headers={"host": "jahat.contoh"}).status_code == 400
+
+
+def test_error_page_of_the_server_is_indonesian_and_needs_no_database(rf, django_assert_num_queries):
+    from portal.errors import server_error
+
+    with django_assert_num_queries(0):
+        response = server_error(rf.get("/"))
+    assert response.status_code == 500
+    assert "Terjadi kesalahan pada server" in response.content.decode()

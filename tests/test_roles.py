@@ -1,0 +1,112 @@
+"""The newsroom's roles, and that nobody climbs out of his own."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+
+from portal import roles
+from tests.make import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def prepare() -> str:
+    said = StringIO()
+    call_command("siapkan_peran", stdout=said)
+    return said.getvalue()
+
+
+def test_roles_are_created_once_and_the_second_run_is_silent(django_assert_max_num_queries):
+    assert prepare().splitlines() == [f"Peran {role} dibuat." for role in roles.ROLES]
+    with django_assert_max_num_queries(6):
+        assert prepare() == ""
+
+
+def test_a_role_gets_back_its_permissions_and_other_groups_are_left_alone():
+    prepare()
+    Group.objects.get(name="Penulis").permissions.clear()
+    own = Group.objects.create(name="Magang")
+    said = prepare()
+    assert "Peran Penulis: izin news.add_article diberikan." in said.splitlines()
+    assert "Redaktur" not in said
+    assert set(Group.objects.values_list("name", flat=True)) == {*roles.ROLES, own.name}
+
+
+def test_a_writer_may_write_but_not_publish_delete_or_see_accounts():
+    writer = make_person("Penulis")
+    assert writer.has_perms(["news.add_article", "news.change_article", "news.add_photo", "news.view_tag"])
+    for permission in ("news.publish_article", "news.delete_article", "comments.moderate_comment", "auth.view_user"):
+        assert not writer.has_perm(permission)
+
+
+def test_a_moderator_sees_comments_only():
+    moderator = make_person("Moderator")
+    assert moderator.get_all_permissions() == {"comments.view_comment", "comments.moderate_comment"}
+
+
+@pytest.mark.parametrize("role", ["Penulis", "Redaktur", "Moderator"])
+def test_only_administrators_reach_the_accounts(client, role):
+    client.force_login(make_person(role))
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/auth/user/").status_code == 403
+    assert client.get("/admin/auth/group/").status_code == 403
+
+
+def test_an_administrator_cannot_make_himself_a_superuser(client):
+    administrator = make_person("Administrator")
+    client.force_login(administrator)
+    address = f"/admin/auth/user/{administrator.pk}/change/"
+    page = client.get(address)
+    assert b"is_superuser" not in page.content
+    assert b"user_permissions" not in page.content
+    tampered = {
+        "username": administrator.username,
+        "is_active": "on",
+        "is_staff": "on",
+        "groups": [group.pk for group in administrator.groups.all()],
+        "is_superuser": "on",
+        "user_permissions": [1, 2, 3],
+    }
+    assert client.post(address, tampered).status_code == 302
+    administrator.refresh_from_db()
+    assert not administrator.is_superuser
+    assert not administrator.user_permissions.exists()
+
+
+def test_an_administrator_cannot_touch_a_superuser(client):
+    owner = User.objects.create_superuser("pemilik", password="kata-sandi-pemilik-1")
+    client.force_login(make_person("Administrator"))
+    assert client.post(f"/admin/auth/user/{owner.pk}/change/", {"username": "lain"}).status_code == 403
+    new = {"password1": "kata-sandi-curian-1", "password2": "kata-sandi-curian-1"}
+    assert client.post(f"/admin/auth/user/{owner.pk}/password/", new).status_code == 403
+    assert client.post(f"/admin/auth/user/{owner.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post("/admin/auth/user/", {"action": "delete_selected", "_selected_action": [owner.pk], "post": "yes"})
+    owner.refresh_from_db()
+    assert owner.username == "pemilik"
+    assert owner.check_password("kata-sandi-pemilik-1")
+
+
+def test_an_administrator_cannot_widen_a_role(client):
+    client.force_login(make_person("Administrator"))
+    role = Group.objects.get(name="Moderator")
+    assert client.get(f"/admin/auth/group/{role.pk}/change/").status_code == 200
+    assert client.post(f"/admin/auth/group/{role.pk}/change/", {"name": "Moderator"}).status_code == 403
+
+
+def test_an_administrator_makes_an_account_that_can_log_in(client):
+    client.force_login(make_person("Administrator"))
+    assert b"checked" in client.get("/admin/auth/user/add/").content
+    form = {
+        "username": "siti",
+        "password1": "kata-sandi-panjang-1",
+        "password2": "kata-sandi-panjang-1",
+        "first_name": "Siti",
+        "is_staff": "on",
+        "groups": [Group.objects.get(name="Penulis").pk],
+    }
+    assert client.post("/admin/auth/user/add/", form).status_code == 302
+    siti = User.objects.get(username="siti")
+    assert siti.is_staff
+    assert siti.has_perm("news.add_article")
