@@ -20,4 +20,4 @@ class Words:
         return "".join(f"<p>{self.some(53).capitalize()}.</p>" for _ in range(6))
 
     def comment(self) -> str:
-        return f"{self.some(12).capitalize()}."
+        return f"{self.some(24).capitalize()}."

@@ -33,6 +33,12 @@ class BoundedPaginator(Paginator):
         return number
 
 
+def _short_date(moment) -> str:
+    """`13 Nov 2024`, for columns."""
+    day = timezone.localtime(moment)
+    return f"{day.day} {dates.MONTHS[day.month - 1][:3]} {day.year}"
+
+
 class DeletedOnlyWhenUnused(admin.ModelAdmin):
     """What articles refer to has no delete button while they do. Django's own way, a page that lists every article
     in the way, would load them all; for the same reason nothing here is deleted by the dozen."""
@@ -112,8 +118,8 @@ class PhotoForm(forms.ModelForm):
 @admin.register(Photo)
 class PhotoAdmin(DeletedOnlyWhenUnused):
     form = PhotoForm
-    list_display = ["thumbnail", "__str__", "credit", "size", "uploaded"]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display = ["thumbnail", "words", "credit", "size", "uploaded"]
+    list_display_links = ["thumbnail", "words"]
     list_per_page = 40
     sortable_by = ()
     search_fields = ["caption", "alt_text"]
@@ -136,6 +142,10 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
     def thumbnail(self, photo):
         return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', self._smallest(photo))
 
+    @admin.display(description="keterangan")
+    def words(self, photo):
+        return str(photo)
+
     @admin.display(description="foto")
     def preview(self, photo):
         return format_html('<img class="preview" src="{}" alt="{}">', self._smallest(photo), photo.alt)
@@ -149,7 +159,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
 
     @admin.display(description="diunggah")
     def uploaded(self, photo):
-        return dates.date_and_time(photo.created_at)
+        return _short_date(photo.created_at)
 
     @admin.display(description="dipakai")
     def use(self, photo):
@@ -262,7 +272,7 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
-    list_display = ["title", "status_badge", "category", "published", "reads", "author"]
+    list_display = ["title", "status_badge", "category", "published", "reads"]
     list_filter = ["status", "category"]
     list_per_page = 50
     list_max_show_all = 0
@@ -305,9 +315,8 @@ class ArticleAdmin(admin.ModelAdmin):
     def published(self, article):
         if article.published_at is None:
             return None
-        moment = timezone.localtime(article.published_at)
-        day = f"{moment.day} {dates.MONTHS[moment.month - 1][:3]} {moment.year}"
-        return f"{day} {moment:%H:%M}" if article.time_known else day
+        short = _short_date(article.published_at)
+        return f"{short} {timezone.localtime(article.published_at):%H:%M}" if article.time_known else short
 
     @admin.display(description="dibaca")
     def reads(self, article):
@@ -355,12 +364,13 @@ class ArticleAdmin(admin.ModelAdmin):
             ("Alamat dan sumber", {"classes": ["collapse"], "fields": ["slug", "source", "source_url", "source_key"]}),
         ]
         if article and article.status in Article.KEPT:
-            open_or_not = [] if article.status == Article.Status.WITHDRAWN else ["collapse"]
+            is_withdrawn = article.status == Article.Status.WITHDRAWN
             withdrawal = {
-                "classes": open_or_not,
-                "fields": ["withdrawn_reason", "withdrawn"],
+                "classes": [] if is_withdrawn else ["collapse"],
+                "fields": ["withdrawn_reason", "withdrawn"] if is_withdrawn else ["withdrawn_reason"],
                 "description": "Berita yang pernah terbit tidak dihapus, tetapi ditarik: alamatnya lalu menampilkan "
-                "alasan ini kepada pembaca. Isi alasannya, kemudian tekan “Tarik berita”.",
+                "alasan ini kepada pembaca."
+                + ("" if is_withdrawn else " Isi alasannya, kemudian tekan “Tarik berita”."),
             }
             fieldsets.append(("Penarikan", withdrawal))
         return fieldsets
@@ -402,7 +412,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @admin.display(description="ditarik")
     def withdrawn(self, article):
-        return dates.date_and_time(article.withdrawn_at) if article.withdrawn_at else None
+        return dates.date_and_time(article.withdrawn_at) if article.withdrawn_at else ""
 
     @admin.display(description="terakhir diubah")
     def last_change(self, article):

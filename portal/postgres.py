@@ -185,14 +185,10 @@ def _pg_ctl(data_dir: Path) -> list[str]:
 def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None = None) -> int:
     """Exit status of a program that writes to postgres.log. It goes on undisturbed when we are interrupted.
 
-    The environment is bare: a locale that is not installed makes initdb fail, and PG* variables change a server.
+    A locale that is not installed makes initdb fail, and PG* variables change what a server does.
     """
-    bare = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "LC_ALL": "C",
-        "PGDATA": str(data_dir / "postgres"),
-        **(environment or {}),
-    }
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    own = {"LC_ALL": "C", "PGDATA": str(data_dir / "postgres"), **(environment or {})}
     log = os.open(data_dir / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         process = subprocess.Popen(  # noqa: S603
@@ -200,7 +196,7 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=bare,
+            env=inherited | own,
             cwd=BASE_DIR,
             start_new_session=True,
         )

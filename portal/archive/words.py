@@ -5,6 +5,8 @@ between blanks or punctuation, since slots and sentences are stemmed apart. {Ben
 in a title.
 """
 
+# ruff: noqa: E501 (a topic a line reads best)
+
 from typing import NamedTuple
 
 
@@ -394,27 +396,12 @@ Budi, Agus, Andi, Joko, Slamet, Bambang, Hendra, Dedi, Eko, Rudi, Ahmad, Yusuf, 
 Usman, Maman, Asep, Ujang, Made, Wayan, Ketut, Maria, Yohanes, Markus, Stefanus, Robert, Meiling, Hendrik, Kevin, Dian
 """
 
+CITY = "Tangerang"
+
 # Family names are put together from these, for the long tail of words that every archive has.
 _NAME_HEADS = "Su Har Wi Pra Ku Ra Sas Mul Gun Set Han Ber Dar Kar Mar Nu Par Sur Tri Was Yan Sam Rus Bas Her"
 _NAME_MIDDLES = "to ya ma di na ra wi jo ka ri la sa"
 _NAME_TAILS = "wan no ti yah di ningsih man rta tono sari yanto dani"
-
-CITY = "Tangerang"
-WEEKDAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
-MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]
 
 
 def _lines(text: str) -> list[str]:
@@ -453,3 +440,18 @@ SURNAMES = [
 TAIL_TAGS = _list(_TAIL_TAGS)
 STREETS = _list(_STREETS)
 GIVEN_NAMES = _list(_GIVEN_NAMES)
+WEEKDAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]

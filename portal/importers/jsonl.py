@@ -3,7 +3,9 @@
     {"title": "…", "body": "…", "published_at": "2024-11-13T16:21:00+07:00", "category": "…", "tags": ["…"],
      "author": "…", "url": "…", "source": "…", "id": 70123, "reads": 56}
 
-Only `title` is needed; other names are ignored. docs/impor.md describes each for the operator.
+Only `title` is needed, other names are ignored. `body` is HTML, or plain text with a paragraph a line; a date without
+a time is shown without one, a time without a zone is the city's own; `tags` may also be one text with commas; an `id`
+that is a whole number becomes the article's own, other text is kept as the source's key.
 """
 
 import gzip

@@ -9,8 +9,8 @@
     "Heading 2": "Subjudul", "Heading 3": "Subjudul kecil", "heading 2": "subjudul", "heading 3": "subjudul kecil",
     "Image URL": "Alamat foto", "Include header row": "Dengan baris judul", "Insert": "Sisipkan",
     "Insert Figure": "Sisipkan foto", "Insert Table": "Sisipkan tabel", "Insert table": "Sisipkan tabel",
-    "Merge cells": "Gabungkan sel", "Paragraph": "Paragraf", "Remove caption": "Hapus keterangan", "Rows": "Baris",
-    "Split cell": "Pisahkan sel", "Table Properties": "Tabel", "Title": "Keterangan (boleh kosong)",
+    "No": "Tidak", "Yes": "Ya", "Merge cells": "Gabungkan sel", "Paragraph": "Paragraf", "Remove caption": "Hapus keterangan", "Rows": "Baris",
+    "Split cell": "Pisahkan sel", "Table Properties": "Tabel",
     "Toggle header cell": "Jadikan sel judul", "URL": "Alamat (https://…)", "Update": "Simpan",
     "blockquote": "kutipan", "bold": "tebal", "figure": "foto", "horizontal rule": "garis pemisah",
     "insert link": "tautan", "italic": "miring", "ordered list": "daftar bernomor", "paragraph": "paragraf",
@@ -19,16 +19,25 @@
   };
   if (window.django) Object.assign(window.django.catalog ??= {}, WORDS);
 
-  document.addEventListener("prose-editor:ready", ({ target }) => {
-    const editor = target.closest(".prose-editor") ?? document;
-    for (const button of editor.querySelectorAll(".prose-menubar button")) {
-      const word = WORDS[button.title];
-      if (word) {
-        button.title = word;
-        button.setAttribute("aria-label", word);
+  // What the editor does not ask a word for: its buttons, and the choices in its dialogs.
+  document.addEventListener("prose-editor:ready", ({ target, detail }) => {
+    detail.editor.on("create", () => {
+      const menu = target.closest(".prose-editor").querySelector(".prose-menubar");
+      for (const button of menu.querySelectorAll("button")) {
+        const word = WORDS[button.title];
+        if (word) {
+          button.title = word;
+          button.setAttribute("aria-label", word);
+        }
       }
-    }
-    for (const option of editor.querySelectorAll(".prose-menubar__option > *")) {
+      for (const option of menu.querySelectorAll(".prose-menubar__option > *")) {
+        option.textContent = WORDS[option.textContent] ?? option.textContent;
+      }
+    });
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    for (const option of target.closest(".prose-editor-dialog")?.querySelectorAll("option:not([value])") ?? []) {
+      option.value = option.textContent;
       option.textContent = WORDS[option.textContent] ?? option.textContent;
     }
   });

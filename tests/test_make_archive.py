@@ -1,0 +1,82 @@
+"""`manage.py make_archive N` fills a database for measuring."""
+
+from io import StringIO
+from random import Random
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from comments.models import Comment
+from news.markup import sanitise
+from news.models import Article, ArticleViews, DailyViews, MostRead, Photo, RelatedArticle
+from portal import archive
+from tests.make import make_article
+
+DERIVED = ("title", "slug", "body", "title_stems", "body_stems")
+
+
+@pytest.fixture
+def make_archive(monkeypatch):
+    """The command with small portions, so that a few articles go every way that a hundred thousand do."""
+    monkeypatch.setattr(archive, "_CHUNK", 40)
+    monkeypatch.setattr(archive, "COMPUTED_RELATED", 15)
+
+    def make_archive(count, **options):
+        said = StringIO()
+        call_command("make_archive", str(count), stdout=said, **options)
+        return said.getvalue()
+
+    return make_archive
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_archive_is_whole_and_a_second_one_adds_to_it(make_archive):
+    before = make_article()
+    in_the_way = make_article(pk=before.pk + 30)
+    said = make_archive(100)
+    assert said.startswith("100 berita dan ")
+    made = Article.objects.published().exclude(pk__in=[before.pk, in_the_way.pk])
+    assert made.count() == 100
+    assert made.order_by("pk").first().pk > in_the_way.pk
+    assert (timezone.now() - made.newest_first().last().published_at).days > 9 * 365
+    assert made.filter(category__name="Layanan Publik").exists()
+    assert made.filter(tags__name="kota tangerang").count() > 70
+    assert set(made.exclude(photo=None).values_list("photo__credit", flat=True)) == {"Ilustrasi arsip buatan"}
+
+    for article in made.order_by("pk")[::5]:
+        copied = {name: getattr(article, name) for name in DERIVED}
+        article.slug = ""  # save() makes it from the title again
+        article.save()
+        assert {name: getattr(article, name) for name in DERIVED} == copied
+
+    lists = dict(RelatedArticle.objects.values_list("article").annotate(places=Count("pk")))
+    assert len(lists) > 85  # the others share no tag with anyone
+    assert max(lists.values()) == 5
+    assert not any(each.article_id == each.target_id for each in RelatedArticle.objects.all())
+    assert Comment.objects.visible().values("article").annotate(comments=Count("pk")).filter(comments__gt=50).exists()
+    assert ArticleViews.objects.count() == 100
+    today = DailyViews.objects.values("article").annotate(reads=Sum("views"))
+    assert all(ArticleViews.objects.get(pk=row["article"]).counted >= row["reads"] for row in today)
+    assert MostRead.objects.exists()
+
+    photos = Photo.objects.count()
+    make_archive(5)
+    assert Article.objects.count() == 107
+    assert Photo.objects.count() == photos
+    highest = Article.objects.order_by("pk").last().pk
+    assert make_article().pk == highest + 1
+
+
+def test_the_same_seed_makes_the_same_article_and_its_html_is_allowed():
+    topic, phrases, day = archive.words.TOPICS[3], archive._compiled(), timezone.localtime()
+    texts = [archive.compose(Random(seed), phrases, topic, day) for seed in (1, 1, 2)]
+    assert texts[0] == texts[1] != texts[2]
+    assert sanitise(texts[0].body.text) == texts[0].body.text
+
+
+@pytest.mark.parametrize("count", ["0", "-5", "9000000"])
+def test_a_count_that_makes_no_sense_is_refused_in_one_sentence(count):
+    with pytest.raises(CommandError, match=r"^Jumlah berita harus 1 sampai 5000000\.$"):
+        call_command("make_archive", "--", count)
