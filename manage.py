@@ -14,8 +14,18 @@ def main():
     if sys.version_info < (3, 11):  # noqa: UP036 (this is where an older Python is told so)
         sys.exit(f"Portal memerlukan Python 3.11 atau yang lebih baru; ini Python {sys.version.split()[0]}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from portal import postgres, supervisor
+
     try:
+        if sys.argv[1:2] == ["serve"]:
+            supervisor.raise_on_stop_signals()  # before Django's imports, which take a second
         run(sys.argv)
+    except supervisor.Stopped:
+        supervisor.say("Portal berhenti.")
+    except KeyboardInterrupt:
+        sys.exit("Dihentikan.")
+    except postgres.PostgresError as error:
+        sys.exit(str(error))
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in OWN_PACKAGES:
             raise
@@ -26,19 +36,29 @@ def main():
 
 
 def run(argv):
-    from django.conf import settings
     from django.core.management import execute_from_command_line
 
     from portal import postgres
 
-    if not settings.EMBEDDED_DATABASE or not needs_database(argv):
-        execute_from_command_line(argv)
-        return
-    try:
+    settings = read_settings()
+    if settings.EMBEDDED_DATABASE and needs_database(argv):
         with postgres.running(settings.DATA_DIR):
             execute_from_command_line(argv)
-    except postgres.PostgresError as error:
-        sys.exit(str(error))
+    else:
+        execute_from_command_line(argv)
+
+
+def read_settings():
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        settings.DATA_DIR  # noqa: B018 (the first access reads them)
+    except (ImproperlyConfigured, ValueError) as error:
+        sys.exit(f"Ada variabel lingkungan yang keliru: {error}")
+    except OSError as error:
+        sys.exit(f"Folder data tidak dapat dipakai: {error}")
+    return settings
 
 
 def needs_database(argv):

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import load
@@ -17,7 +17,8 @@ from portal import postgres, supervisor  # noqa: E402
 
 WORKERS = 2
 FIRST_PORT = int(os.environ.get("BENCH_PORT", "8151"))
-OURS = ("ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "HOST", "PORT", "REPLICA_URL", "SITE_URL", "WORKERS")
+OURS = ("ALLOWED_HOSTS", "DATABASE_URL", "DATA_DIR", "DEBUG", "DJANGO_SETTINGS_MODULE", "HOST", "PORT", "REPLICA_URL")
+OURS += ("SECRET_KEY", "SITE_URL", "TRUSTED_PROXIES", "WORKERS")
 
 
 def environment(**more) -> dict[str, str]:
@@ -46,10 +47,8 @@ class Site:
             yield self
         finally:
             self.child.ask_to_stop()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.child.process.wait(supervisor.PATIENCE)
-            except subprocess.TimeoutExpired:
-                pass
             self.child.sweep()
 
     def _wait_for(self, path):

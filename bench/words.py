@@ -2,15 +2,19 @@
 
 import random
 
-_WORDS = ["kota", "warga", "pemerintah", "pelayanan", "kesehatan", "sekolah", "jalan", "banjir", "pembangunan", "kecamatan", "kelurahan", "masyarakat", "kegiatan", "program", "dinas", "anggaran", "lingkungan", "sampah", "taman", "pasar", "pendidikan", "guru", "siswa", "puskesmas", "vaksin", "bantuan", "sosial", "izin", "usaha", "daring", "aplikasi", "data", "laporan", "pengaduan", "petugas", "lapangan", "perbaikan", "saluran", "air", "bersih", "listrik", "lampu", "terminal", "angkutan", "parkir", "budaya", "festival", "seni", "olahraga", "pemuda", "keluarga", "ibu", "anak", "lansia", "relawan", "koperasi", "pelatihan", "kerja"]
+_WORDS = """kota warga pemerintah pelayanan kesehatan sekolah jalan banjir pembangunan kecamatan kelurahan masyarakat
+kegiatan program dinas anggaran lingkungan sampah taman pasar pendidikan guru siswa puskesmas vaksin bantuan sosial
+izin usaha daring aplikasi data laporan pengaduan petugas lapangan perbaikan saluran air bersih listrik lampu terminal
+angkutan parkir budaya festival seni olahraga pemuda keluarga ibu anak lansia relawan koperasi pelatihan kerja"""
 
 
 class Words:
     def __init__(self):
         self.random = random.Random(1)
+        self.words = _WORDS.split()
 
     def some(self, number: int) -> str:
-        return " ".join(self.random.choices(_WORDS, k=number))
+        return " ".join(self.random.choices(self.words, k=number))
 
     def title(self) -> str:
         return self.some(8).capitalize()

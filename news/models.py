@@ -18,6 +18,11 @@ BODY_MAX_CHARS = 300_000
 INDEXED_BODY_CHARS = 150_000
 
 
+def _one_line(text: str) -> str:
+    """Without line ends and control characters, which no feed can carry."""
+    return " ".join(markup.without_controls(text).split())
+
+
 class Category(models.Model):
     name = models.CharField("nama", max_length=60, unique=True)
     slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
@@ -35,6 +40,10 @@ class Category(models.Model):
     def get_absolute_url(self):
         return f"/kategori/{self.slug}"
 
+    def save(self, **kwargs):
+        self.name = _one_line(self.name)
+        super().save(**kwargs)
+
 
 class Tag(models.Model):
     name = models.CharField("nama", max_length=80, unique=True)
@@ -50,6 +59,10 @@ class Tag(models.Model):
 
     def get_absolute_url(self):
         return f"/tag/{self.slug}"
+
+    def save(self, **kwargs):
+        self.name = _one_line(self.name)
+        super().save(**kwargs)
 
 
 class Photo(models.Model):
@@ -283,7 +296,7 @@ class Article(models.Model):
 
     def save(self, **kwargs):
         """Sanitises the body and fills this row's derived columns, so that no write path can leave them out."""
-        self.title = " ".join(self.title.split())
+        self.title, self.summary, self.author = map(_one_line, (self.title, self.summary, self.author))
         self._fill_slug()
         self.body = markup.sanitise(self.body)
         self.title_stems = stemming.stems(self.title)

@@ -1,7 +1,9 @@
 """Artikel Terkait: computed when an article is published or changed, stored ranked, read by one query."""
 
-from datetime import timedelta
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from math import log
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -33,16 +35,19 @@ def compute(article: Article, limit: int = SHOWN) -> list[Article]:
     """
     tag_weights = _tag_weights(article)
     candidates = _candidates(article, tag_weights)
+    shared_tags = _shared_tags(candidates, tag_weights)
     own_stems = set(article.title_stems.split())
-    stem_weights = _stem_weights(own_stems, candidates)
+    shared_stems = {each.pk: own_stems.intersection(each.title_stems.split()) for each in candidates}
+    stem_weights = _stem_weights(own_stems, shared_stems.values())
 
-    def score(candidate) -> float:
-        tags = sum(tag_weights.get(tag.pk, 0) for tag in candidate.tags.all())
-        words = sum(stem_weights[stem] for stem in own_stems.intersection(candidate.title_stems.split()))
-        return tags + _TITLE_SHARE * words
+    def fit(candidate) -> tuple:
+        tags = sum(tag_weights[tag] for tag in shared_tags[candidate.pk])
+        words = sum(stem_weights[stem] for stem in shared_stems[candidate.pk])
+        return tags + _TITLE_SHARE * words, candidate.published_at, candidate.pk
 
-    candidates.sort(key=lambda each: (score(each), each.published_at, each.pk), reverse=True)
-    return candidates[:limit]
+    best = [candidate.pk for candidate in sorted(candidates, key=fit, reverse=True)[:limit]]
+    articles = Article.objects.published().for_list().in_bulk(best)
+    return [articles[pk] for pk in best if pk in articles]
 
 
 def refresh(articles) -> None:
@@ -100,18 +105,30 @@ def _tag_weights(article) -> dict[int, float]:
     return {pk: log(articles / count) for pk, count in counts.items() if count < articles}
 
 
-def _candidates(article, tag_weights) -> list[Article]:
+class _Candidate(NamedTuple):
+    pk: int
+    title_stems: str
+    published_at: datetime
+
+
+def _candidates(article, tag_weights) -> set[_Candidate]:
     published = Article.objects.published().exclude(pk=article.pk).exclude(title__iexact=article.title).newest_first()
-    pks = set(published.filter(category=article.category_id).values_list("pk", flat=True)[:PER_SOURCE])
-    for tag in tag_weights:
-        pks.update(published.filter(tags=tag).values_list("pk", flat=True)[:PER_SOURCE])
-    return list(
-        Article.objects.published().filter(pk__in=pks).defer("body", "body_stems", "search").prefetch_related("tags")
+    sources = [published.filter(category=article.category_id), *(published.filter(tags=tag) for tag in tag_weights)]
+    return {_Candidate(*row) for source in sources for row in source.values_list(*_Candidate._fields)[:PER_SOURCE]}
+
+
+def _shared_tags(candidates, tag_weights) -> dict[int, list[int]]:
+    """Per candidate the ids of the weighty tags that it has too."""
+    shared = defaultdict(list)
+    pairs = Article.tags.through.objects.filter(
+        article_id__in=[each.pk for each in candidates], tag_id__in=list(tag_weights)
     )
+    for article, tag in pairs.values_list("article_id", "tag_id"):
+        shared[article].append(tag)
+    return shared
 
 
-def _stem_weights(own_stems, candidates) -> dict[str, float]:
+def _stem_weights(own_stems, titles) -> dict[str, float]:
     """Per stem of the title: log(candidates / candidates with it in their title)."""
-    titles = [set(each.title_stems.split()) for each in candidates]
-    counts = {stem: sum(stem in title for title in titles) for stem in own_stems}
-    return {stem: log(len(titles) / count) if count else 0.0 for stem, count in counts.items()}
+    counts = Counter(stem for title in titles for stem in title)
+    return {stem: log(len(titles) / counts[stem]) if counts[stem] else 0.0 for stem in own_stems}

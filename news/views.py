@@ -42,8 +42,9 @@ def home(request):
 @require_safe
 @public
 def article(request, pk, slug=""):
-    found = Article.objects.published().for_page().select_related("views").filter(pk=pk).first()
-    if found is None:
+    try:
+        found = Article.objects.published().for_page().select_related("views").get(pk=pk)
+    except Article.DoesNotExist:
         return withdrawn_or_404(request, pk)
     if request.path != found.get_absolute_url():
         return HttpResponsePermanentRedirect(found.get_absolute_url())
@@ -52,6 +53,7 @@ def article(request, pk, slug=""):
         "news/article.html",
         {
             "article": found,
+            "description": found.description,
             "reads": found.views.total if hasattr(found, "views") else 0,
             "tags": found.tags.all(),
             "related": related.stored(found),

@@ -225,7 +225,8 @@ def _as_server_user(data_dir: Path) -> list[str]:
     """
     if os.geteuid() != 0:
         return []
-    namespace = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    # To a user that every Debian has: initdb looks its name up, and a bare machine has nobody with the usual 1000.
+    namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
     folder = data_dir / "postgres"
     owner = folder.stat() if folder.exists() else None
     if owner is None or owner.st_uid == 0:

@@ -23,6 +23,7 @@ PR_SET_PDEATHSIG = 1
 DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # so many in so many seconds are no accident
 PATIENCE = 6  # seconds between the polite signal and the other one
 
+_asked_to_stop = False
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -48,7 +49,14 @@ def ignore_stop_signals() -> None:
 
 
 def _raise_stopped(number, frame):
+    global _asked_to_stop
+    _asked_to_stop = True
     raise Stopped
+
+
+def asked_to_stop() -> bool:
+    """For whoever catches another exception: tidying up after Stopped may have raised that one in its place."""
+    return _asked_to_stop
 
 
 def say(text: str) -> None:

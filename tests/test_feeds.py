@@ -73,3 +73,10 @@ def test_security_txt_has_a_contact_and_an_end(client):
     body = client.get("/.well-known/security.txt").content.decode()
     assert "Contact: mailto:" in body
     assert "Expires: 20" in body
+
+
+def test_control_characters_never_break_a_feed(client):
+    make_article(title="Rapat\x0b kota\x1f", summary="Ringkas\x08an\nbaru", author="War\x0cga", tags=["ban\x01jir"])
+    item = parse(client.get("/feed")).find("channel/item")
+    assert item.findtext("title") == "Rapat kota"
+    assert parse(client.get("/feed/atom")) is not None

@@ -49,6 +49,7 @@ def new_data_dir(tmp_path):
     for pid in processes_of(folder):  # only after a failure
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)  # pytest keeps its folders, and a database is large
 
 
 @pytest.fixture

@@ -288,9 +288,19 @@ def test_not_found_page_is_indonesian_and_offers_a_search(client):
 
 @pytest.mark.parametrize(
     "url",
-    ["/berita/detail/999999", "/b/0", "/b/" + "9" * 18, "/berita/detail/" + "9" * 40, "/berita/detail/-1", "/tag/tak-ada",
-     "/kategori/%F0%9F%98%80", "/media/", "/sitemap-99.xml", "/berita/%2e%2e/x"],
-)  # fmt: skip
+    [
+        "/berita/detail/999999",
+        "/berita/detail/" + "9" * 40,
+        "/berita/detail/-1",
+        "/b/0",
+        "/b/" + "9" * 18,
+        "/tag/tak-ada",
+        "/kategori/%F0%9F%98%80",
+        "/media/",
+        "/sitemap-99.xml",
+        "/berita/%2e%2e/x",
+    ],
+)
 def test_unknown_addresses_are_not_found(client, url):
     assert client.get(url).status_code == 404
 

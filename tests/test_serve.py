@@ -120,6 +120,7 @@ def serve():
     for portal in portals:
         kill_all_of(portal.data_dir)
         portal.process.wait()
+        shutil.rmtree(portal.data_dir, ignore_errors=True)  # pytest keeps its folders, and a database is large
 
 
 def kill_all_of(data_dir):

@@ -1,4 +1,4 @@
-"""What `django-admin startproject` writes, for Postgres and with DEBUG off; connections persist, as the portal's do."""
+"""What `django-admin startproject` writes, for Postgres and with DEBUG off; connections persist, as ours do."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Template filters over news.dates: {{ moment|date_and_time }}."""
 
 from django import template
+from django.utils.html import format_html
 
 from news import dates
 
@@ -8,3 +9,15 @@ register = template.Library()
 register.filter("date_in_words", dates.date)
 register.filter("date_and_time", dates.date_and_time)
 register.filter("iso", dates.iso)
+
+
+@register.filter
+def date_element(moment) -> str:
+    """`<time>` with the date in words."""
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.date(moment))
+
+
+@register.filter
+def date_and_time_element(moment) -> str:
+    """`<time>` with date and time of day in words."""
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.date_and_time(moment))

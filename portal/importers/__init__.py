@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
@@ -125,16 +124,16 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
 def _find(record: Record, written: Mapping[int, str]) -> Article | None:
     """The article that the record describes: of the same source and key, else the same url, else the same source,
     title and day. The strongest of these marks that both sides have decides."""
-    articles = Article.objects.select_related("category").defer("search", "title_stems", "body_stems").order_by("id")
+    articles = Article.objects.select_related("category").defer("search", "title_stems", "body_stems")
     if record.id is not None:
-        article = articles.filter(pk=record.id).first()
+        article = _oldest(articles.filter(pk=record.id))
         if article is not None:
             if not _same_article(article, record):
                 place = written.get(article.pk, f"berita lain: “{article.title}”")
                 raise Refusal(f"id {record.id} sudah dipakai {place}")
             return article
     elif record.key:
-        article = articles.filter(source=record.source, source_key=record.key).first()
+        article = _oldest(articles.filter(source=record.source, source_key=record.key))
         if article is not None:
             return article
     if record.key:
@@ -142,7 +141,7 @@ def _find(record: Record, written: Mapping[int, str]) -> Article | None:
     article = None
     if record.url:
         # The second condition is the index's own: without it a prepared statement cannot use that index.
-        article = articles.filter(source_url=record.url).exclude(source_url="").first()
+        article = _oldest(articles.filter(source_url=record.url).exclude(source_url=""))
         articles = articles.filter(source_url="")
     if article is None:
         article = _find_by_title(articles, record)
@@ -160,11 +159,18 @@ def _same_article(article: Article, record: Record) -> bool:
 
 def _find_by_title(articles, record: Record) -> Article | None:
     articles = articles.filter(source=record.source, title=record.title)
+    undated = articles.filter(published_at=None)
     if record.published_at is None:
-        return articles.order_by(F("published_at").asc(nulls_first=True), "id").first()
+        return _oldest(undated) or _oldest(articles)
     midnight = timezone.localtime(record.published_at).replace(hour=0, minute=0, second=0, microsecond=0)
     on_that_day = articles.filter(published_at__gte=midnight, published_at__lt=midnight + timedelta(days=1))
-    return on_that_day.first() or articles.filter(published_at=None).first()
+    return _oldest(on_that_day) or _oldest(undated)
+
+
+def _oldest(articles) -> Article | None:
+    """The one with the lowest id. Chosen here, not by ORDER BY with LIMIT: where most articles name no source or url,
+    Postgres then takes a prepared statement's plan through the whole table (0.3 s with 150,000 articles)."""
+    return min(articles, key=lambda article: article.pk, default=None)
 
 
 def _changes(article: Article, record: Record) -> dict:

@@ -26,13 +26,11 @@ class Command(BaseCommand):
     requires_system_checks = []  # the tests run them; a start has to be quick
 
     def handle(self, **options):
-        supervisor.raise_on_stop_signals()
-        postgres_lock = None
+        serve_lock, clean = claim_data_folder()
+        claim_port(settings.HOST, settings.PORT, patience=0 if clean else 5)
+        postgres_lock = postgres.hold(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else None
         try:
-            serve_lock, clean = claim_data_folder()
-            claim_port(settings.HOST, settings.PORT, patience=0 if clean else 5)
             if settings.EMBEDDED_DATABASE:
-                postgres_lock = postgres.hold(settings.DATA_DIR)
                 supervisor.say("Menyalakan basis data …")
                 postgres.ensure_running(settings.DATA_DIR)
             prepare()
@@ -45,22 +43,18 @@ class Command(BaseCommand):
                 serve_lock=serve_lock,
                 postgres_lock=postgres_lock,
             )
-        except supervisor.Stopped:
-            supervisor.ignore_stop_signals()
-            supervisor.say("Portal berhenti.")
-        except postgres.PostgresError as error:
-            raise CommandError(str(error)) from error
-        except OperationalError as error:
-            raise CommandError(f"Basis data tidak dapat dihubungi: {first_line(error)}") from error
+        except Exception as error:
+            if supervisor.asked_to_stop():
+                raise supervisor.Stopped from error
+            if isinstance(error, OperationalError):
+                reason = str(error).strip().partition("\n")[0]
+                raise CommandError(f"Basis data tidak dapat dihubungi: {reason}") from error
+            raise
         finally:  # take_over does not come back: this is the way out of a start that was broken off
             supervisor.ignore_stop_signals()
             if postgres_lock is not None:
                 connections.close_all()
                 postgres.leave(settings.DATA_DIR, postgres_lock)
-
-
-def first_line(error):
-    return str(error).strip().partition("\n")[0]
 
 
 # ---- Only one portal in a folder and on a port
