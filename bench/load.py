@@ -42,14 +42,14 @@ def _exchange(connection, port, path, request):
     if head[9:12] != b"200":
         raise RuntimeError(f"{path}: {head.splitlines()[0].decode()}")
     head = head.lower()
-    length = int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
-    left = length - len(body)
-    while left > 0:
+    chunked = b"\r\ntransfer-encoding: chunked" in head
+    length = None if chunked else int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
+    while not body.endswith(b"\r\n0\r\n\r\n") if chunked else len(body) < length:
         part = connection.recv(65536)
         if not part:
             raise RuntimeError(f"{path}: cut short")
-        left -= len(part)
+        body += part
     if b"\r\nconnection: close" in head:
         connection.close()
         connection = None
-    return connection, length
+    return connection, len(body)

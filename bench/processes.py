@@ -1,6 +1,7 @@
 """What processes cost, read from /proc: CPU time and memory."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
@@ -24,17 +25,23 @@ def cpu_seconds(*roots: int) -> float:
 
 
 def of_folder(folder: Path) -> dict[int, str]:
-    """Pid and command of every process but this one that was started for this data folder."""
-    found = {}
+    """Pid and command of every process but this one that was started for this data folder, and of all their children
+    (those of Postgres do not name the folder)."""
+    roots = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            command = (process / "cmdline").read_bytes()
-            about = command + (process / "environ").read_bytes()
+            about = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
         except OSError:  # it ended, or is another user's
             continue
-        if command and os.fsencode(folder) in about and int(process.name) != os.getpid():
-            found[int(process.name)] = command.replace(b"\0", b" ").decode(errors="replace").strip()
-    return found
+        if os.fsencode(folder) in about and int(process.name) != os.getpid():
+            roots.append(int(process.name))
+    commands = {}
+    for pid in _family(roots):
+        with suppress(OSError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if command:  # else it has ended and is not collected yet
+                commands[pid] = command
+    return commands
 
 
 def pss_mib(pid: int) -> float:

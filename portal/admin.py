@@ -1,7 +1,6 @@
-"""The newsroom's name and first page, and who may hand out which rights."""
+"""The newsroom's accounts: who may hand out which rights; and what waits on each one's desk."""
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm
@@ -9,11 +8,6 @@ from django.contrib.auth.models import Group, User
 
 from comments.models import Comment
 from news.models import Article
-
-admin.site.site_header = f"Ruang redaksi {settings.SITE_NAME}"
-admin.site.site_title = f"Ruang redaksi {settings.SITE_NAME}"
-admin.site.index_title = "Meja kerja"
-admin.site.site_url = "/"
 
 admin.site.unregister([Group, User])
 

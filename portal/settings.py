@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
@@ -72,6 +72,7 @@ SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
 EMBEDDED_DATABASE = "DATABASE_URL" not in os.environ
 DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.db()}
 DATABASES["default"] |= {
+    "HOST": unquote(DATABASES["default"]["HOST"]),  # %2Frun%2Fpostgresql: a socket's folder, which environ leaves so
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     # Together the last two save a third of an article page's time (docs/decisions.md); PgBouncer needs 1.21 for them.
@@ -83,7 +84,7 @@ INSTALLED_APPS = [
     "portal",
     "comments",
     "news",
-    "django.contrib.admin",
+    "portal.apps.NewsroomConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

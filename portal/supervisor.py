@@ -36,9 +36,10 @@ class GaveUp(Exception):
 
 
 def raise_on_stop_signals() -> None:
-    """From now on a stop signal raises Stopped in the main thread."""
+    """From now on a stop signal raises Stopped in the main thread; nohup's wish is respected."""
     for number in STOP_SIGNALS:
-        signal.signal(number, _raise_stopped)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _raise_stopped)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
