@@ -124,7 +124,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_page(self):
         """Fetch plan of an article's own page: all but the columns that only the search reads."""
-        return self.select_related("category", "photo").defer("search", "title_stems", "body_stems")
+        return self.select_related("category", "photo", "views").defer("search", "title_stems", "body_stems")
 
     def for_list(self):
         """Fetch plan of a card in a list."""

@@ -27,9 +27,13 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
         before = Q(**{f"{field}__lt": moment}) | Q(**{field: moment}, id__lt=pk)
         # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
         queryset = queryset.filter(before, **{f"{field}__lte": moment})
-    items = list(queryset.order_by(f"-{field}", "-id")[: size + 1])
+    return cut(list(queryset.order_by(f"-{field}", "-id")[: size + 1]), field=field, size=size, is_first=not cursor)
+
+
+def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:
+    """The page of up to `size` + 1 rows: the last one only tells that there are more."""
     older = _cursor(items[size - 1], field) if len(items) > size else ""
-    return Page(items[:size], older, is_first=not cursor)
+    return Page(items[:size], older, is_first)
 
 
 def _parse(cursor: str) -> tuple[datetime, int]:

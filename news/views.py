@@ -15,9 +15,12 @@ from news import dates, pageviews, paging, related
 from news.caching import public
 from news.forms import PageForm, SearchForm
 from news.models import Article, Category, MostRead, Tag
+from news.statements import Statement
 
 HOME_NEWEST = 7  # the headline is the first
 HOME_PER_CATEGORY = 3
+
+_tags = Statement(lambda pk: Tag.objects.filter(articles=pk).values_list("name", "slug"))
 
 
 @require_safe
@@ -43,7 +46,7 @@ def home(request):
 @public
 def article(request, pk, slug=""):
     try:
-        found = Article.objects.published().for_page().select_related("views").get(pk=pk)
+        found = Article.objects.published().for_page().get(pk=pk)
     except Article.DoesNotExist:
         return withdrawn_or_404(request, pk)
     if request.path != found.get_absolute_url():
@@ -55,7 +58,7 @@ def article(request, pk, slug=""):
             "article": found,
             "description": found.description,
             "reads": found.views.total if hasattr(found, "views") else 0,
-            "tags": found.tags.all(),
+            "tags": [Tag(name=name, slug=slug) for name, slug in _tags(found.pk)],
             "related": related.stored(found),
         },
     )

@@ -5,8 +5,11 @@ from django.db.models import IntegerField, Subquery
 
 from comments.models import Comment
 from news import paging
+from news.statements import Statement
 
 COUNTED_AT_MOST = 1_000
+SHOWN = 20
+COLUMNS = ("id", "name", "text", "created_at", "total")
 
 register = template.Library()
 
@@ -18,16 +21,24 @@ class _Count(Subquery):
     output_field = IntegerField()
 
 
+def _of_article(article_pk):
+    visible = Comment.objects.visible().filter(article=article_pk)
+    total = _Count(visible.values("pk")[: COUNTED_AT_MOST + 1])
+    listed = visible.order_by("-created_at", "-id").annotate(total=total)
+    return listed.values_list(*COLUMNS)[: SHOWN + 1]
+
+
+_newest = Statement(_of_article)
+
+
 @register.inclusion_tag("comments/_comments.html")
 def comments_for(article):
     """The newest comments and their number in one query, however many there are; past COUNTED_AT_MOST it says so."""
-    visible = Comment.objects.visible().filter(article=article.pk)
-    listed = visible.for_list().annotate(total=_Count(visible.values("pk")[: COUNTED_AT_MOST + 1]))
-    page = paging.page(listed, "", field="created_at", size=20)
-    total = page.items[0]["total"] if page.items else 0
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _newest(article.pk)]
+    total = rows[0]["total"] if rows else 0
     return {
         "article": article,
-        "page": page,
+        "page": paging.cut(rows, field="created_at", size=SHOWN),
         "count": min(total, COUNTED_AT_MOST),
         "uncounted": total > COUNTED_AT_MOST,
     }
