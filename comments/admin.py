@@ -1,11 +1,13 @@
 """The moderators' queue. Citizens' words are read here and decided about, never rewritten."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from comments.models import Comment
+from comments.models import Comment, CommentQuerySet
 from news import dates
 from news.admin import BoundedPaginator
 
@@ -32,8 +34,8 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin):
-    list_display = ["sent", "name", "short_text", "article_link", "status"]
-    list_display_links = ["sent", "short_text"]
+    list_display = ["comment", "article_link"]
+    list_display_links = ["comment"]
     list_filter = [StatusFilter]
     list_per_page = 50
     paginator = BoundedPaginator
@@ -69,6 +71,10 @@ class CommentAdmin(admin.ModelAdmin):
             case _:
                 return ["-created_at", "-id"]
 
+    def get_list_display(self, request):
+        columns = super().get_list_display(request)
+        return [*columns, "status"] if request.GET.get(StatusFilter.parameter_name) == StatusFilter.ALL else columns
+
     def get_fields(self, request, obj=None):
         hidden = () if self.has_moderate_permission(request) else ("email",)
         return [field for field in self.fields if field not in hidden]
@@ -92,13 +98,19 @@ class CommentAdmin(admin.ModelAdmin):
 
     # ---- Columns
 
-    @admin.display(description="dikirim", ordering="created_at")
+    @admin.display(description="komentar")
+    def comment(self, comment):
+        local = comment.created_at.astimezone(dates.ZONE)
+        return format_html(
+            '<span class="words">{}</span> <span class="sender">{} · {}</span>',
+            Truncator(comment.text).chars(300),
+            comment.name,
+            f"{local.day} {dates.MONTHS[local.month - 1][:3]} {local:%Y %H:%M}",
+        )
+
+    @admin.display(description="dikirim")
     def sent(self, comment):
         return dates.date_and_time(comment.created_at)
-
-    @admin.display(description="komentar")
-    def short_text(self, comment):
-        return Truncator(comment.text).chars(140)
 
     @admin.display(description="berita")
     def article_link(self, comment):
@@ -108,20 +120,26 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.action(description="Setujui komentar terpilih", permissions=["moderate"])
     def approve(self, request, queryset):
-        decided = list(queryset.exclude(status=Comment.Status.APPROVED))
-        number = queryset.approve(by=request.user)
-        self._log(request, decided, "Disetujui.")
-        self.message_user(request, f"{number} komentar disetujui dan kini tampil.", messages.SUCCESS)
+        self._decide(request, queryset, CommentQuerySet.approve, Comment.Status.APPROVED, "disetujui dan kini tampil")
 
     @admin.action(description="Tolak komentar terpilih", permissions=["moderate"])
     def reject(self, request, queryset):
-        decided = list(queryset.exclude(status=Comment.Status.REJECTED))
-        number = queryset.reject(by=request.user)
-        self._log(request, decided, "Ditolak.")
-        self.message_user(request, f"{number} komentar ditolak dan tidak tampil.", messages.SUCCESS)
+        self._decide(request, queryset, CommentQuerySet.reject, Comment.Status.REJECTED, "ditolak dan tidak tampil")
 
-    def _log(self, request, comments, message):
-        LogEntry.objects.log_actions(request.user.pk, comments, CHANGE, change_message=message)
+    def _decide(self, request, queryset, verb, status, outcome):
+        """`queryset` is without those that left the list after it was shown: another moderator was quicker."""
+        with transaction.atomic():  # locked, so that each decision is logged by whoever made it
+            decided = list(queryset.exclude(status=status).select_for_update(of=["self"]))
+            verb(queryset, by=request.user)
+            message = f"{status.label}."
+            LogEntry.objects.log_actions(request.user.pk, decided, CHANGE, change_message=message)
+        if not decided:
+            told = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
+            self.message_user(request, told, messages.INFO)
+            return
+        others = len(request.POST.getlist(ACTION_CHECKBOX_NAME)) > len(decided)
+        told = f"{len(decided)} komentar {outcome}{'; yang lain sudah diputuskan sebelumnya' if others else ''}."
+        self.message_user(request, told, messages.SUCCESS)
 
     def save_model(self, request, comment, form, change):
         """The page of one comment has no field to save, only the two decisions."""

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
@@ -14,6 +13,8 @@ TEXT_MAX_CHARS = 2_000
 
 
 class CommentQuerySet(models.QuerySet):
+    LISTED = ("id", "name", "text", "created_at")
+
     def visible(self):
         """What the public may read. Every page and count starts here."""
         return self.filter(status=Comment.Status.APPROVED)
@@ -24,7 +25,7 @@ class CommentQuerySet(models.QuerySet):
 
     def for_list(self):
         """Fetch plan of a list on a page: rows with what is shown of a comment; news.paging puts them in order."""
-        return self.values("id", "name", "text", "created_at")
+        return self.values(*self.LISTED)
 
     def sent_within_the_hour(self, sender_key: str):
         """What this sender wrote in the last hour, whatever was decided about it."""
@@ -106,7 +107,5 @@ class Comment(models.Model):
         self._decide(self.Status.REJECTED, by)
 
     def _decide(self, status, by):
-        if self.pk is None:
-            raise ValidationError("Komentar ini belum tersimpan.")
-        self.status, self.decided_at, self.decided_by = status, timezone.now(), by
-        self.save(update_fields=["status", "decided_at", "decided_by"])
+        Comment.objects.filter(pk=self.pk)._decide(status, by)  # who decided the same before stays named
+        self.refresh_from_db(fields=["status", "decided_at", "decided_by"])

@@ -1,9 +1,11 @@
-"""Who sends a request, as far as limits need to know it: an address never leaves this module but as a keyed hash."""
+"""Who sends a request, as far as limits need to know it: what is kept of an address is a keyed hash."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from django.conf import settings
+from django.db import connection
 from django.utils.crypto import salted_hmac
+
+from news import proxies
 
 
 def address(request) -> str:
@@ -11,18 +13,16 @@ def address(request) -> str:
 
     Only a trusted peer's header is believed, since anyone can send one.
     """
-    peer = request.META.get("REMOTE_ADDR") or "127.0.0.1"  # a Unix socket has no address: its other end is this host
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    hops = [*forwarded.split(","), peer] if forwarded else [peer]
+    hops = [*(forwarded.split(",") if forwarded else []), proxies.peer(request)]
     sender = ""
     for hop in reversed(hops):
         try:
-            parsed = ip_address(hop.strip())
+            parsed = proxies.parse(hop)
         except ValueError:
             break  # a name or rubbish: what stands left of it is not to be believed either
-        mapped = getattr(parsed, "ipv4_mapped", None)
-        sender = str(mapped or parsed)
-        if not any((mapped or parsed) in network for network in settings.TRUSTED_PROXIES):
+        sender = str(parsed)
+        if not proxies.is_trusted(parsed):
             break
     return sender
 
@@ -33,3 +33,9 @@ def key(request) -> str:
     if sender and isinstance(ip_address(sender), IPv6Address):
         sender = str(ip_network(f"{sender}/64", strict=False))
     return salted_hmac("comments.senders", sender, algorithm="sha256").hexdigest()
+
+
+def take_turn(sender_key: str) -> None:
+    """Waits until no other transaction is at work for this sender; until the end of the present one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sender_key])

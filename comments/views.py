@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -48,14 +49,21 @@ def _receive(request, article):
     if not form.is_valid():
         return _page(request, article, form)
     sender_key = senders.key(request)
-    sent = Comment.objects.sent_within_the_hour(sender_key).count()
-    if 0 < settings.COMMENTS_PER_HOUR <= sent:
+    if _has_sent_enough(sender_key):
         return _page(request, article, form, limited=True)
     captcha_form = CaptchaForm(request.POST)
     if not captcha_form.is_valid():
         return _page(request, article, form, captcha_form)
-    form.save(article, sender_key)
+    with transaction.atomic():
+        senders.take_turn(sender_key)  # else many posts at once would all be the last that is allowed
+        if _has_sent_enough(sender_key):
+            return _page(request, article, form, limited=True)
+        form.save(article, sender_key)
     return _thanks(article)
+
+
+def _has_sent_enough(sender_key: str) -> bool:
+    return 0 < settings.COMMENTS_PER_HOUR <= Comment.objects.sent_within_the_hour(sender_key).count()
 
 
 def _page(request, article, form=None, captcha_form=None, *, limited=False):

@@ -33,6 +33,9 @@ class BoundedPaginator(Paginator):
         return number
 
 
+SEARCHED_AT_MOST = 1_000  # newest hits that a search of the list looks through
+
+
 def _short_date(moment) -> str:
     """`13 Nov 2024`, for columns."""
     day = timezone.localtime(moment)
@@ -167,6 +170,14 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
             return "Dipakai berita, karena itu tidak dapat dihapus. Mengganti berkasnya mengganti foto di berita itu."
         return "Belum dipakai berita."
 
+    def has_change_permission(self, request, obj=None):
+        """Who cannot publish cannot change either what the public sees."""
+        return super().has_change_permission(request, obj) and (
+            obj is None
+            or request.user.has_perm("news.publish_article")
+            or not obj.articles.filter(status__in=Article.KEPT).exists()
+        )
+
     def save_model(self, request, photo, form, change):
         replaced = (photo.name, photo.width) if change else None
         if form.picture:
@@ -299,7 +310,7 @@ class ArticleAdmin(admin.ModelAdmin):
         if not search_term:
             return queryset, False
         query = search.tsquery(search_term)
-        wanted = Q(search=query) if query else Q(pk__in=[])
+        wanted = Q(pk__in=search.candidates(queryset, query, SEARCHED_AT_MOST) if query else [])
         if search_term.isascii() and search_term.isdigit() and len(search_term) < 19:
             wanted |= Q(pk=int(search_term))
         return queryset.filter(wanted), False
@@ -307,7 +318,7 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description="status")
     def status_badge(self, article):
         kind, label = article.status, article.get_status_display()
-        if article.status == Article.Status.PUBLISHED and article.published_at > timezone.now():
+        if article.is_scheduled:
             kind, label = "scheduled", "Terjadwal"
         return format_html('<span class="status status-{}">{}</span>', kind, label)
 
@@ -402,7 +413,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_view_on_site_url(self, obj=None):
-        if obj is None or obj.status not in Article.KEPT or obj.published_at > timezone.now():
+        if obj is None or not (obj.is_public or obj.status == Article.Status.WITHDRAWN):
             return None
         return obj.get_absolute_url()
 
@@ -448,7 +459,7 @@ class ArticleAdmin(admin.ModelAdmin):
         if "_move" not in request.POST:
             return None
         status = article.get_status_display().lower()
-        if article.status == Article.Status.PUBLISHED and article.published_at > timezone.now():
+        if article.is_scheduled:
             status = f"terbit sendiri pada {dates.date_and_time(article.published_at)}"
         self.message_user(request, f"“{article}” kini: {status}.", messages.SUCCESS)
         return self.response_post_save_change(request, article)

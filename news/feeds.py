@@ -40,7 +40,7 @@ class Rss(Feed):
 
     def items(self, found):
         _, filed_under = found
-        return self.articles(filed_under).for_page().prefetch_related("tags").newest_first()[:NEWEST]
+        return self.articles(filed_under).for_feed().newest_first()[:NEWEST]
 
     def item_title(self, article):
         return article.title

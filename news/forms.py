@@ -4,11 +4,19 @@ from django import forms
 
 
 class SearchForm(forms.Form):
+    LAST_PAGE = 15  # the candidates that news.search ranks fill no more
+
     q = forms.CharField(
         label="Cari berita",
         max_length=200,
         required=False,
         error_messages={"max_length": "Kata pencarian terlalu panjang: paling banyak %(limit_value)d huruf."},
+    )
+    hal = forms.IntegerField(
+        min_value=1,
+        max_value=LAST_PAGE,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Halaman hasil itu tidak ada."),
     )
 
 

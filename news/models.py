@@ -1,12 +1,14 @@
 """Articles with what they are filed under, shown with and counted by."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.functions import Left, Length, Now
+from django.db.models.functions import Left, Length, Lower, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
@@ -14,8 +16,11 @@ from django.utils.text import Truncator, slugify
 from news import markup, photos, stemming
 
 BODY_MAX_CHARS = 300_000
+OPENING_CHARS = 2_000
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of what is published
+NAVIGATION_CATEGORIES = 8
 # A tsvector holds 1 MB; this many characters stay under it whatever the script they are written in.
-INDEXED_BODY_CHARS = 150_000
+INDEXED_BODY_CHARS = 100_000
 
 
 def _one_line(text: str) -> str:
@@ -23,15 +28,34 @@ def _one_line(text: str) -> str:
     return " ".join(markup.without_controls(text).split())
 
 
+class CategoryQuerySet(models.QuerySet):
+    def in_navigation(self):
+        """The first ones by position, as many as a page can show; the rest have a page of their own, /kategori."""
+        return self.all()[:NAVIGATION_CATEGORIES]
+
+
 class Category(models.Model):
-    name = models.CharField("nama", max_length=60, unique=True)
+    name = models.CharField("nama", max_length=60)
     slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
     description = models.CharField("keterangan", max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField("urutan", default=100, help_text="Angka kecil tampil lebih dulu.")
+    position = models.PositiveSmallIntegerField(
+        "urutan",
+        default=100,
+        help_text="Angka kecil lebih dulu. Delapan yang pertama tampil di beranda dan di atas setiap halaman.",
+    )
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kategori"
         verbose_name_plural = "kategori"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="category_name_is_unique_whatever_its_case",
+                violation_error_message="Kategori dengan nama itu sudah ada.",
+            ),
+        ]
         ordering = ["position", "name"]
 
     def __str__(self):
@@ -40,18 +64,30 @@ class Category(models.Model):
     def get_absolute_url(self):
         return f"/kategori/{self.slug}"
 
+    def clean(self):
+        self.name = _one_line(self.name)  # before it is compared with the names there are
+        if not self.name:
+            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
+
     def save(self, **kwargs):
         self.name = _one_line(self.name)
         super().save(**kwargs)
 
 
 class Tag(models.Model):
-    name = models.CharField("nama", max_length=80, unique=True)
+    name = models.CharField("nama", max_length=80)
     slug = models.SlugField("alamat", max_length=80, unique=True, help_text="Bagian alamat: /tag/…")
 
     class Meta:
         verbose_name = "tag"
         verbose_name_plural = "tag"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="tag_name_is_unique_whatever_its_case",
+                violation_error_message="Tag dengan nama itu sudah ada.",
+            ),
+        ]
         ordering = ["name"]
 
     def __str__(self):
@@ -59,6 +95,11 @@ class Tag(models.Model):
 
     def get_absolute_url(self):
         return f"/tag/{self.slug}"
+
+    def clean(self):
+        self.name = _one_line(self.name)  # before it is compared with the names there are
+        if not self.name:
+            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
 
     def save(self, **kwargs):
         self.name = _one_line(self.name)
@@ -126,6 +167,10 @@ class ArticleQuerySet(models.QuerySet):
         """Fetch plan of an article's own page: all but the columns that only the search reads."""
         return self.select_related("category", "photo", "views").defer("search", "title_stems", "body_stems")
 
+    def for_feed(self):
+        """Fetch plan of a feed: of the body only what `description` may need."""
+        return self.for_list().prefetch_related("tags").annotate(opening=Left("body", OPENING_CHARS))
+
     def for_list(self):
         """Fetch plan of a card in a list."""
         return self.select_related("category", "photo").defer("search", "title_stems", "body_stems", "body")
@@ -151,6 +196,8 @@ class Article(models.Model):
         WITHDRAWN = "withdrawn", "Ditarik"
 
     KEPT = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
+
+    DERIVED = ("slug", "title_stems", "body_stems", "related_due_at", "updated_at")  # what save() fills by itself
 
     title = models.CharField("judul", max_length=300)
     slug = models.SlugField("alamat", max_length=120, blank=True, help_text="Dibuat dari judul bila dikosongkan.")
@@ -255,6 +302,12 @@ class Article(models.Model):
                 violation_error_message="Tuliskan alasan penarikan: alasan itu ditampilkan kepada pembaca.",
             ),
             models.CheckConstraint(
+                # Postgres keeps years that Python cannot read back, and a mistyped 0204 would fill the archive.
+                condition=models.Q(published_at__gte=EARLIEST, published_at__lt=LATEST),
+                name="article_date_is_of_our_time",
+                violation_error_message="Waktu terbit harus antara tahun 1900 dan 2100.",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(title="") & ~models.Q(slug=""),
                 name="article_has_a_title_and_a_slug",
                 violation_error_message="Berita harus mempunyai judul.",
@@ -274,8 +327,26 @@ class Article(models.Model):
 
     @property
     def description(self) -> str:
-        """The article in at most 200 characters, for lists, feeds and search engines."""
-        return self.summary or Truncator(" ".join(markup.plain_text(self.body[:2000]).split())).chars(200)
+        """The article in at most 200 characters, for feeds and search engines."""
+        if self.summary:
+            return self.summary
+        opening = self.opening if hasattr(self, "opening") else self.body[:OPENING_CHARS]  # for_feed()
+        whole_tags = opening[: opening.rindex("<")] if opening.rfind("<") > opening.rfind(">") else opening
+        return Truncator(" ".join(markup.plain_text(whole_tags).split())).chars(200)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public sees this article now; lists ask `published()` instead."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether this article becomes public by itself later."""
+        return self.status == self.Status.PUBLISHED and bool(self.published_at) and not self.is_public
 
     @property
     def short_url(self) -> str:
@@ -283,25 +354,28 @@ class Article(models.Model):
 
     def clean(self):
         super().clean()
-        if self.pk and self.status not in self.KEPT:
-            stored = Article.objects.filter(pk=self.pk).values_list("status", flat=True).first()
-            if stored in self.KEPT:
-                raise ValidationError(
-                    "Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu."
-                )
-        self._fill_slug()  # before the constraints are checked: a form may leave it empty
+        stored = Article.objects.filter(pk=self.pk).only("status", "published_at").first() if self.pk else None
+        if stored and stored.status in self.KEPT and self.status not in self.KEPT:
+            raise ValidationError("Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu.")
+        if stored and stored.is_public and self.published_at and self.published_at > timezone.now():
+            raise ValidationError(
+                {"published_at": "Berita ini sudah tampil; waktu terbitnya tidak dapat dipindah ke waktu nanti."}
+            )
+        self._tidy()  # before the constraints are checked: a form may leave the slug empty
 
-    def _fill_slug(self):
+    def _tidy(self):
+        self.title, self.summary, self.author = map(_one_line, (self.title, self.summary, self.author))
         self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
 
     def save(self, **kwargs):
         """Sanitises the body and fills this row's derived columns, so that no write path can leave them out."""
-        self.title, self.summary, self.author = map(_one_line, (self.title, self.summary, self.author))
-        self._fill_slug()
+        self._tidy()
         self.body = markup.sanitise(self.body)
         self.title_stems = stemming.stems(self.title)
         self.body_stems = stemming.stems(markup.plain_text(self.body)[:INDEXED_BODY_CHARS])
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
         super().save(**kwargs)
 
     def delete(self, **kwargs):

@@ -18,7 +18,6 @@ from collections import Counter
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from ipaddress import ip_address
 from pathlib import Path
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from news import proxies
 from news.models import Article, JournalOffset, MostRead
 
 logger = logging.getLogger(__name__)
@@ -70,11 +70,9 @@ def _proxy_journals(request) -> bool:
     if request.META.get("HTTP_X_JOURNAL") != "nginx":
         return False
     try:
-        peer = ip_address(request.META.get("REMOTE_ADDR", ""))
+        return proxies.is_trusted(proxies.parse(proxies.peer(request)))
     except ValueError:
         return False
-    peer = getattr(peer, "ipv4_mapped", None) or peer
-    return any(peer in network for network in settings.TRUSTED_PROXIES)
 
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")

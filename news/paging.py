@@ -27,7 +27,12 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
         before = Q(**{f"{field}__lt": moment}) | Q(**{field: moment}, id__lt=pk)
         # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
         queryset = queryset.filter(before, **{f"{field}__lte": moment})
-    return cut(list(queryset.order_by(f"-{field}", "-id")[: size + 1]), field=field, size=size, is_first=not cursor)
+    return cut(list(queryset.order_by(*order(field))[: size + 1]), field=field, size=size, is_first=not cursor)
+
+
+def order(field: str) -> tuple[str, str]:
+    """The order that cursors belong to."""
+    return f"-{field}", "-id"
 
 
 def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:

@@ -1,7 +1,8 @@
 """Artikel Terkait: computed when an article is published or changed, stored ranked, read by one query."""
 
+import time
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import log
 from typing import NamedTuple
 
@@ -13,13 +14,14 @@ from news.models import Article, Photo, RelatedArticle
 from news.statements import Statement
 
 SHOWN = 5
+STORED = 8  # some to spare for those that are withdrawn later
 NEIGHBOURS = 20  # whose own lists a changed article may enter
 RENEWAL = timedelta(days=30)
 COUNTED = 10_000  # articles and tags are counted up to here: a tag on more of them tells nothing
 PER_SOURCE = 100  # newest candidates of each tag and of the category
 _TITLE_SHARE = 0.5  # what a shared word of the titles weighs against a tag as rare
 _LOCK = 0x7E1A7ED  # advisory lock: one worker per database computes
-
+DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
 
 _CARD = ("id", "slug", "title", "published_at", "photo_id")
 _CARD_PHOTO = ("id", "name", "width", "height", "alt_text", "decorative")
@@ -37,9 +39,9 @@ def stored(article: Article) -> list[Article]:
     """The stored list of an article, best first, without what has been withdrawn since; of each what a card shows."""
     cards = []
     for row in _cards(article.pk):
-        card = Article.from_db("default", _CARD, row[: len(_CARD)])
+        card = Article.from_db(_cards.alias, _CARD, row[: len(_CARD)])
         if card.photo_id:
-            card.photo = Photo.from_db("default", _CARD_PHOTO, row[len(_CARD) :])
+            card.photo = Photo.from_db(_cards.alias, _CARD_PHOTO, row[len(_CARD) :])
         cards.append(card)
     return cards
 
@@ -70,40 +72,45 @@ def compute(article: Article, limit: int = SHOWN) -> list[Article]:
 def refresh(articles) -> None:
     """Computes and stores the lists of these articles."""
     for article in articles:
-        _store(article, compute(article))
+        _store(article, compute(article, limit=STORED))
 
 
-def refresh_due(limit: int = 50) -> int:
-    """Brings up to `limit` lists up to date that are due, and those that a change may have entered; returns how many
-    were due. The worker calls it; at the same time in two workers, one of them does nothing."""
+def refresh_due(seconds: float = 1.0) -> int:
+    """Brings lists up to date that are due, for about so long; returns how many. The worker calls it."""
+    end, done = time.monotonic() + seconds, 0
+    while time.monotonic() < end and _refresh_one():
+        done += 1
+    return done
+
+
+def _refresh_one() -> bool:
+    """Computes the list that became due last, so that news come before neighbours and renewals; False when none is
+    due, or another worker is at it. A transaction each: a stop loses one list at most."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
             if not cursor.fetchone()[0]:
-                return 0
-        due = list(
-            Article.objects.published().filter(related_due_at__lte=Now()).defer("body", "body_stems", "search")
-            .order_by("related_due_at", "id")[:limit]
-        )  # fmt: skip
-        neighbours = {}
-        for article in due:
-            nearest = compute(article, limit=NEIGHBOURS)
-            _store(article, nearest[:SHOWN])
-            if _was_changed(article):
-                neighbours |= {each.pk: each for each in nearest}
-        for article in due:
-            neighbours.pop(article.pk, None)
-            # Only where nobody has saved it meanwhile: that change is still to be looked at.
-            Article.objects.filter(pk=article.pk, related_due_at=article.related_due_at).update(
-                related_due_at=timezone.now() + RENEWAL
-            )
-        refresh(each for each in neighbours.values() if each.related_due_at > timezone.now())
-    return len(due)
+                return False
+        due = Article.objects.published().filter(related_due_at__lte=Now()).defer("body", "body_stems", "search")
+        article = due.order_by("-related_due_at").first()
+        if article is None:
+            return False
+        nearest = compute(article, limit=NEIGHBOURS)
+        _store(article, nearest[:STORED])
+        # Only where nobody has saved it meanwhile: that change is still to be looked at.
+        Article.objects.filter(pk=article.pk, related_due_at=article.related_due_at).update(
+            related_due_at=timezone.now() + RENEWAL
+        )
+        if _was_changed(article):
+            neighbours = Article.objects.filter(pk__in=[each.pk for each in nearest], related_due_at__gt=Now())
+            neighbours.update(related_due_at=DUE_AS_NEIGHBOUR)
+    return True
 
 
 def _was_changed(article) -> bool:
-    """Whether the list is due for a change of the article, not for its age."""
-    return article.related_due_at < max(article.updated_at, article.published_at) + RENEWAL
+    """Whether the list is due for a change of the article, not for its age or as a neighbour's."""
+    changed = max(article.updated_at, article.published_at)
+    return DUE_AS_NEIGHBOUR < article.related_due_at < changed + RENEWAL
 
 
 def _store(article, targets) -> None:

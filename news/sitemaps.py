@@ -39,7 +39,14 @@ def _parts():
 @require_safe
 @public
 def pages(request):
-    paths = ["/", "/berita", "/populer", "/arsip", *(each.get_absolute_url() for each in Category.objects.all())]
+    paths = [
+        "/",
+        "/berita",
+        "/populer",
+        "/arsip",
+        "/kategori",
+        *(each.get_absolute_url() for each in Category.objects.all()),
+    ]
     return _urlset(f"<url><loc>{settings.SITE_URL}{path}</loc></url>\n" for path in paths)
 
 

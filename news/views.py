@@ -1,6 +1,6 @@
 """The pages that readers see, and the small addresses around them."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -12,6 +12,7 @@ from django.views.decorators.common import no_append_slash
 from django.views.decorators.http import require_safe
 
 from news import dates, pageviews, paging, related
+from news import search as searching
 from news.caching import public
 from news.forms import PageForm, SearchForm
 from news.models import Article, Category, MostRead, Tag
@@ -19,6 +20,7 @@ from news.statements import Statement
 
 HOME_NEWEST = 7  # the headline is the first
 HOME_PER_CATEGORY = 3
+SEARCH_PAGE = 20
 
 _tags = Statement(lambda pk: Tag.objects.filter(articles=pk).values_list("name", "slug"))
 
@@ -29,7 +31,7 @@ def home(request):
     headline, *newest = Article.objects.published().for_list().newest_first()[:HOME_NEWEST] or [None]
     sections = [
         (category, Article.objects.published().for_list().filter(category=category).newest_first()[:HOME_PER_CATEGORY])
-        for category in Category.objects.all()
+        for category in Category.objects.in_navigation()
     ]
     return render(
         request,
@@ -94,6 +96,12 @@ def category(request, slug):
 
 @require_safe
 @public
+def categories(request):
+    return render(request, "news/categories.html", {"categories": Category.objects.all()})
+
+
+@require_safe
+@public
 def tag(request, slug):
     found = get_object_or_404(Tag, slug=slug)
     return _list(request, Article.objects.published().filter(tags=found), "news/tag.html", tag=found)
@@ -103,11 +111,9 @@ def tag(request, slug):
 @public
 def archive(request):
     """The months that have articles between the first and the newest, without counting them."""
-    published = Article.objects.published().newest_first().values_list("published_at", flat=True)
-    newest, oldest = published.first(), published.last()
     years = []
-    if newest:
-        newest, oldest = timezone.localtime(newest), timezone.localtime(oldest)
+    if Article.objects.published().exists():
+        oldest, newest = _time_span()
         for year in range(newest.year, oldest.year - 1, -1):
             first = oldest.month if year == oldest.year else 1
             last = newest.month if year == newest.year else 12
@@ -124,10 +130,15 @@ def month_page(request, year, month):
         after = _first_of(year + month // 12, month % 12 + 1)
     except ValueError as error:
         raise Http404 from error
+    oldest, newest = _time_span()
+    if after <= oldest or first > newest:
+        raise Http404  # else robots would follow "Bulan sebelumnya" into the Middle Ages
     articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
-    context = {"name": dates.month(year, month), "before": _before(year, month)}
-    if after <= timezone.now():
-        context["after"] = after.date()
+    context = {
+        "name": dates.month(year, month),
+        "before": first - timedelta(days=1) if first > oldest else None,
+        "after": after if after <= newest else None,
+    }
     return _list(request, articles, "news/month.html", **context)
 
 
@@ -135,8 +146,13 @@ def _first_of(year: int, month: int) -> datetime:
     return timezone.make_aware(datetime(year, month, 1))
 
 
-def _before(year: int, month: int) -> date:
-    return date(year - (month == 1), (month - 2) % 12 + 1, 1)
+def _time_span() -> tuple[datetime, datetime]:
+    """When the oldest and the newest article were published, by the city's clock. Http404 when there is none."""
+    times = Article.objects.published().newest_first().values_list("published_at", flat=True)
+    newest, oldest = times.first(), times.last()
+    if newest is None:
+        raise Http404
+    return timezone.localtime(oldest), timezone.localtime(newest)
 
 
 @require_safe
@@ -150,10 +166,15 @@ def popular(request):
 @public
 def search(request):
     form = SearchForm(request.GET)
-    text = form.cleaned_data["q"] if form.is_valid() else ""
-    articles = Article.objects.published().search(text) if text else []
-    status = 200 if form.is_valid() else 400
-    return render(request, "news/search.html", {"form": form, "text": text, "articles": articles}, status=status)
+    if not form.is_valid():
+        return render(request, "news/search.html", {"form": form}, status=400)
+    text, number = form.cleaned_data["q"], form.cleaned_data["hal"] or 1
+    start = (number - 1) * SEARCH_PAGE
+    found = searching.search(Article.objects.published(), text, offset=start, limit=SEARCH_PAGE + 1)
+    context = {"form": form, "text": text, "number": number, "articles": found[:SEARCH_PAGE]}
+    if len(found) > SEARCH_PAGE and number < form.LAST_PAGE:
+        context["next_number"] = number + 1
+    return render(request, "news/search.html", context)
 
 
 @require_safe
@@ -170,9 +191,12 @@ def security(request):
     )
 
 
+@public
 @no_append_slash
 def without_slash(request, path):
     """`/tag/banjir/` is mistyped or old: its address without the slash, where there is such a page."""
+    if path.startswith("/") or path.endswith("/"):
+        raise Http404  # "//elsewhere.example/" would send the reader to another site
     resolve(f"/{path}")  # raises Resolver404, which is a Http404
     return HttpResponsePermanentRedirect(f"/{path}")
 

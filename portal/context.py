@@ -3,7 +3,6 @@
 from django.conf import settings
 
 SITE = {
-    "city_name": settings.CITY_NAME,
     "site_name": settings.SITE_NAME,
     "site_tagline": settings.SITE_TAGLINE,
     "site_url": settings.SITE_URL,

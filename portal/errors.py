@@ -38,7 +38,8 @@ def not_found(request, exception=None):
         "Halaman tidak ditemukan",
         "Mungkin alamatnya salah ketik, atau halamannya sudah dipindahkan. Coba cari beritanya di bawah ini.",
     )
-    # Kept like a page, or nginx would bring a withdrawn one back from its cache when the database is down.
+    # Kept like a page, or nginx would bring a withdrawn one back from its cache when the database is down. The admin's
+    # own are made private by AdminBoundaryMiddleware.
     response["Cache-Control"] = caching.PUBLIC
     return response
 

@@ -9,6 +9,7 @@ graceful_timeout = 4  # the supervisor waits a little longer
 keepalive = 5
 limit_request_line = 8190  # gunicorn's most: a search of 5,000 letters gets its answer from the portal
 loglevel = "error"
+forwarder_headers = ""  # SCRIPT_NAME from a header would put one page under another's address, into the cache too
 control_socket_disable = True  # it would live in the home folder
 sendfile = False
 

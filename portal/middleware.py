@@ -1,5 +1,6 @@
 """Steps of a request that Django does not bring; docs/decisions.md tells why each stands where settings.py puts it."""
 
+import logging
 import time
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware import http
@@ -15,7 +16,10 @@ from django.utils.cache import set_response_etag
 
 from portal import errors
 
+logger = logging.getLogger("portal")
+
 ADMIN = "/admin/"
+WITHOUT_PARAMETERS = ("/berita/detail/", "/b/")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -29,6 +33,19 @@ class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
         return answer
 
 
+class ForgetQueryMiddleware:
+    """An article is the same page whatever a share has added to its address: without this each `?fbclid=` of a viral
+    one would be rendered and cached apart."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.startswith(WITHOUT_PARAMETERS):
+            request.META["QUERY_STRING"] = ""
+        return self.get_response(request)
+
+
 class EtagMiddleware:
     """Tags the page before it is compressed: gzip pads at random, so a later tag would change at each render."""
 
@@ -39,7 +56,6 @@ class EtagMiddleware:
         response = self.get_response(request)
         if (
             request.method in ("GET", "HEAD")
-            and response.status_code == 200
             and not response.streaming
             and "ETag" not in response
             and "no-store" not in response.get("Cache-Control", "")
@@ -61,7 +77,7 @@ class BadRequestMiddleware:
         if request.method == "POST":
             try:
                 request.encoding = self._encoding(request)
-                request.POST  # noqa: B018 -- reading it here is the point: a broken body must not fail in a view
+                posted = request.POST  # read here, so that a broken body does not fail in a view
             except RequestDataTooBig:
                 return errors.too_large(request)
             except (
@@ -73,8 +89,10 @@ class BadRequestMiddleware:
                 LookupError,
             ):
                 return errors.bad_request(request)
+            if not request.path_info.startswith(ADMIN) and any("\x00" in value for value in _all(posted)):
+                return errors.bad_request(request)  # no person types it; an editor's paste gets the form's own error
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
+        if response.status_code == 405 and not response.streaming and not response.content:
             return errors.method_not_allowed(request, response["Allow"])
         return response
 
@@ -85,24 +103,40 @@ class BadRequestMiddleware:
         return "utf-8"
 
 
-class AdminHeadersMiddleware:
-    """The admin's pages belong to one person and need a wider policy; all pages refuse the device's sensors."""
+def _all(posted):
+    return (text for name, values in posted.lists() for text in (name, *values))
+
+
+class AdminBoundaryMiddleware:
+    """The admin's pages belong to one person and need a wider policy. Readers' pages have no session that a foreign
+    page could ride on, so CSRF is not judged there: it would answer a wrong method with talk of cookies."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        in_admin = request.path_info.startswith(ADMIN)
+        request._dont_enforce_csrf_checks = getattr(request, "_dont_enforce_csrf_checks", False) or not in_admin
         response = self.get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
-        if request.path_info.startswith(ADMIN):
+        if in_admin:
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
-            response.headers.setdefault("Cache-Control", "no-store")
+            if "private" not in response.get("Cache-Control", ""):
+                response["Cache-Control"] = "no-store"
         return response
+
+    def process_exception(self, request, exception):
+        """The admin trusts its own forms: a tampered id or filter reaches the database and fails there."""
+        if request.path_info.startswith(ADMIN) and isinstance(exception, ValueError | DataError):
+            logger.warning("Permintaan yang tidak dapat dibaca: %s", request.path, exc_info=exception)
+            return errors.bad_request(request)
+        return None
 
 
 class DatabaseDownMiddleware:
     """503 when the database cannot be reached, and at once for a second after, so that a dead server does not hold
-    every thread for its connect time-out. Pages that nginx or the one-second cache holds stay up."""
+    every thread for its connect time-out. Pages that nginx or the one-second cache holds stay up. An error over a
+    living connection (a deadlock, a full disk) is that request's own."""
 
     PAUSE = 1.0  # seconds
 
@@ -116,10 +150,15 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            self.down_until = time.monotonic() + self.PAUSE
-            return errors.unavailable(request)
-        return None
+        if not isinstance(exception, OperationalError | InterfaceError) or not _connection_is_gone():
+            return None
+        logger.warning("Basis data tidak dapat dihubungi: %s", str(exception).strip().partition("\n")[0])
+        self.down_until = time.monotonic() + self.PAUSE
+        return errors.unavailable(request)
+
+
+def _connection_is_gone() -> bool:
+    return connection.connection is None or connection.connection.closed
 
 
 def _only_in_admin(call):

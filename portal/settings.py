@@ -9,18 +9,19 @@ from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 
 from portal import postgres
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(env("DATA_DIR", default="") or BASE_DIR / "var").resolve()
 
 # ---- The city. Another city changes these lines and the pictures in static/.
 CITY_NAME = "Kota Tangerang"
-SITE_NAME = "Kabar Kota Tangerang"
-SITE_TAGLINE = "Portal berita resmi Pemerintah Kota Tangerang"
-PUBLISHER = "Dinas Komunikasi dan Informatika Kota Tangerang"
+SITE_NAME = f"Kabar {CITY_NAME}"
+SITE_TAGLINE = f"Portal berita resmi Pemerintah {CITY_NAME}"
+PUBLISHER = f"Dinas Komunikasi dan Informatika {CITY_NAME}"
 CONTACT_EMAIL = "diskominfo@tangerangkota.go.id"
 LANGUAGE_CODE = "id"
 TIME_ZONE = "Asia/Jakarta"
@@ -34,11 +35,14 @@ USE_THOUSAND_SEPARATOR = False  # on, it turns /b/70123 into /b/70.123
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WORKERS = env.int("WORKERS", default=2)
-SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS",
-    default=sorted({urlsplit(SITE_URL).hostname or "", HOST, "127.0.0.1", "localhost", "[::1]"}),
+if not 1 <= WORKERS <= 64:
+    raise ImproperlyConfigured("WORKERS harus antara 1 dan 64.")
+SITE_URL = (env("SITE_URL", default="") or f"http://127.0.0.1:{PORT}").rstrip("/")
+if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
+    raise ImproperlyConfigured("SITE_URL harus alamat lengkap, misalnya https://berita.contoh.go.id.")
+HTTPS = urlsplit(SITE_URL).scheme == "https"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted(
+    {urlsplit(SITE_URL).hostname, HOST, "127.0.0.1", "localhost", "[::1]"}
 )
 # Whose X-Forwarded-For is believed: addresses or networks, comma-separated.
 TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
@@ -56,27 +60,45 @@ def _own_secret_key() -> str:
         DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f"secret_key.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
+        with draft.open("w") as file:
+            file.write(secrets.token_urlsafe(64))
+            file.flush()
+            os.fsync(file.fileno())  # an empty key after a power cut would lock everyone out
         try:
             os.link(draft, path)  # atomic, and fails where another process was first
         except FileExistsError:
             pass
         finally:
             draft.unlink()
-    return path.read_text()
+    key = path.read_text()
+    if len(key) < 50:
+        raise ImproperlyConfigured(f"Kunci rahasia di {path} rusak. Hapus berkas itu; semua orang perlu masuk lagi.")
+    return key
 
 
 SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
 
 # ---- Database: the server that DATABASE_URL names, else the embedded one, which manage.py starts
-EMBEDDED_DATABASE = "DATABASE_URL" not in os.environ
+EMBEDDED_DATABASE = not env("DATABASE_URL", default="")
 DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.db()}
+if not DATABASES["default"].get("NAME") or "postgresql" not in DATABASES["default"]["ENGINE"]:
+    raise ImproperlyConfigured("DATABASE_URL harus berbentuk postgres://pengguna:sandi@server/nama.")
 DATABASES["default"] |= {
     "HOST": unquote(DATABASES["default"]["HOST"]),  # %2Frun%2Fpostgresql: a socket's folder, which environ leaves so
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     # Together the last two save a third of an article page's time (docs/decisions.md); PgBouncer needs 1.21 for them.
-    "OPTIONS": {"connect_timeout": 1, "server_side_binding": True, "prepare_threshold": 3},
+    "OPTIONS": {
+        "connect_timeout": 1,
+        # A server that vanishes without a word, by TCP: given up after some seconds, or every thread would wait.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+        **DATABASES["default"].get("OPTIONS", {}),  # ?sslmode=verify-full
+    },
 }
 
 # ---- Applications and the way of a request
@@ -101,6 +123,7 @@ INSTALLED_APPS = [
 # Outermost first. The order is measured: docs/decisions.md tells what breaks when two of these change places.
 MIDDLEWARE = [
     "news.pageviews.JournalMiddleware",
+    "portal.middleware.ForgetQueryMiddleware",
     "portal.middleware.ConditionalGetMiddleware",
     "django.middleware.cache.UpdateCacheMiddleware",
     "django.middleware.cache.FetchFromCacheMiddleware",
@@ -110,7 +133,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "portal.middleware.AdminHeadersMiddleware",
+    "portal.middleware.AdminBoundaryMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.DatabaseDownMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,7 +162,7 @@ TEMPLATES = [
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 600},
+        "OPTIONS": {"MAX_ENTRIES": 200},
     }
 }
 CACHE_MIDDLEWARE_SECONDS = 0  # only what says max-age itself is kept
@@ -211,7 +234,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     }
 ]
-LOGIN_URL = "admin:login"
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # one bad neighbour must not lock an editor out
@@ -243,6 +265,8 @@ LOGGING = {
         "portal": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},  # a mistyped address is no event
+        "gunicorn.http": {"level": "ERROR"},  # gunicorn 27 warns of every HEAD, which monitors send all day
+        "django.security.csrf": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners ask for foreign hosts all day
     },
 }

@@ -9,9 +9,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from captcha.models import CaptchaStore
 from django.conf import settings
+from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
@@ -19,7 +22,9 @@ from news import pageviews, related
 
 logger = logging.getLogger(__name__)
 
+LOGINS_KEPT = timedelta(days=90)
 LONGEST_SLEEP = 1.0  # seconds: how long a signal to stop may wait
+FAILURES_HIDDEN = 3  # in a row, of one job
 LONGEST_BACKOFF = 60.0  # seconds between two tries of a job that fails
 LONGEST_WAIT = 10.0  # seconds between two looks whether the database is back
 _BEAT = settings.DATA_DIR / "worker.beat"
@@ -45,6 +50,7 @@ class Worker:
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
             Job("menyusun Artikel Terkait", related.refresh_due, every=1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
+            Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),
         ]
 
     def drain(self):
@@ -63,7 +69,8 @@ class Worker:
     def run(self) -> None:
         """Runs every job at its interval until `stop`, through errors and through absences of the database."""
         while not self.stopping:
-            _beat()
+            if all(job.failures < FAILURES_HIDDEN for job in self.jobs):
+                _beat()  # else /sehat says that the worker does not do its work
             for job in self.jobs:
                 if not self.stopping and job.due <= time.monotonic() and not self.attempt(job):
                     self.wait_for_database()
@@ -112,6 +119,13 @@ class Worker:
         """In short naps, for Python goes on sleeping after a signal."""
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
             time.sleep(min(rest, LONGEST_SLEEP))
+
+
+def _forget_logins() -> None:
+    """Sessions that have ended, and log-ins (with their addresses) that nobody needs to look into any more."""
+    call_command("clearsessions")
+    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+        model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
 
 
 def _database_answers() -> bool:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news.models import Article
+from news.models import Article, Photo
 from tests.make import make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -352,3 +352,54 @@ def test_the_first_page_leads_to_what_waits(client, editor):
     assert "Ruang redaksi" in page
     assert '<a href="/admin/news/article/?status__exact=review">Menunggu pemeriksaan <b>1</b></a>' in page
     assert "Komentar menunggu" not in page
+
+
+def test_a_save_over_a_publication_by_someone_else_is_refused_with_the_typed_text(client, editor):
+    article = make_article(status=REVIEW, published_at=None)
+    mine = form_of(article, title="Judul saya")
+    mine["version"] = article.updated_at.isoformat()
+    article.publish(by=make_person("Redaktur"))
+    page = client.post(address(article), mine).content.decode()
+    assert "Belum disimpan" in page
+    assert "Judul saya" in page
+
+
+def test_a_public_article_cannot_be_moved_into_the_future(client, editor):
+    article = make_article()
+    later = timezone.localtime() + timedelta(days=3)
+    page = client.post(address(article), form_of(article, published_at_0=f"{later:%d-%m-%Y}")).content.decode()
+    assert "tidak dapat dipindah ke waktu nanti" in page
+
+
+@pytest.mark.parametrize("year", ["0001", "0204", "9999"])
+def test_a_mistyped_year_is_an_error_of_the_form(client, editor, year):
+    make_category()
+    answer = client.post(ADD, form_of(published_at_0=f"01-01-{year}", published_at_1="00:00:00", _move="publish"))
+    assert answer.status_code == 200
+    assert not Article.objects.exists()
+
+
+def test_a_writer_cannot_change_the_photo_of_a_published_article(client, writer):
+    photo = Photo.objects.create(name="foto/x", width=400, height=300, alt_text="Taman")
+    make_article(photo=photo)
+    assert client.post(f"/admin/news/photo/{photo.pk}/change/", {"alt_text": "Lain"}).status_code == 403
+    assert Photo.objects.get().alt_text == "Taman"
+
+
+@pytest.mark.parametrize("name", ["kota  tangerang", "kota tangerang\x03", "KOTA tangerang", "\x01"])
+def test_a_tag_with_the_name_of_another_is_an_error_of_the_form(client, editor, name):
+    make_tag("kota tangerang")
+    assert client.post("/admin/news/tag/add/", {"name": name, "slug": "lain"}).status_code == 200
+
+
+def test_a_title_of_control_characters_is_an_error_of_the_form(client, editor):
+    assert client.post(ADD, form_of(title="\x01\x02\x7f")).status_code == 200
+    assert not Article.objects.exists()
+
+
+def test_saving_some_fields_keeps_the_derived_ones_right():
+    article = make_article(title="Pompa air")
+    article.title = "Penulisan buku"
+    article.save(update_fields=["title"])
+    article.refresh_from_db()
+    assert article.title_stems == "tulis buku"

@@ -1,6 +1,9 @@
 """Whatever is sent: a 4xx page in Indonesian, never an error of the server."""
 
 import pytest
+from django.core.cache import cache
+from django.templatetags.static import static
+from django.test import Client, RequestFactory
 
 from tests.make import make_article
 
@@ -48,8 +51,8 @@ def test_too_large_a_form_is_told_so(client, form_url):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 @pytest.mark.parametrize("url", ["/", "/cari", "/feed", "/sitemap.xml", "/populer"])
-def test_wrong_methods_get_a_page_that_says_so(client, url, method):
-    response = client.generic(method, url)
+def test_wrong_methods_get_a_page_that_says_so(url, method):
+    response = Client(enforce_csrf_checks=True).generic(method, url)
     assert response.status_code == 405
     assert "GET" in response["Allow"]
     assert "Cara ini tidak dilayani" in response.content.decode()
@@ -73,3 +76,53 @@ def test_error_page_of_the_server_is_indonesian_and_needs_no_database(rf, django
         response = server_error(rf.get("/"))
     assert response.status_code == 500
     assert "Terjadi kesalahan pada server" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("charset", ["=utf-16", "=hex", "=idna", "*=xx''utf-8"])
+def test_charset_of_a_request_changes_no_address_and_breaks_nothing(charset):
+    """Through the application that gunicorn runs: the test client has a handler of its own."""
+    from portal.wsgi import application  # loads the middleware, which wants the static files to be there
+
+    answers = []
+    environ = RequestFactory().get("/cari?q=banjir").environ
+    for content_type in ("", f"text/plain; charset{charset}"):
+        cache.clear()
+        body = b"".join(
+            application({**environ, "CONTENT_TYPE": content_type}, lambda status, headers: answers.append(status))
+        )
+        assert b"Hasil pencarian" in body
+    assert answers == ["200 OK", "200 OK"]
+
+
+def test_nul_bytes_in_a_form_are_a_bad_request(client, form_url):
+    assert client.post(form_url, {"nama": "a\x00", "komentar": "x", "setuju": "ya"}).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "OPTIONS"])
+def test_static_files_take_no_other_methods_and_break_on_none(client, method):
+    assert client.generic(method, static("portal/portal.css")).status_code == 405
+
+
+def test_media_names_too_long_for_the_disk_are_not_found(client):
+    assert client.get("/media/" + "x" * 300).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/news/article/?status__exact=%00",
+        "/admin/comments/comment/?status__exact=draft%00",
+        "/admin/news/article/add/?tags=x",
+        "/admin/news/article/999999999999999999999999/change/",
+        "/admin/news/article/?p=99999999",
+    ],
+)
+def test_tampered_admin_addresses_never_become_errors_of_the_server(admin_client, url):
+    assert admin_client.get(url).status_code < 500
+
+
+@pytest.mark.parametrize("list_url", ["/admin/news/article/", "/admin/comments/comment/"])
+@pytest.mark.parametrize("action", ["delete_selected", "approve"])
+def test_tampered_admin_actions_never_become_errors_of_the_server(admin_client, list_url, action):
+    assert admin_client.post(list_url, {"action": action, "_selected_action": "x"}).status_code < 500

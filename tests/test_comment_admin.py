@@ -1,6 +1,6 @@
 """The moderators' queue in the admin."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -79,12 +79,43 @@ def test_approving_makes_comments_public_and_is_logged(client, moderator):
     waiting = [make_comment(article, status=WAITING) for _ in range(3)]
     already = make_comment(article)
     response = act(client, "approve", *waiting, already)
-    assert "3 komentar disetujui dan kini tampil." in response.content.decode()
+    assert "3 komentar disetujui dan kini tampil; yang lain sudah diputuskan" in response.content.decode()
     assert Comment.objects.visible().count() == 4
     assert set(Comment.objects.filter(decided_by=moderator)) == set(waiting)
     assert sorted(LogEntry.objects.values_list("object_id", "user", "change_message")) == sorted(
         (str(comment.pk), moderator.pk, "Disetujui.") for comment in waiting
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [APPROVED, REJECTED])
+@pytest.mark.parametrize("query", ["", "?status=semua"])
+def test_who_decides_what_another_moderator_has_decided_is_told_so(client, moderator, status, query):
+    comment = make_comment(make_article(), status=status, decided_by=make_staff())
+    action = "approve" if status == APPROVED else "reject"
+    response = client.post(f"{LIST}{query}", {"action": action, "_selected_action": [comment.pk]}, follow=True)
+    assert "komentar terpilih sudah diputuskan sebelumnya" in response.content.decode()
+    kept = comment.decided_by
+    comment.refresh_from_db()
+    assert (comment.status, comment.decided_by) == (status, kept)
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_list_shows_long_texts_with_their_senders_and_the_status_only_among_all(client, moderator):
+    text = "kata " * 58 + "akhir"
+    make_comment(
+        make_article(),
+        name="Ibu Siti",
+        text=text,
+        status=WAITING,
+        created_at=datetime(2026, 8, 24, 5, 21, tzinfo=UTC),
+    )
+    queue = page(client)
+    assert text in queue
+    assert "Ibu Siti · 24 Agu 2026 12:21" in queue
+    assert "column-status" not in queue
+    assert "column-status" in page(client, status="semua")
 
 
 @pytest.mark.django_db

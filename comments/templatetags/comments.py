@@ -3,13 +3,13 @@
 from django import template
 from django.db.models import IntegerField, Subquery
 
-from comments.models import Comment
+from comments.models import Comment, CommentQuerySet
 from news import paging
 from news.statements import Statement
 
 COUNTED_AT_MOST = 1_000
 SHOWN = 20
-COLUMNS = ("id", "name", "text", "created_at", "total")
+COLUMNS = (*CommentQuerySet.LISTED, "total")
 
 register = template.Library()
 
@@ -24,7 +24,7 @@ class _Count(Subquery):
 def _of_article(article_pk):
     visible = Comment.objects.visible().filter(article=article_pk)
     total = _Count(visible.values("pk")[: COUNTED_AT_MOST + 1])
-    listed = visible.order_by("-created_at", "-id").annotate(total=total)
+    listed = visible.order_by(*paging.order("created_at")).annotate(total=total)
     return listed.values_list(*COLUMNS)[: SHOWN + 1]
 
 

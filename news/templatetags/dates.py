@@ -14,7 +14,13 @@ register.filter("iso", dates.iso)
 @register.filter
 def date_element(moment) -> str:
     """`<time>` with the date in words."""
-    return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.date(moment))
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment)[:10], dates.date(moment))
+
+
+@register.filter
+def published_element(article) -> str:
+    """`<time>` of an article: without a time of day where none is known."""
+    return (date_and_time_element if article.time_known else date_element)(article.published_at)
 
 
 @register.filter

@@ -52,7 +52,7 @@ def asset(path: str) -> str:
 def category_links() -> str:
     """The categories as items of the navigation."""
     return format_html_join(
-        "", '<li><a href="{}">{}</a></li>', ((c.get_absolute_url(), c) for c in Category.objects.all())
+        "", '<li><a href="{}">{}</a></li>', ((c.get_absolute_url(), c) for c in Category.objects.in_navigation())
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -19,7 +20,6 @@ from news.models import BODY_MAX_CHARS, Article, ArticleViews, Category, Tag
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every program that reads JSON, and the sequence has room above it
 FIRST_YEAR = 1900
-_RAW_BODY_MAX_CHARS = 10 * BODY_MAX_CHARS  # before it is sanitised, which takes seconds for tens of megabytes
 _LATEST = timedelta(days=366)  # from now: a later date is a typing error, and would hide the article for years
 _ADDRESS = re.compile(r"(?:https?://|/(?!/)).+")
 _LOCK = 0x1A9047  # advisory lock: one importer writes at a time, or two would both create an article they both miss
@@ -66,9 +66,10 @@ class Record:
         self.title = _line("judul", self.title, _limit(Article, "title"))
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
-        if len(self.body) > _RAW_BODY_MAX_CHARS:
-            raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {BODY_MAX_CHARS}")
-        self.body = to_body(self.body)
+        try:
+            self.body = to_body(self.body)
+        except ValidationError as error:
+            raise Refusal(error.messages[0]) from error
         if len(self.body) > BODY_MAX_CHARS:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, _limit(Category, "name"))
@@ -250,7 +251,7 @@ def _tags(names: dict[str, str]) -> list[Tag]:
 
 def named(model, name: str) -> Category | Tag:
     """The category or tag of this name, whatever its case; made where new."""
-    found = model.objects.filter(name__iexact=name).first()
+    found = model.objects.alias(low=Lower("name")).filter(low=name.lower()).first()
     return found or model.objects.get_or_create(name=name, defaults={"slug": _free_slug(model, name)})[0]
 
 

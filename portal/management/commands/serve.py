@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import secrets
 import socket
@@ -26,6 +27,12 @@ class Command(BaseCommand):
     requires_system_checks = []  # the tests run them; a start has to be quick
 
     def handle(self, **options):
+        try:
+            self.start()
+        except OSError as error:  # a full disk, a file where a folder should be
+            raise CommandError(f"Portal tidak dapat dinyalakan: {error}.") from error
+
+    def start(self):
         serve_lock, clean = claim_data_folder()
         claim_port(settings.HOST, settings.PORT, patience=0 if clean else 5)
         postgres_lock = postgres.hold(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else None
@@ -114,12 +121,18 @@ def collect_static_files():
     """collectstatic takes seconds, so only when a file or a package has changed since the last time."""
     note = settings.DATA_DIR / "static.fingerprint"
     fingerprint = static_fingerprint()
-    collected = (settings.STATIC_ROOT / "staticfiles.json").exists()
-    if collected and note.exists() and note.read_text() == fingerprint:
+    if manifest_is_whole() and note.exists() and note.read_bytes() == fingerprint.encode():
         return
     supervisor.say("Mengumpulkan berkas statis …")
     call_command("collectstatic", interactive=False, verbosity=0)
     note.write_text(fingerprint)
+
+
+def manifest_is_whole():
+    try:
+        return bool(json.loads((settings.STATIC_ROOT / "staticfiles.json").read_bytes())["paths"])
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def static_fingerprint():
