@@ -39,9 +39,9 @@ def stored(article: Article) -> list[Article]:
     """The stored list of an article, best first, without what has been withdrawn since; of each what a card shows."""
     cards = []
     for row in _cards(article.pk):
-        card = Article.from_db(_cards.alias, _CARD, row[: len(_CARD)])
+        card = Article(**dict(zip(_CARD, row, strict=False)))
         if card.photo_id:
-            card.photo = Photo.from_db(_cards.alias, _CARD_PHOTO, row[len(_CARD) :])
+            card.photo = Photo(**dict(zip(_CARD_PHOTO, row[len(_CARD) :], strict=True)))
         cards.append(card)
     return cards
 

@@ -23,11 +23,6 @@ class Statement:
             cursor.execute(sql, [key if each == _OPEN else each for each in parameters])
             return cursor.fetchall()
 
-    @property
-    def alias(self) -> str:
-        """The database that the rows come from."""
-        return self._made[2]
-
     @cached_property
     def _made(self):
         queryset = self.make(_OPEN)

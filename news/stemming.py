@@ -1,4 +1,4 @@
-"""Indonesian stems, so that menulis, ditulis and tulisan find each other (PySastrawi; DESIGN.md names the figures)."""
+"""Indonesian stems, so that menulis, ditulis and tulisan find each other (PySastrawi; docs/decisions.md, 5)."""
 
 import re
 from functools import cache, lru_cache

@@ -131,15 +131,16 @@ def test_pages_that_show_no_published_article_are_not_journalled(reader, folder)
 
 
 @pytest.mark.django_db
-def test_a_trusted_nginx_that_journals_itself_gets_the_header_and_no_second_line(reader, folder):
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::1", ""], ids=["IPv4", "IPv6", "Unix socket"])
+def test_a_trusted_nginx_that_journals_itself_gets_the_header_and_no_second_line(reader, folder, peer):
     article = make_article()
-    response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR="127.0.0.1")
+    response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR=peer)
     assert response["X-Pageview"] == str(article.pk)
     assert lines_in(folder) == []
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("peer", ["203.0.113.7", "2001:db8::7", ""])
+@pytest.mark.parametrize("peer", ["203.0.113.7", "2001:db8::7", "bukan alamat"])
 def test_a_stranger_cannot_have_a_read_left_out_by_posing_as_nginx(reader, folder, peer):
     article = make_article()
     response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR=peer)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from news import related
-from news.models import Article
+from news.models import Article, Photo
 from tests.make import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +104,15 @@ def test_list_is_full_after_one_of_it_was_withdrawn():
     related.refresh_due()
     targets[-1].withdraw("Salah.")
     assert len(related.stored(article)) == related.SHOWN
+
+
+def test_cards_lead_to_the_articles_and_show_their_photos(client):
+    photo = Photo.objects.create(name="foto/taman", width=400, height=300, alt_text="Taman")
+    target = make_article(title="Taman di tepi sungai", slug="taman-lama", tags=["taman"], photo=photo)
+    article = make_article(title="Taman baru", tags=["taman"])
+    related.refresh_due()
+    [card] = related.stored(article)
+    assert (card.title, card.photo.name, card.photo.width) == (target.title, "foto/taman", 400)
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert f'<h3><a href="{target.get_absolute_url()}" dir="auto">{target.title}</a></h3>' in page
+    assert "/media/foto/taman-400.webp" in page

@@ -390,11 +390,11 @@ def _compute_related(pks: range) -> None:
 def _relate_by_tag(first: int, end: int) -> None:
     """Gives the articles with ids from `first` to before `end` their neighbours in time under their rarest tag (the
     rarest that enough articles have, where there is one)."""
-    before = ", ".join(f"lag(article_id, {n}) OVER near AS before_{n}" for n in range(1, related.SHOWN + 1))
-    after = ", ".join(f"lead(article_id, {n}) OVER near AS after_{n}" for n in range(1, related.SHOWN + 1))
+    before = ", ".join(f"lag(article_id, {n}) OVER near AS before_{n}" for n in range(1, related.STORED + 1))
+    after = ", ".join(f"lead(article_id, {n}) OVER near AS after_{n}" for n in range(1, related.STORED + 1))
     nearest = ", ".join(
         f"({2 * n + late}, {side}_{n})"
-        for n in range(1, related.SHOWN + 1)
+        for n in range(1, related.STORED + 1)
         for late, side in enumerate(("after", "before"))
     )
     _execute(
@@ -419,7 +419,7 @@ def _relate_by_tag(first: int, end: int) -> None:
         WHERE rank <= %s
         ON CONFLICT DO NOTHING
         """,  # noqa: S608 (only numbers of this module)
-        [first, end, related.SHOWN, related.SHOWN],
+        [first, end, related.STORED, related.STORED],
     )
 
 

@@ -21,6 +21,36 @@ from django.utils import timezone
 from news.markup import without_controls
 from portal.importers import MAX_NUMBER, Record, Refusal
 
+# What the operator is told of the format.
+HELP = """\
+Satu baris memuat satu berita, ditulis sebagai objek JSON dalam UTF-8, misalnya:
+
+  {"title": "Puskesmas Buka Malam", "body": "<p>Mulai Senin …</p>",
+   "published_at": "2024-11-13T16:21:00+07:00", "category": "Kesehatan",
+   "tags": ["puskesmas", "layanan"], "author": "Siti", "id": 70123,
+   "source": "kabar.example", "url": "https://kabar.example/70123", "reads": 56}
+
+(Di sini contohnya dipenggal agar terbaca; di dalam berkas semuanya satu baris.)
+Hanya title yang wajib. Nama lain diabaikan, dan nilai null berarti tidak ada.
+
+  title         teks: judul
+  body          teks: isi berita, berupa HTML atau teks biasa dengan satu
+                paragraf per baris; unsur yang tidak dikenal portal dibuang
+  published_at  teks: waktu terbit menurut ISO 8601. Tanpa zona waktu dianggap
+                waktu kota ini; tanpa jam ("2024-11-13") hanya tanggalnya yang
+                ditampilkan. Berita tanpa waktu terbit disimpan sebagai draf
+  category      teks: kategori, dibuat bila belum ada. Kalau kosong: Umum
+  tags          daftar teks, atau satu teks dengan koma: "puskesmas, layanan"
+  author        teks: penulis
+  source        teks: nama situs asal
+  url           teks: alamat berita di situs asal, diawali http://, https://
+                atau /
+  id            bilangan bulat mulai 1 menjadi nomor berita di portal ini,
+                sehingga alamatnya tetap; teks lain disimpan sebagai penanda
+                berita itu di situs asal
+  reads         bilangan bulat: jumlah baca sampai sekarang
+"""
+
 MAX_LINE = 32 * 1024 * 1024  # bytes held at once
 _GZIP = b"\x1f\x8b"
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")

@@ -1,11 +1,12 @@
 """Takes over the articles of another portal from JSON Lines (portal.importers.jsonl). Running it again is harmless."""
 
 import time
+from argparse import RawDescriptionHelpFormatter
 from collections import Counter
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 from django.db import DataError, IntegrityError
 from tqdm import tqdm
 
@@ -16,8 +17,19 @@ REFUSED = "ditolak"
 INTERRUPTED = 130  # what a shell gives a program that Ctrl-C ended
 
 
+class _HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """Django's, which puts the command's own options first, with the description's lines left as they are."""
+
+
 class Command(BaseCommand):
-    help = "Mengimpor berita dari berkas JSON Lines (.jsonl, .jsonl.gz). Aman dijalankan berulang kali."
+    help = f"""\
+Mengimpor berita dari berkas JSON Lines (.jsonl, .jsonl.gz). Aman dijalankan
+berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
+
+{jsonl.HELP}"""
+
+    def create_parser(self, prog_name, subcommand, **options):
+        return super().create_parser(prog_name, subcommand, formatter_class=_HelpFormatter, **options)
 
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", type=Path, metavar="BERKAS", help="satu berita per baris")
@@ -75,9 +87,11 @@ def _save(record: Record | Refusal, written) -> importers.Outcome:
 
 
 def _size(path: Path) -> int:
-    """The file's size in bytes. Looked at before anything is written, so that a mistyped name stops nothing midway."""
+    """The file's size in bytes, 0 where it has none. Looked at before anything is written, so that a mistyped name stops nothing midway."""
     if path.is_dir():
         raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
+    if path.exists() and not path.is_file():
+        return 0  # a pipe's writer would meet its end here, and the import wait for another one
     try:
         with path.open("rb"):
             return path.stat().st_size
