@@ -37,7 +37,7 @@ def picture(photo, sizes: str, eager: bool = False, alt: str | None = None) -> s
         photo.alt if alt is None else alt,
         photo.width,
         photo.height,
-        format_html('fetchpriority="high"') if eager else format_html('loading="lazy" decoding="async"'),
+        format_html('fetchpriority="{}"', "high") if eager else format_html('loading="{}" decoding="async"', "lazy"),
     )
 
 

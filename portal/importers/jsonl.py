@@ -23,14 +23,10 @@ from portal.importers import MAX_NUMBER, Record, Refusal
 
 # What the operator is told of the format.
 HELP = """\
-Satu baris memuat satu berita, ditulis sebagai objek JSON dalam UTF-8, misalnya:
+Satu baris memuat satu berita sebagai objek JSON dalam UTF-8, misalnya:
 
-  {"title": "Puskesmas Buka Malam", "body": "<p>Mulai Senin …</p>",
-   "published_at": "2024-11-13T16:21:00+07:00", "category": "Kesehatan",
-   "tags": ["puskesmas", "layanan"], "author": "Siti", "id": 70123,
-   "source": "kabar.example", "url": "https://kabar.example/70123", "reads": 56}
+  {"title": "Puskesmas Buka Malam", "body": "<p>Mulai Senin.</p>", "published_at": "2024-11-13T16:21:00+07:00"}
 
-(Di sini contohnya dipenggal agar terbaca; di dalam berkas semuanya satu baris.)
 Hanya title yang wajib. Nama lain diabaikan, dan nilai null berarti tidak ada.
 
   title         teks: judul
@@ -40,7 +36,8 @@ Hanya title yang wajib. Nama lain diabaikan, dan nilai null berarti tidak ada.
                 waktu kota ini; tanpa jam ("2024-11-13") hanya tanggalnya yang
                 ditampilkan. Berita tanpa waktu terbit disimpan sebagai draf
   category      teks: kategori, dibuat bila belum ada. Kalau kosong: Umum
-  tags          daftar teks, atau satu teks dengan koma: "puskesmas, layanan"
+  tags          daftar teks: ["puskesmas", "layanan"], atau satu teks dengan
+                koma: "puskesmas, layanan"
   author        teks: penulis
   source        teks: nama situs asal
   url           teks: alamat berita di situs asal, diawali http://, https://

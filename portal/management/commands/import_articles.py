@@ -1,5 +1,7 @@
 """Takes over the articles of another portal from JSON Lines (portal.importers.jsonl). Running it again is harmless."""
 
+import os
+import stat
 import time
 from argparse import RawDescriptionHelpFormatter
 from collections import Counter
@@ -38,7 +40,7 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
         sizes = [_size(path) for path in files]
         started, counts, written = time.monotonic(), Counter(), {}
         try:
-            with tqdm(desc="Mengimpor", total=sum(sizes), unit="B", unit_scale=True, disable=None) as bar:
+            with tqdm(desc="Mengimpor", total=sum(sizes) or None, unit="B", unit_scale=True, disable=None) as bar:
                 for path, done in zip(files, _running_total(sizes), strict=True):
                     self._import(
                         path, counts, written, lambda position, done=done: bar.update(done + position - bar.n)
@@ -87,18 +89,20 @@ def _save(record: Record | Refusal, written) -> importers.Outcome:
 
 
 def _size(path: Path) -> int:
-    """The file's size in bytes, 0 where it has none. Looked at before anything is written, so that a mistyped name stops nothing midway."""
-    if path.is_dir():
-        raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
-    if path.exists() and not path.is_file():
-        return 0  # a pipe's writer would meet its end here, and the import wait for another one
+    """The file's size in bytes. Looked at before anything is written, so that a mistyped name stops nothing midway.
+
+    Not opened for it: a named pipe would wait for its writer, who then meets the end before the import has begun."""
     try:
-        with path.open("rb"):
-            return path.stat().st_size
+        found = path.stat()
     except FileNotFoundError:
         raise CommandError(f"Berkas {path} tidak ditemukan.") from None
     except OSError as error:
         raise CommandError(f"Berkas {path} tidak dapat dibaca: {error.strerror}.") from None
+    if stat.S_ISDIR(found.st_mode):
+        raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
+    if not os.access(path, os.R_OK):
+        raise CommandError(f"Berkas {path} tidak boleh dibaca oleh pengguna yang menjalankan perintah ini.")
+    return found.st_size
 
 
 def _running_total(sizes: list[int]) -> list[int]:
