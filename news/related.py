@@ -23,8 +23,14 @@ _TITLE_SHARE = 0.5  # what a shared word of the titles weighs against a tag as r
 _LOCK = 0x7E1A7ED  # advisory lock: one worker per database computes
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
 
-_CARD = ("id", "slug", "title", "published_at", "photo_id")
-_CARD_PHOTO = ("id", "name", "width", "height", "alt_text", "decorative")
+
+def _columns(model, *names: str) -> list[str]:
+    """These columns in the order of the model's fields, which is how from_db() takes them."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
+
+
+_CARD = _columns(Article, "id", "title", "slug", "published_at", "photo_id")
+_CARD_PHOTO = _columns(Photo, "id", "name", "width", "height", "alt_text", "decorative")
 _cards = Statement(
     lambda pk: (
         Article.objects.published()
@@ -39,9 +45,9 @@ def stored(article: Article) -> list[Article]:
     """The stored list of an article, best first, without what has been withdrawn since; of each what a card shows."""
     cards = []
     for row in _cards(article.pk):
-        card = Article(**dict(zip(_CARD, row, strict=False)))
+        card = Article.from_db(None, _CARD, row[: len(_CARD)])
         if card.photo_id:
-            card.photo = Photo(**dict(zip(_CARD_PHOTO, row[len(_CARD) :], strict=True)))
+            card.photo = Photo.from_db(None, _CARD_PHOTO, row[len(_CARD) :])
         cards.append(card)
     return cards
 
