@@ -72,9 +72,13 @@ _END_OPTIONAL = {
 }  # fmt: skip
 _BLANK = re.compile(r"(?:\s|&nbsp;|<br>)+")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|td|th|blockquote|figcaption|caption|div)>|<br ?/?>", re.I)
-_LOOKS_LIKE_HTML = re.compile(
-    r"<(?:p|div|br|ul|ol|table|h[1-6]|blockquote|strong|em|a|img|span|svg|iframe|form|style|script)\b[^<>]*>", re.I
+# Only names of real elements: a plain text may hold <Enter> or <nama@contoh.id>, which must not vanish from it.
+_ELEMENTS = (
+    "a|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|"
+    "figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|math|meta|nav|object|ol|p|pre|"
+    "s|script|section|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|u|ul|video"
 )
+_LOOKS_LIKE_HTML = re.compile(rf"<(?:!--|/?(?:{_ELEMENTS})(?=[\s/>]))", re.I)
 
 
 def sanitise(body: str) -> str:
@@ -84,7 +88,7 @@ def sanitise(body: str) -> str:
     for elements nested too deep, and for a length no body can have: the cleaner's time grows with their square.
     """
     if len(body) > RAW_MAX_CHARS:
-        raise ValidationError(f"Isi berita terlalu panjang: {len(body)} karakter.")
+        raise ValidationError(f"Isi berita {len(body)} karakter; paling panjang 300000.")
     if _depth(body) > _DEEPEST:
         raise ValidationError(f"Isi berita bersarang lebih dari {_DEEPEST} tingkat. Sederhanakan susunannya.")
     renamed = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2].lower()]}", without_controls(body))

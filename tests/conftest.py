@@ -90,7 +90,7 @@ def processes_of(folder: Path) -> dict[int, str]:
     return found
 
 
-def wait_until(condition, seconds: float = 10):
+def wait_until(condition, seconds: float = 60):
     """The first true value of `condition()`; fails when there was none in time."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

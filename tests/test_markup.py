@@ -104,3 +104,13 @@ def test_what_would_hold_the_cleaner_up_is_refused(body):
 
 def test_paragraphs_without_end_tags_are_not_nested():
     assert markup.sanitise("<p>satu" * 500).count("<p>satu</p>") == 500
+
+
+@pytest.mark.parametrize("text", ["a < b dan c > d", "<budi@contoh.id>", "tekan <Enter>", "<nama warga>"])
+def test_signs_in_a_plain_text_are_kept_as_signs(text):
+    assert markup.plain_text(markup.to_body(text)) == text
+
+
+@pytest.mark.parametrize("body", ["<iframe src=x></iframe>satu", "<svg onload=x>satu", "<hr>satu", "<!-- x -->satu"])
+def test_html_of_any_kind_is_not_shown_as_text(body):
+    assert markup.plain_text(markup.to_body(body)) == "satu"
