@@ -28,13 +28,29 @@ def _one_line(text: str) -> str:
     return " ".join(markup.without_controls(text).split())
 
 
+class Named(models.Model):
+    """What articles are filed under, found by a name of one tidy line."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        self.name = _one_line(self.name)  # before it is compared with the names there are
+        if not self.name:
+            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
+
+    def save(self, **kwargs):
+        self.name = _one_line(self.name)
+        super().save(**kwargs)
+
+
 class CategoryQuerySet(models.QuerySet):
     def in_navigation(self):
         """The first ones by position, as many as a page can show; the rest have a page of their own, /kategori."""
         return self.all()[:NAVIGATION_CATEGORIES]
 
 
-class Category(models.Model):
+class Category(Named):
     name = models.CharField("nama", max_length=60)
     slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
     description = models.CharField("keterangan", max_length=200, blank=True)
@@ -64,17 +80,8 @@ class Category(models.Model):
     def get_absolute_url(self):
         return f"/kategori/{self.slug}"
 
-    def clean(self):
-        self.name = _one_line(self.name)  # before it is compared with the names there are
-        if not self.name:
-            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
 
-    def save(self, **kwargs):
-        self.name = _one_line(self.name)
-        super().save(**kwargs)
-
-
-class Tag(models.Model):
+class Tag(Named):
     name = models.CharField("nama", max_length=80)
     slug = models.SlugField("alamat", max_length=80, unique=True, help_text="Bagian alamat: /tag/…")
 
@@ -95,15 +102,6 @@ class Tag(models.Model):
 
     def get_absolute_url(self):
         return f"/tag/{self.slug}"
-
-    def clean(self):
-        self.name = _one_line(self.name)  # before it is compared with the names there are
-        if not self.name:
-            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
-
-    def save(self, **kwargs):
-        self.name = _one_line(self.name)
-        super().save(**kwargs)
 
 
 class Photo(models.Model):
