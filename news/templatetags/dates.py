@@ -1,4 +1,4 @@
-"""Template filters over news.dates: {{ moment|date_and_time }}."""
+"""Template filters over news.dates: {{ moment|date_in_words }}."""
 
 from django import template
 from django.utils.html import format_html
@@ -7,7 +7,6 @@ from news import dates
 
 register = template.Library()
 register.filter("date_in_words", dates.date)
-register.filter("date_and_time", dates.date_and_time)
 register.filter("iso", dates.iso)
 
 
