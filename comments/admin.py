@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from comments.models import Comment, CommentQuerySet
 from news import dates
-from news.admin import BoundedPaginator
+from news.admin.lists import BoundedPaginator
 
 
 class StatusFilter(admin.SimpleListFilter):

@@ -23,6 +23,21 @@ SITE_NAME = f"Kabar {CITY_NAME}"
 SITE_TAGLINE = f"Portal berita resmi Pemerintah {CITY_NAME}"
 PUBLISHER = f"Dinas Komunikasi dan Informatika {CITY_NAME}"
 CONTACT_EMAIL = "diskominfo@tangerangkota.go.id"
+# Two colours for light screens and for dark ones: each pair must stand 4.5 : 1 against paper and text (WCAG AA).
+COLOURS = {"light": {"brand": "#0b5d7a", "accent": "#a8401b"}, "dark": {"brand": "#7cc4e0", "accent": "#f0926c"}}
+OFFICE = {
+    "address": "Gedung Pusat Pemerintahan Kota Tangerang, Jalan Satria Sudirman Nomor 1, Kota Tangerang 15111",
+    "phone": "(021) 55764955",
+    "links": [  # name, address; an empty list shows none
+        ("PPID", "https://ppid.tangerangkota.go.id/"),
+        ("SP4N-LAPOR!", "https://www.lapor.go.id/"),
+    ],
+    "social": [
+        ("Instagram", "https://www.instagram.com/tangerangkota/"),
+        ("Facebook", "https://www.facebook.com/tangerangkota.go.id/"),
+        ("YouTube", "https://www.youtube.com/@TangerangTV"),
+    ],
+}
 LANGUAGE_CODE = "id"
 TIME_ZONE = "Asia/Jakarta"
 ZONE_LABEL = "WIB"  # WIB, WITA or WIT: what stands behind a time of day

@@ -1,198 +1,22 @@
-"""The newsroom's desk: articles and what they are filed under. Every change of an article's status is a verb of the
-model; this module decides who may use which."""
+"""The newsroom's desk. Every change of an article's status is a verb of the model; this module decides who may use
+which."""
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from news import dates, markup, photos, search
-from news.models import BODY_MAX_CHARS, Article, Category, Photo, Tag
-
-
-class BoundedPaginator(Paginator):
-    """Counts no further than some thousand rows, so that the list of a million opens as fast as that of a hundred."""
-
-    counted_at_most = 5_000
-
-    @cached_property
-    def count(self):
-        self.is_bounded = False
-        number = self.object_list[: self.counted_at_most + 1].count()
-        if number > self.counted_at_most:
-            self.is_bounded, number = True, self.counted_at_most
-        return number
-
+from news import dates, markup, search
+from news.admin.lists import BoundedPaginator, short_date
+from news.models import BODY_MAX_CHARS, Article
 
 SEARCHED_AT_MOST = 1_000  # newest hits that a search of the list looks through
-
-
-def _short_date(moment) -> str:
-    """`13 Nov 2024`, for columns."""
-    day = timezone.localtime(moment)
-    return f"{day.day} {dates.MONTHS[day.month - 1][:3]} {day.year}"
-
-
-class DeletedOnlyWhenUnused(admin.ModelAdmin):
-    """What articles refer to has no delete button while they do. Django's own way, a page that lists every article
-    in the way, would load them all; for the same reason nothing here is deleted by the dozen."""
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or not obj.articles.exists())
-
-    def get_actions(self, request):
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
-
-@admin.register(Category)
-class CategoryAdmin(DeletedOnlyWhenUnused):
-    list_display = ["name", "slug", "position"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["name", "slug", "description", "position"],
-                "description": "Kategori yang dipakai tidak dapat dihapus. Mengubah alamat memutus tautan lama.",
-            },
-        )
-    ]
-
-
-@admin.register(Tag)
-class TagAdmin(DeletedOnlyWhenUnused):
-    list_display = ["name", "slug"]
-    search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
-    show_full_result_count = False
-    paginator = BoundedPaginator
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["name", "slug"],
-                "description": "Tag yang dipakai tidak dapat dihapus. Mengubah alamat memutus tautan lama.",
-            },
-        )
-    ]
-
-
-class PhotoForm(forms.ModelForm):
-    upload = forms.FileField(
-        label="Berkas foto",
-        widget=forms.FileInput(attrs={"accept": photos.ACCEPTED}),
-        help_text=(
-            "JPEG, PNG, WebP, AVIF atau GIF, paling besar 25 MB. Foto diperkecil, dan data tersembunyi di dalamnya "
-            "(lokasi, kamera) dibuang. GIF bergerak menjadi gambar diam."
-        ),
-    )
-    picture = None  # the decoded upload
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "upload" in self.fields:
-            self.fields["upload"].required = False
-            self.fields["upload"].label = "Ganti berkas foto"
-
-    def clean_upload(self):
-        upload = self.cleaned_data["upload"]
-        if upload:
-            self.picture = photos.read(upload)
-        return upload
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("decorative") and not cleaned.get("alt_text") and "alt_text" in self.fields:
-            again = " Pilih juga berkas fotonya sekali lagi." if self.picture else ""
-            self.add_error("alt_text", f"Isi teks alternatif, atau centang “hiasan”.{again}")
-        return cleaned
-
-
-@admin.register(Photo)
-class PhotoAdmin(DeletedOnlyWhenUnused):
-    form = PhotoForm
-    list_display = ["thumbnail", "words", "credit", "size", "uploaded"]
-    list_display_links = ["thumbnail", "words"]
-    list_per_page = 40
-    sortable_by = ()
-    search_fields = ["caption", "alt_text"]
-    search_help_text = "Cari di keterangan dan teks alternatif"
-    show_full_result_count = False
-    paginator = BoundedPaginator
-    readonly_fields = ["preview", "size", "uploaded", "use"]
-
-    class Media:
-        js = ["portal/admin.js"]
-
-    def get_fieldsets(self, request, obj=None):
-        words = ["alt_text", "decorative", "caption", "credit"]
-        if obj is None:
-            return [(None, {"fields": ["upload", *words]})]
-        picture = ["preview", "upload"] if self.has_change_permission(request, obj) else ["preview"]
-        return [(None, {"fields": [*picture, *words]}), ("Catatan", {"fields": ["size", "uploaded", "use"]})]
-
-    @admin.display(description="foto")
-    def thumbnail(self, photo):
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', self._smallest(photo))
-
-    @admin.display(description="keterangan")
-    def words(self, photo):
-        return str(photo)
-
-    @admin.display(description="foto")
-    def preview(self, photo):
-        return format_html('<img class="preview" src="{}" alt="{}">', self._smallest(photo), photo.alt)
-
-    def _smallest(self, photo):
-        return photos.url(photo.name, photos.widths(photo.width)[0], "jpg")
-
-    @admin.display(description="ukuran")
-    def size(self, photo):
-        return f"{photo.width} × {photo.height}"
-
-    @admin.display(description="diunggah")
-    def uploaded(self, photo):
-        return _short_date(photo.created_at)
-
-    @admin.display(description="dipakai")
-    def use(self, photo):
-        if photo.articles.exists():
-            return "Dipakai berita, karena itu tidak dapat dihapus. Mengganti berkasnya mengganti foto di berita itu."
-        return "Belum dipakai berita."
-
-    def has_change_permission(self, request, obj=None):
-        """Who cannot publish cannot change either what the public sees."""
-        return super().has_change_permission(request, obj) and (
-            obj is None
-            or request.user.has_perm("news.publish_article")
-            or not obj.articles.filter(status__in=Article.KEPT).exists()
-        )
-
-    def save_model(self, request, photo, form, change):
-        replaced = (photo.name, photo.width) if change else None
-        if form.picture:
-            photo.name, photo.width, photo.height = photos.write(form.picture)
-        super().save_model(request, photo, form, change)
-        if form.picture and replaced:
-            transaction.on_commit(lambda: photos.delete(*replaced))
-
-    def delete_model(self, request, photo):
-        name, width = photo.name, photo.width
-        super().delete_model(request, photo)
-        transaction.on_commit(lambda: photos.delete(name, width))
-
-
-# ---- Articles
 
 # What each button of the form does, by the verb's name: the label, the statuses it starts from, the permission.
 MOVES = {
@@ -326,7 +150,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def published(self, article):
         if article.published_at is None:
             return None
-        short = _short_date(article.published_at)
+        short = short_date(article.published_at)
         return f"{short} {timezone.localtime(article.published_at):%H:%M}" if article.time_known else short
 
     @admin.display(description="dibaca")

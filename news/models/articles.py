@@ -1,4 +1,4 @@
-"""Articles with what they are filed under, shown with and counted by."""
+"""Articles, their corrections and their lists of related articles."""
 
 from datetime import UTC, datetime
 
@@ -8,145 +8,19 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.functions import Left, Length, Lower, Now
+from django.db.models.functions import Left, Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
 
-from news import markup, photos, stemming
+from news import markup, stemming
+from news.models.filing import Category, District, Photo, Tag, one_line
 
 BODY_MAX_CHARS = 300_000
 OPENING_CHARS = 2_000
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of what is published
-NAVIGATION_CATEGORIES = 8
 # A tsvector holds 1 MB; this many characters stay under it whatever the script they are written in.
 INDEXED_BODY_CHARS = 100_000
-
-
-def _one_line(text: str) -> str:
-    """Without line ends and control characters, which no feed can carry."""
-    return " ".join(markup.without_controls(text).split())
-
-
-class Named(models.Model):
-    """What articles are filed under, found by a name of one tidy line."""
-
-    class Meta:
-        abstract = True
-
-    def clean(self):
-        self.name = _one_line(self.name)  # before it is compared with the names there are
-        if not self.name:
-            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
-
-    def save(self, **kwargs):
-        self.name = _one_line(self.name)
-        super().save(**kwargs)
-
-
-class CategoryQuerySet(models.QuerySet):
-    def in_navigation(self):
-        """The first ones by position, as many as a page can show; the rest have a page of their own, /kategori."""
-        return self.all()[:NAVIGATION_CATEGORIES]
-
-
-class Category(Named):
-    name = models.CharField("nama", max_length=60)
-    slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
-    description = models.CharField("keterangan", max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(
-        "urutan",
-        default=100,
-        help_text="Angka kecil lebih dulu. Delapan yang pertama tampil di beranda dan di atas setiap halaman.",
-    )
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "kategori"
-        verbose_name_plural = "kategori"
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="category_name_is_unique_whatever_its_case",
-                violation_error_message="Kategori dengan nama itu sudah ada.",
-            ),
-        ]
-        ordering = ["position", "name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return f"/kategori/{self.slug}"
-
-
-class Tag(Named):
-    name = models.CharField("nama", max_length=80)
-    slug = models.SlugField("alamat", max_length=80, unique=True, help_text="Bagian alamat: /tag/…")
-
-    class Meta:
-        verbose_name = "tag"
-        verbose_name_plural = "tag"
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="tag_name_is_unique_whatever_its_case",
-                violation_error_message="Tag dengan nama itu sudah ada.",
-            ),
-        ]
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return f"/tag/{self.slug}"
-
-
-class Photo(models.Model):
-    """A picture in its renditions (news.photos), with the words that stand for it and beside it."""
-
-    name = models.CharField("berkas", max_length=120, unique=True, editable=False)
-    width = models.PositiveIntegerField("lebar", editable=False)
-    height = models.PositiveIntegerField("tinggi", editable=False)
-    alt_text = models.CharField(
-        "teks alternatif",
-        max_length=250,
-        blank=True,
-        help_text="Apa yang tampak pada foto, untuk pembaca yang tidak melihatnya. Wajib, kecuali foto hiasan.",
-    )
-    decorative = models.BooleanField(
-        "hiasan", default=False, help_text="Centang bila foto tidak menambah keterangan apa pun."
-    )
-    caption = models.CharField("keterangan foto", max_length=300, blank=True)
-    credit = models.CharField(
-        "kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang"
-    )
-    created_at = models.DateTimeField("diunggah", auto_now_add=True)
-
-    class Meta:
-        verbose_name = "foto"
-        verbose_name_plural = "foto"
-        ordering = ["-id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
-                name="photo_has_alt_text_or_is_decorative",
-                violation_error_message="Isi teks alternatif, atau centang “hiasan”.",
-            ),
-        ]
-
-    def __str__(self):
-        return self.caption or self.alt_text or f"Foto {self.pk}"
-
-    @property
-    def alt(self) -> str:
-        return "" if self.decorative else self.alt_text
-
-    @property
-    def largest_url(self) -> str:
-        return photos.url(self.name, photos.widths(self.width)[-1], "jpg")
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -228,7 +102,40 @@ class Article(models.Model):
         on_delete=models.PROTECT,
         related_name="articles",
     )
+    district = models.ForeignKey(
+        District,
+        verbose_name="kecamatan",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="articles",
+        help_text="Bila berita ini tentang satu kecamatan.",
+    )
     author = models.CharField("penulis", max_length=200, blank=True)
+    reporter = models.CharField("peliput", max_length=200, blank=True, default="", db_default="")
+    editor = models.CharField("editor", max_length=200, blank=True, default="", db_default="")
+    headline_until = models.DateTimeField(
+        "berita utama sampai",
+        null=True,
+        blank=True,
+        help_text="Sampai saat itu berita ini menjadi berita utama di beranda. Kosongkan: yang terbaru yang utama.",
+    )
+    related_pinned = models.ManyToManyField(
+        "self",
+        verbose_name="artikel terkait pilihan",
+        symmetrical=False,
+        blank=True,
+        related_name="+",
+        help_text="Selalu tampil lebih dulu di Artikel Terkait.",
+    )
+    related_excluded = models.ManyToManyField(
+        "self",
+        verbose_name="bukan artikel terkait",
+        symmetrical=False,
+        blank=True,
+        related_name="+",
+        help_text="Tidak pernah tampil di Artikel Terkait berita ini.",
+    )
     source = models.CharField(
         "sumber", max_length=200, blank=True, help_text="Asal berita bila bukan tulisan sendiri."
     )
@@ -248,6 +155,8 @@ class Article(models.Model):
         related_name="+",
     )
 
+    # Of what its drawn picture for sharing was made (news.cards), "" where none is drawn.
+    card = models.CharField(max_length=16, editable=False, default="", db_default="")
     title_stems = models.TextField(editable=False, default="")
     body_stems = models.TextField(editable=False, default="")
     search = models.GeneratedField(
@@ -280,6 +189,21 @@ class Article(models.Model):
                 fields=["category", "-published_at", "-id"],
                 condition=models.Q(status="published"),
                 name="article_category_newest",
+            ),
+            models.Index(
+                fields=["district", "-published_at", "-id"],
+                condition=models.Q(status="published", district__isnull=False),
+                name="article_district_newest",
+            ),
+            models.Index(
+                fields=["district", "category", "-published_at", "-id"],
+                condition=models.Q(status="published", district__isnull=False),
+                name="article_district_category",
+            ),
+            models.Index(
+                fields=["-headline_until"],
+                condition=models.Q(status="published", headline_until__isnull=False),
+                name="article_headline",
             ),
             models.Index("related_due_at", condition=models.Q(status="published"), name="article_related_due"),
             models.Index("source_url", condition=~models.Q(source_url=""), name="article_source_url"),
@@ -362,7 +286,8 @@ class Article(models.Model):
         self._tidy()  # before the constraints are checked: a form may leave the slug empty
 
     def _tidy(self):
-        self.title, self.summary, self.author = map(_one_line, (self.title, self.summary, self.author))
+        for name in ("title", "summary", "author", "reporter", "editor"):
+            setattr(self, name, one_line(getattr(self, name)))
         self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
 
     def save(self, **kwargs):
@@ -409,6 +334,30 @@ class Article(models.Model):
         self.save()
 
 
+class Correction(models.Model):
+    """A mistake of a published article that was mended, told above its text and on /ralat."""
+
+    article = models.ForeignKey(Article, verbose_name="berita", on_delete=models.CASCADE, related_name="corrections")
+    text = models.CharField(
+        "ralat",
+        max_length=1000,
+        help_text="Apa yang keliru dan apa yang benar. Tampil di atas berita dan di halaman Ralat.",
+    )
+    at = models.DateTimeField("waktu", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "ralat"
+        verbose_name_plural = "ralat"
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["-at", "-id"], name="correction_newest")]
+
+    def __str__(self):
+        return self.text
+
+
 class RelatedArticle(models.Model):
     """One place of an article's stored list "Artikel Terkait", computed by news.related."""
 
@@ -421,69 +370,3 @@ class RelatedArticle(models.Model):
 
     def __str__(self):
         return f"{self.article_id} → {self.target_id}"
-
-
-class ArticleViews(models.Model):
-    """How often an article was read. A table of its own: a column of Article would be overwritten by an editor's
-    save(), and each count would rewrite a wide row."""
-
-    article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="views")
-    counted = models.BigIntegerField("dihitung portal ini", default=0)
-    imported = models.BigIntegerField("dibawa dari portal lama", default=0)
-
-    class Meta:
-        verbose_name = "jumlah baca"
-        verbose_name_plural = "jumlah baca"
-
-    def __str__(self):
-        return f"{self.article_id}: {self.total}"
-
-    @property
-    def total(self) -> int:
-        return self.counted + self.imported
-
-
-class DailyViews(models.Model):
-    """Reads of an article on one day of the city's calendar."""
-
-    pk = models.CompositePrimaryKey("day", "article_id")
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
-    day = models.DateField()
-    views = models.BigIntegerField()
-
-    def __str__(self):
-        return f"{self.article_id} {self.day}: {self.views}"
-
-
-class MostRead(models.Model):
-    """The stored list "Terpopuler" of one period, computed from DailyViews by news.pageviews."""
-
-    class Period(models.IntegerChoices):
-        TODAY = 1, "Hari ini"
-        WEEK = 7, "7 hari"
-        MONTH = 30, "30 hari"
-
-    period = models.PositiveSmallIntegerField(choices=Period)
-    rank = models.PositiveSmallIntegerField()
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
-    views = models.BigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("period", "rank", name="most_read_rank_is_unique")]
-
-    def __str__(self):
-        return f"{self.period}/{self.rank}: {self.article_id}"
-
-
-class JournalOffset(models.Model):
-    """How far a pageview journal has been counted, in bytes (news.pageviews)."""
-
-    folder = models.CharField(max_length=40)
-    file = models.CharField(max_length=120)
-    offset = models.BigIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("folder", "file", name="journal_offset_is_unique")]
-
-    def __str__(self):
-        return f"{self.folder}/{self.file}: {self.offset}"

@@ -1,0 +1,115 @@
+"""Photos: uploading, and the words that stand for them."""
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.utils.html import format_html
+
+from news import photos
+from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, short_date
+from news.models import Article, Photo
+
+
+class PhotoForm(forms.ModelForm):
+    upload = forms.FileField(
+        label="Berkas foto",
+        widget=forms.FileInput(attrs={"accept": photos.ACCEPTED}),
+        help_text=(
+            "JPEG, PNG, WebP, AVIF atau GIF, paling besar 25 MB. Foto diperkecil, dan data tersembunyi di dalamnya "
+            "(lokasi, kamera) dibuang. GIF bergerak menjadi gambar diam."
+        ),
+    )
+    picture = None  # the decoded upload
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "upload" in self.fields:
+            self.fields["upload"].required = False
+            self.fields["upload"].label = "Ganti berkas foto"
+
+    def clean_upload(self):
+        upload = self.cleaned_data["upload"]
+        if upload:
+            self.picture = photos.read(upload)
+        return upload
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("decorative") and not cleaned.get("alt_text") and "alt_text" in self.fields:
+            again = " Pilih juga berkas fotonya sekali lagi." if self.picture else ""
+            self.add_error("alt_text", f"Isi teks alternatif, atau centang “hiasan”.{again}")
+        return cleaned
+
+
+@admin.register(Photo)
+class PhotoAdmin(DeletedOnlyWhenUnused):
+    form = PhotoForm
+    list_display = ["thumbnail", "words", "credit", "size", "uploaded"]
+    list_display_links = ["thumbnail", "words"]
+    list_per_page = 40
+    sortable_by = ()
+    search_fields = ["caption", "alt_text"]
+    search_help_text = "Cari di keterangan dan teks alternatif"
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    readonly_fields = ["preview", "size", "uploaded", "use"]
+
+    class Media:
+        js = ["portal/admin.js"]
+
+    def get_fieldsets(self, request, obj=None):
+        words = ["alt_text", "decorative", "caption", "credit"]
+        if obj is None:
+            return [(None, {"fields": ["upload", *words]})]
+        picture = ["preview", "upload"] if self.has_change_permission(request, obj) else ["preview"]
+        return [(None, {"fields": [*picture, *words]}), ("Catatan", {"fields": ["size", "uploaded", "use"]})]
+
+    @admin.display(description="foto")
+    def thumbnail(self, photo):
+        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', self._smallest(photo))
+
+    @admin.display(description="keterangan")
+    def words(self, photo):
+        return str(photo)
+
+    @admin.display(description="foto")
+    def preview(self, photo):
+        return format_html('<img class="preview" src="{}" alt="{}">', self._smallest(photo), photo.alt)
+
+    def _smallest(self, photo):
+        return photos.url(photo.name, photos.widths(photo.width)[0], "jpg")
+
+    @admin.display(description="ukuran")
+    def size(self, photo):
+        return f"{photo.width} × {photo.height}"
+
+    @admin.display(description="diunggah")
+    def uploaded(self, photo):
+        return short_date(photo.created_at)
+
+    @admin.display(description="dipakai")
+    def use(self, photo):
+        if photo.articles.exists():
+            return "Dipakai berita, karena itu tidak dapat dihapus. Mengganti berkasnya mengganti foto di berita itu."
+        return "Belum dipakai berita."
+
+    def has_change_permission(self, request, obj=None):
+        """Who cannot publish cannot change either what the public sees."""
+        return super().has_change_permission(request, obj) and (
+            obj is None
+            or request.user.has_perm("news.publish_article")
+            or not obj.articles.filter(status__in=Article.KEPT).exists()
+        )
+
+    def save_model(self, request, photo, form, change):
+        replaced = (photo.name, photo.width) if change else None
+        if form.picture:
+            photo.name, photo.width, photo.height = photos.write(form.picture)
+        super().save_model(request, photo, form, change)
+        if form.picture and replaced:
+            transaction.on_commit(lambda: photos.delete(*replaced))
+
+    def delete_model(self, request, photo):
+        name, width = photo.name, photo.width
+        super().delete_model(request, photo)
+        transaction.on_commit(lambda: photos.delete(name, width))

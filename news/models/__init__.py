@@ -1,0 +1,29 @@
+"""Every table of the news, by subject; imported from here: `from news.models import Article`."""
+
+from news.models.articles import BODY_MAX_CHARS, Article, Correction, RelatedArticle
+from news.models.counts import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
+from news.models.filing import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
+from news.models.searching import FailedSearch, Word
+from news.models.site import MissingPath, Notice, Page
+
+__all__ = [
+    "BODY_MAX_CHARS",
+    "NAVIGATION_CATEGORIES",
+    "Article",
+    "ArticleViews",
+    "Category",
+    "Correction",
+    "DailyViews",
+    "District",
+    "FailedSearch",
+    "JournalOffset",
+    "MissingPath",
+    "MonthCount",
+    "MostRead",
+    "Notice",
+    "Page",
+    "Photo",
+    "RelatedArticle",
+    "Tag",
+    "Word",
+]

@@ -1,0 +1,81 @@
+"""Counters and stored lists beside the articles, each a narrow table of its own."""
+
+from django.db import models
+
+from news.models.articles import Article
+
+
+class ArticleViews(models.Model):
+    """How often an article was read. A table of its own: a column of Article would be overwritten by an editor's
+    save(), and each count would rewrite a wide row."""
+
+    article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="views")
+    counted = models.BigIntegerField("dihitung portal ini", default=0)
+    imported = models.BigIntegerField("dibawa dari portal lama", default=0)
+
+    class Meta:
+        verbose_name = "jumlah baca"
+        verbose_name_plural = "jumlah baca"
+
+    def __str__(self):
+        return f"{self.article_id}: {self.total}"
+
+    @property
+    def total(self) -> int:
+        return self.counted + self.imported
+
+
+class DailyViews(models.Model):
+    """Reads of an article on one day of the city's calendar."""
+
+    pk = models.CompositePrimaryKey("day", "article_id")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
+    day = models.DateField()
+    views = models.BigIntegerField()
+
+    def __str__(self):
+        return f"{self.article_id} {self.day}: {self.views}"
+
+
+class MostRead(models.Model):
+    """The stored list "Terpopuler" of one period, computed from DailyViews by news.pageviews."""
+
+    class Period(models.IntegerChoices):
+        TODAY = 1, "Hari ini"
+        WEEK = 7, "7 hari"
+        MONTH = 30, "30 hari"
+
+    period = models.PositiveSmallIntegerField(choices=Period)
+    rank = models.PositiveSmallIntegerField()
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    views = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("period", "rank", name="most_read_rank_is_unique")]
+
+    def __str__(self):
+        return f"{self.period}/{self.rank}: {self.article_id}"
+
+
+class JournalOffset(models.Model):
+    """How far a pageview journal has been counted, in bytes (news.pageviews)."""
+
+    folder = models.CharField(max_length=40)
+    file = models.CharField(max_length=120)
+    offset = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("folder", "file", name="journal_offset_is_unique")]
+
+    def __str__(self):
+        return f"{self.folder}/{self.file}: {self.offset}"
+
+
+class MonthCount(models.Model):
+    """How many published articles a month of the city's calendar has, for the archive (news.archive)."""
+
+    month = models.DateField(primary_key=True)  # its first day
+    articles = models.IntegerField()
+
+    def __str__(self):
+        return f"{self.month:%Y-%m}: {self.articles}"

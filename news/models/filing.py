@@ -1,0 +1,159 @@
+"""What articles are filed under and shown with: categories, tags, districts, photos."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+
+from news import markup, photos
+
+NAVIGATION_CATEGORIES = 8
+
+
+def one_line(text: str) -> str:
+    """Without line ends and control characters, which no feed can carry."""
+    return " ".join(markup.without_controls(text).split())
+
+
+class Named(models.Model):
+    """What articles are filed under, found by a name of one tidy line."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        self.name = one_line(self.name)  # before it is compared with the names there are
+        if not self.name:
+            raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
+
+    def save(self, **kwargs):
+        self.name = one_line(self.name)
+        super().save(**kwargs)
+
+
+class CategoryQuerySet(models.QuerySet):
+    def in_navigation(self):
+        """The first ones by position, as many as a page can show; the rest have a page of their own, /kategori."""
+        return self.all()[:NAVIGATION_CATEGORIES]
+
+
+class Category(Named):
+    name = models.CharField("nama", max_length=60)
+    slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
+    description = models.CharField("keterangan", max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(
+        "urutan",
+        default=100,
+        help_text="Angka kecil lebih dulu. Delapan yang pertama tampil di beranda dan di atas setiap halaman.",
+    )
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "kategori"
+        verbose_name_plural = "kategori"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="category_name_is_unique_whatever_its_case",
+                violation_error_message="Kategori dengan nama itu sudah ada.",
+            ),
+        ]
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/kategori/{self.slug}"
+
+
+class Tag(Named):
+    name = models.CharField("nama", max_length=80)
+    slug = models.SlugField("alamat", max_length=80, unique=True, help_text="Bagian alamat: /tag/…")
+
+    class Meta:
+        verbose_name = "tag"
+        verbose_name_plural = "tag"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="tag_name_is_unique_whatever_its_case",
+                violation_error_message="Tag dengan nama itu sudah ada.",
+            ),
+        ]
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/tag/{self.slug}"
+
+
+class District(Named):
+    """A kecamatan: a part of the city that an article is about."""
+
+    name = models.CharField("nama", max_length=60)
+    slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Dipakai pada penyaring: ?kecamatan=…")
+
+    class Meta:
+        verbose_name = "kecamatan"
+        verbose_name_plural = "kecamatan"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="district_name_is_unique_whatever_its_case",
+                violation_error_message="Kecamatan dengan nama itu sudah ada.",
+            ),
+        ]
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Photo(models.Model):
+    """A picture in its renditions (news.photos), with the words that stand for it and beside it."""
+
+    name = models.CharField("berkas", max_length=120, unique=True, editable=False)
+    width = models.PositiveIntegerField("lebar", editable=False)
+    height = models.PositiveIntegerField("tinggi", editable=False)
+    alt_text = models.CharField(
+        "teks alternatif",
+        max_length=250,
+        blank=True,
+        help_text="Apa yang tampak pada foto, untuk pembaca yang tidak melihatnya. Wajib, kecuali foto hiasan.",
+    )
+    decorative = models.BooleanField(
+        "hiasan", default=False, help_text="Centang bila foto tidak menambah keterangan apa pun."
+    )
+    caption = models.CharField("keterangan foto", max_length=300, blank=True)
+    credit = models.CharField(
+        "kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang"
+    )
+    # Which files it has (news.photos.EDITION); older ones are made anew by the worker.
+    edition = models.PositiveSmallIntegerField(editable=False, default=1, db_default=1)
+    created_at = models.DateTimeField("diunggah", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "foto"
+        verbose_name_plural = "foto"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
+                name="photo_has_alt_text_or_is_decorative",
+                violation_error_message="Isi teks alternatif, atau centang “hiasan”.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.caption or self.alt_text or f"Foto {self.pk}"
+
+    @property
+    def alt(self) -> str:
+        return "" if self.decorative else self.alt_text
+
+    @property
+    def largest_url(self) -> str:
+        return photos.url(self.name, photos.widths(self.width)[-1], "jpg")
