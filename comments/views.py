@@ -22,7 +22,7 @@ from news import paging
 from news.caching import public
 from news.forms import PageForm
 from news.models import Article
-from news.views import withdrawn_or_404
+from news.views.articles import withdrawn_or_404
 
 no_store = cache_control(no_store=True)
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from news.views import without_slash
+from news.views.site import without_slash
 from portal.health import health
 from portal.media import media
 
