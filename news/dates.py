@@ -24,8 +24,12 @@ def date(moment: datetime | calendar_date) -> str:
 
 def date_and_time(moment: datetime) -> str:
     """`Rabu, 13 November 2024 16:21 WIB`, by the city's clock."""
-    local = moment.astimezone(ZONE)
-    return f"{date(local.date())} {local:%H:%M} {settings.ZONE_LABEL}"
+    return f"{date(moment)} {time(moment)}"
+
+
+def time(moment: datetime) -> str:
+    """`16:21 WIB`, by the city's clock."""
+    return f"{moment.astimezone(ZONE):%H:%M} {settings.ZONE_LABEL}"
 
 
 def month(year: int, number: int) -> str:

@@ -24,3 +24,4 @@ class PageForm(forms.Form):
     """Where a list goes on; CharField refuses NUL bytes, news.paging the rest."""
 
     sebelum = forms.CharField(max_length=60, required=False)
+    kecamatan = forms.SlugField(max_length=60, required=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from news import feeds, sitemaps
+from news import feeds, open_data, sitemaps
 from news.views import articles, lists, site
 from news.views.search import search
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", articles.home),
     re_path(r"^berita/detail/(?P<pk>\d{1,18})(?:/(?P<slug>[^/]*))?/?$", articles.article),
     re_path(r"^b/(?P<pk>\d{1,18})$", articles.short),
+    re_path(r"^b/(?P<pk>\d{1,18})/qr\.svg$", articles.qr_code),
     path("berita", lists.index),
     path("kategori", lists.categories),
     path("kategori/<slug:slug>", lists.category),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("tag/<slug:slug>/feed/atom", feeds.tag_atom),
     path("arsip", lists.archive),
     re_path(r"^arsip/(?P<year>\d{4})/(?P<month>\d{1,2})$", lists.month_page),
+    re_path(r"^arsip/(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})$", lists.day_page),
     path("cari", search),
     path("populer", lists.popular),
     path("feed", feeds.rss),
@@ -28,6 +30,11 @@ urlpatterns = [
     path("sitemap-halaman.xml", sitemaps.pages),
     re_path(r"^sitemap-(?P<number>\d{1,12})\.xml$", sitemaps.part),
     path("sitemap-news.xml", sitemaps.news),
+    path("data", open_data.page),
+    path("data/berita.csv", open_data.as_csv),
+    path("data/berita.json", open_data.as_json),
     path("robots.txt", site.robots),
     path(".well-known/security.txt", site.security),
+    path("ralat", site.corrections),
+    path("<slug:slug>", site.page),  # last of the whole portal: portal/urls.py includes these addresses last
 ]

@@ -8,6 +8,9 @@ SITE = {
     "site_url": settings.SITE_URL,
     "contact_email": settings.CONTACT_EMAIL,
     "publisher": settings.PUBLISHER,
+    "office": settings.OFFICE,
+    "colours": settings.COLOURS,
+    "colours_css": settings.COLOURS_CSS,
 }
 
 

@@ -18,7 +18,8 @@ from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from news import pageviews, related
+from news import archive, cards, pageviews, related
+from news.models import MissingPath
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +49,13 @@ class Worker:
         self.jobs = [
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
+            Job("menghitung berita setiap bulan", archive.refresh, every=60, share=0.01),
             Job("menyusun Artikel Terkait", related.refresh_due, every=1),
+            Job("menggambar kartu berita", cards.draw_missing, every=3, share=0.1),
+            Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),
+            Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]
 
     def drain(self):

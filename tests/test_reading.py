@@ -160,8 +160,7 @@ def test_month_archive_holds_the_citys_month(client):
     page = client.get("/arsip/2024/1").content.decode()
     assert first.title in page
     assert last.title in page
-    assert first.title not in client.get("/arsip/2023/12").content.decode()
-    assert '<a href="/arsip/2024/1">Januari</a>' in client.get("/arsip").content.decode()
+    assert client.get("/arsip/2023/12").status_code == 404
 
 
 @pytest.mark.parametrize("url", ["/arsip/2024/13", "/arsip/2024/0", "/arsip/0000/1", "/arsip/abcd/1"])
@@ -186,7 +185,7 @@ def walk(client, url):
     titles = []
     while url:
         page = client.get(url).content.decode()
-        titles += re.findall(r"<h2><a [^>]+>(Nomor \d+)</a>", page)
+        titles += re.findall(r"<h[23]><a [^>]+>(Nomor \d+)</a>", page)
         after = re.search(r'rel="next" href="([^"]+)"', page)
         url = after and url.partition("?")[0] + after[1]
     return titles
@@ -222,7 +221,7 @@ def test_broken_cursor_is_a_bad_request_in_indonesian(client, url, cursor):
 
 def test_cost_of_an_article_page_does_not_grow(client):
     def queries(article):
-        client.get("/")  # fills the cached navigation and rail
+        client.get("/berita")  # fills the cached navigation and rail
         with CaptureQueriesContext(connection) as seen:
             assert client.get(article.get_absolute_url()).status_code == 200
         return len(seen)

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('referrer', models.CharField(blank=True, editable=False, max_length=500, verbose_name='tertaut dari')),
                 ('times', models.PositiveIntegerField(default=0, editable=False, verbose_name='kali')),
                 ('last_seen', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='terakhir')),
-                ('target', models.CharField(blank=True, help_text='Alamat yang benar, misalnya /tentang', max_length=500, validators=[django.core.validators.RegexValidator('(?:https?://|mailto:|/(?!/))\\S+', 'Isi alamat lengkap (https://…) atau alamat di situs ini (/…).')], verbose_name='alihkan ke')),
+                ('target', models.CharField(blank=True, help_text='Alamat yang benar, misalnya /tentang', max_length=500, validators=[django.core.validators.RegexValidator('\\A(?:https?://[^\\s/]\\S*|/(?![/\\\\])\\S*)\\Z', 'Isi alamat lengkap (https://…) atau alamat di situs ini (/…).')], verbose_name='alihkan ke')),
             ],
             options={
                 'verbose_name': 'alamat tidak ditemukan',
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('announcement', 'Pengumuman (di beranda)'), ('emergency', 'Darurat (di atas setiap halaman)')], default='announcement', max_length=12, verbose_name='jenis')),
                 ('title', models.CharField(max_length=120, verbose_name='judul')),
                 ('text', models.CharField(blank=True, max_length=400, verbose_name='keterangan')),
-                ('link', models.CharField(blank=True, max_length=500, validators=[django.core.validators.RegexValidator('(?:https?://|mailto:|/(?!/))\\S+', 'Isi alamat lengkap (https://…) atau alamat di situs ini (/…).')], verbose_name='tautan')),
+                ('link', models.CharField(blank=True, max_length=500, validators=[django.core.validators.RegexValidator('\\A(?:https?://[^\\s/]\\S*|/(?![/\\\\])\\S*|mailto:\\S+)\\Z', 'Isi alamat lengkap (https://…) atau alamat di situs ini (/…).')], verbose_name='tautan')),
                 ('starts_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='mulai tampil')),
                 ('ends_at', models.DateTimeField(blank=True, help_text='Kosongkan bila belum tahu; isi bila sudah lewat.', null=True, verbose_name='selesai tampil')),
             ],
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=120, verbose_name='judul')),
                 ('slug', models.SlugField(help_text='Alamat halaman: /tentang', max_length=60, unique=True, verbose_name='alamat')),
-                ('body', models.TextField(verbose_name='isi')),
+                ('body', models.TextField(validators=[django.core.validators.MaxLengthValidator(100000)], verbose_name='isi')),
                 ('in_footer', models.BooleanField(default=True, help_text='Tautannya tampil di bawah setiap halaman.', verbose_name='di kaki halaman')),
                 ('position', models.PositiveSmallIntegerField(default=100, help_text='Angka kecil lebih dulu.', verbose_name='urutan')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='diubah')),
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
-            index=models.Index(condition=models.Q(('headline_until__isnull', False), ('status', 'published')), fields=['-headline_until'], name='article_headline'),
+            index=models.Index(condition=models.Q(("headline_until__isnull", False)), fields=['-headline_until'], name='article_headline'),
         ),
         migrations.AddIndex(
             model_name='failedsearch',

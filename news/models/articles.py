@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.functions import Left, Length, Now
+from django.db.models.functions import Greatest, Left, Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
@@ -21,6 +21,10 @@ OPENING_CHARS = 2_000
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of what is published
 # A tsvector holds 1 MB; this many characters stay under it whatever the script they are written in.
 INDEXED_BODY_CHARS = 100_000
+# A sitemap holds the articles of this many ids (news.sitemaps); a number in the SQL, or no index would fit.
+SITEMAP_PART = 45_000
+PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
+CHANGED = Greatest("updated_at", "published_at")  # a scheduled article was last written before it came
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -35,13 +39,24 @@ class ArticleQuerySet(models.QuerySet):
         """The order of every list in order of time; `news.paging` pages by the same pair."""
         return self.order_by("-published_at", "-id")
 
+    def last_change(self) -> datetime | None:
+        """When the public last saw one of these articles come, change or go; None where none has ever come."""
+        kept = self.filter(status__in=Article.KEPT).annotate(changed=CHANGED).filter(changed__lte=Now())
+        return kept.order_by("-changed").values_list("changed", flat=True).first()
+
+    def headline(self) -> "Article | None":
+        """The article that an editor has made the headline of the home page, while its time lasts."""
+        return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
+
     def for_page(self):
         """Fetch plan of an article's own page: all but the columns that only the search reads."""
-        return self.select_related("category", "photo", "views").defer("search", "title_stems", "body_stems")
+        beside = "category", "photo", "district", "views"
+        return self.select_related(*beside).defer("search", "title_stems", "body_stems")
 
     def for_feed(self):
-        """Fetch plan of a feed: of the body only what `description` may need."""
-        return self.for_list().prefetch_related("tags").annotate(opening=Left("body", OPENING_CHARS))
+        """Fetch plan of a feed, which carries the whole text."""
+        plan = self.select_related("category", "photo").prefetch_related("tags")
+        return plan.defer("search", "title_stems", "body_stems")
 
     def for_list(self):
         """Fetch plan of a card in a list."""
@@ -68,6 +83,9 @@ class Article(models.Model):
         WITHDRAWN = "withdrawn", "Ditarik"
 
     KEPT = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
+
+    # Drawn for sharing (news.cards), and not shown any more.
+    CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status=Status.PUBLISHED) | models.Q(photo__isnull=False))
 
     DERIVED = ("slug", "title_stems", "body_stems", "related_due_at", "updated_at")  # what save() fills by itself
 
@@ -202,13 +220,25 @@ class Article(models.Model):
             ),
             models.Index(
                 fields=["-headline_until"],
-                condition=models.Q(status="published", headline_until__isnull=False),
+                condition=models.Q(headline_until__isnull=False),
                 name="article_headline",
             ),
             models.Index("related_due_at", condition=models.Q(status="published"), name="article_related_due"),
             models.Index("source_url", condition=~models.Q(source_url=""), name="article_source_url"),
             models.Index("source", "title", name="article_source_title"),
             models.Index(fields=["status", "-id"], name="article_status_id"),
+            models.Index(
+                "id",
+                condition=~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False)),
+                name="article_card_unneeded",
+            ),
+            models.Index("id", condition=models.Q(body__contains="<img"), name="article_with_pictures_in_body"),
+            models.Index(
+                PART,
+                CHANGED.desc(),
+                condition=models.Q(status__in=["published", "withdrawn"]),
+                name="article_part_last_change",
+            ),
             GinIndex("search", name="article_search"),
         ]
         constraints = [
@@ -252,9 +282,14 @@ class Article(models.Model):
         """The article in at most 200 characters, for feeds and search engines."""
         if self.summary:
             return self.summary
-        opening = self.opening if hasattr(self, "opening") else self.body[:OPENING_CHARS]  # for_feed()
+        opening = self.body[:OPENING_CHARS]
         whole_tags = opening[: opening.rindex("<")] if opening.rfind("<") > opening.rfind(">") else opening
         return Truncator(" ".join(markup.plain_text(whole_tags).split())).chars(200)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the public last saw this published article come or change."""
+        return max(self.updated_at, self.published_at)
 
     @property
     def is_public(self) -> bool:

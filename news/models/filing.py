@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.html import format_html
 
 from news import markup, photos
 
@@ -131,7 +132,7 @@ class Photo(models.Model):
     credit = models.CharField(
         "kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang"
     )
-    # Which files it has (news.photos.EDITION); older ones are made anew by the worker.
+    # Which files it has (news.photos.EDITION): the worker brings up older ones; 0 where the files are missing.
     edition = models.PositiveSmallIntegerField(editable=False, default=1, db_default=1)
     created_at = models.DateTimeField("diunggah", auto_now_add=True)
 
@@ -139,6 +140,13 @@ class Photo(models.Model):
         verbose_name = "foto"
         verbose_name_plural = "foto"
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["-id"],
+                condition=models.Q(edition__gte=1, edition__lt=photos.EDITION),
+                name="photo_of_an_older_edition",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
@@ -157,3 +165,33 @@ class Photo(models.Model):
     @property
     def largest_url(self) -> str:
         return photos.url(self.name, photos.widths(self.width)[-1], "jpg")
+
+    @property
+    def has_crops(self) -> bool:
+        return self.edition >= 2
+
+    @property
+    def share_url(self) -> str:
+        """The picture that a shared link shows: 1200 x 630, or the largest where there are no crops yet."""
+        return photos.url(self.name, photos.SHARED, "jpg") if self.has_crops else self.largest_url
+
+    @property
+    def crop_urls(self) -> list[str]:
+        """Pictures 1200 wide in 16:9, 4:3 and 1:1 for search engines; the largest where there are no crops yet."""
+        if not self.has_crops:
+            return [self.largest_url]
+        return [photos.url(self.name, ratio, "jpg") for ratio in photos.CROPS if ratio != photos.SHARED]
+
+    def figure_html(self) -> str:
+        """This photo as a body holds it; `markup.with_renditions()` shows it. Unchanged by `markup.sanitise()`."""
+        src = photos.url(self.name, photos.fallback(self.width), "jpg")
+        words = " · ".join(filter(None, [self.caption, self.credit]))
+        figure = format_html(
+            '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>',
+            src,
+            self.alt,
+            self.width,
+            self.height,
+            words,
+        )
+        return markup.sanitise(figure)

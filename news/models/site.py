@@ -1,26 +1,43 @@
 """What stands beside the news: pages of the office, notices, addresses that were not found."""
 
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
-from django.db import models
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from news import markup
 from news.models.filing import one_line
 
-_LINK = RegexValidator(
-    r"(?:https?://|mailto:|/(?!/))\S+", "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
-)
+PAGE_MAX_CHARS = 100_000
+# To a browser, what begins with // or with /\ is the address of another site.
+_ADDRESS = r"https?://[^\s/]\S*|/(?![/\\])\S*"
+_WHAT_IS_ASKED = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
+_LINK = RegexValidator(rf"\A(?:{_ADDRESS}|mailto:\S+)\Z", _WHAT_IS_ASKED)
+_TARGET = RegexValidator(rf"\A(?:{_ADDRESS})\Z", _WHAT_IS_ASKED)
+
+
+class PageQuerySet(models.QuerySet):
+    def delete(self):
+        if self.filter(slug__in=Page.LINKED).exists():
+            raise ValidationError(Page.IS_LINKED)
+        return super().delete()
 
 
 class Page(models.Model):
     """A page of the office, at an address of its own: /tentang, /redaksi, /pedoman-komentar."""
 
+    # Forms and other pages lead to these, whatever an editor does: they are neither deleted nor moved.
+    LINKED = ("pedoman-komentar", "pedoman-media-siber", "kebijakan-privasi", "aksesibilitas")
+    IS_LINKED = "Halaman ini ditautkan dari formulir dan halaman lain: tidak dapat dihapus, alamatnya tetap."
+
     title = models.CharField("judul", max_length=120)
     slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Alamat halaman: /tentang")
-    body = models.TextField("isi")
+    body = models.TextField("isi", validators=[MaxLengthValidator(PAGE_MAX_CHARS)])
     in_footer = models.BooleanField(
         "di kaki halaman", default=True, help_text="Tautannya tampil di bawah setiap halaman."
     )
@@ -36,6 +53,8 @@ class Page(models.Model):
         related_name="+",
     )
 
+    objects = PageQuerySet.as_manager()
+
     class Meta:
         verbose_name = "halaman"
         verbose_name_plural = "halaman"
@@ -47,10 +66,27 @@ class Page(models.Model):
     def get_absolute_url(self):
         return f"/{self.slug}"
 
+    @property
+    def is_linked(self) -> bool:
+        return self.slug in self.LINKED
+
+    def clean(self):
+        self.title, self.slug = one_line(self.title), self.slug.lower()
+        if not self.title:
+            raise ValidationError({"title": "Isi judulnya."})
+        stored = Page.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.is_linked and self.slug != stored.slug:
+            raise ValidationError({"slug": self.IS_LINKED})
+
     def save(self, **kwargs):
         self.title = one_line(self.title)
         self.body = markup.sanitise(self.body)
         super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        if self.is_linked:
+            raise ValidationError(self.IS_LINKED)
+        return super().delete(**kwargs)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -59,6 +95,19 @@ class NoticeQuerySet(models.QuerySet):
         ended = models.Q(ends_at__isnull=False, ends_at__lte=Now())
         return self.filter(starts_at__lte=Now()).exclude(ended).order_by("-starts_at", "-id")
 
+    def with_state(self):
+        """Each with its `state`, a Notice.State of this moment by the database's clock."""
+        state = models.Case(
+            models.When(ends_at__lte=Now(), then=models.Value(Notice.State.ENDED)),
+            models.When(starts_at__gt=Now(), then=models.Value(Notice.State.UPCOMING)),
+            default=models.Value(Notice.State.CURRENT),
+        )
+        return self.annotate(state=state)
+
+    def end(self) -> int:
+        """Ends those that are shown at this moment; gives their number."""
+        return self.filter(pk__in=self.current().order_by().values("pk")).update(ends_at=Now())
+
 
 class Notice(models.Model):
     """An announcement on the home page, or in an emergency a banner on every page."""
@@ -66,6 +115,11 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         ANNOUNCEMENT = "announcement", "Pengumuman (di beranda)"
         EMERGENCY = "emergency", "Darurat (di atas setiap halaman)"
+
+    class State(models.TextChoices):
+        UPCOMING = "upcoming", "Akan tampil"
+        CURRENT = "current", "Tampil"
+        ENDED = "ended", "Selesai"
 
     kind = models.CharField("jenis", max_length=12, choices=Kind, default=Kind.ANNOUNCEMENT)
     title = models.CharField("judul", max_length=120)
@@ -99,6 +153,41 @@ class Notice(models.Model):
             raise ValidationError({"title": "Isi judulnya."})
 
 
+class MissingPathQuerySet(models.QuerySet):
+    KEPT = 5_000  # without a target
+    KEPT_FOR = timedelta(days=365)
+
+    def note(self, path: str, referrer: str) -> None:
+        """A reader was led there once more; one statement, so that of many at a time none is lost."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO news_missingpath AS stored (path, referrer, times, last_seen, target)
+                VALUES (%s, %s, 1, now(), '')
+                ON CONFLICT (path) DO UPDATE
+                SET times = stored.times + 1, last_seen = excluded.last_seen, referrer = excluded.referrer
+                """,
+                [path, referrer],
+            )
+
+    def target_of(self, path: str) -> str:
+        """Where the path leads on to, "" where it does not."""
+        return self.filter(path=path).values_list("target", flat=True).first() or ""
+
+    def move(self, old: str, new: str) -> None:
+        """What was at the path `old` is at `new` from now on."""
+        self.filter(path=new).delete()  # else the two would lead to each other when what is there is deleted
+        self.update_or_create(path=old, defaults={"target": new})
+
+    def prune(self) -> int:
+        """Forgets paths without a target: those not asked for in a year, and of the rest all but the most wanted
+        `KEPT`. Gives how many were forgotten."""
+        open_ = self.filter(target="")
+        forgotten, _ = open_.filter(last_seen__lt=timezone.now() - self.KEPT_FOR).delete()
+        rest = open_.order_by("-times", "-last_seen").values("pk")[self.KEPT :]
+        return forgotten + open_.filter(pk__in=rest).delete()[0]
+
+
 class MissingPath(models.Model):
     """An address that readers were led to and that is not there; with a target, it leads on to it for ever."""
 
@@ -107,8 +196,14 @@ class MissingPath(models.Model):
     times = models.PositiveIntegerField("kali", default=0, editable=False)
     last_seen = models.DateTimeField("terakhir", default=timezone.now, editable=False)
     target = models.CharField(
-        "alihkan ke", max_length=500, blank=True, validators=[_LINK], help_text="Alamat yang benar, misalnya /tentang"
+        "alihkan ke",
+        max_length=500,
+        blank=True,
+        validators=[_TARGET],
+        help_text="Alamat yang benar, misalnya /tentang",
     )
+
+    objects = MissingPathQuerySet.as_manager()
 
     class Meta:
         verbose_name = "alamat tidak ditemukan"
@@ -121,3 +216,35 @@ class MissingPath(models.Model):
 
     def __str__(self):
         return self.path
+
+    def clean(self):
+        if self._state.adding:  # what was asked for is kept as it was asked for
+            self.path = tidy_path(self.path)
+        if not self.path.startswith("/") or self.path == "/":
+            raise ValidationError({"path": "Isi alamat lama yang diawali garis miring, misalnya /berita-lama."})
+        if self.target and self._leads_back():
+            raise ValidationError({"target": "Alamat tujuan itu mengarah kembali ke alamat ini. Isi tujuan lain."})
+
+    def _leads_back(self) -> bool:
+        """Whether the way from the target, over other such addresses, ends nowhere."""
+        seen, target = {self.path}, self.target
+        while target and _is_ours(target):
+            path = tidy_path(target)
+            if path in seen:
+                return True
+            seen.add(path)
+            target = MissingPath.objects.exclude(pk=self.pk).target_of(path)
+        return False
+
+
+def tidy_path(address: str) -> str:
+    """The path that a request for this address has, without a slash at its end: as MissingPath keeps it."""
+    try:
+        path = unquote(urlsplit(address.strip()).path)
+    except ValueError:  # "https://[x"
+        return ""
+    return path.rstrip("/") or "/"
+
+
+def _is_ours(address: str) -> bool:
+    return address.startswith("/") or urlsplit(address).netloc == urlsplit(settings.SITE_URL).netloc

@@ -11,9 +11,20 @@ register.filter("iso", dates.iso)
 
 
 @register.filter
+def month_name(number: int) -> str:
+    return dates.MONTHS[number - 1]
+
+
+@register.filter
 def date_element(moment) -> str:
     """`<time>` with the date in words."""
     return format_html('<time datetime="{}">{}</time>', dates.iso(moment)[:10], dates.date(moment))
+
+
+@register.filter
+def time_element(moment) -> str:
+    """`<time>` with the time of day alone."""
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.time(moment))
 
 
 @register.filter

@@ -5,7 +5,7 @@ from functools import cache
 from django import template
 from django.core.files.storage import default_storage
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from news import pageviews, photos
 from news.models import Category, MostRead
@@ -24,21 +24,8 @@ def picture(photo, sizes: str, eager: bool = False, alt: str | None = None) -> s
     """A <picture> in WebP and JPEG with the widths that the photo has; `sizes` as in HTML. `eager`: the page's first
     picture, fetched at once. `alt`: overrides the photo's own, "" where the words beside it say the same."""
     base = default_storage.url(photo.name)  # once: seven look-ups a picture cost an article page a tenth of its time
-    own = photos.widths(photo.width)
-    jpeg, webp = (", ".join(f"{base}-{width}.{extension} {width}w" for width in own) for extension in ("jpg", "webp"))
-    return format_html(
-        '<picture><source type="image/webp" srcset="{}" sizes="{}"><img src="{}" srcset="{}" sizes="{}" alt="{}" '
-        'width="{}" height="{}" {}></picture>',
-        webp,
-        sizes,
-        f"{base}-{own[min(1, len(own) - 1)]}.jpg",
-        jpeg,
-        sizes,
-        photo.alt if alt is None else alt,
-        photo.width,
-        photo.height,
-        format_html('fetchpriority="{}"', "high") if eager else format_html('loading="{}" decoding="async"', "lazy"),
-    )
+    words = photo.alt if alt is None else alt
+    return photos.html(base, photo.width, photo.height, words, sizes=sizes, eager=eager)
 
 
 @register.simple_tag
@@ -54,6 +41,21 @@ def category_links() -> str:
     return format_html_join(
         "", '<li><a href="{}">{}</a></li>', ((c.get_absolute_url(), c) for c in Category.objects.in_navigation())
     )
+
+
+@register.inclusion_tag("news/_most_read_periods.html")
+def most_read_periods():
+    """The most read articles of each period, folded but for the shortest period that has any."""
+    periods = [(period, pageviews.most_read(period, limit=5)) for period in MostRead.Period]
+    first = next((period for period, articles in periods if articles), MostRead.Period.TODAY)
+    return {"periods": periods, "open": first}
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """A telephone number as a `tel:` address takes it: "(021) 557-6495" gives +62215576495."""
+    digits = "".join(filter(str.isdigit, phone))
+    return f"+62{digits[1:]}" if digits.startswith("0") else f"+{digits}"
 
 
 @register.inclusion_tag("news/_most_read.html")

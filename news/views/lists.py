@@ -1,30 +1,34 @@
 """Lists of articles in order of time, the archive and the most read."""
 
+import calendar
 from datetime import datetime, timedelta
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from news import archive as month_counts
 from news import dates, pageviews, paging
 from news.caching import public
 from news.forms import PageForm
-from news.models import Article, Category, MostRead, Tag
+from news.models import Article, Category, District, MostRead, Tag
 
 
 @require_safe
 @public
 def index(request):
-    return _list(request, Article.objects.published(), "news/index.html")
+    return _list(request, Article.objects.published(), "news/index.html", **_filters(), by_day=True)
 
 
 @require_safe
 @public
 def category(request, slug):
     found = get_object_or_404(Category, slug=slug)
-    return _list(request, Article.objects.published().filter(category=found), "news/category.html", category=found)
+    articles = Article.objects.published().filter(category=found)
+    return _list(request, articles, "news/category.html", **_filters(), category=found)
 
 
 @require_safe
@@ -37,46 +41,57 @@ def categories(request):
 @public
 def tag(request, slug):
     found = get_object_or_404(Tag, slug=slug)
-    return _list(request, Article.objects.published().filter(tags=found), "news/tag.html", tag=found)
+    articles = Article.objects.published().filter(tags=found)
+    return _list(request, articles, "news/tag.html", **_filters(), tag=found)
 
 
 @require_safe
 @public
 def archive(request):
-    """The months that have articles between the first and the newest, without counting them."""
-    years = []
-    if Article.objects.published().exists():
-        oldest, newest = _time_span()
-        for year in range(newest.year, oldest.year - 1, -1):
-            first = oldest.month if year == oldest.year else 1
-            last = newest.month if year == newest.year else 12
-            years.append((year, [(number, dates.MONTHS[number - 1]) for number in range(first, last + 1)]))
-    return render(request, "news/archive.html", {"years": years})
+    return render(request, "news/archive.html", {"years": month_counts.years()})
 
 
 @require_safe
 @public
 def month_page(request, year, month):
     year, month = int(year), int(month)
-    try:
-        first = _first_of(year, month)
-        after = _first_of(year + month // 12, month % 12 + 1)
-    except ValueError as error:
-        raise Http404 from error
+    first, after = _first_of(year, month), _first_of(year + month // 12, month % 12 + 1)
     oldest, newest = _time_span()
     if after <= oldest or first > newest:
         raise Http404  # else robots would follow "Bulan sebelumnya" into the Middle Ages
     articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
+    counts = month_counts.days(articles)
     context = {
         "name": dates.month(year, month),
+        "weeks": [[(day, counts.get(day, 0)) for day in week] for week in calendar.monthcalendar(year, month)],
+        "weekdays": [(day, day[:3]) for day in dates.DAYS],
+        "address": f"/arsip/{year}/{month}",
         "before": first - timedelta(days=1) if first > oldest else None,
         "after": after if after <= newest else None,
+        "by_day": True,
     }
     return _list(request, articles, "news/month.html", **context)
 
 
+@require_safe
+@public
+def day_page(request, year, month, day):
+    try:
+        first = timezone.make_aware(datetime(int(year), int(month), int(day)))
+        after = timezone.make_aware(datetime(int(year), int(month), int(day)) + timedelta(days=1))
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
+    articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
+    if not articles.exists():
+        raise Http404
+    return _list(request, articles, "news/day.html", day=first, month_name=dates.month(first.year, first.month))
+
+
 def _first_of(year: int, month: int) -> datetime:
-    return timezone.make_aware(datetime(year, month, 1))
+    try:
+        return timezone.make_aware(datetime(year, month, 1))
+    except (ValueError, OverflowError) as error:
+        raise Http404 from error
 
 
 def _time_span() -> tuple[datetime, datetime]:
@@ -95,10 +110,22 @@ def popular(request):
     return render(request, "news/popular.html", {"periods": periods})
 
 
-def _list(request, articles, template: str, **context):
-    """A list in order of time, 20 a page, from where `?sebelum=` says."""
+def _filters() -> dict:
+    """What lists can be narrowed to; the template offers it where there is something to choose."""
+    return {"districts": District.objects.all()}
+
+
+def _list(request, articles, template: str, *, districts=None, **context):
+    """A list in order of time, 20 a page, from where `?sebelum=` says; of one district where `?kecamatan=` names it
+    and the list offers `districts`."""
     form = PageForm(request.GET)
     if not form.is_valid():
         raise BadRequest("sebelum")
+    district = None
+    if districts is not None and form.cleaned_data["kecamatan"]:
+        district = get_object_or_404(districts, slug=form.cleaned_data["kecamatan"])
+        articles = articles.filter(district=district)
     page = paging.page(articles.for_list(), form.cleaned_data["sebelum"])
-    return render(request, template, {"page": page, **context})
+    kept = urlencode({"kecamatan": district.slug}) if district else ""
+    context |= {"page": page, "districts": districts, "district": district, "kept": kept}
+    return render(request, template, context)
