@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from news.models import Correction, District
@@ -82,4 +83,7 @@ def test_one_query_brings_all_that_stands_around(client, django_assert_num_queri
     client.get(article.get_absolute_url())  # navigation and rail are kept from here on
     other = make_article(tags=[f"tag {number}" for number in range(30)])
     with django_assert_num_queries(4):
+        client.get(other.get_absolute_url())
+    cache.clear()
+    with django_assert_num_queries(6):  # with the frame and the rail
         client.get(other.get_absolute_url())

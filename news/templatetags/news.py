@@ -5,10 +5,9 @@ from functools import cache
 from django import template
 from django.core.files.storage import default_storage
 from django.templatetags.static import static
-from django.utils.html import format_html_join
 
 from news import pageviews, photos
-from news.models import Category, MostRead
+from news.models import MostRead
 
 register = template.Library()
 
@@ -33,14 +32,6 @@ def picture(photo, sizes: str, eager: bool = False, alt: str | None = None) -> s
 def asset(path: str) -> str:
     """`{% static %}`, looked up once in a process: the names hold a hash of the content."""
     return static(path)
-
-
-@register.simple_tag
-def category_links() -> str:
-    """The categories as items of the navigation."""
-    return format_html_join(
-        "", '<li><a href="{}">{}</a></li>', ((c.get_absolute_url(), c) for c in Category.objects.in_navigation())
-    )
 
 
 @register.inclusion_tag("news/_most_read_periods.html")

@@ -17,14 +17,15 @@ from django.utils.text import slugify
 
 from comments.models import Comment
 from news import pageviews, photos, related
-from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
+from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag
 from portal.demo import pictures
-from portal.demo.articles import CATEGORIES, CREDIT, SEED, STORIES
+from portal.demo.articles import CATEGORIES, CREDIT, DISTRICTS, NOTICE, SEED, STORIES
 from portal.demo.comments import REMARKS
 
 FIRST_ID = 1_000_001
 _ALL = [SEED, *STORIES]
 _IDS = range(FIRST_ID, FIRST_ID + len(_ALL))
+_TABLES = [Category, Tag, District, Notice, Photo, Article, Comment]  # that have rows of the demo's own numbers
 _KEY = "contoh:"  # how Article.source_key of a demo article begins; editors cannot change it
 
 
@@ -49,13 +50,14 @@ def load() -> int:
             for picture in pool.map(_store_picture, _ALL):
                 drawn.append(picture)
         with transaction.atomic():
-            categories, tags = _load_categories(), _load_tags()
+            categories, tags, districts = _load_categories(), _load_tags(), _load_districts()
+            Notice.objects.create(id=FIRST_ID, title=NOTICE[0], text=NOTICE[1], starts_at=now)
             articles = {}
             for pk, story, picture in zip(_IDS, _ALL, drawn, strict=True):
-                articles[story.picture] = _load_article(pk, story, picture, categories, tags, now)
+                articles[story.picture] = _load_article(pk, story, picture, categories, tags, districts, now)
             _load_reads(articles, now)
             _load_comments(articles, now)
-            for statement in connection.ops.sequence_reset_sql(no_style(), [Category, Tag, Photo, Article, Comment]):
+            for statement in connection.ops.sequence_reset_sql(no_style(), _TABLES):
                 with connection.cursor() as cursor:
                     cursor.execute(statement)
             related.refresh(articles.values())
@@ -82,8 +84,10 @@ def remove() -> Removed:
         used_photos, unused_photos = _by_use(Photo.objects.filter(pk__in=_IDS, credit=CREDIT))
         used_categories, unused_categories = _by_use(Category.objects.filter(pk__in=_ids(CATEGORIES)))
         used_tags, unused_tags = _by_use(Tag.objects.filter(pk__in=_ids(_tag_names())))
-        for each in (*unused_photos, *unused_categories, *unused_tags):
+        _, unused_districts = _by_use(District.objects.filter(pk__in=_ids(DISTRICTS)))
+        for each in (*unused_photos, *unused_categories, *unused_tags, *unused_districts):
             each.delete()
+        Notice.objects.filter(pk=FIRST_ID, title=NOTICE[0]).delete()
         for photo in unused_photos:
             transaction.on_commit(partial(photos.delete, photo.name, photo.width))
     return Removed(
@@ -131,12 +135,17 @@ def _load_tags() -> dict[str, Tag]:
     }
 
 
-def _load_article(pk, story, picture, categories, tags, now) -> Article:
+def _load_districts() -> dict[str, District]:
+    return {
+        name: District.objects.get_or_create(slug=slugify(name), defaults={"id": pk, "name": name})[0]
+        for pk, name in zip(_ids(DISTRICTS), DISTRICTS, strict=True)
+    }
+
+
+def _load_article(pk, story, picture, categories, tags, districts, now) -> Article:
     photo = Photo.objects.create(
         id=pk,
-        name=picture.name,
-        width=picture.width,
-        height=picture.height,
+        **picture._asdict(),
         alt_text=story.alt_text,
         caption=story.caption,
         credit=CREDIT,
@@ -150,6 +159,8 @@ def _load_article(pk, story, picture, categories, tags, now) -> Article:
         published_at=story.published_at(now),
         category=categories[story.category],
         photo=photo,
+        district=districts.get(story.district),
+        author=story.author,
         source_key=_KEY + story.picture,
     )
     article.tags.set(tags[name] for name in story.tags)

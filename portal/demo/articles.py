@@ -21,6 +21,16 @@ CATEGORIES = [
 ]
 
 
+DISTRICTS = (
+    "Batuceper", "Benda", "Cibodas", "Ciledug", "Cipondoh", "Jatiuwung", "Karangtengah", "Karawaci", "Larangan",
+    "Neglasari", "Periuk", "Pinang", "Tangerang",
+)  # fmt: skip
+NOTICE = (
+    "Isi portal ini masih contoh",
+    "Berita, foto dan komentarnya dibuat untuk melihat-lihat. Pengelola menghapusnya dengan perintah hapus_contoh.",
+)
+
+
 class Story(NamedTuple):
     """One article. `published` is a date, or how long before loading: (days, "hh.mm" on that day's clock);
     with 0 days the clock tells hours and minutes ago. `picture` names a scene of portal.demo.pictures."""
@@ -35,6 +45,8 @@ class Story(NamedTuple):
     caption: str
     body: str
     imported_reads: int = 0
+    district: str = ""
+    author: str = "Redaksi contoh"
 
     @property
     def is_example(self) -> bool:
@@ -59,6 +71,7 @@ class Story(NamedTuple):
 
 SEED = Story(
     picture="balai-kota",
+    author="",  # as on the page that this story comes from
     title="Kemenpan RB Apresiasi Penerapan SPBE di Kota Tangerang, Layak Jadi Role Model Nasional",
     category="Pemerintahan",
     tags=["kota tangerang"],
@@ -255,6 +268,7 @@ biaya.
     ),
     Story(
         picture="perpustakaan-keliling",
+        district="Karawaci",
         title="Mobil Perpustakaan Singgah di Sekolah, Jam Istirahat Jadi Jam Membaca",
         category="Pendidikan",
         tags=["perpustakaan", "literasi", "sekolah"],
@@ -299,6 +313,7 @@ relawan pembaca cerita juga dipersilakan mendaftar di tempat yang sama.
     ),
     Story(
         picture="jalan-malam",
+        district="Jatiuwung",
         title="Perbaikan Jalan Dikerjakan Malam Hari, Pengendara Diminta Mengikuti Rambu",
         category="Infrastruktur",
         tags=["kota tangerang", "perbaikan jalan", "transportasi umum"],
@@ -434,6 +449,7 @@ gelap sudah ditindaklanjuti dengan pemasangan lampu.
     ),
     Story(
         picture="kampung",
+        district="Cipondoh",
         title="Cegah Demam Berdarah, Warga Menguras Bak Air dan Merapikan Selokan Bersama",
         category="Kesehatan",
         tags=["demam berdarah", "puskesmas", "drainase", "musyawarah warga"],
@@ -481,6 +497,7 @@ diri.
     ),
     Story(
         picture="musyawarah",
+        district="Neglasari",
         title="Dari Selembar Kertas Tempel Menjadi Rencana Kota: Sehari Mengikuti Musyawarah Warga",
         category="Pemerintahan",
         tags=["kota tangerang", "musyawarah warga", "drainase", "ruang terbuka hijau", "layanan digital"],
@@ -651,6 +668,7 @@ sudah disepakati.
     ),
     Story(
         picture="pasar",
+        district="Ciledug",
         title="Pasar Rakyat Ditata Ulang: Lorong Lebih Lapang, Sampah Diangkut Dua Kali Sehari",
         category="Layanan Publik",
         tags=["pasar rakyat", "umkm", "pengelolaan sampah"],
@@ -750,6 +768,7 @@ seorang anggota panitia, adalah kesediaan berlatih bersama dan mengajar yang leb
     ),
     Story(
         picture="taman",
+        district="Batuceper",
         title="Taman Lingkungan Dirawat Bergiliran, Anak dan Lansia Punya Sudut Masing-Masing",
         category="Infrastruktur",
         tags=["ruang terbuka hijau", "musyawarah warga", "kota tangerang"],
