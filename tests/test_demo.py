@@ -13,7 +13,18 @@ from django.utils import timezone
 from comments.models import Comment
 from news import photos
 from news.markup import plain_text
-from news.models import Article, ArticleViews, Category, DailyViews, MostRead, Photo, RelatedArticle, Tag
+from news.models import (
+    Article,
+    ArticleViews,
+    Category,
+    DailyViews,
+    District,
+    MostRead,
+    Notice,
+    Photo,
+    RelatedArticle,
+    Tag,
+)
 from portal import demo
 from portal.demo import pictures
 from tests.make import make_article, make_category, make_comment, make_tag
@@ -125,7 +136,7 @@ def test_related_lists_and_terpopuler_are_filled():
 
 
 def test_ids_of_an_old_portal_stay_free_and_the_next_article_does_not_collide():
-    for model in (Article, Photo, Comment, Category, Tag):
+    for model in (Article, Photo, Comment, Category, Tag, District, Notice):
         assert model.objects.order_by("pk").first().pk == 1_000_001
     article = make_article(category=make_category("Olahraga"), tags=["sepak bola"])
     assert article.pk > 1_000_017

@@ -29,7 +29,7 @@ def test_article_shows_the_date_line_of_the_present_portal(client):
 
 def test_date_line_is_plain_text_with_one_time_element(client):
     response = client.get(make_article(published_at=JAKARTA_TEATIME, reads=56).get_absolute_url())
-    line = re.search(r'<p class="dateline">(.*?)</p>', response.content.decode())[1]
+    line = re.search(r'<p class="dateline[^"]*">(.*?)</p>', response.content.decode())[1]
     assert re.findall(r"<[^>]+>", line) == ['<time datetime="2024-11-13T16:21:00+07:00">', "</time>"]
 
 

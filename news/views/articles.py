@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from news import outline, pageviews, related
 from news.caching import public
 from news.models import Article, Category, Correction, Tag
-from news.statements import Statement
+from news.statements import Instances, Statement
 
 HOME_NEWEST = 7  # the headline is the first
 HOME_PER_CATEGORY = 4
@@ -45,9 +45,8 @@ def home(request):
 @require_safe
 @public
 def article(request, pk, slug=""):
-    try:
-        found = Article.objects.published().for_page().get(pk=pk)
-    except Article.DoesNotExist:
+    found = next(iter(_published(pk)), None)
+    if found is None:
         return withdrawn_or_404(request, pk)
     if request.path != found.get_absolute_url():
         return HttpResponsePermanentRedirect(found.get_absolute_url())
@@ -131,4 +130,5 @@ def _make_rows_around(pk):
     )
 
 
+_published = Instances(lambda pk: Article.objects.published().for_page().filter(pk=pk))
 _rows_around = Statement(_make_rows_around)
