@@ -1,6 +1,6 @@
-"""The picture with letters that a commenter reads, on django-simple-captcha, with three holes of the library closed:
-one answer sent several times at once was accepted several times; challenges came from the generator that its image
-view seeds with the public key; and whoever knows that seed can compute the noise and take it away again.
+"""The letters that a commenter reads or hears, on django-simple-captcha, with three holes of the library closed: one
+answer sent several times at once was accepted several times; challenges came from the generator that its image view
+seeds with the public key; and whoever knows that seed can compute the noise and take it away again.
 """
 
 import hmac
@@ -8,6 +8,7 @@ import math
 import random
 import re
 import secrets
+from functools import lru_cache
 
 from captcha.conf import settings as captcha_settings
 from captcha.fields import CaptchaField
@@ -16,6 +17,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFilter
+
+from comments import audio
 
 ALPHABET = "ACDHKMNPRTUWXY369"  # no two that people take for each other, bent and crossed: O 0, 4 A, 7 T, U V, E F
 CURVES = 2
@@ -31,7 +34,7 @@ def challenge() -> tuple[str, str]:
 
 def curves(draw: ImageDraw.ImageDraw, image: Image.Image) -> ImageDraw.ImageDraw:
     """Sine curves through the letters, of their own colour."""
-    noise = _noise(image)
+    noise = _noise(image.tobytes())
     width, height = image.size
     for band in range(CURVES):
         middle = height * (band + noise.uniform(0.7, 1.3)) / (CURVES + 1)
@@ -43,7 +46,7 @@ def curves(draw: ImageDraw.ImageDraw, image: Image.Image) -> ImageDraw.ImageDraw
 
 def wave(image: Image.Image) -> Image.Image:
     """The picture with its columns and rows pushed to and fro, softened."""
-    noise = _noise(image)
+    noise = _noise(image.tobytes())
     for axis in (0, 1):
         amplitude, period, phase = noise.uniform(1.5, 2.5), noise.uniform(45, 80), noise.uniform(0, math.tau)
         bent = Image.new("RGB", image.size, captcha_settings.CAPTCHA_BACKGROUND_COLOR)
@@ -55,10 +58,21 @@ def wave(image: Image.Image) -> Image.Image:
     return image.filter(ImageFilter.SMOOTH)
 
 
-def _noise(image: Image.Image) -> random.Random:
-    """A generator that gives one picture always the same noise (or averaging several would remove it), by a key that
-    only this portal knows."""
-    return random.Random(hmac.digest(settings.SECRET_KEY.encode(), image.tobytes(), "sha256"))  # noqa: S311
+def sound(key: str) -> bytes | None:
+    """The answer that this captcha waits for, spoken: a WAV file, the same at each call; None if it waits no more."""
+    row = _open(key).first()
+    return None if row is None else _spoken(key, row.response)
+
+
+@lru_cache(maxsize=16)  # a player fetches its file in two or three parts
+def _spoken(key: str, answer: str) -> bytes:
+    return audio.speak(answer, _noise(key.encode()))
+
+
+def _noise(about: bytes) -> random.Random:
+    """A generator that gives one picture or sound always the same noise (or averaging several would remove it), by a
+    key that only this portal knows."""
+    return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))  # noqa: S311
 
 
 def key_to_show(posted: str = "") -> str:
@@ -82,8 +96,8 @@ class OnceCaptchaField(CaptchaField):
     def __init__(self, **kwargs):
         super().__init__(
             error_messages={
-                "expired": "Gambar tadi sudah tidak berlaku. Ketik huruf dan angka pada gambar yang baru ini.",
-                "invalid": "Isian tadi belum cocok dengan gambarnya. Silakan coba gambar yang baru ini.",
+                "expired": "Kode tadi sudah tidak berlaku. Ketik huruf dan angka dari gambar atau suara baru ini.",
+                "invalid": "Isian tadi belum cocok dengan kodenya. Silakan coba gambar atau suara yang baru ini.",
             },
             **kwargs,
         )

@@ -1,7 +1,7 @@
 """Addresses of readers' comments."""
 
 from captcha.views import captcha_image
-from django.urls import path, re_path
+from django.urls import re_path
 from django.views.decorators.http import require_safe
 
 from comments import views
@@ -12,7 +12,7 @@ urlpatterns = [
     re_path(rf"{_ARTICLE}$", views.comments, name="comments"),
     re_path(rf"{_ARTICLE}/captcha$", views.captcha_part),
     re_path(rf"{_ARTICLE}/terima-kasih$", views.thanks),
-    path("pedoman-komentar", views.rules, name="comment_rules"),
+    re_path(r"^captcha/(?P<key>[0-9a-f]{40})/suara\.wav$", views.captcha_sound),
     # The library's only view that is needed here, with an answer that no cache keeps.
     re_path(r"^captcha/image/(?P<key>\w{1,64})/$", require_safe(views.no_store(captcha_image)), name="captcha-image"),
 ]

@@ -1,15 +1,16 @@
-"""Readers' comments: the page of an article's comments with the form, and what is sent with it.
+"""Readers' comments: the page of an article's comments with the form, its captcha, and what is sent with it.
 
 Nothing here sets a cookie or needs one, so the posts carry no CSRF token: a foreign page could only send what its
 visitor might send as well. Such posts are refused all the same, so that nobody writes unawares.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
@@ -19,12 +20,12 @@ from comments import captcha, senders
 from comments.forms import CaptchaForm, CommentForm
 from comments.models import Comment
 from news import paging
-from news.caching import public
 from news.forms import PageForm
 from news.models import Article
 from news.views.articles import withdrawn_or_404
 
 no_store = cache_control(no_store=True)
+_RANGE = re.compile(r"bytes=(\d{1,9})-(\d{0,9})")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,10 +96,30 @@ def _page(request, article, form=None, captcha_form=None, *, limited=False):
 @require_safe
 @no_store
 def captcha_part(request, pk):
-    """The captcha's part of the form alone, for comments.js."""
+    """The captcha's part of the form alone, for portal.js."""
     if _published(pk) is None:
         return withdrawn_or_404(request, pk)
     return _unlisted(render(request, "comments/_captcha.html", {"captcha_key": captcha.key_to_show()}))
+
+
+@require_safe
+@no_store
+def captcha_sound(request, key):
+    """The captcha spoken. Safari plays only what comes in the parts it asks for: a range of bytes is answered so."""
+    wav = captcha.sound(key)
+    if wav is None:
+        return HttpResponse(status=410)
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # a compressed part could not be put together again
+    response = HttpResponse(wav, content_type="audio/wav", headers={"Accept-Ranges": "bytes"})
+    asked = _RANGE.fullmatch(request.headers.get("Range", ""))  # other kinds of ranges may be answered with the whole
+    if asked:
+        start, end = int(asked[1]), min(int(asked[2] or len(wav)), len(wav) - 1)
+        if start > end:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(wav)}"})
+        response.status_code = 206
+        response.content = wav[start : end + 1]
+        response["Content-Range"] = f"bytes {start}-{end}/{len(wav)}"
+    return _unlisted(response)
 
 
 @require_safe
@@ -110,18 +131,13 @@ def thanks(request, pk):
     return _unlisted(render(request, "comments/thanks.html", {"article": article}))
 
 
-@require_safe
-@public
-def rules(request):
-    return render(request, "comments/rules.html")
-
-
 def _published(pk):
     return Article.objects.published().only("title", "slug").filter(pk=pk).first()
 
 
 def _thanks(article):
-    return HttpResponseRedirect(f"/berita/{article.pk}/komentar/terima-kasih", status=303)
+    # To the heading, which takes the focus: a screen reader reads it, a small screen shows it.
+    return HttpResponseRedirect(f"/berita/{article.pk}/komentar/terima-kasih#terkirim", status=303)
 
 
 def _unlisted(response):

@@ -126,7 +126,7 @@ def test_comment_waits_for_a_moderator_and_is_then_shown(quiet_page, django_user
     write_comment(page)
     answer_captcha(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    page.wait_for_url("**/terima-kasih")
+    page.wait_for_url("**/terima-kasih#terkirim")
     comment = Comment.objects.get()
     assert (comment.name, comment.status) == ("Warga Cipondoh", Comment.Status.WAITING)
     cache.clear()
@@ -149,19 +149,108 @@ def test_wrong_captcha_keeps_every_word(quiet_page):
     assert page.get_by_label("Nama", exact=True).input_value() == "Warga Cipondoh"
     answer_captcha(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    page.wait_for_url("**/terima-kasih")
+    page.wait_for_url("**/terima-kasih#terkirim")
     assert Comment.objects.count() == 1
 
 
-def test_new_picture_keeps_every_word(quiet_page):
+def key_of_captcha(page):
+    return page.locator("input[name=captcha_0]").input_value()
+
+
+def focused(page, attribute="id"):
+    return page.evaluate("name => document.activeElement.getAttribute(name)", attribute)
+
+
+def test_another_picture_brings_another_sound_and_keeps_every_word(quiet_page):
     page = quiet_page
     page.goto(make_article().get_absolute_url())
     write_comment(page, "Tetap di sini")
     answer_captcha(page, "belum")
-    before = page.locator("input[name=captcha_0]").input_value()
-    page.get_by_role("button", name="Gambar baru").click()
+    before = key_of_captcha(page)
+    page.get_by_role("button", name="Gambar lain").click()
     page.wait_for_function("old => document.querySelector('input[name=captcha_0]').value !== old", arg=before)
+    assert key_of_captcha(page) in page.locator("img[src*=captcha]").get_attribute("src")
+    assert key_of_captcha(page) in page.locator("audio").get_attribute("src")
     assert page.locator("textarea").input_value() == "Tetap di sini"
+    page.wait_for_function("() => document.activeElement.id === 'tulis-captcha'")
+    assert page.get_by_role("status").inner_text() == "Gambar dan suara baru siap."
+
+
+def test_without_a_network_another_picture_says_so_and_the_old_one_stays(page):
+    page.goto(make_article().get_absolute_url())
+    write_comment(page)
+    answer_captcha(page, "belum")
+    before = key_of_captcha(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Gambar lain").click()
+    page.get_by_text("Gambar lain belum dapat diambil").wait_for()
+    assert key_of_captcha(page) == before
+    assert page.get_by_label("Ketik huruf dan angka").input_value() == "belum"
+
+
+def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
+    page = quiet_page
+    page.goto(make_article().get_absolute_url())
+    status = page.get_by_role("status")
+    assert status.inner_text() == ""
+    page.locator("#tulis-nama").focus()
+    page.keyboard.type("Warga Benda")
+    page.locator("[name=captcha_0]").wait_for(state="attached")
+    assert "lihat gambarnya atau dengarkan" in status.inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Didengar, bukan dilihat")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for stop in ("pedoman komentar", "Gambar lain", "Dengarkan kodenya"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == stop
+    with page.expect_response("**/suara.wav") as sound:
+        page.keyboard.press("Enter")
+    assert sound.value.status in (200, 206)
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0")
+    assert page.get_by_role("button", name="Hentikan suara").is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.querySelector('audio').paused")
+    page.keyboard.press("Tab")
+    assert focused(page) == "tulis-captcha"
+    page.keyboard.type(CaptchaStore.objects.get(hashkey=key_of_captcha(page)).response)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/terima-kasih#terkirim")
+    assert focused(page) == "terkirim"
+    assert Comment.objects.get().text == "Didengar, bukan dilihat"
+
+
+def test_a_sound_whose_time_is_over_says_so(page):
+    page.goto(make_article().get_absolute_url())
+    write_comment(page)
+    answer_captcha(page, "belum")
+    CaptchaStore.objects.all().delete()
+    page.get_by_role("button", name="Dengarkan kodenya").click()
+    page.get_by_text("Suara ini tidak dapat diputar lagi").wait_for()
+
+
+def test_keys_of_the_captcha_are_large_enough_for_a_thumb(quiet_page):
+    page = quiet_page
+    page.goto(make_article().get_absolute_url())
+    write_comment(page)
+    answer_captcha(page, "belum")
+    for name in ("Gambar lain", "Dengarkan kodenya", "Kirim komentar"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert min(box["width"], box["height"]) >= 44, name
+    page.set_viewport_size({"width": 320, "height": 256})  # 1280 at 400 %
+    assert does_not_scroll_sideways(page)
+
+
+def test_without_javascript_mistakes_have_the_focus_and_the_sound_its_player(page_without_javascript):
+    page = page_without_javascript
+    page.goto(make_article().get_absolute_url())
+    write_comment(page)
+    page.get_by_role("button", name="Kirim komentar").click()
+    assert page.locator("#pemberitahuan:focus").count() == 1
+    assert page.locator("audio[controls]").is_visible()
+    assert not page.get_by_role("button", name="Dengarkan kodenya").is_visible()
+    assert does_not_scroll_sideways(page)
 
 
 def test_comment_can_be_sent_without_javascript(page_without_javascript):
@@ -173,5 +262,5 @@ def test_comment_can_be_sent_without_javascript(page_without_javascript):
     assert page.locator("textarea").input_value() == "Tanpa skrip"
     answer_captcha(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    page.wait_for_url("**/terima-kasih")
+    page.wait_for_url("**/terima-kasih#terkirim")
     assert Comment.objects.get().text == "Tanpa skrip"

@@ -214,9 +214,21 @@ def test_leafing_through_old_comments_makes_no_captcha(client):
 
 
 @pytest.mark.django_db
-def test_the_rules_say_what_is_kept(client):
-    page = client.get("/pedoman-komentar").content.decode()
-    assert "Alamat IP itu sendiri tidak disimpan" in page
+def test_the_captcha_can_be_read_or_heard_and_its_field_says_how_to_answer(client):
+    page = client.get(f"{address_of(make_article())}/captcha").content.decode()
+    key = re.search(r'name="captcha_0" value="([0-9a-f]{40})"', page)[1]
+    assert re.search(rf'<img src="/captcha/image/{key}/" alt="[^"]*dengarkan kodenya', page)
+    assert f'<audio src="/captcha/{key}/suara.wav" aria-label="Dengarkan kodenya" controls preload="none">' in page
+    field = re.search(r'<input id="tulis-captcha"[^>]*>', page)[0]
+    assert 'autocomplete="off" autocapitalize="characters"' in field
+    assert 'aria-describedby="tulis-captcha-cara"' in field
+    assert 'id="tulis-captcha-cara">Huruf besar atau kecil sama saja.' in page
+
+
+@pytest.mark.django_db
+def test_what_the_captcha_brings_can_be_told_by_an_element_that_is_there_before(client):
+    page = client.get(make_article().get_absolute_url()).content.decode()
+    assert '<p class="unseen" role="status" data-captcha-status></p>' in page
 
 
 # ---- Sending
@@ -236,6 +248,8 @@ def test_a_sent_comment_waits_for_a_moderator(client):
     assert len(comment.sender_key) == 64
     thanks = client.get(response["Location"])
     assert "Moderator membacanya lebih dahulu" in thanks.content.decode()
+    heading = re.search(r"<h1[^>]*>", thanks.content.decode())[0]
+    assert 'id="terkirim" tabindex="-1"' in heading, "what the address leads to takes the focus"
     assert "Siti Aminah" not in client.get(article.get_absolute_url()).content.decode()
     comment.approve(by=None)
     assert "Siti Aminah" in client.get(address_of(article)).content.decode()
@@ -301,7 +315,9 @@ def test_a_wrong_captcha_brings_a_new_one_and_nothing_typed_is_lost(client, answ
     captcha = solved() | {"captcha_1": answer}
     response = send(client, make_article(), captcha=captcha)
     page = response.content.decode()
-    assert "belum cocok dengan gambarnya" in page
+    assert "belum cocok dengan kodenya" in page
+    field = re.search(r'<input id="tulis-captcha"[^>]*>', page)[0]
+    assert 'aria-invalid="true" aria-describedby="tulis-captcha-salah tulis-captcha-cara"' in field
     assert_still_typed(response)
     assert captcha["captcha_0"] not in page
     assert 'href="#tulis-captcha"' in page
@@ -313,7 +329,7 @@ def test_a_captcha_that_took_too_long_is_explained(client):
     captcha = solved()
     CaptchaStore.objects.update(expiration=timezone.now() - timedelta(seconds=1))
     response = send(client, make_article(), captcha=captcha)
-    assert "Gambar tadi sudah tidak berlaku." in response.content.decode()
+    assert "Kode tadi sudah tidak berlaku." in response.content.decode()
     assert_still_typed(response)
 
 
@@ -342,7 +358,7 @@ def test_who_fills_the_hidden_field_is_thanked_and_nothing_is_kept(client):
     article = make_article()
     response = send(client, article, website="https://judi.example")
     assert response.status_code == 303
-    assert response["Location"] == f"{address_of(article)}/terima-kasih"
+    assert response["Location"] == f"{address_of(article)}/terima-kasih#terkirim"
     assert not Comment.objects.exists()
 
 

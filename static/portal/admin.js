@@ -42,9 +42,47 @@
     }
   });
 
+  document.addEventListener("prose-editor:ready", ({ target, detail }) => {
+    const picker = target.form.querySelector("select[data-figures]");
+    if (picker) offerPhotos(picker, detail);
+  });
+
+  // Photos go behind the paragraph, list or table where the writer last was; at the end, where nobody was yet.
+  function offerPhotos(picker, { editor, textarea }) {
+    let visited = false;
+    editor.on("focus", () => { visited = true; });
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button insert-photo";
+    button.textContent = "Sisipkan";
+    const status = document.createElement("span");
+    status.setAttribute("role", "status");
+    picker.after(button, status);
+    const choice = window.django.jQuery(picker);
+    choice.next(".select2").after(button, status);
+    button.addEventListener("click", async () => {
+      if (!picker.value) {
+        status.textContent = "Pilih dahulu fotonya.";
+        return;
+      }
+      const answer = await fetch(`${picker.dataset.figures}?foto=${picker.value}`).catch(() => null);
+      if (!answer?.ok) {
+        status.textContent = "Foto belum disisipkan: server tidak menjawab. Coba sekali lagi.";
+        return;
+      }
+      const { html } = await answer.json();
+      const { $to, to } = editor.state.selection;
+      const place = !visited ? editor.state.doc.content.size : $to.depth ? $to.after(1) : to;
+      editor.chain().insertContentAt(place, html).scrollIntoView().run();
+      textarea.dispatchEvent(new Event("input", { bubbles: true }));
+      choice.val(null).trigger("change");
+      status.textContent = "Foto disisipkan.";
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
-    const article = document.querySelector("#article_form");
-    if (article) warnBeforeLeaving(article);
+    const written = document.querySelector("#article_form, #page_form");
+    if (written) warnBeforeLeaving(written);
     const photo = document.querySelector("#photo_form");
     if (photo) preparePhoto(photo);
   });

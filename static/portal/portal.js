@@ -1,5 +1,7 @@
-// What an article's page can do more with JavaScript: copy its address, read itself aloud.
+// The portal's one script, for articles and their comment forms; every page works without it.
 "use strict";
+
+// ---- Copying the address
 
 for (const item of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
@@ -15,13 +17,14 @@ for (const item of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// Reads the title and the text with a voice of the browser's own, a paragraph at a time: long texts in one piece stop
+// ---- Reads the title and the text with a voice of the browser's own, a paragraph at a time: long texts in one piece stop
 // after 15 seconds in Chromium.
 const listen = document.querySelector("[data-listen]");
 if (listen && "speechSynthesis" in window) {
   const [start, stop] = listen.children;
   const speech = window.speechSynthesis;
-  const pieces = [...document.querySelectorAll(".article h1, .prose :is(p, li, h2, h3, td, th, figcaption)")].filter(
+  const texts = ".article h1, .prose :is(p, li, h2, h3, td, th, figure:not(.lead-photo) figcaption)";
+  const pieces = [...document.querySelectorAll(texts)].filter(
     (each) => !each.querySelector("p, li") && each.textContent.trim(),
   );
   let next = -1; // of the pieces; -1: not reading
@@ -72,4 +75,70 @@ if (listen && "speechSynthesis" in window) {
   });
   addEventListener("pagehide", end);
   listen.hidden = false;
+}
+
+// ---- The comment form: fetches the captcha when someone begins to write. Without this the first post brings it.
+for (const form of document.querySelectorAll("form[data-comment]")) {
+  const place = form.querySelector("[data-captcha]");
+  const status = form.querySelector("[data-captcha-status]");
+  let busy = false;
+  let sent = false;
+
+  // One key starts the sound and stops it; the browser's own player has four places to stop at before the field.
+  const furnish = () => {
+    const player = place.querySelector("audio");
+    if (!player) return;
+    const listen = place.querySelector("[data-captcha-sound]");
+    const label = listen.textContent;
+    listen.addEventListener("click", () => {
+      if (!player.paused) return player.pause();
+      tell("");
+      player.currentTime = 0;
+      player.play().catch(() => {}); // the player's error event tells
+    });
+    player.addEventListener("play", () => (listen.textContent = "Hentikan suara"));
+    for (const end of ["pause", "ended", "error"]) player.addEventListener(end, () => (listen.textContent = label));
+    player.addEventListener("error", () => tell("Suara ini tidak dapat diputar lagi. Tekan “Gambar lain”.", true));
+    player.hidden = true;
+    for (const button of place.querySelectorAll("button[hidden]")) button.hidden = false;
+  };
+
+  // Read out by screen readers; shown as well when something went wrong.
+  const tell = (text, wrong) => {
+    status.className = wrong ? "errorlist" : "unseen";
+    status.textContent = text;
+  };
+
+  const load = async (news, failure) => {
+    if (busy) return;
+    busy = true;
+    tell("");
+    try {
+      const answer = await fetch(`${new URL(form.action).pathname}/captcha`, { cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.status);
+      place.querySelector("audio")?.pause();
+      place.innerHTML = await answer.text();
+      furnish();
+      tell(news);
+    } catch {
+      if (failure) tell(failure, true); // without: the next focus tries again
+    }
+    busy = false;
+  };
+
+  furnish();
+  form.addEventListener("focusin", () => {
+    if (!place.firstElementChild) load("Sebelum tombol kirim ada kode untuk diketik: lihat gambarnya atau dengarkan.");
+  });
+  place.addEventListener("click", async (event) => {
+    if (!event.target.closest("[data-new-captcha]")) return;
+    await load("Gambar dan suara baru siap.", "Gambar lain belum dapat diambil. Periksa sambungan internet, lalu coba lagi.");
+    if (!event.target.isConnected) place.querySelector("[name=captcha_1]").focus(); // the old button has gone
+  });
+  // A second click would send the same captcha again, and show its refusal in place of the thanks.
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener("pageshow", () => (sent = false));
 }

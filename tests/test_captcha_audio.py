@@ -1,0 +1,206 @@
+"""The captcha spoken: the answer, understandable, for whoever holds the key of a captcha that waits for it."""
+
+import io
+import math
+import random
+import wave
+
+import pytest
+from captcha.models import CaptchaStore
+from django.utils import timezone
+
+from comments import audio, captcha
+from tests.test_captcha import make_captcha
+
+ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def address_of(row):
+    return f"/captcha/{row.hashkey}/suara.wav"
+
+
+def samples_of(wav) -> list[int]:
+    with wave.open(io.BytesIO(wav)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 1, 8000)
+        return [sample - 128 for sample in file.readframes(file.getnframes())]
+
+
+def loudness(samples) -> float:
+    return math.sqrt(sum(sample**2 for sample in samples) / len(samples))
+
+
+def names_of(character):
+    return ("angka", character) if character.isdigit() else (character, f"kata {character}")
+
+
+# ---- What is said
+
+
+@pytest.mark.parametrize("text", ["a3xwm", "99663", "ACDHK", ALL])
+def test_each_letter_is_said_with_its_word_and_each_digit_as_a_digit_in_order(monkeypatch, text):
+    monkeypatch.setattr(audio, "SPEED", (1, 1))
+    monkeypatch.setattr(audio, "VOLUME", (1, 1))
+    said = audio.speech(text, random.Random(1)).tobytes()
+    place = 0
+    for name in ["ketik", *(name for character in text.upper() for name in names_of(character))]:
+        # The last of a recording is not played: there is no sample after it to go to.
+        recordings = [audio.recording(voice, name)[:-1].tobytes() for voice in audio._index()]
+        found = [(said.find(recording, place), len(recording)) for recording in recordings]
+        assert max(found)[0] > 0, name
+        place = sum(min(where for where in found if where[0] > 0))
+
+
+def test_no_two_recordings_are_the_same():
+    recordings = [audio.recording(voice, name).tobytes() for voice, names in audio._index().items() for name in names]
+    assert len(set(recordings)) == len(recordings) == 2 * (26 + 26 + 10 + 2)
+
+
+def test_speech_stands_far_above_the_noise():
+    for seed in range(5):
+        spoken = [sample / 256 for sample in audio.speech("A3XWM", random.Random(seed))]
+        mixed = samples_of(audio.speak("A3XWM", random.Random(seed)))
+        noise = [both - sample for both, sample in zip(mixed, spoken, strict=True)]
+        # Pauses are no speech: what counts is where something is said.
+        heard = [sample for sample in spoken if abs(sample) > 1]
+        # Decibels: less is hard for people, more is nothing for a machine.
+        assert 10 < 20 * math.log10(loudness(heard) / loudness(noise)) < 15
+
+
+def test_speech_and_noise_together_are_never_cut_off():
+    highest = max(
+        max(map(abs, audio.recording(voice, name))) for voice, names in audio._index().items() for name in names
+    )
+    assert highest <= audio.PEAK * 32768
+    assert audio.PEAK * audio.VOLUME[1] + audio.PEAK * audio.BABBLE[1] + audio.HISS < 1
+
+
+@pytest.mark.parametrize("text", ["11111", "YYYYY", "HHHHH", "00000"])
+def test_a_sound_is_short_enough_for_people_and_small_enough_for_slow_lines(text):
+    wav = audio.speak(text, random.Random(3))
+    assert 6 < len(samples_of(wav)) / audio.RATE < 14
+    assert len(wav) < 120_000
+
+
+def test_everything_that_a_challenge_may_hold_can_be_said():
+    assert set(captcha.ALPHABET) <= set(ALL)
+
+
+# ---- Who may hear it
+
+
+@pytest.mark.django_db
+def test_the_sound_is_a_wav_that_no_cache_keeps(client):
+    row = make_captcha()
+    response = client.get(address_of(row))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "audio/wav"
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "ETag" not in response
+    assert not response.cookies
+    assert len(samples_of(response.content)) > 6 * audio.RATE
+
+
+@pytest.mark.django_db
+def test_the_answer_is_said_even_where_the_picture_shows_something_else(client):
+    row = make_captcha(challenge="A3XWM", response="36")
+    said = samples_of(client.get(address_of(row)).content)
+    chance = captcha._noise(row.hashkey.encode())
+    assert len(said) == len(audio.speech("36", chance))
+
+
+@pytest.mark.django_db
+def test_one_captcha_has_one_sound_and_two_with_the_same_answer_have_two(client):
+    one, other = (make_captcha(challenge="A3XWM", response="a3xwm") for _ in range(2))
+    captcha._spoken.cache_clear()
+    first = client.get(address_of(one)).content
+    captcha._spoken.cache_clear()  # as from another process
+    assert client.get(address_of(one)).content == first, "the mean of many sounds of one key would be free of noise"
+    assert client.get(address_of(other)).content != first
+
+
+@pytest.mark.django_db
+def test_the_noise_of_a_sound_cannot_be_computed_without_the_secret_key(client, settings):
+    row = make_captcha()
+    ours = client.get(address_of(row)).content
+    captcha._spoken.cache_clear()
+    settings.SECRET_KEY = "a guess"
+    assert client.get(address_of(row)).content != ours
+
+
+@pytest.mark.django_db
+def test_the_answer_stands_nowhere_but_in_the_sound(client):
+    row = make_captcha(challenge="HKMNP", response="hkmnp")
+    response = client.get(address_of(row))
+    told = f"{address_of(row)} {dict(response.headers)}".lower()
+    assert "hkmnp" not in told
+    assert b"hkmnp" not in response.content.lower()
+
+
+@pytest.mark.django_db
+def test_a_captcha_that_waits_no_more_is_not_said(client):
+    expired = make_captcha(expiration=timezone.now())
+    used = make_captcha()
+    client.get(address_of(used))
+    captcha.OnceCaptchaField().clean([used.hashkey, used.response])
+    for address in (address_of(expired), address_of(used), f"/captcha/{'0' * 40}/suara.wav"):
+        response = client.get(address)
+        assert response.status_code == 410
+        assert response["Cache-Control"] == "no-store"
+        assert not response.content
+    assert client.get("/captcha/1/suara.wav").status_code == 404
+    assert client.post(address_of(expired)).status_code == 405
+
+
+@pytest.mark.django_db
+def test_listening_makes_no_captcha_and_uses_none_up(client):
+    row = make_captcha()
+    for _ in range(20):
+        client.get(address_of(row))
+    assert CaptchaStore.objects.count() == 1
+    assert captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+
+
+# ---- How players fetch it
+
+
+@pytest.mark.django_db
+def test_a_player_may_ask_for_the_size_only(client):
+    row = make_captcha()
+    response = client.head(address_of(row))
+    assert not response.content
+    assert int(response["Content-Length"]) == len(client.get(address_of(row)).content)
+    assert response["Accept-Ranges"] == "bytes"
+
+
+@pytest.mark.django_db
+def test_the_parts_that_safari_asks_for_make_up_the_whole(client):
+    row = make_captcha()
+    whole = client.get(address_of(row)).content
+    parts = b""
+    for asked, start, end in [("0-1", 0, 1), ("2-999", 2, 999), ("1000-", 1000, len(whole) - 1)]:
+        # A gzipped part would not fit the others.
+        part = client.get(address_of(row), headers={"Range": f"bytes={asked}", "Accept-Encoding": "gzip"})
+        assert part.status_code == 206
+        assert part["Content-Range"] == f"bytes {start}-{end}/{len(whole)}"
+        assert "Content-Encoding" not in part
+        assert int(part["Content-Length"]) == len(part.content)
+        parts += part.content
+    assert parts == whole
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["bytes=-500", "bytes=0-1,5-9", "bytes=x", "sheep=0-1", "bytes=0-" + "9" * 50, ""])
+def test_other_ranges_are_answered_with_the_whole(client, asked):
+    response = client.get(address_of(make_captcha()), headers={"Range": asked})
+    assert response.status_code == 200
+    assert "Content-Range" not in response
+
+
+@pytest.mark.django_db
+def test_a_part_behind_the_end_is_refused(client):
+    response = client.get(address_of(make_captcha()), headers={"Range": "bytes=999999-"})
+    assert response.status_code == 416
+    assert response["Content-Range"].startswith("bytes */")
+    assert response["Cache-Control"] == "no-store"
