@@ -1,15 +1,21 @@
-"""The pages for what goes wrong. None of them reads the database: each must work when nothing else does."""
+"""The pages for what goes wrong. Each must work when nothing else does: only that of a missing address reads the
+database, where it answers, and does without where it does not."""
 
 import logging
+import time
 
 from axes.helpers import get_cool_off
-from django.http import HttpResponse
+from django.db import connection, transaction
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
-from news import caching
+from news import caching, missing
 from portal.context import SITE
 
 logger = logging.getLogger("portal")
+
+PATIENCE = 500  # milliseconds that a statement for an error page may take
+SILENCE = 5.0  # seconds without a question after one that failed
 
 
 def bad_request(request, exception=None):
@@ -33,15 +39,40 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
-    response = _page(
-        404,
-        "Halaman tidak ditemukan",
-        "Mungkin alamatnya salah ketik, atau halamannya sudah dipindahkan. Coba cari beritanya di bawah ini.",
-    )
+    """404, or 301 where an editor said what the address leads on to (MissingPath)."""
+    wants_news = request.method in ("GET", "HEAD") and not request.path.startswith("/admin/")
+    way_out = _asked(lambda: missing.way_out(request)) if wants_news else None
+    if way_out and way_out.target:
+        response = HttpResponsePermanentRedirect(way_out.target)
+    else:
+        response = _page(
+            404,
+            "Halaman tidak ditemukan",
+            "Mungkin alamatnya salah ketik, atau halamannya sudah dipindahkan. Coba cari beritanya di bawah ini.",
+            way_out=way_out,
+        )
     # Kept like a page, or nginx would bring a withdrawn one back from its cache when the database is down. The admin's
     # own are made private by AdminBoundaryMiddleware.
     response["Cache-Control"] = caching.PUBLIC
     return response
+
+
+_silent_until = 0.0
+
+
+def _asked(question):
+    """The database's answer, or None when it is away, slow, or fails in any way."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return None
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)])
+            return question()
+    except Exception as error:
+        _silent_until = time.monotonic() + SILENCE
+        logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])
+        return None
 
 
 def method_not_allowed(request, allowed: str):
@@ -89,9 +120,10 @@ def locked_out(request, response=None, credentials=None, *args, **kwargs):
     )
 
 
-def _page(status: int, title: str, text: str) -> HttpResponse:
+def _page(status: int, title: str, text: str, way_out=None) -> HttpResponse:
+    context = {"status": status, "title": title, "text": text, "way_out": way_out, **SITE}
     try:
-        content = render_to_string("portal/error.html", {"status": status, "title": title, "text": text, **SITE})
+        content = render_to_string("portal/error.html", context)
     except Exception:  # the last line of defence: an error in the error page must still be an answer
         logger.exception("The error page itself failed")
         content = f"<!doctype html><html lang=id><title>{title}</title><h1>{title}</h1><p>{text}</p></html>"

@@ -2,9 +2,10 @@
 
 from django.contrib.auth.models import Group, Permission
 
-_NEWS = ("article", "category", "photo", "tag")
+_NEWS = ("article", "category", "correction", "district", "missingpath", "notice", "page", "photo", "tag")
 _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "add", "change", "delete")} | {
-    "news.publish_article"
+    "news.publish_article",
+    "news.view_failedsearch",
 }
 _ALL_OF_COMMENTS = {"comments.view_comment", "comments.moderate_comment"}
 
@@ -17,6 +18,7 @@ ROLES = {
         "news.add_photo",
         "news.change_photo",
         "news.view_category",
+        "news.view_district",
         "news.view_tag",
         "news.add_tag",
     },

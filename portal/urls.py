@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from news.views.site import without_slash
 from portal.health import health
@@ -13,10 +14,11 @@ handler404 = "portal.errors.not_found"
 handler500 = "portal.errors.server_error"
 
 urlpatterns = [
-    path("", include("news.urls")),
     path("", include("comments.urls")),
+    path("admin", RedirectView.as_view(url="/admin/")),  # else it would be a page of the office
     path("admin/", admin.site.urls),
     re_path(r"^media/(?P<path>.+)$", media),
     path("sehat", health),
+    path("", include("news.urls")),
     path("<path:path>/", without_slash),
 ]

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test.testcases import LiveServerThread
 
 from portal import postgres
 
@@ -109,3 +110,58 @@ def static_files():
 def empty_cache():
     """Pages kept from another test would show rows that are gone."""
     cache.clear()
+
+
+# ---- A browser: `page` of pytest-playwright, at two sizes, on the portal with its whole middleware
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 800}]
+
+
+@pytest.fixture(scope="session")
+def database_beside_the_browser():
+    """Playwright keeps an event loop in this thread; Django would take each query for one from inside it."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = require_program("chromium", "apt-get install chromium")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
+
+
+@pytest.fixture(scope="module")
+def portal_url(static_files, database_beside_the_browser):
+    """The portal with its whole middleware; pytest-django's live_server would serve static files past WhiteNoise, by
+    names without hashes."""
+    server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture(params=SIZES, ids=["mobile", "desktop"])
+def browser_context_args(browser_context_args, request, portal_url):
+    return {**browser_context_args, "viewport": request.param, "base_url": portal_url, "locale": "id-ID"}
+
+
+@pytest.fixture
+def page_without_javascript(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def quiet_page(page):
+    """A page that may neither break the content policy, nor fail in a script, nor ask another host."""
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda r: complaints.append(r.url) if "//127.0.0.1" not in r.url else None)
+    yield page
+    assert complaints == []

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news.models import Article, Photo
+from news.models import Article, District, FailedSearch, Photo
 from tests.make import make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,15 @@ def form_of(article=None, **changes):
         "published_at_1": f"{when:%H:%M:%S}" if when else "",
         "time_known": "on",
         "author": "",
+        "reporter": article.reporter if article else "",
+        "editor": article.editor if article else "",
+        "district": article.district_id or "" if article else "",
+        "headline_until_0": "",
+        "headline_until_1": "",
+        "related_pinned": [each.pk for each in article.related_pinned.all()] if article else [],
+        "related_excluded": [each.pk for each in article.related_excluded.all()] if article else [],
+        "corrections-TOTAL_FORMS": 0,
+        "corrections-INITIAL_FORMS": 0,
         "slug": article.slug if article else "",
         "source": "",
         "source_url": "",
@@ -340,7 +349,7 @@ def test_what_is_in_use_cannot_be_deleted(client, editor, kind):
     used.refresh_from_db()
 
 
-@pytest.mark.parametrize("model", ["article", "photo", "tag", "category"])
+@pytest.mark.parametrize("model", ["article", "photo", "tag", "category", "district", "page", "notice", "missingpath"])
 def test_every_page_of_the_newsroom_opens(client, editor, model):
     assert client.get(f"/admin/news/{model}/").status_code == 200
     assert client.get(f"/admin/news/{model}/add/").status_code == 200
@@ -403,3 +412,104 @@ def test_saving_some_fields_keeps_the_derived_ones_right():
     article.save(update_fields=["title"])
     article.refresh_from_db()
     assert article.title_stems == "tulis buku"
+
+
+# ---- Credits, district, the home page's headline, chosen related articles
+
+
+def test_credits_and_district_are_kept(client, editor):
+    district = District.objects.create(name="Cipondoh", slug="cipondoh")
+    client.post(ADD, form_of(author="Siti", reporter="Budi  Santoso", editor="Rina", district=district.pk))
+    article = Article.objects.get()
+    assert (article.author, article.reporter, article.editor) == ("Siti", "Budi Santoso", "Rina")
+    assert article.district == district
+
+
+def test_an_editor_chooses_the_headline_and_a_writer_does_not(client, editor):
+    later = timezone.localtime() + timedelta(days=1)
+    until = {"headline_until_0": f"{later:%d-%m-%Y}", "headline_until_1": f"{later:%H.%M}"}
+    article = make_article(status=DRAFT)
+    client.post(address(article), form_of(article, **until))
+    article.refresh_from_db()
+    assert article.headline_until
+    client.force_login(make_person("Penulis"))
+    assert "headline_until" not in client.get(address(article)).content.decode()
+    client.post(address(article), form_of(article))
+    article.refresh_from_db()
+    assert article.headline_until  # what a writer does not see he does not empty
+
+
+def test_an_editor_pins_and_excludes_related_articles(client, editor):
+    article, near, far = (make_article() for _ in range(3))
+    client.post(address(article), form_of(article, related_pinned=[near.pk], related_excluded=[far.pk]))
+    assert (article.related_pinned.get(), article.related_excluded.get()) == (near, far)
+
+
+def test_an_article_is_neither_its_own_kin_nor_both_chosen_and_excluded(client, editor):
+    article, other = make_article(), make_article()
+    page = client.post(address(article), form_of(article, related_pinned=[article.pk]))
+    assert "Berita ini sendiri tidak dapat menjadi artikel terkaitnya." in errors_in(page)
+    page = client.post(address(article), form_of(article, related_pinned=[other.pk], related_excluded=[other.pk]))
+    assert "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu." in errors_in(page)
+    assert not article.related_pinned.exists()
+
+
+def test_a_save_over_a_newer_version_changes_no_choice_of_related_articles(client, editor):
+    article, other = make_article(), make_article()
+    mine = form_of(article, related_pinned=[other.pk])
+    article.save()
+    assert "Belum disimpan" in client.post(address(article), mine).content.decode()
+    assert not article.related_pinned.exists()
+
+
+def test_related_articles_are_found_by_their_words_without_reading_bodies(client, editor):
+    make_article(title="Banjir di Cipondoh surut")
+    where = {"app_label": "news", "model_name": "article", "field_name": "related_pinned", "term": "banjir"}
+    with CaptureQueriesContext(connection) as queries:
+        found = client.get("/admin/autocomplete/", where).json()["results"]
+    assert [each["text"] for each in found] == ["Banjir di Cipondoh surut"]
+    assert not any('"news_article"."body"' in query["sql"] for query in queries)
+
+
+# ---- Photos in the body
+
+
+def test_a_photo_comes_as_a_figure_that_the_sanitiser_keeps(client, writer):
+    photo = Photo.objects.create(
+        name="foto/2026/11/0123456789abcdef", width=800, height=600, alt_text="Taman & kolam", caption="Taman kota"
+    )
+    figure = client.get("/admin/news/article/foto/", {"foto": photo.pk}).json()["html"]
+    assert 'alt="Taman &amp; kolam"' in figure
+    client.post(ADD, form_of(body=f"<p>Awal.</p>{figure}<p>Akhir.</p>", insert_photo=photo.pk))
+    assert Article.objects.get().body == f"<p>Awal.</p>{figure}<p>Akhir.</p>"
+
+
+def test_a_photo_is_given_to_the_newsroom_only(client):
+    where = "/admin/news/article/foto/"
+    assert client.get(where, {"foto": 1}).status_code == 302
+    client.force_login(make_person("Moderator"))
+    assert client.get(where, {"foto": 1}).status_code == 403
+    client.force_login(make_person("Penulis"))
+    for wrong, status in (("1", 404), ("x", 400), ("", 400), ("9" * 30, 404)):
+        assert client.get(where, {"foto": wrong}).status_code == status
+    assert client.post(where).status_code == 405
+
+
+# ---- Searches that found nothing
+
+
+def test_failed_searches_are_read_and_tried_again_but_not_changed(client, editor):
+    failed = FailedSearch.objects.create(words="kartu hilang & rusak", times=7)
+    page = client.get("/admin/news/failedsearch/").content.decode()
+    assert "/cari?q=kartu%20hilang%20%26%20rusak" in page
+    assert client.get("/admin/news/failedsearch/add/").status_code == 403
+    assert client.post(f"/admin/news/failedsearch/{failed.pk}/change/", {"words": "x"}).status_code == 403
+    assert client.post(f"/admin/news/failedsearch/{failed.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_district_in_use_cannot_be_deleted(client, editor):
+    district = District.objects.create(name="Cipondoh", slug="cipondoh")
+    article = make_article(district=district)
+    assert client.post(f"/admin/news/district/{district.pk}/delete/", {"post": "yes"}).status_code == 403
+    Article.objects.filter(pk=article.pk).update(district=None)
+    assert client.post(f"/admin/news/district/{district.pk}/delete/", {"post": "yes"}).status_code == 302

@@ -1,68 +1,13 @@
 """The reader's and the commenter's way in a real browser, with and without JavaScript."""
 
-import os
-
 import pytest
 from captcha.models import CaptchaStore
 from django.core.cache import cache
-from django.test.testcases import LiveServerThread
 
 from comments.models import Comment
-from tests.conftest import require_program
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 800}]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def database_beside_the_browser():
-    """Playwright keeps an event loop in this thread; Django would take each query for one from inside it."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    yield
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    chromium = require_program("chromium", "apt-get install chromium")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
-
-
-@pytest.fixture(scope="module")
-def portal_url(static_files):
-    """The portal with its whole middleware; pytest-django's live_server would serve static files past WhiteNoise, by
-    names without hashes."""
-    server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
-
-
-@pytest.fixture(params=SIZES, ids=["mobile", "desktop"])
-def browser_context_args(browser_context_args, request, portal_url):
-    return {**browser_context_args, "viewport": request.param, "base_url": portal_url, "locale": "id-ID"}
-
-
-@pytest.fixture
-def page_without_javascript(browser, browser_context_args):
-    context = browser.new_context(**browser_context_args, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def quiet_page(page):
-    """A page that may neither break the content policy, nor fail in a script, nor ask another host."""
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda r: complaints.append(r.url) if "//127.0.0.1" not in r.url else None)
-    yield page
-    assert complaints == []
 
 
 def does_not_scroll_sideways(page) -> bool:

@@ -41,6 +41,16 @@ def test_a_writer_may_write_but_not_publish_delete_or_see_accounts():
         assert not writer.has_perm(permission)
 
 
+def test_the_office_pages_notices_corrections_and_redirects_are_the_editors():
+    writer, editor = make_person("Penulis"), make_person("Redaktur")
+    for model in ("page", "notice", "correction", "missingpath", "district"):
+        for verb in ("view", "add", "change", "delete"):
+            assert editor.has_perm(f"news.{verb}_{model}")
+            assert writer.has_perm(f"news.{verb}_{model}") == ((verb, model) == ("view", "district"))
+    assert editor.has_perm("news.view_failedsearch")
+    assert not editor.has_perm("news.change_failedsearch")
+
+
 def test_a_moderator_sees_comments_only():
     moderator = make_person("Moderator")
     assert moderator.get_all_permissions() == {"comments.view_comment", "comments.moderate_comment"}

@@ -7,14 +7,17 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
-from django_prose_editor.fields import ProseEditorFormField
-from django_prose_editor.widgets import AdminProseEditorWidget
+from django.views.decorators.http import require_GET
 
 from news import dates, markup, search
 from news.admin.lists import BoundedPaginator, short_date
-from news.models import BODY_MAX_CHARS, Article
+from news.admin.prose import body_field, photo_field
+from news.models import BODY_MAX_CHARS, Article, Correction, Photo
 
 SEARCHED_AT_MOST = 1_000  # newest hits that a search of the list looks through
 
@@ -38,13 +41,8 @@ def _name(user) -> str:
 class ArticleForm(forms.ModelForm):
     """Carries the version it was loaded with, and refuses to be saved over a newer one unless told to."""
 
-    body = ProseEditorFormField(
-        label="Isi",
-        config={"extensions": markup.EDITOR_EXTENSIONS},
-        widget=AdminProseEditorWidget,
-        max_length=BODY_MAX_CHARS,
-        sanitize=markup.sanitise,
-    )
+    body = body_field(BODY_MAX_CHARS)
+    insert_photo = photo_field()
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     overwrite = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -67,6 +65,13 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        pinned, excluded = (
+            {each.pk for each in cleaned.get(name) or ()} for name in ("related_pinned", "related_excluded")
+        )
+        if self.instance.pk in pinned:
+            self.add_error("related_pinned", "Berita ini sendiri tidak dapat menjadi artikel terkaitnya.")
+        if pinned & excluded:
+            self.add_error("related_excluded", "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu.")
         if self.instance.pk:
             self._refuse_when_stale(cleaned)
             published = self.instance.status in Article.KEPT
@@ -99,6 +104,18 @@ class ArticleForm(forms.ModelForm):
         raise ValidationError("Berita ini sudah diubah orang lain. Lihat keterangan di atas.")
 
 
+class CorrectionInline(admin.StackedInline):
+    model = Correction
+    extra = 0
+    fields = ["text", "at"]
+    readonly_fields = ["at"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "text":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
 class ArticleList(ChangeList):
     def get_queryset(self, request, **kwargs):
         return super().get_queryset(request, **kwargs).for_list().select_related("views")
@@ -118,7 +135,7 @@ class ArticleAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     search_fields = ["search"]  # makes the search box appear; get_search_results() reads the word index
     search_help_text = "Cari kata di judul dan isi, atau nomor berita"
-    autocomplete_fields = ["photo", "category", "tags"]
+    autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body"]
 
@@ -131,6 +148,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return ArticleList
 
     def get_search_results(self, request, queryset, search_term):
+        queryset = queryset.for_list()  # the choice of related articles comes this way, too
         if not search_term:
             return queryset, False
         query = search.tsquery(search_term)
@@ -189,15 +207,18 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request, article=None):
         can_change = self.has_change_permission(request, article) if article else True
-        publication = ["published_at", "time_known", "author"]
+        publication = ["published_at", "time_known", "author", "reporter", "editor"]
         if article:
             publication = ["status_badge", *publication, "reads", "last_change"]
         fieldsets = [
-            (None, {"fields": ["title", "summary", "body" if can_change else "shown_body"]}),
-            ("Foto, kategori, tag", {"fields": ["photo", "category", "tags"]}),
+            (None, {"fields": ["title", "summary", *(["body", "insert_photo"] if can_change else ["shown_body"])]}),
+            ("Foto utama, kategori, tag", {"fields": ["photo", "category", "tags", "district"]}),
             ("Penerbitan", {"fields": publication, "description": self._what_happens_next(request, article)}),
+            ("Artikel Terkait", {"classes": ["collapse"], "fields": ["related_pinned", "related_excluded"]}),
             ("Alamat dan sumber", {"classes": ["collapse"], "fields": ["slug", "source", "source_url", "source_key"]}),
         ]
+        if request.user.has_perm("news.publish_article"):
+            fieldsets.insert(3, ("Beranda", {"fields": ["headline_until"]}))
         if article and article.status in Article.KEPT:
             is_withdrawn = article.status == Article.Status.WITHDRAWN
             withdrawal = {
@@ -220,7 +241,14 @@ class ArticleAdmin(admin.ModelAdmin):
             "sedang diperiksa dapat disunting semua penulis; yang sudah terbit hanya oleh redaktur."
         )
 
+    def get_inlines(self, request, article=None):
+        """What was never published needs no correction."""
+        corrected = article and article.status in Article.KEPT and self.has_change_permission(request, article)
+        return [CorrectionInline] if corrected else []
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name.startswith("related_"):
+            kwargs["queryset"] = Article.objects.for_list()  # without the bodies
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.ModelChoiceField):
             field.widget.can_delete_related = False  # a photo or category is not deleted from within an article
@@ -254,6 +282,19 @@ class ArticleAdmin(admin.ModelAdmin):
         who = _name(article.changed_by)
         return dates.date_and_time(article.updated_at) + (f" oleh {who}" if who else "")
 
+    # ---- Photos in the body
+
+    def get_urls(self):
+        figure = self.admin_site.admin_view(require_GET(self.figure))
+        return [path("foto/", figure, name="news_figure"), *super().get_urls()]
+
+    def figure(self, request):
+        """The HTML of the photo `?foto=`, for admin.js to put into the body."""
+        if not request.user.has_perm("news.view_photo"):
+            raise PermissionDenied
+        photo = get_object_or_404(Photo, pk=request.GET.get("foto", ""))
+        return JsonResponse({"html": photo.figure_html()})
+
     # ---- Saving
 
     def save_model(self, request, article, form, change):
@@ -267,6 +308,11 @@ class ArticleAdmin(admin.ModelAdmin):
             article.withdraw(article.withdrawn_reason, by=request.user)
         else:
             getattr(article, move)(by=request.user)
+
+    def save_formset(self, request, form, formset, change):
+        for each in formset.extra_forms:
+            each.instance.by = request.user
+        super().save_formset(request, form, formset, change)
 
     def construct_change_message(self, request, form, formsets, add=False):
         """The history names the move."""

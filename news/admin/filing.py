@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused
+from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, redirect_old_address
 from news.models import Category, District, Tag
 
 
@@ -16,10 +16,14 @@ class CategoryAdmin(DeletedOnlyWhenUnused):
             None,
             {
                 "fields": ["name", "slug", "description", "position"],
-                "description": "Kategori yang dipakai tidak dapat dihapus. Mengubah alamat memutus tautan lama.",
+                "description": "Kategori yang dipakai tidak dapat dihapus. Alamat yang diubah dialihkan ke yang baru.",
             },
         )
     ]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        redirect_old_address(form, obj)
 
 
 @admin.register(Tag)
@@ -34,10 +38,14 @@ class TagAdmin(DeletedOnlyWhenUnused):
             None,
             {
                 "fields": ["name", "slug"],
-                "description": "Tag yang dipakai tidak dapat dihapus. Mengubah alamat memutus tautan lama.",
+                "description": "Tag yang dipakai tidak dapat dihapus. Alamat yang diubah dialihkan ke yang baru.",
             },
         )
     ]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        redirect_old_address(form, obj)
 
 
 @admin.register(District)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from news import dates
+from news.models import MissingPath
 
 
 class BoundedPaginator(Paginator):
@@ -37,3 +38,10 @@ class DeletedOnlyWhenUnused(admin.ModelAdmin):
 
     def get_actions(self, request):
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+def redirect_old_address(form, obj) -> None:
+    """What a saved form has moved to another address is found at its old one for ever."""
+    if "slug" in form.changed_data and form.initial.get("slug"):
+        new = obj.get_absolute_url()
+        MissingPath.objects.move(new.removesuffix(obj.slug) + form.initial["slug"], new)

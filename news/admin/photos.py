@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from news import photos
 from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, short_date
-from news.models import Article, Photo
+from news.models import Article, Page, Photo
 
 
 class PhotoForm(forms.ModelForm):
@@ -29,6 +29,10 @@ class PhotoForm(forms.ModelForm):
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
+        if upload and self.instance.pk and (text := _text_with(self.instance)):
+            raise forms.ValidationError(
+                f"Foto ini ada di dalam isi “{text}”. Unggahlah foto baru, lalu ganti fotonya di dalam isi itu."
+            )
         if upload:
             self.picture = photos.read(upload)
         return upload
@@ -39,6 +43,15 @@ class PhotoForm(forms.ModelForm):
             again = " Pilih juga berkas fotonya sekali lagi." if self.picture else ""
             self.add_error("alt_text", f"Isi teks alternatif, atau centang “hiasan”.{again}")
         return cleaned
+
+
+def _text_with(photo) -> Article | Page | None:
+    """An article or page that has the photo in its text, by the name of its files: those must stay."""
+    with_pictures = Article.objects.filter(body__contains="<img")  # which have an index of their own
+    return (
+        with_pictures.filter(body__contains=photo.name).first()
+        or Page.objects.filter(body__contains=photo.name).first()
+    )
 
 
 @admin.register(Photo)
@@ -91,6 +104,10 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
     def use(self, photo):
         if photo.articles.exists():
             return "Dipakai berita, karena itu tidak dapat dihapus. Mengganti berkasnya mengganti foto di berita itu."
+        if text := _text_with(photo):
+            return (
+                f"Ada di dalam isi “{text}”, karena itu berkasnya tidak dapat diganti dan fotonya tidak dapat dihapus."
+            )
         return "Belum dipakai berita."
 
     def has_change_permission(self, request, obj=None):
@@ -101,10 +118,13 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
             or not obj.articles.filter(status__in=Article.KEPT).exists()
         )
 
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or not _text_with(obj))
+
     def save_model(self, request, photo, form, change):
         replaced = (photo.name, photo.width) if change else None
         if form.picture:
-            photo.name, photo.width, photo.height = photos.write(form.picture)
+            photo.name, photo.width, photo.height, photo.edition = photos.write(form.picture)
         super().save_model(request, photo, form, change)
         if form.picture and replaced:
             transaction.on_commit(lambda: photos.delete(*replaced))

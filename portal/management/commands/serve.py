@@ -109,9 +109,10 @@ def why_not_listen(host, port):
 
 
 def prepare():
-    supervisor.say("Menyiapkan tabel dan peran …")
+    supervisor.say("Menyiapkan tabel, peran dan halaman …")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("siapkan_peran")
+    call_command("siapkan_halaman", verbosity=0)
     collect_static_files()
     load_demo()
     create_admin()

@@ -1,0 +1,46 @@
+"""The editor of what articles and pages say."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.urls import reverse_lazy
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+
+from news import markup
+from news.models import Article, Photo
+
+
+def body_field(max_length: int) -> ProseEditorFormField:
+    return ProseEditorFormField(
+        label="Isi",
+        config={"extensions": markup.EDITOR_EXTENSIONS},
+        widget=AdminProseEditorWidget,
+        max_length=max_length,
+        sanitize=markup.sanitise,
+        error_messages={"required": "Isinya masih kosong."},
+    )
+
+
+class PhotoPicker(AutocompleteSelect):
+    """A photo that admin.js puts into the body: `data-figures` is where it asks for its HTML. Nothing of it is sent
+    with the form."""
+
+    def __init__(self):
+        super().__init__(Article._meta.get_field("photo"), admin.site)
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-figures": reverse_lazy("admin:news_figure")}
+
+
+def photo_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Photo.objects.all(),
+        required=False,
+        label="Foto di dalam isi",
+        widget=PhotoPicker,
+        help_text=(
+            "Letakkan kursor di paragraf yang mendahului foto itu, pilih fotonya, lalu tekan “Sisipkan”. Foto baru: "
+            '<a href="/admin/news/photo/add/" target="_blank">unggah dahulu di tab lain</a>.'
+        ),
+    )

@@ -1,0 +1,142 @@
+"""Addresses that lead nowhere: what was probably meant, what to read instead, and noting them for the editors."""
+
+import re
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.postgres.search import TrigramSimilarity
+from django.core.cache import cache
+
+from news import markup
+from news.models import Article, Category, MissingPath, Page, Tag
+
+NEWEST = 5
+NEWEST_KEPT = 30  # seconds: so that a storm of mistyped addresses costs one query
+SUGGESTIONS = 3
+NOTED_PER_MINUTE = SEARCHED_PER_MINUTE = 60  # in one process
+SLUGS_ARE_ALIKE = 0.4  # by their trigrams
+WORDS_AT_MOST = 8  # long addresses are cut at their end, within a word
+
+# Words that stand in addresses of portals and say nothing about the article.
+_FURNITURE = {
+    "arsip", "artikel", "baca", "berita", "category", "detail", "halaman", "index", "kategori", "news", "page", "post",
+    "read", "tag", "www",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]{3,40}")
+_FILE = re.compile(r"\.(?!html?$)[^./]*$")
+_NAMED = re.compile(r"(/kategori|/tag|)/([^/]+)")
+# The long list that the page views are counted by takes 5 MiB in each process; here a robot does little harm.
+_ROBOT = re.compile(r"bot\b|bot/|crawl|spider|https?://|curl|wget|python|java/|go-http", re.I)
+
+
+class Link(NamedTuple):
+    """What `published_element` needs of an article, and its address."""
+
+    title: str
+    address: str
+    published_at: object
+    time_known: bool
+
+
+class WayOut(NamedTuple):
+    """What a page that is not there offers: where the address leads on to or, without that, `meant` and `newest`."""
+
+    target: str = ""
+    meant: Sequence[tuple[str, str]] = ()
+    newest: Sequence[Link] = ()
+
+
+class PerMinute:
+    """Something that may happen a number of times a minute in this process."""
+
+    def __init__(self, most: int):
+        self.most = most
+        self.minute = self.taken = 0
+
+    def take(self) -> bool:
+        minute = int(time.monotonic() // 60)
+        if minute != self.minute:
+            self.minute, self.taken = minute, 0
+        self.taken += 1
+        return self.taken <= self.most
+
+
+_notes, _searches = PerMinute(NOTED_PER_MINUTE), PerMinute(SEARCHED_PER_MINUTE)
+
+
+def way_out(request) -> WayOut:
+    """Where to go from an address that is not there; notes for the editors that it was asked for."""
+    path = request.path.rstrip("/") or "/"
+    if target := MissingPath.objects.target_of(path):
+        return WayOut(target)
+    if request.method == "GET":
+        _note(path, _referrer(request))
+    return WayOut(meant=suggestions(path) if _words(path) and _searches.take() else [], newest=newest())
+
+
+def newest() -> list[Link]:
+    """The newest articles, as of half a minute ago."""
+    kept = cache.get("missing.newest")
+    if kept is None:
+        articles = Article.objects.published().only("title", "slug", "published_at", "time_known").newest_first()
+        kept = [Link(a.title, a.get_absolute_url(), a.published_at, a.time_known) for a in articles[:NEWEST]]
+        cache.set("missing.newest", kept, NEWEST_KEPT)
+    return kept
+
+
+def suggestions(path: str) -> list[tuple[str, str]]:
+    """(name, address) of what the path probably meant, likeliest first: the category, tag or page with an address
+    like it, then articles with its words. Empty for what does not look like words."""
+    found = [*_named_alike(path), *_articles_with(_words(path))]
+    return [(str(each), each.get_absolute_url()) for each in found[:SUGGESTIONS]]
+
+
+def _note(path: str, referrer: str) -> None:
+    if referrer and len(path) <= MissingPath._meta.get_field("path").max_length and _notes.take():
+        MissingPath.objects.note(path, referrer)
+
+
+def _referrer(request) -> str:
+    """The page that led here, without what it was asked; "" where none did or a robot says so."""
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    if not agent or _ROBOT.search(agent) or request.path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+        return ""
+    try:
+        parts = urlsplit(markup.without_controls(request.META.get("HTTP_REFERER", "")))
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path == request.path:
+        return ""  # scanners name the address itself
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"[: MissingPath._meta.get_field("referrer").max_length]
+
+
+def _words(path: str) -> list[str]:
+    """The words of the path's last part that has some; none for what scanners ask for (/wp-login.php)."""
+    for part in [] if _FILE.search(path) else reversed(path.lower().split("/")):
+        words = [word for word in _WORD.findall(part) if word not in _FURNITURE]
+        if any(len(word) > 3 for word in words):
+            return words[:WORDS_AT_MOST]
+    return []
+
+
+def _articles_with(words: list[str]) -> list[Article]:
+    """Articles with all of the words, else with the first half of them."""
+    if not words:
+        return []
+    published = Article.objects.published()
+    found = published.search(" ".join(words), limit=SUGGESTIONS)
+    if not found and len(words) > 1:
+        found = published.search(" ".join(words[: (len(words) + 1) // 2]), limit=SUGGESTIONS)
+    return found
+
+
+def _named_alike(path: str):
+    match = _NAMED.fullmatch(path)
+    if not match:
+        return []
+    model = {"/kategori": Category, "/tag": Tag, "": Page}[match[1]]
+    alike = model.objects.annotate(alike=TrigramSimilarity("slug", match[2])).filter(alike__gte=SLUGS_ARE_ALIKE)
+    return alike.order_by("-alike", "slug")[:1]

@@ -1,0 +1,17 @@
+"""`manage.py siapkan_halaman`: the office's pages; `serve` calls it at each start, after the migrations."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from portal import pages
+
+
+class Command(BaseCommand):
+    help = "Membuat halaman kantor yang belum ada (Tentang, Kontak, pedoman, privasi); yang ada tidak diubah."
+    requires_system_checks = []
+
+    def handle(self, verbosity, **options):
+        with transaction.atomic():
+            made = pages.prepare()
+        for sentence in made if verbosity else []:
+            self.stdout.write(sentence)

@@ -1,0 +1,78 @@
+"""The newsroom's form in a real browser: what only its scripts do."""
+
+import pytest
+from playwright.sync_api import expect
+
+from news.models import Article, Photo
+from tests.make import make_article, make_person
+from tests.test_browser import does_not_scroll_sideways
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EDITOR = ".field-body .ProseMirror[contenteditable]"
+
+
+@pytest.fixture
+def newsroom(quiet_page, client, portal_url):
+    """A page on which a writer is logged in."""
+    client.force_login(make_person("Penulis"))
+    quiet_page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}]
+    )
+    return quiet_page
+
+
+def make_photo(**fields):
+    return Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=800, height=600, **fields)
+
+
+def choose_photo(page, words):
+    page.locator(".field-insert_photo .select2-selection").click()
+    page.locator(".select2-search__field").last.fill(words)
+    page.locator(".select2-results__option", has_text=words).click()
+
+
+def insert(page):
+    button = page.get_by_role("button", name="Sisipkan", exact=True)
+    button.click()
+    return page.locator(".field-insert_photo [role=status]")
+
+
+def test_a_photo_is_put_behind_the_paragraph_with_the_cursor(newsroom):
+    page = newsroom
+    page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+    make_photo(alt_text="Taman kota", caption="Taman di tepi Cisadane")
+    article = make_article(status=Article.Status.DRAFT, body="<p>Paragraf satu.</p><p>Paragraf dua.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(EDITOR).get_by_text("Paragraf satu.").click()
+    choose_photo(page, "Taman di tepi")
+    expect(insert(page)).to_have_text("Foto disisipkan.")
+    assert page.locator(f"{EDITOR} figure img").get_attribute("alt") == "Taman kota"
+    assert does_not_scroll_sideways(page)
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    page.wait_for_load_state()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    article.refresh_from_db()
+    assert article.body == f"<p>Paragraf satu.</p>{Photo.objects.get().figure_html()}<p>Paragraf dua.</p>"
+    # Opened and saved again it stays as it is.
+    expect(page.locator(f"{EDITOR} figure figcaption")).to_have_text("Taman di tepi Cisadane")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    before = article.body
+    article.refresh_from_db()
+    assert article.body == before
+
+
+def test_without_a_cursor_a_photo_goes_to_the_end_and_the_leave_is_asked_about(newsroom):
+    page = newsroom
+    page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+    make_photo(decorative=True, caption="Garis hias")
+    article = make_article(status=Article.Status.DRAFT, body="<p>Satu-satunya.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    expect(insert(page)).to_have_text("Pilih dahulu fotonya.")
+    choose_photo(page, "Garis hias")
+    expect(insert(page)).to_have_text("Foto disisipkan.")
+    assert page.locator(f"{EDITOR} > *").first.inner_text() == "Satu-satunya."
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/admin/")
+    assert asked == ["beforeunload"]

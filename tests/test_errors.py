@@ -1,0 +1,117 @@
+"""The pages for what goes wrong: kind, with a way on, and up whatever the database does."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from django.test import override_settings
+from django.urls import path
+
+from news import missing
+from portal import errors
+from portal.urls import urlpatterns as real_urlpatterns
+from tests.make import make_article
+
+
+def fail(request):
+    raise RuntimeError("as a mistake of ours would")
+
+
+urlpatterns = [path("gagal-uji", fail), *real_urlpatterns]
+handler400, handler403, handler404, handler500 = (
+    f"portal.errors.{name}" for name in ("bad_request", "forbidden", "not_found", "server_error")
+)
+
+ALL = {
+    400: errors.bad_request,
+    403: errors.forbidden,
+    405: lambda request: errors.method_not_allowed(request, "GET"),
+    413: errors.too_large,
+    429: errors.locked_out,
+    500: errors.server_error,
+    503: errors.unavailable,
+}
+
+
+@pytest.fixture(autouse=True)
+def asks_again(monkeypatch):
+    monkeypatch.setattr(errors, "_silent_until", 0.0)
+
+
+@pytest.mark.parametrize("status", ALL)
+def test_every_error_is_a_page_in_indonesian_that_asks_no_database(rf, status):
+    response = ALL[status](rf.get("/"))  # without a mark for it, a look at the database would fail the test
+    page = response.content.decode()
+    assert response.status_code == status
+    assert '<html lang="id">' in page
+    assert len(re.findall("<h1>", page)) == 1
+    assert ('action="/cari"' in page) == (status != 503)
+    assert '<a href="/">Ke beranda</a>' in page
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_a_missing_page_shows_the_newest_articles(client):
+    titles = [make_article().title for _ in range(7)]
+    page = client.get("/tidak-ada").content.decode()
+    assert "Halaman tidak ditemukan" in page
+    assert [title in page for title in titles] == [False, False, True, True, True, True, True]
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_article_shows_the_newest_articles(client):
+    gone, other = make_article(), make_article()
+    gone.withdraw("Keliru.")
+    response = client.get(gone.get_absolute_url())
+    assert response.status_code == 410
+    assert "Alasan:" in response.content.decode()
+    assert f'<a href="{other.get_absolute_url()}"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_missing_page_of_the_newsroom_shows_no_news(client, django_user_model):
+    make_article()
+    client.force_login(django_user_model.objects.create_superuser("pemilik"))
+    response = client.get("/admin/tidak/ada/")
+    assert response.status_code == 404
+    assert "Berita terbaru" not in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_page_waits_for_no_slow_database(client, monkeypatch):
+    def slowly():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+
+    monkeypatch.setattr(errors, "PATIENCE", 50)
+    monkeypatch.setattr(missing, "newest", slowly)
+    for _ in range(2):  # the second asks nothing any more
+        response = client.get("/tidak/ada")
+        assert response.status_code == 404
+        assert 'action="/cari"' in response.content.decode()
+    monkeypatch.undo()
+    cache.clear()
+    monkeypatch.setattr(errors, "_silent_until", 0.0)
+    article = make_article()  # the connection is whole again
+    assert article.title in client.get("/tidak/ada").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_missing_page_is_there_without_a_database(client, monkeypatch):
+    def refuse():
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(missing, "newest", refuse)
+    response = client.get("/tidak/ada")
+    assert response.status_code == 404
+    assert "Halaman tidak ditemukan" in response.content.decode()
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF="tests.test_errors")
+def test_a_mistake_of_ours_is_a_kind_page(client):
+    client.raise_request_exception = False
+    response = client.get("/gagal-uji")
+    assert response.status_code == 500
+    assert "Terjadi kesalahan pada server" in response.content.decode()

@@ -1,0 +1,232 @@
+"""Addresses that are not there: readers get a way on, editors come to know of them, targets redirect for ever."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from news import missing
+from news.models import MissingPath
+from tests.make import make_article, make_category, make_person, make_tag
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/news/missingpath/"
+BROWSER = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile"
+FROM = "https://www.contoh.id/tautan?siapa=saya#bagian"
+
+
+def follow_link(client, path, referrer=FROM, agent=BROWSER, **headers):
+    return client.get(path, headers={"referer": referrer, "user-agent": agent, **headers})
+
+
+@pytest.fixture(autouse=True)
+def fresh_minute(monkeypatch):
+    """The limits of a minute count in the process, over all tests."""
+    monkeypatch.setattr(missing, "_notes", missing.PerMinute(missing.NOTED_PER_MINUTE))
+    monkeypatch.setattr(missing, "_searches", missing.PerMinute(missing.SEARCHED_PER_MINUTE))
+
+
+@pytest.fixture
+def editor(client):
+    person = make_person("Redaktur")
+    client.force_login(person)
+    return person
+
+
+# ---- Noting
+
+
+def test_a_link_that_leads_nowhere_is_counted_with_the_page_it_stands_on(client):
+    for _ in range(3):
+        assert follow_link(client, "/lama/berita-hilang/?utm=x").status_code == 404
+    noted = MissingPath.objects.get()
+    assert (noted.path, noted.times, noted.referrer) == ("/lama/berita-hilang", 3, "https://www.contoh.id/tautan")
+    assert timezone.now() - noted.last_seen < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("referrer", "agent"),
+    [
+        ("", BROWSER),
+        ("android-app://com.google", BROWSER),
+        ("https://[rusak", BROWSER),
+        ("https://", BROWSER),
+        ("http://testserver/hilang", BROWSER),  # scanners name the address itself
+        (FROM, ""),
+        (FROM, "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
+        (FROM, "python-requests/2.32"),
+        (FROM, "curl/8.5.0"),
+    ],
+)
+def test_who_was_not_led_there_or_is_a_robot_is_not_noted(client, referrer, agent):
+    assert follow_link(client, "/hilang", referrer, agent).status_code == 404
+    assert not MissingPath.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/media/foto/x.jpg", "/admin/hilang/", "/" + "x" * 401])
+def test_what_no_editor_could_redirect_is_not_noted(client, path):
+    assert follow_link(client, path).status_code in (302, 404)
+    assert not MissingPath.objects.exists()
+
+
+def test_other_methods_are_not_noted(client):
+    client.head("/hilang", headers={"referer": FROM, "user-agent": BROWSER})
+    client.post("/hilang", headers={"referer": FROM, "user-agent": BROWSER})
+    assert not MissingPath.objects.exists()
+
+
+def test_a_flood_of_paths_writes_no_more_than_the_limit(client, monkeypatch):
+    monkeypatch.setattr(missing, "_notes", missing.PerMinute(5))
+    for number in range(20):
+        assert follow_link(client, f"/x{number}").status_code == 404
+    assert MissingPath.objects.count() == 5
+
+
+def test_old_and_rare_paths_are_forgotten_and_targets_stay(monkeypatch):
+    monkeypatch.setattr(type(MissingPath.objects.all()), "KEPT", 2)
+    long_ago = timezone.now() - timedelta(days=400)
+    for path, times, fields in [
+        ("/sering", 9, {}),
+        ("/kadang", 5, {}),
+        ("/jarang", 1, {}),
+        ("/dahulu", 99, {"last_seen": long_ago}),
+        ("/dialihkan", 0, {"last_seen": long_ago, "target": "/berita"}),
+    ]:
+        MissingPath.objects.create(path=path, times=times, **fields)
+    assert MissingPath.objects.prune() == 2
+    assert set(MissingPath.objects.values_list("path", flat=True)) == {"/sering", "/kadang", "/dialihkan"}
+
+
+# ---- Leading on
+
+
+@pytest.mark.parametrize("asked", ["/lama/halaman", "/lama/halaman/", "/lama/halaman?x=1", "/tag/dahulu"])
+def test_an_address_with_a_target_redirects_for_ever(client, asked):
+    MissingPath.objects.create(path=asked.partition("?")[0].rstrip("/"), target="/berita")
+    for _ in range(2):
+        response = client.get(asked)
+        assert (response.status_code, response["Location"]) == (301, "/berita")
+        assert response["Cache-Control"].startswith("public, max-age=1,")
+
+
+def test_a_page_that_is_there_is_stronger_than_a_target(client):
+    article = make_article()
+    MissingPath.objects.create(path=article.get_absolute_url(), target="/berita")
+    assert client.get(article.get_absolute_url()).status_code == 200
+
+
+def test_the_404_page_offers_articles_with_the_words_of_the_address(client):
+    article = make_article(title="Banjir di Cipondoh surut")
+    other = make_article(title="Jalan diperbaiki")
+    page = client.get("/berita/banjir-di-cipondoh.html").content.decode()
+    meant = page.partition("Berita terbaru")[0]
+    assert f'<a href="{article.get_absolute_url()}"' in meant
+    assert other.get_absolute_url() not in meant
+
+
+def test_the_404_page_offers_the_tag_or_category_that_is_spelt_alike(client):
+    make_tag("banjir")
+    make_category("Kesehatan")
+    assert '<a href="/tag/banjir"' in client.get("/tag/banjr").content.decode()
+    assert '<a href="/kategori/kesehatan"' in client.get("/kategori/kesehatn").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/wp-login.php", "/.env", "/123/456", "/b/99", "/cgi-bin/luci.cgi"])
+def test_what_scanners_ask_for_starts_no_search(client, monkeypatch, path):
+    make_article(title="Login luci env")
+    monkeypatch.setattr(missing, "_searches", missing.PerMinute(0))
+    assert missing.suggestions(path) == []
+    assert client.get(path).status_code == 404
+    assert missing._searches.taken == 0
+
+
+def test_a_storm_of_mistyped_addresses_searches_no_more_than_the_limit(client, monkeypatch):
+    make_article(title="Banjir surut")
+    monkeypatch.setattr(missing, "_searches", missing.PerMinute(1))
+    assert "Mungkin maksud Anda" in client.get("/banjir-satu").content.decode()
+    assert "Mungkin maksud Anda" not in client.get("/banjir-dua").content.decode()
+
+
+def test_a_storm_reads_the_newest_articles_once(client, django_assert_num_queries):
+    make_article()
+    client.get("/x/1")
+    with django_assert_num_queries(4):  # the transaction with its limit of time, and the look for a target
+        client.get("/x/2")
+
+
+# ---- For editors
+
+
+def test_the_list_shows_what_was_probably_meant_and_an_action_takes_it(client, editor):
+    article = make_article(title="Banjir di Cipondoh surut")
+    MissingPath.objects.create(path="/berita/banjir-di-cipondoh", times=3)
+    hopeless = MissingPath.objects.create(path="/qqqq-zzzz", times=1)
+    assert article.title in client.get(LIST).content.decode()
+    rows = list(MissingPath.objects.values_list("pk", flat=True))
+    answer = client.post(LIST, {"action": "redirect_to_suggestion", "_selected_action": rows}, follow=True)
+    assert "1 alamat kini dialihkan." in answer.content.decode()
+    assert "Untuk 1 alamat tidak ada usulan." in answer.content.decode()
+    hopeless.refresh_from_db()
+    assert hopeless.target == ""
+    assert client.get("/berita/banjir-di-cipondoh")["Location"] == article.get_absolute_url()
+
+
+def test_an_editor_sets_a_target_and_removes_it(client, editor):
+    noted = MissingPath.objects.create(path="/hilang", times=1, referrer="https://www.contoh.id/")
+    page = client.get(f"{LIST}{noted.pk}/change/").content.decode()
+    assert "https://www.contoh.id/" in page
+    assert client.post(f"{LIST}{noted.pk}/change/", {"target": "https://www.contoh.id/baru"}).status_code == 302
+    assert client.get("/hilang")["Location"] == "https://www.contoh.id/baru"
+    client.post(f"{LIST}{noted.pk}/change/", {"target": ""})
+    cache.clear()
+    assert client.get("/hilang").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed", ["/lama/judul berita", "https://lama.contoh.go.id/lama/judul%20berita/?id=5", " /lama/judul berita/ "]
+)
+def test_an_editor_adds_an_old_path_by_hand(client, editor, typed):
+    assert client.post(f"{LIST}add/", {"path": typed, "target": "/berita"}).status_code == 302
+    assert MissingPath.objects.get().path == "/lama/judul berita"
+    assert client.get("/lama/judul%20berita/")["Location"] == "/berita"
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:alert(1)", "//a.example/x", "/\\a.example", "mailto:a@b.id", "berita", "https://", "/a b"]
+)
+def test_a_target_is_a_web_address_or_a_path(client, editor, target):
+    response = client.post(f"{LIST}add/", {"path": "/lama", "target": target})
+    assert "Isi alamat lengkap" in response.content.decode()
+    assert not MissingPath.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/", "lama", "https://lama.contoh.go.id", "https://[x"])
+def test_an_old_path_is_a_path(client, editor, path):
+    assert client.post(f"{LIST}add/", {"path": path, "target": "/berita"}).status_code == 200
+    assert not MissingPath.objects.exists()
+
+
+@pytest.mark.parametrize("target", ["/lama", "/lama/", "/lama?x=1", "{site}/lama", "/b", "/c"])
+def test_a_target_that_leads_back_is_refused(client, editor, settings, target):
+    MissingPath.objects.create(path="/b", target="/lama")
+    MissingPath.objects.create(path="/c", target="/b/")
+    form = {"path": "/lama", "target": target.format(site=settings.SITE_URL)}
+    assert "mengarah kembali" in client.post(f"{LIST}add/", form).content.decode()
+    assert client.post(f"{LIST}add/", form | {"target": "/berita"}).status_code == 302
+
+
+def test_the_list_is_filtered_by_what_is_still_open(client, editor):
+    MissingPath.objects.create(path="/terbuka")
+    MissingPath.objects.create(path="/selesai", target="/berita")
+    assert "/selesai" not in client.get(LIST, {"dialihkan": "belum"}).content.decode()
+    assert "/terbuka" not in client.get(LIST, {"dialihkan": "sudah"}).content.decode()
+
+
+@pytest.mark.parametrize(("model", "old"), [("tag", "/tag/lama"), ("category", "/kategori/lama")])
+def test_a_tag_or_category_that_moves_is_found_at_its_old_address(client, editor, model, old):
+    made = make_tag("Lama") if model == "tag" else make_category("Lama")
+    form = {"name": "Lama", "slug": "baru", "position": "100", "description": ""}
+    assert client.post(f"/admin/news/{model}/{made.pk}/change/", form).status_code == 302
+    assert client.get(old)["Location"] == old.replace("lama", "baru")
