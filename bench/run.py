@@ -4,6 +4,7 @@
     cached   the same page from the one-second cache, against gunicorn's hello world of the same size
     growth   every kind of page with 100,000 articles in the archive, against the same with 1,000
     memory   everything that `manage.py serve` starts, after 10,000 requests
+    photo    saving a photo of 12 megapixels with all its files, against Pillow reading it and writing one of them
 
 What a request costs is CPU time of the server: gunicorn and every process of Postgres, from /proc (Linux). Subject
 and limit run under the same gunicorn options, take turns within each round, and only their ratio counts: machines
@@ -156,7 +157,14 @@ def memory(options):
         serve.wait()
 
 
-PARTS = {"page": page, "cached": cached, "growth": growth, "memory": memory}
+def photo(options):
+    rounds = json.loads(sites.run("bench/contents.py", "photo", str(options.rounds), DATA_DIR=options.data / "foto"))
+    yield report("photo of 12 megapixels", rounds, target=4)
+    seconds = median(save for save, _ in rounds) / 1000
+    yield line("the same, seconds of CPU", f"{seconds:.2f}", "", "", "<= 2", seconds <= 2)
+
+
+PARTS = {"page": page, "cached": cached, "growth": growth, "memory": memory, "photo": photo}
 
 
 # ---- Data

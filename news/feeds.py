@@ -1,21 +1,103 @@
-"""RSS and Atom of the newest articles: of the whole portal, of a category, of a tag."""
+"""RSS and Atom of the newest articles, with their whole text: of the portal, of a category, of a tag."""
+
+import html
+import re
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
+from django.db.models import Max
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import escape, format_html
+from django.utils.http import http_date, parse_http_date
 from django.views.decorators.http import require_safe
 
+from news import markup
 from news.caching import public
 from news.models import Article, Category, Tag
 
 NEWEST = 30
+_MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}  # for pictures: an enclosure would have to tell their bytes
+_CONTENT = {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
+# Of a sanitised body, whose attributes are all quoted in the same way.
+_ADDRESS = re.compile(r'(<(?:a|img)(?: [a-z]+="[^"]*")*? (?:href|src)=")([^"]*)')
+
+
+class _RssWriter(Rss201rev2Feed):
+    def rss_attributes(self):
+        return super().rss_attributes() | _CONTENT | _MEDIA
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content:encoded", item["whole"])
+        _add_photo(handler, item["photo"])
+
+
+class _AtomWriter(Atom1Feed):
+    def root_attributes(self):
+        return super().root_attributes() | _MEDIA
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["whole"], {"type": "html"})
+        _add_photo(handler, item["photo"])
+
+
+def _add_photo(handler, photo):
+    if photo is None:
+        return
+    address = settings.SITE_URL + photo.largest_url
+    size = {"width": str(photo.width), "height": str(photo.height)}
+    handler.startElement("media:content", {"url": address, "medium": "image", "type": "image/jpeg", **size})
+    for element, text in (("media:description", photo.caption or photo.alt), ("media:credit", photo.credit)):
+        if text:
+            handler.addQuickElement(element, markup.without_controls(text))
+    handler.endElement("media:content")
+
+
+def _whole(article) -> str:
+    """Photo and body as HTML that reads right on another site too."""
+    base = settings.SITE_URL + article.get_absolute_url()
+    body = _ADDRESS.sub(lambda tag: tag[1] + escape(_joined(base, html.unescape(tag[2]))), article.body)
+    return markup.without_controls(_figure(article.photo) + body)
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:  # "http://[" of an old portal
+        return address
+
+
+def _figure(photo) -> str:
+    if photo is None:
+        return ""
+    words = " ".join(filter(None, [photo.caption, photo.credit]))
+    return format_html(
+        '<figure><img src="{}" alt="{}" width="{}" height="{}">{}</figure>',
+        settings.SITE_URL + photo.largest_url,
+        photo.alt,
+        photo.width,
+        photo.height,
+        format_html("<figcaption>{}</figcaption>", words) if words else "",
+    )
 
 
 class Rss(Feed):
+    feed_type = _RssWriter
     description = subtitle = settings.SITE_TAGLINE
+    author_name = settings.PUBLISHER
     language = "id"
+
+    def __call__(self, request, *args, **kwargs):
+        """Django dates a feed by its newest article; one that was withdrawn since must reach the readers too."""
+        response = super().__call__(request, *args, **kwargs)
+        withdrawn_at = Article.objects.withdrawn().aggregate(last=Max("withdrawn_at"))["last"]
+        if withdrawn_at and withdrawn_at.timestamp() > parse_http_date(response["Last-Modified"]):
+            response["Last-Modified"] = http_date(withdrawn_at.timestamp())
+        return response
 
     def get_object(self, request, slug=None):
         return request.path, self.filed_under(slug)
@@ -54,23 +136,26 @@ class Rss(Feed):
     item_guid_is_permalink = False
 
     def item_description(self, article):
-        return article.description
+        return escape(article.description)  # readers take it for HTML
 
     def item_author_name(self, article):
-        return article.author or settings.PUBLISHER
+        return article.author or article.reporter or settings.PUBLISHER
 
     def item_pubdate(self, article):
         return timezone.localtime(article.published_at)
 
     def item_updateddate(self, article):
-        return timezone.localtime(article.updated_at)
+        return timezone.localtime(article.changed_at)
 
     def item_categories(self, article):
         return [article.category.name, *(tag.name for tag in article.tags.all())]
 
+    def item_extra_kwargs(self, article):
+        return {"whole": _whole(article), "photo": article.photo}
+
 
 class Atom(Rss):
-    feed_type = Atom1Feed
+    feed_type = _AtomWriter
 
 
 class CategoryRss(Rss):
@@ -82,7 +167,7 @@ class CategoryRss(Rss):
 
 
 class CategoryAtom(CategoryRss):
-    feed_type = Atom1Feed
+    feed_type = _AtomWriter
 
 
 class TagRss(Rss):
@@ -94,7 +179,7 @@ class TagRss(Rss):
 
 
 class TagAtom(TagRss):
-    feed_type = Atom1Feed
+    feed_type = _AtomWriter
 
 
 rss, atom, category_rss, category_atom, tag_rss, tag_atom = (

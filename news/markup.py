@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
 
+from news import photos
+
 # What the admin's editor offers, and _TAGS what is kept: a test holds the two together. Figures have no button (the
 # editor's dialog asks for an address), but are named here, or an article that has one would lose it when edited.
 EDITOR_EXTENSIONS = {
@@ -63,6 +65,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 _TAG = re.compile(r"<[^>]*>")  # of sanitised HTML, which has no bare < or > elsewhere
 _TAGS_AND_TEXTS = re.compile(r"<[^>]*>|[^<]+")
 _OPENING = re.compile(r"<(p|h2|h3|blockquote|ul|ol|li|figure|figcaption)(?: [^>]*)?>")
+_FRAME = '<div class="frame" role="region" aria-label="Tabel" tabindex="0">'
 RAW_MAX_CHARS = 600_000  # twice the longest body: cleaning takes away, and seldom adds
 _DEEPEST = 100
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -78,6 +81,9 @@ _ELEMENTS = (
     "figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|math|meta|nav|object|ol|p|pre|"
     "s|script|section|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|u|ul|video"
 )
+_IMAGE = re.compile(r"<img [^>]*>")
+_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+_IMAGE_SIZES = "(max-width: 48rem) 100vw, 46rem"  # as wide as the column of text
 _LOOKS_LIKE_HTML = re.compile(rf"<(?:!--|/?(?:{_ELEMENTS})(?=[\s/>]))", re.I)
 
 
@@ -141,6 +147,29 @@ def _tidied(clean: str) -> str:
                 continue
         kept.append(part)
     return "".join(kept)
+
+
+def shown(body: str) -> str:
+    """A sanitised body as a page shows it: its pictures wait until the reader comes near, and those of ours come in
+    the width that fits; a wide table scrolls in a frame that the keyboard reaches. Not stored so: the editor would
+    take it off, and feeds do better without."""
+    if "<img " in body:
+        body = _IMAGE.sub(_image_shown, body)
+    if "<table>" in body:
+        body = body.replace("<table>", _FRAME + "<table>").replace("</table>", "</table></div>")
+    return body
+
+
+def _image_shown(image) -> str:
+    values = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(image[0])}
+    rendition = photos.RENDITION.fullmatch(values["src"].removeprefix(settings.MEDIA_URL))
+    size = [values.get("width", ""), values.get("height", "")]
+    if rendition and all(re.fullmatch("[1-9][0-9]{0,3}", each) for each in size):
+        width, height = map(int, size)
+        if int(rendition[2]) in photos.widths(width):  # else somebody has typed it, and the other widths are a guess
+            base = settings.MEDIA_URL + rendition[1]
+            return photos.html(base, width, height, values.get("alt", ""), sizes=_IMAGE_SIZES)
+    return f'{image[0][:-1]} loading="lazy" decoding="async">'
 
 
 def without_controls(text: str) -> str:

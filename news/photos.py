@@ -1,10 +1,13 @@
 """Uploaded pictures: only what Pillow decodes is kept, and only as files that this module encoded itself.
 
 A picture is a name (`foto/2026/11/<random>`) and its renditions `<name>-<width>.webp` and `.jpg`; the widths follow
-from the picture's own width (`widths()`), so nothing but name, width and height is stored.
+from the picture's own width (`widths()`), so nothing but name, width and height is stored. Beside them lie its crops
+`<name>-<ratio>.jpg`, for those who show a picture in a frame of their own: shared links and search engines.
 """
 
+import errno
 import io
+import re
 import secrets
 from contextlib import suppress
 from typing import NamedTuple
@@ -13,10 +16,20 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from django.utils.html import format_html
+from PIL import ExifTags, Image, ImageCms, ImageFilter, UnidentifiedImageError
 from PIL.Image import Transpose
 
+EDITION = (
+    2  # which files a picture has; a photo of an older one is brought up by the worker (`complete()`). 1 had no crops
+)
 WIDTHS = (400, 800, 1600)
+# Google asks of a news article for pictures 1200 wide in the three ratios; 1200x630 is what links are shared with.
+CROPS = {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1200, 1200), "1200x630": (1200, 630)}
+SHARED = "1200x630"
+SHARED_MAX_BYTES = 290_000  # WhatsApp passes over what is larger than 300 KB
+_CROP_QUALITIES = (78, 68, 55, 40, 25)  # even noise stays under it with the last
+_MOST_ENLARGED = 3  # times; a smaller picture stands on a ground
 MAX_HEIGHT = 8_000  # of what is kept: WebP holds 16,383, and a screenshot of a long page must not become a wall
 MAX_BYTES = 25 * 1024 * 1024
 # A JPEG is decoded near the size that is kept, every other format in full: and WebP takes 20 bytes a pixel.
@@ -41,10 +54,17 @@ _UPRIGHT = {  # EXIF's orientation -> what turns the pixels upright
 _SIDEWAYS = (5, 6, 7, 8)  # orientations that make the width of the height
 
 
+# A rendition's file name, as `url()` makes it and bodies hold it: the picture's name, the width, the extension.
+RENDITION = re.compile(r"(foto/\d{4}/\d{2}/[0-9a-f]{16})-(\d{1,4})\.(jpg|webp)")
+
+
 class Stored(NamedTuple):
+    """What a Photo keeps of a picture: its fields."""
+
     name: str
     width: int
     height: int
+    edition: int = EDITION
 
 
 def store(upload) -> Stored:
@@ -79,7 +99,7 @@ def read(upload) -> Image.Image:
 
 
 def write(picture: Image.Image) -> Stored:
-    """Writes the renditions of a picture from `read()` into the media storage, under a name of their own."""
+    """Writes the files of a picture from `read()` into the media storage, under a name of their own."""
     name = f"{timezone.localdate():foto/%Y/%m}/{secrets.token_hex(8)}"
     for width in widths(picture.width):
         height = max(1, round(picture.height * width / picture.width))
@@ -88,14 +108,33 @@ def write(picture: Image.Image) -> Stored:
             encoded = io.BytesIO()
             rendition.save(encoded, **options)
             default_storage.save(f"{name}-{width}.{extension}", ContentFile(encoded.getvalue()))
+    _write_crops(name, picture)
     return Stored(name, picture.width, picture.height)
 
 
+def complete(name: str, width: int) -> bool:
+    """Gives a picture of an older edition the files it lacks, made from its largest rendition; may be repeated.
+
+    False when that is missing or broken. Raises OSError when the storage cannot be read or written.
+    """
+    try:
+        with default_storage.open(f"{name}-{widths(width)[-1]}.jpg") as file, Image.open(file) as picture:
+            picture.load()
+    except OSError as error:
+        if error.errno in (None, errno.ENOENT):  # what Pillow says of a broken file has no number
+            return False
+        raise
+    _delete_crops(name)  # of a run that was broken off: a storage would keep both, the new one by another name
+    _write_crops(name, picture)
+    return True
+
+
 def delete(name: str, width: int) -> None:
-    """Removes the renditions of a picture that no photo uses any more; missing files are no error."""
+    """Removes the files of a picture that no photo uses any more; missing files are no error."""
     for each in widths(width):
         for extension in _ENCODINGS:
             default_storage.delete(f"{name}-{each}.{extension}")
+    _delete_crops(name)
 
 
 def widths(own_width: int) -> list[int]:
@@ -103,8 +142,90 @@ def widths(own_width: int) -> list[int]:
     return [width for width in WIDTHS if width < own_width] + [min(own_width, WIDTHS[-1])]
 
 
-def url(name: str, width: int, extension: str) -> str:
+def fallback(own_width: int) -> int:
+    """The width that stands for the picture where only one can: large enough to read, not the largest."""
+    return widths(own_width)[:2][-1]
+
+
+def url(name: str, width: int | str, extension: str) -> str:
+    """The address of a rendition, or of the crop that `width` names."""
     return default_storage.url(f"{name}-{width}.{extension}")
+
+
+def html(base: str, width: int, height: int, alt: str, *, sizes: str, eager: bool = False) -> str:
+    """A <picture> in WebP and JPEG, as safe HTML. `base`: the address of the renditions without their
+    "-<width>.<extension>". Width and height are the picture's own, `sizes` is as in HTML; `eager`: the page's first
+    picture, fetched at once."""
+    own = widths(width)
+    jpeg, webp = (", ".join(f"{base}-{each}.{extension} {each}w" for each in own) for extension in ("jpg", "webp"))
+    return format_html(
+        '<picture><source type="image/webp" srcset="{}" sizes="{}"><img src="{}" srcset="{}" sizes="{}" alt="{}" '
+        'width="{}" height="{}" {}></picture>',
+        webp,
+        sizes,
+        f"{base}-{fallback(width)}.jpg",
+        jpeg,
+        sizes,
+        alt,
+        width,
+        height,
+        format_html('fetchpriority="{}"', "high") if eager else format_html('loading="{}" decoding="async"', "lazy"),
+    )
+
+
+def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture in a frame of this size.
+
+    It fills the frame, cut rather below than above, where faces are. Where less than half of it would be left (a
+    poster in a wide frame), or it would be enlarged too much, it stands in the frame on a blurred ground of itself.
+    """
+    ratio = size[0] / size[1]
+    box = _window(picture.size, ratio)
+    width, height = box[2] - box[0], box[3] - box[1]
+    if width * _MOST_ENLARGED >= size[0] and width * height * 2 >= picture.width * picture.height:
+        return picture.resize(size, Image.Resampling.LANCZOS, box=box)
+    ground = picture.resize((60, round(60 / ratio)), Image.Resampling.BOX, box=box).filter(ImageFilter.GaussianBlur(4))
+    ground = ground.resize(size, Image.Resampling.BICUBIC).point(lambda value: value * 0.7)
+    # Of a strip only so much that it fills two fifths of the frame.
+    box = _window(picture.size, min(max(picture.width / picture.height, ratio * 0.4), ratio / 0.4))
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = min(size[0] / width, size[1] / height, _MOST_ENLARGED)
+    inner = (max(1, round(width * scale)), max(1, round(height * scale)))
+    ground.paste(
+        picture.resize(inner, Image.Resampling.LANCZOS, box=box),
+        ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2),
+    )
+    return ground
+
+
+def _window(size: tuple[int, int], ratio: float) -> tuple[float, float, float, float]:
+    """The largest box of this ratio (width / height) in a picture: in the middle of its width, above the middle of
+    its height, and at the top of what is higher than a photo (a screenshot, an infographic)."""
+    width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
+    left, top = (size[0] - width) / 2, 0 if size[1] > 2 * size[0] else (size[1] - height) / 4
+    return left, top, left + width, top + height
+
+
+def _write_crops(name: str, picture: Image.Image) -> None:
+    for suffix, size in CROPS.items():
+        crop = cropped(picture, size)
+        for quality in _CROP_QUALITIES:
+            encoded = io.BytesIO()
+            crop.save(encoded, "JPEG", quality=quality, progressive=True)
+            if suffix != SHARED or encoded.tell() <= SHARED_MAX_BYTES:
+                break
+        default_storage.save(f"{name}-{suffix}.jpg", ContentFile(encoded.getvalue()))
+
+
+def _delete_crops(name: str) -> None:
+    for suffix in CROPS:
+        default_storage.delete(f"{name}-{suffix}.jpg")
+
+
+def smallest(rendition: re.Match) -> str:
+    """The file name of a picture's rendition for who wants to save data. `rendition`: a match of RENDITION."""
+    name, width, extension = rendition.groups()
+    return f"{name}-{min(int(width), WIDTHS[0])}.{extension}"
 
 
 def _opened(upload) -> Image.Image:

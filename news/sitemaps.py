@@ -1,91 +1,145 @@
 """Sitemaps in parts by range of id: a part by OFFSET costs the more the later it stands (13 times at the end)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from news import dates
+from news import batches, dates, photos
 from news.caching import public
-from news.models import Article, Category
+from news.models import Article, Category, Page
+from news.models.articles import PART, SITEMAP_PART
 
-PART = 45_000  # ids a part; a sitemap may hold 50,000 addresses
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 _NEWS_AGE = timedelta(hours=48)  # what Google News reads
+_NEWS_MOST = 1_000
 
 
 @require_safe
 @public
 def index(request):
-    paths = ["/sitemap-halaman.xml", "/sitemap-news.xml", *(f"/sitemap-{number}.xml" for number in _parts())]
-    places = "".join(f"<sitemap><loc>{settings.SITE_URL}{path}</loc></sitemap>\n" for path in paths)
-    return HttpResponse(f"{_XML}<sitemapindex {_SITEMAP}>\n{places}</sitemapindex>", content_type="application/xml")
-
-
-def _parts():
-    """The numbers of the parts that hold a published article; a look into the index for each."""
-    first = 0
-    ids = Article.objects.published().order_by("id").values_list("id", flat=True)
-    while (found := ids.filter(id__gte=first).first()) is not None:
-        yield found // PART
-        first = (found // PART + 1) * PART
+    of_pages = [changed for _, changed in _pages() if changed]
+    places = [
+        _place("sitemap", "/sitemap-halaman.xml", max(of_pages, default=None)),
+        _place("sitemap", "/sitemap-news.xml", _newest(Article.objects.published())),
+        *(
+            _place("sitemap", f"/sitemap-{number}.xml", _changed(number))
+            for number in _parts(Article.objects.published())
+        ),
+    ]
+    return _xml("sitemapindex", places)
 
 
 @require_safe
 @public
 def pages(request):
-    paths = [
-        "/",
-        "/berita",
-        "/populer",
-        "/arsip",
-        "/kategori",
-        *(each.get_absolute_url() for each in Category.objects.all()),
-    ]
-    return _urlset(f"<url><loc>{settings.SITE_URL}{path}</loc></url>\n" for path in paths)
-
-
-@require_safe
-@public
-def part(request, number):
-    first = int(number) * PART
-    articles = Article.objects.published().filter(id__gte=first, id__lt=first + PART)
-    if not articles.exists():
-        raise Http404
-    return _urlset(
-        f"<url><loc>{settings.SITE_URL}{article.get_absolute_url()}</loc>"
-        f"<lastmod>{dates.iso(max(article.updated_at, article.published_at))}</lastmod></url>\n"
-        for article in articles.only("slug", "updated_at", "published_at").order_by("id").iterator()
-    )
+    return _xml("urlset", [_place("url", path, changed) for path, changed in _pages()])
 
 
 @require_safe
 @public
 def news(request):
     articles = Article.objects.published().filter(published_at__gt=timezone.now() - _NEWS_AGE)
-    return _urlset(
-        (
-            f"<url><loc>{settings.SITE_URL}{article.get_absolute_url()}</loc><news:news><news:publication>"
-            f"<news:name>{escape(settings.SITE_NAME)}</news:name><news:language>id</news:language></news:publication>"
-            f"<news:publication_date>{dates.iso(article.published_at)}</news:publication_date>"
-            f"<news:title>{escape(article.title)}</news:title></news:news></url>\n"
-            for article in articles.only("slug", "title", "published_at").newest_first()[:1000]
-        ),
-        spaces=f"{_SITEMAP} {_NEWS}",
-    )
+    places = [
+        f"<url><loc>{settings.SITE_URL}{article.get_absolute_url()}</loc><news:news><news:publication>"
+        f"<news:name>{escape(settings.SITE_NAME)}</news:name><news:language>id</news:language></news:publication>"
+        f"<news:publication_date>{dates.iso(article.published_at)}</news:publication_date>"
+        f"<news:title>{escape(article.title)}</news:title></news:news></url>\n"
+        for article in articles.only("slug", "title", "published_at").newest_first()[:_NEWS_MOST]
+    ]
+    return _xml("urlset", places, spaces=_NEWS)
 
 
-def _urlset(urls, spaces: str = _SITEMAP):
-    """Streamed, so that a part of 45,000 addresses needs no more memory than one of ten."""
+@require_safe
+@public
+def part(request, number):
+    """Streamed, so that 45,000 addresses need no more memory than ten; who has the part already is told so first."""
+    first = int(number) * SITEMAP_PART
+    articles = Article.objects.published().filter(id__gte=first, id__lt=first + SITEMAP_PART)
+    if not articles.exists():
+        raise Http404
+    changed = _changed(int(number))
+    response = StreamingHttpResponse(_part_chunks(articles), content_type="application/xml")
+    response["ETag"] = f'"{changed.timestamp():.6f}"'
+    response["Last-Modified"] = http_date(changed.timestamp())
+    return response
 
-    def chunks():
-        yield f"{_XML}<urlset {spaces}>\n"
-        yield from urls
-        yield "</urlset>"
 
-    return StreamingHttpResponse(chunks(), content_type="application/xml")
+class _Row(NamedTuple):
+    id: int
+    slug: str
+    updated_at: datetime
+    published_at: datetime
+    photo__name: str | None
+    photo__width: int | None
+
+
+def _part_chunks(articles):
+    yield f"{_XML}<urlset {_SITEMAP} {_IMAGE}>\n"
+    for batch in batches.by_id(articles, _Row):
+        yield "".join(_article(row) for row in batch)
+    yield "</urlset>"
+
+
+def _article(row: _Row) -> str:
+    article = Article(id=row.id, slug=row.slug, updated_at=row.updated_at, published_at=row.published_at)
+    image = ""
+    if row.photo__name:
+        address = photos.url(row.photo__name, photos.widths(row.photo__width)[-1], "jpg")
+        image = f"<image:image><image:loc>{settings.SITE_URL}{address}</image:loc></image:image>"
+    return _place("url", article.get_absolute_url(), article.changed_at, more=image)
+
+
+def _changed(number: int) -> datetime | None:
+    """When a part last changed; one look into an index made for it."""
+    return Article.objects.alias(part=PART).filter(part=number).last_change()
+
+
+def last_change() -> datetime | None:
+    """When the public last saw any article come, change or go."""
+    return max(filter(None, map(_changed, _parts(Article.objects.all()))), default=None)
+
+
+def _parts(articles):
+    """The numbers of the parts that hold one of these articles; a look into the index for each."""
+    first = 0
+    ids = articles.order_by("id").values_list("id", flat=True)
+    while (found := ids.filter(id__gte=first).first()) is not None:
+        yield found // SITEMAP_PART
+        first = (found // SITEMAP_PART + 1) * SITEMAP_PART
+
+
+def _pages() -> list[tuple[str, datetime | None]]:
+    """(path, when it last changed) of every page that is no article."""
+    published = Article.objects.published()
+    newest = _newest(published)
+    of_category = published.filter(category=OuterRef("pk")).newest_first().values("published_at")[:1]
+    return [
+        *((path, newest) for path in ("/", "/berita", "/arsip")),
+        *((path, None) for path in ("/populer", "/kategori", "/ralat", "/data")),
+        *((c.get_absolute_url(), c.newest) for c in Category.objects.annotate(newest=Subquery(of_category))),
+        *((page.get_absolute_url(), page.updated_at) for page in Page.objects.defer("body")),
+    ]
+
+
+def _newest(articles) -> datetime | None:
+    return articles.newest_first().values_list("published_at", flat=True).first()
+
+
+def _place(element: str, path: str, changed: datetime | None, more: str = "") -> str:
+    lastmod = f"<lastmod>{dates.iso(changed)}</lastmod>" if changed else ""
+    return f"<{element}><loc>{settings.SITE_URL}{path}</loc>{lastmod}{more}</{element}>\n"
+
+
+def _xml(root: str, places: list[str], spaces: str = "") -> HttpResponse:
+    content = f"{_XML}<{root} {_SITEMAP}{' ' + spaces if spaces else ''}>\n{''.join(places)}</{root}>"
+    return HttpResponse(content, content_type="application/xml")

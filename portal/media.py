@@ -1,17 +1,54 @@
 """Serves uploaded pictures where no nginx does. Their names are random and never reused, so caches may keep them."""
 
+from pathlib import Path
+
 from django.conf import settings
-from django.http import Http404
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import FileResponse, Http404
+from django.middleware import gzip
+from django.utils._os import safe_join
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
-from django.views.static import serve
+
+from news import photos
+
+_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}  # of what is kept (news.photos, news.cards)
 
 
 @require_safe
 def media(request, path):
-    try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except OSError as error:  # a name longer than the file system takes
-        raise Http404 from error
+    """A file of the media folder. A reader who wants to save data (Save-Data: on) gets the smallest rendition of a
+    photo in place of every other; the pages, which caches hold for all, name the same files for everyone."""
+    rendition = photos.RENDITION.fullmatch(path)
+    saving = rendition and request.headers.get("Save-Data", "").strip().lower() == "on"
+    file = (saving and _found(photos.smallest(rendition))) or _found(path)
+    if file is None:
+        raise Http404
+    changed, tag = int(file.stat().st_mtime), f'"{file.name}"'  # the content of a name never changes
+    response = get_conditional_response(request, etag=tag, last_modified=changed)
+    if response is None:
+        response = FileResponse(file.open("rb"), content_type=_TYPES.get(file.suffix, "application/octet-stream"))
+    response["ETag"], response["Last-Modified"] = tag, http_date(changed)
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if rendition:
+        patch_vary_headers(response, ["Save-Data"])
     return response
+
+
+def _found(path: str) -> Path | None:
+    try:
+        file = Path(safe_join(settings.MEDIA_ROOT, path))
+        return file if file.is_file() else None
+    except (OSError, SuspiciousFileOperation):  # too long a name; ../
+        return None
+
+
+class GZipMiddleware(gzip.GZipMiddleware):
+    """Leaves pictures alone: they are compressed already, and Django would pack them again, without a length."""
+
+    def process_response(self, request, response):
+        if response.get("Content-Type", "").startswith(("image/jpeg", "image/webp", "image/png")):
+            return response
+        return super().process_response(request, response)

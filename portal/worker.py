@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from captcha.models import CaptchaStore
@@ -51,7 +52,8 @@ class Worker:
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
             Job("menghitung berita setiap bulan", archive.refresh, every=60, share=0.01),
             Job("menyusun Artikel Terkait", related.refresh_due, every=1),
-            Job("menggambar kartu berita", cards.draw_missing, every=3, share=0.1),
+            Job("menggambar kartu berita baru", partial(cards.draw_missing, newest=50), every=2),
+            Job("memeriksa kartu berita", cards.draw_missing, every=20, share=0.05),
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),

@@ -1,18 +1,25 @@
-"""Feeds and sitemaps: what programs read."""
+"""Feeds: the newest articles with their whole text, for readers made by others."""
 
 from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news import sitemaps
-from tests.make import make_article
+from news import dates
+from news.models import Article, Photo
+from tests.make import make_article, make_category
 
 pytestmark = pytest.mark.django_db
-SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+FEEDS = ["/feed", "/feed/atom", "/tag/banjir/feed/atom", "/kategori/layanan-publik/feed"]
 
 
 def parse(response):
@@ -20,63 +27,161 @@ def parse(response):
     return ElementTree.fromstring(response.getvalue())
 
 
+def items(client, path="/feed"):
+    return parse(client.get(path)).findall("channel/item")
+
+
+def entries(client, path="/feed/atom"):
+    return parse(client.get(path)).findall(f"{ATOM}entry")
+
+
+def make_photo(**fields):
+    return Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=900, height=600, **fields)
+
+
 def test_rss_names_the_newest_first_with_absolute_addresses(client):
-    make_article(title="Lama")
-    article = make_article(title="Baru & segar", tags=["banjir"], summary="Ringkasan berita.")
-    items = parse(client.get("/feed")).findall("channel/item")
-    assert [item.findtext("title") for item in items] == ["Baru & segar", "Lama"]
-    assert items[0].findtext("link") == settings.SITE_URL + article.get_absolute_url()
-    assert items[0].findtext("description") == "Ringkasan berita."
-    assert {each.text for each in items[0].findall("category")} == {"Layanan Publik", "banjir"}
-    assert items[0].findtext("pubDate").endswith("+0700")
+    make_article(title="Lama", published_at=timezone.now() - timedelta(hours=2))
+    article = make_article(title="Baru & segar", tags=["banjir"], summary="Ringkasan berita.", author="Siti Aminah")
+    newest, oldest = items(client)
+    assert oldest.findtext("title") == "Lama"
+    assert newest.findtext("title") == "Baru & segar"
+    assert newest.findtext("link") == settings.SITE_URL + article.get_absolute_url()
+    assert newest.findtext("description") == "Ringkasan berita."
+    assert {each.text for each in newest.findall("category")} == {"Layanan Publik", "banjir"}
+    assert newest.findtext("pubDate").endswith("+0700")
+    assert newest.findtext(CREATOR) == "Siti Aminah"
 
 
-def test_atom_is_well_formed(client):
-    article = make_article(title="Baru")
-    entry = parse(client.get("/feed/atom")).find(f"{ATOM}entry")
+def test_atom_entry_has_all_that_a_reader_shows(client):
+    article = make_article(title="Baru", author="Siti Aminah", tags=["banjir"])
+    (entry,) = entries(client)
     assert entry.findtext(f"{ATOM}title") == "Baru"
     assert entry.find(f"{ATOM}link").get("href") == settings.SITE_URL + article.get_absolute_url()
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Siti Aminah"
+    assert entry.findtext(f"{ATOM}published").startswith(dates.iso(article.published_at)[:19])
+    assert {each.get("term") for each in entry.findall(f"{ATOM}category")} == {"Layanan Publik", "banjir"}
+
+
+@pytest.mark.parametrize(("author", "reporter", "shown"), [("", "Budi", "Budi"), ("", "", settings.PUBLISHER)])
+def test_where_no_author_is_named_the_reporter_or_the_office_stands(client, author, reporter, shown):
+    make_article(author=author, reporter=reporter)
+    assert items(client)[0].findtext(CREATOR) == shown
+
+
+def test_feeds_carry_the_whole_text(client):
+    body = "<p>Paragraf pertama.</p><h2>Judul antara</h2><p>Paragraf terakhir &amp; penutup.</p>"
+    make_article(body=body)
+    assert items(client)[0].findtext(CONTENT) == body
+    content = entries(client)[0].find(f"{ATOM}content")
+    assert (content.get("type"), content.text) == ("html", body)
+
+
+def test_addresses_in_the_text_are_absolute(client):
+    article = make_article(
+        body='<p>Lihat <a href="/tag/banjir">tag</a>, <a href="#atas">atas</a>, <a href="lain.html">lain</a>, '
+        '<a href="https://contoh.id/x?a=1&amp;b=2">luar</a>, <a href="mailto:a@contoh.id">surel</a> dan src="/bukan".'
+        '</p><figure><img src="/media/foto/a.jpg" alt="a > b"></figure>'
+    )
+    own = settings.SITE_URL + article.get_absolute_url()
+    text = items(client)[0].findtext(CONTENT)
+    for address in (
+        f'href="{settings.SITE_URL}/tag/banjir"',
+        f'href="{own}#atas"',
+        f'href="{own.rpartition("/")[0]}/lain.html"',
+        'href="https://contoh.id/x?a=1&amp;b=2"',
+        'href="mailto:a@contoh.id"',
+        f'src="{settings.SITE_URL}/media/foto/a.jpg"',
+        'src="/bukan"',  # these are words
+    ):
+        assert address in text
+
+
+def test_an_address_that_cannot_be_read_breaks_no_feed(client):
+    make_article()
+    Article.objects.update(body='<p><a href="http://[" rel="noopener">rusak</a> <a href="//[x">rusak</a></p>')
+    for path in ("/feed", "/feed/atom"):
+        assert parse(client.get(path)) is not None
+
+
+def test_photo_is_in_the_text_and_beside_it(client):
+    photo = make_photo(alt_text="Pintu air", caption='Pintu air "Cisadane"\x0b', credit="Foto: Humas")
+    make_article(photo=photo)
+    address = settings.SITE_URL + photo.largest_url
+    for item, text in ((items(client)[0], CONTENT), (entries(client)[0], f"{ATOM}content")):
+        media = item.find(f"{MEDIA}content")
+        assert (media.get("url"), media.get("medium"), media.get("type")) == (address, "image", "image/jpeg")
+        assert (media.get("width"), media.get("height")) == ("900", "600")
+        assert media.findtext(f"{MEDIA}description") == 'Pintu air "Cisadane"'
+        assert media.findtext(f"{MEDIA}credit") == "Foto: Humas"
+        assert f'<img src="{address}" alt="Pintu air"' in item.findtext(text)
+
+
+def test_words_of_a_description_are_no_markup(client):
+    make_article(summary="Suhu < 30 & <b>lembap</b>")
+    assert items(client)[0].findtext("description") == "Suhu &lt; 30 &amp; &lt;b&gt;lembap&lt;/b&gt;"
+
+
+def test_an_item_keeps_its_identity_when_its_title_is_mended(client):
+    article = make_article(title="Salah ketk")
+    before = items(client)[0].findtext("guid"), entries(client)[0].findtext(f"{ATOM}id")
+    article.title, article.slug = "Salah ketik", ""
+    article.save()
+    cache.clear()
+    assert (items(client)[0].findtext("guid"), entries(client)[0].findtext(f"{ATOM}id")) == before
 
 
 def test_tag_and_category_have_feeds_of_their_own(client):
     make_article(title="Tentang banjir", tags=["banjir"])
-    make_article(title="Tentang taman", tags=["taman"])
+    make_article(title="Tentang taman", tags=["taman"], category=make_category("Taman"))
     for kind in ("feed", "feed/atom"):
-        assert b"Tentang taman" not in client.get(f"/tag/banjir/{kind}").getvalue()
-        assert b"Tentang banjir" in client.get(f"/tag/banjir/{kind}").getvalue()
-        assert b"Tentang banjir" in client.get(f"/kategori/layanan-publik/{kind}").getvalue()
+        for filed_under in ("tag/banjir", "kategori/layanan-publik"):
+            body = client.get(f"/{filed_under}/{kind}").getvalue()
+            assert b"Tentang banjir" in body
+            assert b"Tentang taman" not in body
+            assert f"{settings.SITE_URL}/{filed_under}/{kind}".encode() in body  # rel=self
     assert client.get("/tag/tak-ada/feed").status_code == 404
 
 
-def test_sitemap_index_leads_to_every_published_article(client):
-    articles = [make_article(pk=pk) for pk in (7, sitemaps.PART * 3 + 1, 1_000_001)]
-    index = parse(client.get("/sitemap.xml"))
-    paths = [loc.text.removeprefix(settings.SITE_URL) for loc in index.iter(f"{SITEMAP}loc")]
-    found = {loc.text for path in paths for loc in parse(client.get(path)).iter(f"{SITEMAP}loc")}
-    assert {settings.SITE_URL + article.get_absolute_url() for article in articles} <= found
-    assert settings.SITE_URL + "/kategori/layanan-publik" in found
+def test_scheduled_article_is_absent_from_feed_until_its_time(client):
+    article = make_article(published_at=timezone.now() + timedelta(hours=1))
+    assert items(client) == []
+    Article.objects.filter(pk=article.pk).update(published_at=timezone.now() - timedelta(seconds=1))
+    assert len(entries(client)) == 1
 
 
-def test_news_sitemap_holds_two_days(client):
-    make_article(title="Segar")
-    make_article(title="Basi", published_at=timezone.now() - timedelta(hours=49))
-    body = client.get("/sitemap-news.xml").getvalue().decode()
-    assert "Segar" in body
-    assert "Basi" not in body
+@pytest.mark.parametrize("path", FEEDS)
+def test_who_has_the_feed_gets_304(client, path):
+    make_article(tags=["banjir"])
+    first = client.get(path)
+    for condition in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
+        assert client.get(path, headers=condition).status_code == 304
 
 
-def test_robots_names_the_sitemap(client):
-    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in client.get("/robots.txt").content.decode()
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_withdrawal_reaches_readers_who_ask_by_date(client, path):
+    make_article(tags=["banjir"])
+    goes = make_article(tags=["banjir"])
+    Article.objects.update(published_at=timezone.now() - timedelta(days=3), updated_at=timezone.now() - timedelta(2))
+    first = client.get(path)
+    goes.refresh_from_db()
+    goes.withdraw("Keliru.")
+    cache.clear()
+    again = client.get(path, headers={"if-modified-since": first["Last-Modified"]})
+    assert again.status_code == 200
 
 
-def test_security_txt_has_a_contact_and_an_end(client):
-    body = client.get("/.well-known/security.txt").content.decode()
-    assert "Contact: mailto:" in body
-    assert "Expires: 20" in body
+def test_a_feed_asks_as_many_queries_for_thirty_articles_as_for_one(client):
+    make_article(tags=["banjir"], photo=make_photo(decorative=True))
+    with CaptureQueriesContext(connection) as one:
+        items(client)
+    for number in range(29):
+        make_article(tags=["banjir", f"tag {number}"])
+    with CaptureQueriesContext(connection) as thirty:
+        assert len(entries(client)) == 30
+    assert len(thirty) == len(one)
 
 
 def test_control_characters_never_break_a_feed(client):
     make_article(title="Rapat\x0b kota\x1f", summary="Ringkas\x08an\nbaru", author="War\x0cga", tags=["ban\x01jir"])
-    item = parse(client.get("/feed")).find("channel/item")
-    assert item.findtext("title") == "Rapat kota"
-    assert parse(client.get("/feed/atom")) is not None
+    assert items(client)[0].findtext("title") == "Rapat kota"
+    assert len(entries(client)) == 1

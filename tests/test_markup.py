@@ -114,3 +114,11 @@ def test_signs_in_a_plain_text_are_kept_as_signs(text):
 @pytest.mark.parametrize("body", ["<iframe src=x></iframe>satu", "<svg onload=x>satu", "<hr>satu", "<!-- x -->satu"])
 def test_html_of_any_kind_is_not_shown_as_text(body):
     assert markup.plain_text(markup.to_body(body)) == "satu"
+
+
+def test_a_table_is_shown_in_a_frame_that_the_keyboard_reaches():
+    body = markup.sanitise("<p>a</p><table><tbody><tr><td><p>b</p></td></tr></tbody></table><p>c</p>")
+    shown = markup.shown(body)
+    assert shown.count('<div class="frame" role="region" aria-label="Tabel" tabindex="0"><table>') == 1
+    assert shown.count("</table></div>") == 1
+    assert markup.sanitise(body) == body

@@ -1,18 +1,20 @@
 """Uploads: what is kept, what is refused, and that only our own encoding of it is ever served."""
 
 import io
+import re
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
-from news import photos
-from news.models import Photo
+from news import cards, markup, photos
+from news.models import Article, Photo
 from tests.make import make_article, make_person
 
 ADD = "/admin/news/photo/add/"
@@ -52,13 +54,21 @@ def is_red(pixel) -> bool:
 # ---- What is kept
 
 
+def renditions() -> list[Path]:
+    return [path for path in files() if path.stem.rpartition("-")[2] not in photos.CROPS]
+
+
+def crops() -> dict[str, Path]:
+    return {path.stem.rpartition("-")[2]: path for path in files() if path not in renditions()}
+
+
 def test_a_large_photo_is_kept_in_three_widths_and_two_formats():
     stored = photos.store(encoded(halves(2400, 1200)))
     assert (stored.width, stored.height) == (1600, 800)
-    assert [path.name.rpartition("-")[2] for path in files()] == [
+    assert [path.name.rpartition("-")[2] for path in renditions()] == [
         "1600.jpg", "1600.webp", "400.jpg", "400.webp", "800.jpg", "800.webp",
     ]  # fmt: skip
-    for path in files():
+    for path in renditions():
         with Image.open(path) as rendition:
             assert rendition.width == int(path.stem.rpartition("-")[2])
             assert rendition.height == rendition.width / 2
@@ -67,7 +77,7 @@ def test_a_large_photo_is_kept_in_three_widths_and_two_formats():
 def test_a_small_photo_is_not_made_larger():
     stored = photos.store(encoded(halves(60, 40)))
     assert (stored.width, stored.height) == (60, 40)
-    assert len(files()) == 2
+    assert len(renditions()) == 2
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -165,6 +175,183 @@ def test_odd_metadata_is_no_reason_to_refuse():
     assert photos.read(io.BytesIO(with_mpo_head)).size == (60, 40)
 
 
+# ---- Crops, for shared links and search engines
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        halves(2400, 1600),  # a photo
+        halves(1200, 1600),  # a portrait
+        halves(60, 40),
+        halves(1, 1),
+        halves(4000, 100),
+        halves(200, 8000),
+        Image.effect_noise((1600, 1000), 120).convert("RGB"),  # nothing is harder to compress
+    ],
+)
+def test_every_photo_has_crops_in_four_ratios_and_one_is_small_enough_to_share(picture):
+    photos.store(encoded(picture))
+    sizes = {"1200x630": (1200, 630), "16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1200, 1200)}
+    for suffix, path in crops().items():
+        with Image.open(path) as crop:
+            assert (crop.format, crop.size) == ("JPEG", sizes.pop(suffix))
+    assert crops()["1200x630"].stat().st_size < 300_000
+    assert sizes == {}
+
+
+def marked(width, height, at) -> Image.Image:
+    """A green picture with a red mark at this share of its height."""
+    picture = Image.new("RGB", (width, height), "green")
+    picture.paste("red", (0, int(height * at) - height // 100, width, int(height * at) + height // 100))
+    return picture
+
+
+def has_red(picture) -> bool:
+    return any(is_red(pixel) and pixel[1] < 100 for _, pixel in picture.getcolors(picture.width * picture.height))
+
+
+def test_a_crop_keeps_the_upper_part_where_faces_are():
+    assert has_red(photos.cropped(marked(1200, 1600, 0.2), (1200, 900)))
+    assert not has_red(photos.cropped(marked(1200, 1600, 0.8), (1200, 900)))
+
+
+def test_a_poster_stands_whole_in_a_wide_frame():
+    for at in (0.05, 0.95):
+        assert has_red(photos.cropped(marked(900, 1200, at), (1200, 630)))
+
+
+def test_of_a_long_screenshot_the_top_is_shown():
+    assert has_red(photos.cropped(marked(500, 8000, 0.01), (1200, 1200)))
+
+
+def test_a_tiny_picture_is_enlarged_three_times_at_most():
+    crop = photos.cropped(Image.new("RGB", (100, 100), "red"), (1200, 1200))
+    red = [crop.getpixel((x, 600))[0] > 250 for x in range(1200)]  # the ground is darker
+    assert sum(red) == pytest.approx(300, abs=4)
+
+
+def without_crops(**fields) -> Photo:
+    """A photo as an older version of the portal stored it."""
+    stored = photos.store(encoded(halves(900, 600)))
+    for path in crops().values():
+        path.unlink()
+    fields = {"edition": 1, "alt_text": "Jembatan"} | fields
+    return Photo.objects.create(**stored._asdict() | fields)
+
+
+@pytest.mark.django_db
+def test_the_worker_gives_older_photos_their_crops():
+    photo = without_crops()
+    assert photo.share_url == photo.largest_url
+    assert photo.crop_urls == [photo.largest_url]
+    assert cards.complete_photos() == 1
+    photo.refresh_from_db()
+    assert photo.share_url == f"/media/{photo.name}-1200x630.jpg"
+    assert photo.crop_urls == [f"/media/{photo.name}-{ratio}.jpg" for ratio in ("16x9", "4x3", "1x1")]
+    for address in (photo.share_url, *photo.crop_urls):
+        assert (Path(default_storage.location) / address.removeprefix("/media/")).is_file()
+    assert cards.complete_photos() == 0
+
+
+@pytest.mark.django_db
+def test_crops_that_a_broken_off_run_left_are_written_over():
+    photo = without_crops()
+    for suffix in photos.CROPS:
+        default_storage.save(f"{photo.name}-{suffix}.jpg", ContentFile(b"terpotong"))
+    cards.complete_photos()
+    assert len(files()) == 10
+    assert all(path.stat().st_size > 1000 for path in crops().values())
+
+
+@pytest.mark.django_db
+def test_an_older_photo_whose_files_are_missing_or_broken_is_not_tried_for_ever():
+    broken, missing = without_crops(), without_crops()
+    for path in files():
+        if broken.name in str(path):
+            path.write_bytes(path.read_bytes()[:300])
+        else:
+            path.unlink()
+    assert cards.complete_photos() == 2
+    assert cards.complete_photos() == 0
+    missing.refresh_from_db()
+    assert missing.share_url == missing.largest_url
+
+
+@pytest.mark.django_db
+def test_completing_photos_keeps_to_its_time():
+    for _ in range(3):
+        without_crops()
+    assert cards.complete_photos(seconds=0) == 1
+
+
+# ---- Photos in bodies
+
+FIGURE = re.compile(
+    r'<figure><img src="/media/foto/[^"]+-800.jpg" alt="[^"]*" width="900" height="600">'
+    "<figcaption>.*</figcaption></figure>"
+)
+
+
+@pytest.mark.django_db
+def test_a_photos_figure_survives_the_sanitiser_unchanged():
+    photo = without_crops(
+        alt_text="""Warga & 'jembatan' "kaca" <b>""", caption="Jum'at <pagi> & sore", credit="Foto: X"
+    )
+    figure = photo.figure_html()
+    assert FIGURE.fullmatch(figure)
+    assert markup.sanitise(figure) == figure
+    assert "Jum'at &lt;pagi&gt; &amp; sore · Foto: X" in figure
+    decoration = Photo(name=photo.name, width=900, height=600, decorative=True).figure_html()
+    assert markup.sanitise(decoration) == decoration
+    assert 'alt=""' in decoration
+    assert "figcaption" not in decoration
+
+
+@pytest.mark.django_db
+def test_a_page_shows_the_photos_of_a_body_in_every_width():
+    photo = without_crops(alt_text='Dinas "PU" & warga')
+    shown = markup.shown(f"<p>Awal</p>{photo.figure_html()}<p>Akhir</p>")
+    for width in (400, 800, 900):
+        for extension in ("jpg", "webp"):
+            assert f"/media/{photo.name}-{width}.{extension} {width}w" in shown
+    assert 'alt="Dinas &quot;PU&quot; &amp; warga" width="900" height="600" loading="lazy" decoding="async"' in shown
+    assert shown.startswith("<p>Awal</p><figure><picture>")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        '<img src="/media/lain/peta.png" alt="Peta" width="900" height="600">',
+        '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="Tanpa ukuran">',
+        '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="" width="640" height="400">',
+        '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="" width="99999999" height="0">',
+    ],
+)
+def test_of_other_pictures_in_bodies_no_widths_are_guessed(image):
+    assert markup.sanitise(image) == image
+    assert markup.shown(image) == image.replace(">", ' loading="lazy" decoding="async">')
+
+
+def test_a_body_without_pictures_is_shown_as_it_is():
+    body = "<p>Warga dapat berobat.</p>" * 500
+    assert markup.shown(body) is body
+
+
+@pytest.mark.django_db
+def test_a_photo_in_a_body_can_neither_be_deleted_nor_get_another_file(client, editor):
+    photo = without_crops()
+    article = make_article(title="Jembatan baru", body=f"<p>Awal</p>{photo.figure_html()}")
+    assert client.post(f"/admin/news/photo/{photo.pk}/delete/", {"post": "yes"}).status_code == 403
+    change = f"/admin/news/photo/{photo.pk}/change/"
+    assert "Ada di dalam isi “Jembatan baru”" in client.get(change).content.decode()
+    page = client.post(change, form(upload=upload_of(encoded(halves())))).content.decode()
+    assert "Foto ini ada di dalam isi “Jembatan baru”." in page
+    assert client.post(change, form(caption="Keterangan baru")).status_code == 302
+    Article.objects.filter(pk=article.pk).update(body="<p>Tanpa foto</p>")
+    assert client.post(change, form(upload=upload_of(encoded(halves())))).status_code == 302
+
+
 # ---- What is refused
 
 
@@ -256,7 +443,9 @@ def test_an_uploaded_photo_is_kept_under_a_name_of_ours(client, editor):
     assert response.status_code == 302
     photo = Photo.objects.get()
     assert (photo.width, photo.height) == (60, 40)
-    assert [path.name for path in files()] == [f"{photo.name.rpartition('/')[2]}-60.{end}" for end in ("jpg", "webp")]
+    name = photo.name.rpartition("/")[2]
+    assert [path.name for path in renditions()] == [f"{name}-60.{end}" for end in ("jpg", "webp")]
+    assert photo.edition == photos.EDITION
     assert client.get(f"/admin/news/photo/{photo.pk}/change/").status_code == 200
 
 
@@ -295,7 +484,8 @@ def test_a_new_file_replaces_the_old_one_after_the_commit(client, editor, django
         client.post(change, form(upload=upload_of(encoded(halves(900, 600)))))
     photo.refresh_from_db()
     assert (photo.width, photo.height) == (900, 600)
-    assert len(files()) == 6
+    assert len(renditions()) == 6
+    assert len(crops()) == 4
     assert not set(files()) & set(old)
 
 

@@ -8,6 +8,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="article",
             index=models.Index(
+                condition=models.Q(("photo__isnull", True), ("status", "published")),
+                fields=["-published_at", "-id"],
+                include=["title", "category", "card"],
+                name="article_without_photo",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="article",
+            index=models.Index(
                 models.F("id"),
                 condition=models.Q(
                     models.Q(("card", ""), _negated=True),

@@ -183,7 +183,7 @@ class Photo(models.Model):
         return [photos.url(self.name, ratio, "jpg") for ratio in photos.CROPS if ratio != photos.SHARED]
 
     def figure_html(self) -> str:
-        """This photo as a body holds it; `markup.with_renditions()` shows it. Unchanged by `markup.sanitise()`."""
+        """This photo as a body holds it; `markup.shown()` shows it. Unchanged by `markup.sanitise()`."""
         src = photos.url(self.name, photos.fallback(self.width), "jpg")
         words = " · ".join(filter(None, [self.caption, self.credit]))
         figure = format_html(

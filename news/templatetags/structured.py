@@ -1,24 +1,31 @@
-"""Template tags that print news.structured as JSON-LD: the one place where it is made safe for HTML."""
+"""Tags for <head>: news.structured as JSON-LD, made safe for HTML here alone, and the pictures of shared links."""
 
 import json
 
 from django import template
+from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from news import structured
+from news import cards, structured
 
 register = template.Library()
 
 # A script ends at the first </script whatever the JSON around it says, and <!-- hides what follows. The line ends of
 # Unicode are no JSON to older parsers.
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_ESCAPES = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _script(*described: dict) -> str:
-    texts = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in described)
-    return mark_safe(  # noqa: S308 (nothing in it can end the script, see _ESCAPES)
-        "\n".join(f'<script type="application/ld+json">{text.translate(_ESCAPES)}</script>' for text in texts)
-    )
+    return mark_safe("\n".join(map(_element, described)))  # noqa: S308 (see _element)
+
+
+def _element(described: dict) -> str:
+    text = _json(described)
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return f'<script type="application/ld+json">{text}</script>'
 
 
 @register.simple_tag
@@ -49,3 +56,20 @@ def site_json() -> str:
 def dataset_json(files, fields) -> str:
     """Dataset, for the page about the open data."""
     return _script(structured.dataset(files, fields))
+
+
+@register.simple_tag
+def picture_meta(article=None) -> str:
+    """The picture of a shared link: the article's, or the site's own."""
+    path, (width, height) = (cards.url(article), cards.size(article)) if article else (cards.site_url(), cards.SIZE)
+    photo = article.photo if article else None
+    return format_html(
+        '<meta property="og:image" content="{}{}">\n<meta property="og:image:type" content="image/jpeg">\n'
+        '<meta property="og:image:width" content="{}">\n<meta property="og:image:height" content="{}">\n'
+        '<meta property="og:image:alt" content="{}">\n<meta name="twitter:card" content="summary_large_image">',
+        settings.SITE_URL,
+        path,
+        width,
+        height,
+        photo.alt if photo else article.title if article else settings.SITE_NAME,
+    )

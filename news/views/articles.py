@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from news import outline, pageviews, related
+from news import markup, outline, pageviews, related
 from news.caching import public
 from news.models import Article, Category, Correction, Tag
 from news.statements import Instances, Statement
@@ -50,7 +50,7 @@ def article(request, pk, slug=""):
         return withdrawn_or_404(request, pk)
     if request.path != found.get_absolute_url():
         return HttpResponsePermanentRedirect(found.get_absolute_url())
-    body, headings = outline.outlined(found.body)
+    body, headings = outline.outlined(markup.shown(found.body))
     response = render(
         request,
         "news/article.html",

@@ -1,14 +1,18 @@
 """The search page."""
 
+from django.db.models.functions import Left
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from news import excerpts, failed_searches, markup
 from news import search as searching
 from news.caching import public
 from news.forms import SearchForm
-from news.models import Article
+from news.models import Article, Category
 
 PAGE = 20
+_FEW = 5  # results: up to here another spelling may have been meant
+_READ = 15_000  # characters of a body that an excerpt is sought in
 
 
 @require_safe
@@ -17,10 +21,49 @@ def search(request):
     form = SearchForm(request.GET)
     if not form.is_valid():
         return render(request, "news/search.html", {"form": form}, status=400)
-    text, number = form.cleaned_data["q"], form.cleaned_data["hal"] or 1
-    start = (number - 1) * PAGE
-    found = searching.search(Article.objects.published(), text, offset=start, limit=PAGE + 1)
-    context = {"form": form, "text": text, "number": number, "articles": found[:PAGE]}
-    if len(found) > PAGE and number < form.LAST_PAGE:
-        context["next_number"] = number + 1
+    text = form.cleaned_data["q"]
+    question = searching.parse(text)
+    context = {"form": form, "text": text, "nothing_to_seek": bool(text) and not question}
+    if question:
+        context |= _results(form, question)
+    else:
+        context["categories"] = Category.objects.navigation()
     return render(request, "news/search.html", context)
+
+
+def _results(form: SearchForm, question: searching.Question) -> dict:
+    number = form.cleaned_data["hal"] or 1
+    published = form.narrow(Article.objects.published())
+    pks, complete = searching.find(published, question, newest=form.cleaned_data["urut"] == "terbaru")
+    if not complete and number == 1 and not form.is_narrowed:
+        failed_searches.note(question.text)
+    start = (number - 1) * PAGE
+    suggestion = searching.suggest(question.text) if not complete or len(pks) <= _FEW else None
+    return {
+        "articles": _shown(searching.fetch(published, pks[start : start + PAGE]), question),
+        "complete": complete,
+        "count": len(pks),
+        "is_cut": len(pks) == searching.CANDIDATES,
+        "number": number,
+        "next_number": number + 1 if len(pks) > start + PAGE and number < form.LAST_PAGE else None,
+        "suggestion": suggestion,
+    }
+
+
+def _shown(articles: list[Article], question: searching.Question) -> list[Article]:
+    """Each with the words of the question marked: `marked_title`, and `excerpt` out of its body or summary."""
+    stems = frozenset(term.stem for term in question.all_terms)
+    bodies = dict(
+        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", Left("body", _READ))
+    )
+    for article in articles:
+        article.marked_title = excerpts.marked(article.title, stems)
+        article.excerpt = excerpts.excerpt(markup.plain_text(_whole_tags(bodies[article.pk])), stems)
+        if not article.excerpt:
+            article.excerpt = excerpts.marked(article.summary, stems)
+    return articles
+
+
+def _whole_tags(body: str) -> str:
+    """The beginning of a body, without the tag that cutting has broken."""
+    return body[: body.rindex("<")] if body.rfind("<") > body.rfind(">") else body

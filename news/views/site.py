@@ -24,7 +24,7 @@ def page(request, slug):
     """A page of the office. The last of all addresses: whatever else is one word stands before it."""
     found = get_object_or_404(Page, slug=slug)
     opening = " ".join(markup.plain_text(found.body).split())
-    found.body = markup.with_renditions(found.body)
+    found.body = markup.shown(found.body)
     return render(request, "news/page.html", {"page": found, "description": Truncator(opening).chars(160)})
 
 

@@ -1,0 +1,231 @@
+"""Open data: what the portal knows of each published article, but its text, as CSV and JSON; /data tells about it.
+
+A million articles take minutes, so both files are streamed: batch by batch, in bounded memory, and only a few at once.
+"""
+
+import csv
+import io
+import json
+import threading
+from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Sum
+from django.db.models.functions import TruncMonth
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from news import batches, dates, photos, sitemaps
+from news.caching import public
+from news.models import Article, DailyViews
+
+FIELDS = {
+    "id": "Nomor berita, tetap untuk selamanya.",
+    "judul": "Judul berita.",
+    "ringkasan": "Ringkasan dari redaksi; kosong bila tidak ada.",
+    "alamat": "Alamat berita di portal ini.",
+    "terbit": "Waktu terbit (ISO 8601 dengan zona waktu); hanya tanggal bila jamnya tidak diketahui.",
+    "diubah": "Waktu terakhir berita berubah.",
+    "kategori": "Nama kategori.",
+    "tag": "Nama tag. Dalam CSV dipisahkan dengan titik koma.",
+    "kecamatan": "Nama kecamatan, bila berita tentang satu kecamatan.",
+    "penulis": "Nama penulis.",
+    "peliput": "Nama peliput.",
+    "editor": "Nama editor.",
+    "sumber": "Asal berita bila bukan tulisan sendiri.",
+    "alamat_asal": "Alamat berita di tempat asalnya.",
+    "foto": "Alamat foto utama.",
+    "dibaca": "Berapa kali berita dibaca, termasuk jumlah dari portal lama.",
+    "dibaca_per_bulan": "Jumlah baca setiap bulan di portal ini, sampai kemarin. Dalam CSV: 2024-11:56 2024-12:3.",
+    "lisensi": "Lisensi data. Dalam JSON hanya sekali, di awal berkas.",
+}
+AT_ONCE = 2  # downloads in a process: a handful of readers on slow lines must not take every thread
+_KEPT = "public, max-age=300"  # nginx answers the next five minutes; /data tells so
+_NAME, _ADDRESS = settings.DATA_LICENCE
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+@require_safe
+@public
+def page(request):
+    files = [("text/csv", "/data/berita.csv"), ("application/json", "/data/berita.json")]
+    context = {"files": files, "fields": FIELDS, "licence": _NAME, "licence_address": _ADDRESS}
+    return render(request, "news/data.html", context)
+
+
+@require_safe
+def as_csv(request):
+    return _answer(request, _csv_chunks, "text/csv; charset=utf-8", "berita.csv")
+
+
+@require_safe
+def as_json(request):
+    return _answer(request, _json_chunks, "application/json", "berita.json")
+
+
+def _answer(request, make_chunks, content_type: str, name: str):
+    """304 to who has the file already, else the file, else 503 while too many others load it."""
+    changed = _last_change().timestamp()
+    etag = f'W/"{changed:.6f}"'  # weak: today's reads change the total before the file counts as changed
+    response = get_conditional_response(request, etag=etag, last_modified=int(changed))
+    if response is None:
+        response = _file(request, make_chunks)
+        if response is None:
+            return _try_later()
+        response["Content-Type"] = content_type
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Link"] = f'<{_ADDRESS}>; rel="license"'
+        response["Access-Control-Allow-Origin"] = "*"
+    response["ETag"], response["Last-Modified"], response["Cache-Control"] = etag, http_date(changed), _KEPT
+    return response
+
+
+def _last_change() -> datetime:
+    """Of the files. They give the monthly reads up to yesterday, so that this is not every second."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(filter(None, [midnight, sitemaps.last_change()]))
+
+
+def _file(request, make_chunks) -> StreamingHttpResponse | None:
+    """The file, streamed; None while AT_ONCE others are."""
+    if request.method == "HEAD":
+        return StreamingHttpResponse()
+    if not _turns.acquire(blocking=False):
+        return None
+    chunks = _in_turn(make_chunks())
+    next(chunks)
+    return StreamingHttpResponse(chunks)
+
+
+def _try_later() -> HttpResponse:
+    return HttpResponse(
+        "Data sedang diunduh beberapa orang lain. Silakan coba lagi satu menit lagi.\n",
+        status=503,
+        content_type="text/plain; charset=utf-8",
+        headers={"Cache-Control": "no-store", "Retry-After": "60"},
+    )
+
+
+def _in_turn(chunks):
+    """The chunks; gives the turn back at the end, and when the reader goes away before it."""
+    try:
+        yield ""  # taken by _file(): closing a generator that has not begun would not reach `finally`
+        yield from chunks
+    finally:
+        _turns.release()
+
+
+def _csv_chunks():
+    """RFC 4180. The mark at the beginning tells Excel that the letters are UTF-8."""
+    yield "\ufeff" + _csv_lines([FIELDS])
+    for batch in _batches():
+        yield _csv_lines([_cell(value) for value in (*row.values(), _NAME)] for row in batch)
+
+
+def _json_chunks():
+    """One object; an article a line, for programs that read by lines."""
+    about = {
+        "judul": f"Data berita {settings.SITE_NAME}",
+        "penerbit": settings.PUBLISHER,
+        "lisensi": {"nama": _NAME, "alamat": _ADDRESS},
+        "keterangan": f"{settings.SITE_URL}/data",
+    }
+    yield json.dumps(about, ensure_ascii=False)[:-1] + ', "berita": ['
+    separator = "\n"
+    for batch in _batches():
+        yield separator + ",\n".join(json.dumps(row, ensure_ascii=False) for row in batch)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def _csv_lines(rows) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
+def _cell(value) -> str:
+    """The value as a cell that no spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection)."""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    elif isinstance(value, dict):
+        value = " ".join(f"{month}:{views}" for month, views in value.items())
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+class _Row(NamedTuple):
+    id: int
+    title: str
+    slug: str
+    summary: str
+    published_at: datetime
+    time_known: bool
+    updated_at: datetime
+    category__name: str
+    district__name: str | None
+    author: str
+    reporter: str
+    editor: str
+    source: str
+    source_url: str
+    photo__name: str | None
+    photo__width: int | None
+    views__counted: int | None
+    views__imported: int | None
+
+
+def _batches():
+    """Lists of dicts with the FIELDS but the licence. Three queries a batch, whatever it holds."""
+    for rows in batches.by_id(Article.objects.published(), _Row):
+        pks = [row.id for row in rows]
+        tags, reads = _tags(pks), _monthly_reads(pks)
+        yield [_described(row, tags[row.id], reads[row.id]) for row in rows]
+
+
+def _tags(pks: list[int]) -> dict[int, list[str]]:
+    tags = defaultdict(list)
+    pairs = Article.tags.through.objects.filter(article_id__in=pks).order_by("tag__name")
+    for pk, name in pairs.values_list("article_id", "tag__name"):
+        tags[pk].append(name)
+    return tags
+
+
+def _monthly_reads(pks: list[int]) -> dict[int, dict[str, int]]:
+    reads = defaultdict(dict)
+    days = DailyViews.objects.filter(article_id__in=pks, day__lt=timezone.localdate())
+    months = days.annotate(month=TruncMonth("day")).values_list("article_id", "month").annotate(Sum("views"))
+    for pk, month, views in months.order_by("month"):
+        reads[pk][f"{month:%Y-%m}"] = views
+    return reads
+
+
+def _described(row: _Row, tags: list[str], reads: dict[str, int]) -> dict:
+    article = Article(id=row.id, slug=row.slug, updated_at=row.updated_at, published_at=row.published_at)
+    published = dates.iso(row.published_at)
+    photo = photos.url(row.photo__name, photos.widths(row.photo__width)[-1], "jpg") if row.photo__name else ""
+    return {
+        "id": row.id,
+        "judul": row.title,
+        "ringkasan": row.summary,
+        "alamat": settings.SITE_URL + article.get_absolute_url(),
+        "terbit": published if row.time_known else published[:10],
+        "diubah": dates.iso(article.changed_at),
+        "kategori": row.category__name,
+        "tag": tags,
+        "kecamatan": row.district__name or "",
+        "penulis": row.author,
+        "peliput": row.reporter,
+        "editor": row.editor,
+        "sumber": row.source,
+        "alamat_asal": row.source_url,
+        "foto": settings.SITE_URL + photo if photo else "",
+        "dibaca": (row.views__counted or 0) + (row.views__imported or 0),
+        "dibaca_per_bulan": reads,
+    }

@@ -1,0 +1,118 @@
+"""Uploaded files as they are served: for ever, alone, and small for who saves data."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+NAME = "foto/2026/11/0123456789abcdef"
+SAVING = {"Save-Data": "on"}
+
+
+@pytest.fixture(autouse=True)
+def photo(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for width in (400, 800, 1600):
+        for extension in ("jpg", "webp"):
+            default_storage.save(f"{NAME}-{width}.{extension}", ContentFile(f"{extension} {width} ".encode() * width))
+    default_storage.save(f"{NAME}-1200x630.jpg", ContentFile(b"untuk dibagikan"))
+    default_storage.save("foto/2026/11/aaaaaaaaaaaaaaaa-200.jpg", ContentFile(b"foto kecil"))
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def test_a_picture_may_be_kept_for_ever_and_do_nothing(client):
+    response = client.get(f"/media/{NAME}-1600.webp")
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/webp"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert body(response).startswith(b"webp 1600 ")
+
+
+@pytest.mark.parametrize("width", [400, 800, 1600])
+@pytest.mark.parametrize(("extension", "kind"), [("jpg", "image/jpeg"), ("webp", "image/webp")])
+def test_who_saves_data_gets_the_smallest_rendition_of_the_same_kind(client, width, extension, kind):
+    response = client.get(f"/media/{NAME}-{width}.{extension}", headers=SAVING)
+    content = body(response)
+    assert response.status_code == 200
+    assert content.startswith(f"{extension} 400 ".encode())
+    assert response["Content-Type"] == kind
+    assert response["Content-Length"] == str(len(content))
+    assert response["Vary"] == "Save-Data"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("wish", [None, "", "off", "1"])
+def test_who_does_not_save_data_gets_what_was_asked_for(client, wish):
+    response = client.get(f"/media/{NAME}-800.jpg", headers={} if wish is None else {"Save-Data": wish})
+    assert body(response).startswith(b"jpg 800 ")
+    assert response["Vary"] == "Save-Data"  # a cache between must not give it to one who saves
+
+
+def test_a_picture_that_is_small_already_is_served_to_who_saves(client):
+    assert body(client.get("/media/foto/2026/11/aaaaaaaaaaaaaaaa-200.jpg", headers=SAVING)) == b"foto kecil"
+
+
+def test_without_a_smaller_file_who_saves_gets_the_one_there_is(client):
+    default_storage.delete(f"{NAME}-400.jpg")
+    assert body(client.get(f"/media/{NAME}-800.jpg", headers=SAVING)).startswith(b"jpg 800 ")
+
+
+def test_a_picture_for_sharing_is_the_same_for_everyone(client):
+    response = client.get(f"/media/{NAME}-1200x630.jpg", headers=SAVING)
+    assert body(response) == b"untuk dibagikan"
+    assert "Save-Data" not in response.get("Vary", "")
+
+
+def test_pictures_are_not_packed_again(client):
+    response = client.get(f"/media/{NAME}-1600.jpg", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in response
+    assert response["Content-Length"] == str(len(body(response)))
+
+
+def test_pages_are_still_packed(client, db):
+    page = client.get("/berita", headers={"Accept-Encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert "Save-Data" not in page["Vary"]
+
+
+def test_a_head_request_tells_the_length(client, db):
+    response = client.head(f"/media/{NAME}-800.jpg", headers=SAVING)
+    assert response.status_code == 200
+    assert response["Content-Length"] == str(len(b"jpg 400 " * 400))
+    response.close()
+
+
+def test_what_a_browser_has_is_not_sent_again_unless_it_is_the_other_size(client, db):
+    address = f"/media/{NAME}-800.jpg"
+    large, small = client.get(address), client.get(address, headers=SAVING)
+    large.close()
+    small.close()
+    assert large["ETag"] != small["ETag"]
+    held = {"If-None-Match": large["ETag"], "If-Modified-Since": large["Last-Modified"]}
+    again = client.get(address, headers=held)
+    assert again.status_code == 304
+    assert again["Vary"] == "Save-Data"
+    other = client.get(address, headers=held | SAVING)
+    assert other.status_code == 200
+    assert body(other).startswith(b"jpg 400 ")
+    assert client.get(address, headers={"If-Modified-Since": large["Last-Modified"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "foto/2026/11/bbbbbbbbbbbbbbbb-800.jpg",
+        "foto",
+        "foto/2026/11/",
+        "../secret_key",
+        "%2e%2e/secret_key",
+        "a" * 5000,
+    ],
+)
+def test_what_is_no_file_of_the_media_folder_is_not_found(client, db, path):
+    for headers in ({}, SAVING):
+        assert client.get(f"/media/{path}", headers=headers).status_code == 404

@@ -1,0 +1,223 @@
+"""Open data: what is told of each article, as CSV and JSON, in bounded memory and for a bounded number at once."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.http import http_date
+
+from news import batches, dates, open_data
+from news.models import Article, DailyViews, District, Photo
+from tests.make import make_article
+
+pytestmark = pytest.mark.django_db
+FILES = ["/data/berita.csv", "/data/berita.json"]
+
+
+def rows_of_csv(client) -> list[dict]:
+    text = client.get("/data/berita.csv").getvalue().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def rows_of_json(client) -> list[dict]:
+    return json.loads(client.get("/data/berita.json").getvalue())["berita"]
+
+
+def go_away(response):
+    """What the server does when a reader closes the line; the test's connection to the database stays."""
+    request_finished.disconnect(close_old_connections)
+    response.close()
+    request_finished.connect(close_old_connections)
+
+
+def read(article, day, views):
+    DailyViews.objects.create(article=article, day=day, views=views)
+
+
+def test_both_files_tell_the_same_of_an_article(client):
+    photo = Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=900, height=600, decorative=True)
+    article = make_article(
+        title='Judul, "kutip"',
+        summary="Ringkasan.",
+        author="Siti Aminah",
+        reporter="Budi",
+        editor="Rahma",
+        source="Antara",
+        source_url="https://contoh.id/1",
+        photo=photo,
+        district=District.objects.create(name="Karawaci", slug="karawaci"),
+        tags=["sungai", "banjir"],
+        reads=40,
+        published_at=datetime(2024, 11, 13, 9, 21, tzinfo=UTC),
+    )
+    read(article, "2024-11-13", 50)
+    read(article, "2024-11-30", 6)
+    read(article, "2024-12-01", 3)
+    (told,) = rows_of_json(client)
+    assert told == {
+        "id": article.pk,
+        "judul": 'Judul, "kutip"',
+        "ringkasan": "Ringkasan.",
+        "alamat": settings.SITE_URL + article.get_absolute_url(),
+        "terbit": "2024-11-13T16:21:00+07:00",
+        "diubah": dates.iso(article.updated_at),
+        "kategori": "Layanan Publik",
+        "tag": ["banjir", "sungai"],
+        "kecamatan": "Karawaci",
+        "penulis": "Siti Aminah",
+        "peliput": "Budi",
+        "editor": "Rahma",
+        "sumber": "Antara",
+        "alamat_asal": "https://contoh.id/1",
+        "foto": settings.SITE_URL + photo.largest_url,
+        "dibaca": 40,
+        "dibaca_per_bulan": {"2024-11": 56, "2024-12": 3},
+    }
+    assert rows_of_csv(client) == [
+        {name: str(value) for name, value in told.items()}
+        | {"tag": "banjir; sungai", "dibaca_per_bulan": "2024-11:56 2024-12:3", "lisensi": settings.DATA_LICENCE[0]}
+    ]
+
+
+def test_fields_are_those_that_the_page_explains(client):
+    make_article()
+    page = client.get("/data").content.decode()
+    assert list(rows_of_csv(client)[0]) == list(open_data.FIELDS)
+    assert [*rows_of_json(client)[0], "lisensi"] == list(open_data.FIELDS)
+    assert all(f'<th scope="row">{name}</th>' in page for name in open_data.FIELDS)
+
+
+def test_what_is_not_known_is_empty(client):
+    make_article(time_known=False, published_at=datetime(2012, 3, 4, tzinfo=dates.ZONE))
+    (told,) = rows_of_csv(client)
+    assert told["terbit"] == "2012-03-04"
+    assert (told["kecamatan"], told["foto"], told["tag"], told["dibaca_per_bulan"]) == ("", "", "", "")
+    assert told["dibaca"] == "0"
+
+
+def test_only_what_is_published_is_told(client):
+    make_article(title="Tampil")
+    make_article(title="Draf", status=Article.Status.DRAFT)
+    make_article(title="Nanti", published_at=timezone.now() + timedelta(hours=1))
+    make_article(title="Ditarik").withdraw("Keliru.")
+    for rows in (rows_of_csv(client), rows_of_json(client)):
+        assert [row["judul"] for row in rows] == ["Tampil"]
+
+
+def test_the_licence_is_stated_in_the_files_beside_them_and_on_the_page(client):
+    name, address = settings.DATA_LICENCE
+    about = json.loads(client.get("/data/berita.json").getvalue())
+    assert about["lisensi"] == {"nama": name, "alamat": address}
+    for path in FILES:
+        assert client.get(path)["Link"] == f'<{address}>; rel="license"'
+    page = client.get("/data").content.decode()
+    assert f'<a href="{address}" rel="license">{name}</a>' in page
+    assert '"@type":"Dataset"' in page
+
+
+def test_an_empty_portal_gives_empty_files(client):
+    assert rows_of_csv(client) == rows_of_json(client) == []
+
+
+@pytest.mark.parametrize("title", ['=HYPERLINK("http://jahat.id")', "+62 21", "-1 derajat", "@wali", "=1+1 banjir"])
+def test_no_title_becomes_a_formula(client, title):
+    make_article(title=title, author=title, summary=title, tags=[title])
+    (told,) = rows_of_csv(client)
+    assert told["judul"] == told["penulis"] == told["ringkasan"] == told["tag"] == f"'{title}"
+    assert rows_of_json(client)[0]["judul"] == title
+
+
+def test_csv_keeps_to_rfc_4180_and_tells_excel_its_letters(client):
+    make_article(title="Café “baru”", body="<p>Isi.</p>", summary="Satu, dua")
+    raw = client.get("/data/berita.csv").getvalue()
+    assert raw.startswith(b"\xef\xbb\xbfid,judul,")
+    assert raw.count(b"\r\n") == raw.count(b"\n") == 2
+    assert "Café “baru”" in raw.decode()
+
+
+def test_reads_of_today_are_told_tomorrow(client):
+    article = make_article()
+    today = timezone.localdate()
+    read(article, today, 7)
+    read(article, today - timedelta(days=40), 5)
+    assert rows_of_json(client)[0]["dibaca_per_bulan"] == {f"{today - timedelta(days=40):%Y-%m}": 5}
+
+
+@pytest.mark.parametrize("make_chunks", [open_data._csv_chunks, open_data._json_chunks])
+def test_a_file_is_made_piece_by_piece_with_three_queries_a_batch(monkeypatch, make_chunks):
+    for number in range(9):
+        read(make_article(tags=["banjir", f"tag {number}"], reads=1), "2026-01-02", number + 1)
+    monkeypatch.setattr(batches.by_id, "__kwdefaults__", {"size": 3})
+    chunks = make_chunks()
+    next(chunks)
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            assert next(chunks).count("tag ") == 3
+        assert len(queries) == 3
+    with CaptureQueriesContext(connection) as queries:
+        list(chunks)
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_who_has_the_file_gets_304_until_an_article_changes(client, path):
+    article = make_article()
+    later = timezone.now().replace(microsecond=0) + timedelta(seconds=-5)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    Article.objects.update(published_at=later - timedelta(days=9), updated_at=later)
+    first = client.get(path)
+    go_away(first)
+    assert first["Last-Modified"] == http_date(max(later, midnight).timestamp())
+    conditions = {"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}
+    for condition in conditions:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path, headers=condition)
+        assert answer.status_code == 304
+        assert (answer["ETag"], answer["Cache-Control"]) == (first["ETag"], first["Cache-Control"])
+        assert not any("LIMIT 1000" in query["sql"] for query in queries)
+    article.refresh_from_db()
+    article.withdraw("Keliru.")
+    for condition in conditions:
+        answer = client.get(path, headers=condition)
+        assert answer.status_code == 200
+        go_away(answer)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_only_so_many_load_a_file_at_once_and_each_gives_its_turn_back(client, path):
+    make_article()
+    slow = [client.get(path) for _ in range(open_data.AT_ONCE)]
+    refused = client.get(path)
+    assert refused.status_code == 503
+    assert (refused["Retry-After"], refused["Cache-Control"]) == ("60", "no-store")
+    assert "coba lagi" in refused.content.decode()
+    assert client.head(path).status_code == 200  # costs nothing
+    go_away(slow[0])  # before the first line
+    for _ in range(2):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert b"Puskesmas" in answer.getvalue()
+    for answer in slow[1:]:
+        go_away(answer)
+
+
+def test_a_page_tells_where_the_files_are(client):
+    page = client.get("/data").content.decode()
+    assert all(f'href="{path}"' in page for path in FILES)
+    assert 'href="/data"' in client.get("/").content.decode()
+
+
+def test_head_gives_no_file(client):
+    make_article()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.head("/data/berita.csv")
+        assert answer.getvalue() == b""
+    assert answer["Content-Disposition"] == 'attachment; filename="berita.csv"'
+    assert len(queries) < 5
