@@ -89,14 +89,6 @@ def test_trafilatura(article, html):
     assert_is_the_text(found.text)
 
 
-def test_readability(article, html):
-    document = reader("readability").Document(html, url=address(article))
-    found = document.summary()
-    assert document.short_title() == article.title
-    assert article.photo.name in found
-    assert_is_the_text(markup.plain_text(found))
-
-
 @pytest.mark.parametrize("path", ["/feed", "/feed/atom"])
 def test_feedparser(client, article, path):
     answer = client.get(path)
