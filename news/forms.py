@@ -1,10 +1,31 @@
 """The query strings of public pages."""
 
+from datetime import datetime
+
 from django import forms
+from django.core.validators import validate_slug
+
+from news.dates import ZONE
+from news.models import Category, District, MonthCount
+
+
+class SlugChoiceField(forms.ModelChoiceField):
+    """One of the rows, told by its slug."""
+
+    def __init__(self, queryset, **kwargs):
+        super().__init__(queryset, to_field_name="slug", required=False, **kwargs)
+
+    def to_python(self, value):
+        if value:
+            validate_slug(value)  # what is no slug, a NUL byte for one, must not reach the database
+        return super().to_python(value)
 
 
 class SearchForm(forms.Form):
-    LAST_PAGE = 15  # the candidates that news.search ranks fill no more
+    """The search page: words, what narrows them, the order, the page. All may be missing."""
+
+    LAST_PAGE = 6  # the candidates that news.search ranks fill no more
+    NARROWING = ("kategori", "kecamatan", "tahun")
 
     q = forms.CharField(
         label="Cari berita",
@@ -12,12 +33,65 @@ class SearchForm(forms.Form):
         required=False,
         error_messages={"max_length": "Kata pencarian terlalu panjang: paling banyak %(limit_value)d huruf."},
     )
+    kategori = SlugChoiceField(
+        Category.objects.all(),
+        empty_label="Semua kategori",
+        error_messages=dict.fromkeys(("invalid", "invalid_choice"), "Kategori itu tidak ada."),
+    )
+    kecamatan = SlugChoiceField(
+        District.objects.all(),
+        empty_label="Semua kecamatan",
+        error_messages=dict.fromkeys(("invalid", "invalid_choice"), "Kecamatan itu tidak ada."),
+    )
+    tahun = forms.IntegerField(
+        min_value=1900,
+        max_value=2100,
+        required=False,
+        widget=forms.Select,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Tahun itu tidak ada."),
+    )
+    urut = forms.ChoiceField(
+        label="Urutan",
+        choices=[("", "Paling sesuai"), ("terbaru", "Terbaru")],
+        required=False,
+        error_messages={"invalid_choice": "Urutan itu tidak ada."},
+    )
     hal = forms.IntegerField(
         min_value=1,
         max_value=LAST_PAGE,
         required=False,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Halaman hasil itu tidak ada."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        years = MonthCount.objects.order_by("-month__year").values_list("month__year", flat=True).distinct()
+        asked = self.data.get("tahun", "")
+        known = [str(year) for year in years]
+        extra = [asked] if asked.isdigit() and len(asked) == 4 and asked not in known else []
+        self.fields["tahun"].widget.choices = [("", "Semua tahun"), *((year, year) for year in [*known, *extra])]
+
+    @property
+    def choices(self) -> list:
+        """The fields that a reader chooses from, as far as there is something to choose."""
+        return [self[name] for name in (*self.NARROWING, "urut") if len(self.fields[name].widget.choices) > 1]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data[name] for name in self.NARROWING)
+
+    def narrow(self, articles):
+        """Those of the articles that the reader wants to look through."""
+        wanted = self.cleaned_data
+        if wanted["kategori"]:
+            articles = articles.filter(category=wanted["kategori"])
+        if wanted["kecamatan"]:
+            articles = articles.filter(district=wanted["kecamatan"])
+        if wanted["tahun"]:
+            first = datetime(wanted["tahun"], 1, 1, tzinfo=ZONE)
+            after = datetime(wanted["tahun"] + 1, 1, 1, tzinfo=ZONE)
+            articles = articles.filter(published_at__gte=first, published_at__lt=after)
+        return articles
 
 
 class PageForm(forms.Form):

@@ -1,4 +1,9 @@
-"""Artikel Terkait: computed when an article is published or changed, stored ranked, read by one query."""
+"""Artikel Terkait: computed when an article is published or changed, stored ranked, read by one query.
+
+An archive may hold a million articles: so only a few hundred are compared, found by the article's most telling stems
+in the index of the search, by its rare tags, and as the newest of its category. bench/related.py tells how good and
+how fast that is.
+"""
 
 import time
 from collections import Counter, defaultdict
@@ -6,20 +11,45 @@ from datetime import UTC, datetime, timedelta
 from math import log
 from typing import NamedTuple
 
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Left, Now
 from django.utils import timezone
 
+from news import stemming
 from news.models import Article, Photo, RelatedArticle
+from news.models.articles import EARLIEST
 from news.statements import Statement
 
 SHOWN = 5
 STORED = 8  # some to spare for those that are withdrawn later
 NEIGHBOURS = 20  # whose own lists a changed article may enter
 RENEWAL = timedelta(days=30)
-COUNTED = 10_000  # articles and tags are counted up to here: a tag on more of them tells nothing
-PER_SOURCE = 100  # newest candidates of each tag and of the category
-_TITLE_SHARE = 0.5  # what a shared word of the titles weighs against a tag as rare
+
+READ = 8_000  # characters of a body's stems that are compared: few articles are longer, none costs more
+TITLE = 5  # what a stem of the title counts, in times that it stands in the body
+TAGS = 1.0  # what all tags in common weigh, where a text like the article's own weighs 1
+CATEGORY = 0.05  # what the same category weighs
+SAME = 0.9  # of two texts' stems: one article told twice
+SHORT = 30  # stems: texts under that may be alike and yet tell of different things
+# BM25. Large K1: in texts this alike it matters how often a word stands. Robertson and Zaragoza, "The Probabilistic
+# Relevance Framework: BM25 and Beyond", 2009.
+K1, B = 20.0, 0.75
+WEIGHED = 300  # heaviest stems of the article that are compared
+
+COUNTED = 5_000  # articles are counted up to here, and a tag on more of them tells nothing
+SAMPLE = 500  # newest articles whose stems are counted where Postgres has not done so yet
+TELLING = 12  # stems by which the index is asked
+LONGEST = 60  # characters of such a stem: the index has no words of more than 2 KB
+POSTINGS = 30_000  # articles that hold them, together: a thousand more cost 0.2 ms
+LOOKS = 4_000  # of these that are looked at: 2 us each, and much more where they are to be read from the disk
+RARE = 2_000  # articles with a stem: up to here all of them
+PER_STEM = 200  # newest articles of a stem on more
+FOUND = 120  # articles with telling stems that are compared
+TAGS_ASKED = 8  # rarest tags by which articles are found
+RARE_TAG = 500  # articles with such a tag, at most; a look at each may cost a read from the disk
+PER_TAG = 40  # articles of each tag, the highest ids
+PER_CATEGORY = 30
 _LOCK = 0x7E1A7ED  # advisory lock: one worker per database computes
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
 
@@ -53,24 +83,30 @@ def stored(article: Article) -> list[Article]:
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:
-    """The published articles nearest to `article`, best first: shared rare tags decide, then shared title words.
+    """The published articles nearest to `article` as it is stored, best first: those that an editor has pinned, then
+    by the stems of title and text (BM25), by common tags, and a little by the category; newer first among equals.
 
-    A tag weighs log(articles / articles with the tag), so that one on everything weighs nothing; newer first among
-    equals. Never the article itself or another of the same title.
+    A stem or tag weighs log(articles / articles with it): what is on everything weighs nothing. Never the article
+    itself, one that says the same, or what an editor has excluded.
     """
-    tag_weights = _tag_weights(article)
-    candidates = _candidates(article, tag_weights)
-    shared_tags = _shared_tags(candidates, tag_weights)
-    own_stems = set(article.title_stems.split())
-    shared_stems = {each.pk: own_stems.intersection(each.title_stems.split()) for each in candidates}
-    stem_weights = _stem_weights(own_stems, shared_stems.values())
-
-    def fit(candidate) -> tuple:
-        tags = sum(tag_weights[tag] for tag in shared_tags[candidate.pk])
-        words = sum(stem_weights[stem] for stem in shared_stems[candidate.pk])
-        return tags + _TITLE_SHARE * words, candidate.published_at, candidate.pk
-
-    best = [candidate.pk for candidate in sorted(candidates, key=fit, reverse=True)[:limit]]
+    own = _read([article.pk], Article.objects.all()).get(article.pk)
+    if own is None:
+        return []
+    archive = _archive()
+    frequencies = _frequencies(list(own.counts))
+    weights = _weights(own, frequencies)
+    tag_weights = _tag_weights(article.pk, archive)
+    excluded = {article.pk, *article.related_excluded.values_list("pk", flat=True)}
+    pinned = set(article.related_pinned.values_list("pk", flat=True)) - excluded
+    found = {
+        *_with_telling_stems(weights, frequencies, archive),
+        *_with_tags(tag_weights, archive),
+        *_in_category(own.category),
+    }
+    texts = _read((found | pinned) - excluded, Article.objects.published())
+    fits = _fits(own, texts, weights, _shared_tags(texts, tag_weights))
+    ranked = sorted(texts, key=lambda pk: (fits[pk], texts[pk].published_at, pk), reverse=True)
+    best = _without_repetition(own, texts, sorted(pinned & texts.keys()), ranked, limit)
     articles = Article.objects.published().for_list().in_bulk(best)
     return [articles[pk] for pk in best if pk in articles]
 
@@ -127,38 +163,202 @@ def _store(article, targets) -> None:
         )
 
 
-def _tag_weights(article) -> dict[int, float]:
-    """Per tag id of the article: log(articles / articles with it), only where that is above 0."""
-    articles = Article.objects.published()[:COUNTED].count()
-    through = Article.tags.through.objects
-    counts = {pk: through.filter(tag_id=pk)[:COUNTED].count() for pk in article.tags.values_list("pk", flat=True)}
-    return {pk: log(articles / count) for pk, count in counts.items() if count < articles}
+# ---- What is compared
 
 
-class _Candidate(NamedTuple):
-    pk: int
-    title_stems: str
+class _Text(NamedTuple):
+    title: str  # its words, folded
     published_at: datetime
+    category: int
+    body: Counter  # of each stem, how often it stands in what is read of the body
+    counts: Counter  # the same with the stems of the title
 
 
-def _candidates(article, tag_weights) -> set[_Candidate]:
-    published = Article.objects.published().exclude(pk=article.pk).exclude(title__iexact=article.title).newest_first()
-    sources = [published.filter(category=article.category_id), *(published.filter(tags=tag) for tag in tag_weights)]
-    return {_Candidate(*row) for source in sources for row in source.values_list(*_Candidate._fields)[:PER_SOURCE]}
+def _read(pks, articles) -> dict[int, _Text]:
+    """The texts of those of `articles` that have these ids."""
+    columns = "pk", "title", "published_at", "category_id", "title_stems", Left("body_stems", READ)
+    texts = {}
+    for pk, title, published_at, category, title_stems, body_stems in articles.filter(pk__in=pks).values_list(
+        *columns
+    ):
+        body = Counter(body_stems.split())
+        counts = body.copy()
+        for stem in title_stems.split():
+            counts[stem] += TITLE
+        # A title of emoji has no words.
+        folded = " ".join(stemming.words(title.casefold())) or title.casefold()
+        texts[pk] = _Text(folded, published_at, category, body, counts)
+    return texts
 
 
-def _shared_tags(candidates, tag_weights) -> dict[int, list[int]]:
-    """Per candidate the ids of the weighty tags that it has too."""
-    shared = defaultdict(list)
-    pairs = Article.tags.through.objects.filter(
-        article_id__in=[each.pk for each in candidates], tag_id__in=list(tag_weights)
+def _fits(own: _Text, texts: dict[int, _Text], weights, shared_tags) -> dict[int, float]:
+    """Per id how near its text is to the own one; 0 is not at all, a text like it 1 before tags and category."""
+    lengths = {pk: text.counts.total() for pk, text in texts.items()}
+    usual = sum(lengths.values()) / len(lengths) if lengths else 1
+
+    def score(text: _Text, length: int) -> float:
+        brake = K1 * (1 - B + B * length / usual) if usual else K1
+        counts = text.counts
+        shared = [(weights[stem], counts[stem]) for stem in weights if stem in counts]
+        return sum(weight * count / (count + brake) for weight, count in shared)
+
+    most = score(own, own.counts.total()) or 1
+    # Rounded, so that what is nearly as near is ordered by its time.
+    return {
+        pk: round(
+            score(text, lengths[pk]) / most + TAGS * shared_tags[pk] + CATEGORY * (text.category == own.category), 3
+        )
+        for pk, text in texts.items()
+    }
+
+
+def _without_repetition(own: _Text, texts: dict[int, _Text], pinned: list[int], ranked: list[int], limit: int):
+    """The first ids of both lists, without those of `ranked` that repeat what the reader has seen by then."""
+    best, seen = pinned[:limit], [own, *(texts[pk] for pk in pinned)]
+    for pk in ranked:
+        if len(best) == limit:
+            break
+        if pk not in best and not any(_says_the_same(texts[pk], other) for other in seen):
+            best.append(pk)
+            seen.append(texts[pk])
+    return best
+
+
+def _says_the_same(one: _Text, other: _Text) -> bool:
+    """Whether a reader would take them for one article: the same title, or nearly the same text."""
+    if one.title == other.title:
+        return True
+    longer = max(one.body.total(), other.body.total())
+    return longer >= SHORT and (one.body & other.body).total() >= SAME * longer
+
+
+# ---- How telling a stem or a tag is
+
+
+class _Archive(NamedTuple):
+    articles: int  # roughly, where there are more than COUNTED
+    since: datetime | None  # when the newest COUNTED begin, where there are more
+
+
+def _archive() -> _Archive:
+    published = Article.objects.published()
+    counted = published[:COUNTED].count()
+    if counted < COUNTED:
+        return _Archive(counted, None)
+    oldest = published.newest_first().values_list("published_at", flat=True)[COUNTED - 1 : COUNTED].first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Article._meta.db_table])
+        return _Archive(max(counted, int(cursor.fetchone()[0])), oldest)
+
+
+# ANALYZE keeps the most common lexemes of a tsvector with the share of the rows that hold each, and behind these
+# shares the smallest and the largest: rows without a lexeme here.
+_LISTED = """
+    SELECT lexeme, share
+    FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (lexeme, share)
+    WHERE schemaname = current_schema() AND tablename = %s AND attname = 'search'
+      AND share IS NOT NULL AND (lexeme IS NULL OR lexeme = ANY(%s))
+"""
+
+
+def _frequencies(stems: list[str]) -> dict[str, float]:
+    """Per stem the share of the articles that hold it, more than 0 and at most 1.
+
+    From what ANALYZE knows of the column `search`, which costs the same in an archive of any size. A stem that is not
+    listed there is taken for half as frequent as the rarest that is. Before the first ANALYZE the newest are counted.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LISTED, [Article._meta.db_table, stems])
+        listed = cursor.fetchall()
+    if listed:
+        shares = {lexeme: share for lexeme, share in listed if lexeme is not None}
+        rarest = min(share for lexeme, share in listed if lexeme is None)
+        return {stem: min(shares.get(stem, rarest / 2), 1.0) for stem in stems}
+    newest = Article.objects.published().newest_first().values_list("pk", flat=True)[:SAMPLE]
+    sample = _read(list(newest), Article.objects.published())
+    counts = Counter(stem for text in sample.values() for stem in text.counts)
+    return {stem: max(counts[stem], 1) / max(len(sample), 1) for stem in stems}
+
+
+def _weights(own: _Text, frequencies: dict[str, float]) -> dict[str, float]:
+    """Of the stems that tell most of the article: times it stands there * log(articles / articles with it)."""
+    weights = {stem: count * log(1 / frequencies[stem]) for stem, count in own.counts.items()}
+    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WEIGHED]
+    return {stem: weights[stem] for stem in heaviest if weights[stem] > 0}
+
+
+_TAG_COUNTS = """
+    SELECT own.tag_id, (
+        SELECT count(*) FROM (SELECT FROM news_article_tags other WHERE other.tag_id = own.tag_id LIMIT %s) counted
     )
-    for article, tag in pairs.values_list("article_id", "tag_id"):
-        shared[article].append(tag)
+    FROM news_article_tags own WHERE own.article_id = %s
+"""
+
+
+def _tag_weights(pk: int, archive: _Archive) -> dict[int, float]:
+    """Per tag of the article log(articles / articles with it), rarest first, only where that is above 0."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAG_COUNTS, [min(COUNTED, archive.articles), pk])
+        counts = cursor.fetchall()
+    rare = [(count, tag) for tag, count in counts if count < min(COUNTED, archive.articles)]
+    return {tag: log(archive.articles / count) for count, tag in sorted(rare)}
+
+
+def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
+    """Per id the share of the weight of all tags that is on its tags."""
+    shared, all_tags = defaultdict(float), sum(tag_weights.values())
+    pairs = Article.tags.through.objects.filter(article_id__in=list(pks), tag_id__in=list(tag_weights))
+    for article, tag in pairs.order_by("tag_id").values_list("article_id", "tag_id"):
+        shared[article] += tag_weights[tag] / all_tags
     return shared
 
 
-def _stem_weights(own_stems, titles) -> dict[str, float]:
-    """Per stem of the title: log(candidates / candidates with it in their title)."""
-    counts = Counter(stem for title in titles for stem in title)
-    return {stem: log(len(titles) / counts[stem]) if counts[stem] else 0.0 for stem in own_stems}
+# ---- Which articles are compared
+
+
+def _with_telling_stems(weights: dict[str, float], frequencies: dict[str, float], archive: _Archive) -> list[int]:
+    """The articles that share the most of the heaviest stems, by weight. Of a stem that is not rare in a large archive
+    only the newest are asked."""
+    found, asked, postings, looks = Counter(), 0, 0.0, 0.0
+    for stem in weights:
+        expected = frequencies[stem] * archive.articles
+        newest_only = archive.since is not None and expected > RARE
+        look = PER_STEM if newest_only else expected
+        if asked == TELLING or postings + expected > POSTINGS or looks + look > LOOKS:
+            continue
+        if stem.isdigit() or len(stem) > LONGEST:
+            continue
+        asked, postings, looks = asked + 1, postings + expected, looks + look
+        hits = Article.objects.published().filter(search=SearchQuery(f"'{stem}'", search_type="raw", config="simple"))
+        if newest_only:
+            hits = hits.filter(published_at__gte=_beginning(archive.since, PER_STEM / frequencies[stem]))
+        for pk in hits.values_list("pk", flat=True):
+            found[pk] += weights[stem]
+    return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:FOUND]
+
+
+def _beginning(since: datetime, articles: float) -> datetime:
+    """When about so many articles ago was, where COUNTED ago was `since`."""
+    now = timezone.now()
+    return now - min((now - since) * (articles / COUNTED), now - EARLIEST)
+
+
+# Through the tags' own index and by ids: by their time Postgres would walk all articles to find those of a rare tag,
+# which took half a second among a million.
+_TAGGED = """
+    SELECT newest.article_id FROM unnest(%s::bigint[]) AS rare (tag_id), LATERAL (
+        SELECT article_id FROM news_article_tags WHERE tag_id = rare.tag_id ORDER BY article_id + 0 DESC LIMIT %s
+    ) newest
+"""
+
+
+def _with_tags(tag_weights: dict[int, float], archive: _Archive) -> list[int]:
+    rare = [tag for tag, weight in tag_weights.items() if weight >= log(archive.articles / RARE_TAG)]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAGGED, [rare[:TAGS_ASKED], PER_TAG])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _in_category(category: int) -> list[int]:
+    newest = Article.objects.published().filter(category=category).newest_first()
+    return list(newest.values_list("pk", flat=True)[:PER_CATEGORY])

@@ -19,8 +19,8 @@ from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
-from news import archive, cards, pageviews, related
-from news.models import MissingPath
+from news import archive, cards, pageviews, related, words
+from news.models import FailedSearch, MissingPath
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,8 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),
+            Job("menyusun daftar kata", words.refresh, every=600, share=0.01),
+            Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]
 

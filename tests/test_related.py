@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news import related
@@ -14,6 +16,17 @@ pytestmark = pytest.mark.django_db
 
 def titles(articles):
     return [article.title for article in articles]
+
+
+def text(*sentences):
+    """A body long enough that only articles that say the same are alike."""
+    return "".join(f"<p>{sentence}</p>" for sentence in sentences)
+
+
+FLOOD = "Luapan Sungai Cisadane merendam permukiman warga Periuk sejak dini hari."
+PUMPS = "Petugas mengoperasikan pompa penyedot dan membagikan makanan bagi pengungsi."
+SCHOOL = "Sekolah dasar menerima murid baru melalui jalur zonasi mulai pekan depan."
+MARKET = "Harga cabai dan bawang di pasar induk turun menjelang akhir bulan."
 
 
 def make_flood_archive():
@@ -116,3 +129,154 @@ def test_cards_lead_to_the_articles_and_show_their_photos(client):
     page = client.get(article.get_absolute_url()).content.decode()
     assert f'<h3><a href="{target.get_absolute_url()}" dir="auto">{target.title}</a></h3>' in page
     assert "/media/foto/taman-400.webp" in page
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_common_rare_words_of_the_text_decide_whatever_their_form(analysed):
+    for number in range(12):
+        make_article(title=f"Kabar kota {number}", body=text(SCHOOL if number % 2 else MARKET, f"Kabar ke-{number}."))
+    near = make_article(title="Posko dibuka", body=text(FLOOD, "Dapur umum berdiri di halaman kantor kelurahan."))
+    article = make_article(
+        title="Permukiman terendam", body=text("Sungai Cisadane meluap dan perendaman meluas.", PUMPS)
+    )
+    if analysed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE news_article")
+    assert related.compute(article)[0] == near
+
+
+def test_word_of_the_title_counts_more_than_one_of_the_text():
+    for number in range(6):
+        make_article(title=f"Kabar kota {number}", body=text(SCHOOL, f"Kabar ke-{number}."))
+    make_article(title="Kabar lain", body=text(MARKET, "Di sana ada pula zonasi dan perpustakaan."))
+    named = make_article(title="Perpustakaan", body=text(MARKET, "Buka setiap hari."))
+    article = make_article(title="Perpustakaan keliling", body=text("Mobil buku datang ke kampung."))
+    assert related.compute(article)[0] == named
+
+
+def test_same_text_under_another_title_is_not_related():
+    wire = text(
+        FLOOD, PUMPS, "Wali kota meninjau tanggul yang jebol bersama kepala dinas pekerjaan umum dan penataan ruang."
+    )
+    article = make_article(title="Banjir di Periuk", body=wire)
+    make_article(title="Periuk kebanjiran lagi", body=wire + "<p>Antara</p>")
+    other = make_article(title="Tanggul Periuk diperbaiki", body=text(FLOOD, MARKET))
+    assert related.compute(article) == [other]
+
+
+def test_list_does_not_say_the_same_twice():
+    article = make_article(title="Banjir di Periuk", body=text(FLOOD, SCHOOL))
+    wire = text(
+        FLOOD, PUMPS, "Wali kota meninjau tanggul yang jebol bersama kepala dinas pekerjaan umum dan penataan ruang."
+    )
+    for title in ("Wali kota tinjau tanggul", "Tanggul jebol ditinjau", "Tinjauan wali kota ke tanggul"):
+        make_article(title=title, body=wire)
+    assert len(related.compute(article)) == 1
+
+
+def test_short_texts_alike_are_articles_of_their_own():
+    first = make_article(title="Samsat keliling Senin", body="<p>Pukul delapan di alun-alun.</p>")
+    second = make_article(title="Samsat keliling Selasa", body="<p>Pukul delapan di alun-alun.</p>")
+    assert related.compute(first) == [second]
+
+
+def test_namesake_is_recognised_whatever_its_case_and_punctuation():
+    article = make_article(title="Taman kota: dibuka!")
+    make_article(title="TAMAN KOTA, DIBUKA", body=text(MARKET))
+    assert related.compute(article) == []
+
+
+def test_pinned_articles_come_first_and_excluded_ones_never():
+    near = make_article(title="Taman baru", tags=["taman"])
+    far = [make_article(title=f"Pasar {number}", body=text(MARKET, f"Lapak {number}.")) for number in range(2)]
+    gone = make_article(title="Keliru", body=text(MARKET))
+    gone.withdraw("Salah.")
+    excluded = make_article(title="Taman lama", tags=["taman"])
+    make_article(title="Tanpa tag")
+    article = make_article(title="Taman kota", tags=["taman"])
+    article.related_pinned.add(*reversed(far), gone, article)
+    article.related_excluded.add(excluded)
+    found = related.compute(article)
+    assert found[:3] == [*far, near]
+    assert not {gone, excluded, article}.intersection(found)
+
+
+def test_pinned_articles_are_stored_and_shown(client):
+    pinned = make_article(title="Pilihan redaksi", body=text(MARKET))
+    for number in range(related.STORED + 2):
+        make_article(title=f"Taman {number}", tags=["taman"])
+    article = make_article(title="Taman kota", tags=["taman"])
+    article.related_pinned.add(pinned)
+    related.refresh_due(seconds=60)
+    assert related.stored(article)[0] == pinned
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "🎉🎉", "body": "<p>🎉</p>"},
+        {"title": "خبر المدينة", "body": ""},
+        {"title": "Kata panjang", "body": f"<p>{'a' * 50_000}</p>"},
+        {"title": "Naskah panjang", "body": text(*(f"Kalimat {n} tentang banjir{n} di kota." for n in range(4_000)))},
+        {"title": "2024 2025", "body": "<p>10 20 30</p>", "tags": [f"tag {n}" for n in range(40)]},
+        {"title": "Belum terbit", "status": Article.Status.DRAFT},
+    ],
+    ids=["emoji", "no body", "one long word", "many words", "numbers and 40 tags", "draft"],
+)
+def test_any_article_gets_a_list(fields):
+    other = make_article(title="Yang lain", body=text(MARKET))
+    article = make_article(**fields)
+    assert related.compute(article) == [other]
+
+
+def test_first_article_of_a_portal_has_no_list():
+    assert related.compute(make_article()) == []
+    assert related.compute(Article(title="Belum disimpan")) == []
+
+
+def test_more_tags_and_articles_do_not_make_more_queries():
+    def queries(article):
+        with CaptureQueriesContext(connection) as made:
+            related.compute(article)
+        return len(made)
+
+    few = make_article(title="Satu", body=text(FLOOD, PUMPS), tags=["taman"])
+    many = make_article(title="Dua", body=text(FLOOD, PUMPS, MARKET), tags=[f"tag {number}" for number in range(40)])
+    for number in range(20):
+        make_article(title=f"Lain {number}", body=text(SCHOOL, f"Kabar {number}."), tags=[f"tag {number}"])
+    assert queries(many) == queries(few)
+
+
+def test_in_a_large_archive_common_words_find_the_newest_and_rare_ones_all(monkeypatch):
+    monkeypatch.setattr(related, "COUNTED", 10)
+    monkeypatch.setattr(related, "RARE", 4)
+    monkeypatch.setattr(related, "PER_STEM", 4)
+    monkeypatch.setattr(related, "PER_CATEGORY", 0)
+    now = timezone.now()
+    made = [
+        make_article(
+            title=f"Kabar {number}",
+            body=text(
+                "Banjir melanda." if number % 2 else "Pasar ramai.", "Sabilulungan." if number in (6, 38) else ""
+            ),
+            published_at=now - timedelta(days=number),
+        )
+        for number in range(1, 41)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE news_article")
+    article = make_article(title="Banjir", body=text("Banjir. Sabilulungan."), published_at=now)
+    found = related.compute(article, limit=40)
+    assert {made[0], made[5], made[37]} <= set(found)
+    assert made[38] not in found
+
+
+def test_common_tag_is_not_asked_for_its_articles(monkeypatch):
+    monkeypatch.setattr(related, "RARE_TAG", 3)
+    monkeypatch.setattr(related, "PER_CATEGORY", 0)
+    for number in range(5):
+        make_article(title=f"Ramai {number}", tags=["ramai"], body="<p>Lain.</p>")
+    rare = make_article(title="Jarang", tags=["jarang"], body="<p>Beda.</p>")
+    make_article(title="Tanpa tag", body="<p>Apa saja.</p>")
+    article = make_article(title="Berita", tags=["ramai", "jarang"], body="<p>Kabar.</p>")
+    assert related.compute(article) == [rare]

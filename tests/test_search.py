@@ -108,7 +108,7 @@ def test_results_go_on_page_by_page(client):
     first = client.get("/cari?q=pasar").content.decode()
     second = client.get("/cari?q=pasar&hal=2").content.decode()
     assert "hal=2" in first
-    titles = [set(re.findall(r"Pasar nomor \d+", page)) for page in (first, second)]
+    titles = [set(re.findall(r"</mark> nomor \d+", page)) for page in (first, second)]
     assert len(titles[0] | titles[1]) == 25
     assert "hal=3" not in second
 

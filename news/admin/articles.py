@@ -152,7 +152,7 @@ class ArticleAdmin(admin.ModelAdmin):
         if not search_term:
             return queryset, False
         query = search.tsquery(search_term)
-        wanted = Q(pk__in=search.candidates(queryset, query, SEARCHED_AT_MOST) if query else [])
+        wanted = Q(pk__in=search.candidates(queryset, query, SEARCHED_AT_MOST, by="id") if query else [])
         if search_term.isascii() and search_term.isdigit() and len(search_term) < 19:
             wanted |= Q(pk=int(search_term))
         return queryset.filter(wanted), False

@@ -27,7 +27,7 @@ def search(request):
     if question:
         context |= _results(form, question)
     else:
-        context["categories"] = Category.objects.navigation()
+        context["categories"] = Category.objects.in_navigation()
     return render(request, "news/search.html", context)
 
 

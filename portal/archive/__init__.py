@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from comments.models import Comment
 from news import pageviews, photos, related, stemming
+from news import words as spelling
 from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from portal.archive import words
 from portal.demo import pictures
@@ -115,6 +116,7 @@ def make(count: int, seed: int, bar) -> Made:
             pool.shutdown(cancel_futures=True)
             raise
     pageviews.refresh_most_read()
+    spelling.refresh()
     return Made(count, comments)
 
 

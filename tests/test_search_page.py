@@ -1,0 +1,298 @@
+"""The search page: what narrows and orders a search, what its results show, what is said where nothing is found."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from news import failed_searches, search, words
+from news.dates import ZONE
+from news.models import Article, District, FailedSearch, MonthCount
+from portal.worker import Worker
+from tests.make import make_article, make_category
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_notes_before():
+    failed_searches._noted.clear()
+
+
+def page(client, **query):
+    response = client.get("/cari", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def found(text):
+    return [article.title for article in Article.objects.published().search(text)]
+
+
+# ---- The language
+
+
+def test_words_in_quotes_must_follow_each_other_as_written():
+    make_article(title="Wali Kota membuka pasar")
+    make_article(title="Kota para wali")
+    make_article(title="Perwalian kota")
+    assert found('"wali kota"') == ["Wali Kota membuka pasar"]
+    assert len(found("wali kota")) == 3
+
+
+def test_one_word_in_quotes_is_not_inflected():
+    make_article(title="Kecamatan Larangan")
+    make_article(title="Warga dilarang parkir")
+    assert found('"larangan"') == ["Kecamatan Larangan"]
+    assert found("larangan") == ["Kecamatan Larangan", "Warga dilarang parkir"]
+
+
+def test_a_word_with_a_minus_is_excluded_in_every_form():
+    make_article(title="Banjir di Periuk")
+    make_article(title="Banjir di Periuk surut", body="<p>Warga membersihkan rumah.</p>")
+    assert found("banjir -bersih") == ["Banjir di Periuk"]
+    assert found('banjir -"periuk surut"') == ["Banjir di Periuk"]
+
+
+def test_a_hyphen_inside_a_word_excludes_nothing():
+    make_article(title="Vaksinasi COVID-19")
+    assert found("covid-19") == ["Vaksinasi COVID-19"]
+
+
+@pytest.mark.parametrize("text", ["-banjir", '-"wali kota"', "- banjir -", '"', '""', '-""'])
+def test_only_exclusions_find_nothing_and_break_nothing(client, text):
+    make_article(title="Pasar")
+    assert "<mark>" not in page(client, q=text)
+
+
+def test_rare_words_decide_what_fits_best():
+    for number in range(12):
+        make_article(title=f"Kota {number}", body="<p>Kota kota kota kota.</p>")
+    make_article(title="Angklung", body=f"<p>{'Angklung dimainkan di taman kota. ' * 2}</p>")
+    words.refresh()
+    assert found("kota angklung") == ["Angklung"]
+    assert found("siapakah pemain angklung kota zzz")[0] == "Angklung"
+
+
+def test_where_no_article_has_all_words_those_with_most_are_found():
+    make_article(title="Pengerukan Saluran Angke")
+    make_article(title="Saluran Sabi meluap")
+    make_article(title="Pasar Anyar")
+    words.refresh()
+    assert found("pengerukan saluran angke cisadane") == ["Pengerukan Saluran Angke", "Saluran Sabi meluap"]
+
+
+def test_partial_results_exclude_what_is_excluded():
+    make_article(title="Pengerukan Saluran Angke")
+    assert found("pengerukan cisadane -angke") == []
+
+
+def test_a_title_typed_from_its_beginning_comes_first():
+    for number in range(5):
+        body = "<p>Wali kota membuka pasar baru.</p>" * 9
+        make_article(title=f"Pasar kota dibuka di taman baru {number}", body=body)
+    make_article(title="Wali Kota Buka Pasar Baru di Taman", published_at=timezone.now() - timedelta(days=900))
+    words.refresh()
+    assert found("wali kota buka pasar baru")[0] == "Wali Kota Buka Pasar Baru di Taman"
+
+
+def test_newest_hits_of_a_common_word_come_from_a_window(monkeypatch):
+    """Above FEW expected hits only a window of the newest articles is looked through."""
+    monkeypatch.setattr(search, "FEW", 5)
+    monkeypatch.setattr(search, "_COMMON", 1.1)
+    now = timezone.now()
+    for number in range(60):
+        make_article(title=f"Pasar {number}", published_at=now - timedelta(days=number))
+        make_article(title=f"Taman {number}", published_at=now - timedelta(days=number))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE news_article")
+    pks = search.candidates(Article.objects.published(), search.tsquery("pasar"), 5)
+    assert [Article.objects.get(pk=pk).title for pk in pks] == [f"Pasar {number}" for number in range(5)]
+
+
+def test_words_that_only_old_articles_hold_are_found_past_the_window(monkeypatch):
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(search, "_COMMON", 1.1)
+    now = timezone.now()
+    for number in range(80):
+        title = f"Covid {number}" if number >= 74 else f"Taman {number}"
+        make_article(title=title, published_at=now - timedelta(days=number))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE news_article")
+    assert len(search.candidates(Article.objects.published(), search.tsquery("covid"), 6)) == 6
+
+
+def test_an_estimate_that_is_far_too_low_does_not_lose_the_newest(monkeypatch):
+    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "_estimate", lambda rows: 1)
+    now = timezone.now()
+    for number in range(30):
+        make_article(title=f"Pasar {number}", published_at=now - timedelta(days=29 - number))
+    pks = search.candidates(Article.objects.published(), search.tsquery("pasar"), 3)
+    assert [Article.objects.get(pk=pk).title for pk in pks] == ["Pasar 29", "Pasar 28", "Pasar 27"]
+
+
+# ---- Filters and order
+
+
+def test_category_district_and_year_narrow_the_search(client):
+    district = District.objects.create(name="Karawaci", slug="karawaci")
+    old = datetime(2021, 1, 1, 0, 30, tzinfo=ZONE)
+    make_article(title="Pasar satu", category=make_category("Ekonomi"))
+    make_article(title="Pasar dua", district=district)
+    make_article(title="Pasar tiga", published_at=old)
+    assert "1 berita." in page(client, q="pasar", kategori="ekonomi")
+    assert "dua</a>" in page(client, q="pasar", kecamatan="karawaci")
+    assert "tiga</a>" in page(client, q="pasar", tahun="2021")
+    assert "tanpa penyaring" in page(client, q="pasar", tahun="2020")
+    assert "3 berita." in page(client, q="pasar", kategori="", kecamatan="", tahun="", urut="")
+
+
+def test_newest_first_on_wish(client):
+    make_article(title="Pasar pasar pasar", published_at=timezone.now() - timedelta(days=5))
+    make_article(title="Taman", body="<p>Dekat pasar.</p>", published_at=timezone.now() - timedelta(days=1))
+    html = page(client, q="pasar", urut="terbaru")
+    assert html.index("Taman</a>") < html.index("<mark>Pasar</mark> <mark>pasar</mark>")
+    html = page(client, q="pasar")
+    assert html.index("Taman</a>") > html.index("<mark>Pasar</mark> <mark>pasar</mark>")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"kategori": "tidak-ada"}, {"kategori": "a\x00b"}, {"kecamatan": "x y"}, {"tahun": "abad"},
+        {"tahun": "99999"}, {"urut": "acak"}, {"hal": "x"}, {"kategori": "<script>"}, {"tahun": "２０２１"},
+    ],
+)  # fmt: skip
+def test_filters_that_do_not_exist_get_a_clear_answer(client, query):
+    response = client.get("/cari", {"q": "pasar", **query})
+    assert response.status_code in (200, 400)
+    assert (response.status_code == 400) == ('role="alert"' in response.content.decode())
+
+
+def test_choices_are_those_that_exist(client):
+    MonthCount.objects.create(month="2021-03-01", articles=4)
+    make_article(title="Pasar", category=make_category("Ekonomi"))
+    html = page(client, q="pasar", kategori="ekonomi", tahun="2021")
+    assert '<option value="ekonomi" selected>Ekonomi</option>' in html
+    assert '<option value="2021" selected>2021</option>' in html
+    assert 'name="kecamatan"' not in html  # no district, nothing to choose
+
+
+def test_pages_keep_every_parameter(client):
+    make_category("Ekonomi")
+    for number in range(25):
+        make_article(title=f"Pasar {number}", category=make_category("Ekonomi"))
+    html = page(client, q='"pasar"', kategori="ekonomi", urut="terbaru")
+    link = html.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "kategori=ekonomi" in link
+    assert "urut=terbaru" in link
+    assert "hal=2" in link
+    assert "Pasar" in client.get(f"/cari{link}").content.decode()
+
+
+# ---- What a result shows
+
+
+def test_words_are_marked_in_every_form_and_the_rest_is_escaped(client):
+    body = f"<p>{'Awal berita ini panjang. ' * 30}Petugas menertibkan &lt;b&gt; reklame &amp; kios.</p><p>Lain.</p>"
+    make_article(title="Reklame <i>liar</i> & baru", body=body)
+    html = page(client, q="penertiban reklame")
+    assert "<mark>Reklame</mark> &lt;i&gt;liar&lt;/i&gt; &amp; baru" in html
+    assert "<mark>menertibkan</mark> &lt;b&gt; <mark>reklame</mark> &amp; kios" in html
+    assert '<p class="excerpt" dir="auto">… ' in html
+
+
+def test_excerpt_of_a_body_that_is_cut_inside_a_tag(client):
+    link = '<p><a href="https://contoh.id/' + "x" * 40_000 + '">pasar</a></p>'
+    make_article(title="Pasar", body="<p>Mulai.</p>" + link)
+    html = page(client, q="pasar")
+    assert "contoh.id" not in html
+
+
+def test_number_of_queries_does_not_grow_with_the_results(client):
+    def queries(count):
+        while Article.objects.count() < count:
+            make_article(title="Pasar")
+        page(client)  # what pages keep for a minute
+        with CaptureQueriesContext(connection) as captured:
+            page(client, q="pasar", n=count)
+        return len(captured)
+
+    assert queries(6) == queries(20)
+
+
+# ---- Nothing found
+
+
+def test_another_spelling_is_proposed_and_keeps_the_filters(client):
+    make_article(title="Puskesmas baru", category=make_category("Kesehatan"))
+    words.refresh()
+    html = page(client, q="puskemas", kategori="kesehatan")
+    assert 'Mungkin maksud Anda: <a href="?q=puskesmas&amp;kategori=kesehatan">puskesmas</a>' in html
+
+
+def test_partial_results_say_so(client):
+    make_article(title="Pengerukan Saluran Angke")
+    html = page(client, q="pengerukan cisadane")
+    assert "Berikut berita yang memuat sebagian" in html
+    assert "<mark>Pengerukan</mark> Saluran Angke" in html
+
+
+def test_page_before_any_search_helps(client):
+    make_category("Ekonomi")
+    html = page(client)
+    assert "Tanda kutip" in html
+    assert 'href="/kategori/ekonomi"' in html
+
+
+def test_searches_in_vain_are_counted(client):
+    for text in ("Kolam  Renang!", "kolam renang"):
+        page(client, q=text, n=text)
+    kept = FailedSearch.objects.get()
+    assert (kept.words, kept.times) == ("kolam renang", 2)
+
+
+def test_searches_with_a_result_filters_or_a_further_page_are_not_counted(client):
+    make_article(title="Pasar", category=make_category("Ekonomi"))
+    page(client, q="pasar")
+    page(client, q="kolam", kategori="ekonomi")
+    page(client, q="kolam", hal="2")
+    page(client, q="")
+    assert not FailedSearch.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3603121212900001", "0812-3456-7890", "0812 3456 7890", "budi@contoh.id", "http://contoh.id/x",
+        "www.contoh.id", "x" * 61, "12345", "!!!", "kata " * 20,
+    ],
+)  # fmt: skip
+def test_what_may_be_personal_or_comes_from_robots_is_not_written_down(text):
+    failed_searches.note(text)
+    assert not FailedSearch.objects.exists()
+
+
+def test_a_flood_of_searches_does_not_fill_the_table():
+    for number in range(200):
+        failed_searches.note(f"kolam{'a' * (number % 40)} {'b' * (number // 40)}")
+    assert FailedSearch.objects.count() == failed_searches._A_MINUTE
+
+
+def test_the_least_wanted_and_the_old_are_forgotten(monkeypatch):
+    monkeypatch.setattr(type(FailedSearch.objects.all()), "KEPT", 2)
+    FailedSearch.objects.create(words="lama", times=9, last_seen=timezone.now() - timedelta(days=200))
+    for words_, times in (("sering", 5), ("jarang", 1), ("kadang", 3)):
+        FailedSearch.objects.create(words=words_, times=times)
+    assert FailedSearch.objects.prune() == 2
+    assert [each.words for each in FailedSearch.objects.all()] == ["sering", "kadang"]
+    assert FailedSearch.objects.prune in [job.run for job in Worker().jobs]
+
+
+def test_a_database_that_cannot_write_still_answers(client):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE news_failedsearch RENAME TO elsewhere")
+    assert "Tidak ada berita" in page(client, q="kolam renang")

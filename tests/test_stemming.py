@@ -1,0 +1,68 @@
+"""Which forms of a word are taken for the same."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from news import stemming
+from news.models import Article
+from tests.make import make_article
+
+PAIRS = [
+    line.split()
+    for line in (Path(__file__).parent.parent / "bench" / "inflections.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def test_of_hundreds_of_inflected_pairs_nearly_all_have_one_stem():
+    wrong = [pair for pair in PAIRS if stemming.stem(pair[0]) != stemming.stem(pair[1])]
+    assert len(PAIRS) > 200
+    assert len(wrong) <= 0.02 * len(PAIRS), wrong
+
+
+@pytest.mark.parametrize(
+    ("form", "root"),
+    [
+        ("pengerukan", "keruk"),  # not eru + kan
+        ("mengatakan", "kata"),  # not katak + an
+        ("perubahan", "ubah"),  # not rubah, a fox
+        ("berencana", "rencana"),
+        ("pengesahan", "sah"),
+        ("mengemas", "kemas"),
+        ("keemasan", "emas"),
+        ("pepohonan", "pohon"),
+        ("memberdayakan", "daya"),
+        ("diketahuinya", "tahu"),
+        ("menandatangani", "tandatangan"),
+        ("memitigasi", "mitigasi"),
+        ("pemerintah", "perintah"),
+        ("sekolah", "sekolah"),
+    ],
+)
+def test_the_reading_that_removes_least_wins(form, root):
+    assert stemming.stem(form) == root
+
+
+@pytest.mark.parametrize("name", ["cipondoh", "benda", "periuk", "karawaci", "suryadi", "megawati", "dimyati", "2024"])
+def test_names_and_numbers_stay(name):
+    assert stemming.stem(name) == name
+
+
+@pytest.mark.parametrize("word", ["", "a", "ke", "x" * 500, "éclair", "مدينة", "kekekekekeke", "berberber", "12abc"])
+def test_any_word_has_a_stem(word):
+    assert isinstance(stemming.stem(word), str)
+
+
+@pytest.mark.django_db
+def test_stems_made_by_an_older_version_are_made_anew(capsys):
+    old, kept = make_article(title="Pengerukan kali"), make_article(title="Lain")
+    Article.objects.filter(pk=old.pk).update(title_stems="eru kali")
+    updated_at = Article.objects.get(pk=old.pk).updated_at
+    call_command("susun_ulang_pencarian")
+    assert "1 berita disusun ulang" in capsys.readouterr().out
+    old.refresh_from_db()
+    assert (old.title_stems, old.updated_at) == ("keruk kali", updated_at)
+    assert [each.pk for each in Article.objects.published().search("dikeruk")] == [old.pk]
+    assert Article.objects.get(pk=kept.pk).title_stems == "lain"
