@@ -106,7 +106,7 @@ class Rss(Feed):
         return None
 
     def articles(self, filed_under):
-        return Article.objects.published()
+        return Article.objects.published().newest_first()
 
     def title(self, found):
         _, filed_under = found
@@ -122,7 +122,7 @@ class Rss(Feed):
 
     def items(self, found):
         _, filed_under = found
-        return self.articles(filed_under).for_feed().newest_first()[:NEWEST]
+        return self.articles(filed_under).for_feed()[:NEWEST]
 
     def item_title(self, article):
         return article.title
@@ -163,7 +163,7 @@ class CategoryRss(Rss):
         return get_object_or_404(Category, slug=slug)
 
     def articles(self, filed_under):
-        return Article.objects.published().filter(category=filed_under)
+        return Article.objects.published().filter(category=filed_under).newest_first()
 
 
 class CategoryAtom(CategoryRss):
@@ -175,7 +175,7 @@ class TagRss(Rss):
         return get_object_or_404(Tag, slug=slug)
 
     def articles(self, filed_under):
-        return Article.objects.published().filter(tags=filed_under)
+        return Article.objects.published().tagged(filed_under)
 
 
 class TagAtom(TagRss):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})")
 
@@ -20,6 +21,7 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
     """The `size` rows that follow `cursor` (`<ISO time>~<id>`, "" for the newest) by (`field`, id), newest first.
 
     `queryset` yields model instances or, after .values(), dicts with "id" and the field.
+    A queryset that is ordered keeps its order, which has to be this one (`order`).
     Raises BadRequest for a cursor that no page of ours has given.
     """
     if cursor:
@@ -27,12 +29,14 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
         before = Q(**{f"{field}__lt": moment}) | Q(**{field: moment}, id__lt=pk)
         # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
         queryset = queryset.filter(before, **{f"{field}__lte": moment})
-    return cut(list(queryset.order_by(*order(field))[: size + 1]), field=field, size=size, is_first=not cursor)
+    if not queryset.query.order_by:
+        queryset = queryset.order_by(*order(field))
+    return cut(list(queryset[: size + 1]), field=field, size=size, is_first=not cursor)
 
 
-def order(field: str) -> tuple[str, str]:
-    """The order that cursors belong to."""
-    return f"-{field}", "-id"
+def order(field: str, *, indexed: bool = True) -> tuple:
+    """The order that cursors belong to; with `indexed` False written so that Postgres uses no index for it."""
+    return (f"-{field}" if indexed else Coalesce(field, field).desc()), "-id"
 
 
 def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:

@@ -349,3 +349,14 @@ def test_home_and_navigation_show_the_first_categories_and_a_page_shows_all(clie
     assert "Kategori 07" in page
     assert "Kategori 08</a></h2>" not in page
     assert "Kategori 19" in client.get("/kategori").content.decode()
+
+
+@pytest.mark.parametrize("common", [True, False])
+def test_a_tag_pages_alike_whether_many_articles_have_it_or_few(client, monkeypatch, common):
+    monkeypatch.setattr("news.models.filing.COMMON_TAG", 1 if common else 1_000)
+    moment = timezone.now() - timedelta(days=1)
+    for number in range(45):
+        make_article(title=f"Nomor {number}", published_at=moment - timedelta(hours=number // 3), tags=["sama"])
+    assert sorted(walk(client, "/tag/sama")) == sorted(f"Nomor {number}" for number in range(45))
+    assert walk(client, "/tag/sama")[:3] == ["Nomor 2", "Nomor 1", "Nomor 0"]
+    assert client.get("/tag/sama/feed").content.decode().count("<item>") == 30

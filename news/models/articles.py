@@ -13,7 +13,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
 
-from news import markup, stemming
+from news import markup, paging, stemming
 from news.models.filing import Category, District, Photo, Tag, one_line
 
 BODY_MAX_CHARS = 300_000
@@ -37,7 +37,12 @@ class ArticleQuerySet(models.QuerySet):
 
     def newest_first(self):
         """The order of every list in order of time; `news.paging` pages by the same pair."""
-        return self.order_by("-published_at", "-id")
+        return self.order_by(*paging.order("published_at"))
+
+    def tagged(self, tag):
+        """Those with the tag, newest first. Of a rare tag all are sorted: by an order that no index has, or Postgres
+        walks through all articles by time to find them."""
+        return self.filter(tags=tag).order_by(*paging.order("published_at", indexed=tag.is_common))
 
     def last_change(self) -> datetime | None:
         """When the public last saw one of these articles come, change or go; None where none has ever come."""

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from news import markup, photos
 
 NAVIGATION_CATEGORIES = 8
+COMMON_TAG = 2_000  # articles
 
 
 def one_line(text: str) -> str:
@@ -89,6 +90,12 @@ class Tag(Named):
 
     def get_absolute_url(self):
         return f"/tag/{self.slug}"
+
+    @property
+    def is_common(self) -> bool:
+        """Whether so many articles have the tag that walking all of them by time soon meets some: with a million
+        articles that took 1 ms for a tag on most of them, 36 ms for one on 1,763 and 150 ms for one on 399."""
+        return self.articles.through.objects.filter(tag=self)[:COMMON_TAG].count() == COMMON_TAG
 
 
 class District(Named):

@@ -41,7 +41,7 @@ def categories(request):
 @public
 def tag(request, slug):
     found = get_object_or_404(Tag, slug=slug)
-    articles = Article.objects.published().filter(tags=found)
+    articles = Article.objects.published().tagged(found)
     return _list(request, articles, "news/tag.html", **_filters(), tag=found)
 
 
