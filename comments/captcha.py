@@ -9,6 +9,7 @@ import random
 import re
 import secrets
 from functools import lru_cache
+from threading import BoundedSemaphore
 
 from captcha.conf import settings as captcha_settings
 from captcha.fields import CaptchaField
@@ -58,10 +59,26 @@ def wave(image: Image.Image) -> Image.Image:
     return image.filter(ImageFilter.SMOOTH)
 
 
+class Busy(Exception):
+    """Another sound is being made: it takes 30 to 100 ms of this process, which pages wait for too."""
+
+
+_turn = BoundedSemaphore(1)
+
+
 def sound(key: str) -> bytes | None:
-    """The answer that this captcha waits for, spoken: a WAV file, the same at each call; None if it waits no more."""
+    """The answer that this captcha waits for, spoken: a WAV file, the same at each call; None if it waits no more.
+
+    Raises Busy while this process makes another."""
     row = _open(key).first()
-    return None if row is None else _spoken(key, row.response)
+    if row is None:
+        return None
+    if not _turn.acquire(blocking=False):
+        raise Busy
+    try:
+        return _spoken(key, row.response)
+    finally:
+        _turn.release()
 
 
 @lru_cache(maxsize=16)  # a player fetches its file in two or three parts

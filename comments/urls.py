@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from comments import views
 
-_ARTICLE = r"^berita/(?P<pk>\d{1,18})/komentar"
+_ARTICLE = r"^berita/(?P<pk>[0-9]{1,18})/komentar"
 
 urlpatterns = [
     re_path(rf"{_ARTICLE}$", views.comments, name="comments"),

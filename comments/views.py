@@ -106,7 +106,10 @@ def captcha_part(request, pk):
 @no_store
 def captcha_sound(request, key):
     """The captcha spoken. Safari plays only what comes in the parts it asks for: a range of bytes is answered so."""
-    wav = captcha.sound(key)
+    try:
+        wav = captcha.sound(key)
+    except captcha.Busy:
+        return HttpResponse(status=503, headers={"Retry-After": "1"})
     if wav is None:
         return HttpResponse(status=410)
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # a compressed part could not be put together again

@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 
 from news import markup
 from news.models import Article, Category, MissingPath, Page, Tag
 
 NEWEST = 5
-NEWEST_KEPT = 30  # seconds: so that a storm of mistyped addresses costs one query
+NEWEST_KEPT = 2  # seconds: a storm of mistyped addresses costs one query, and a withdrawn title leaves as soon
 SUGGESTIONS = 3
 NOTED_PER_MINUTE = SEARCHED_PER_MINUTE = 60  # in one process
+ACTED_ON = 100  # by one click of an editor
 SLUGS_ARE_ALIKE = 0.4  # by their trigrams
 WORDS_AT_MOST = 8  # long addresses are cut at their end, within a word
 
@@ -42,9 +44,8 @@ class Link(NamedTuple):
 
 
 class WayOut(NamedTuple):
-    """What a page that is not there offers: where the address leads on to or, without that, `meant` and `newest`."""
+    """What a page that is not there offers."""
 
-    target: str = ""
     meant: Sequence[tuple[str, str]] = ()
     newest: Sequence[Link] = ()
 
@@ -67,18 +68,25 @@ class PerMinute:
 _notes, _searches = PerMinute(NOTED_PER_MINUTE), PerMinute(SEARCHED_PER_MINUTE)
 
 
+def target(request) -> str:
+    """What the address leads on to, as an editor said; "" where none has."""
+    return MissingPath.objects.target_of(_path(request))
+
+
 def way_out(request) -> WayOut:
     """Where to go from an address that is not there; notes for the editors that it was asked for."""
-    path = request.path.rstrip("/") or "/"
-    if target := MissingPath.objects.target_of(path):
-        return WayOut(target)
+    path = _path(request)
     if request.method == "GET":
         _note(path, _referrer(request))
     return WayOut(meant=suggestions(path) if _words(path) and _searches.take() else [], newest=newest())
 
 
+def _path(request) -> str:
+    return request.path.rstrip("/") or "/"
+
+
 def newest() -> list[Link]:
-    """The newest articles, as of half a minute ago."""
+    """The newest articles, as of a moment ago."""
     kept = cache.get("missing.newest")
     if kept is None:
         articles = Article.objects.published().only("title", "slug", "published_at", "time_known").newest_first()
@@ -92,6 +100,22 @@ def suggestions(path: str) -> list[tuple[str, str]]:
     like it, then articles with its words. Empty for what does not look like words."""
     found = [*_named_alike(path), *_articles_with(_words(path))]
     return [(str(each), each.get_absolute_url()) for each in found[:SUGGESTIONS]]
+
+
+def redirect_to_suggestions(paths) -> tuple[int, int]:
+    """Lets these missing paths (a queryset) lead on to their suggestions, as far as they have no target yet, the most
+    wanted ACTED_ON at most: each is a search. Gives how many do now, and how many were left."""
+    redirected = left = 0
+    for each in paths.filter(target="")[:ACTED_ON]:
+        each.target = next((address for _, address in suggestions(each.path)), "")
+        try:
+            each.full_clean()
+        except ValidationError:  # it would lead back
+            each.target = ""
+        if each.target:
+            each.save(update_fields=["target"])
+        redirected, left = redirected + bool(each.target), left + (not each.target)
+    return redirected, left
 
 
 def _note(path: str, referrer: str) -> None:

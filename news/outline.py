@@ -33,4 +33,5 @@ def outlined(body: str) -> tuple[str, list[Heading]]:
 
 def minutes(body: str) -> int:
     """How long reading takes, in whole minutes, at least 1."""
-    return max(1, round(body.count(" ") / WORDS_PER_MINUTE))
+    text = markup.plain_text(body) if "<img " in body else body  # pictures have spaces that are none between words
+    return max(1, round(text.count(" ") / WORDS_PER_MINUTE))

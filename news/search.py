@@ -73,6 +73,13 @@ class Question:
     def is_inflected(self) -> bool:
         return any(term.word != term.stem for term in self.terms)
 
+    @cached_property
+    def excludes_itself(self) -> bool:
+        """Whether it excludes, by its stems, what it asks for: "layanan -pelayanan". Postgres cannot see that, and
+        would look through the whole archive."""
+        wanted = {term.stem for term in self.all_terms}
+        return any({term.stem for term in terms} <= wanted for terms in self.excluded)
+
     def rarest_first(self, shares: dict[str, float]) -> "Question":
         return replace(self, terms=tuple(sorted(self.terms, key=lambda term: shares.get(term.stem, 0))))
 
@@ -165,7 +172,7 @@ def fetch(articles, pks: list[int]) -> list:
 
 def find(articles, question: Question, *, newest: bool = False) -> Found:
     """The ids of up to CANDIDATES articles of the queryset, best or newest first."""
-    if not question:
+    if not question or question.excludes_itself:
         return Found([], complete=True)
     shares = words.shares([term.stem for term in question.all_terms])
     pks = _with_every_word(articles, question.rarest_first(shares))

@@ -1,12 +1,32 @@
-"""Queries whose SQL is made once: for an article page Django spends more on making SQL than on running it."""
+"""Queries whose SQL is made once, for an article page costs Django more in making SQL than Postgres in running it; and
+queries that may take only so long."""
 
+from contextlib import contextmanager
 from functools import cached_property
 
-from django.db import connections
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models.query import get_related_populators
+from psycopg.errors import QueryCanceled
 from psycopg.sql import Literal
 
 _OPEN = -7_361_528_047  # stands for the key while the SQL is made; no key of ours is negative
+
+
+class TooSlow(Exception):
+    """A statement took longer than `time_limit` allowed."""
+
+
+@contextmanager
+def time_limit(milliseconds: int):
+    """A transaction in which no statement may take longer, for questions that readers word; raises TooSlow."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooSlow from error
+        raise
 
 
 class Statement:

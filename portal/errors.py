@@ -5,11 +5,11 @@ import logging
 import time
 
 from axes.helpers import get_cool_off
-from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
 from news import caching, missing
+from news.statements import time_limit
 from portal.context import SITE
 
 logger = logging.getLogger("portal")
@@ -41,10 +41,11 @@ def csrf_failure(request, reason=""):
 def not_found(request, exception=None):
     """404, or 301 where an editor said what the address leads on to (MissingPath)."""
     wants_news = request.method in ("GET", "HEAD") and not request.path.startswith("/admin/")
-    way_out = _asked(lambda: missing.way_out(request)) if wants_news else None
-    if way_out and way_out.target:
-        response = HttpResponsePermanentRedirect(way_out.target)
+    target = _asked("target", lambda: missing.target(request)) if wants_news else None
+    if target:
+        response = HttpResponsePermanentRedirect(target)
     else:
+        way_out = _asked("way out", lambda: missing.way_out(request)) if wants_news else None
         response = _page(
             404,
             "Halaman tidak ditemukan",
@@ -57,20 +58,18 @@ def not_found(request, exception=None):
     return response
 
 
-_silent_until = 0.0
+_silent_until = {}  # by kind: a slow search must not keep an old address from leading on
 
 
-def _asked(question):
+def _asked(kind: str, question):
     """The database's answer, or None when it is away, slow, or fails in any way."""
-    global _silent_until
-    if time.monotonic() < _silent_until:
+    if time.monotonic() < _silent_until.get(kind, 0.0):
         return None
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)])
+        with time_limit(PATIENCE):
             return question()
     except Exception as error:
-        _silent_until = time.monotonic() + SILENCE
+        _silent_until[kind] = time.monotonic() + SILENCE
         logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])
         return None
 

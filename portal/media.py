@@ -5,7 +5,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404
-from django.middleware import gzip
 from django.utils._os import safe_join
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -43,12 +42,3 @@ def _found(path: str) -> Path | None:
         return file if file.is_file() else None
     except (OSError, SuspiciousFileOperation):  # too long a name; ../
         return None
-
-
-class GZipMiddleware(gzip.GZipMiddleware):
-    """Leaves pictures alone: they are compressed already, and Django would pack them again, without a length."""
-
-    def process_response(self, request, response):
-        if response.get("Content-Type", "").startswith(("image/jpeg", "image/webp", "image/png")):
-            return response
-        return super().process_response(request, response)

@@ -11,7 +11,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.middleware import http
+from django.middleware import gzip, http
 from django.utils.cache import set_response_etag
 
 from portal import errors
@@ -44,6 +44,15 @@ class ForgetQueryMiddleware:
         if request.path_info.startswith(WITHOUT_PARAMETERS):
             request.META["QUERY_STRING"] = ""
         return self.get_response(request)
+
+
+class GZipMiddleware(gzip.GZipMiddleware):
+    """Leaves pictures alone: they are compressed already, and Django would pack them again, without a length."""
+
+    def process_response(self, request, response):
+        if response.get("Content-Type", "").startswith(("image/jpeg", "image/webp", "image/png")):
+            return response
+        return super().process_response(request, response)
 
 
 class EtagMiddleware:

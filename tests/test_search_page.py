@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -296,3 +297,26 @@ def test_a_database_that_cannot_write_still_answers(client):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE news_failedsearch RENAME TO elsewhere")
     assert "Tidak ada berita" in page(client, q="kolam renang")
+
+
+@pytest.mark.parametrize("text", ["layanan -pelayanan", "kota -kota", '"wali kota" -kota', '-"bangunan" pembangunan'])
+def test_what_excludes_itself_is_not_searched_for_and_told(client, text):
+    make_article(title="Layanan wali kota untuk pembangunan bangunan")
+    with CaptureQueriesContext(connection) as seen:
+        page = client.get("/cari", {"q": text}).content.decode()
+    assert "sekaligus kata yang dicari" in page
+    assert not [query for query in seen if "to_tsquery" in query["sql"]]
+    assert not FailedSearch.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_takes_too_long_is_given_up_kindly(client, monkeypatch):
+    monkeypatch.setattr("news.views.search._PATIENCE", 50)
+    make_article(title="Puskesmas")
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("LOCK TABLE news_word IN ACCESS EXCLUSIVE MODE")
+        response = client.get("/cari", {"q": "puskesmas"})
+        assert response.status_code == 503
+        assert "terlalu lama dikerjakan" in response.content.decode()
+        other.rollback()
+    assert client.get("/cari", {"q": "puskesmas"}).status_code == 200

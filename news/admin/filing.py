@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 
-from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, redirect_old_address
+from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, RedirectsOldAddress
 from news.models import Category, District, Tag
+
+WITH_FEEDS = ("", "/feed", "/feed/atom")
 
 
 @admin.register(Category)
-class CategoryAdmin(DeletedOnlyWhenUnused):
+class CategoryAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
+    below = WITH_FEEDS
     list_display = ["name", "slug", "position"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -21,13 +24,10 @@ class CategoryAdmin(DeletedOnlyWhenUnused):
         )
     ]
 
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        redirect_old_address(form, obj)
-
 
 @admin.register(Tag)
-class TagAdmin(DeletedOnlyWhenUnused):
+class TagAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
+    below = WITH_FEEDS
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -42,10 +42,6 @@ class TagAdmin(DeletedOnlyWhenUnused):
             },
         )
     ]
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        redirect_old_address(form, obj)
 
 
 @admin.register(District)

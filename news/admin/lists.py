@@ -40,8 +40,15 @@ class DeletedOnlyWhenUnused(admin.ModelAdmin):
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
-def redirect_old_address(form, obj) -> None:
-    """What a saved form has moved to another address is found at its old one for ever."""
-    if "slug" in form.changed_data and form.initial.get("slug"):
-        new = obj.get_absolute_url()
-        MissingPath.objects.move(new.removesuffix(obj.slug) + form.initial["slug"], new)
+class RedirectsOldAddress(admin.ModelAdmin):
+    """What a saved form has moved to another address is found at its old one for ever, with its feeds."""
+
+    below = ("",)  # what stands behind the address
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "slug" in form.changed_data and form.initial.get("slug"):
+            new = obj.get_absolute_url()
+            old = new.removesuffix(obj.slug) + form.initial["slug"]
+            for path in self.below:
+                MissingPath.objects.move(old + path, new + path)

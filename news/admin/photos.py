@@ -7,7 +7,7 @@ from django.utils.html import format_html
 
 from news import photos
 from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, short_date
-from news.models import Article, Page, Photo
+from news.models import Article, Photo, text_with
 
 
 class PhotoForm(forms.ModelForm):
@@ -29,7 +29,7 @@ class PhotoForm(forms.ModelForm):
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
-        if upload and self.instance.pk and (text := _text_with(self.instance)):
+        if upload and self.instance.pk and (text := text_with(self.instance)):
             raise forms.ValidationError(
                 f"Foto ini ada di dalam isi “{text}”. Unggahlah foto baru, lalu ganti fotonya di dalam isi itu."
             )
@@ -43,15 +43,6 @@ class PhotoForm(forms.ModelForm):
             again = " Pilih juga berkas fotonya sekali lagi." if self.picture else ""
             self.add_error("alt_text", f"Isi teks alternatif, atau centang “hiasan”.{again}")
         return cleaned
-
-
-def _text_with(photo) -> Article | Page | None:
-    """An article or page that has the photo in its text, by the name of its files: those must stay."""
-    with_pictures = Article.objects.filter(body__contains="<img")  # which have an index of their own
-    return (
-        with_pictures.filter(body__contains=photo.name).first()
-        or Page.objects.filter(body__contains=photo.name).first()
-    )
 
 
 @admin.register(Photo)
@@ -104,7 +95,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
     def use(self, photo):
         if photo.articles.exists():
             return "Dipakai berita, karena itu tidak dapat dihapus. Mengganti berkasnya mengganti foto di berita itu."
-        if text := _text_with(photo):
+        if text := text_with(photo):
             return (
                 f"Ada di dalam isi “{text}”, karena itu berkasnya tidak dapat diganti dan fotonya tidak dapat dihapus."
             )
@@ -119,7 +110,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
         )
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or not _text_with(obj))
+        return super().has_delete_permission(request, obj) and (obj is None or not text_with(obj))
 
     def save_model(self, request, photo, form, change):
         replaced = (photo.name, photo.width) if change else None

@@ -11,12 +11,12 @@ from django.urls import URLResolver, get_resolver
 from django.utils.html import format_html
 
 from news import missing
-from news.admin.lists import BoundedPaginator, redirect_old_address
+from news.admin.lists import BoundedPaginator, RedirectsOldAddress
 from news.admin.prose import body_field, photo_field
 from news.models import FailedSearch, MissingPath, Notice, Page
 from news.models.site import PAGE_MAX_CHARS
 
-SOON = "Di situs perubahan ini tampak dalam satu menit."  # what every page carries is kept that long
+SOON = "Di situs perubahan ini tampak dalam setengah menit."  # what every page carries is kept for 15 seconds
 
 # ---- Pages of the office
 
@@ -46,7 +46,7 @@ class PageForm(forms.ModelForm):
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(RedirectsOldAddress):
     form = PageForm
     list_display = ["title", "address", "in_footer", "position", "updated_at"]
     fieldsets = [
@@ -76,7 +76,6 @@ class PageAdmin(admin.ModelAdmin):
     def save_model(self, request, page, form, change):
         page.changed_by = request.user
         super().save_model(request, page, form, change)
-        redirect_old_address(form, page)
 
 
 # ---- Notices
@@ -171,19 +170,7 @@ class MissingPathAdmin(admin.ModelAdmin):
 
     @admin.action(description="Alihkan ke usulan", permissions=["change"])
     def redirect_to_suggestion(self, request, queryset):
-        redirected = left = 0
-        for each in queryset:
-            if not each.target and (suggested := self._suggested(each)):
-                each.target = suggested[1]
-            try:
-                each.full_clean()
-            except ValidationError:
-                each.target = ""
-            if each.target:
-                each.save(update_fields=["target"])
-                redirected += 1
-            else:
-                left += 1
+        redirected, left = missing.redirect_to_suggestions(queryset)
         if redirected:
             self.message_user(request, f"{redirected} alamat kini dialihkan.", messages.SUCCESS)
         if left:

@@ -4,7 +4,7 @@ from news.models.articles import BODY_MAX_CHARS, Article, Correction, RelatedArt
 from news.models.counts import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
 from news.models.filing import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 from news.models.searching import FailedSearch, Word
-from news.models.site import MissingPath, Notice, Page
+from news.models.site import MissingPath, Notice, Page, text_with
 
 __all__ = [
     "BODY_MAX_CHARS",
@@ -26,4 +26,5 @@ __all__ = [
     "RelatedArticle",
     "Tag",
     "Word",
+    "text_with",
 ]

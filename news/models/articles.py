@@ -42,7 +42,7 @@ class ArticleQuerySet(models.QuerySet):
     def tagged(self, tag):
         """Those with the tag, newest first. Of a rare tag all are sorted: by an order that no index has, or Postgres
         walks through all articles by time to find them."""
-        return self.filter(tags=tag).order_by(*paging.order("published_at", indexed=tag.is_common))
+        return self.filter(tags=tag).order_by(*paging.order("published_at", indexed=tag.is_common()))
 
     def last_change(self) -> datetime | None:
         """When the public last saw one of these articles come, change or go; None where none has ever come."""

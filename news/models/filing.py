@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from news import markup, photos
 
 NAVIGATION_CATEGORIES = 8
-COMMON_TAG = 2_000  # articles
+COMMON_TAG = 4_000  # articles
 
 
 def one_line(text: str) -> str:
@@ -91,10 +91,10 @@ class Tag(Named):
     def get_absolute_url(self):
         return f"/tag/{self.slug}"
 
-    @property
     def is_common(self) -> bool:
-        """Whether so many articles have the tag that walking all of them by time soon meets some: with a million
-        articles that took 1 ms for a tag on most of them, 36 ms for one on 1,763 and 150 ms for one on 399."""
+        """Whether so many articles have the tag that walking all of them by time soon meets some. With a million
+        articles walking took 7 ms for a tag on 6,000 of them, 60 for one on 4,000, 480 for one on 600; sorting those
+        with the tag 55, 50 and 12."""
         return self.articles.through.objects.filter(tag=self)[:COMMON_TAG].count() == COMMON_TAG
 
 

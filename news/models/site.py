@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from news import markup
+from news.models.articles import Article
 from news.models.filing import one_line
 
 PAGE_MAX_CHARS = 100_000
@@ -248,3 +249,12 @@ def tidy_path(address: str) -> str:
 
 def _is_ours(address: str) -> bool:
     return address.startswith("/") or urlsplit(address).netloc == urlsplit(settings.SITE_URL).netloc
+
+
+def text_with(photo) -> Article | Page | None:
+    """An article or page that has the photo in its text, by the name of its files: those must stay."""
+    with_pictures = Article.objects.filter(body__contains="<img")  # which have an index of their own
+    return (
+        with_pictures.filter(body__contains=photo.name).first()
+        or Page.objects.filter(body__contains=photo.name).first()
+    )

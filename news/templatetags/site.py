@@ -21,6 +21,6 @@ def announcements():
 
 
 @register.inclusion_tag("news/_newest.html")
-def newest_instead():
+def newest_instead(gone):
     """The newest articles, on the page of one that is not there any more."""
-    return {"newest": missing.newest()}
+    return {"newest": [each for each in missing.newest() if each.address != gone.get_absolute_url()]}

@@ -45,7 +45,7 @@ def home(request):
 @require_safe
 @public
 def article(request, pk, slug=""):
-    found = next(iter(_published(pk)), None)
+    found = next(iter(_published(int(pk))), None)
     if found is None:
         return withdrawn_or_404(request, pk)
     if request.path != found.get_absolute_url():
@@ -59,7 +59,7 @@ def article(request, pk, slug=""):
             "description": found.description,
             "body": body,
             "headings": headings,
-            "minutes": outline.minutes(body),
+            "minutes": outline.minutes(found.body),
             "reads": found.views.total if hasattr(found, "views") else 0,
             "related": related.stored(found),
             "share": _share_links(found),

@@ -9,8 +9,10 @@ from news import search as searching
 from news.caching import public
 from news.forms import SearchForm
 from news.models import Article, Category
+from news.statements import TooSlow, time_limit
 
 PAGE = 20
+_PATIENCE = 2_000  # milliseconds that a statement may take
 _FEW = 5  # results: up to here another spelling may have been meant
 _READ = 15_000  # characters of a body that an excerpt is sought in
 
@@ -25,7 +27,11 @@ def search(request):
     question = searching.parse(text)
     context = {"form": form, "text": text, "nothing_to_seek": bool(text) and not question}
     if question:
-        context |= _results(form, question)
+        try:
+            with time_limit(_PATIENCE):
+                context |= _results(form, question)
+        except TooSlow:
+            return render(request, "news/search.html", context | {"too_slow": True}, status=503)
     else:
         context["categories"] = Category.objects.in_navigation()
     return render(request, "news/search.html", context)
@@ -35,13 +41,14 @@ def _results(form: SearchForm, question: searching.Question) -> dict:
     number = form.cleaned_data["hal"] or 1
     published = form.narrow(Article.objects.published())
     pks, complete = searching.find(published, question, newest=form.cleaned_data["urut"] == "terbaru")
-    if not complete and number == 1 and not form.is_narrowed:
+    if not complete and not question.excluded and number == 1 and not form.is_narrowed:
         failed_searches.note(question.text)
     start = (number - 1) * PAGE
     suggestion = searching.suggest(question.text) if not complete or len(pks) <= _FEW else None
     return {
         "articles": _shown(searching.fetch(published, pks[start : start + PAGE]), question),
         "complete": complete,
+        "excludes_itself": question.excludes_itself,
         "count": len(pks),
         "is_cut": len(pks) == searching.CANDIDATES,
         "number": number,

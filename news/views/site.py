@@ -56,6 +56,7 @@ def security(request):
     )
 
 
+@require_safe
 @public
 @no_append_slash
 def without_slash(request, path):

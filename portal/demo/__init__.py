@@ -17,7 +17,7 @@ from django.utils.text import slugify
 
 from comments.models import Comment
 from news import pageviews, photos, related
-from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag
+from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag, text_with
 from portal.demo import pictures
 from portal.demo.articles import CATEGORIES, CREDIT, DISTRICTS, NOTICE, SEED, STORIES
 from portal.demo.comments import REMARKS
@@ -84,7 +84,7 @@ def remove() -> Removed:
         used_photos, unused_photos = _by_use(Photo.objects.filter(pk__in=_IDS, credit=CREDIT))
         used_categories, unused_categories = _by_use(Category.objects.filter(pk__in=_ids(CATEGORIES)))
         used_tags, unused_tags = _by_use(Tag.objects.filter(pk__in=_ids(_tag_names())))
-        _, unused_districts = _by_use(District.objects.filter(pk__in=_ids(DISTRICTS)))
+        used_districts, unused_districts = _by_use(District.objects.filter(pk__in=_ids(DISTRICTS)))
         for each in (*unused_photos, *unused_categories, *unused_tags, *unused_districts):
             each.delete()
         Notice.objects.filter(pk=FIRST_ID, title=NOTICE[0]).delete()
@@ -96,13 +96,15 @@ def remove() -> Removed:
         photos=len(unused_photos),
         categories=len(unused_categories),
         tags=len(unused_tags),
-        kept=[str(each) for each in (*used_categories, *used_tags, *used_photos)],
+        kept=[str(each) for each in (*used_categories, *used_tags, *used_districts, *used_photos)],
     )
 
 
 def _by_use(rows) -> tuple[list, list]:
-    """The rows that articles use, and those that none uses."""
+    """The rows that articles use, and those that none uses; a photo may stand in a text."""
     used = set(rows.filter(articles__isnull=False).values_list("pk", flat=True))
+    if rows.model is Photo:
+        used |= {photo.pk for photo in rows if text_with(photo)}
     return [row for row in rows if row.pk in used], [row for row in rows if row.pk not in used]
 
 
