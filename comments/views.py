@@ -115,7 +115,9 @@ def captcha_sound(request, key):
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # a compressed part could not be put together again
     response = HttpResponse(wav, content_type="audio/wav", headers={"Accept-Ranges": "bytes"})
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))  # other kinds of ranges may be answered with the whole
-    if asked:
+    if asked and (
+        not asked[2] or int(asked[2]) >= int(asked[1])
+    ):  # a range that ends before it begins asks for nothing
         start, end = int(asked[1]), min(int(asked[2] or len(wav)), len(wav) - 1)
         if start > end:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(wav)}"})

@@ -114,6 +114,8 @@ def _depth(body: str) -> int:
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src" and (not value.startswith(settings.MEDIA_URL) or ".." in value or "%" in value):
         return None
+    if tag == "a" and name == "href" and value.strip().startswith(("//", "/\\")):  # another site, by whatever scheme
+        return None
     return value
 
 

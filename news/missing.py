@@ -11,7 +11,7 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
-from news import markup
+from news import markup, search, stemming
 from news.models import Article, Category, MissingPath, Page, Tag
 
 NEWEST = 5
@@ -24,8 +24,8 @@ WORDS_AT_MOST = 8  # long addresses are cut at their end, within a word
 
 # Words that stand in addresses of portals and say nothing about the article.
 _FURNITURE = {
-    "arsip", "artikel", "baca", "berita", "category", "detail", "halaman", "index", "kategori", "news", "page", "post",
-    "read", "tag", "www",
+    "arsip", "artikel", "baca", "berita", "cari", "category", "detail", "halaman", "index", "kategori", "news", "page",
+    "post", "read", "tag", "www",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 _FILE = re.compile(r"\.(?!html?$)[^./]*$")
@@ -140,21 +140,21 @@ def _referrer(request) -> str:
 def _words(path: str) -> list[str]:
     """The words of the path's last part that has some; none for what scanners ask for (/wp-login.php)."""
     for part in [] if _FILE.search(path) else reversed(path.lower().split("/")):
-        words = [word for word in _WORD.findall(part) if word not in _FURNITURE]
+        words = [word for word in _WORD.findall(part) if word not in _FURNITURE | stemming.stop_words()]
         if any(len(word) > 3 for word in words):
             return words[:WORDS_AT_MOST]
     return []
 
 
 def _articles_with(words: list[str]) -> list[Article]:
-    """Articles with all of the words, else with the first half of them."""
-    if not words:
-        return []
+    """Articles with all of the words, else with the first half of them, if that is more than a chance word."""
     published = Article.objects.published()
-    found = published.search(" ".join(words), limit=SUGGESTIONS)
-    if not found and len(words) > 1:
-        found = published.search(" ".join(words[: (len(words) + 1) // 2]), limit=SUGGESTIONS)
-    return found
+    for some in (words, words[: (len(words) + 1) // 2]):
+        if len(some) > 1 or some == words:
+            pks, complete = search.find(published, search.parse(" ".join(some)))
+            if complete and pks:
+                return search.fetch(published, pks[:SUGGESTIONS])
+    return []
 
 
 def _named_alike(path: str):

@@ -87,9 +87,10 @@ def _answer(request, make_chunks, content_type: str, name: str):
 
 
 def _last_change() -> datetime:
-    """Of the files. They give the monthly reads up to yesterday, so that this is not every second."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return max(filter(None, [midnight, sitemaps.last_change()]))
+    """Of the files. They give the monthly reads up to yesterday, so that this is not every second; each hour, since a
+    category, tag or kecamatan that gets another name is noted nowhere."""
+    hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    return max(filter(None, [hour, sitemaps.last_change()]))
 
 
 def _file(request, make_chunks) -> StreamingHttpResponse | None:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("data", open_data.page),
     path("data/berita.csv", open_data.as_csv),
     path("data/berita.json", open_data.as_json),
+    path("favicon.ico", site.icon),
     path("robots.txt", site.robots),
     path(".well-known/security.txt", site.security),
     path("ralat", site.corrections),

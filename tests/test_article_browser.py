@@ -11,6 +11,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Headless browsers have no voices: what the page gives to the browser's speech is written down instead.
 SPEECH = """
 window.said = [];
+speechSynthesis.getVoices = () => [{ lang: "en-US" }, { lang: "id-ID" }];
+Object.defineProperty(SpeechSynthesisUtterance.prototype, "voice", { writable: true });
 speechSynthesis.speak = (utterance) => { said.push(utterance); };
 speechSynthesis.cancel = () => { said.push("cancel"); };
 """
@@ -39,12 +41,19 @@ def test_the_article_is_read_aloud_piece_by_piece_and_stops(quiet_page):
     for _ in range(3):
         quiet_page.evaluate("said.at(-1).onend()")
     assert said(quiet_page) == ["cancel", "Judulnya", "Satu.", "Dua.", "Tiga"]
-    assert quiet_page.evaluate("said.at(-1).lang") == "id-ID"
+    assert quiet_page.evaluate("said.at(-1).voice.lang") == "id-ID"
     quiet_page.get_by_role("button", name="Berhenti").click()
     expect(start).to_have_text("Dengarkan")
     expect(start).to_be_focused()
     quiet_page.evaluate("said.findLast((each) => each.onend).onend()")  # a late event of what was stopped
     assert said(quiet_page)[-1] == "cancel"
+
+
+def test_without_an_indonesian_voice_nothing_is_offered(quiet_page):
+    quiet_page.add_init_script('speechSynthesis.getVoices = () => [{ lang: "en-US" }];')
+    quiet_page.goto(make_article().get_absolute_url())
+    expect(quiet_page.get_by_role("link", name="WhatsApp")).to_be_visible()
+    expect(quiet_page.get_by_role("button", name="Dengarkan")).to_be_hidden()
 
 
 def test_without_scripts_nothing_is_offered_that_does_nothing(page_without_javascript):

@@ -98,3 +98,8 @@ def test_reading_time_counts_words_and_not_what_pictures_bring(client):
     picture = '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="a" width="1600" height="900">'
     article = make_article(body="<p>" + "kata " * 250 + "</p>" + f"<figure>{picture}</figure>" * 20)
     assert "1 menit baca" in page_of(client, article)
+
+
+def test_marks_that_turn_the_text_behind_them_leave_the_title(client):
+    article = make_article(title="Judul \u202ekilabret\u2066 di sini")
+    assert article.title == "Judul kilabret di sini"

@@ -214,3 +214,8 @@ def test_one_sound_is_made_at_a_time_in_a_process(client):
         assert response.status_code == 503
         assert response["Retry-After"] == "1"
     assert client.get(f"/captcha/{key}/suara.wav").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_part_that_ends_before_it_begins_is_no_part(client):
+    assert client.get(address_of(make_captcha()), headers={"Range": "bytes=5-2"}).status_code == 200

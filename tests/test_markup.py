@@ -122,3 +122,8 @@ def test_a_table_is_shown_in_a_frame_that_the_keyboard_reaches():
     assert shown.count('<div class="frame" role="region" aria-label="Tabel" tabindex="0"><table>') == 1
     assert shown.count("</table></div>") == 1
     assert markup.sanitise(body) == body
+
+
+@pytest.mark.parametrize("address", ["//lain.contoh.id/a", "/\\\\lain.contoh.id", " //lain.contoh.id"])
+def test_links_that_borrow_the_scheme_of_the_page_lose_their_address(address):
+    assert "lain.contoh.id" not in markup.sanitise(f'<p><a href="{address}">a</a></p>')

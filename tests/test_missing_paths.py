@@ -208,7 +208,10 @@ def test_an_old_path_is_a_path(client, editor, path):
     assert not MissingPath.objects.exists()
 
 
-@pytest.mark.parametrize("target", ["/lama", "/lama/", "/lama?x=1", "{site}/lama", "/b", "/c"])
+@pytest.mark.parametrize(
+    "target",
+    ["/lama", "/lama/", "/lama?x=1", "{site}/lama", "/b", "/c", "/x/../lama", "/./lama", "http://localhost:99/lama"],
+)
 def test_a_target_that_leads_back_is_refused(client, editor, settings, target):
     MissingPath.objects.create(path="/b", target="/lama")
     MissingPath.objects.create(path="/c", target="/b/")
@@ -232,3 +235,10 @@ def test_a_tag_or_category_that_moves_is_found_at_its_old_address(client, editor
     for path in (old, f"{old}/feed", f"{old}/feed/atom"):
         assert client.get(path)["Location"] == path.replace("lama", "baru")
         assert client.get(path.replace("lama", "baru")).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/tidak-ada-ini", "/cari-berita"])
+def test_a_chance_word_is_no_suggestion(client, path):
+    make_article(title="Cari tahu ini: tidak ada banjir tanpa hujan", body="<p>Berita tentang kabar.</p>")
+    assert "Mungkin maksud Anda" not in client.get(path).content.decode()

@@ -170,11 +170,11 @@ def test_a_file_is_made_piece_by_piece_with_three_queries_a_batch(monkeypatch, m
 def test_who_has_the_file_gets_304_until_an_article_changes(client, path):
     article = make_article()
     later = timezone.now().replace(microsecond=0) + timedelta(seconds=-5)
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     Article.objects.update(published_at=later - timedelta(days=9), updated_at=later)
     first = client.get(path)
     go_away(first)
-    assert first["Last-Modified"] == http_date(max(later, midnight).timestamp())
+    assert first["Last-Modified"] == http_date(max(later, hour).timestamp())
     conditions = {"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}
     for condition in conditions:
         with CaptureQueriesContext(connection) as queries:

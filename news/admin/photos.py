@@ -1,7 +1,7 @@
 """Photos: uploading, and the words that stand for them."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.utils.html import format_html
 
@@ -117,6 +117,9 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
         if form.picture:
             photo.name, photo.width, photo.height, photo.edition = photos.write(form.picture)
         super().save_model(request, photo, form, change)
+        if form.picture and photo.width < photos.WIDTHS[1]:
+            text = f"Foto ini hanya {photo.width} × {photo.height} piksel: sebagai foto utama akan tampak kabur."
+            self.message_user(request, text, messages.WARNING)
         if form.picture and replaced:
             transaction.on_commit(lambda: photos.delete(*replaced))
 

@@ -244,4 +244,9 @@ class Migration(migrations.Migration):
             model_name='correction',
             index=models.Index(fields=['-at', '-id'], name='correction_newest'),
         ),
+        migrations.AlterField(
+            model_name='article',
+            name='source_url',
+            field=models.CharField(blank=True, max_length=500, validators=[django.core.validators.RegexValidator('\\A(?:https?://[^\\s/]|/(?![/\\\\]))\\S*\\Z', 'Isi alamat lengkap: https://…')], verbose_name='alamat asal'),
+        ),
     ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Greatest, Left, Length, Now
 from django.db.models.lookups import LessThanOrEqual
@@ -163,7 +163,12 @@ class Article(models.Model):
         "sumber", max_length=200, blank=True, help_text="Asal berita bila bukan tulisan sendiri."
     )
     source_key = models.CharField("kunci pada sumber", max_length=200, null=True, blank=True, editable=False)
-    source_url = models.CharField("alamat asal", max_length=500, blank=True)
+    source_url = models.CharField(
+        "alamat asal",
+        max_length=500,
+        blank=True,
+        validators=[RegexValidator(r"\A(?:https?://[^\s/]|/(?![/\\]))\S*\Z", "Isi alamat lengkap: https://…")],
+    )
     withdrawn_reason = models.CharField("alasan penarikan", max_length=500, blank=True)
     withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("dibuat", auto_now_add=True)

@@ -1,5 +1,7 @@
 """What articles are filed under and shown with: categories, tags, districts, photos."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -11,9 +13,12 @@ NAVIGATION_CATEGORIES = 8
 COMMON_TAG = 4_000  # articles
 
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what follows, to be read from the other side
+
+
 def one_line(text: str) -> str:
-    """Without line ends and control characters, which no feed can carry."""
-    return " ".join(markup.without_controls(text).split())
+    """Without line ends, control characters, which no feed can carry, and marks that would turn what stands behind."""
+    return " ".join(_TURNING.sub("", markup.without_controls(text)).split())
 
 
 class Named(models.Model):
@@ -163,7 +168,7 @@ class Photo(models.Model):
         ]
 
     def __str__(self):
-        return self.caption or self.alt_text or f"Foto {self.pk}"
+        return f"{self.caption or self.alt_text or 'Foto'} (no. {self.pk})"
 
     @property
     def alt(self) -> str:

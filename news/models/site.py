@@ -1,5 +1,6 @@
 """What stands beside the news: pages of the office, notices, addresses that were not found."""
 
+import posixpath
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -244,11 +245,16 @@ def tidy_path(address: str) -> str:
         path = unquote(urlsplit(address.strip()).path)
     except ValueError:  # "https://[x"
         return ""
+    if path.startswith("/"):
+        path = f"/{posixpath.normpath(path).lstrip('/')}"  # browsers resolve /./ and /../ before they ask
     return path.rstrip("/") or "/"
 
 
 def _is_ours(address: str) -> bool:
-    return address.startswith("/") or urlsplit(address).netloc == urlsplit(settings.SITE_URL).netloc
+    return address.startswith("/") or urlsplit(address).hostname in {
+        urlsplit(settings.SITE_URL).hostname,
+        *settings.ALLOWED_HOSTS,
+    }
 
 
 def text_with(photo) -> Article | Page | None:

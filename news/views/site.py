@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
 from django.urls import resolve
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -40,6 +41,13 @@ def corrections(request):
     return render(
         request, "news/corrections.html", {"page": paging.page(shown, form.cleaned_data["sebelum"], field="at")}
     )
+
+
+@require_safe
+@public
+def icon(request):
+    """For programs that ask for it unread."""
+    return HttpResponsePermanentRedirect(static("portal/logo.png"))
 
 
 @require_safe

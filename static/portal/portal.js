@@ -17,8 +17,8 @@ for (const item of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// ---- Reads the title and the text with a voice of the browser's own, a paragraph at a time: long texts in one piece stop
-// after 15 seconds in Chromium.
+// ---- Reads the title and the text with an Indonesian voice of the browser's own, where it has one; a paragraph at a time,
+// for long texts in one piece stop after 15 seconds in Chromium.
 const listen = document.querySelector("[data-listen]");
 if (listen && "speechSynthesis" in window) {
   const [start, stop] = listen.children;
@@ -30,6 +30,8 @@ if (listen && "speechSynthesis" in window) {
   let next = -1; // of the pieces; -1: not reading
   let round = 0; // of what was begun: late events of a stopped one are not listened to
 
+  const voice = () => speech.getVoices().find((each) => /^id\b/i.test(each.lang.replace("_", "-")));
+  const offer = () => (listen.hidden = !voice()); // voices may come later than the page
   const show = (label, running) => {
     start.textContent = label;
     stop.hidden = !running;
@@ -45,7 +47,7 @@ if (listen && "speechSynthesis" in window) {
     const mine = round;
     const utterance = new SpeechSynthesisUtterance(pieces[next].textContent);
     utterance.lang = "id-ID";
-    utterance.voice = speech.getVoices().find((voice) => voice.lang.replace("_", "-").startsWith("id")) ?? null;
+    utterance.voice = voice();
     utterance.onend = () => {
       if (mine !== round) return;
       next += 1;
@@ -74,7 +76,8 @@ if (listen && "speechSynthesis" in window) {
     start.focus();
   });
   addEventListener("pagehide", end);
-  listen.hidden = false;
+  speech.addEventListener?.("voiceschanged", offer);
+  offer();
 }
 
 // ---- The comment form: fetches the captcha when someone begins to write. Without this the first post brings it.
