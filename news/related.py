@@ -17,9 +17,9 @@ from django.db.models.functions import Left, Now
 from django.utils import timezone
 
 from news import stemming
-from news.models import Article, Photo, RelatedArticle
+from news.models import Article, RelatedArticle
 from news.models.articles import EARLIEST
-from news.statements import Statement
+from news.statements import Instances
 
 SHOWN = 5
 STORED = 8  # some to spare for those that are withdrawn later
@@ -54,32 +54,22 @@ _LOCK = 0x7E1A7ED  # advisory lock: one worker per database computes
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
 
 
-def _columns(model, *names: str) -> list[str]:
-    """These columns in the order of the model's fields, which is how from_db() takes them."""
-    return [field.attname for field in model._meta.concrete_fields if field.attname in names]
-
-
-_CARD = _columns(Article, "id", "title", "slug", "published_at", "photo_id")
-_CARD_PHOTO = _columns(Photo, "id", "name", "width", "height", "alt_text", "decorative")
-_cards = Statement(
+_PICTURE = ("name", "width", "height", "alt_text", "decorative")
+_CARD = ("title", "slug", "published_at", *(f"photo__{name}" for name in _PICTURE))
+_cards = Instances(
     lambda pk: (
         Article.objects.published()
         .filter(related_to__article=pk)
-        .order_by("related_to__rank")
-        .values_list(*_CARD, *(f"photo__{name}" for name in _CARD_PHOTO))[:SHOWN]
+        .select_related("photo")
+        .only(*_CARD)
+        .order_by("related_to__rank")[:SHOWN]
     )
 )
 
 
 def stored(article: Article) -> list[Article]:
     """The stored list of an article, best first, without what has been withdrawn since; of each what a card shows."""
-    cards = []
-    for row in _cards(article.pk):
-        card = Article.from_db(None, _CARD, row[: len(_CARD)])
-        if card.photo_id:
-            card.photo = Photo.from_db(None, _CARD_PHOTO, row[len(_CARD) :])
-        cards.append(card)
-    return cards
+    return _cards(article.pk)
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:

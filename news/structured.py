@@ -82,8 +82,7 @@ def site() -> list[dict]:
             "@context": _CONTEXT,
             **organization(),
             "email": settings.CONTACT_EMAIL,
-            "telephone": office["phone"],
-            "address": office["address"],
+            **{name: office[key] for name, key in (("telephone", "phone"), ("address", "address")) if office[key]},
             "sameAs": [address for _, address in office["social"]],
         },
     ]

@@ -3,8 +3,6 @@
 import gzip
 import io
 import json
-import os
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -12,14 +10,13 @@ from django.core.management import call_command
 from news import related
 from news.models import Article
 
-DATA = os.environ.get("PORTAL_DATA")
 EVERY = 4  # of the articles, one in so many is looked at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not DATA, reason="PORTAL_DATA names no folder with data")]
+pytestmark = pytest.mark.django_db
 
 
-def test_more_than_half_of_what_is_shown_is_of_the_same_topic():
-    file = Path(DATA) / "news_detik_aspect" / "data.jsonl.gz"
+def test_more_than_half_of_what_is_shown_is_of_the_same_topic(portal_data):
+    file = portal_data / "news_detik_aspect" / "data.jsonl.gz"
     call_command("import_articles", str(file), stdout=io.StringIO())
     with gzip.open(file, "rt") as lines:
         topics = {row["url"]: row["search_keyword"] for row in map(json.loads, lines)}

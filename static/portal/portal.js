@@ -21,7 +21,7 @@ for (const item of document.querySelectorAll("[data-copy]")) {
 // for long texts in one piece stop after 15 seconds in Chromium.
 const listen = document.querySelector("[data-listen]");
 if (listen && "speechSynthesis" in window) {
-  const [start, stop] = listen.children;
+  const [start, stop] = listen.querySelectorAll("button");
   const speech = window.speechSynthesis;
   const texts = ".article h1, .prose :is(p, li, h2, h3, td, th, figure:not(.lead-photo) figcaption)";
   const pieces = [...document.querySelectorAll(texts)].filter(
@@ -31,7 +31,7 @@ if (listen && "speechSynthesis" in window) {
   let round = 0; // of what was begun: late events of a stopped one are not listened to
 
   const voice = () => speech.getVoices().find((each) => /^id\b/i.test(each.lang.replace("_", "-")));
-  const offer = () => (listen.hidden = !voice()); // voices may come later than the page
+  const offer = () => (start.hidden = !voice()); // voices may come later than the page
   const show = (label, running) => {
     start.textContent = label;
     stop.hidden = !running;
