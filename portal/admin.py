@@ -96,7 +96,7 @@ def desk_of(user) -> list[tuple[str, str, str]]:
             address = f"/admin/news/article/?status__exact={status}"
             waiting.append((label, address, _at_most_100(Article.objects.filter(status=status))))
     if user.has_perm("comments.moderate_comment"):
-        waiting.append(("Komentar menunggu", "/admin/comments/comment/", _at_most_100(Comment.objects.waiting())))
+        waiting.append(("Komentar menunggu", "/admin/comments/comment/", _at_most_100(Comment.objects.in_queue())))
     return waiting
 
 

@@ -1,4 +1,4 @@
-"""Who may do what in the newsroom: four groups, each with exactly the permissions named here."""
+"""Who may do what in the newsroom: five groups, each with exactly the permissions named here."""
 
 from django.contrib.auth.models import Group, Permission
 
@@ -7,7 +7,13 @@ _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "
     "news.publish_article",
     "news.view_failedsearch",
 }
-_ALL_OF_COMMENTS = {"comments.view_comment", "comments.moderate_comment"}
+_ALL_OF_COMMENTS = {
+    "comments.view_comment",
+    "comments.moderate_comment",
+    "comments.view_decision",
+    "comments.view_office",
+    "comments.view_report",
+}
 
 ROLES = {
     "Penulis": {
@@ -24,9 +30,12 @@ ROLES = {
     },
     "Redaktur": _ALL_OF_NEWS,
     "Moderator": _ALL_OF_COMMENTS,
+    "OPD": {"comments.answer_comment"},  # for its own office and nothing else
     # portal.admin keeps superusers and the permissions themselves out of an Administrator's reach.
     "Administrator": _ALL_OF_NEWS
     | _ALL_OF_COMMENTS
+    | {f"comments.{verb}_office" for verb in ("add", "change", "delete")}
+    | {"comments.view_letter", "comments.view_rules"}
     | {"auth.view_user", "auth.add_user", "auth.change_user", "auth.delete_user", "auth.view_group"},
 }
 

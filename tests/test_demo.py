@@ -117,7 +117,7 @@ def test_a_picture_is_the_same_every_time(scene):
 
 
 def test_moderators_find_waiting_comments_and_readers_approved_ones():
-    assert Comment.objects.waiting().count() == 4
+    assert Comment.objects.in_queue().count() == 4
     assert Comment.objects.visible().count() == 12
     assert Comment.objects.visible().filter(article=SEED_ID).count() == 3
     assert not Comment.objects.filter(created_at__gt=timezone.now()).exists()

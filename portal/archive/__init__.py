@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from comments.models import Comment
+from comments.models import TIME_TO_DECIDE, Comment
 from news import pageviews, photos, related, stemming
 from news import words as spelling
 from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
@@ -40,6 +40,7 @@ _PICTURES = dict(
 )
 
 _Tagged = Article.tags.through
+_DECIDED = (Comment.Status.APPROVED, Comment.Status.REJECTED)
 _FILLED = [Article, _Tagged, ArticleViews, DailyViews, Comment]
 _SMALL_WORDS = {"dan", "di", "ke", "dari", "untuk", "bagi"}
 _OLD_PORTAL = 3 * 365  # days: what is older was read on the portal before this one
@@ -369,7 +370,8 @@ def _comment(rng, plan, article, text) -> Comment:
     span = min(timedelta(days=20), plan.now - article.published_at)
     created_at = article.published_at + span * rng.random() ** 2
     fresh = plan.now - created_at < timedelta(days=2)
-    status = rng.choices(list(Comment.Status), [8 if fresh else 0, 86, 6])[0]
+    status = rng.choices([Comment.Status.WAITING, *_DECIDED], [8 if fresh else 0, 86, 6])[0]
+    waits = status == Comment.Status.WAITING
     return Comment(
         article_id=article.pk,
         name=_name(rng),
@@ -378,7 +380,8 @@ def _comment(rng, plan, article, text) -> Comment:
         created_at=created_at,
         consent_at=created_at,
         sender_key=f"{rng.getrandbits(256):064x}",
-        decided_at=None if status == Comment.Status.WAITING else min(created_at + timedelta(hours=3), plan.now),
+        due_at=created_at + TIME_TO_DECIDE if waits else None,
+        decided_at=None if waits else min(created_at + timedelta(hours=3), plan.now),
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from comments.models import Comment
+from comments.models import TIME_TO_DECIDE, Comment
 from news import pageviews, photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag, text_with
 from portal.demo import pictures
@@ -205,6 +205,7 @@ def _load_comments(articles, now) -> None:
                 text=remark.text,
                 status=Comment.Status.WAITING if remark.waiting else Comment.Status.APPROVED,
                 created_at=sent,
+                due_at=sent + TIME_TO_DECIDE if remark.waiting else None,
                 consent_at=sent,
                 decided_at=None if remark.waiting else min(sent + timedelta(minutes=50), now),
             )

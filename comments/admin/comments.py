@@ -1,13 +1,14 @@
 """The moderators' queue. Citizens' words are read here and decided about, never rewritten."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from comments.models import Comment, CommentQuerySet
+from comments.models import Comment, CommentQuerySet, Reason
 from news import dates
 from news.admin.lists import BoundedPaginator
 
@@ -124,15 +125,18 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.action(description="Tolak komentar terpilih", permissions=["moderate"])
     def reject(self, request, queryset):
-        self._decide(request, queryset, CommentQuerySet.reject, Comment.Status.REJECTED, "ditolak dan tidak tampil")
+        self._decide(
+            request,
+            queryset,
+            partial(CommentQuerySet.reject, reason=Reason.OTHER),
+            Comment.Status.REJECTED,
+            "ditolak dan tidak tampil",
+        )
 
     def _decide(self, request, queryset, verb, status, outcome):
         """`queryset` is without those that left the list after it was shown: another moderator was quicker."""
         with transaction.atomic():  # locked, so that each decision is logged by whoever made it
-            decided = list(queryset.exclude(status=status).select_for_update(of=["self"]))
-            verb(queryset, by=request.user)
-            message = f"{status.label}."
-            LogEntry.objects.log_actions(request.user.pk, decided, CHANGE, change_message=message)
+            decided = verb(queryset, by=request.user)
         if not decided:
             told = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
             self.message_user(request, told, messages.INFO)
@@ -146,7 +150,7 @@ class CommentAdmin(admin.ModelAdmin):
         if "_approve" in request.POST:
             comment.approve(by=request.user)
         elif "_reject" in request.POST:
-            comment.reject(by=request.user)
+            comment.reject(by=request.user, reason=Reason.OTHER)
 
     def construct_change_message(self, request, form, formsets, add=False):
         return f"{form.instance.get_status_display()}."

@@ -1,0 +1,231 @@
+"""What citizens write under articles, what offices answer, and what moderators decide about it."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from comments.models.offices import Office
+from comments.models.rules import Rules
+from news.models import Article
+
+TEXT_MAX_CHARS = 2_000
+TIME_TO_DECIDE = timedelta(hours=48)  # Pedoman Pemberitaan Media Siber, 3f: 2 x 24 hours
+
+
+class Reason(models.TextChoices):
+    """Why a comment is not shown, or is reported."""
+
+    SPAM = "spam", "Spam atau judi online"
+    HATE = "sara", "SARA"
+    RUDE = "kasar", "Kasar atau menghina"
+    SLANDER = "fitnah", "Fitnah"
+    PRIVACY = "data_pribadi", "Memuat data pribadi"
+    ADVERT = "iklan", "Iklan"
+    OFF_TOPIC = "luar_topik", "Di luar topik"
+    OTHER = "lain", "Alasan lain"
+
+
+class CommentQuerySet(models.QuerySet):
+    LISTED = ("id", "name", "text", "created_at")
+
+    def visible(self):
+        """What the public may read. Every page and count starts here."""
+        return self.filter(status=Comment.Status.APPROVED, under_hidden=False)
+
+    def threads(self):
+        """Visible comments that answer none, and, without a word, those taken back that others have answered."""
+        replies = Comment.objects.visible().filter(parent=models.OuterRef("pk"))
+        taken_back = models.Q(status=Comment.Status.DELETED) & models.Exists(replies)
+        return self.filter(models.Q(status=Comment.Status.APPROVED) | taken_back, parent=None)
+
+    def in_queue(self):
+        """What a moderator has to decide: comments that wait and comments reported. What looks like spam comes last,
+        else the nearest deadline first."""
+        return self.filter(due_at__isnull=False).order_by("is_held", "due_at", "id")
+
+    def overdue(self):
+        return self.filter(due_at__lt=Now())
+
+    def for_list(self):
+        """Fetch plan of a list on a page: rows with what is shown of a comment; news.paging puts them in order."""
+        return self.values(*self.LISTED)
+
+    def sent_within_the_hour(self, sender_key: str):
+        """What this sender wrote in the last hour, whatever was decided about it."""
+        return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
+
+    # ---- Verbs of moderators. Each returns a Decision for each comment that it changed, with one `batch` in common,
+    # and nothing for those that somebody else had decided the same before, or that are no longer there to be decided.
+
+    def approve(self, by, note=""):
+        """Makes these comments public. Reports about them are settled."""
+        return self._decide(Comment.Status.APPROVED, by, note=note)
+
+    def reject(self, by, reason: str, note=""):
+        """Keeps these comments from the public. Reports about them are settled."""
+        return self._decide(Comment.Status.REJECTED, by, reason=Reason(reason), note=note)
+
+    def erase(self, by=None):
+        """Takes the words and all personal data out of these comments for good, as their authors do or, through `by`,
+        ask for. The empty rows stay for the statistics; replies stay to be read."""
+        return self._decisions.erase(self, by)
+
+    def _decide(self, status, by, reason="", note=""):
+        return self._decisions.decide(self, status, by, reason=reason, note=note)
+
+    @property
+    def _decisions(self):
+        return Comment._meta.get_field("decisions").related_model.objects  # that module imports this one
+
+
+class Comment(models.Model):
+    class Status(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", "Menunggu konfirmasi email"
+        WAITING = "waiting", "Menunggu"
+        APPROVED = "approved", "Disetujui"
+        REJECTED = "rejected", "Ditolak"
+        DELETED = "deleted", "Dihapus penulis"
+
+    ERASED = {"name": "", "email": "", "text": "", "sender_key": "", "bands": []}
+
+    article = models.ForeignKey(
+        Article, verbose_name="berita", on_delete=models.CASCADE, related_name="comments", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", verbose_name="membalas", null=True, blank=True, editable=False, on_delete=models.CASCADE,
+        related_name="replies", db_index=False,
+    )  # fmt: skip
+    office = models.ForeignKey(
+        Office, verbose_name="jawaban resmi dari", null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="answers",
+    )  # fmt: skip
+    name = models.CharField("nama", max_length=60, blank=True)
+    email = models.EmailField("alamat email", blank=True)
+    text = models.TextField("komentar", blank=True, validators=[MaxLengthValidator(TEXT_MAX_CHARS)])
+    status = models.CharField("status", max_length=11, choices=Status, default=Status.WAITING)
+    created_at = models.DateTimeField("dikirim", default=timezone.now)
+    # Whether it answers a comment that moderators have hidden: then it is hidden, too, whatever its own status.
+    under_hidden = models.BooleanField(default=False, db_default=False, editable=False)
+    # When it has to be decided; empty when nothing waits. A report puts a comment that is public into the queue, too.
+    due_at = models.DateTimeField(
+        "batas waktu", null=True, blank=True, editable=False, default=None, db_default=Now() + TIME_TO_DECIDE
+    )
+    reason = models.CharField(
+        "alasan", max_length=12, choices=Reason, blank=True, default="", db_default="", editable=False
+    )
+    decided_at = models.DateTimeField("diputuskan", null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="diputuskan oleh", null=True, blank=True, editable=False,
+        on_delete=models.SET_NULL, related_name="+",
+    )  # fmt: skip
+    # "Diteruskan": the complaint was handed on, and readers are told so.
+    forwarded_at = models.DateTimeField("diteruskan", null=True, blank=True, editable=False)
+    forwarded_to = models.ForeignKey(
+        Office, verbose_name="diteruskan kepada", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
+        related_name="forwarded",
+    )  # fmt: skip
+    forwarded_note = models.CharField(
+        "catatan penerusan", max_length=300, blank=True, default="", db_default="", editable=False
+    )
+    # Consent, and what of the sender is kept for a while (comments/privacy.py empties it)
+    consent_at = models.DateTimeField("persetujuan diberikan", default=timezone.now, editable=False)
+    rules = models.ForeignKey(
+        Rules, verbose_name="versi pedoman yang disetujui", null=True, blank=True, editable=False,
+        on_delete=models.PROTECT, related_name="+", db_index=False,
+    )  # fmt: skip
+    sender_key = models.CharField("kunci pengirim", max_length=64, blank=True, editable=False)
+    erased_at = models.DateTimeField("isi dihapus", null=True, blank=True, editable=False)
+    # Triage (comments/triage.py): it orders and explains the queue, and decides nothing
+    spam_probability = models.FloatField("kemungkinan spam", default=0, db_default=0, editable=False)
+    is_held = models.BooleanField("di akhir antrean", default=False, db_default=False, editable=False)
+    signals = ArrayField(
+        models.CharField(max_length=20), verbose_name="tanda", default=list, db_default=[], editable=False
+    )
+    bands = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)  # comments/similar.py
+    similar_group = models.BigIntegerField(null=True, blank=True, editable=False)  # the first comment of its like
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "komentar"
+        verbose_name_plural = "komentar"
+        permissions = [
+            ("moderate_comment", "Dapat menyetujui dan menolak komentar"),
+            ("answer_comment", "Dapat menulis jawaban resmi"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["article", "-created_at", "-id"],
+                condition=models.Q(status__in=["approved", "deleted"], parent=None),
+                name="comment_threads_newest",
+            ),
+            models.Index(
+                fields=["article"],
+                condition=models.Q(status="approved", under_hidden=False),
+                name="comment_visible",
+            ),
+            models.Index("article", name="comment_article"),
+            models.Index(
+                "parent", "created_at", "id", condition=models.Q(parent__isnull=False), name="comment_replies"
+            ),
+            models.Index("status", "created_at", "id", name="comment_queue"),
+            models.Index(
+                "is_held", "due_at", "id", condition=models.Q(due_at__isnull=False), name="comment_by_deadline"
+            ),
+            models.Index("sender_key", "created_at", name="comment_sender"),
+            models.Index("created_at", name="comment_created"),
+            models.Index("email", condition=~models.Q(email=""), name="comment_email"),
+            models.Index("similar_group", condition=models.Q(similar_group__isnull=False), name="comment_similar"),
+            GinIndex(fields=["bands"], name="comment_bands"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(~models.Q(name="") & ~models.Q(text="")) | models.Q(erased_at__isnull=False),
+                name="comment_has_a_name_and_a_text",
+                violation_error_message="Isi nama dan komentar.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="waiting") | models.Q(due_at__isnull=False),
+                name="waiting_comment_has_a_deadline",
+                violation_error_message="Komentar yang menunggu perlu batas waktu.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="deleted") | models.Q(erased_at__isnull=False),
+                name="deleted_comment_is_erased",
+                violation_error_message="Komentar yang dihapus penulisnya tidak menyimpan apa pun.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(office=None) | models.Q(parent__isnull=False),
+                name="official_answer_answers_a_comment",
+                violation_error_message="Jawaban resmi harus menjawab sebuah komentar.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name}: {self.text[:60]}"
+
+    def save(self, *args, **kwargs):
+        if self.status == self.Status.WAITING and self.due_at is None:
+            self.due_at = self.created_at + TIME_TO_DECIDE
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return f"{self.article.get_absolute_url()}#komentar-{self.pk}"
+
+    def approve(self, by, note=""):
+        Comment.objects.filter(pk=self.pk).approve(by, note)
+        self._refresh()
+
+    def reject(self, by, reason: str, note=""):
+        Comment.objects.filter(pk=self.pk).reject(by, reason, note)
+        self._refresh()
+
+    def _refresh(self):
+        """Who decided the same before stays named."""
+        self.refresh_from_db(fields=["status", "reason", "due_at", "decided_at", "decided_by"])

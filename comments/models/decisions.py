@@ -1,0 +1,238 @@
+"""Decisions about comments, each logged and each to be undone; and readers' reports, which ask for one."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxLengthValidator
+from django.db import models, transaction
+from django.utils import timezone
+
+from comments import learning
+from comments.models.comments import TIME_TO_DECIDE, Comment, Reason
+
+NOTE_MAX_CHARS = 500
+_SHOWN_WITH_REPLIES = (Comment.Status.APPROVED, Comment.Status.DELETED)
+_SPAM = (Reason.SPAM, Reason.ADVERT)  # what teaches the triage; insults and the like are no spam, nor are they good
+
+
+class DecisionQuerySet(models.QuerySet):
+    def standing(self):
+        """Those in force: neither undone nor an undoing."""
+        return self.filter(undone_at=None).exclude(verb=Decision.Verb.UNDO)
+
+    def decide(self, comments, status, by, reason="", note="") -> list["Decision"]:
+        """Gives the comments of a queryset a status; see CommentQuerySet.approve."""
+        verb = Decision.Verb.APPROVE if status == Comment.Status.APPROVED else Decision.Verb.REJECT
+        decidable = (Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED)
+        with transaction.atomic():
+            rows = list(
+                Comment.objects.filter(pk__in=comments.order_by().values("pk"), status__in=decidable, erased_at=None)
+                .exclude(status=status, reason=reason, due_at=None)
+                .order_by("pk")
+                .select_for_update()
+            )
+            if not rows:
+                return []
+            decisions = self.log(rows, verb, by, reason=reason, note=note)
+            _in(rows).update(
+                status=status, reason=reason, due_at=None, is_held=False, decided_at=timezone.now(), decided_by=by
+            )
+            of_comment = Decision.objects.filter(batch=decisions[0].batch, comment=models.OuterRef("comment"))
+            Report.objects.filter(comment__in=rows, decision=None).update(decision=of_comment.values("pk")[:1])
+            _show_or_hide_replies(rows)
+            _teach(decisions, times=1)
+        return decisions
+
+    def undo(self, batch, by) -> list["Decision"]:
+        """Takes back what was decided in one stroke, but for comments about which something was decided later, or
+        that are erased; returns the decisions taken back."""
+        later = Decision.objects.filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
+        with transaction.atomic():
+            decisions = list(
+                self.standing()
+                .filter(~models.Exists(later), batch=batch, verb__in=Decision.UNDOABLE, comment__erased_at=None)
+                .select_related("comment")
+                .order_by("comment")
+                .select_for_update()
+            )
+            comments = [decision.before() for decision in decisions]
+            self.filter(pk__in=[decision.pk for decision in decisions]).update(undone_at=timezone.now())
+            Comment.objects.bulk_update(
+                comments, ["status", "reason", "due_at", "is_held", "decided_at", "decided_by"], batch_size=500
+            )
+            Report.objects.filter(decision__in=decisions).update(decision=None)
+            _show_or_hide_replies(comments)
+            _teach(decisions, times=-1)
+            self.log(comments, Decision.Verb.UNDO, by)
+        return decisions
+
+    def erase(self, comments, by=None) -> list["Decision"]:
+        """Takes the words and all personal data out of comments; see CommentQuerySet.erase."""
+        verb = Decision.Verb.ERASE if by else Decision.Verb.DELETE
+        with transaction.atomic():
+            rows = list(
+                Comment.objects.filter(pk__in=comments.order_by().values("pk"), erased_at=None)
+                .order_by("pk")
+                .select_for_update()
+            )
+            decisions = self.log(rows, verb, by)
+            _in(rows).update(
+                status=Comment.Status.DELETED,
+                due_at=None,
+                is_held=False,
+                reason="",
+                forwarded_note="",
+                **Comment.ERASED,
+                erased_at=timezone.now(),
+            )
+            Report.objects.filter(comment__in=rows).update(note="", sender_key="")
+        return decisions
+
+    def log(self, comments, verb, by, reason="", note="") -> list["Decision"]:
+        """Notes a decision about each of these comments, as they are before it; changes nothing else."""
+        batch = uuid4()
+        return self.bulk_create(
+            [
+                Decision(
+                    comment=comment,
+                    verb=verb,
+                    reason=reason,
+                    note=note,
+                    by=by,
+                    batch=batch,
+                    due_at=comment.due_at,
+                    signals=comment.signals,
+                    status_before=comment.status,
+                    reason_before=comment.reason,
+                    was_held=comment.is_held,
+                    decided_at_before=comment.decided_at,
+                    decided_by_before_id=comment.decided_by_id,
+                )
+                for comment in comments
+            ]
+        )
+
+
+class Decision(models.Model):
+    class Verb(models.TextChoices):
+        APPROVE = "approve", "Disetujui"
+        REJECT = "reject", "Ditolak"
+        UNDO = "undo", "Dibatalkan"
+        FORWARD = "forward", "Diteruskan"
+        DELETE = "delete", "Dihapus penulis"
+        ERASE = "erase", "Dihapus atas permintaan"
+
+    UNDOABLE = (Verb.APPROVE, Verb.REJECT)
+
+    comment = models.ForeignKey(Comment, verbose_name="komentar", on_delete=models.CASCADE, related_name="decisions")
+    verb = models.CharField("keputusan", max_length=8, choices=Verb)
+    reason = models.CharField("alasan", max_length=12, choices=Reason, blank=True)
+    note = models.CharField("catatan untuk penulis", max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="oleh", null=True, on_delete=models.SET_NULL, related_name="+",
+        db_index=False,
+    )  # fmt: skip
+    at = models.DateTimeField("waktu", default=timezone.now)
+    batch = models.UUIDField(default=uuid4, editable=False, db_index=True)  # of what was decided in one stroke
+    undone_at = models.DateTimeField("dibatalkan", null=True, blank=True, editable=False)
+    # The comment as it was before, for the way back and for the figures
+    due_at = models.DateTimeField("batas waktu", null=True, editable=False)
+    signals = ArrayField(models.CharField(max_length=20), default=list, editable=False)
+    status_before = models.CharField(max_length=11, choices=Comment.Status, editable=False)
+    reason_before = models.CharField(max_length=12, choices=Reason, blank=True, editable=False)
+    was_held = models.BooleanField(default=False, editable=False)
+    decided_at_before = models.DateTimeField(null=True, editable=False)
+    decided_by_before = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False,
+        db_index=False,
+    )  # fmt: skip
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "keputusan"
+        verbose_name_plural = "keputusan"
+        indexes = [models.Index("at", "id", name="decision_at")]
+
+    def __str__(self):
+        return f"{self.get_verb_display()} ({self.get_reason_display()})" if self.reason else self.get_verb_display()
+
+    @property
+    def was_overdue(self) -> bool:
+        return self.due_at is not None and self.at > self.due_at
+
+    @property
+    def waited(self) -> timedelta | None:
+        """How long the comment, or the first report about it, had waited; None where nothing waited."""
+        return None if self.due_at is None else self.at - (self.due_at - TIME_TO_DECIDE)
+
+    def before(self) -> Comment:
+        """The comment as it was before this decision, not saved."""
+        comment = self.comment
+        comment.status, comment.reason = self.status_before, self.reason_before
+        comment.due_at, comment.is_held = self.due_at, self.was_held
+        comment.decided_at, comment.decided_by_id = self.decided_at_before, self.decided_by_before_id
+        return comment
+
+
+class ReportManager(models.Manager):
+    def file(self, comment, reason: str, note="", sender_key="") -> "Report":
+        """A reader's report. The comment stays public and returns to the queue, 48 hours from the first report."""
+        now = timezone.now()
+        with transaction.atomic():
+            report = self.create(
+                comment=comment, reason=Reason(reason), note=note, sender_key=sender_key, created_at=now
+            )
+            Comment.objects.visible().filter(pk=comment.pk, due_at=None).update(due_at=now + TIME_TO_DECIDE)
+        return report
+
+
+class Report(models.Model):
+    comment = models.ForeignKey(Comment, verbose_name="komentar", on_delete=models.CASCADE, related_name="reports")
+    reason = models.CharField("alasan", max_length=12, choices=Reason)
+    note = models.TextField("keterangan", blank=True, validators=[MaxLengthValidator(NOTE_MAX_CHARS)])
+    sender_key = models.CharField("kunci pengirim", max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField("dilaporkan", default=timezone.now)
+    decision = models.ForeignKey(
+        Decision, verbose_name="keputusan", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
+        related_name="reports",
+    )  # fmt: skip
+
+    objects = ReportManager()
+
+    class Meta:
+        verbose_name = "laporan"
+        verbose_name_plural = "laporan"
+        indexes = [models.Index("sender_key", "created_at", name="report_sender")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment", "sender_key"],
+                condition=models.Q(decision=None) & ~models.Q(sender_key=""),
+                name="one_open_report_of_a_sender",
+                violation_error_message="Komentar ini sudah Anda laporkan dan sedang diperiksa.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_reason_display()}: {self.comment}"
+
+
+def _in(comments):
+    return Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+
+
+def _show_or_hide_replies(comments) -> None:
+    """Replies are seen only where the comment that they answer is, or was taken back by its author."""
+    replies = Comment.objects.filter(parent__in=[comment.pk for comment in comments])
+    shown = models.Q(parent__in=_in(comments).filter(status__in=_SHOWN_WITH_REPLIES).values("pk"))
+    replies.filter(shown, under_hidden=True).update(under_hidden=False)
+    replies.filter(~shown, under_hidden=False).update(under_hidden=True)
+
+
+def _teach(decisions, times: int) -> None:
+    approved = [each.comment.text for each in decisions if each.verb == Decision.Verb.APPROVE]
+    spam = [each.comment.text for each in decisions if each.reason in _SPAM]
+    learning.learn(approved, is_spam=False, times=times)
+    learning.learn(spam, is_spam=True, times=times)

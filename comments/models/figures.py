@@ -1,0 +1,17 @@
+"""What /transparansi tells of each month, stored: counting decisions of years costs too much for a page."""
+
+from django.db import models
+
+
+class MonthFigures(models.Model):
+    month = models.DateField("bulan", unique=True)  # its first day
+    figures = models.JSONField("angka")
+    computed_at = models.DateTimeField("dihitung", auto_now=True)
+
+    class Meta:
+        verbose_name = "angka bulanan"
+        verbose_name_plural = "angka bulanan"
+        ordering = ["-month"]
+
+    def __str__(self):
+        return f"{self.month:%Y-%m}"

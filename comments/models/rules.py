@@ -1,0 +1,34 @@
+"""The rules that commenters consent to, kept word for word as each version was in force."""
+
+from hashlib import sha256
+
+from django.db import models
+
+from news.models import Page
+
+PAGE = "pedoman-komentar"
+
+
+class RulesManager(models.Manager):
+    def current(self) -> "Rules":
+        """The version in force: the text of the office's page as it stands now; a new row when it was edited."""
+        text = Page.objects.filter(slug=PAGE).values_list("body", flat=True).first() or ""
+        digest = sha256(text.encode()).hexdigest()
+        return self.get_or_create(digest=digest, defaults={"text": text})[0]
+
+
+class Rules(models.Model):
+    """`id` is the version's number. Rows are never changed, for they are the proof of what was consented to."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    text = models.TextField("isi")
+    since = models.DateTimeField("dipakai sejak", auto_now_add=True)
+
+    objects = RulesManager()
+
+    class Meta:
+        verbose_name = "versi pedoman komentar"
+        verbose_name_plural = "versi pedoman komentar"
+
+    def __str__(self):
+        return f"versi {self.pk}"
