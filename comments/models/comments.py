@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 
 from comments.models.offices import Office
@@ -15,6 +16,7 @@ from comments.models.rules import Rules
 from news.models import Article
 
 TEXT_MAX_CHARS = 2_000
+REPLIES_SHOWN = 3  # under a comment in a list; all of them are on its own page
 TIME_TO_DECIDE = timedelta(hours=48)  # Pedoman Pemberitaan Media Siber, 3f: 2 x 24 hours
 
 
@@ -33,6 +35,7 @@ class Reason(models.TextChoices):
 
 class CommentQuerySet(models.QuerySet):
     LISTED = ("id", "name", "text", "created_at")
+    OF_THREAD = (*LISTED, "status", "forwarded_note", "forwarded_at", "forwarded_to__name", "first_replies")
 
     def visible(self):
         """What the public may read. Every page and count starts here."""
@@ -42,7 +45,12 @@ class CommentQuerySet(models.QuerySet):
         """Visible comments that answer none, and, without a word, those taken back that others have answered."""
         replies = Comment.objects.visible().filter(parent=models.OuterRef("pk"))
         taken_back = models.Q(status=Comment.Status.DELETED) & models.Exists(replies)
-        return self.filter(models.Q(status=Comment.Status.APPROVED) | taken_back, parent=None)
+        statuses = (Comment.Status.APPROVED, Comment.Status.DELETED)  # said twice, for the sake of the index
+        return self.filter(models.Q(status=Comment.Status.APPROVED) | taken_back, parent=None, status__in=statuses)
+
+    def in_reading_order(self):
+        """Replies as they stand under a comment: what an office answers comes first, else the oldest."""
+        return self.order_by(models.F("office").asc(nulls_last=True), "created_at", "id")
 
     def in_queue(self):
         """What a moderator has to decide: comments that wait and comments reported. What looks like spam comes last,
@@ -53,8 +61,13 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(due_at__lt=Now())
 
     def for_list(self):
-        """Fetch plan of a list on a page: rows with what is shown of a comment; news.paging puts them in order."""
-        return self.values(*self.LISTED)
+        """Fetch plan of a list on a page: rows with what is shown of a thread and, as `first_replies`, one more than
+        REPLIES_SHOWN of its replies; news.paging puts them in order, comments.threads unpacks them."""
+        replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
+        shown = JSONObject(**{name: name for name in self.LISTED}, office="office_id")
+        return self.annotate(first_replies=ArraySubquery(replies.values_list(shown)[: REPLIES_SHOWN + 1])).values(
+            *self.OF_THREAD
+        )
 
     def sent_within_the_hour(self, sender_key: str):
         """What this sender wrote in the last hour, whatever was decided about it."""

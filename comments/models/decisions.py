@@ -225,10 +225,10 @@ def _in(comments):
 
 def _show_or_hide_replies(comments) -> None:
     """Replies are seen only where the comment that they answer is, or was taken back by its author."""
-    replies = Comment.objects.filter(parent__in=[comment.pk for comment in comments])
-    shown = models.Q(parent__in=_in(comments).filter(status__in=_SHOWN_WITH_REPLIES).values("pk"))
-    replies.filter(shown, under_hidden=True).update(under_hidden=False)
-    replies.filter(~shown, under_hidden=False).update(under_hidden=True)
+    pks = [comment.pk for comment in comments]
+    replies = Comment.objects.filter(models.Q(parent__in=pks) | models.Q(pk__in=pks, parent__isnull=False))
+    replies.filter(under_hidden=True, parent__status__in=_SHOWN_WITH_REPLIES).update(under_hidden=False)
+    replies.filter(under_hidden=False).exclude(parent__status__in=_SHOWN_WITH_REPLIES).update(under_hidden=True)
 
 
 def _teach(decisions, times: int) -> None:

@@ -8,11 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import captcha, senders
+from comments import captcha, senders, threads
 from comments.forms import CaptchaForm, CommentForm
 from comments.models import Comment
 from comments.views.common import is_foreign, no_store, published, unlisted
-from news import paging
 from news.forms import PageForm
 from news.views.articles import withdrawn_or_404
 
@@ -64,8 +63,7 @@ def _page(request, article, form=None, captcha_form=None, *, limited=False):
     cursor = PageForm(request.GET)
     if not cursor.is_valid():
         raise BadRequest("sebelum")
-    visible = Comment.objects.visible().filter(article=article).for_list()
-    page = paging.page(visible, cursor.cleaned_data["sebelum"], field="created_at")
+    page = threads.page(article, cursor.cleaned_data["sebelum"])
     context = {"article": article, "page": page, "form": form, "limited": limited}
     if page.is_first or form:  # who leafs through old comments, often a search engine, needs no captcha made
         posted = request.POST.get("captcha_0", "")

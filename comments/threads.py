@@ -1,0 +1,74 @@
+"""Comments as pages list them: threads, newest first, each with the first of its replies."""
+
+import json
+from datetime import datetime
+
+from django.db.models import IntegerField, Subquery
+
+from comments.models import REPLIES_SHOWN, Comment, CommentQuerySet
+from news import paging
+from news.statements import Statement
+
+COUNTED_AT_MOST = 1_000
+SHOWN = 20
+
+
+class _Count(Subquery):
+    """The number of a subquery's rows, in the same round trip."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def page(article, cursor: str) -> paging.Page:
+    """A page of an article's threads; raises BadRequest as news.paging.page does."""
+    found = paging.page(_threads(article.pk), cursor, field="created_at", size=SHOWN)
+    return found._replace(items=[_unpacked(row) for row in found.items])
+
+
+def newest(article) -> tuple[paging.Page, int]:
+    """The first page, and how many comments and replies there are, counted to COUNTED_AT_MOST + 1: one query, however
+    many there are."""
+    rows = [_unpacked(dict(zip(_COLUMNS, row, strict=True))) for row in _newest(article.pk)]
+    return paging.cut(rows, field="created_at", size=SHOWN), rows[0]["total"] if rows else 0
+
+
+def thread(pk: int) -> dict | None:
+    """The row of one thread, with its article's number; None where readers see none."""
+    row = Comment.objects.threads().filter(pk=pk).for_list().values(*CommentQuerySet.OF_THREAD, "article_id").first()
+    return _unpacked(row) if row else None
+
+
+def replies(pk: int, cursor: str) -> paging.Page:
+    """A page of all readers' replies to a comment, newest first."""
+    rows = Comment.objects.visible().filter(parent=pk, office=None).values(*CommentQuerySet.LISTED)
+    return paging.page(rows, cursor, field="created_at", size=SHOWN)
+
+
+def answers(pk: int) -> list[dict]:
+    """The offices' answers to a comment."""
+    rows = Comment.objects.visible().filter(parent=pk, office__isnull=False).in_reading_order()
+    return list(rows.values(*CommentQuerySet.LISTED, "office"))
+
+
+def _threads(article_pk):
+    return Comment.objects.threads().filter(article=article_pk).for_list()
+
+
+def _newest_with_total(article_pk):
+    visible = Comment.objects.visible().filter(article=article_pk)
+    total = _Count(visible.values("pk")[: COUNTED_AT_MOST + 1])
+    listed = _threads(article_pk).order_by(*paging.order("created_at")).annotate(total=total)
+    return listed.values_list(*_COLUMNS)[: SHOWN + 1]
+
+
+_COLUMNS = (*CommentQuerySet.OF_THREAD, "total")
+_newest = Statement(_newest_with_total)
+
+
+def _unpacked(row: dict) -> dict:
+    """The row with "replies" as rows of their own and "has_more_replies"."""
+    found = [reply if isinstance(reply, dict) else json.loads(reply) for reply in row.pop("first_replies")]
+    for reply in found:
+        reply["created_at"] = datetime.fromisoformat(reply["created_at"])
+    return row | {"replies": found[:REPLIES_SHOWN], "has_more_replies": len(found) > REPLIES_SHOWN}

@@ -1,0 +1,34 @@
+"""One comment with all that was answered to it."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from comments import threads
+from comments.models import Comment
+from comments.views.common import no_store, published, unlisted
+from news.forms import PageForm
+from news.views.articles import withdrawn_or_404
+
+
+@require_safe
+@no_store
+def thread(request, pk):
+    """A reply's number leads to the comment that it answers."""
+    cursor = PageForm(request.GET)
+    if not cursor.is_valid():
+        raise BadRequest("sebelum")
+    reply = Comment.objects.visible().filter(pk=pk).exclude(parent=None).first()
+    if reply:
+        return redirect(f"/komentar/{reply.parent_id}#komentar-{reply.pk}", permanent=True)
+    comment = threads.thread(pk)
+    if comment is None:
+        raise Http404
+    article = published(comment["article_id"])
+    if article is None:
+        return withdrawn_or_404(request, comment["article_id"])
+    page = threads.replies(pk, cursor.cleaned_data["sebelum"])
+    answers = threads.answers(pk) if page.is_first else []
+    context = {"article": article, "comment": comment, "answers": answers, "page": page}
+    return unlisted(render(request, "comments/thread.html", context))
