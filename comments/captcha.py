@@ -1,13 +1,13 @@
-"""The letters that a commenter reads or hears, on django-simple-captcha, with three holes of the library closed: one
-answer sent several times at once was accepted several times; challenges came from the generator that its image view
-seeds with the public key; and whoever knows that seed can compute the noise and take it away again.
+"""The task that a commenter reads or hears, on django-simple-captcha, with four holes of the library closed: of posts
+with one answer that came at once it let several through; it drew challenges from the generator that its image view
+seeds with the public key; whoever knows that seed can take the noise away; and each page asked for added a row.
 """
 
 import hmac
-import math
 import random
 import re
 import secrets
+from datetime import timedelta
 from functools import lru_cache
 from threading import BoundedSemaphore
 
@@ -17,46 +17,61 @@ from captcha.models import CaptchaStore
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from PIL import Image, ImageDraw, ImageFilter
 
-from comments import audio
+from comments import audio, picture, senders
 
-ALPHABET = "ACDHKMNPRTUWXY369"  # no two that people take for each other, bent and crossed: O 0, 4 A, 7 T, U V, E F
-CURVES = 2
-STROKE = 2  # px; the letters are 3: people tell them apart, who reads by colour alone does not
+FASTEST = timedelta(seconds=2)  # from the issue to the answer: nobody reads and types in less
+# Many people share an address: an office, a district of a mobile network. Far more than COMMENTS_PER_HOUR can send.
+OPEN_PER_SENDER = 100  # issued in the last half of CAPTCHA_TIMEOUT; some more when many ask at once
+OPEN_IN_ALL = 50_000  # 15 MB with their indexes
+COUNT_EVERY = 500  # issues
+_SENDER_DIGITS = 8  # that a key begins with, of the sender's; the other 32 are chance
 _KEY = re.compile(r"[0-9a-f]{40}")
+# Who types what the picture never holds means what it looks like.
+_MEANT = str.maketrans("szgqv", "5269y")
 
 
-def challenge() -> tuple[str, str]:
-    """What is drawn, and the answer as it is compared: in small letters."""
-    text = "".join(secrets.choice(ALPHABET) for _ in range(captcha_settings.CAPTCHA_LENGTH))
-    return text, text.lower()
+def shown(request) -> dict[str, str]:
+    """What comments/_captcha.html needs: the captcha of the posted form, with what was typed, while it waits for its
+    answer; else, or where the form asks for another picture, a new one."""
+    posted = "" if "gambar_lain" in request.POST else request.POST.get("captcha_0", "")
+    row = _open(posted).first()
+    typed = request.POST.get("captcha_1", "") if row else ""
+    row = row or _issued(senders.key(request))
+    task, _ = row.challenge.split()
+    return {"captcha_key": row.hashkey, "captcha_task": picture.TASKS[task], "captcha_answer": typed}
 
 
-def curves(draw: ImageDraw.ImageDraw, image: Image.Image) -> ImageDraw.ImageDraw:
-    """Sine curves through the letters, of their own colour."""
-    noise = _noise(image.tobytes())
-    width, height = image.size
-    for band in range(CURVES):
-        middle = height * (band + noise.uniform(0.7, 1.3)) / (CURVES + 1)
-        amplitude, period, phase = noise.uniform(6, 12), noise.uniform(70, 140), noise.uniform(0, math.tau)
-        points = [(x, middle + amplitude * math.sin(x * math.tau / period + phase)) for x in range(-4, width + 4, 3)]
-        draw.line(points, fill=captcha_settings.CAPTCHA_FOREGROUND_COLOR, width=STROKE, joint="curve")
-    return draw
+def _issued(sender_key: str) -> CaptchaStore:
+    """A new captcha for this sender, or one of theirs that waits when there are enough of those: so a flood from one
+    address writes nothing and pushes nobody's captcha out. A flood from thousands pushes out the oldest of all."""
+    mine = sender_key[:_SENDER_DIGITS]
+    # Two bounds and no LIKE: a kept plan, which knows no values, finds them in the index of hashkey too.
+    waiting = CaptchaStore.objects.filter(hashkey__gte=mine, hashkey__lt=f"{mine}g")
+    young = list(waiting.filter(expiration__gt=timezone.now() + _life() / 2)[:OPEN_PER_SENDER])
+    if len(young) == OPEN_PER_SENDER:
+        return secrets.choice(young)
+    challenge, response = picture.challenge()
+    row = CaptchaStore.objects.create(hashkey=mine + secrets.token_hex(16), challenge=challenge, response=response)
+    if row.pk % COUNT_EVERY == 0:
+        surplus = CaptchaStore.objects.order_by("-pk").values("pk")[OPEN_IN_ALL:]
+        CaptchaStore.objects.filter(pk__in=surplus).delete()
+    return row
 
 
-def wave(image: Image.Image) -> Image.Image:
-    """The picture with its columns and rows pushed to and fro, softened."""
-    noise = _noise(image.tobytes())
-    for axis in (0, 1):
-        amplitude, period, phase = noise.uniform(1.5, 2.5), noise.uniform(45, 80), noise.uniform(0, math.tau)
-        bent = Image.new("RGB", image.size, captcha_settings.CAPTCHA_BACKGROUND_COLOR)
-        for i in range(image.size[axis]):
-            shift = round(amplitude * math.sin(i * math.tau / period + phase))
-            strip = image.crop((i, 0, i + 1, image.height) if axis == 0 else (0, i, image.width, i + 1))
-            bent.paste(strip, (i, shift) if axis == 0 else (shift, i))
-        image = bent
-    return image.filter(ImageFilter.SMOOTH)
+def _life() -> timedelta:
+    return timedelta(minutes=captcha_settings.CAPTCHA_TIMEOUT)
+
+
+def drawn(key: str) -> bytes | None:
+    """The picture of this captcha: a PNG, the same at each call; None if it waits no more."""
+    row = _open(key).first()
+    return row and _drawn(row.hashkey, row.challenge, row.response)
+
+
+@lru_cache(maxsize=128)  # who fetches one picture for ever costs a query, but no drawing
+def _drawn(key: str, challenge: str, answer: str) -> bytes:
+    return picture.draw(*challenge.split(), answer, _noise(key.encode()))
 
 
 class Busy(Exception):
@@ -92,11 +107,6 @@ def _noise(about: bytes) -> random.Random:
     return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))  # noqa: S311
 
 
-def key_to_show(posted: str = "") -> str:
-    """`posted` while that captcha waits unused for its answer, else the key of a new one."""
-    return posted if _open(posted).exists() else CaptchaStore.generate_key()
-
-
 def _open(key: str):
     """The captcha of this key, if it is neither used nor expired; any text may be asked for."""
     if not _KEY.fullmatch(key):
@@ -107,14 +117,17 @@ def _open(key: str):
 class OnceCaptchaField(CaptchaField):
     """Of several posts with the same answer sent at once, the library lets all through; here the delete decides.
 
-    Checking uses the captcha up, be the answer right or wrong. Not for a transaction that may roll back.
+    Checking uses the captcha up, be the answer right or wrong, but not where there is none, or one too early: neither
+    tells anything about the right one. Not for a transaction that may roll back.
     """
 
     def __init__(self, **kwargs):
         super().__init__(
             error_messages={
-                "expired": "Kode tadi sudah tidak berlaku. Ketik huruf dan angka dari gambar atau suara baru ini.",
-                "invalid": "Isian tadi belum cocok dengan kodenya. Silakan coba gambar atau suara yang baru ini.",
+                "required": "Isi kode dari gambar atau suara.",
+                "early": "Anda sangat cepat. Tunggu dua detik, lalu kirim sekali lagi; isian Anda tetap ada.",
+                "expired": "Kode tadi sudah tidak berlaku. Ikuti petunjuk untuk gambar atau suara yang baru ini.",
+                "invalid": "Isian tadi belum cocok dengan petunjuknya. Silakan coba gambar atau suara yang baru ini.",
             },
             **kwargs,
         )
@@ -122,8 +135,22 @@ class OnceCaptchaField(CaptchaField):
     def clean(self, value):
         key, answer = (part or "" for part in value)
         row = _open(key).first()
-        if row is None or CaptchaStore.objects.filter(pk=row.pk).delete()[0] != 1:
-            raise ValidationError(self.error_messages["expired"], code="expired")
-        if "".join(answer.split()).lower() != row.response:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        if row is None:
+            raise self._error("expired")
+        if not _plain(answer):
+            raise self._error("required")
+        if timezone.now() < row.expiration - _life() + FASTEST:
+            raise self._error("early")
+        if CaptchaStore.objects.filter(pk=row.pk).delete()[0] != 1:
+            raise self._error("expired")
+        if _plain(answer) != _plain(row.response):
+            raise self._error("invalid")
         return key
+
+    def _error(self, code: str) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code)
+
+
+def _plain(answer: str) -> str:
+    """The answer without spaces and signs, in small letters."""
+    return "".join(filter(str.isalnum, answer[:50])).lower().translate(_MEANT)

@@ -4,12 +4,15 @@ import re
 import unicodedata
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 
+from comments import complaints, links, triage
 from comments.captcha import OnceCaptchaField
-from comments.models import TEXT_MAX_CHARS, Comment
+from comments.models import NOTE_MAX_CHARS, TEXT_MAX_CHARS, Comment, Reason, Rules
 
-NAME_MAX_CHARS = Comment._meta.get_field("name").max_length
+NAME_MAX_CHARS = 60
 # Characters that a reader cannot see: controls but tab and line feed, halves of a pair, and those that turn the
 # direction of writing, with which a name or a text can pretend to be another one.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -36,7 +39,10 @@ class LineField(PlainField):
 
 
 class AddressField(LineField, forms.EmailField):
-    """An e-mail address."""
+    """An e-mail address, in small letters: so one person's comments are found however the address is typed."""
+
+    def to_python(self, value):
+        return super().to_python(value).lower()
 
 
 class TextField(PlainField):
@@ -50,7 +56,31 @@ def _can_be_seen(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS"
 
 
-class CommentForm(forms.Form):
+class ReplyForm(forms.Form):
+    """Which of an article's comments is answered, if any."""
+
+    balas = forms.ModelChoiceField(
+        Comment.objects.none(),
+        required=False,
+        error_messages={
+            "invalid_choice": "Komentar yang ingin Anda balas sudah tidak ditampilkan. "
+            "Tulisan Anda dapat dikirim sebagai komentar baru."
+        },
+    )
+
+    def __init__(self, data, *, article):
+        super().__init__(data)
+        self.article = article
+        self.fields["balas"].queryset = Comment.objects.visible().filter(article=article)
+
+    @property
+    def answered(self) -> Comment | None:
+        """The comment that is answered, as readers see it now."""
+        self.is_valid()
+        return self.cleaned_data.get("balas")
+
+
+class CommentForm(ReplyForm):
     nama = LineField(
         max_length=NAME_MAX_CHARS,
         error_messages={
@@ -62,7 +92,7 @@ class CommentForm(forms.Form):
         required=False,
         max_length=254,
         error_messages={
-            "invalid": "Alamat email ini belum lengkap. Contoh yang benar: nama@contoh.id. Boleh juga dikosongkan.",
+            "required": "Isi alamat email Anda. Tautan konfirmasi dikirim ke sana; alamatnya tidak ditampilkan.",
             "max_length": "Alamat email paling panjang %(limit_value)d karakter.",
         },
     )
@@ -76,6 +106,15 @@ class CommentForm(forms.Form):
     setuju = forms.BooleanField(
         error_messages={"required": "Centang persetujuan atas pedoman komentar agar komentar dapat dikirim."}
     )
+    tetap_kirim = forms.BooleanField(required=False)  # the complaint channel was offered before
+
+    def __init__(self, data, *, article):
+        super().__init__(data, article=article)
+        email = self.fields["email"]
+        email.required = settings.COMMENTS_CONFIRM_EMAIL
+        email.error_messages["invalid"] = "Alamat email ini belum lengkap. Contoh yang benar: nama@contoh.id." + (
+            "" if email.required else " Boleh juga dikosongkan."
+        )
 
     def clean_nama(self):
         name = self.cleaned_data["nama"]
@@ -88,18 +127,106 @@ class CommentForm(forms.Form):
         """Whether the field that people do not see was filled in."""
         return bool(self.data.get("website"))
 
-    def save(self, article, sender_key: str) -> Comment:
-        """The comment, waiting for a moderator."""
-        return Comment.objects.create(
-            article=article,
-            name=self.cleaned_data["nama"],
-            email=self.cleaned_data["email"],
-            text=self.cleaned_data["komentar"],
+    @cached_property
+    def offers_channel(self) -> bool:
+        """Whether this is a complaint that the city's channel would serve better, and that was not offered before."""
+        if settings.COMPLAINT_CHANNEL is None or self.data.get("tetap_kirim"):
+            return False
+        self.is_valid()
+        return complaints.is_complaint(self.cleaned_data.get("komentar", ""))
+
+    def sent_before(self, sender_key: str) -> Comment | None:
+        """The same comment, when this sender has sent it within the hour: by a second click, or from the page before.
+
+        The name counts, too: behind one address of a mobile network are many people, and the link to a comment of
+        one's own is for its author alone."""
+        return Comment.objects.sent_within_the_hour(sender_key).filter(**self._content()).first()
+
+    def holds_answered(self) -> bool:
+        """Keeps others from hiding the comment that is answered until the end of the transaction; False, and an
+        error, where that has happened already."""
+        if self.answered is None:
+            return True
+        Comment.objects.select_for_update(no_key=True).filter(pk=self._thread()).first()
+        if self.fields["balas"].queryset.filter(pk=self.answered.pk).exists():
+            return True
+        self.add_error("balas", self.fields["balas"].error_messages["invalid_choice"])
+        return False
+
+    def save(self, sender_key: str) -> Comment:
+        """The comment, waiting for a moderator, or first for its author's confirmation by e-mail."""
+        is_unconfirmed = settings.COMMENTS_CONFIRM_EMAIL
+        comment = Comment.objects.create(
+            **self._content(),
             sender_key=sender_key,
+            rules=Rules.objects.current(),
+            status=Comment.Status.UNCONFIRMED if is_unconfirmed else Comment.Status.WAITING,
         )
+        triage.triage(comment)
+        if is_unconfirmed:
+            links.ask_confirmation(comment)
+        return comment
+
+    def _content(self) -> dict:
+        typed = self.cleaned_data
+        return {
+            "article": self.article,
+            "parent_id": self._thread(),
+            "name": typed["nama"],
+            "email": typed["email"],
+            "text": typed["komentar"],
+        }
+
+    def _thread(self) -> int | None:
+        """Replies have one level: what answers a reply stands beside it."""
+        return self.answered and (self.answered.parent_id or self.answered.pk)
 
 
 class CaptchaForm(forms.Form):
     """Apart from the comment's form, since judging it uses it up: it is asked only when all else is right."""
 
     captcha = OnceCaptchaField()
+
+
+class ReportForm(forms.Form):
+    """Why a comment should not be shown. Its reasons are the moderators', in readers' words."""
+
+    REASONS = (
+        (Reason.SPAM, "Spam atau promosi judi online"),
+        (Reason.HATE, "Kebencian terhadap suku, agama, ras, atau golongan (SARA)"),
+        (Reason.RUDE, "Kata-kata kasar, hinaan, atau ancaman"),
+        (Reason.SLANDER, "Tuduhan tanpa dasar terhadap seseorang (fitnah)"),
+        (Reason.PRIVACY, "Membuka data pribadi, misalnya nomor telepon atau alamat rumah"),
+        (Reason.ADVERT, "Iklan atau jualan"),
+        (Reason.OFF_TOPIC, "Tidak ada hubungannya dengan berita"),
+        (Reason.OTHER, "Alasan lain"),
+    )
+
+    alasan = forms.ChoiceField(
+        choices=REASONS,
+        error_messages={
+            "required": "Pilih salah satu alasan.",
+            "invalid_choice": "Pilih salah satu alasan yang tersedia.",
+        },
+    )
+    keterangan = TextField(
+        required=False,
+        max_length=NOTE_MAX_CHARS,
+        error_messages={
+            "max_length": "Keterangan paling panjang %(limit_value)d karakter; "
+            "keterangan Anda %(show_value)d karakter."
+        },
+    )
+
+
+class DataForm(forms.Form):
+    """Whose data is asked for."""
+
+    email = AddressField(
+        max_length=254,
+        error_messages={
+            "required": "Isi alamat email yang Anda pakai saat berkomentar.",
+            "invalid": "Alamat email ini belum lengkap. Contoh yang benar: nama@contoh.id.",
+            "max_length": "Alamat email paling panjang %(limit_value)d karakter.",
+        },
+    )

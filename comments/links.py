@@ -1,19 +1,68 @@
-"""The secret link to one's own comment: it proves who wrote it, since there are no accounts.
+"""The secret links of people who have no account, and the letters that carry them: they prove who wrote a comment.
 
-The token is a keyed hash of the comment's number, so nothing of it is stored; with another SECRET_KEY old links die.
+Every link is a keyed hash or signed, so nothing of it is stored; with another SECRET_KEY old ones die.
 """
 
 import re
+from datetime import timedelta
 
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from comments.models import Comment
+from comments import letters, senders
+from comments.models import Comment, Letter
+from news import dates
 
-_TOKEN = re.compile(r"([0-9]{1,18})-([0-9a-f]{32})")
+DATA_LINK_LIVES = timedelta(hours=24)
+UNCONFIRMED_KEPT = timedelta(days=7)  # and so long their links work
+_OWN, _EMAIL = "comments.links", "comments.links.email"
+_TOKEN = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{32})")
+_SIGNER = signing.TimestampSigner(salt="comments.links.data", sep="~")  # programs for mail leave a : out of links
+_DATA_SUBJECT = f"Data komentar Anda di {settings.SITE_NAME}"
+_DATA_BODY = f"""\
+Halo,
+
+seseorang, semoga Anda sendiri, meminta data komentar yang tersimpan di {settings.SITE_NAME} dengan alamat email ini.
+Tautan berikut menampilkannya; di sana Anda juga dapat mengunduh atau menghapus semuanya:
+
+{settings.SITE_URL}{{path}}
+
+Tautan ini berlaku 24 jam. Siapa pun yang memilikinya dapat melihat dan menghapus data itu, jadi jangan teruskan surat
+ini. Bila bukan Anda yang meminta, abaikan saja: tidak ada yang berubah.
+
+Salam,
+{settings.SITE_NAME}
+{settings.CONTACT_EMAIL}
+"""
+_CONFIRM_SUBJECT = f"Konfirmasi komentar Anda di {settings.SITE_NAME}"
+# Without a word of the comment: else anybody could have the city send words of theirs to anyone.
+_CONFIRM_BODY = f"""\
+Halo,
+
+pada {{sent}}, sebuah komentar dengan alamat email ini dikirim ke {settings.SITE_NAME}
+di bawah berita "{{title}}".
+
+Bila Anda yang menulisnya, buka tautan berikut, lalu tekan tombol "Ya, ini komentar saya". Setelah itu moderator
+membacanya:
+
+{settings.SITE_URL}{{path}}
+
+Bila bukan Anda, abaikan surat ini. Tanpa konfirmasi, komentar itu tidak tampil dan terhapus sendiri setelah
+{{days}} hari.
+
+Salam,
+{settings.SITE_NAME}
+{settings.CONTACT_EMAIL}
+"""
+# How many letters of a kind an address gets in a time: nobody is to flood another's mailbox through the portal.
+_AT_MOST = {_DATA_SUBJECT: (1, timedelta(minutes=10)), _CONFIRM_SUBJECT: (5, timedelta(hours=1))}
 
 
 def token(comment) -> str:
-    return f"{comment.pk}-{_proof(comment.pk)}"
+    return f"{comment.pk}-{_proof(_OWN, comment.pk)}"
 
 
 def own_url(comment) -> str:
@@ -24,10 +73,61 @@ def own_url(comment) -> str:
 def comment_of(token: str) -> Comment | None:
     """The comment that a token belongs to, erased ones too; None for a wrong token, whatever is in it."""
     match = _TOKEN.fullmatch(token)
-    if not match or not constant_time_compare(match[2], _proof(int(match[1]))):
+    if not match or not constant_time_compare(match[2], _proof(_OWN, int(match[1]))):
         return None
-    return Comment.objects.select_related("article").filter(pk=int(match[1])).first()
+    return Comment.objects.for_author().filter(pk=int(match[1])).first()
 
 
-def _proof(pk: int) -> str:
-    return salted_hmac("comments.links", str(pk), algorithm="sha256").hexdigest()[:32]
+def confirmation_url(comment) -> str:
+    """The path where the owner of the comment's e-mail address confirms it. Only the letter tells it: the browser
+    that sent the comment sees own_url, which must not do for this."""
+    return f"/komentar/saya/{comment.pk}-{_proof(_EMAIL, comment.pk, comment.email)}/konfirmasi"
+
+
+def comment_to_confirm(token: str) -> Comment | None:
+    """The comment that a token out of a letter belongs to, confirmed ones too; None for a wrong one."""
+    match = _TOKEN.fullmatch(token)
+    comment = Comment.objects.for_author().filter(pk=int(match[1])).first() if match else None
+    if comment is None or not constant_time_compare(match[2], _proof(_EMAIL, comment.pk, comment.email)):
+        return None
+    return comment
+
+
+def ask_confirmation(comment) -> None:
+    """Writes to the comment's address, so that its owner says whether the comment is theirs."""
+    body = _CONFIRM_BODY.format(
+        sent=dates.date_and_time(comment.created_at),
+        title=comment.article.title,
+        path=confirmation_url(comment),
+        days=UNCONFIRMED_KEPT.days,
+    )
+    _write(comment.email, _CONFIRM_SUBJECT, body)
+
+
+def data_url(address: str) -> str:
+    """The path where the owner of an e-mail address sees and takes back all comments sent with it."""
+    return f"/komentar/data-saya/{_SIGNER.sign_object(address)}"
+
+
+def address_of(signed: str) -> str:
+    """The address that data_url was made for. Raises signing.SignatureExpired, else signing.BadSignature."""
+    return _SIGNER.unsign_object(signed, max_age=DATA_LINK_LIVES)
+
+
+def offer_data(address: str) -> None:
+    """Writes to an address how to get at its data; not to one without any, where nobody waits for a letter."""
+    if Comment.objects.filter(email=address).exists():
+        _write(address, _DATA_SUBJECT, _DATA_BODY.format(path=data_url(address)))
+
+
+def _write(to: str, subject: str, body: str) -> None:
+    most, within = _AT_MOST[subject]
+    with transaction.atomic():
+        senders.take_turn(f"letters to {to}")
+        written = Letter.objects.filter(to=to, subject=subject, created_at__gt=timezone.now() - within)
+        if written.count() < most:
+            letters.write(to, subject, body)
+
+
+def _proof(salt: str, *about) -> str:
+    return salted_hmac(salt, " ".join(map(str, about)), algorithm="sha256").hexdigest()[:32]

@@ -48,7 +48,7 @@ def replies(pk: int, cursor: str) -> paging.Page:
 def answers(pk: int) -> list[dict]:
     """The offices' answers to a comment."""
     rows = Comment.objects.visible().filter(parent=pk, office__isnull=False).in_reading_order()
-    return list(rows.values(*CommentQuerySet.LISTED, "office"))
+    return list(rows.values(*CommentQuerySet.OF_REPLY))
 
 
 def _threads(article_pk):
@@ -70,5 +70,6 @@ def _unpacked(row: dict) -> dict:
     """The row with "replies" as rows of their own and "has_more_replies"."""
     found = [reply if isinstance(reply, dict) else json.loads(reply) for reply in row.pop("first_replies")]
     for reply in found:
-        reply["created_at"] = datetime.fromisoformat(reply["created_at"])
+        for name in ("created_at", "edited_at"):
+            reply[name] = reply[name] and datetime.fromisoformat(reply[name])
     return row | {"replies": found[:REPLIES_SHOWN], "has_more_replies": len(found) > REPLIES_SHOWN}

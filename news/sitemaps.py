@@ -126,7 +126,7 @@ def _pages() -> list[tuple[str, datetime | None]]:
     of_category = published.filter(category=OuterRef("pk")).newest_first().values("published_at")[:1]
     return [
         *((path, newest) for path in ("/", "/berita", "/arsip")),
-        *((path, None) for path in ("/populer", "/kategori", "/ralat", "/data")),
+        *((path, None) for path in ("/populer", "/kategori", "/ralat", "/data", "/transparansi")),
         *((c.get_absolute_url(), c.newest) for c in Category.objects.annotate(newest=Subquery(of_category))),
         *((page.get_absolute_url(), page.updated_at) for page in Page.objects.defer("body")),
     ]

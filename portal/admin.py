@@ -6,7 +6,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
 
-from comments.models import Comment
+from comments.models import Comment, Office
 from news.models import Article
 
 admin.site.unregister([Group, User])
@@ -48,7 +48,8 @@ class PeopleAdmin(UserAdmin):
                 widget=forms.CheckboxSelectMultiple,
                 help_text=(
                     "Penulis menulis dan mengirim untuk diperiksa. Redaktur menerbitkan dan menarik. Moderator "
-                    "memutuskan komentar warga. Administrator melakukan semuanya dan mengurus akun."
+                    "memutuskan komentar warga. OPD menjawab komentar atas nama dinasnya, bila tercatat sebagai "
+                    "petugasnya. Administrator melakukan semuanya, selain menjawab, dan mengurus akun."
                 ),
             )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -96,7 +97,14 @@ def desk_of(user) -> list[tuple[str, str, str]]:
             address = f"/admin/news/article/?status__exact={status}"
             waiting.append((label, address, _at_most_100(Article.objects.filter(status=status))))
     if user.has_perm("comments.moderate_comment"):
-        waiting.append(("Komentar menunggu", "/admin/comments/comment/", _at_most_100(Comment.objects.in_queue())))
+        queue = Comment.objects.in_queue()
+        waiting.append(("Komentar menunggu keputusan", "/admin/comments/comment/antrean/", _at_most_100(queue)))
+        if (overdue := _at_most_100(queue.overdue())) != "0":
+            waiting.append(("Lewat batas waktu", "/admin/comments/comment/antrean/?bagian=lewat", overdue))
+    offices = list(Office.objects.written_by(user))
+    if offices or (user.has_perm("comments.answer_comment") and not user.is_superuser):
+        unanswered = _at_most_100(Comment.objects.awaiting_answer(offices))
+        waiting.append(("Menunggu jawaban dinas Anda", "/admin/comments/office/jawab/", unanswered))
     return waiting
 
 

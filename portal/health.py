@@ -6,9 +6,13 @@ import shutil
 from django.conf import settings
 from django.db import connection
 from django.http import JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from comments.models import Comment, Letter
+from news.models import Finding, Scan
+from news.models.findings import OVERDUE
 from portal import worker
 
 logger = logging.getLogger("portal")
@@ -48,4 +52,36 @@ def _worker():
         raise RuntimeError("Pekerja latar tidak berjalan.")
 
 
-_CHECKS = {"basis_data": _database, "cakram": _disk, "pekerja": _worker}
+def _moderation():
+    """No comment may wait past its deadline, not even one that is held for looking like spam: people can be wrongly
+    held. Two looks into the index, whatever waits."""
+    overdue = Comment.objects.in_queue().overdue()
+    if overdue.filter(is_held=False).exists():
+        raise RuntimeError("Ada komentar yang melewati batas 48 jam.")
+    if overdue.filter(is_held=True).exists():
+        raise RuntimeError("Ada komentar yang diduga spam, di akhir antrean, yang melewati batas 48 jam.")
+
+
+def _mail():
+    if settings.MAIL_IS_ON and (letter := Letter.objects.stuck().order_by("created_at").first()):
+        raise RuntimeError(f"Surat nomor {letter.pk} belum terkirim. Galat terakhir: {letter.error or 'tidak ada'}.")
+
+
+def _sentinel():
+    if number := Finding.objects.open().count():
+        raise RuntimeError(f"Penjaga situs punya {number} temuan yang perlu dilihat: /admin/news/finding/")
+    last = Scan.objects.finished().first()
+    if last and last.finished_at < timezone.now() - OVERDUE:
+        raise RuntimeError(
+            f"Penjaga situs tidak memeriksa apa pun sejak {last.finished_at:%d-%m-%Y}, lebih dari 3 hari."
+        )
+
+
+_CHECKS = {
+    "basis_data": _database,
+    "cakram": _disk,
+    "pekerja": _worker,
+    "moderasi": _moderation,
+    "surat": _mail,
+    "penjaga": _sentinel,
+}

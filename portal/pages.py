@@ -37,6 +37,7 @@ def prepare() -> list[str]:
 
 
 def text(slug: str) -> str:
-    """The default text of a page, with the city's name and contact out of the settings; HTML."""
+    """The default text of a page, with the city's name, contact and choices out of the settings; HTML."""
     template = Engine.get_default().from_string((_TEXTS / f"{slug}.html").read_text(encoding="utf-8"))
-    return template.render(Context({"city_name": settings.CITY_NAME, **SITE}))
+    of_comments = {"data_days": settings.COMMENT_DATA_DAYS, "channel": settings.COMPLAINT_CHANNEL}
+    return template.render(Context({"city_name": settings.CITY_NAME, **of_comments, **SITE}))

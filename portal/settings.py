@@ -4,6 +4,7 @@ import os
 import secrets
 from base64 import b64encode
 from datetime import timedelta
+from email.utils import formataddr
 from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
@@ -41,6 +42,8 @@ OFFICE = {
         ("YouTube", "https://www.youtube.com/@TangerangTV"),
     ],
 }
+# Where the city takes complaints about its services, offered to commenters who write one; None: nothing is offered.
+COMPLAINT_CHANNEL = ("SP4N-LAPOR!", "https://www.lapor.go.id/")
 DATA_LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed.id")  # of the open data, /data
 LANGUAGE_CODE = "id"
 TIME_ZONE = "Asia/Jakarta"
@@ -266,15 +269,33 @@ AXES_VERBOSE = False
 
 # ---- Comments
 COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", default=20)  # of one sender; 0: no limit
-CAPTCHA_CHALLENGE_FUNCT = "comments.captcha.challenge"
-CAPTCHA_NOISE_FUNCTIONS = ["comments.captcha.curves"]
-CAPTCHA_FILTER_FUNCTIONS = ["comments.captcha.wave"]
-CAPTCHA_FONT_SIZE = 38
-CAPTCHA_LENGTH = 5
-CAPTCHA_LETTER_ROTATION = (-30, 30)
-CAPTCHA_IMAGE_SIZE = (170, 64)
-CAPTCHA_2X_IMAGE = False  # served to anyone and far easier for a machine
-CAPTCHA_TIMEOUT = 10  # minutes
+COMMENTS_PER_HOUR_TOTAL = env.int("COMMENTS_PER_HOUR_TOTAL", default=1_000)  # of all together; 0: no limit
+COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)  # by a letter, before a moderator reads it
+COMMENT_DATA_DAYS = env.int("COMMENT_DATA_DAYS", default=90)  # how long personal data outlives the decision
+if COMMENT_DATA_DAYS < 1:
+    raise ImproperlyConfigured("COMMENT_DATA_DAYS harus 1 hari atau lebih.")
+CAPTCHA_CHALLENGE_FUNCT = "comments.picture.challenge"
+CAPTCHA_TIMEOUT = 20  # minutes: it is issued when somebody begins to write
+
+# ---- E-mail, which the worker sends
+MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # else nobody is written to, and no page offers what needs a letter
+EMAIL_TIMEOUT = 10  # seconds, of each word to the mail server
+DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, env("EMAIL_FROM", default="") or CONTACT_EMAIL))
+if MAIL_IS_ON:
+    _EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+    try:
+        _scheme, _email = urlsplit(env("EMAIL_URL")).scheme, env.email_url("EMAIL_URL")
+        EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"] or _EMAIL_PORTS[_scheme]
+    except (ValueError, KeyError, ImproperlyConfigured):
+        EMAIL_HOST = ""
+    if not EMAIL_HOST:
+        raise ImproperlyConfigured(
+            "EMAIL_URL harus berbentuk smtp+tls://pengguna:sandi@server:587, smtp+ssl://... atau smtp://..."
+        )
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _scheme == "smtp+tls", _scheme == "smtp+ssl"
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"] or "", _email["EMAIL_HOST_PASSWORD"] or ""
+elif COMMENTS_CONFIRM_EMAIL:
+    raise ImproperlyConfigured("COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL: tanpa surat, tidak ada konfirmasi.")
 
 # ---- Everything is said on standard error, for journald or the terminal that runs `serve`
 LOGGING = {

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from threading import Thread
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from captcha.models import CaptchaStore
@@ -19,8 +20,11 @@ from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
+from comments import digest, figures, letters, privacy, triage
+from comments.models import Letter
 from news import archive, cards, pageviews, related, words
 from news.models import FailedSearch, MissingPath
+from portal.sentinel import Sentinel
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ LONGEST_SLEEP = 1.0  # seconds: how long a signal to stop may wait
 FAILURES_HIDDEN = 3  # in a row, of one job
 LONGEST_BACKOFF = 60.0  # seconds between two tries of a job that fails
 LONGEST_WAIT = 10.0  # seconds between two looks whether the database is back
+LONGEST_FAREWELL = 3.0  # seconds: for the letter on its way, else it might be sent again
 _BEAT = settings.DATA_DIR / "worker.beat"
 
 
@@ -47,6 +52,7 @@ class Worker:
         self.stopping = False
         self.views_added = True  # since Terpopuler was computed
         self.ranked_on = None
+        self.postman = None  # the thread that sends letters
         self.jobs = [
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
@@ -57,7 +63,13 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),
+            Job("menghapus data pribadi yang lama", privacy.purge, every=3600, share=0.2),
+            Job("menghitung angka transparansi", figures.refresh, every=60, share=0.01),
+            Job("menulis surat kepada moderator", digest.write_due, every=20),
+            Job("mengirim surat", self.send_letters, every=5),
+            Job("menilai ulang komentar yang menunggu", triage.Rescoring().step, every=5, share=0.1),
             Job("menyusun daftar kata", words.refresh, every=600, share=0.01),
+            Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]
@@ -70,6 +82,25 @@ class Worker:
         today = timezone.localdate()
         if (self.views_added or today != self.ranked_on) and pageviews.refresh_most_read():
             self.views_added, self.ranked_on = False, today
+
+    def send_letters(self):
+        """In a thread: no other job may wait for a mail server that is slow or hangs."""
+        is_at_it = self.postman is not None and self.postman.is_alive()
+        if settings.MAIL_IS_ON and not is_at_it and Letter.objects.due().exists():
+            self.postman = Thread(target=self.deliver, daemon=True)
+            self.postman.start()
+
+    def deliver(self):
+        try:
+            letters.send_due(lambda: self.stopping)
+        except Exception:
+            logger.exception("Gagal mengirim surat; akan dicoba lagi.")
+        finally:
+            connection.close()  # this thread's own
+
+    def wait_for_postman(self, seconds: float | None = None) -> None:
+        if self.postman is not None:
+            self.postman.join(seconds)
 
     def stop(self, *signal):
         """Ends `run` after the present job, within a second when there is none. A signal handler."""
@@ -84,11 +115,13 @@ class Worker:
                 if not self.stopping and job.due <= time.monotonic() and not self.attempt(job):
                     self.wait_for_database()
             self.sleep_until(min(job.due for job in self.jobs))
+        self.wait_for_postman(LONGEST_FAREWELL)
 
     def run_once(self) -> list[str]:
         """Runs every job one time; gives the names of those that failed."""
         for job in self.jobs:
             self.attempt(job)
+        self.wait_for_postman()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:

@@ -21,9 +21,13 @@ if settings.configured:
 # Before the settings are read: nothing of the caller's portal may reach the tests.
 for name in (
     "ALLOWED_HOSTS",
+    "COMMENTS_CONFIRM_EMAIL",
     "COMMENTS_PER_HOUR",
+    "COMMENTS_PER_HOUR_TOTAL",
+    "COMMENT_DATA_DAYS",
     "DATABASE_URL",
     "DEBUG",
+    "EMAIL_FROM",
     "EMAIL_URL",
     "HOST",
     "PORT",

@@ -60,7 +60,7 @@ def test_share_links_carry_title_and_short_address(client):
     article = make_article(title="Banjir & rob: 100% surut? “Ya”")
     page = page_of(client, article)
     links = re.findall(r'<a href="([^"]+)" rel="noopener">(\w+)</a>', page)
-    assert [name for _, name in links] == ["WhatsApp", "Telegram", "Facebook", "X", "Surel"]
+    assert [name for _, name in links] == ["WhatsApp", "Telegram", "Facebook", "X", "Email"]
     short = settings.SITE_URL + article.short_url
     text = parse_qs(urlsplit(links[0][0].replace("&amp;", "&")).query)["text"]
     assert text == [f"{article.title} {short}"]

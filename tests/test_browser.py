@@ -4,6 +4,7 @@ import pytest
 from captcha.models import CaptchaStore
 from django.core.cache import cache
 
+from comments import captcha, picture
 from comments.models import Comment
 from tests.make import make_article, make_comment
 
@@ -21,10 +22,16 @@ def write_comment(page, text="Kapan layanan ini dibuka?"):
 
 
 def answer_captcha(page, answer=None):
-    field = page.get_by_label("Ketik huruf dan angka")
+    field = page.locator("#tulis-captcha")
     field.wait_for()
-    key = page.locator("input[name=captcha_0]").input_value()
-    field.fill(answer or CaptchaStore.objects.get(hashkey=key).challenge)
+    row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
+    wait_for_captcha(row)
+    field.fill(answer or row.response)
+
+
+def wait_for_captcha(row):
+    """As long as a person needs to answer it, and no time at all."""
+    CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - captcha.FASTEST)
 
 
 def test_reader_goes_from_home_to_an_article_its_tag_and_a_search(quiet_page):
@@ -71,7 +78,7 @@ def test_comment_waits_for_a_moderator_and_is_then_shown(quiet_page, django_user
     write_comment(page)
     answer_captcha(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    page.wait_for_url("**/terima-kasih#terkirim")
+    page.wait_for_url("**/komentar/saya/*#terkirim")
     comment = Comment.objects.get()
     assert (comment.name, comment.status) == ("Warga Cipondoh", Comment.Status.WAITING)
     cache.clear()
@@ -94,7 +101,7 @@ def test_wrong_captcha_keeps_every_word(quiet_page):
     assert page.get_by_label("Nama", exact=True).input_value() == "Warga Cipondoh"
     answer_captcha(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    page.wait_for_url("**/terima-kasih#terkirim")
+    page.wait_for_url("**/komentar/saya/*#terkirim")
     assert Comment.objects.count() == 1
 
 
@@ -116,6 +123,8 @@ def test_another_picture_brings_another_sound_and_keeps_every_word(quiet_page):
     page.wait_for_function("old => document.querySelector('input[name=captcha_0]').value !== old", arg=before)
     assert key_of_captcha(page) in page.locator("img[src*=captcha]").get_attribute("src")
     assert key_of_captcha(page) in page.locator("audio").get_attribute("src")
+    task = CaptchaStore.objects.get(hashkey=key_of_captcha(page)).challenge.split()[0]
+    assert f"Ketik hanya {picture.TASKS[task]}" in page.locator("label[for=tulis-captcha]").inner_text()
     assert page.locator("textarea").input_value() == "Tetap di sini"
     page.wait_for_function("() => document.activeElement.id === 'tulis-captcha'")
     assert page.get_by_role("status").inner_text() == "Gambar dan suara baru siap."
@@ -130,7 +139,7 @@ def test_without_a_network_another_picture_says_so_and_the_old_one_stays(page):
     page.get_by_role("button", name="Gambar lain").click()
     page.get_by_text("Gambar lain belum dapat diambil").wait_for()
     assert key_of_captcha(page) == before
-    assert page.get_by_label("Ketik huruf dan angka").input_value() == "belum"
+    assert page.locator("#tulis-captcha").input_value() == "belum"
 
 
 def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
@@ -159,9 +168,11 @@ def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
     assert page.evaluate("document.querySelector('audio').paused")
     page.keyboard.press("Tab")
     assert focused(page) == "tulis-captcha"
-    page.keyboard.type(CaptchaStore.objects.get(hashkey=key_of_captcha(page)).response)
+    row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
+    wait_for_captcha(row)
+    page.keyboard.type(row.response)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/terima-kasih#terkirim")
+    page.wait_for_url("**/komentar/saya/*#terkirim")
     assert focused(page) == "terkirim"
     assert Comment.objects.get().text == "Didengar, bukan dilihat"
 
@@ -207,5 +218,5 @@ def test_comment_can_be_sent_without_javascript(page_without_javascript):
     assert page.locator("textarea").input_value() == "Tanpa skrip"
     answer_captcha(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    page.wait_for_url("**/terima-kasih#terkirim")
+    page.wait_for_url("**/komentar/saya/*#terkirim")
     assert Comment.objects.get().text == "Tanpa skrip"

@@ -1,6 +1,8 @@
-"""The captcha: good for one post, not to be foreseen, and one picture to a key."""
+"""The captcha: a task that its answer fits, good for one post, not to be foreseen, and no burden to the database."""
 
 import random
+import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
@@ -9,21 +11,18 @@ from threading import Barrier
 import pytest
 from captcha.models import CaptchaStore
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 from PIL import Image
 
-from comments import captcha
+from comments import captcha, picture
+from tests.make import make_article, make_captcha
 
-THREADS = 8
+THREADS = 50
 
 
-def make_captcha(**fields):
-    row = CaptchaStore.objects.get(hashkey=CaptchaStore.generate_key())
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save()
-    return row
+def address_of(row):
+    return f"/captcha/{row.hashkey}/gambar.png"
 
 
 def refused_as(key, answer):
@@ -32,11 +31,157 @@ def refused_as(key, answer):
     return refusal.value.code
 
 
+def asked_for(client, times=1, sender="10.0.0.1"):
+    """The keys of the captchas that a sender gets."""
+    path = f"/berita/{make_article().pk}/komentar/captcha"
+    pages = [client.get(path, REMOTE_ADDR=sender).content.decode() for _ in range(times)]
+    return [re.search(r'name="captcha_0" value="([0-9a-f]{40})"', page)[1] for page in pages]
+
+
+# ---- The task
+
+
+def test_the_answer_is_a_part_of_what_is_shown_in_its_order():
+    tasks = set()
+    for _ in range(500):
+        challenge, answer = picture.challenge()
+        task, shown = challenge.split()
+        tasks.add(task)
+        assert len(set(shown)) == len(shown) == 6, "all different: the answer tells which are marked"
+        assert set(shown) <= set(picture.LETTERS + picture.DIGITS)
+        assert len(answer) in (3, 4)
+        assert [each for each in shown.lower() if each in answer] == list(answer)
+        assert len(challenge) <= CaptchaStore._meta.get_field("challenge").max_length
+        if task == "angka":
+            assert answer == re.sub("[^0-9]", "", shown)
+        if task == "huruf":
+            assert answer == re.sub("[0-9]", "", shown).lower()
+    assert tasks == set(picture.TASKS)
+
+
+def test_no_glyph_is_one_that_people_take_for_another_and_no_word_comes_about():
+    assert not set(picture.LETTERS) & set("AEIOU" + "LJZSGBQVF")
+    assert not set(picture.DIGITS) & set("018")
+
+
+@pytest.mark.parametrize("task", picture.TASKS)
+def test_the_picture_shows_by_shape_what_is_asked_for_where_the_glyphs_themselves_do_not(task):
+    first, second = (picture.draw(task, "3X7RMK", answer, random.Random(1)) for answer in ("x7k", "3rm"))
+    assert (first == second) == (task in ("angka", "huruf"))
+    assert Image.open(BytesIO(first)).mode == "L", "no colour that could be the only cue"
+
+
+@pytest.mark.parametrize("task", picture.TASKS)
+def test_nothing_is_cut_off_at_the_edge(task):
+    for seed in range(20):
+        for shown in ("WMWMWM", "424242"):
+            drawn = Image.open(BytesIO(picture.draw(task, shown, "w4", random.Random(seed))))
+            left, top, right, bottom = drawn.point(lambda grey: 255 * (grey < 200)).getbbox()
+            assert min(left, top, drawn.width - right, drawn.height - bottom) >= 3
+
+
+def test_drawing_is_cheap():
+    def cost():
+        started = time.process_time()
+        picture.draw("kotak", "3X7RMK", "x7k", random.Random(1))
+        return time.process_time() - started
+
+    assert min(cost() for _ in range(20)) < 0.01
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("spelling", [str.lower, str.upper, lambda answer: f"  {' '.join(answer)} "])
+@pytest.mark.parametrize(("task", "words"), picture.TASKS.items())
+def test_the_form_says_in_words_what_to_type_as_the_label_of_the_field(client, monkeypatch, task, words):
+    monkeypatch.setattr(picture, "TASKS", {task: words})
+    page = client.get(f"/berita/{make_article().pk}/komentar/captcha").content.decode()
+    assert f'<label for="tulis-captcha">Ketik hanya <strong>{words}</strong>' in page
+
+
+def test_challenges_cannot_be_foreseen_from_a_known_seed():
+    challenges = []
+    for _ in range(2):
+        random.seed("a key that everybody sees")
+        challenges.append(picture.challenge())
+    assert challenges[0] != challenges[1]
+
+
+# ---- The picture
+
+
+@pytest.mark.django_db
+def test_the_picture_is_one_png_that_no_cache_keeps(client):
+    row = make_captcha()
+    first = client.get(address_of(row))
+    captcha._drawn.cache_clear()  # as from another process
+    second = client.get(address_of(row))
+    assert first["Content-Type"] == "image/png"
+    assert first["Cache-Control"] == "no-store"
+    assert first["X-Robots-Tag"] == "noindex"
+    assert "ETag" not in first
+    assert not first.cookies
+    drawn = Image.open(BytesIO(first.content))
+    assert drawn.format == "PNG"
+    assert drawn.size == (560, 152)
+    assert first.content == second.content, "the mean of many pictures of one key would be free of noise"
+
+
+@pytest.mark.django_db
+def test_a_picture_that_is_fetched_again_is_not_drawn_again(client):
+    row = make_captcha()
+    captcha._drawn.cache_clear()
+    for _ in range(5):
+        client.get(address_of(row))
+    assert captcha._drawn.cache_info().misses == 1
+
+
+@pytest.mark.django_db
+def test_the_noise_cannot_be_computed_without_the_secret_key(client, settings):
+    row = make_captcha()
+    ours = client.get(address_of(row)).content
+    captcha._drawn.cache_clear()
+    settings.SECRET_KEY = "a guess"
+    assert client.get(address_of(row)).content != ours
+
+
+@pytest.mark.django_db
+def test_the_picture_of_a_captcha_that_waits_no_more_is_gone(client):
+    expired = make_captcha(expiration=timezone.now())
+    used = make_captcha()
+    assert client.get(address_of(used)).status_code == 200
+    captcha.OnceCaptchaField().clean([used.hashkey, used.response])
+    for address in (address_of(expired), address_of(used), f"/captcha/{'0' * 40}/gambar.png"):
+        response = client.get(address)
+        assert response.status_code == 410
+        assert response["Cache-Control"] == "no-store"
+        assert not response.content
+    assert client.get("/captcha/1/gambar.png").status_code == 404
+    assert client.post(address_of(expired)).status_code == 405
+
+
+@pytest.mark.django_db
+def test_the_librarys_own_pictures_and_answers_are_not_served(client):
+    row = make_captcha()
+    for path in (f"/captcha/image/{row.hashkey}/", f"/captcha/image/{row.hashkey}@2/", "/captcha/refresh/"):
+        assert client.get(path, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 404
+
+
+# ---- The answer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "spelling", [str.lower, str.upper, lambda answer: f"  {' '.join(answer)} ", lambda answer: ", ".join(answer) + "."]
+)
 def test_the_right_answer_is_accepted_in_any_case_and_spacing(spelling):
     row = make_captcha()
     assert captcha.OnceCaptchaField().clean([row.hashkey, spelling(row.response)]) == row.hashkey
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["szg9x", "52GQX"])
+def test_what_the_picture_never_holds_is_taken_for_what_it_looks_like(typed):
+    row = make_captcha(response="5269x")
+    assert captcha.OnceCaptchaField().clean([row.hashkey, typed])
 
 
 @pytest.mark.django_db
@@ -47,11 +192,44 @@ def test_an_answer_is_good_for_one_post():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("answer", ["xxxxx", "", None, "é" * 5, "\x00", "a" * 100_000])
+@pytest.mark.parametrize("answer", ["xxxxx", "é" * 5, "\x00x", "a" * 1_000_000])
 def test_a_wrong_answer_uses_the_captcha_up(answer):
     row = make_captcha()
     assert refused_as(row.hashkey, answer) == "invalid"
     assert refused_as(row.hashkey, row.response) == "expired"
+
+
+@pytest.mark.django_db
+def test_all_that_is_shown_is_no_answer():
+    for _ in range(20):
+        row = make_captcha()
+        assert refused_as(row.hashkey, row.challenge.split()[1]) == "invalid"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answer", ["", None, "  ", "\x00", "?"])
+def test_no_answer_uses_nothing_up(answer):
+    row = make_captcha()
+    assert refused_as(row.hashkey, answer) == "required"
+    assert captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+
+
+@pytest.mark.django_db
+def test_who_answers_at_once_is_asked_to_wait_and_loses_nothing():
+    row = make_captcha(expiration=timezone.now() + timedelta(minutes=20))
+    assert refused_as(row.hashkey, row.response) == refused_as(row.hashkey, "xxxxx") == "early"
+    CaptchaStore.objects.update(expiration=row.expiration - captcha.FASTEST)
+    assert captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+
+
+@pytest.mark.django_db
+def test_the_form_of_who_answered_at_once_comes_back_as_it_was(client):
+    row = make_captcha(expiration=timezone.now() + timedelta(minutes=20))
+    typed = {"nama": "Warga", "komentar": "Segera", "setuju": "ya", "captcha_0": row.hashkey, "captcha_1": "k7x"}
+    page = client.post(f"/berita/{make_article().pk}/komentar", typed).content.decode()
+    assert "Anda sangat cepat. Tunggu dua detik" in page
+    for kept in (f'name="captcha_0" value="{row.hashkey}"', 'name="captcha_1" value="k7x"', "Segera"):
+        assert kept in page
 
 
 @pytest.mark.django_db
@@ -67,10 +245,11 @@ def test_a_key_that_nobody_has_given_is_refused(key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_equal_posts_at_once_one_is_accepted():
+def test_of_fifty_equal_posts_at_once_one_is_accepted():
     barrier = Barrier(THREADS)
 
     def post(row):
+        connection.ensure_connection()
         barrier.wait()
         try:
             captcha.OnceCaptchaField().clean([row.hashkey, row.response])
@@ -81,57 +260,95 @@ def test_of_eight_equal_posts_at_once_one_is_accepted():
         return 1
 
     with ThreadPoolExecutor(THREADS) as pool:
-        for _ in range(10):
+        for _ in range(5):
             assert sum(pool.map(post, [make_captcha()] * THREADS)) == 1
 
 
+# ---- What is issued
+
+
 @pytest.mark.django_db
-def test_a_captcha_stays_on_the_form_until_it_is_used():
+def test_a_captcha_stays_on_the_form_until_it_is_used(rf):
     row = make_captcha()
-    assert captcha.key_to_show(row.hashkey) == row.hashkey
+    typed = {"captcha_0": row.hashkey, "captcha_1": "x7"}
+    assert captcha.shown(rf.post("/", typed)) == {
+        "captcha_key": row.hashkey,
+        "captcha_task": picture.TASKS[row.challenge.split()[0]],
+        "captcha_answer": "x7",
+    }
     row.delete()
-    assert captcha.key_to_show(row.hashkey) != row.hashkey
-
-
-def test_challenges_cannot_be_foreseen_from_a_known_seed():
-    challenges = []
-    for _ in range(2):
-        random.seed("a key that everybody sees")
-        challenges.append(captcha.challenge())
-    assert challenges[0] != challenges[1]
-
-
-def test_challenges_are_five_clear_characters():
-    for _ in range(100):
-        text, answer = captcha.challenge()
-        assert len(text) == 5
-        assert set(text) <= set(captcha.ALPHABET)
-        assert answer == text.lower()
+    after = captcha.shown(rf.post("/", typed))
+    assert after["captcha_key"] != row.hashkey
+    assert after["captcha_answer"] == ""
 
 
 @pytest.mark.django_db
-def test_the_picture_is_one_png_that_no_cache_keeps(client):
+def test_without_javascript_a_button_brings_another_picture_and_no_blame(client):
     row = make_captcha()
-    first, second = (client.get(f"/captcha/image/{row.hashkey}/") for _ in range(2))
-    assert first["Cache-Control"] == "no-store"
-    picture = Image.open(BytesIO(first.content))
-    assert picture.format == "PNG"
-    assert picture.size == (170, 64)
-    assert first.content == second.content, "the mean of many pictures of one key would be free of noise"
-    assert not first.cookies
+    typed = {"captcha_0": row.hashkey, "captcha_1": "x7", "komentar": "Belum selesai", "gambar_lain": "ya"}
+    page = client.post(f"/berita/{make_article().pk}/komentar", typed).content.decode()
+    assert re.search(r'name="captcha_0" value="([0-9a-f]{40})"', page)[1] != row.hashkey
+    assert 'name="captcha_1" value=""' in page
+    assert "Belum selesai" in page
+    assert "errorlist" not in page
+    assert 0 < page.index(">Kirim komentar<") < page.index('name="gambar_lain"'), "the Enter key sends the comment"
 
 
 @pytest.mark.django_db
-def test_the_noise_cannot_be_computed_without_the_secret_key(client, settings):
-    row = make_captcha()
-    ours = client.get(f"/captcha/image/{row.hashkey}/").content
-    settings.SECRET_KEY = "a guess"
-    assert client.get(f"/captcha/image/{row.hashkey}/").content != ours
+def test_keys_begin_with_the_senders_and_go_on_by_chance(client):
+    mine, again, other = *asked_for(client, 2), *asked_for(client, sender="10.0.0.2")
+    assert mine[:8] == again[:8] != other[:8]
+    assert len({mine[8:], again[8:], other[8:]}) == 3
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", ["0" * 40, "dummy", "x" * 64])
-def test_the_picture_of_an_unknown_key_is_gone(client, key):
-    response = client.get(f"/captcha/image/{key}/")
-    assert response.status_code == 410
-    assert response["Cache-Control"] == "no-store"
+def test_a_flood_from_one_address_is_answered_with_what_it_has(client, monkeypatch):
+    monkeypatch.setattr(captcha, "OPEN_PER_SENDER", 10)
+    others = asked_for(client, sender="10.0.0.2")
+    keys = asked_for(client, 40)
+    assert len(set(keys)) == 10
+    assert CaptchaStore.objects.count() == 11
+    assert CaptchaStore.objects.filter(hashkey=others[0]).exists()
+    # Half of their time later there are new ones, so that nobody gets one that is nearly over.
+    CaptchaStore.objects.update(expiration=timezone.now() + captcha._life() / 2)
+    assert asked_for(client)[0] not in keys
+
+
+@pytest.mark.django_db
+def test_a_flood_from_everywhere_pushes_out_the_oldest(client, monkeypatch):
+    monkeypatch.setattr(captcha, "OPEN_IN_ALL", 20)
+    monkeypatch.setattr(captcha, "COUNT_EVERY", 5)
+    keys = [key for number in range(60) for key in asked_for(client, sender=f"10.0.1.{number}")]
+    left = set(CaptchaStore.objects.values_list("hashkey", flat=True))
+    assert set(keys[-20:]) <= left
+    assert len(left) < 25
+
+
+@pytest.mark.django_db
+def test_a_full_table_is_looked_into_by_its_index_alone(client):
+    challenge, response = picture.challenge()
+    CaptchaStore.objects.bulk_create(
+        CaptchaStore(
+            hashkey=f"{number:040x}",
+            challenge=challenge,
+            response=response,
+            expiration=timezone.now() + captcha._life(),
+        )
+        for number in range(10_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE captcha_captchastore")
+    plans = []
+
+    def explain(execute, sql, params, many, context):
+        if "captcha_captchastore" in sql and not sql.startswith(("EXPLAIN", "INSERT")):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}", params)
+                plans.append("\n".join(line for (line,) in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        client.get(f"/captcha/{asked_for(client)[0]}/gambar.png")
+        refused_as("0" * 40, "x")
+    assert len(plans) >= 3
+    assert all("Index" in plan and "Seq Scan" not in plan for plan in plans), plans

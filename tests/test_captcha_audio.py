@@ -9,8 +9,8 @@ import pytest
 from captcha.models import CaptchaStore
 from django.utils import timezone
 
-from comments import audio, captcha
-from tests.test_captcha import make_captcha
+from comments import audio, captcha, picture
+from tests.make import make_captcha
 
 ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -82,7 +82,7 @@ def test_a_sound_is_short_enough_for_people_and_small_enough_for_slow_lines(text
 
 
 def test_everything_that_a_challenge_may_hold_can_be_said():
-    assert set(captcha.ALPHABET) <= set(ALL)
+    assert set(picture.LETTERS + picture.DIGITS) <= set(ALL)
 
 
 # ---- Who may hear it
@@ -104,7 +104,7 @@ def test_the_sound_is_a_wav_that_no_cache_keeps(client):
 
 @pytest.mark.django_db
 def test_the_answer_is_said_even_where_the_picture_shows_something_else(client):
-    row = make_captcha(challenge="A3XWM", response="36")
+    row = make_captcha(challenge="angka A3XWM6", response="36")
     said = samples_of(client.get(address_of(row)).content)
     chance = captcha._noise(row.hashkey.encode())
     assert len(said) == len(audio.speech("36", chance))
@@ -112,7 +112,7 @@ def test_the_answer_is_said_even_where_the_picture_shows_something_else(client):
 
 @pytest.mark.django_db
 def test_one_captcha_has_one_sound_and_two_with_the_same_answer_have_two(client):
-    one, other = (make_captcha(challenge="A3XWM", response="a3xwm") for _ in range(2))
+    one, other = (make_captcha(challenge="kotak A3XWMK", response="a3xwm") for _ in range(2))
     captcha._spoken.cache_clear()
     first = client.get(address_of(one)).content
     captcha._spoken.cache_clear()  # as from another process
@@ -131,7 +131,7 @@ def test_the_noise_of_a_sound_cannot_be_computed_without_the_secret_key(client, 
 
 @pytest.mark.django_db
 def test_the_answer_stands_nowhere_but_in_the_sound(client):
-    row = make_captcha(challenge="HKMNP", response="hkmnp")
+    row = make_captcha(challenge="kotak HKMNP3", response="hkmnp")
     response = client.get(address_of(row))
     told = f"{address_of(row)} {dict(response.headers)}".lower()
     assert "hkmnp" not in told
@@ -208,7 +208,7 @@ def test_a_part_behind_the_end_is_refused(client):
 
 @pytest.mark.django_db
 def test_one_sound_is_made_at_a_time_in_a_process(client):
-    key = captcha.key_to_show()
+    key = make_captcha().hashkey
     with captcha._turn:
         response = client.get(f"/captcha/{key}/suara.wav")
         assert response.status_code == 503

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from comments import links
 from comments.models import Comment
 from news.models import Article
 from tests.make import make_article, make_comment
@@ -27,8 +28,10 @@ def address_of(article):
 
 
 def solved():
-    """A captcha as the form holds it, with the right answer."""
+    """A captcha as the form holds it, with the right answer, issued long enough ago for a person to have typed it."""
     row = CaptchaStore.objects.get(hashkey=CaptchaStore.generate_key())
+    row.expiration -= timedelta(seconds=5)
+    row.save()
     return {"captcha_0": row.hashkey, "captcha_1": row.response}
 
 
@@ -217,7 +220,7 @@ def test_leafing_through_old_comments_makes_no_captcha(client):
 def test_the_captcha_can_be_read_or_heard_and_its_field_says_how_to_answer(client):
     page = client.get(f"{address_of(make_article())}/captcha").content.decode()
     key = re.search(r'name="captcha_0" value="([0-9a-f]{40})"', page)[1]
-    assert re.search(rf'<img src="/captcha/image/{key}/" alt="[^"]*dengarkan kodenya', page)
+    assert re.search(rf'<img src="/captcha/{key}/gambar.png" alt="[^"]*dengarkan kodenya', page)
     assert f'<audio src="/captcha/{key}/suara.wav" aria-label="Dengarkan kodenya" controls preload="none">' in page
     field = re.search(r'<input id="tulis-captcha"[^>]*>', page)[0]
     assert 'autocomplete="off" autocapitalize="characters"' in field
@@ -246,10 +249,7 @@ def test_a_sent_comment_waits_for_a_moderator(client):
     assert comment.text == "Kapan puskesmas di Karawaci buka malam?\nTerima kasih."
     assert comment.status == Comment.Status.WAITING
     assert len(comment.sender_key) == 64
-    thanks = client.get(response["Location"])
-    assert "Moderator membacanya lebih dahulu" in thanks.content.decode()
-    heading = re.search(r"<h1[^>]*>", thanks.content.decode())[0]
-    assert 'id="terkirim" tabindex="-1"' in heading, "what the address leads to takes the focus"
+    assert response["Location"] == f"{links.own_url(comment)}#terkirim"
     assert "Siti Aminah" not in client.get(article.get_absolute_url()).content.decode()
     comment.approve(by=None)
     assert "Siti Aminah" in client.get(address_of(article)).content.decode()
@@ -310,12 +310,11 @@ def test_a_mistake_elsewhere_does_not_use_the_captcha_up(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("answer", ["xxxxx", ""])
-def test_a_wrong_captcha_brings_a_new_one_and_nothing_typed_is_lost(client, answer):
-    captcha = solved() | {"captcha_1": answer}
+def test_a_wrong_captcha_brings_a_new_one_and_nothing_typed_is_lost(client):
+    captcha = solved() | {"captcha_1": "xxxxx"}
     response = send(client, make_article(), captcha=captcha)
     page = response.content.decode()
-    assert "belum cocok dengan kodenya" in page
+    assert "belum cocok dengan petunjuknya" in page
     field = re.search(r'<input id="tulis-captcha"[^>]*>', page)[0]
     assert 'aria-invalid="true" aria-describedby="tulis-captcha-salah tulis-captcha-cara"' in field
     assert_still_typed(response)
@@ -337,7 +336,7 @@ def test_a_captcha_that_took_too_long_is_explained(client):
 def test_a_captcha_is_good_for_one_comment(client):
     article, captcha = make_article(), solved()
     assert send(client, article, captcha=captcha).status_code == 303
-    assert send(client, article, captcha=captcha).status_code == 200
+    assert send(client, article, captcha=captcha, komentar="Yang lain.").status_code == 200
     assert Comment.objects.count() == 1
 
 
@@ -360,37 +359,8 @@ def test_who_fills_the_hidden_field_is_thanked_and_nothing_is_kept(client):
     assert response.status_code == 303
     assert response["Location"] == f"{address_of(article)}/terima-kasih#terkirim"
     assert not Comment.objects.exists()
-
-
-@pytest.mark.django_db
-def test_one_sender_has_a_limit_and_keeps_what_was_typed(client, settings):
-    settings.COMMENTS_PER_HOUR = 2
-    article = make_article()
-    assert [send(client, article).status_code for _ in range(2)] == [303, 303]
-    captcha = solved()
-    response = send(client, article, captcha=captcha)
-    assert response.status_code == 429
-    assert "sudah banyak komentar masuk" in response.content.decode()
-    assert_still_typed(response)
-    assert CaptchaStore.objects.filter(hashkey=captcha["captcha_0"]).exists()
-    neighbour = client.post(address_of(article), TYPED | solved(), headers={"X-Forwarded-For": "203.0.113.7"})
-    assert neighbour.status_code == 303
-
-
-@pytest.mark.django_db
-def test_the_limit_is_over_after_an_hour(client, settings):
-    settings.COMMENTS_PER_HOUR = 1
-    article = make_article()
-    send(client, article)
-    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=61))
-    assert send(client, article).status_code == 303
-
-
-@pytest.mark.django_db
-def test_a_limit_of_zero_is_no_limit(client, settings):
-    settings.COMMENTS_PER_HOUR = 0
-    article = make_article()
-    assert {send(client, article).status_code for _ in range(25)} == {303}
+    heading = re.search(r"<h1[^>]*>", client.get(response["Location"]).content.decode())[0]
+    assert 'id="terkirim" tabindex="-1"' in heading, "what the address leads to takes the focus"
 
 
 # ---- What is typed
@@ -471,6 +441,7 @@ def test_another_site_cannot_send_a_comment(client, headers):
     response = send(client, make_article(), headers=headers)
     assert response.status_code == 403
     assert "datang dari halaman situs lain" in response.content.decode()
+    assert_still_typed(response, setuju="")  # consent is not for another site to give
     assert response["Cache-Control"] == "no-store"
     assert not Comment.objects.exists()
 

@@ -51,12 +51,25 @@ def test_the_office_pages_notices_corrections_and_redirects_are_the_editors():
     assert not editor.has_perm("news.change_failedsearch")
 
 
-def test_a_moderator_sees_comments_only():
-    moderator = make_person("Moderator")
-    assert moderator.get_all_permissions() == {"comments.view_comment", "comments.moderate_comment"}
+def test_a_moderator_decides_about_comments_and_changes_nothing_else():
+    assert make_person("Moderator").get_all_permissions() == {
+        "comments.moderate_comment",
+        "comments.view_comment",
+        "comments.view_decision",
+        "comments.view_office",
+        "comments.view_report",
+    }
 
 
-@pytest.mark.parametrize("role", ["Penulis", "Redaktur", "Moderator"])
+def test_an_office_writes_answers_and_an_administrator_does_not():
+    assert make_person("OPD").get_all_permissions() == {"comments.answer_comment"}
+    administrator = make_person("Administrator")
+    assert not administrator.has_perm("comments.answer_comment")
+    for permission in ("change_office", "delete_comment", "moderate_comment", "view_letter", "view_rules"):
+        assert administrator.has_perm(f"comments.{permission}")
+
+
+@pytest.mark.parametrize("role", ["Penulis", "Redaktur", "Moderator", "OPD"])
 def test_only_administrators_reach_the_accounts(client, role):
     client.force_login(make_person(role))
     assert client.get("/admin/").status_code == 200

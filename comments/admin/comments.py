@@ -1,89 +1,126 @@
-"""The moderators' queue. Citizens' words are read here and decided about, never rewritten."""
+"""The archive of all comments. What citizens wrote is read here and decided about, never rewritten; the log of it is
+Decision, for Django's own would keep names and words where no erasing reaches them."""
 
 from functools import partial
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from comments.models import Comment, CommentQuerySet, Reason
-from news import dates
-from news.admin.lists import BoundedPaginator
+from comments import privacy, triage
+from comments.admin import queue, records
+from comments.forms import TextField
+from comments.models import Comment, Decision, Reason, Report
+from news.admin.lists import BoundedPaginator, short_date
+
+SEARCHED_AT_MOST = 50_000  # newest comments that a search looks through
+DECIDED_AT_MOST = 5_000  # in one stroke, as many as the list counts
+SHOWN_AT_MOST = 50  # reports, replies and decisions on the page of one comment
 
 
-class StatusFilter(admin.SimpleListFilter):
-    """Like Django's filter of a field, but without a choice it shows the queue."""
-
-    title = "status"
-    parameter_name = "status"
-    ALL = "semua"
+class ReportsFilter(admin.SimpleListFilter):
+    title = "laporan"
+    parameter_name = "laporan"
 
     def lookups(self, request, model_admin):
-        return [*Comment.Status.choices[1:], (self.ALL, "Semua")]
-
-    def choices(self, changelist):
-        queue, *others = super().choices(changelist)
-        yield queue | {"display": Comment.Status.WAITING.label}
-        yield from others
+        return [("terbuka", "Laporan belum diputuskan"), ("pernah", "Pernah dilaporkan")]
 
     def queryset(self, request, queryset):
-        status = self.value() or Comment.Status.WAITING
-        return queryset if status == self.ALL else queryset.filter(status=status)
+        if self.value() == "terbuka":
+            return queryset.filter(pk__in=Report.objects.filter(decision=None).values("comment"))
+        return queryset.filter(pk__in=Report.objects.values("comment")) if self.value() == "pernah" else queryset
+
+
+class WriterFilter(admin.SimpleListFilter):
+    title = "penulis"
+    parameter_name = "penulis"
+
+    def lookups(self, request, model_admin):
+        return [("warga", "Warga"), ("dinas", "Jawaban resmi")]
+
+    def queryset(self, request, queryset):
+        if self.value() in ("warga", "dinas"):
+            return queryset.filter(office__isnull=self.value() == "warga")
+        return queryset
+
+
+class DecisionForm(forms.Form):
+    """What the page of one comment decides; its buttons are named after the verbs."""
+
+    alasan = forms.ChoiceField(
+        label="Alasan penolakan",
+        choices=[("", "Pilih alasan"), *Reason.choices],
+        required=False,
+        error_messages={"invalid_choice": "Alasan itu tidak ada."},
+    )
+    catatan = TextField(
+        label="Catatan untuk penulis",
+        max_length=Decision._meta.get_field("note").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "catatan-cara"}),
+        error_messages={
+            "max_length": "Catatan paling panjang %(limit_value)d karakter; catatan Anda %(show_value)d karakter."
+        },
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if "reject" in self.data and not cleaned.get("alasan"):
+            self.add_error("alasan", "Pilih alasan penolakannya: penulis akan membacanya.")
+        return cleaned
 
 
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin):
-    list_display = ["comment", "article_link"]
+    list_display = ["comment", "article_link", "state"]
     list_display_links = ["comment"]
-    list_filter = [StatusFilter]
+    list_filter = ["status", "reason", ReportsFilter, WriterFilter]
     list_per_page = 50
+    list_max_show_all = 0
     paginator = BoundedPaginator
+    sortable_by = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # they would count every row
-    view_on_site = False  # the article is linked, and there a waiting comment is not to be seen
+    view_on_site = False
     search_fields = ["name", "text"]
-    search_help_text = "Cari di nama dan isi komentar dengan status yang dipilih"
-    actions = ["approve", "reject"]
-    readonly_fields = [
-        "sent", "name", "email", "text", "article_link", "status", "consent_at", "decided_at", "decided_by",
-    ]  # fmt: skip
-    fields = readonly_fields
-    change_form_template = "comments/admin_change_form.html"
+    search_help_text = (
+        "Cari kata di nama dan isi 50.000 komentar terbaru. Administrator juga: alamat email yang lengkap, di semua"
+    )
+    actions = ["approve", "undo", "export", "erase"]
+    change_list_template = "comments/admin/archive.html"
 
     def get_queryset(self, request):
-        of_the_article = ("article__title", "article__slug")  # its body would be fetched with every row
-        columns = [field.name for field in Comment._meta.concrete_fields]
+        # Of the article only what is shown: its body would be fetched with every row.
+        columns = [field.name for field in Comment._meta.concrete_fields if field.name != "bands"]
         return (
-            super()
-            .get_queryset(request)
-            .select_related("article", "decided_by")
-            .only(*columns, *of_the_article, "decided_by__username")
+            super().get_queryset(request).select_related("article").only(*columns, "article__title", "article__slug")
         )
 
+    def get_urls(self):
+        signals = path("tanda/", self.admin_site.admin_view(records.signals), name="comments_signals")
+        return [signals, *queue.urls(), *super().get_urls()]
+
     def get_ordering(self, request):
-        """The oldest waits at the top of the queue; elsewhere the newest is first. Each order has an index."""
-        match request.GET.get(StatusFilter.parameter_name):
-            case None | Comment.Status.WAITING:
-                return ["created_at", "id"]
-            case StatusFilter.ALL:
-                return ["-id"]
-            case _:
-                return ["-created_at", "-id"]
-
-    def get_list_display(self, request):
-        columns = super().get_list_display(request)
-        return [*columns, "status"] if request.GET.get(StatusFilter.parameter_name) == StatusFilter.ALL else columns
-
-    def get_fields(self, request, obj=None):
-        hidden = () if self.has_moderate_permission(request) else ("email",)
-        return [field for field in self.fields if field not in hidden]
+        """The newest is first; with a status alone by the index that begins with it."""
+        by_status = "status__exact" in request.GET and "reason__exact" not in request.GET
+        return ["-created_at", "-id"] if by_status else ["-id"]
 
     # ---- Who may do what
 
     def has_moderate_permission(self, request):
         return request.user.has_perm("comments.moderate_comment")
+
+    def has_erase_permission(self, request):
+        """Rows stay for the statistics: what can be deleted is what they hold."""
+        return request.user.has_perm("comments.delete_comment")
 
     def has_add_permission(self, request):
         return False
@@ -95,48 +132,92 @@ class CommentAdmin(admin.ModelAdmin):
         return self.has_moderate_permission(request)
 
     def has_delete_permission(self, request, obj=None):
-        return request.user.is_superuser
+        return False
 
-    # ---- Columns
+    # ---- The list
+
+    def get_search_results(self, request, queryset, search_term):
+        """Words among the newest; a whole e-mail address, for those who answer requests about personal data."""
+        if not search_term:
+            return queryset, False
+        if "@" in search_term and self.has_erase_permission(request):
+            return queryset.filter(email=search_term.strip().lower()), False
+        newest = queryset.order_by("-pk").values("pk")[:SEARCHED_AT_MOST]
+        return super().get_search_results(request, queryset.filter(pk__in=newest), search_term)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Arsip komentar", **(extra_context or {})})
 
     @admin.display(description="komentar")
     def comment(self, comment):
-        local = comment.created_at.astimezone(dates.ZONE)
         return format_html(
-            '<span class="words">{}</span> <span class="sender">{} · {}</span>',
-            Truncator(comment.text).chars(300),
-            comment.name,
-            f"{local.day} {dates.MONTHS[local.month - 1][:3]} {local:%Y %H:%M}",
+            '<span class="words">{}</span> <span class="sender">{}{} · {}</span>',
+            Truncator(comment.text).chars(300) if comment.text else "(isi sudah dihapus)",
+            comment.name or "–",
+            " · jawaban resmi" if comment.office_id else " · balasan" if comment.parent_id else "",
+            f"{short_date(comment.created_at)} {timezone.localtime(comment.created_at):%H:%M}",
         )
-
-    @admin.display(description="dikirim")
-    def sent(self, comment):
-        return dates.date_and_time(comment.created_at)
 
     @admin.display(description="berita")
     def article_link(self, comment):
         return format_html('<a href="{}">{}</a>', comment.article.get_absolute_url(), comment.article.title)
 
-    # ---- Decisions
+    @admin.display(description="status")
+    def state(self, comment):
+        reported = comment.due_at and comment.status == Comment.Status.APPROVED
+        more = "Dilaporkan" if reported else comment.get_reason_display()
+        label = comment.get_status_display()
+        return format_html('<span class="status status-{}">{}</span> <small>{}</small>', comment.status, label, more)
 
-    @admin.action(description="Setujui komentar terpilih", permissions=["moderate"])
+    # ---- Decisions about several
+
+    def get_actions(self, request):
+        """With one for each reason to reject, so that none is rejected without."""
+        actions = super().get_actions(request)
+        if "approve" not in actions:
+            return actions
+        rejects = {
+            f"reject_{reason}": (partial(_reject, reason=reason), f"reject_{reason}", f"Tolak: {reason.label}")
+            for reason in Reason
+        }
+        return {"approve": actions.pop("approve"), **rejects, **actions}
+
+    @admin.action(description="Setujui", permissions=["moderate"])
     def approve(self, request, queryset):
-        self._decide(request, queryset, CommentQuerySet.approve, Comment.Status.APPROVED, "disetujui dan kini tampil")
+        self._tell(request, _bounded(queryset).approve(by=request.user), "disetujui dan kini tampil")
 
-    @admin.action(description="Tolak komentar terpilih", permissions=["moderate"])
-    def reject(self, request, queryset):
-        self._decide(
-            request,
-            queryset,
-            partial(CommentQuerySet.reject, reason=Reason.OTHER),
-            Comment.Status.REJECTED,
-            "ditolak dan tidak tampil",
+    @admin.action(description="Batalkan keputusan terakhir", permissions=["moderate"])
+    def undo(self, request, queryset):
+        undone = Decision.objects.undo_last(_bounded(queryset), by=request.user)
+        self._tell(request, undone, "kembali seperti sebelum keputusan terakhir")
+
+    @admin.action(description="Unduh data (JSON)", permissions=["erase"])
+    def export(self, request, queryset):
+        return JsonResponse(
+            privacy.export(_bounded(queryset)),
+            json_dumps_params={"ensure_ascii": False, "indent": 2},
+            headers={"Content-Disposition": "attachment; filename=data-komentar.json"},
         )
 
-    def _decide(self, request, queryset, verb, status, outcome):
-        """`queryset` is without those that left the list after it was shown: another moderator was quicker."""
-        with transaction.atomic():  # locked, so that each decision is logged by whoever made it
-            decided = verb(queryset, by=request.user)
+    @admin.action(description="Hapus isi dan data pribadi", permissions=["erase"])
+    def erase(self, request, queryset):
+        """For good, so it is asked once more."""
+        chosen = _bounded(queryset).filter(erased_at=None)
+        if "sure" in request.POST:
+            self._tell(request, chosen.erase(by=request.user), "dihapus isi dan data pribadinya")
+            return None
+        context = {
+            "title": "Hapus isi dan data pribadi",
+            "number": chosen.count(),
+            "some": chosen.select_related("article").defer("article__body")[:SHOWN_AT_MOST],
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+            "across": request.POST.get("select_across", "0"),
+        }
+        return self._page(request, "erase", context)
+
+    def _tell(self, request, decided, outcome: str):
+        """`decided` is without what another moderator was quicker to decide."""
         if not decided:
             told = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
             self.message_user(request, told, messages.INFO)
@@ -145,21 +226,61 @@ class CommentAdmin(admin.ModelAdmin):
         told = f"{len(decided)} komentar {outcome}{'; yang lain sudah diputuskan sebelumnya' if others else ''}."
         self.message_user(request, told, messages.SUCCESS)
 
-    def save_model(self, request, comment, form, change):
-        """The page of one comment has no field to save, only the two decisions."""
-        if "_approve" in request.POST:
-            comment.approve(by=request.user)
-        elif "_reject" in request.POST:
-            comment.reject(by=request.user, reason=Reason.OTHER)
+    # ---- The page of one
 
-    def construct_change_message(self, request, form, formsets, add=False):
-        return f"{form.instance.get_status_display()}."
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """All that is known of a comment, and what can be decided about it."""
+        comment = self.get_object(request, unquote(object_id))
+        if comment is None:
+            raise Http404
+        if not self.has_view_permission(request, comment):
+            raise PermissionDenied
+        form = DecisionForm(request.POST or None)
+        if request.method == "POST":
+            if not self.has_change_permission(request, comment):
+                raise PermissionDenied
+            if form.is_valid():
+                self._decide(request, comment, **form.cleaned_data)
+                return HttpResponseRedirect(request.get_full_path())
+        decisions = comment.decisions.select_related("by").order_by("-pk")[:SHOWN_AT_MOST]
+        is_kept = comment.erased_at is None and comment.status != Comment.Status.UNCONFIRMED
+        context = {
+            "title": f"Komentar nomor {comment.pk}",
+            "comment": comment,
+            "form": form,
+            "signals": [signal.label for signal in triage.Signal if signal in comment.signals],
+            "decisions": decisions,
+            "reports": comment.reports.order_by("-pk")[:SHOWN_AT_MOST],
+            "replies": comment.replies.order_by("created_at", "id")[:SHOWN_AT_MOST],
+            "shows_email": self.has_moderate_permission(request),
+            "may_decide": is_kept and self.has_change_permission(request, comment),
+            "may_undo": is_kept and decisions and decisions[0].is_undoable,
+            "may_erase": self.has_erase_permission(request),
+            "checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return self._page(request, "comment", context)
 
-    def log_change(self, request, comment, message):
-        if "_approve" in request.POST or "_reject" in request.POST:  # else nothing was decided
-            super().log_change(request, comment, message)
+    def _decide(self, request, comment, alasan, catatan):
+        one = Comment.objects.filter(pk=comment.pk)
+        if "approve" in request.POST:
+            self._tell(request, one.approve(request.user, catatan), "disetujui dan kini tampil")
+        elif "reject" in request.POST:
+            self._tell(request, one.reject(request.user, alasan, catatan), "ditolak dan tidak tampil")
+        elif "spam" in request.POST:
+            self._tell(request, one.reject(request.user, Reason.SPAM, catatan), "ditolak sebagai spam")
+        elif "undo" in request.POST:
+            self.undo(request, one)
 
-    def response_change(self, request, comment):
-        text = f"Komentar dari {comment.name}: {comment.get_status_display().lower()}."
-        self.message_user(request, text, messages.SUCCESS)
-        return self.response_post_save_change(request, comment)
+    def _page(self, request, template, context):
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return render(request, f"comments/admin/{template}.html", whole)
+
+
+def _reject(modeladmin, request, queryset, *, reason):
+    rejected = _bounded(queryset).reject(by=request.user, reason=reason)
+    modeladmin._tell(request, rejected, "ditolak dan tidak tampil")
+
+
+def _bounded(queryset):
+    """Without the columns and the order that a list asks for, and no more than its foot counts."""
+    return Comment.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)[:DECIDED_AT_MOST]))

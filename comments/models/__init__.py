@@ -1,19 +1,22 @@
 """Every table of the comments, by subject; imported from here: `from comments.models import Comment`."""
 
 from comments.models.comments import REPLIES_SHOWN, TEXT_MAX_CHARS, TIME_TO_DECIDE, Comment, CommentQuerySet, Reason
-from comments.models.decisions import Decision, Report
+from comments.models.decisions import NOTE_MAX_CHARS, Decision, Report
 from comments.models.figures import MonthFigures
+from comments.models.learning import Lesson
 from comments.models.letters import Letter
 from comments.models.offices import Office
 from comments.models.rules import Rules
 
 __all__ = [
+    "NOTE_MAX_CHARS",
     "REPLIES_SHOWN",
     "TEXT_MAX_CHARS",
     "TIME_TO_DECIDE",
     "Comment",
     "CommentQuerySet",
     "Decision",
+    "Lesson",
     "Letter",
     "MonthFigures",
     "Office",

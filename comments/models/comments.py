@@ -6,8 +6,9 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ class Reason(models.TextChoices):
 
 class CommentQuerySet(models.QuerySet):
     LISTED = ("id", "name", "text", "created_at")
+    OF_REPLY = (*LISTED, "office", "edited_at")
     OF_THREAD = (*LISTED, "status", "forwarded_note", "forwarded_at", "forwarded_to__name", "first_replies")
 
     def visible(self):
@@ -43,10 +45,13 @@ class CommentQuerySet(models.QuerySet):
 
     def threads(self):
         """Visible comments that answer none, and, without a word, those taken back that others have answered."""
-        replies = Comment.objects.visible().filter(parent=models.OuterRef("pk"))
-        taken_back = models.Q(status=Comment.Status.DELETED) & models.Exists(replies)
+        replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
+        taken_back = models.Q(status=Comment.Status.DELETED, first_reply__isnull=False)
         statuses = (Comment.Status.APPROVED, Comment.Status.DELETED)  # said twice, for the sake of the index
-        return self.filter(models.Q(status=Comment.Status.APPROVED) | taken_back, parent=None, status__in=statuses)
+        # Not Exists(), which Postgres may answer by reading the replies of the whole portal.
+        return self.alias(first_reply=models.Subquery(replies.values("pk")[:1])).filter(
+            models.Q(status=Comment.Status.APPROVED) | taken_back, parent=None, status__in=statuses
+        )
 
     def in_reading_order(self):
         """Replies as they stand under a comment: what an office answers comes first, else the oldest."""
@@ -60,37 +65,132 @@ class CommentQuerySet(models.QuerySet):
     def overdue(self):
         return self.filter(due_at__lt=Now())
 
+    def queue_counts(self) -> dict:
+        """How much is in the queue (`total`), and of that `overdue`, `reported` (public all the same) and `held`;
+        `next_due` is the nearest deadline to come, or None."""
+        late = models.Q(due_at__lt=Now())
+        return self.in_queue().aggregate(
+            total=models.Count("pk"),
+            overdue=models.Count("pk", filter=late),
+            reported=models.Count("pk", filter=models.Q(status=Comment.Status.APPROVED)),
+            held=models.Count("pk", filter=models.Q(is_held=True)),
+            next_due=models.Min("due_at", filter=~late),
+        )
+
+    def answerable(self):
+        """What offices may answer: citizens' comments that the public reads."""
+        return self.visible().filter(parent=None, article__in=Article.objects.published())
+
+    def awaiting_answer(self, offices):
+        """Comments handed on to one of these offices that it has not answered yet."""
+        answers = Comment.objects.filter(
+            parent=models.OuterRef("pk"), office=models.OuterRef("forwarded_to"), erased_at=None
+        )
+        return self.answerable().filter(~models.Exists(answers), forwarded_to__in=offices)
+
     def for_list(self):
         """Fetch plan of a list on a page: rows with what is shown of a thread and, as `first_replies`, one more than
         REPLIES_SHOWN of its replies; news.paging puts them in order, comments.threads unpacks them."""
         replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
-        shown = JSONObject(**{name: name for name in self.LISTED}, office="office_id")
+        shown = JSONObject(**{name: name for name in self.OF_REPLY})
         return self.annotate(first_replies=ArraySubquery(replies.values_list(shown)[: REPLIES_SHOWN + 1])).values(
             *self.OF_THREAD
         )
+
+    def for_author(self):
+        """Fetch plan of what its author sees of a comment."""
+        of_article = [f"article__{column}" for column in ("body", "search", "title_stems", "body_stems")]
+        return self.select_related("article", "forwarded_to", "rules").defer(*of_article)
 
     def sent_within_the_hour(self, sender_key: str):
         """What this sender wrote in the last hour, whatever was decided about it."""
         return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
 
+    # ---- What comments/triage.py looks at
+
+    def waiting(self):
+        """What moderators have not decided yet, the oldest first."""
+        return self.filter(status=Comment.Status.WAITING).order_by("created_at", "id")
+
+    # ---- What comments/privacy.py empties
+
+    def settled_before(self, moment):
+        """What was sent, and last decided about, before a moment, and waits for nothing."""
+        decided = models.Q(decided_at=None) | models.Q(decided_at__lt=moment)
+        return self.filter(decided, created_at__lt=moment, due_at=None)
+
+    def unconfirmed(self):
+        return self.filter(status=Comment.Status.UNCONFIRMED)
+
+    def handed_in(self):
+        """What citizens have sent, whatever became of it."""
+        return self.exclude(status=Comment.Status.UNCONFIRMED).filter(office=None)
+
+    def rejected(self):
+        """Those of which something is still kept."""
+        return self.filter(status=Comment.Status.REJECTED, erased_at=None)
+
+    # ---- Verbs
+
+    def confirm(self) -> int:
+        """Puts comments whose e-mail address is confirmed before the moderators; returns how many were not yet."""
+        return self.unconfirmed().update(status=Comment.Status.WAITING, due_at=Now() + TIME_TO_DECIDE)
+
     # ---- Verbs of moderators. Each returns a Decision for each comment that it changed, with one `batch` in common,
     # and nothing for those that somebody else had decided the same before, or that are no longer there to be decided.
+    # What takes several transactions is one stroke all the same when each is given the same `batch`.
 
-    def approve(self, by, note=""):
+    def approve(self, by, note="", batch=None):
         """Makes these comments public. Reports about them are settled."""
-        return self._decide(Comment.Status.APPROVED, by, note=note)
+        return self._decide(Comment.Status.APPROVED, by, note=note, batch=batch)
 
-    def reject(self, by, reason: str, note=""):
+    def reject(self, by, reason: str, note="", batch=None):
         """Keeps these comments from the public. Reports about them are settled."""
-        return self._decide(Comment.Status.REJECTED, by, reason=Reason(reason), note=note)
+        return self._decide(Comment.Status.REJECTED, by, reason=Reason(reason), note=note, batch=batch)
+
+    def forward(self, by, note: str, office=None, batch=None):
+        """Makes these comments public and tells readers that, and to whom, the complaint was handed on."""
+        return self._decisions.forward(self, by, note, office, batch)
 
     def erase(self, by=None):
         """Takes the words and all personal data out of these comments for good, as their authors do or, through `by`,
         ask for. The empty rows stay for the statistics; replies stay to be read."""
         return self._decisions.erase(self, by)
 
-    def _decide(self, status, by, reason="", note=""):
-        return self._decisions.decide(self, status, by, reason=reason, note=note)
+    # ---- Offices
+
+    def answer(self, comment, office, text: str, by) -> "Comment":
+        """An office's official answer under a citizen's comment, public at once. Sent twice it is one.
+
+        Raises PermissionDenied when `by` may not write for this office, ValidationError when the comment is not (or
+        no longer) there to be answered, the office has answered it already, or the text is empty or too long.
+        """
+        _require_writer(by, office)
+        with transaction.atomic():
+            parent = Comment.objects.answerable().filter(pk=comment.pk).select_for_update(of=["self"]).first()
+            if parent is None:
+                raise ValidationError("Komentar ini tidak dapat dijawab: pembaca tidak lagi melihatnya.")
+            if present := parent.replies.filter(office=office, erased_at=None).first():
+                if present.text == text:
+                    return present
+                raise ValidationError(f"{office} sudah menjawab komentar ini. Perbaiki jawaban itu bila perlu.")
+            answer = Comment(
+                article_id=parent.article_id,
+                parent=parent,
+                office=office,
+                name=office.name,
+                text=text,
+                status=Comment.Status.APPROVED,
+                decided_at=timezone.now(),
+                decided_by=by,
+            )
+            answer.full_clean()
+            answer.save()
+            answer.decisions.log([answer], answer.decisions.model.Verb.ANSWER, by)
+        return answer
+
+    def _decide(self, status, by, **details):
+        return self._decisions.decide(self, status, by, **details)
 
     @property
     def _decisions(self):
@@ -116,9 +216,9 @@ class Comment(models.Model):
     )  # fmt: skip
     office = models.ForeignKey(
         Office, verbose_name="jawaban resmi dari", null=True, blank=True, editable=False, on_delete=models.PROTECT,
-        related_name="answers",
+        related_name="answers", db_index=False,
     )  # fmt: skip
-    name = models.CharField("nama", max_length=60, blank=True)
+    name = models.CharField("nama", max_length=120, blank=True)  # an office's; forms let citizens have half of it
     email = models.EmailField("alamat email", blank=True)
     text = models.TextField("komentar", blank=True, validators=[MaxLengthValidator(TEXT_MAX_CHARS)])
     status = models.CharField("status", max_length=11, choices=Status, default=Status.WAITING)
@@ -137,6 +237,7 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, verbose_name="diputuskan oleh", null=True, blank=True, editable=False,
         on_delete=models.SET_NULL, related_name="+",
     )  # fmt: skip
+    edited_at = models.DateTimeField("diperbaiki", null=True, blank=True, editable=False)  # official answers only
     # "Diteruskan": the complaint was handed on, and readers are told so.
     forwarded_at = models.DateTimeField("diteruskan", null=True, blank=True, editable=False)
     forwarded_to = models.ForeignKey(
@@ -184,18 +285,27 @@ class Comment(models.Model):
                 name="comment_visible",
             ),
             models.Index("article", name="comment_article"),
-            models.Index(
-                "parent", "created_at", "id", condition=models.Q(parent__isnull=False), name="comment_replies"
+            models.Index("parent", condition=models.Q(parent__isnull=False), name="comment_replies"),
+            models.Index(  # as in_reading_order()
+                "parent", "office", "created_at", "id",
+                condition=models.Q(status="approved", under_hidden=False, parent__isnull=False),
+                name="comment_replies_in_order",
             ),
+            models.Index("office", condition=models.Q(office__isnull=False), name="comment_office"),
             models.Index("status", "created_at", "id", name="comment_queue"),
             models.Index(
                 "is_held", "due_at", "id", condition=models.Q(due_at__isnull=False), name="comment_by_deadline"
             ),
             models.Index("sender_key", "created_at", name="comment_sender"),
             models.Index("created_at", name="comment_created"),
+            models.Index(fields=["reason", "-id"], condition=~models.Q(reason=""), name="comment_reason"),
+            models.Index(
+                "created_at", condition=models.Q(status="rejected", erased_at=None), name="comment_rejected_kept"
+            ),
             models.Index("email", condition=~models.Q(email=""), name="comment_email"),
             models.Index("similar_group", condition=models.Q(similar_group__isnull=False), name="comment_similar"),
-            GinIndex(fields=["bands"], name="comment_bands"),
+            # Without the list of what is not yet sorted in: each new comment would read it from end to end.
+            GinIndex(fields=["bands"], name="comment_bands", fastupdate=False),
         ]
         constraints = [
             models.CheckConstraint(
@@ -218,6 +328,12 @@ class Comment(models.Model):
                 name="official_answer_answers_a_comment",
                 violation_error_message="Jawaban resmi harus menjawab sebuah komentar.",
             ),
+            models.UniqueConstraint(
+                fields=["parent", "office"],
+                condition=models.Q(office__isnull=False, erased_at=None),
+                name="one_answer_of_an_office",
+                violation_error_message="Dinas ini sudah menjawab komentar itu.",
+            ),
         ]
 
     def __str__(self):
@@ -239,6 +355,33 @@ class Comment(models.Model):
         Comment.objects.filter(pk=self.pk).reject(by, reason, note)
         self._refresh()
 
+    def correct(self, text: str, by):
+        """Writes this official answer anew; readers are told when. Raises as CommentQuerySet.answer does."""
+        with transaction.atomic():
+            answer = self._locked_answer(by)
+            if answer.text != text:
+                answer.text, answer.edited_at = text, timezone.now()
+                answer.full_clean()
+                answer.save(update_fields=["text", "edited_at"])
+                answer.decisions.log([answer], answer.decisions.model.Verb.ANSWER, by)
+
+    def take_back(self, by):
+        """Erases this official answer. Raises as CommentQuerySet.answer does."""
+        with transaction.atomic():
+            Comment.objects.filter(pk=self._locked_answer(by).pk).erase(by)
+
+    def _locked_answer(self, by) -> "Comment":
+        answer = Comment.objects.select_related("office").select_for_update(of=["self"]).get(pk=self.pk)
+        _require_writer(by, answer.office)
+        if answer.status != self.Status.APPROVED:  # else an office would go round its moderators
+            raise ValidationError("Jawaban ini tidak tampil lagi, jadi tidak dapat diubah. Hubungi moderator.")
+        return answer
+
     def _refresh(self):
         """Who decided the same before stays named."""
         self.refresh_from_db(fields=["status", "reason", "due_at", "decided_at", "decided_by"])
+
+
+def _require_writer(user, office) -> None:
+    if office is None or office not in Office.objects.written_by(user):
+        raise PermissionDenied

@@ -22,32 +22,42 @@ class DecisionQuerySet(models.QuerySet):
         """Those in force: neither undone nor an undoing."""
         return self.filter(undone_at=None).exclude(verb=Decision.Verb.UNDO)
 
-    def decide(self, comments, status, by, reason="", note="") -> list["Decision"]:
-        """Gives the comments of a queryset a status; see CommentQuerySet.approve."""
+    def decide(self, comments, status, by, reason="", note="", batch=None, forwarded=None) -> list["Decision"]:
+        """Gives the comments of a queryset a status and the values of `forwarded`; see CommentQuerySet.approve."""
         verb = Decision.Verb.APPROVE if status == Comment.Status.APPROVED else Decision.Verb.REJECT
+        if forwarded:
+            verb = Decision.Verb.FORWARD
         decidable = (Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED)
         with transaction.atomic():
             rows = list(
                 Comment.objects.filter(pk__in=comments.order_by().values("pk"), status__in=decidable, erased_at=None)
-                .exclude(status=status, reason=reason, due_at=None)
+                .exclude(status=status, reason=reason, due_at=None, **(forwarded or {}))
                 .order_by("pk")
                 .select_for_update()
             )
             if not rows:
                 return []
-            decisions = self.log(rows, verb, by, reason=reason, note=note)
-            _in(rows).update(
-                status=status, reason=reason, due_at=None, is_held=False, decided_at=timezone.now(), decided_by=by
-            )
+            decisions = self.log(rows, verb, by, reason=reason, note=note, batch=batch)
+            changes = {"status": status, "reason": reason, "due_at": None, "is_held": False}
+            changes |= {"decided_at": timezone.now(), "decided_by": by}
+            if forwarded:
+                changes |= {"forwarded_at": changes["decided_at"], **forwarded}
+            _in(rows).update(**changes)
             of_comment = Decision.objects.filter(batch=decisions[0].batch, comment=models.OuterRef("comment"))
             Report.objects.filter(comment__in=rows, decision=None).update(decision=of_comment.values("pk")[:1])
             _show_or_hide_replies(rows)
             _teach(decisions, times=1)
         return decisions
 
-    def undo(self, batch, by) -> list["Decision"]:
+    def forward(self, comments, by, note, office=None, batch=None) -> list["Decision"]:
+        """Approves the comments of a queryset and hands them on; see CommentQuerySet.forward."""
+        handed_on = {"forwarded_to": office, "forwarded_note": note}
+        return self.decide(comments, Comment.Status.APPROVED, by, note=note, batch=batch, forwarded=handed_on)
+
+    def undo(self, batch, by, at_most=None) -> list["Decision"]:
         """Takes back what was decided in one stroke, but for comments about which something was decided later, or
-        that are erased; returns the decisions taken back."""
+        that are erased; returns the decisions taken back. With `at_most` so many of them: call again until it returns
+        none."""
         later = Decision.objects.filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
         with transaction.atomic():
             decisions = list(
@@ -55,18 +65,23 @@ class DecisionQuerySet(models.QuerySet):
                 .filter(~models.Exists(later), batch=batch, verb__in=Decision.UNDOABLE, comment__erased_at=None)
                 .select_related("comment")
                 .order_by("comment")
-                .select_for_update()
+                .select_for_update()[:at_most]
             )
             comments = [decision.before() for decision in decisions]
             self.filter(pk__in=[decision.pk for decision in decisions]).update(undone_at=timezone.now())
-            Comment.objects.bulk_update(
-                comments, ["status", "reason", "due_at", "is_held", "decided_at", "decided_by"], batch_size=500
-            )
+            Comment.objects.bulk_update(comments, Decision.PUT_BACK, batch_size=500)
             Report.objects.filter(decision__in=decisions).update(decision=None)
             _show_or_hide_replies(comments)
             _teach(decisions, times=-1)
             self.log(comments, Decision.Verb.UNDO, by)
         return decisions
+
+    def undo_last(self, comments, by) -> list["Decision"]:
+        """Takes back what was last decided about each of these comments, and about no others."""
+        of_these = self.filter(comment__in=comments.order_by().values("pk"))
+        with transaction.atomic():
+            batches = set(of_these.standing().values_list("batch", flat=True))
+            return [undone for batch in batches for undone in of_these.undo(batch, by)]
 
     def erase(self, comments, by=None) -> list["Decision"]:
         """Takes the words and all personal data out of comments; see CommentQuerySet.erase."""
@@ -90,9 +105,9 @@ class DecisionQuerySet(models.QuerySet):
             Report.objects.filter(comment__in=rows).update(note="", sender_key="")
         return decisions
 
-    def log(self, comments, verb, by, reason="", note="") -> list["Decision"]:
+    def log(self, comments, verb, by, reason="", note="", batch=None) -> list["Decision"]:
         """Notes a decision about each of these comments, as they are before it; changes nothing else."""
-        batch = uuid4()
+        batch = batch or uuid4()
         return self.bulk_create(
             [
                 Decision(
@@ -111,7 +126,8 @@ class DecisionQuerySet(models.QuerySet):
                     decided_by_before_id=comment.decided_by_id,
                 )
                 for comment in comments
-            ]
+            ],
+            batch_size=1_000,  # a statement takes 65,535 parameters
         )
 
 
@@ -121,10 +137,16 @@ class Decision(models.Model):
         REJECT = "reject", "Ditolak"
         UNDO = "undo", "Dibatalkan"
         FORWARD = "forward", "Diteruskan"
+        ANSWER = "answer", "Jawaban resmi ditulis"
         DELETE = "delete", "Dihapus penulis"
         ERASE = "erase", "Dihapus atas permintaan"
 
-    UNDOABLE = (Verb.APPROVE, Verb.REJECT)
+    APPROVING = (Verb.APPROVE, Verb.FORWARD)
+    UNDOABLE = (*APPROVING, Verb.REJECT)
+    PUT_BACK = (
+        "status", "reason", "due_at", "is_held", "decided_at", "decided_by",
+        "forwarded_at", "forwarded_to", "forwarded_note",
+    )  # fmt: skip
 
     comment = models.ForeignKey(Comment, verbose_name="komentar", on_delete=models.CASCADE, related_name="decisions")
     verb = models.CharField("keputusan", max_length=8, choices=Verb)
@@ -160,6 +182,11 @@ class Decision(models.Model):
         return f"{self.get_verb_display()} ({self.get_reason_display()})" if self.reason else self.get_verb_display()
 
     @property
+    def is_undoable(self) -> bool:
+        """Where it is the last about its comment."""
+        return self.verb in self.UNDOABLE and self.undone_at is None
+
+    @property
     def was_overdue(self) -> bool:
         return self.due_at is not None and self.at > self.due_at
 
@@ -174,10 +201,19 @@ class Decision(models.Model):
         comment.status, comment.reason = self.status_before, self.reason_before
         comment.due_at, comment.is_held = self.due_at, self.was_held
         comment.decided_at, comment.decided_by_id = self.decided_at_before, self.decided_by_before_id
+        if self.verb == self.Verb.FORWARD:
+            comment.forwarded_at, comment.forwarded_to, comment.forwarded_note = None, None, ""
         return comment
 
 
 class ReportManager(models.Manager):
+    def sent_within_the_hour(self, sender_key: str):
+        return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
+
+    def open_of(self, sender_key: str, comment):
+        """What this sender has reported about a comment and no moderator has decided yet."""
+        return self.filter(comment=comment, sender_key=sender_key, decision=None)
+
     def file(self, comment, reason: str, note="", sender_key="") -> "Report":
         """A reader's report. The comment stays public and returns to the queue, 48 hours from the first report."""
         now = timezone.now()
@@ -205,7 +241,10 @@ class Report(models.Model):
     class Meta:
         verbose_name = "laporan"
         verbose_name_plural = "laporan"
-        indexes = [models.Index("sender_key", "created_at", name="report_sender")]
+        indexes = [
+            models.Index("sender_key", "created_at", name="report_sender"),
+            models.Index("created_at", name="report_created"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["comment", "sender_key"],
@@ -232,7 +271,7 @@ def _show_or_hide_replies(comments) -> None:
 
 
 def _teach(decisions, times: int) -> None:
-    approved = [each.comment.text for each in decisions if each.verb == Decision.Verb.APPROVE]
+    approved = [each.comment.text for each in decisions if each.verb in Decision.APPROVING]
     spam = [each.comment.text for each in decisions if each.reason in _SPAM]
     learning.learn(approved, is_spam=False, times=times)
     learning.learn(spam, is_spam=True, times=times)

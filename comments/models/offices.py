@@ -4,6 +4,12 @@ from django.conf import settings
 from django.db import models
 
 
+class OfficeQuerySet(models.QuerySet):
+    def written_by(self, user):
+        """The offices in whose name this user may answer comments."""
+        return self.filter(members=user) if user.has_perm("comments.answer_comment") else self.none()
+
+
 class Office(models.Model):
     name = models.CharField("nama", max_length=120, unique=True, help_text="Misalnya: Dinas Lingkungan Hidup.")
     members = models.ManyToManyField(
@@ -11,8 +17,11 @@ class Office(models.Model):
         verbose_name="petugas",
         blank=True,
         related_name="offices",
+        limit_choices_to={"is_staff": True, "is_active": True},
         help_text="Akun dengan peran OPD yang boleh menjawab atas nama dinas ini.",
     )
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "perangkat daerah"

@@ -1,6 +1,7 @@
 """`{% comments_for article %}`: the comments under an article, and the form."""
 
 from django import template
+from django.conf import settings
 
 from comments import threads
 
@@ -15,4 +16,5 @@ def comments_for(article):
         "page": page,
         "count": min(total, threads.COUNTED_AT_MOST),
         "uncounted": total > threads.COUNTED_AT_MOST,
+        "email_required": settings.COMMENTS_CONFIRM_EMAIL,
     }

@@ -1,4 +1,4 @@
-"""The captcha of a form, fetched by portal.js, and its sound."""
+"""The captcha of a form, fetched by portal.js, its picture and its sound."""
 
 import re
 
@@ -19,7 +19,21 @@ def captcha_part(request, pk):
     """The captcha's part of the form alone, for portal.js."""
     if published(pk) is None:
         return withdrawn_or_404(request, pk)
-    return unlisted(render(request, "comments/_captcha.html", {"captcha_key": captcha.key_to_show()}))
+    return unlisted(render(request, "comments/_captcha.html", captcha.shown(request)))
+
+
+@require_safe
+@no_store
+def captcha_alone(request):
+    """The same for a form that belongs to no article."""
+    return unlisted(render(request, "comments/_captcha.html", captcha.shown(request)))
+
+
+@require_safe
+@no_store
+def captcha_picture(request, key):
+    png = captcha.drawn(key)
+    return unlisted(HttpResponse(png, content_type="image/png") if png else HttpResponse(status=410))
 
 
 @require_safe

@@ -7,8 +7,10 @@ its visitor might send as well. Such posts are refused all the same, so that nob
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
+from comments import captcha
 from news.models import Article
 
 no_store = cache_control(no_store=True)
@@ -21,6 +23,39 @@ def published(pk):
 def unlisted(response):
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def told(request, title: str, *paragraphs: str, way=("/", "Ke beranda"), status=200):
+    """A page that only says something; `way` is where it leads on to, an address and its words."""
+    context = {"title": title, "paragraphs": paragraphs, "way": way}
+    return unlisted(render(request, "comments/told.html", context, status=status))
+
+
+def refused(request, way=("/", "Ke beranda")):
+    """The answer to what another site's page has sent."""
+    return told(
+        request,
+        "Kiriman ini tidak diterima",
+        "Kiriman ini datang dari halaman situs lain. Agar tidak ada orang yang mengirim sesuatu tanpa sengaja, portal "
+        "hanya menerima kiriman dari halamannya sendiri.",
+        way=way,
+        status=403,
+    )
+
+
+def filled(request, form=None, captcha_form=None) -> dict:
+    """What the template of a form with a captcha needs: what was typed, the mistakes, and a captcha.
+
+    An unused captcha stays, with its answer, unless another picture was asked for; then nothing is judged yet.
+    """
+    judged = [] if "gambar_lain" in request.POST else [each for each in (form, captcha_form) if each and each.is_bound]
+    errors = {name: messages[0] for each in judged for name, messages in each.errors.items()}
+    return {
+        "form": form,
+        "errors": errors,
+        "captcha_errors": [errors["captcha"]] if "captcha" in errors else [],
+        **captcha.shown(request),
+    }
 
 
 def is_foreign(request) -> bool:

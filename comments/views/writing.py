@@ -8,10 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import captcha, senders, threads
-from comments.forms import CaptchaForm, CommentForm
-from comments.models import Comment
-from comments.views.common import is_foreign, no_store, published, unlisted
+from comments import limits, links, senders, threads
+from comments.forms import CaptchaForm, CommentForm, ReplyForm
+from comments.views.common import filled, is_foreign, no_store, published, unlisted
 from news.forms import PageForm
 from news.views.articles import withdrawn_or_404
 
@@ -28,34 +27,38 @@ def comments(request, pk):
     return _page(request, article)
 
 
+# Why a form that has no mistake comes back, and with which status
+_FOREIGN, _NEW_CAPTCHA = "foreign", "gambar_lain"
+_STATUS = {limits.SENDER: 429, limits.SITE: 429, _FOREIGN: 403}
+
+
 def _receive(request, article):
     """Takes a comment in. The captcha is judged last, so that no other mistake uses it up."""
+    form = CommentForm(request.POST, article=article)
     if is_foreign(request):
-        return render(request, "comments/foreign.html", {"article": article}, status=403)
-    form = CommentForm(request.POST)
+        return _page(request, article, form, notice=_FOREIGN)
     if form.is_from_a_program:
         return _thanks(article)  # and nothing is kept: a program learns nothing from it
-    if not form.is_valid():
+    if _NEW_CAPTCHA in request.POST:
+        return _page(request, article, form, notice=_NEW_CAPTCHA)
+    if not form.is_valid() or form.offers_channel:
         return _page(request, article, form)
     sender_key = senders.key(request)
-    if _has_sent_enough(sender_key):
-        return _page(request, article, form, limited=True)
-    captcha_form = CaptchaForm(request.POST)
-    if not captcha_form.is_valid():
-        return _page(request, article, form, captcha_form)
+    captcha_form = None
     with transaction.atomic():
-        senders.take_turn(sender_key)  # else many posts at once would all be the last that is allowed
-        if _has_sent_enough(sender_key):
-            return _page(request, article, form, limited=True)
-        form.save(article, sender_key)
-    return _thanks(article)
+        senders.take_turn(sender_key)  # of a comment sent twice at once, the second then finds the first
+        comment = form.sent_before(sender_key)
+        limit = "" if comment else limits.reached(sender_key)
+        if not comment and not limit and form.holds_answered():
+            captcha_form = CaptchaForm(request.POST)
+            if captcha_form.is_valid():
+                comment = form.save(sender_key)
+    if comment is None:
+        return _page(request, article, form, captcha_form, notice=limit)
+    return HttpResponseRedirect(f"{links.own_url(comment)}#terkirim", status=303)
 
 
-def _has_sent_enough(sender_key: str) -> bool:
-    return 0 < settings.COMMENTS_PER_HOUR <= Comment.objects.sent_within_the_hour(sender_key).count()
-
-
-def _page(request, article, form=None, captcha_form=None, *, limited=False):
+def _page(request, article, form=None, captcha_form=None, *, notice=""):
     """The article's comments, and the form with all that was typed. An unused captcha stays, with its answer.
 
     A form with mistakes answers 200: some proxies of cheap phones replace error pages by their own.
@@ -64,20 +67,24 @@ def _page(request, article, form=None, captcha_form=None, *, limited=False):
     if not cursor.is_valid():
         raise BadRequest("sebelum")
     page = threads.page(article, cursor.cleaned_data["sebelum"])
-    context = {"article": article, "page": page, "form": form, "limited": limited}
-    if page.is_first or form:  # who leafs through old comments, often a search engine, needs no captcha made
-        posted = request.POST.get("captcha_0", "")
-        context["captcha_key"] = captcha.key_to_show(posted)
-        context["captcha_answer"] = request.POST.get("captcha_1", "") if posted == context["captcha_key"] else ""
-    if form and not limited:
-        # Without JavaScript the first post comes from the article's page, which has no captcha: no mistake.
-        first_post = "captcha_0" not in request.POST
-        captcha_errors = captcha_form.errors.get("captcha", []) if captcha_form and not first_post else []
+    reply = form or ReplyForm(request.GET, article=article)
+    context = {
+        "article": article,
+        "page": page,
+        "form_first": form or "balas" in request.GET,
+        "notice": notice,
+        "answered": reply.answered,
+        "unanswerable": reply.errors.get("balas"),
+        "email_required": settings.COMMENTS_CONFIRM_EMAIL,
+    }
+    # Without JavaScript the first post comes from the article's page, which has no captcha: no mistake.
+    first_post = "captcha_0" not in request.POST
+    if page.is_first or context["form_first"]:  # who leafs through old comments, often a search engine, needs none
+        context |= filled(request, form, None if first_post else captcha_form)
+    if form and not notice:
         context["first_post"] = first_post
-        context["captcha_errors"] = captcha_errors
-        context["problems"] = [(name, error) for name, errors in form.errors.items() for error in errors]
-        context["problems"] += [("captcha", error) for error in captcha_errors]
-    return unlisted(render(request, "comments/page.html", context, status=429 if limited else 200))
+        context["channel"] = settings.COMPLAINT_CHANNEL if form.offers_channel else None
+    return unlisted(render(request, "comments/page.html", context, status=_STATUS.get(notice, 200)))
 
 
 @require_safe

@@ -1,5 +1,5 @@
 """The newsroom in Django's admin, a module per desk."""
 
-from news.admin import articles, filing, photos, site
+from news.admin import articles, filing, findings, photos, site
 
-__all__ = ["articles", "filing", "photos", "site"]
+__all__ = ["articles", "filing", "findings", "photos", "site"]

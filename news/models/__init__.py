@@ -3,6 +3,7 @@
 from news.models.articles import BODY_MAX_CHARS, Article, Correction, RelatedArticle
 from news.models.counts import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
 from news.models.filing import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
+from news.models.findings import Finding, Scan
 from news.models.searching import FailedSearch, Word
 from news.models.site import MissingPath, Notice, Page, text_with
 
@@ -16,6 +17,7 @@ __all__ = [
     "DailyViews",
     "District",
     "FailedSearch",
+    "Finding",
     "JournalOffset",
     "MissingPath",
     "MonthCount",
@@ -24,6 +26,7 @@ __all__ = [
     "Page",
     "Photo",
     "RelatedArticle",
+    "Scan",
     "Tag",
     "Word",
     "text_with",

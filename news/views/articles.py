@@ -23,7 +23,7 @@ _SHARE = (
     ("Telegram", "https://t.me/share/url?url={url}&text={title}"),
     ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
     ("X", "https://x.com/intent/post?text={title}&url={url}"),
-    ("Surel", "mailto:?subject={title}&body={url}"),
+    ("Email", "mailto:?subject={title}&body={url}"),
 )
 
 

@@ -15,12 +15,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from comments.models import TIME_TO_DECIDE, Comment
+from comments import triage
+from comments.models import Comment, Office, Reason, Report
 from news import pageviews, photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag, text_with
 from portal.demo import pictures
 from portal.demo.articles import CATEGORIES, CREDIT, DISTRICTS, NOTICE, SEED, STORIES
-from portal.demo.comments import REMARKS
+from portal.demo.comments import OFFICES, REMARKS
 
 FIRST_ID = 1_000_001
 _ALL = [SEED, *STORIES]
@@ -85,6 +86,7 @@ def remove() -> Removed:
         used_categories, unused_categories = _by_use(Category.objects.filter(pk__in=_ids(CATEGORIES)))
         used_tags, unused_tags = _by_use(Tag.objects.filter(pk__in=_ids(_tag_names())))
         used_districts, unused_districts = _by_use(District.objects.filter(pk__in=_ids(DISTRICTS)))
+        Office.objects.filter(pk__in=_ids(OFFICES), answers=None, members=None, forwarded=None).delete()
         for each in (*unused_photos, *unused_categories, *unused_tags, *unused_districts):
             each.delete()
         Notice.objects.filter(pk=FIRST_ID, title=NOTICE[0]).delete()
@@ -192,22 +194,35 @@ def _load_reads(articles, now) -> None:
 
 
 def _load_comments(articles, now) -> None:
-    rows = []
+    offices = {name: Office.objects.get_or_create(name=name, defaults={"id": pk})[0] for pk, name in _office_names()}
+    loaded = {}  # by article and name, as replies find them
     for pk, remark in zip(_ids(REMARKS), REMARKS, strict=True):
         article = articles[remark.picture]
         sent = min(article.published_at + timedelta(hours=remark.hours), now)
-        rows.append(
-            Comment(
-                id=pk,
-                article=article,
-                name=remark.name,
-                email=remark.email,
-                text=remark.text,
-                status=Comment.Status.WAITING if remark.waiting else Comment.Status.APPROVED,
-                created_at=sent,
-                due_at=sent + TIME_TO_DECIDE if remark.waiting else None,
-                consent_at=sent,
-                decided_at=None if remark.waiting else min(sent + timedelta(minutes=50), now),
-            )
+        if remark.waiting:  # not longer than a portal may let it wait
+            sent = max(sent, now - timedelta(hours=2 + remark.hours % 30))
+        comment = Comment(
+            id=pk,
+            article=article,
+            parent=loaded.get((remark.picture, remark.answers)),
+            office=offices.get(remark.office),
+            name=remark.name,
+            email=remark.email,
+            text=remark.text,
+            status=Comment.Status.WAITING if remark.waiting else Comment.Status.APPROVED,
+            created_at=sent,
+            consent_at=sent,
+            decided_at=None if remark.waiting else min(sent + timedelta(minutes=50), now),
+            forwarded_to=offices.get(remark.forwarded_to),
+            forwarded_note=remark.forwarded_note,
+            forwarded_at=sent if remark.forwarded_to else None,
         )
-    Comment.objects.bulk_create(rows)
+        comment.save()
+        triage.triage(comment)
+        if remark.reported:
+            Report.objects.file(comment, Reason.RUDE, remark.reported)
+        loaded[remark.picture, remark.name] = comment
+
+
+def _office_names() -> list[tuple[int, str]]:
+    return list(zip(_ids(OFFICES), OFFICES, strict=True))

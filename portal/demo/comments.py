@@ -1,4 +1,5 @@
-"""What citizens say under the demo articles. The newest of the waiting ones fill the moderators' queue."""
+"""What citizens say under the demo articles, what offices answer, and what fills the moderators' queue: questions, a
+complaint, adverts of a gambling site that does not exist, a comment that a reader has reported."""
 
 from typing import NamedTuple
 
@@ -12,7 +13,17 @@ class Remark(NamedTuple):
     text: str
     waiting: bool = False
     email: str = ""
+    answers: str = ""  # the name of the remark under the same article that this one replies to
+    office: str = ""  # whose official answer it is
+    forwarded_to: str = ""  # an office
+    forwarded_note: str = ""
+    reported: str = ""  # a reader's words about it
 
+
+OFFICES = [
+    "Dinas Kependudukan dan Pencatatan Sipil",
+    "Dinas Pekerjaan Umum dan Penataan Ruang",
+]
 
 REMARKS = [
     Remark(
@@ -117,6 +128,65 @@ REMARKS = [
         219,
         "Joko Susilo",
         "Apakah penyewa rumah yang belum pindah KTP juga boleh datang dan ikut memberi suara?",
+        waiting=True,
+    ),
+    Remark(
+        "loket",
+        4.5,
+        OFFICES[0],
+        "Terima kasih atas pertanyaannya, Ibu Siti. Akta kelahiran jadi pada hari yang sama bila berkasnya lengkap "
+        "dan masuk sebelum pukul 10.00.",
+        answers="Siti Rahmawati",
+        office=OFFICES[0],
+    ),
+    Remark(
+        "loket",
+        5,
+        "Yanti",
+        "Betul, punya anak saya kemarin selesai sebelum makan siang.",
+        answers="Siti Rahmawati",
+    ),
+    Remark(
+        "kampung",
+        12,
+        "Ibu Dewi",
+        "Di gang kami juga mulai dicoba, Pak. Anak-anak yang paling semangat mencari jentik.",
+        answers="Pak RT",
+    ),
+    Remark(
+        "pintu-air",
+        3.1,
+        "Bambang",
+        "Gorong-gorong di depan pasar sudah dua minggu mampet, air masuk ke kios setiap hujan. Mohon diperiksa.",
+        forwarded_to=OFFICES[1],
+        forwarded_note="Petugas dijadwalkan memeriksa gorong-gorong itu pada hari Kamis.",
+    ),
+    Remark(
+        "festival",
+        26,
+        "Warga Lama",
+        "Tiap tahun begini terus, panitianya bodoh semua tidak pernah memikirkan tempat parkir.",
+        reported="Menghina panitia, padahal mereka tetangga kita juga.",
+    ),
+    Remark(
+        "balai-kota",
+        60,
+        "Rejeki88",
+        "Gabung di K0TAH0KI88 gampang menang tiap hari, bonus new member 100%, cari di g00gle ya kak",
+        waiting=True,
+    ),
+    Remark(
+        "pintu-air",
+        61,
+        "Si Untung",
+        "gabung di K O T A H O K I 8 8 gampang menang tiap hari bonus new member 100% cari di google ya gan",
+        waiting=True,
+    ),
+    Remark(
+        "loket",
+        62,
+        "Dewa",
+        "Gabung di 𝗞𝗢𝗧𝗔𝗛𝗢𝗞𝗜𝟴𝟴 gampang menang tiap hari, bonus new member 100%, cari di google ya bos",
         waiting=True,
     ),
 ]

@@ -85,7 +85,6 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
   const place = form.querySelector("[data-captcha]");
   const status = form.querySelector("[data-captcha-status]");
   let busy = false;
-  let sent = false;
 
   // One key starts the sound and stops it; the browser's own player has four places to stop at before the field.
   const furnish = () => {
@@ -138,10 +137,4 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     await load("Gambar dan suara baru siap.", "Gambar lain belum dapat diambil. Periksa sambungan internet, lalu coba lagi.");
     if (!event.target.isConnected) place.querySelector("[name=captcha_1]").focus(); // the old button has gone
   });
-  // A second click would send the same captcha again, and show its refusal in place of the thanks.
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-  });
-  addEventListener("pageshow", () => (sent = false));
 }

@@ -1,0 +1,193 @@
+"""The city's offices: who answers for them, and the pages where they do. These pages ask for no right to look into
+the admin: an account of an office sees what the public sees, and writes in the name of its own office only."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comments.forms import LineField, TextField
+from comments.models import TEXT_MAX_CHARS, Comment, Office
+from news import paging
+
+FORWARDED_SHOWN = 50
+SEARCHED_AT_MOST = 10_000  # newest comments that a search looks through
+_CITIZENS = ("id", "name", "text", "created_at", "article__id", "article__title", "article__slug")
+
+
+@admin.register(Office)
+class OfficeAdmin(admin.ModelAdmin):
+    list_display = ["name", "writers"]
+    list_per_page = 200
+    search_fields = ["name"]
+    autocomplete_fields = ["members"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("members")
+
+    def get_fields(self, request, office=None):
+        return ["name", "members", "answers"] if office else ["name", "members"]
+
+    def get_readonly_fields(self, request, office=None):
+        return ["answers"]
+
+    @admin.display(description="petugas")
+    def writers(self, office):
+        return ", ".join(member.get_full_name() or member.username for member in office.members.all()) or "Belum ada"
+
+    @admin.display(description="jawaban resmi")
+    def answers(self, office):
+        if number := office.answers.count():
+            return f"{number} jawaban. Selama jawabannya ada, perangkat daerah ini tidak dapat dihapus."
+        return "Belum ada."
+
+    def get_actions(self, request):
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def has_delete_permission(self, request, office=None):
+        return super().has_delete_permission(request, office) and (office is None or not office.answers.exists())
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        for member in form.instance.members.all():
+            if not member.has_perm("comments.answer_comment"):
+                told = f"Akun {member} belum dapat menjawab: perannya belum mencakup OPD."
+                self.message_user(request, told, messages.WARNING)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("jawab/", wrap(own_offices), name="comments_answers"),
+            path("<int:office>/jawab/", wrap(answerable), name="comments_answerable"),
+            path("<int:office>/jawab/<int:pk>/", wrap(answer), name="comments_answer"),
+            *super().get_urls(),
+        ]
+
+
+# ---- The pages of an office
+
+
+class AnswerableForm(forms.Form):
+    """Which comments an office looks at."""
+
+    q = LineField(
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Kata pencarian terlalu panjang: paling banyak %(limit_value)d huruf."},
+    )
+    dijawab = forms.BooleanField(required=False)
+    sebelum = forms.CharField(max_length=60, required=False)
+
+
+class AnswerForm(forms.Form):
+    jawaban = TextField(
+        label="Jawaban resmi",
+        max_length=TEXT_MAX_CHARS,
+        widget=forms.Textarea(attrs={"rows": 8, "aria-describedby": "jawaban-cara"}),
+        error_messages={
+            "required": "Tulis jawabannya.",
+            "max_length": "Jawaban paling panjang %(limit_value)d karakter; jawaban Anda %(show_value)d karakter.",
+        },
+    )
+
+
+@require_safe
+def own_offices(request):
+    """The way to one's office; who writes for several chooses."""
+    if not request.user.has_perm("comments.answer_comment"):
+        raise PermissionDenied
+    offices = list(Office.objects.written_by(request.user))
+    if len(offices) == 1:
+        return redirect("admin:comments_answerable", offices[0].pk)
+    for office in offices:
+        office.waiting = Comment.objects.awaiting_answer([office]).count()
+    return _page(request, "offices", title="Jawaban resmi", offices=offices)
+
+
+@require_safe
+def answerable(request, office):
+    """What the office may answer: first what was handed on to it, then what citizens wrote of late."""
+    office = _own_office(request, office)
+    form = AnswerableForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    own = Comment.objects.filter(office=office, erased_at=None)
+    found = Comment.objects.answerable()
+    if asked.get("dijawab"):
+        found = found.filter(pk__in=own.values("parent"))
+    if words := asked.get("q"):
+        newest = found.order_by("-created_at").values("pk")[:SEARCHED_AT_MOST]
+        wanted = Q(text__icontains=words) | Q(name__icontains=words) | Q(article__title__icontains=words)
+        found = found.filter(wanted, pk__in=newest)
+    forwarded = []
+    if not words and not asked.get("dijawab"):
+        waiting = Comment.objects.awaiting_answer([office])
+        found = found.exclude(pk__in=waiting.values("pk"))
+        if not asked.get("sebelum"):
+            forwarded = list(_listed(waiting).order_by("forwarded_at", "id")[:FORWARDED_SHOWN])
+    page = paging.page(_listed(found), asked.get("sebelum", ""), field="created_at")
+    answers = dict(own.filter(parent__in=[comment.pk for comment in page.items]).values_list("parent", "status"))
+    for comment in page.items:
+        comment.answer_status = answers.get(comment.pk)
+    return _page(
+        request, "answerable", title=f"Jawaban resmi: {office}", office=office, page=page, forwarded=forwarded,
+        form=form, words=words, answered=asked.get("dijawab"), searched_at_most=SEARCHED_AT_MOST,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request, office, pk):
+    """One comment and the office's answer to it: written, put right, or taken back."""
+    office = _own_office(request, office)
+    comment = _listed(Comment.objects.answerable()).filter(pk=pk).first()
+    present = Comment.objects.filter(parent=pk, office=office, erased_at=None).first()
+    form = AnswerForm(request.POST or None, initial={"jawaban": present.text} if present else None)
+    if request.method == "POST":
+        try:
+            if told := _receive(request, form, office, comment or Comment(pk=pk), present):
+                messages.success(request, told)
+                return redirect("admin:comments_answerable", office.pk)
+        except ValidationError as error:  # what was typed stays in the form
+            form.add_error(None, error)
+    elif comment is None:
+        raise Http404
+    others = Comment.objects.visible().filter(parent=pk, office__isnull=False).exclude(office=office)
+    return _page(
+        request, "answer", title="Jawab komentar", office=office, comment=comment, present=present,
+        form=form, others=others.in_reading_order()[:20], max_chars=TEXT_MAX_CHARS,
+    )  # fmt: skip
+
+
+def _receive(request, form, office, comment, present) -> str:
+    """Does what a button of the page stands for, and tells it; "" where the form has a mistake."""
+    if "tarik" in request.POST:
+        if present is None:
+            raise ValidationError("Jawaban itu sudah ditarik.")
+        present.take_back(request.user)
+        return "Jawaban ditarik: isinya sudah dihapus."
+    if not form.is_valid():
+        return ""
+    if present:
+        present.correct(form.cleaned_data["jawaban"], request.user)
+        return "Jawaban diperbaiki. Pembaca melihatnya dalam beberapa detik."
+    Comment.objects.answer(comment, office, form.cleaned_data["jawaban"], request.user)
+    return "Jawaban tampil di bawah komentar warga dalam beberapa detik."
+
+
+def _own_office(request, pk: int) -> Office:
+    office = Office.objects.written_by(request.user).filter(pk=pk).first()
+    if office is None:
+        raise PermissionDenied
+    return office
+
+
+def _listed(comments):
+    """Without what the public does not see of them."""
+    return comments.select_related("article").only(*_CITIZENS, "forwarded_at", "forwarded_note", "forwarded_to")
+
+
+def _page(request, template: str, **context):
+    return render(request, f"comments/admin/{template}.html", admin.site.each_context(request) | context)

@@ -1,0 +1,349 @@
+"""The moderators' queue. All of it works as plain forms; static/portal/queue.js sends the same forms without a reload.
+
+Only what still waits is decided here, and of what was not seen by itself only what waited when the page was made. So
+two moderators never decide the same comment, and nothing is decided that came while the page was being read.
+"""
+
+import re
+from datetime import timedelta
+from functools import partial, wraps
+from itertools import islice
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from comments import waiting
+from comments.forms import TextField
+from comments.models import TIME_TO_DECIDE, Comment, CommentQuerySet, Decision, Office, Reason
+from comments.triage import Signal
+from news.models import Article
+from news.templatetags.news import number
+
+COUNTED = 1_000
+STROKE = 500  # comments decided in one transaction
+AT_ONCE = 10_000  # comments decided by one click
+LISTED, REMEMBERED = 20, timedelta(days=7)  # decisions that can be taken back from a list
+DOUBTFUL = 10  # comments shown before a whole part of the queue is rejected
+APPROVE, FORWARD = "setujui", "teruskan"
+_ITEM = re.compile(r"([0-9]{1,18})(~?)")
+_NUMBER = {"min_value": 1, "max_value": 2**63 - 1, "required": False, "widget": forms.HiddenInput}
+
+
+# ---- What is asked for
+
+
+class QueueForm(forms.Form):
+    """The part of the queue that is looked at, as the address tells."""
+
+    PARTS = {"": "Semua", "laporan": "Dilaporkan", "lewat": "Lewat batas waktu", "spam": "Diduga spam"}
+
+    bagian = forms.ChoiceField(choices=PARTS.items(), required=False, widget=forms.HiddenInput)
+    berita = forms.IntegerField(**_NUMBER)
+    serupa = forms.IntegerField(**_NUMBER)
+    tanda = forms.ChoiceField(label="Tanda", choices=[("", "Semua tanda"), *Signal.choices], required=False)
+    q = forms.CharField(label="Cari kata", max_length=100, required=False)
+
+    def matching(self):
+        """The comments of that part; without what was asked for in vain."""
+        wanted = self.cleaned_data
+        found = of_part(wanted.get("bagian"))
+        if words := wanted.get("q"):
+            found = found.filter(Q(text__icontains=words) | Q(name__icontains=words))
+        if signal := wanted.get("tanda"):
+            found = found.filter(signals__contains=[signal])
+        exact = {"article": wanted.get("berita"), "similar_group": wanted.get("serupa")}
+        return found.filter(**{name: value for name, value in exact.items() if value})
+
+    @property
+    def is_searched(self) -> bool:
+        return bool(self.errors or self.cleaned_data.get("q") or self.cleaned_data.get("tanda"))
+
+    def address(self, **changes) -> str:
+        """The query string of this part with some of it changed."""
+        return "?" + urlencode({name: value for name, value in (self.cleaned_data | changes).items() if value})
+
+
+def of_part(part: str | None):
+    waits = Comment.objects.in_queue()
+    match part:
+        case "laporan":
+            return waits.filter(status=Comment.Status.APPROVED)
+        case "lewat":
+            return waits.overdue()
+        case "spam":
+            return waits.filter(is_held=True)
+        case _:
+            return waits
+
+
+class ItemsField(forms.Field):
+    """Rows as waiting.Row.key names them, as (number, whether with all that are alike)."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value):
+        matches = [_ITEM.fullmatch(item) for item in value or ()]
+        if not all(matches):
+            raise ValidationError("Komentar yang dipilih tidak dikenali. Muat ulang halaman ini.")
+        return [(int(match[1]), bool(match[2])) for match in matches]
+
+
+class DecisionForm(forms.Form):
+    keputusan = forms.ChoiceField(
+        choices=[(APPROVE, "Setujui"), (FORWARD, "Setujui dan teruskan"), *Reason.choices],
+        error_messages={"required": "Pilih dahulu keputusannya.", "invalid_choice": "Keputusan ini tidak dikenal."},
+    )
+    catatan = TextField(label="Catatan", max_length=300, required=False)
+    opd = forms.ModelChoiceField(Office.objects.all(), label="Perangkat daerah", required=False)
+    dilihat = forms.DateTimeField(error_messages={"required": "Muat ulang halaman ini, lalu putuskan lagi."})
+
+    def clean_dilihat(self):
+        return min(self.cleaned_data["dilihat"], timezone.now())
+
+    def clean(self):
+        wanted = super().clean()
+        if wanted.get("keputusan") == FORWARD and not wanted.get("catatan"):
+            self.add_error("catatan", "Tulis untuk pembaca ke mana dan untuk apa pengaduan ini diteruskan.")
+        return wanted
+
+    def seen(self, queue):
+        return queue.filter(due_at__lte=self.cleaned_data["dilihat"] + TIME_TO_DECIDE)
+
+    def verb(self, by):
+        """The verb of CommentQuerySet, ready but for the comments and the batch."""
+        decision, note = self.cleaned_data["keputusan"], self.cleaned_data["catatan"]
+        if decision == APPROVE:
+            return partial(CommentQuerySet.approve, by=by)
+        if decision == FORWARD:
+            return partial(CommentQuerySet.forward, by=by, note=note, office=self.cleaned_data["opd"])
+        return partial(CommentQuerySet.reject, by=by, reason=decision, note=note)
+
+    def told(self, count: int, name: str) -> str:
+        decision = self.cleaned_data["keputusan"]
+        who = f"Komentar {name}" if count == 1 else f"{number(count)} komentar"
+        if decision == APPROVE:
+            return f"{who} disetujui."
+        if decision == FORWARD:
+            return f"{who} diteruskan{f' ke {office}' if (office := self.cleaned_data['opd']) else ''} dan disetujui."
+        return f"{who} ditolak: {Reason(decision).label}."
+
+
+class RowsForm(DecisionForm):
+    item = ItemsField(error_messages={"required": "Pilih dahulu komentarnya."})
+
+    def chosen(self):
+        """What was chosen and still waits."""
+        items = self.cleaned_data["item"]
+        themselves = Q(pk__in=[pk for pk, _ in items])
+        first = Comment.objects.filter(pk__in=[pk for pk, with_alike in items if with_alike])
+        groups = list(first.exclude(similar_group=None).values_list("similar_group", flat=True))
+        waits = Comment.objects.in_queue()
+        return waits.filter(themselves) | self.seen(waits.filter(similar_group__in=groups))
+
+
+# ---- Pages
+
+
+@require_safe
+def queue(request):
+    form = QueueForm(request.GET)
+    form.is_valid()
+    wanted = form.cleaned_data
+    found = form.matching()
+    rows, after = waiting.page(found, request.GET.get("sesudah", ""), grouped=not wanted.get("serupa"))
+    parts = [
+        (label, form.address(bagian=part), part == wanted.get("bagian", ""), _counted(of_part(part)))
+        for part, label in QueueForm.PARTS.items()
+    ]
+    return _page(
+        request,
+        "queue",
+        "Antrean komentar",
+        form=form,
+        rows=rows,
+        after=form.address(sesudah=after) if after else "",
+        parts=parts,
+        narrowed=_counted(found) if any(wanted.values()) else "",
+        article=Article.objects.only("title").filter(pk=wanted.get("berita")).first(),
+        last=next(_strokes(request.user), None),
+    )
+
+
+@require_safe
+def comment(request, pk):
+    return _comment_page(request, pk, DecisionForm())
+
+
+@require_safe
+def strokes(request):
+    return _page(
+        request, "queue_strokes", "Keputusan terakhir Anda", strokes=list(islice(_strokes(request.user), LISTED))
+    )
+
+
+def reject_all(request):
+    """Rejects all of a part of the queue, once its size and the least likely of it were seen."""
+    form = QueueForm(request.GET)
+    if not form.is_valid() or not any(form.cleaned_data.values()):
+        messages.error(request, "Saring dahulu antrean; antrean seluruhnya tidak dapat ditolak sekaligus.")
+        return redirect("admin:comments_queue")
+    found = form.matching()
+    decision = DecisionForm(request.POST or None)
+    if decision.is_valid() and decision.cleaned_data["keputusan"] in Reason:
+        _, told = _decide(decision, decision.seen(found), request.user)
+        return _answer(request, told or "Tidak ada lagi yang menunggu di bagian ini.")
+    return _page(
+        request,
+        "queue_reject_all",
+        "Tolak semua?",
+        form=form,
+        decision=decision,
+        count=found.count(),
+        at_once=AT_ONCE,
+        rows=waiting.rows(found.order_by("spam_probability", "id")[:DOUBTFUL]),
+    )
+
+
+@require_POST
+def decide(request):
+    form = RowsForm(request.POST)
+    if not form.is_valid():
+        errors = " ".join(error for errors in form.errors.values() for error in errors)
+        asked = form.cleaned_data.get("item", [])
+        if len(asked) == 1 and _reads_html(request):
+            return _comment_page(request, asked[0][0], form)  # with what was written
+        return _answer(request, errors, messages.ERROR)
+    batch, told = _decide(form, form.chosen(), request.user)
+    asked = Comment.objects.filter(pk__in=[pk for pk, _ in form.cleaned_data["item"]], due_at=None)
+    others = _fates(asked.exclude(decisions__batch=batch))
+    return _answer(request, " ".join(filter(None, [told, others])), batch=batch if told else None)
+
+
+@require_POST
+def undo(request):
+    try:
+        batch = UUID(request.POST.get("batch", ""))
+    except ValueError:
+        return _answer(request, "Keputusan ini tidak dikenal.", messages.ERROR)
+    count = 0
+    while undone := Decision.objects.undo(batch, request.user, at_most=STROKE):
+        count += len(undone)
+    if not count:
+        told = (
+            "Tidak ada yang dibatalkan: keputusan itu sudah dibatalkan, atau komentarnya diputuskan lagi sesudahnya."
+        )
+        return _answer(request, told, messages.ERROR)
+    return _answer(request, f"Dibatalkan: {number(count)} komentar kembali seperti sebelum diputuskan.")
+
+
+# ---- How it is done
+
+
+def _decide(form, queue, by) -> tuple[UUID, str]:
+    """Decides what still waits of these, in transactions of bounded size and as one stroke: its batch, and what is
+    told about it, "" when nothing was left to decide."""
+    batch, count, name = uuid4(), 0, ""
+    verb = form.verb(by)
+    pks = list(queue.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    for start in range(0, len(pks), STROKE):
+        with transaction.atomic():
+            # Locked and looked at again: what somebody else decides meanwhile is no longer in the queue.
+            waits = Comment.objects.in_queue().filter(pk__in=pks[start : start + STROKE]).order_by("pk")
+            locked = list(waits.select_for_update().values_list("pk", flat=True))
+            decided = verb(Comment.objects.filter(pk__in=locked), batch=batch)
+            count += len(decided)
+            name = decided[0].comment.name if decided else name
+    return batch, form.told(count, name) if count else ""
+
+
+def _fates(comments) -> str:
+    """What became of comments that wait no more."""
+    some = list(comments.select_related("decided_by")[: COUNTED + 1])
+    if not some:
+        return ""
+    if len(some) > 1:
+        names = ", ".join(sorted({each.decided_by.get_username() for each in some if each.decided_by}))
+        return f"{len(some)} komentar sudah diputuskan {f'oleh {names}' if names else 'sebelumnya'}."
+    (one,) = some
+    if one.erased_at:
+        return "Komentar ini sudah dihapus."
+    who = f" oleh {one.decided_by.get_username()}" if one.decided_by else ""
+    return f"Komentar {one.name} sudah diputuskan{who}: {one.get_status_display().lower()}."
+
+
+def _strokes(user):
+    """What this person decided in one stroke each and can take back, newest first, with `count` and `comment`. Each
+    costs a look into two indexes, however many comments it was about."""
+    mine = Decision.objects.standing().filter(by=user, verb__in=Decision.UNDOABLE)
+    before, earliest = timezone.now(), timezone.now() - REMEMBERED
+    while newest := mine.filter(at__range=(earliest, before)).select_related("comment").order_by("-at", "-id").first():
+        of_batch = mine.filter(batch=newest.batch).aggregate(count=Count("pk"), first=Min("at"))
+        newest.count, before = of_batch["count"], of_batch["first"] - timedelta(microseconds=1)
+        yield newest
+
+
+def _counted(queue) -> str:
+    count = queue.order_by()[: COUNTED + 1].count()
+    return f"{number(COUNTED)}+" if count > COUNTED else number(count)
+
+
+def _comment_page(request, pk, form):
+    """One comment with all that can be decided about it; the way to the details without JavaScript."""
+    queue = Comment.objects.in_queue().filter(pk=pk)
+    found = next(iter(waiting.rows(queue, grouped="serupa" in request.GET)), None)
+    if found is None:
+        messages.info(request, _fates(Comment.objects.filter(pk=pk)) or "Komentar ini tidak ada.")
+        return redirect("admin:comments_queue")
+    return _page(request, "queue_comment", f"Komentar {found.comment.name}", row=found, decision=form)
+
+
+def _page(request, template, title, **context):
+    offices = Office.objects.all()
+    context |= admin.site.each_context(request) | {"title": title, "offices": offices, "reasons": Reason.choices}
+    return TemplateResponse(request, f"comments/admin/{template}.html", context | {"now": timezone.now()})
+
+
+def _reads_html(request) -> bool:
+    return request.accepts("text/html")
+
+
+def _answer(request, told: str, level=messages.SUCCESS, batch=None):
+    """To a script what is told and the batch to take it back by; else the queue, where it is told."""
+    if not _reads_html(request):
+        return JsonResponse({"told": told, "batch": batch}, status=400 if level == messages.ERROR else 200)
+    messages.add_message(request, level, told)
+    return redirect(f"{reverse('admin:comments_queue')}?{request.GET.urlencode()}")
+
+
+def _for_moderators(view):
+    @wraps(view)
+    def checked(request, **arguments):
+        if not request.user.has_perm("comments.moderate_comment"):
+            raise PermissionDenied
+        return view(request, **arguments)
+
+    return checked
+
+
+def urls() -> list:
+    """The queue's addresses, below those of the comments in the admin."""
+    views = [
+        ("antrean/", queue, "comments_queue"),
+        ("antrean/putuskan/", decide, "comments_decide"),
+        ("antrean/batalkan/", undo, "comments_undo"),
+        ("antrean/semua/", reject_all, "comments_reject_all"),
+        ("antrean/keputusan/", strokes, "comments_strokes"),
+        ("antrean/<int:pk>/", comment, "comments_queued"),
+    ]
+    return [path(below, admin.site.admin_view(_for_moderators(view)), name=name) for below, view, name in views]

@@ -1,0 +1,69 @@
+"""What moderators' decisions have taught the spam score: counts of hashed features, from which no text can be read.
+
+A lesson is what one decision taught; what is known is the sum of all lessons. Lessons are only ever added, so that two
+moderators never wait for each other and taking one back is adding its negative. When there are more than LESSONS_MAX,
+their sum takes their place."""
+
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db import models, transaction
+
+LESSONS_MAX = 64
+FADES_AT = 20_000  # texts; then all that is known so far counts half as much as what comes
+
+
+class LessonQuerySet(models.QuerySet):
+    def add(self, spam: list[Iterable[int]], ordinary: list[Iterable[int]], times: int = 1) -> None:
+        """Notes the buckets of texts that were decided about; `times=-1` takes the same back."""
+        counts = [Counter(bucket for text in texts for bucket in text) for texts in (spam, ordinary)]
+        with transaction.atomic():
+            self._note(len(spam) * times, len(ordinary) * times, *counts, times=times)
+            if self.count() > LESSONS_MAX:
+                self._merge()
+
+    def _merge(self) -> None:
+        """Lessons that somebody else is merging just now are left to them."""
+        lessons = list(self.select_for_update(skip_locked=True))
+        spam, ordinary = Counter(), Counter()
+        for lesson in lessons:
+            lesson.add_to(spam, ordinary)
+        texts = [sum(lesson.spam for lesson in lessons), sum(lesson.ordinary for lesson in lessons)]
+        if sum(texts) > FADES_AT:
+            texts = [count // 2 for count in texts]
+            spam, ordinary = (Counter({b: n // 2 for b, n in each.items()}) for each in (spam, ordinary))
+        self.filter(pk__in=[lesson.pk for lesson in lessons]).delete()
+        self._note(*texts, spam, ordinary)
+
+    def _note(self, spam: int, ordinary: int, in_spam: Counter, in_ordinary: Counter, times: int = 1) -> None:
+        buckets = [bucket for bucket in sorted({*in_spam, *in_ordinary}) if in_spam[bucket] or in_ordinary[bucket]]
+        if not buckets and not spam and not ordinary:
+            return
+        n = len(buckets)
+        columns = [times * counts[bucket] for counts in (in_spam, in_ordinary) for bucket in buckets]
+        counts = zlib.compress(struct.pack(f"<{n}H{2 * n}i", *buckets, *columns))
+        self.create(spam=spam, ordinary=ordinary, counts=counts)
+
+
+class Lesson(models.Model):
+    """`spam` and `ordinary` are numbers of texts; `counts` how many of them have each bucket. Rows never change."""
+
+    spam = models.IntegerField()
+    ordinary = models.IntegerField()
+    counts = models.BinaryField()
+
+    objects = LessonQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.spam} spam, {self.ordinary} wajar"
+
+    def add_to(self, spam, ordinary) -> None:
+        """Adds its counts to these two, which are indexed by bucket."""
+        packed = zlib.decompress(self.counts)
+        n = len(packed) // 10
+        columns = struct.unpack(f"<{n}H{2 * n}i", packed)
+        for bucket, in_spam, in_ordinary in zip(columns[:n], columns[n : 2 * n], columns[2 * n :], strict=True):
+            spam[bucket] += in_spam
+            ordinary[bucket] += in_ordinary

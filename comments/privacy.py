@@ -1,0 +1,123 @@
+"""What is kept of people who comment, for how long, and how one of them gets it all."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from comments.links import UNCONFIRMED_KEPT
+from comments.models import Comment, Letter, Report
+from news import dates
+
+LETTERS_KEPT = timedelta(days=7)
+UNSENT_KEPT = timedelta(days=30)  # a citizen's: its link died long ago
+EXPORTED_AT_MOST = ERASED_AT_MOST = 5_000  # more than one person writes
+_BATCH, _BATCHES = 1_000, 100  # of one run; the worker comes again within the hour
+
+
+def purge() -> None:
+    """Empties what is older than the privacy page allows; nothing about which a moderator has yet to decide.
+
+    Of decided comments it is the sender's key and e-mail address, of rejected ones the name and the words, too, of
+    reports their sender and note. Decisions and their notes stay.
+    """
+    now = timezone.now()
+    before = now - timedelta(days=settings.COMMENT_DATA_DAYS)
+    settled = Comment.objects.settled_before(before)
+    _in_batches(Comment.objects.unconfirmed().filter(created_at__lt=now - UNCONFIRMED_KEPT), _delete)
+    _in_batches(settled.rejected().order_by("created_at"), lambda rows: rows.update(**Comment.ERASED, erased_at=Now()))
+    _in_batches(settled.filter(sender_key__gt="").order_by("sender_key"), lambda rows: rows.update(sender_key=""))
+    _in_batches(settled.filter(email__gt="").order_by("email"), lambda rows: rows.update(email=""))
+    reports = Report.objects.filter(created_at__lt=before, comment__due_at=None, sender_key__gt="")
+    _in_batches(reports.order_by("sender_key"), lambda rows: rows.update(sender_key="", note=""))
+    _in_batches(Letter.objects.filter(sent_at__lt=now - LETTERS_KEPT), _delete)
+    _in_batches(Letter.objects.filter(created_at__lt=now - UNSENT_KEPT, kind=""), _delete)
+
+
+def erase_all_of(address: str) -> None:
+    """Takes back the comments sent with an e-mail address, ERASED_AT_MOST of them at once, and the letters to it."""
+    comments = Comment.objects.filter(email=address)
+    comments.filter(pk__in=comments.values("pk")[:ERASED_AT_MOST]).erase()
+    Letter.objects.filter(to=address, sent_at__isnull=False).delete()
+
+
+def export(comments) -> dict:
+    """All that is stored about these comments and their author, the newest EXPORTED_AT_MOST of them, as JSON takes
+    it. Moderators are not named: the decision is the city's."""
+    rows = comments.for_author().prefetch_related("decisions", "reports").order_by("-created_at", "-pk")
+    return {
+        "portal": settings.SITE_NAME,
+        "pengelola": f"{settings.PUBLISHER}, {settings.CONTACT_EMAIL}",
+        "dibuat": dates.iso(timezone.now()),
+        "komentar": [_exported(row) for row in rows[:EXPORTED_AT_MOST]],
+    }
+
+
+def _exported(comment) -> dict:
+    return {
+        "nomor": comment.pk,
+        "berita": {
+            "judul": comment.article.title,
+            "alamat": f"{settings.SITE_URL}{comment.article.get_absolute_url()}",
+        },
+        "membalas_komentar_nomor": comment.parent_id,
+        "nama": comment.name,
+        "email": comment.email,
+        "isi": comment.text,
+        "dikirim": dates.iso(comment.created_at),
+        "persetujuan_pedoman": {
+            "diberikan": dates.iso(comment.consent_at),
+            "nomor_versi": comment.rules_id,
+            "versi_dipakai_sejak": _time(comment.rules and comment.rules.since),
+        },
+        "kode_alamat_internet": comment.sender_key,
+        "keadaan": comment.get_status_display(),
+        "alasan": comment.get_reason_display(),
+        "batas_waktu_moderator": _time(comment.due_at),
+        "diputuskan": _time(comment.decided_at),
+        "diteruskan": {
+            "waktu": _time(comment.forwarded_at),
+            "kepada": comment.forwarded_to and comment.forwarded_to.name,
+            "catatan": comment.forwarded_note,
+        },
+        "perkiraan_komputer": {
+            "kemungkinan_spam": round(comment.spam_probability, 4),
+            "di_akhir_antrean": comment.is_held,
+            "tanda": comment.signals,
+        },
+        "isi_dihapus": _time(comment.erased_at),
+        "keputusan": [
+            {
+                "keputusan": decision.get_verb_display(),
+                "alasan": decision.get_reason_display(),
+                "catatan": decision.note,
+                "waktu": dates.iso(decision.at),
+                "dibatalkan": _time(decision.undone_at),
+            }
+            for decision in sorted(comment.decisions.all(), key=lambda decision: decision.pk)
+        ],
+        "jumlah_laporan_pembaca": len(comment.reports.all()),
+    }
+
+
+def _time(moment) -> str | None:
+    return dates.iso(moment) if moment else None
+
+
+def _delete(rows) -> int:
+    """Locked first: Django looks for what hangs on the rows, and meanwhile one of them may have been confirmed."""
+    with transaction.atomic():
+        locked = list(rows.select_for_update().values_list("pk", flat=True))
+        return rows.model.objects.filter(pk__in=locked).delete()[0]
+
+
+def _in_batches(rows, change) -> None:
+    """`change` takes some of the rows at a time, so that no lock is held for long; it gives how many it changed.
+
+    Rows in the order of an index that holds only what is not yet empty: else Postgres reads the whole table each hour.
+    """
+    for _ in range(_BATCHES):
+        if not change(rows.filter(pk__in=rows.values("pk")[:_BATCH])):
+            return

@@ -1,0 +1,194 @@
+"""What became of one's own comment, and what is stored about oneself: secret links, since there are no accounts."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import BadRequest
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from comments import links, privacy
+from comments.forms import CaptchaForm, DataForm
+from comments.models import Comment, Decision
+from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
+from news import paging
+from news.forms import PageForm
+
+
+def _secret(view):
+    """For pages whose address is the proof: it is kept nowhere, listed nowhere, and told to nobody who is linked."""
+
+    @csrf_exempt
+    @no_store
+    @wraps(view)
+    def secret(request, *args, **kwargs):
+        if request.method == "POST" and _is_foreign(request):
+            response = refused(request)
+        else:
+            response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return unlisted(response)
+
+    return secret
+
+
+def _is_foreign(request) -> bool:
+    """Where no referrer is told, browsers say "null" of our own page, too; over http, and old ones always, without
+    Sec-Fetch-Site. A foreign page does not know the secret address in any case."""
+    says_nothing = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
+    return not says_nothing and is_foreign(request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_secret
+def own(request, token):
+    """The state of a comment, for its author; a post takes the comment back."""
+    comment = links.comment_of(token)
+    if comment is None:
+        return _wrong_link(request)
+    if request.method == "POST":
+        Comment.objects.filter(pk=comment.pk).erase()
+        return _to(links.own_url(comment))
+    is_shown = Comment.objects.visible().filter(pk=comment.pk).exists() and published(comment.article_id) is not None
+    decisions = comment.decisions.standing().filter(verb__in=Decision.UNDOABLE).order_by("-pk")
+    context = {
+        "comment": comment,
+        "is_shown": is_shown,
+        "is_overdue": comment.due_at is not None and comment.due_at < timezone.now(),
+        "decision": decisions.first(),
+        "answers": Comment.objects.visible().filter(parent=comment).exclude(office=None).select_related("office"),
+        "link": settings.SITE_URL + links.own_url(comment),
+        "kept_days": settings.COMMENT_DATA_DAYS,
+        "can_send": settings.MAIL_IS_ON,
+        "unconfirmed_days": links.UNCONFIRMED_KEPT.days,
+    }
+    return render(request, "comments/own.html", context)
+
+
+@require_safe
+@_secret
+def own_export(request, token):
+    comment = links.comment_of(token)
+    if comment is None:
+        return _wrong_link(request)
+    return _export(Comment.objects.filter(pk=comment.pk), f"komentar-{comment.pk}.json")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_secret
+def confirmation(request, token):
+    """Confirms an e-mail address by a post alone: programs that look for viruses in letters follow their links."""
+    comment = links.comment_to_confirm(token)
+    if comment is None:
+        return _wrong_link(request)
+    if request.method == "POST":
+        Comment.objects.filter(pk=comment.pk).confirm()
+    if not Comment.objects.unconfirmed().filter(pk=comment.pk).exists():
+        return _to(links.own_url(comment))
+    return render(request, "comments/confirmation.html", {"comment": comment, "own_url": links.own_url(comment)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt
+@no_store
+def data_request(request):
+    """Asks for the link to all data of an e-mail address. The answer never tells whether there is any."""
+    if request.method == "POST" and is_foreign(request):
+        return refused(request)
+    form = captcha_form = None
+    if request.method == "POST" and settings.MAIL_IS_ON:
+        form = DataForm(request.POST)
+        if "gambar_lain" not in request.POST and form.is_valid():
+            captcha_form = CaptchaForm(request.POST)
+            if captcha_form.is_valid():
+                links.offer_data(form.cleaned_data["email"])
+                return _to("/komentar/data-saya/terkirim")
+    context = {"can_send": settings.MAIL_IS_ON, "kept_days": settings.COMMENT_DATA_DAYS}
+    if settings.MAIL_IS_ON:
+        context |= filled(request, form, captcha_form)
+    return unlisted(render(request, "comments/data_request.html", context))
+
+
+@require_safe
+@no_store
+def data_requested(request):
+    return told(
+        request,
+        "Permintaan Anda sudah kami terima",
+        "Bila ada komentar yang tersimpan dengan alamat email itu, sebuah surat berisi tautan ke datanya segera "
+        "dikirim ke sana. Tautan berlaku 24 jam.",
+        "Surat belum datang? Periksa folder spam. Ke satu alamat dikirim paling banyak satu surat setiap 10 menit. "
+        "Bila tidak ada komentar dengan alamat itu, tidak ada surat yang dikirim.",
+        way=("/kebijakan-privasi", "Baca kebijakan privasi"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_secret
+def data(request, signed):
+    """All comments sent with an e-mail address, for its owner; a post takes them all back."""
+    address = _address(signed)
+    if address is None:
+        return _old_link(request)
+    if request.method == "POST":
+        privacy.erase_all_of(address)
+        return _to(request.path)
+    cursor = PageForm(request.GET)
+    if not cursor.is_valid():
+        raise BadRequest("sebelum")
+    comments = Comment.objects.filter(email=address).for_author()
+    page = paging.page(comments, cursor.cleaned_data["sebelum"], field="created_at")
+    rows = [(comment, links.own_url(comment)) for comment in page.items]
+    return render(request, "comments/data.html", {"address": address, "page": page, "rows": rows})
+
+
+@require_safe
+@_secret
+def data_export(request, signed):
+    address = _address(signed)
+    if address is None:
+        return _old_link(request)
+    return _export(Comment.objects.filter(email=address), "data-komentar-saya.json")
+
+
+def _address(signed: str) -> str | None:
+    try:
+        return links.address_of(signed)
+    except signing.BadSignature:
+        return None
+
+
+def _export(comments, filename: str):
+    response = JsonResponse(privacy.export(comments), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def _to(path: str):
+    # To the heading, which takes the focus: a screen reader reads it, a small screen shows it.
+    return HttpResponseRedirect(f"{path}#terkirim", status=303)
+
+
+def _wrong_link(request):
+    return told(
+        request,
+        "Tautan ini tidak membuka apa pun",
+        "Mungkin tautannya terpotong saat disalin: salin lagi seluruhnya, sampai huruf terakhir. Komentar yang sudah "
+        "terhapus dari portal juga tidak dapat dibuka lagi.",
+        f"Tautannya hilang? Tulislah kepada {settings.CONTACT_EMAIL} dengan judul berita, nama, dan waktu komentar.",
+        status=404,
+    )
+
+
+def _old_link(request):
+    return told(
+        request,
+        "Tautan ini tidak berlaku lagi",
+        "Tautan ke data Anda berlaku 24 jam sejak surat dikirim, dan hanya bila disalin seluruhnya.",
+        way=("/komentar/data-saya", "Minta tautan baru"),
+        status=410,
+    )

@@ -1,0 +1,72 @@
+"""What the site sentinel found: looked at, mended where it stands, or said to be harmless."""
+
+from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.utils.html import format_html
+
+from news import dates
+from news.models import Finding, Scan
+
+
+class OpenFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return [("aman", "Dinyatakan aman"), ("semua", "Semua")]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        yield first | {"display": "Perlu dilihat"}
+        yield from others
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "semua":
+                return queryset
+            case "aman":
+                return queryset.filter(dismissed_at__isnull=False)
+            case _:
+                return queryset.open()
+
+
+@admin.register(Finding)
+class FindingAdmin(admin.ModelAdmin):
+    list_display = ["where", "kind", "excerpt", "found"]
+    list_display_links = None
+    list_filter = [OpenFilter, "kind"]
+    list_per_page = 50
+    ordering = ["-found_at", "-id"]
+    actions = ["dismiss"]
+    change_list_template = "news/admin_findings.html"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        """Above the list: when everything was looked at, and a button to look again."""
+        if request.method == "POST" and "_look" in request.POST and self.has_change_permission(request):
+            Scan.objects.ask()
+            self.message_user(request, "Pemeriksaan dimulai dalam beberapa detik. Muat ulang halaman ini nanti.")
+            return redirect(request.get_full_path())
+        last = Scan.objects.finished().first()
+        told = "Situs belum pernah selesai diperiksa."
+        if last:
+            told = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {last.looked_at} isi dan halaman."
+        return super().changelist_view(request, {"last_look": told, **(extra_context or {})})
+
+    @admin.display(description="tempat")
+    def where(self, finding):
+        return format_html('<a href="{}">{}</a>', finding.address, finding.place)
+
+    @admin.display(description="ditemukan", ordering="found_at")
+    def found(self, finding):
+        return dates.date_and_time(finding.found_at)
+
+    @admin.action(description="Nyatakan aman", permissions=["change"])
+    def dismiss(self, request, queryset):
+        number = queryset.dismiss(request.user)
+        self.message_user(request, f"{number} temuan dinyatakan aman.", messages.SUCCESS)

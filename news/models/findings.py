@@ -1,0 +1,104 @@
+"""What the site sentinel found (portal/sentinel.py), and when it looked."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+EVERY = timedelta(days=1)
+OVERDUE = timedelta(days=3)  # then the sentinel itself is what fails
+
+
+class ScanManager(models.Manager):
+    def finished(self):
+        return self.filter(finished_at__isnull=False).order_by("-finished_at")
+
+    def is_due(self) -> bool:
+        """Whether a look was asked for, or the last one that came to its end began a day ago."""
+        last = self.finished().first()
+        return last is None or last.started_at < timezone.now() - EVERY or self.filter(started_at=None).exists()
+
+    def ask(self) -> None:
+        """Has the worker look again soon."""
+        if not self.filter(started_at=None).exists():
+            self.create()
+
+    def begin(self) -> "Scan":
+        self.filter(finished_at=None).delete()  # asked for, or broken off with its worker
+        return self.create(started_at=timezone.now())
+
+
+class Scan(models.Model):
+    """One look at everything. `started_at` is empty while it is only asked for."""
+
+    started_at = models.DateTimeField("dimulai", null=True, editable=False)
+    finished_at = models.DateTimeField("selesai", null=True, editable=False)
+    looked_at = models.PositiveIntegerField("isi yang diperiksa", default=0, editable=False)
+    superusers = models.JSONField(default=list, editable=False)  # ids
+
+    objects = ScanManager()
+
+    class Meta:
+        verbose_name = "pemeriksaan"
+        verbose_name_plural = "pemeriksaan"
+
+    def __str__(self):
+        return f"{self.started_at}"
+
+    def finish(self) -> None:
+        """What is not there any more is no finding any more; the dismissed ones stay, or they would be found again."""
+        Finding.objects.filter(seen_at__lt=self.started_at, dismissed_at=None).delete()
+        self.finished_at = timezone.now()
+        self.save()
+        Scan.objects.exclude(pk__in=[self.pk, Scan.objects.earliest("pk").pk]).delete()
+
+
+class FindingQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(dismissed_at=None)
+
+    def dismiss(self, by) -> int:
+        """Marks findings as harmless; returns how many were not yet."""
+        return self.open().update(dismissed_at=timezone.now(), dismissed_by=by)
+
+    def note(self, kind: str, place: str, address: str, excerpt: str) -> None:
+        """One thing found; the same found again is the same finding."""
+        now = timezone.now()
+        self.update_or_create(
+            kind=kind,
+            place=place[:200],
+            excerpt=excerpt[:300],
+            defaults={"address": address[:300], "seen_at": now},
+            create_defaults={"address": address[:300], "seen_at": now, "found_at": now},
+        )
+
+
+class Finding(models.Model):
+    class Kind(models.TextChoices):
+        GAMBLING = "judol", "Kata judi online"
+        HIDDEN_LINK = "tautan", "Tautan tersembunyi"
+        CODE = "skrip", "Kode atau skrip yang tidak semestinya"
+        SUPERUSER = "superuser", "Pengguna super baru"
+
+    kind = models.CharField("jenis", max_length=10, choices=Kind, editable=False)
+    place = models.CharField("tempat", max_length=200, editable=False)
+    address = models.CharField("alamat", max_length=300, editable=False)
+    excerpt = models.CharField("isi", max_length=300, editable=False)
+    found_at = models.DateTimeField("ditemukan", editable=False)
+    seen_at = models.DateTimeField("terakhir terlihat", editable=False)
+    dismissed_at = models.DateTimeField("dinyatakan aman", null=True, editable=False)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="oleh", null=True, editable=False, on_delete=models.SET_NULL,
+        related_name="+",
+    )  # fmt: skip
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "temuan penjaga situs"
+        verbose_name_plural = "temuan penjaga situs"
+        constraints = [models.UniqueConstraint(fields=["kind", "place", "excerpt"], name="finding_once")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.place}"

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from comments import logistic, spam_training
+
+
+class Command(BaseCommand):
+    help = (
+        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/weights/spam.bin, "
+        "dan melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "data", type=Path, metavar="DATA", help="folder yang berisi spam_judol_youtube dan lainnya"
+        )
+        parser.add_argument("--lapor-saja", action="store_true", help="jangan tulis bobotnya")
+
+    def handle(self, *, data, lapor_saja, **options):
+        try:
+            read = spam_training.Data.read(data)
+        except (OSError, KeyError, ValueError) as error:
+            raise CommandError(f"Data tidak dapat dibaca: {error}") from error
+        for name, figure in spam_training.report(read):
+            self.stdout.write(f"{name:45}{figure:8.4f}".replace(".", ","))
+        if not lapor_saja:
+            spam_training.train(read.trained_on).save(logistic.SHIPPED)
+            self.stdout.write(f"Bobot ditulis: {logistic.SHIPPED.stat().st_size} byte.")

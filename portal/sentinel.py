@@ -1,0 +1,293 @@
+"""The site sentinel: looks once a day at all that the portal holds and serves for what those leave behind who break
+into government sites: adverts of gambling, hidden links, foreign scripts, new superusers. It reports, changes nothing.
+
+The database is searched by Postgres with one coarse pattern, batch by batch; what matches is looked at closely here.
+"""
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from comments import letters, spam
+from comments.models import Comment
+from news import markup
+from news.models import Article, Category, Correction, Finding, Notice, Page, Photo, Scan, Tag
+
+logger = logging.getLogger(__name__)
+
+BATCH = 5_000  # ids
+SCORED = 1_000  # of the newest public comments
+SPAM = 0.9  # a probability; a moderator has found the comment in order
+TIMEOUT = 5  # seconds, of a page of our own
+PAGE_BYTES = 2_000_000
+# A visitor, and the search engine to which broken-into sites show another page ("cloaking").
+_AGENTS = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+)
+# How adverts of gambling sites speak. News about raids has one of them now and then, so a long text needs two.
+_ADVERT = re.compile(
+    r"\b(?:(?:situs|link|slot|agen|bandar|daftar|akun|info|bocoran|pola|main|game|rtp|judi)"
+    r" (?:slots?|gacor|maxwin|togel|toto|judi|jp|zeus|mahjong|alternatif|terpercaya|resmi slot|online slot|live slot)"
+    r"|gacor hari ini|anti ?rungkad|scatter hitam|mahjong ways|gates of olympus|rtp live|slot online"
+    r"|slot (?:thailand|demo|qris|dana|pulsa|server)|togel (?:hongkong|singapore|sydney|hk|sgp|sdy)|toto macau|sbobet"
+    r"|(?:data|keluaran|live draw) (?:hongkong|singapore|sydney|hk|sgp|sdy)|pragmatic play|pg ?soft|judi bola"
+    r"|bonus new member|deposit (?:pulsa|dana|qris)|depo \d+ ?(?:k|rb)|auto maxwin|gampang menang|jp paus|slot\d{2,4}"
+    r"|\w+(?:toto|slot|togel|jitu|bet)\d{2,4})\b"
+)
+# What the coarse search looks for; it must find at least all that the close look can find.
+_GAMBLING_HINT = (
+    "gacor|maxwin|togel|toto|slot|judi|rungkad|scatter|mahjong|olympus|rtp|new member|deposit|depo |menang|jp paus"
+    "|zeus|jitu|bet[0-9]|bocoran|alternatif|sbobet|keluaran|draw|pragmatic|pg ?soft"
+)
+_CODE_HINT = "<(script|iframe|object|embed|style|link|meta|form|svg|base)|[ \"'/]on[a-z]+ *=|javascript:|style *="
+_EMPTY_LINK_HINT = r"<a [^>]*>([[:space:].,·|]|&nbsp;|<[^>]*>)*</a>"
+
+
+class _Place(NamedTuple):
+    """What kind of rows hold texts, which of them, and where a person mends them."""
+
+    label: str
+    rows: object  # a queryset
+    texts: tuple[str, ...]
+    admin: str
+    html: str = ""  # the field of them that holds HTML
+    long: bool = False  # news and comments may talk about gambling; a tag or a banner has no reason to
+
+
+def _places() -> list[_Place]:
+    return [
+        _Place("Berita", Article.objects.all(), ("title", "summary", "body"), "news/article", "body", long=True),
+        _Place("Halaman", Page.objects.all(), ("title", "body"), "news/page", "body"),
+        _Place("Pengumuman", Notice.objects.all(), ("title", "text", "link"), "news/notice"),
+        _Place("Tag", Tag.objects.all(), ("name",), "news/tag"),
+        _Place("Kategori", Category.objects.all(), ("name", "description"), "news/category"),
+        _Place("Foto", Photo.objects.all(), ("alt_text", "caption", "credit"), "news/photo"),
+        _Place("Ralat", Correction.objects.all(), ("text",), "news/correction"),
+        _Place("Komentar", Comment.objects.visible(), ("name", "text"), "comments/comment", long=True),
+        _Place("Akun", User.objects.filter(is_staff=True), ("username", "first_name", "last_name"), "auth/user"),
+    ]
+
+
+class Sentinel:
+    """Looks in steps, so that the worker's other jobs need not wait; a new one begins anew."""
+
+    def __init__(self):
+        self._steps: Iterator[None] | None = None
+
+    def step(self) -> None:
+        """One step of the look that is under way, or the first of one that is due."""
+        if self._steps is None and Scan.objects.is_due():
+            self._steps = _look()
+        if self._steps is not None and next(self._steps, self) is self:
+            self._steps = None
+
+
+def look() -> Scan:
+    """A whole look at once."""
+    for _ in _look():
+        pass
+    return Scan.objects.finished().first()
+
+
+def _look() -> Iterator[None]:
+    scan = Scan.objects.begin()
+    for place in _places():
+        for looked_at in _held(place):
+            scan.looked_at += looked_at
+            yield
+    for looked_at in _disguised_comments():
+        scan.looked_at += looked_at
+        yield
+    _superusers(scan)
+    yield
+    try:
+        for path in ("/", "/berita", "/robots.txt", *_newest_articles()):
+            for agent in _AGENTS:
+                _served(path, agent)
+                scan.looked_at += 1
+                yield
+    except OSError as error:  # that the portal cannot be reached is for its monitor to tell
+        logger.warning("Penjaga situs tidak dapat membuka halaman %s: %s", settings.SITE_URL, error)
+    scan.finish()
+    _tell(scan)
+
+
+# ---- What the database holds
+
+
+def _held(place: _Place) -> Iterator[int]:
+    """Looks through one place in batches of ids; yields how many rows each may have."""
+    text = Concat(*[part for name in place.texts for part in (F(name), Value("\n"))], output_field=TextField())
+    hint = _GAMBLING_HINT + (f"|{_CODE_HINT}|{_EMPTY_LINK_HINT}" if place.html else "")
+    newest = place.rows.order_by("-id").values_list("id", flat=True).first() or 0
+    start = (place.rows.order_by("id").values_list("id", flat=True).first() or 1) - 1
+    while start < newest:
+        batch = place.rows.filter(id__gt=start, id__lte=start + BATCH)
+        for row in batch.alias(all_text=text).filter(all_text__iregex=hint).values("id", *place.texts):
+            _close_look(place, row)
+        yield batch.count()
+        start += BATCH
+
+
+def _close_look(place: _Place, row: dict) -> None:
+    address = f"/admin/{place.admin}/{row['id']}/change/"
+
+    where = f"{place.label} {row['id']}"
+    if place.label != "Komentar":  # a citizen's name does not outlive the comment here
+        where += f": {row[place.texts[0]]}"
+
+    def note(kind, excerpt):
+        Finding.objects.note(kind, where, address, excerpt)
+
+    texts = [markup.plain_text(row[name]) if name == place.html else row[name] for name in place.texts]
+    adverts = adverts_in("\n".join(texts))
+    if len(adverts) >= (2 if place.long else 1):
+        note(Finding.Kind.GAMBLING, ", ".join(adverts))
+    if place.html:
+        html = row[place.html]
+        if html != markup.sanitise(html):  # what the portal stores is clean: somebody wrote past it
+            note(Finding.Kind.CODE, _first_difference(html, markup.sanitise(html)))
+        for link in _Parsed(html).hidden_links:
+            note(Finding.Kind.HIDDEN_LINK, link)
+
+
+def adverts_in(text: str) -> list[str]:
+    """The phrases of gambling adverts in a text, each once and in small letters."""
+    plain = "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
+    return list(dict.fromkeys(match[0] for match in _ADVERT.finditer(" ".join(plain.casefold().split()))))
+
+
+def _first_difference(one: str, other: str) -> str:
+    for place, (mine, theirs) in enumerate(zip(one, other, strict=False)):
+        if mine != theirs:
+            return one[max(0, place - 40) : place + 160]
+    return one[len(other) :][:200] or one[-200:]
+
+
+class _Parsed(HTMLParser):
+    """The links of a page that nobody sees, what it fetches from elsewhere, and its words."""
+
+    _FETCHED = {"script": "src", "iframe": "src", "img": "src", "embed": "src", "object": "data", "link": "href"}
+    _LINKS_THAT_FETCH = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
+
+    def __init__(self, html: str, base: str = ""):
+        super().__init__()
+        self.base = base
+        self.hidden_links: list[str] = []
+        self.fetched: list[str] = []
+        self.words: list[str] = []
+        self._link: list | None = None  # of the link that is open: address, whether it is hidden, its words
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        values = {name: value or "" for name, value in attributes}
+        if tag == "a" and urlsplit(values.get("href", "")).netloc not in ("", urlsplit(self.base).netloc):
+            style = values.get("style", "").replace(" ", "")
+            hidden = "hidden" in values or re.search(r"display:none|visibility:hidden|font-size:0|left:-\d", style)
+            self._link = [values["href"], bool(hidden), ""]
+        elif tag == "img" and self._link:
+            self._link[2] += "x"  # a picture can be seen
+        fetches = tag != "link" or self._LINKS_THAT_FETCH & set(values.get("rel", "").split())
+        if tag in self._FETCHED and fetches and (address := values.get(self._FETCHED[tag])):
+            self.fetched.append(urljoin(self.base, address))
+
+    def handle_data(self, data):
+        self.words.append(data)
+        if self._link:
+            self._link[2] += data
+
+    def handle_endtag(self, tag):
+        if tag == "a" and self._link:
+            address, hidden, words = self._link
+            if hidden or not any(each.isalnum() for each in words):
+                self.hidden_links.append(address)
+            self._link = None
+
+
+def _disguised_comments() -> Iterator[int]:
+    """Public comments that the triage takes for spam, by all that it has learned: a moderator's slip, or worse."""
+    newest = Comment.objects.visible().order_by("-id")[:SCORED]
+    for comment in newest:
+        score = spam.score(comment.text)
+        if score.probability >= SPAM:
+            address = f"/admin/comments/comment/{comment.pk}/change/"
+            Finding.objects.note(Finding.Kind.GAMBLING, f"Komentar {comment.pk}", address, "mirip spam")
+        yield 0
+
+
+# ---- Who may do everything
+
+
+def _superusers(scan: Scan) -> None:
+    """Those that were there at the first look are taken as known; every later one is told until someone vouches."""
+    present = {user.pk: user for user in User.objects.filter(is_superuser=True, is_active=True)}
+    first = Scan.objects.filter(finished_at__isnull=False).order_by("pk").first()
+    scan.superusers = list(present)
+    known = set(first.superusers if first else present)
+    for pk, user in present.items():
+        if pk not in known:
+            address = f"/admin/auth/user/{pk}/change/"
+            joined = f"dibuat {timezone.localtime(user.date_joined):%d-%m-%Y %H.%M}"
+            Finding.objects.note(Finding.Kind.SUPERUSER, f"Akun {user.username}", address, joined)
+
+
+# ---- What the portal serves, as from outside
+
+
+def _newest_articles() -> list[str]:
+    return [article.get_absolute_url() for article in Article.objects.published().for_list()[:2]]
+
+
+def _served(path: str, agent: str) -> None:
+    """Looks at one page as this visitor gets it. Raises OSError when it cannot be had."""
+    address = f"{settings.SITE_URL}{path}"
+    headers = {"User-Agent": agent, "Sec-Purpose": "prefetch"}  # no view to be counted
+    with urlopen(Request(address, headers=headers), timeout=TIMEOUT) as answer:  # noqa: S310
+        html = answer.read(PAGE_BYTES).decode(errors="replace")
+    parsed = _Parsed(html, address)
+    visitor = "mesin pencari" if "Googlebot" in agent else "pengunjung"
+
+    def note(kind, excerpt):
+        Finding.objects.note(kind, f"Halaman {path} untuk {visitor}", path, excerpt)
+
+    own = urlsplit(settings.SITE_URL).netloc
+    for each in parsed.fetched:
+        if urlsplit(each).scheme != "data" and urlsplit(each).netloc != own:
+            note(Finding.Kind.CODE, each)
+    for each in parsed.hidden_links:
+        note(Finding.Kind.HIDDEN_LINK, each)
+    if len(adverts := adverts_in(" ".join(parsed.words))) >= 2:
+        note(Finding.Kind.GAMBLING, ", ".join(adverts))
+
+
+def _tell(scan: Scan) -> None:
+    """A letter to those who may look at findings, about what is new."""
+    new = Finding.objects.open().filter(found_at__gte=scan.started_at)
+    number = new.count()
+    if not number:
+        return
+    lines = [f"- {finding}" for finding in new[:20]]
+    text = "\n".join(
+        [
+            f"Penjaga situs menemukan {number} hal baru yang perlu dilihat:",
+            "",
+            *lines,
+            *(["- dan lainnya"] if number > len(lines) else []),
+            "",
+            f"Periksa di {settings.SITE_URL}/admin/news/finding/",
+        ]
+    )
+    letters.write_to_staff("news.view_finding", f"{settings.SITE_NAME}: temuan penjaga situs", text, kind="temuan")

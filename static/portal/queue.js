@@ -1,0 +1,299 @@
+"use strict";
+// The queue without reloads and by keys. Rows are taken out at once and sent one after the other; one that could not be
+// sent comes back and says so.
+(() => {
+  const queue = document.getElementById("queue");
+  if (!queue) return;
+  const last = document.getElementById("last");
+  const status = last.querySelector("[role=status]");
+  const keysOn = document.getElementById("keys-on");
+  const picked = document.getElementById("terpilih");
+  const rows = () => [...queue.querySelectorAll(".row")];
+  const decided = [];  // what this page has sent and can take back
+  const gone = new Set();  // rows that were taken out: a page fetched meanwhile may still have them
+  let current = null, sending = Promise.resolve(), unsent = 0, loading = null;
+
+  // ---- The row that keys are about
+
+  function choose(row, { focus = true } = {}) {
+    current?.classList.remove("is-current");
+    current = row ?? null;
+    current?.classList.add("is-current");
+    if (!current || !focus) return;
+    current.focus({ preventScroll: true });
+    current.scrollIntoView({ block: "start" });
+  }
+
+  function move(step) {
+    const all = rows();
+    choose(all[Math.min(Math.max(all.indexOf(current) + step, 0), all.length - 1)]);
+  }
+
+  const pickedRows = () => rows().filter((row) => row.querySelector(".pick").checked);
+  const meant = () => { const some = pickedRows(); return some.length ? some : current ? [current] : []; };
+
+  function countPicked() {
+    const count = pickedRows().length;
+    picked.classList.toggle("is-needed", count > 0);
+    picked.querySelector("#picked-count").textContent = `${count} dipilih`;
+  }
+
+  // ---- Sending
+
+  class Refused extends Error {}
+
+  async function post(form, values) {
+    const ask = () => {
+      const body = new URLSearchParams(new FormData(form));
+      for (const [name, value] of Object.entries(values)) {
+        body.delete(name);
+        for (const each of [value].flat()) body.append(name, each);
+      }
+      body.set("csrfmiddlewaretoken", last.elements.csrfmiddlewaretoken.value);
+      return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })
+        .catch(() => { throw new Refused("Jaringan terputus."); });
+    };
+    const isOurs = (answer) => answer.headers.get("Content-Type")?.startsWith("application/json");
+    let answer = await ask();
+    if (!isOurs(answer) && await renewToken()) answer = await ask();
+    if (!isOurs(answer)) {
+      throw new Refused(answer.redirected || answer.status === 403
+        ? "Anda perlu masuk lagi. Masuklah di tab lain, lalu coba lagi." : "Server sedang bermasalah.");
+    }
+    const told = await answer.json();
+    if (!answer.ok) throw new Refused(told.told);
+    return told;
+  }
+
+  // Who has logged in again in another tab has a new token, which only a new page knows.
+  async function renewToken() {
+    const page = await fetchPage(location.href).catch(() => null);
+    const token = page?.querySelector("#last [name=csrfmiddlewaretoken]");
+    if (token) last.elements.csrfmiddlewaretoken.value = token.value;
+    return Boolean(token);
+  }
+
+  async function fetchPage(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(answer.status);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  // One after the other, so that what is taken back was sent before.
+  function inTurn(task) {
+    unsent += 1;
+    sending = sending.then(task).finally(() => { unsent -= 1; tidy(); });
+    return sending;
+  }
+
+  function say(words, batch) {
+    last.hidden = false;
+    status.textContent = words;
+    last.elements.batch.value = batch ?? "";
+    last.querySelector("button").hidden = !batch;
+  }
+
+  // ---- Decisions
+
+  function decide(chosen, values) {
+    if (!chosen.length) return;
+    const places = chosen.map((row) => [row, document.createComment("")]);
+    const all = rows();
+    const next = all.slice(all.indexOf(chosen.at(-1)) + 1).find((row) => !chosen.includes(row))
+      ?? all.findLast((row) => !chosen.includes(row));
+    for (const [row, place] of places) {
+      row.querySelector(".failed")?.remove();
+      row.querySelector(".pick").checked = false;
+      row.replaceWith(place);
+      gone.add(row.id);
+    }
+    choose(next);
+    countPicked();
+    tidy();
+    const stroke = { places, batch: null };
+    const items = chosen.map((row) => row.dataset.item);
+    inTurn(async () => {
+      try {
+        const { told, batch } = await post(chosen[0].querySelector("form"), { item: items, ...values });
+        stroke.batch = batch;
+        if (batch) decided.push(stroke);
+        say(told, batch);
+      } catch (error) {
+        if (!(error instanceof Refused)) console.error(error);
+        putBack(places);
+        fail(places, error.message, () => decide(chosen, values));
+      }
+    });
+  }
+
+  function putBack(places) {
+    for (const [row, place] of places) {
+      place.replaceWith(row);
+      gone.delete(row.id);
+    }
+    choose(places[0][0]);
+    tidy();
+  }
+
+  function fail(places, why, again) {
+    for (const [row] of places) {
+      const note = document.createElement("p");
+      note.className = "failed";
+      note.setAttribute("role", "alert");
+      note.append(`Belum tersimpan. ${why} `);
+      if (row === places[0][0]) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = places.length > 1 ? `Coba lagi (${places.length})` : "Coba lagi";
+        button.addEventListener("click", again);
+        note.append(button);
+      }
+      row.prepend(note);
+    }
+    say(`Belum tersimpan. ${why}`);
+  }
+
+  function undo() {
+    inTurn(async () => {
+      const batch = decided.at(-1)?.batch ?? last.elements.batch.value;
+      if (!batch) return say("Tidak ada lagi yang dapat dibatalkan di sini. Lihat Keputusan terakhir.");
+      try {
+        const { told } = await post(last, { batch });
+        const stroke = decided.pop();
+        if (stroke) putBack(stroke.places);
+        else location.reload();  // it was decided before this page was made
+        say(told, decided.at(-1)?.batch);
+      } catch (error) {
+        say(`Belum dibatalkan. ${error.message}`, batch);
+      }
+    });
+  }
+
+  // ---- What comes next
+
+  function tidy() {
+    for (const section of queue.querySelectorAll("section")) section.hidden = !section.querySelector(".row");
+    const left = rows().length;
+    const more = document.querySelector(".more");
+    if (left < 15 && more && !loading) loading = append(more).finally(() => { loading = null; });
+    if (left || unsent || loading) return;
+    document.querySelector(".empty").hidden = false;
+    if (decided.length) location.replace(location.pathname + withoutPosition());
+  }
+
+  function withoutPosition() {
+    const query = new URLSearchParams(location.search);
+    query.delete("sesudah");
+    return query.size ? `?${query}` : "";
+  }
+
+  async function append(more) {
+    const page = await fetchPage(more.querySelector("a").href).catch(() => null);
+    if (!page) return;  // the link stays
+    for (const section of page.querySelectorAll("#queue section")) {
+      let here = queue.querySelector(`section[data-held="${section.dataset.held}"]`);
+      const fresh = [...section.querySelectorAll(".row")].filter(isNew);
+      if (here) here.append(...fresh);
+      else queue.append(section);
+    }
+    const next = page.querySelector(".more");
+    if (next) more.replaceWith(next);
+    else more.remove();
+    if (!current) choose(rows()[0]);
+    setTimeout(tidy);
+  }
+
+  function isNew(row) {
+    if (gone.has(row.id) || document.getElementById(row.id)) return false;
+    return !row.dataset.group || !row.dataset.item.endsWith("~") ||
+      !rows().some((other) => other.dataset.group === row.dataset.group);
+  }
+
+  // ---- Buttons
+
+  let answered = null;  // what to do with the open dialog's answer
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { catatan, opd } = event.target.elements;
+      const values = { keputusan: event.submitter.value, catatan: catatan.value, opd: opd?.value ?? "" };
+      dialog.close();  // before the next row is given the focus, which an open dialog keeps
+      if (values.keputusan) answered(values);
+    });
+    dialog.addEventListener("close", () => { dialog.querySelector("form").reset(); });
+    dialog.addEventListener("keydown", (event) => {
+      if (event.target.matches("textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+      const button = dialog.querySelectorAll(".reasons button")[event.key - 1];
+      if (!button) return;
+      event.preventDefault();
+      button.click();
+    });
+  }
+
+  function open(name, chosen) {
+    if (!chosen.length) return;
+    const dialog = document.getElementById(name);
+    answered = (values) => decide(chosen, values);
+    dialog.showModal();
+    dialog.querySelector(name === "tolak" ? ".reasons button" : "select").focus();
+  }
+
+  queue.addEventListener("submit", (event) => {
+    event.preventDefault();
+    decide([event.target.closest(".row")], { keputusan: event.submitter.value });
+  });
+  queue.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-opens]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link.dataset.opens, [link.closest(".row")]);
+  });
+  queue.addEventListener("keydown", (event) => {
+    if (event.key === " " && event.target.matches("[data-opens]")) {
+      event.preventDefault();
+      event.target.click();
+    }
+  });
+  queue.addEventListener("focusin", (event) => {
+    const row = event.target.closest(".row");
+    if (row && row !== current) choose(row, { focus: false });
+  });
+  queue.addEventListener("change", countPicked);
+  picked.addEventListener("submit", (event) => {
+    event.preventDefault();
+    decide(pickedRows(), { keputusan: picked.elements.keputusan.value });
+  });
+  last.addEventListener("submit", (event) => { event.preventDefault(); undo(); });
+  window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
+  // ---- Keys
+
+  const press = (value) => decide(meant(), { keputusan: value });
+  const KEYS = {
+    j: () => move(1), arrowdown: () => move(1), k: () => move(-1), arrowup: () => move(-1),
+    s: () => press("setujui"), p: () => press("spam"),
+    t: () => open("tolak", meant()), d: () => open("teruskan", meant()),
+    b: undo, u: undo,
+    x: () => current?.querySelector(".pick").click(),
+    o: () => { for (const each of current?.querySelectorAll("details") ?? []) each.open = !each.open; },
+    "?": () => { const help = document.querySelector(".keys"); help.open = !help.open; if (help.open) help.querySelector("summary").focus(); },
+  };
+  keysOn.checked = localStorage.getItem("antrean-tanpa-tombol") !== "ya";
+  keysOn.addEventListener("change", () => {
+    if (keysOn.checked) localStorage.removeItem("antrean-tanpa-tombol");
+    else localStorage.setItem("antrean-tanpa-tombol", "ya");
+  });
+  document.addEventListener("keydown", (event) => {
+    const { target } = event;
+    const isWriting = target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox])");
+    if (!keysOn.checked || isWriting || event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog")) return;
+    const act = Object.hasOwn(KEYS, event.key.toLowerCase()) && KEYS[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  choose(rows()[0], { focus: false });
+  countPicked();
+  document.body.classList.add("has-queue-script");
+})();

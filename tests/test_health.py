@@ -1,0 +1,90 @@
+"""/sehat: what a monitor is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from comments import letters
+from comments.models import Comment, Letter
+from portal import worker
+from tests.make import make_article, make_comment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def worker_at_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "_BEAT", tmp_path / "worker.beat")
+    worker._beat()
+
+
+def failing(client) -> list[str]:
+    response = client.get("/sehat")
+    told = response.json()
+    assert set(told) == {"sehat", "rusak"}  # and no reason: that is for the log
+    assert response.status_code == (200 if told["sehat"] else 503)
+    return told["rusak"]
+
+
+def make_waiting(hours_left, **fields):
+    due_at = timezone.now() + timedelta(hours=hours_left)
+    return make_comment(make_article(), status=Comment.Status.WAITING, due_at=due_at, **fields)
+
+
+def make_old_letter(**fields):
+    letter = letters.write("warga@example.com", "Halo", "Halo")
+    Letter.objects.filter(pk=letter.pk).update(created_at=timezone.now() - timedelta(minutes=61), **fields)
+    return letter
+
+
+def test_all_is_well_while_nothing_is_late(client, settings):
+    settings.MAIL_IS_ON = True
+    make_waiting(hours_left=0.1)
+    letters.write("warga@example.com", "Halo", "Halo")
+    assert failing(client) == []
+
+
+def test_an_overdue_comment_is_told_until_it_is_decided(client, caplog, admin_user):
+    comment = make_waiting(hours_left=-0.1, text="Rahasia")
+    assert failing(client) == ["moderasi"]
+    assert "Tidak sehat: moderasi: Ada komentar yang melewati batas 48 jam." in caplog.text
+    assert "Rahasia" not in caplog.text
+    comment.approve(admin_user)
+    assert failing(client) == []
+
+
+def test_overdue_comments_that_are_held_count_and_are_told_apart(client, caplog):
+    make_waiting(hours_left=-0.1, is_held=True)
+    assert failing(client) == ["moderasi"]
+    assert "diduga spam" in caplog.text
+
+
+def test_a_letter_that_waits_for_an_hour_is_told(client, settings, caplog):
+    settings.MAIL_IS_ON = True
+    letter = make_old_letter(error="ConnectionRefusedError: [Errno 111] Connection refused")
+    assert failing(client) == ["surat"]
+    assert f"Surat nomor {letter.pk} belum terkirim. Galat terakhir: ConnectionRefusedError" in caplog.text
+    Letter.objects.update(sent_at=timezone.now())
+    assert failing(client) == []
+
+
+def test_an_address_that_a_citizen_mistyped_alarms_nobody(client, settings):
+    settings.MAIL_IS_ON = True
+    make_old_letter(refused_at=timezone.now(), next_try_at=None)
+    assert failing(client) == []
+
+
+def test_a_refused_address_of_the_newsroom_is_told_for_a_day(client, settings):
+    settings.MAIL_IS_ON = True
+    make_old_letter(refused_at=timezone.now(), next_try_at=None, kind="ringkasan")
+    assert failing(client) == ["surat"]
+    Letter.objects.update(refused_at=timezone.now() - timedelta(hours=25))
+    assert failing(client) == []
+
+
+def test_where_mail_is_off_no_letter_is_missed(client, settings):
+    settings.MAIL_IS_ON = True
+    make_old_letter()
+    settings.MAIL_IS_ON = False
+    assert failing(client) == []

@@ -1,0 +1,190 @@
+"""What moderators' decisions teach the spam score: at once, bounded, and to be taken back without a trace."""
+
+import random
+from threading import Thread
+from time import perf_counter
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from comments import learning, spam
+from comments.models import Comment, Decision, Lesson, Reason
+from comments.models.learning import LESSONS_MAX
+from portal.demo.comments import REMARKS
+from tests.make import make_article, make_comment
+
+pytestmark = pytest.mark.django_db
+
+LENDERS = ["Dana Kilat Nusantara", "KSP Rejeki Bersama", "Bu Ratna", "Pinjam Gampang"]
+ORDINARY = [
+    "Kapan perbaikan jalan di depan pasar selesai? Setiap hari macet.",
+    "Terima kasih, petugas di loket sangat membantu ibu saya.",
+    "Air PDAM di Karawaci mati sejak pagi, mohon dicek.",
+    "Semoga programnya berlanjut sampai tahun depan.",
+    "Jadwal vaksin untuk anak di Puskesmas Cipondoh hari apa ya?",
+    "Pengumuman ini kurang jelas, syaratnya KTP saja atau dengan kartu keluarga?",
+    "Saya sudah coba daftar lewat aplikasi tapi gagal terus.",
+    "Taman kotanya bagus, tinggal parkirnya yang perlu ditata.",
+    "Bagaimana dengan warga yang tidak punya telepon pintar?",
+    "Mantap, lanjutkan Pak Wali!",
+]
+
+
+def adverts(count, seed=0):
+    """Loan adverts, which the shipped weights do not know."""
+    pick = random.Random(seed)
+    forms = [
+        "Butuh {money} cepat? {lender} siap membantu, {ease}, hubungi {phone}",
+        "Alhamdulillah, {money} dari {lender} cair {days} hari, {ease}. Silakan chat {phone}",
+        "Pinjaman {sum} juta {ease}, bunga ringan, langsung cair. {lender} {phone}",
+        "PINJOL resmi limit {sum} jt {ease}, cukup foto KTP, WA {phone} {lender}",
+    ]
+    return [
+        pick.choice(forms).format(
+            money=pick.choice(["dana", "modal usaha", "uang tunai", "pinjaman"]),
+            lender=pick.choice(LENDERS),
+            ease=pick.choice(["tanpa jaminan", "tanpa BI checking", "tanpa survei", "proses 5 menit"]),
+            phone=f"08{pick.randrange(10**9, 10**10)}",
+            days=pick.randrange(1, 5),
+            sum=pick.randrange(2, 90),
+        )
+        for _ in range(count)
+    ]
+
+
+def flagged(texts):
+    return sum(spam.score(text).probability >= 0.5 for text in texts) / len(texts)
+
+
+def waiting(texts):
+    """These comments, as a queryset of what waits."""
+    article = make_article()
+    made = [make_comment(article, text=text, status=Comment.Status.WAITING) for text in texts]
+    return Comment.objects.filter(pk__in=[comment.pk for comment in made])
+
+
+def state():
+    known = learning.knowledge()
+    return known.texts, list(known.spam), list(known.ordinary)
+
+
+def test_fifty_decisions_about_a_new_kind_of_spam_are_enough():
+    moderator = User.objects.create_user("moderator")
+    known, new = adverts(50), adverts(200, seed=1)
+    assert flagged(new) < 0.1
+    waiting(ORDINARY * 5).approve(moderator)
+    for comment in waiting(known):
+        comment.reject(moderator, Reason.ADVERT)
+    assert flagged(new) >= 0.9
+    assert flagged([remark.text for remark in REMARKS if not remark.waiting] + ORDINARY) == 0
+    assert all(spam.score(text).reasons for text in new)
+
+
+def test_decision_undone_leaves_no_trace():
+    moderator = User.objects.create_user("moderator")
+    learning.learn(adverts(5), is_spam=True)
+    before, scores = state(), [spam.score(text).probability for text in ORDINARY]
+    careless = waiting([f"{text} ({number})" for number in range(20) for text in ORDINARY])
+    batch = careless.reject(moderator, Reason.SPAM)[0].batch
+    assert state() != before
+    Decision.objects.undo(batch, moderator)
+    assert state() == before
+    assert [spam.score(text).probability for text in ORDINARY] == scores
+
+
+def test_order_of_decisions_does_not_matter():
+    learning.learn(adverts(3), is_spam=True)
+    learning.learn(ORDINARY, is_spam=False)
+    first = state()
+    learning.learn(adverts(3), is_spam=True, times=-1)
+    learning.learn(ORDINARY, is_spam=False, times=-1)
+    learning.learn(ORDINARY[5:], is_spam=False)
+    for text in adverts(3):
+        learning.learn([text], is_spam=True)
+    learning.learn(ORDINARY[:5], is_spam=False)
+    assert state() == first
+
+
+def test_insults_and_texts_that_were_erased_teach_nothing():
+    moderator = User.objects.create_user("moderator")
+    waiting(ORDINARY).reject(moderator, Reason.RUDE)
+    learning.learn(["", ""], is_spam=True)
+    learning.learn([], is_spam=False)
+    assert not Lesson.objects.exists()
+
+
+def test_spam_that_is_known_already_teaches_nothing():
+    learning.learn(["Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!"], is_spam=True)
+    assert not Lesson.objects.exists()
+
+
+def test_rows_stay_few_and_their_sum_the_same():
+    for number in range(LESSONS_MAX * 2 + 5):
+        learning.learn(adverts(1, seed=number), is_spam=True)
+    assert Lesson.objects.count() <= LESSONS_MAX
+    texts, in_spam, _ = state()
+    assert texts == (LESSONS_MAX * 2 + 5, 0)
+    assert max(in_spam) == LESSONS_MAX * 2 + 5
+
+
+def test_lessons_that_cancel_out_vanish_when_merged():
+    for _ in range(LESSONS_MAX // 2 + 1):
+        learning.learn(ORDINARY, is_spam=False)
+        learning.learn(ORDINARY, is_spam=False, times=-1)
+    assert Lesson.objects.count() < 3
+    assert state()[0] == (0, 0)
+
+
+def test_old_decisions_fade(monkeypatch):
+    monkeypatch.setattr("comments.models.learning.FADES_AT", 100)
+    for _ in range(20):
+        learning.learn(ORDINARY, is_spam=False)
+    for number in range(LESSONS_MAX):
+        learning.learn(adverts(1, seed=number), is_spam=True)
+    assert state()[0][1] == 100
+
+
+def test_what_was_learnt_in_a_transaction_that_failed_is_forgotten():
+    text = adverts(1)[0]
+    before = spam.score(text).probability
+    with transaction.atomic():
+        learning.learn(adverts(50), is_spam=True)
+        assert spam.score(text).probability > before
+        transaction.set_rollback(True)
+    assert spam.score(text).probability == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_decisions_of_many_moderators_at_once_all_count():
+    def decide(seed):
+        for number in range(10):
+            learning.learn(adverts(1, seed=100 * seed + number), is_spam=True)
+            spam.score(ORDINARY[0])
+        connection.close()
+
+    threads = [Thread(target=decide, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert state()[0] == (80, 0)
+
+
+def test_thousand_decisions_in_one_stroke_take_a_second_or_two():
+    texts = [f"{text} {number}" for number in range(100) for text in ORDINARY]
+    started = perf_counter()
+    learning.learn(texts, is_spam=False)
+    assert perf_counter() - started < 5
+    assert Lesson.objects.count() == 1
+
+
+def test_without_an_answer_from_the_database_the_shipped_weights_decide(monkeypatch):
+    def away(*_, **__):
+        raise learning.Error("away")
+
+    monkeypatch.setattr(learning, "_known", learning.Knowledge())
+    monkeypatch.setattr(learning, "_ids", away)
+    monkeypatch.setattr(learning, "_silent_until", 0.0)
+    assert spam.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
+    assert spam.score(ORDINARY[0]).probability < 0.1

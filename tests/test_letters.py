@@ -1,0 +1,334 @@
+"""E-mail: written by pages, sent by the worker, lost by nobody, whatever the mail server does."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from comments import letters
+from comments.models import Letter
+from news.models import ArticleViews
+from portal.worker import Worker
+from tests.conftest import wait_until
+from tests.mail_server import DROP, HANG, MailServer, wait
+from tests.make import make_article
+from tests.test_pageviews import make_line, write
+from tests.test_worker import PROJECT, Process
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TO = "warga@example.com"
+
+
+@pytest.fixture
+def server(settings):
+    with MailServer() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", running.port, 0.5
+        settings.MAIL_IS_ON = True
+        yield running
+
+
+def make_letter(**fields) -> Letter:
+    return letters.write(**{"to": TO, "subject": "Komentar Anda", "body": "Terima kasih.\n"} | fields)
+
+
+def make_due() -> None:
+    Letter.objects.filter(next_try_at__isnull=False).update(next_try_at=timezone.now() - timedelta(seconds=1))
+
+
+def unused_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_a_letter_arrives_as_it_was_written(server):
+    make_letter(subject="Jawaban untuk Anda: “Jalan Ciledug” – ✓", body="Selamat pagi,\n\nsudah diperbaiki. 🙏\n")
+    assert letters.send_due() == 1
+    (taken,) = server.letters
+    assert server.recipients == [[TO]]
+    assert taken["To"] == TO
+    assert taken["From"] == "Kabar Kota Tangerang <diskominfo@tangerangkota.go.id>"
+    assert taken["Subject"].strip() == "Jawaban untuk Anda: “Jalan Ciledug” – ✓"
+    assert taken["Auto-Submitted"] == "auto-generated"
+    assert taken.get_content_type() == "text/plain"
+    assert taken.get_content().replace("\r\n", "\n") == "Selamat pagi,\n\nsudah diperbaiki. 🙏\n"
+    assert letters.send_due() == 0
+
+
+def test_without_a_mail_server_nothing_is_written(settings):
+    assert settings.MAIL_IS_ON is False
+    assert make_letter() is None
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
+def test_a_subject_adds_no_header(server, line_end):
+    make_letter(subject=f"Halo{line_end}Bcc: korban@example.com")
+    letters.send_due()
+    assert server.letters[0]["Subject"] == "Halo Bcc: korban@example.com"
+    assert server.letters[0]["Bcc"] is None
+    assert server.recipients == [[TO]]
+
+
+@pytest.mark.parametrize("to", ["", "a", "a@b.id\nBcc: c@d.id", "a@b.id, c@d.id", "A <a@b.id>", "a@b.id\x00"])
+def test_what_is_no_address_gets_no_letter(server, to):
+    with pytest.raises(ValidationError):
+        make_letter(to=to)
+
+
+def test_a_letter_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(server):
+    bad = Letter.objects.create(to=f"{TO}\nBcc: korban@example.com", subject="Halo", body="Halo")
+    worse = Letter.objects.create(to=TO, subject="Halo\nBcc: korban@example.com", body="Halo")
+    make_letter()
+    assert letters.send_due() == 1
+    assert server.recipients == [[TO]]
+    for letter in (bad, worse):
+        letter.refresh_from_db()
+        assert letter.error.startswith(("BadHeaderError", "ValueError"))
+        assert letter.sent_at is None
+
+
+BROKEN = {
+    "refused": {},
+    "not ready": {"greeting": "554 no service"},
+    "silent": {"greeting": HANG},
+    "gone": {"greeting": DROP},
+    "busy": {"MAIL": "421 too many"},
+    "sender refused": {"MAIL": "530 authentication required"},
+    "hangs within a letter": {"DATA": HANG},
+    "full": {"letter": "452 insufficient storage"},
+    "hates letters": {"letter": "554 spam"},
+    "hangs after a letter": {"letter": HANG},
+    "drops": {"RCPT": DROP},
+    "babbles": {"letter": "554 \0\0 " + 80 * "panjang "},
+    "speaks no SMTP": {"greeting": "HTTP/1.1 400 Bad Request"},
+    "has no TLS": {},
+    "has other TLS": {},
+    "knows no password": {"AUTH": "535 authentication failed"},
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_broken_mail_server_loses_nothing(server, settings, how):
+    server.answers = BROKEN[how]
+    if how == "refused":
+        settings.EMAIL_PORT = unused_port()
+    settings.EMAIL_USE_TLS = how == "has no TLS"
+    settings.EMAIL_USE_SSL = how == "has other TLS"
+    if how == "knows no password":
+        server.answers["EHLO"] = "250 AUTH PLAIN"
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "rahasia-sekali"
+    letter = make_letter()
+    assert letters.send_due() == 0
+    letter.refresh_from_db()
+    assert letter.sent_at is None
+    assert letter.error
+    assert "rahasia" not in letter.error
+    assert timedelta(minutes=4) < letter.next_try_at - timezone.now() < timedelta(minutes=6)
+
+    server.answers = {}
+    settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = server.port, False, False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    assert letters.send_due() == 0  # not before its time
+    make_due()
+    assert letters.send_due() == 1
+    assert len(server.letters) == 1
+    letter.refresh_from_db()
+    assert (letter.error, letter.sent_at is None) == ("", False)
+
+
+def test_while_the_server_cannot_be_used_all_letters_wait_for_the_same_try(server):
+    server.answers["greeting"] = "421 later"
+    for _ in range(5):
+        make_letter()
+    assert letters.send_due() == 0
+    assert server.callers == 1
+    assert not Letter.objects.due().exists()
+    assert set(Letter.objects.values_list("attempts", flat=True)) == {0}
+
+
+def test_the_pauses_of_a_letter_grow_to_a_day(server):
+    server.answers["letter"] = "451 later"
+    letter = make_letter()
+    pauses = []
+    for _ in range(11):
+        make_due()
+        letters.send_due()
+        letter.refresh_from_db()
+        pauses.append(round((letter.next_try_at - timezone.now()) / timedelta(minutes=1)))
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
+
+
+def test_an_address_that_is_refused_for_good_is_not_tried_again(server, caplog):
+    server.answers["RCPT"] = f"550 5.1.1 <{TO}>: no such user"
+    letter = make_letter()
+    letters.send_due()
+    letter.refresh_from_db()
+    assert letter.next_try_at is None
+    assert letter.refused_at
+    assert letter.error == "550 5.1.1 <(alamat)>: no such user"
+    assert f"Surat nomor {letter.pk} tidak terkirim, tidak dicoba lagi" in caplog.text
+    assert TO not in caplog.text
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again_for_five_days(server):
+    server.answers["RCPT"] = "450 4.1.2 domain not found"
+    letter = make_letter()
+    letters.send_due()
+    letter.refresh_from_db()
+    assert letter.next_try_at > timezone.now()
+    Letter.objects.update(created_at=timezone.now() - timedelta(days=6))
+    make_due()
+    letters.send_due()
+    letter.refresh_from_db()
+    assert letter.next_try_at is None
+
+
+def test_two_senders_send_each_letter_once(server):
+    for number in range(30):
+        make_letter(subject=f"Surat {number}")
+    start = threading.Barrier(3)
+
+    def send():
+        start.wait()
+        try:
+            while Letter.objects.due().exists():
+                letters.send_due()
+        finally:
+            connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(3)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(letter["Subject"] for letter in server.letters) == sorted(f"Surat {n}" for n in range(30))
+    assert not Letter.objects.filter(sent_at=None).exists()
+
+
+def test_a_letter_that_is_being_sent_is_locked_for_nobody(server):
+    letter = make_letter()
+    seen = []
+
+    def look():
+        try:
+            with transaction.atomic():
+                seen.append(Letter.objects.select_for_update(nowait=True).get(pk=letter.pk).sent_at)
+        finally:
+            connection.close()
+
+    server.before_answer = look
+    letters.send_due()
+    assert seen == [None]
+
+
+SEND = "import django; django.setup(); from comments import letters; letters.send_due()"
+
+
+def environment(server, folder) -> dict:
+    database = connection.settings_dict
+    return os.environ | {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
+    }
+
+
+def test_a_sender_that_is_killed_before_it_noted_the_letter_sends_the_same_once_more(server, tmp_path):
+    letter = make_letter()
+    with subprocess.Popen([sys.executable, "-c", SEND], cwd=PROJECT, env=environment(server, tmp_path)) as sender:
+        server.before_answer = lambda: os.kill(sender.pid, signal.SIGKILL)
+        assert sender.wait(60) == -signal.SIGKILL
+    letter.refresh_from_db()
+    assert letter.sent_at is None
+    assert letters.send_due() == 0  # it might still be on its way
+    server.before_answer = lambda: None
+    make_due()
+    assert letters.send_due() == 1
+    first, second = server.letters
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first.as_bytes() == second.as_bytes()
+
+
+def test_a_mail_server_that_hangs_holds_up_no_other_work(server, tmp_path, monkeypatch):
+    server.answers["greeting"] = HANG
+    monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+    article = make_article()
+    longest = 0.0
+    with Process(tmp_path) as running:
+        for number in range(1, 6):
+            make_letter()
+            write(tmp_path / "pageviews", make_line(article))
+            started = time.monotonic()
+            wait_until(lambda n=number: ArticleViews.objects.filter(article=article, counted=n).exists())
+            longest = max(longest, time.monotonic() - started)
+        wait_until(lambda: server.callers)
+        log = running.end()
+    assert longest < 6  # that the machine is busy, not the ten seconds that a mail server may take
+    assert running.process.returncode == 0
+    assert "Gagal mengirim surat" not in log
+    assert Letter.objects.filter(sent_at=None).count() == 5
+
+
+def test_a_worker_that_is_asked_to_end_notes_the_letter_on_its_way(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
+    server.before_answer = wait(1)
+    for _ in range(3):
+        make_letter()
+    with Process(tmp_path) as running:
+        wait_until(lambda: server.letters)
+        running.end()
+    assert running.process.returncode == 0
+    assert Letter.objects.exclude(sent_at=None).count() == len(server.letters) < 3
+
+
+def test_the_worker_sends_nothing_while_there_is_no_mail_server(server, settings):
+    make_letter()
+    settings.MAIL_IS_ON = False
+    worker = Worker()
+    worker.send_letters()
+    worker.wait_for_postman()
+    assert server.callers == 0
+    settings.MAIL_IS_ON = True
+    worker.send_letters()
+    worker.wait_for_postman()
+    assert len(server.letters) == 1
+
+
+NAMES = "MAIL_IS_ON EMAIL_HOST EMAIL_PORT EMAIL_USE_TLS EMAIL_USE_SSL EMAIL_HOST_USER EMAIL_HOST_PASSWORD"
+SAY = f"from portal import settings as s; print([getattr(s, name, None) for name in {NAMES.split()!r}])"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", [False, *[None] * 6]),
+        ("smtp://surat.go.id", [True, "surat.go.id", 25, False, False, "", ""]),
+        ("smtp+tls://p%40q:a%2Fb@surat.go.id", [True, "surat.go.id", 587, True, False, "p@q", "a/b"]),
+        ("smtp+ssl://surat.go.id:4650", [True, "surat.go.id", 4650, False, True, "", ""]),
+        *((bad, None) for bad in ("surat.go.id", "smtp://", "smtps://a", "http://a", "smtp://a:b", "dummymail://")),
+    ],
+)
+def test_the_mail_server_is_set_by_one_address(tmp_path, url, expected):
+    result = subprocess.run(
+        [sys.executable, "-c", SAY],
+        cwd=PROJECT,
+        env=os.environ | {"DATA_DIR": str(tmp_path), "EMAIL_URL": url},
+        capture_output=True,
+        text=True,
+    )
+    if expected is None:
+        assert "EMAIL_URL harus berbentuk" in result.stderr
+    else:
+        assert result.stdout.strip() == repr(expected)

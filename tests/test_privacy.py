@@ -1,0 +1,160 @@
+"""What is kept of people, and how long: the worker's purge, and the pages that promise it."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from comments import links, privacy
+from comments.models import Comment, Decision, Letter, Reason, Report
+from portal import pages
+from portal.worker import Worker
+from tests.make import make_article, make_comment
+
+KEY = "a" * 64
+
+
+def ago(**time):
+    return timezone.now() - timedelta(**time)
+
+
+def make_old(days=91, **fields):
+    """A comment decided about so many days ago."""
+    fields = {"created_at": ago(days=days + 1), "decided_at": ago(days=days), "email": "siti@contoh.id"} | fields
+    return make_comment(make_article(), sender_key=KEY, **fields)
+
+
+def left_of(comment) -> tuple:
+    return Comment.objects.values_list("name", "text", "email", "sender_key").get(pk=comment.pk)
+
+
+@pytest.mark.django_db
+def test_what_is_shown_stays_and_who_sent_it_is_forgotten_after_the_set_time(settings):
+    settings.COMMENT_DATA_DAYS = 30
+    old, young = make_old(31), make_old(29)
+    privacy.purge()
+    assert left_of(old) == (old.name, old.text, "", "")
+    assert left_of(young) == (young.name, young.text, young.email, KEY)
+    assert Comment.objects.visible().count() == 2
+
+
+@pytest.mark.django_db
+def test_of_a_rejected_comment_nothing_stays_but_the_decision():
+    rejected = {"status": Comment.Status.REJECTED, "reason": Reason.RUDE, "due_at": None}
+    old, young = make_old(bands=[1], **rejected), make_old(89, **rejected)
+    Decision.objects.log([old], Decision.Verb.REJECT, None, reason=Reason.RUDE, note="Tolong lebih halus.")
+    privacy.purge()
+    row = Comment.objects.values().get(pk=old.pk)
+    assert left_of(old) == ("", "", "", "")
+    assert (row["status"], row["reason"], row["bands"]) == (Comment.Status.REJECTED, Reason.RUDE, [])
+    assert row["erased_at"]
+    assert left_of(young)[1] == young.text
+    assert Decision.objects.get().note == "Tolong lebih halus."
+
+
+@pytest.mark.django_db
+def test_a_purged_comment_still_has_its_page_for_its_author(client):
+    old = make_old(status=Comment.Status.REJECTED, reason=Reason.RUDE, due_at=None)
+    privacy.purge()
+    page = client.get(links.own_url(old)).content.decode()
+    assert "Isi komentar dan nama Anda sudah dihapus 90 hari sesudahnya" in page
+    assert "Kasar atau menghina" in page
+    assert "Ya, hapus sekarang" not in page
+
+
+@pytest.mark.django_db
+def test_what_waits_for_a_moderator_is_left_alone_however_old():
+    waiting = make_old(status=Comment.Status.WAITING, decided_at=None)
+    reported = make_old()
+    report = Report.objects.file(reported, Reason.RUDE, note="catatan", sender_key=KEY)
+    Report.objects.update(created_at=ago(days=95))
+    decided_late = make_old(400, decided_at=ago(days=1))
+    privacy.purge()
+    for comment in (waiting, reported, decided_late):
+        assert left_of(comment)[2:] == ("siti@contoh.id", KEY)
+    report.refresh_from_db()
+    assert (report.note, report.sender_key) == ("catatan", KEY)
+
+
+@pytest.mark.django_db
+def test_a_comment_rejected_long_after_it_was_sent_can_still_be_undone(django_user_model):
+    comment = make_old()
+    privacy.purge()
+    comment.reject(by=django_user_model.objects.create(username="moderator"), reason=Reason.RUDE)
+    privacy.purge()
+    assert left_of(comment)[1] == comment.text
+
+
+@pytest.mark.django_db
+def test_reports_lose_their_sender_and_note_but_not_their_reason():
+    comment = make_old()
+    Report.objects.create(comment=comment, reason=Reason.RUDE, note="catatan", sender_key=KEY, created_at=ago(days=91))
+    Report.objects.create(
+        comment=comment, reason=Reason.SPAM, note="baru", sender_key="b" * 64, created_at=ago(days=89)
+    )
+    privacy.purge()
+    assert sorted(Report.objects.values_list("reason", "note", "sender_key")) == [
+        (Reason.RUDE, "", ""),
+        (Reason.SPAM, "baru", "b" * 64),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_comment_that_nobody_confirms_goes_after_a_week():
+    unconfirmed = {"status": Comment.Status.UNCONFIRMED, "decided_at": None}
+    make_old(created_at=ago(days=7, minutes=1), **unconfirmed)
+    young = make_old(created_at=ago(days=6, hours=23), **unconfirmed)
+    privacy.purge()
+    assert Comment.objects.get() == young
+
+
+@pytest.mark.django_db
+def test_letters_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_broken_server():
+    numbers = count()
+
+    def make(**fields):
+        return Letter.objects.create(to=f"warga{next(numbers)}@contoh.id", subject="Surat", body="Isi", **fields)
+
+    make(sent_at=ago(days=8), created_at=ago(days=8))
+    make(created_at=ago(days=31))
+    kept = [make(sent_at=ago(days=6)), make(created_at=ago(days=29)), make(created_at=ago(days=31), kind="digest")]
+    privacy.purge()
+    assert list(Letter.objects.order_by("pk")) == kept
+
+
+@pytest.mark.django_db
+def test_the_purge_works_through_any_number_in_batches(monkeypatch):
+    monkeypatch.setattr(privacy, "_BATCH", 3)
+    for _ in range(8):
+        make_old()
+    make_old(status=Comment.Status.REJECTED, due_at=None)
+    privacy.purge()
+    assert not Comment.objects.exclude(sender_key="", email="").exists()
+    with CaptureQueriesContext(connection) as captured:
+        privacy.purge()
+    looks = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert len(looks) == 7, "one for each kind, where there is nothing to do"
+
+
+@pytest.mark.django_db
+def test_the_worker_purges_every_hour():
+    (job,) = [job for job in Worker().jobs if job.run == privacy.purge]
+    assert job.every == 3600
+
+
+# ---- The pages
+
+
+@pytest.mark.django_db
+def test_the_privacy_page_promises_what_the_settings_keep(settings):
+    settings.COMMENT_DATA_DAYS = 45
+    text = pages.text("kebijakan-privasi")
+    assert "45 hari" in text
+    assert "90 hari" not in text
+    for address in ("/komentar/data-saya", "/pedoman-komentar"):
+        assert f'href="{address}"' in text
+    assert f"{links.UNCONFIRMED_KEPT.days} hari" in text
+    assert f"{privacy.LETTERS_KEPT.days} hari" in text

@@ -1,0 +1,212 @@
+"""The moderators' queue in a real browser: keys, what is sent without a reload, and what happens when that fails."""
+
+import pytest
+from playwright.sync_api import expect
+
+from comments.models import Comment, Decision, Office
+from tests.conftest import wait_until
+from tests.make import make_article, make_comment, make_person
+from tests.test_browser import does_not_scroll_sideways
+from tests.test_queue import QUEUE, make_alike, make_waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def log_in(page, client, portal_url):
+    client.force_login(make_person("Moderator"))
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}]
+    )
+
+
+@pytest.fixture
+def desk(quiet_page, client, portal_url):
+    """A page on which a moderator is logged in."""
+    log_in(quiet_page, client, portal_url)
+    return quiet_page
+
+
+def statuses():
+    return [
+        f"{status} {reason}".strip()
+        for status, reason in Comment.objects.order_by("pk").values_list("status", "reason")
+    ]
+
+
+def current(page):
+    return page.locator(".row.is-current h3").inner_text()
+
+
+def test_keys_decide_move_choose_and_take_back(desk):
+    article = make_article()
+    for name in ("Satu", "Dua", "Tiga", "Empat", "Lima"):
+        make_waiting(article, name=name)
+    desk.goto(QUEUE)
+    assert current(desk) == "Satu"
+    assert does_not_scroll_sideways(desk)
+    desk.keyboard.press("j")
+    desk.keyboard.press("ArrowUp")
+    assert current(desk) == "Satu"
+    desk.keyboard.press("s")
+    assert current(desk) == "Dua"
+    expect(desk.locator("#last [role=status]")).to_have_text("Komentar Satu disetujui.")
+    desk.keyboard.press("t")
+    desk.keyboard.press("3")
+    expect(desk.locator("#last [role=status]")).to_have_text("Komentar Dua ditolak: Kasar atau menghina.")
+    desk.keyboard.press("p")
+    expect(desk.locator("#last [role=status]")).to_have_text("Komentar Tiga ditolak: Spam atau judi online.")
+    assert statuses() == ["approved", "rejected kasar", "rejected spam", "waiting", "waiting"]
+    desk.keyboard.press("b")
+    expect(desk.locator("#last [role=status]")).to_contain_text("Dibatalkan: 1 komentar")
+    assert current(desk) == "Tiga"
+    desk.keyboard.press("u")
+    expect(desk.locator(".row")).to_have_count(4)
+    assert current(desk) == "Dua"
+    assert statuses() == ["approved", "waiting", "waiting", "waiting", "waiting"]
+    for key in "xjx":
+        desk.keyboard.press(key)
+    expect(desk.locator("#picked-count")).to_have_text("2 dipilih")
+    desk.keyboard.press("p")
+    expect(desk.locator("#last [role=status]")).to_have_text("2 komentar ditolak: Spam atau judi online.")
+    assert statuses() == ["approved", "rejected spam", "rejected spam", "waiting", "waiting"]
+
+
+def test_keys_are_letters_where_something_is_written(desk):
+    make_waiting()
+    desk.goto(QUEUE)
+    desk.get_by_text("Cari dan saring").click()
+    desk.get_by_label("Cari kata").press_sequentially("spjkx")
+    assert desk.get_by_label("Cari kata").input_value() == "spjkx"
+    desk.locator("[data-opens=tolak]").click()
+    desk.get_by_label("Catatan untuk penulis").press_sequentially("1 2 3 sp")
+    assert statuses() == ["waiting"]
+    desk.get_by_role("button", name="Memuat data pribadi").click()
+    expect(desk.locator("#last [role=status]")).to_contain_text("Memuat data pribadi")
+    assert Decision.objects.get().note == "1 2 3 sp"
+
+
+def test_keys_can_be_switched_off(desk):
+    make_waiting()
+    desk.goto(QUEUE)
+    desk.keyboard.press("?")
+    if not desk.locator("#keys-on").is_visible():
+        pytest.skip("A screen that is touched has no keys.")
+    desk.locator("#keys-on").uncheck()
+    desk.reload()
+    desk.keyboard.press("p")
+    desk.wait_for_timeout(300)
+    assert statuses() == ["waiting"]
+
+
+def test_comments_alike_go_as_one_and_the_next_ones_come(desk):
+    article = make_article()
+    make_alike(article, 30, name="Penjual")
+    for number in range(60):
+        make_waiting(article, name=f"Warga {number}")
+    desk.goto(QUEUE)
+    expect(desk.locator(".row")).to_have_count(50)
+    desk.keyboard.press("p")
+    expect(desk.locator("#last [role=status]")).to_have_text("30 komentar ditolak: Spam atau judi online.")
+    for _ in range(60):
+        desk.locator(".row.is-current").wait_for()
+        desk.keyboard.press("s")
+    expect(desk.get_by_text("Antrean kosong")).to_be_visible()
+    assert not Comment.objects.in_queue().exists()
+    assert Comment.objects.visible().count() == 60
+
+
+def test_what_could_not_be_sent_comes_back_and_can_be_tried_again(page, client, portal_url):
+    log_in(page, client, portal_url)
+    article = make_article()
+    for name in ("Satu", "Dua"):
+        make_waiting(article, name=name)
+    page.goto(QUEUE)
+    page.route("**/putuskan/*", lambda route: route.abort())
+    page.keyboard.press("s")
+    failed = page.locator(".row .failed")
+    expect(failed).to_contain_text("Belum tersimpan. Jaringan terputus.")
+    assert current(page) == "Satu"
+    assert statuses() == ["waiting", "waiting"]
+    page.unroute("**/putuskan/*")
+    failed.get_by_role("button", name="Coba lagi").click()
+    expect(page.locator("#last [role=status]")).to_have_text("Komentar Satu disetujui.")
+    expect(page.locator(".row")).to_have_count(1)
+    assert statuses() == ["approved", "waiting"]
+
+
+def test_who_was_logged_out_is_told_and_goes_on_after_logging_in(page, client, portal_url):
+    log_in(page, client, portal_url)
+    make_waiting(name="Satu")
+    make_waiting(name="Dua")
+    page.goto(QUEUE)
+    page.context.clear_cookies()
+    page.keyboard.press("s")
+    expect(page.locator(".row .failed")).to_contain_text("Anda perlu masuk lagi")
+    log_in(page, client, portal_url)
+    page.get_by_role("button", name="Coba lagi").click()
+    expect(page.locator("#last [role=status]")).to_have_text("Komentar Satu disetujui.")
+    assert statuses() == ["approved", "waiting"]
+
+
+def test_what_another_moderator_decided_meanwhile_is_told(desk):
+    comment = make_waiting(name="Satu")
+    make_waiting(name="Dua")
+    desk.goto(QUEUE)
+    other = make_person("Moderator")
+    Comment.objects.filter(pk=comment.pk).approve(by=other)
+    desk.keyboard.press("p")
+    expect(desk.locator("#last [role=status]")).to_have_text(
+        f"Komentar Satu sudah diputuskan oleh {other.username}: disetujui."
+    )
+    expect(desk.locator(".row")).to_have_count(1)
+    assert statuses() == ["approved", "waiting"]
+
+
+def test_a_complaint_is_forwarded_from_the_dialog(desk):
+    Office.objects.create(name="Dinas Perhubungan")
+    make_waiting(name="Bu Rina")
+    desk.goto(QUEUE)
+    desk.keyboard.press("d")
+    desk.get_by_role("button", name="Setujui dan teruskan").click()
+    expect(desk.locator("#teruskan")).to_be_visible()  # the note is missing
+    desk.get_by_label("Perangkat daerah").select_option("Dinas Perhubungan")
+    desk.get_by_label("Catatan untuk pembaca").fill("Sedang diperiksa.")
+    desk.get_by_role("button", name="Setujui dan teruskan").click()
+    expect(desk.locator("#last [role=status]")).to_have_text(
+        "Komentar Bu Rina diteruskan ke Dinas Perhubungan dan disetujui."
+    )
+    assert Comment.objects.get().forwarded_note == "Sedang diperiksa."
+
+
+def test_all_of_it_works_without_javascript(page_without_javascript, client, portal_url):
+    page = page_without_javascript
+    log_in(page, client, portal_url)
+    article = make_article()
+    for name in ("Satu", "Dua", "Tiga"):
+        make_waiting(article, name=name)
+    page.goto(QUEUE)
+    page.locator(".row").first.get_by_role("button", name="Setujui").click()
+    assert "Komentar Satu disetujui." in page.locator(".messagelist").inner_text()
+    page.locator("#last").get_by_role("button", name="Batalkan").click()
+    assert page.locator(".row").count() == 3
+    page.locator(".row").nth(1).get_by_role("button", name="Tolak…").click()
+    page.get_by_label("Catatan untuk penulis").fill("Mohon sopan.")
+    page.get_by_role("button", name="Kasar atau menghina").click()
+    assert "ditolak: Kasar" in page.locator(".messagelist").inner_text()
+    for pick in page.locator(".pick").all():
+        pick.check()
+    page.locator("#terpilih select").select_option("spam")
+    page.get_by_role("button", name="Putuskan").click()
+    assert "Antrean kosong" in page.content()
+    assert statuses() == ["rejected spam", "rejected kasar", "rejected spam"]
+
+
+def test_hostile_words_stay_words(desk):
+    text = "\u202egnalab\u202c <img src=x onerror=alert(1)> </script>{{ 7 }} " + "panjang" * 80
+    make_comment(make_article())
+    make_waiting(name="<b>Nama</b>", text=text)
+    desk.goto(QUEUE)
+    expect(desk.locator(".row h3")).to_have_text("<b>Nama</b>")
+    assert "<img src=x onerror=alert(1)>" in desk.locator(".row .text").inner_text()
+    assert does_not_scroll_sideways(desk)
+    wait_until(lambda: desk.locator(".row.is-current").count() == 1)

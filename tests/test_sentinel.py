@@ -1,0 +1,213 @@
+"""The site sentinel finds what break-ins leave behind, leaves ordinary news alone, and says when it looked."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.utils import timezone
+
+from comments.models import Letter
+from news.models import Article, Category, Finding, Notice, Page, Photo, Scan, Tag
+from portal import health, sentinel
+from tests.make import make_article, make_comment, make_person
+
+pytestmark = pytest.mark.django_db
+Kind = Finding.Kind
+ADVERT = "Situs slot gacor hari ini, bonus new member 100, daftar akun togel resmi."
+
+
+def found():
+    """Kind and place's first words of each open finding."""
+    return {(finding.kind, " ".join(finding.place.split()[:2]).rstrip(":")) for finding in Finding.objects.open()}
+
+
+def behind_the_portals_back(article, body):
+    """As someone writes who got at the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE news_article SET body = %s WHERE id = %s", [body, article.pk])
+
+
+def test_adverts_are_found_wherever_words_are_kept():
+    article = make_article(body=f"<p>{ADVERT}</p>")
+    tag = Tag.objects.create(name="slot gacor", slug="slot-gacor")
+    notice = Notice.objects.create(title="Pengumuman", text="Link alternatif", link="/daftar-slot88")
+    page = Page.objects.create(title="Mitra", slug="mitra", body="<p>RTP live tertinggi</p>")
+    photo = Photo.objects.create(name="a.jpg", width=10, height=10, alt_text="Poster situs togel")
+    comment = make_comment(make_article(), text=ADVERT)
+    account = User.objects.create_user("slot777", is_staff=True)
+    sentinel.look()
+    assert {place for kind, place in found() if kind == Kind.GAMBLING} >= {
+        f"Berita {article.pk}", f"Tag {tag.pk}", f"Pengumuman {notice.pk}", f"Halaman {page.pk}", f"Foto {photo.pk}",
+        f"Komentar {comment.pk}", f"Akun {account.pk}",
+    }  # fmt: skip
+
+
+def test_news_about_gambling_is_no_advert():
+    make_article(
+        title="Polisi menutup tempat judi online",
+        body="<p>Pelaku menawarkan “slot gacor” kepada korban. Deposit korban dua juta. Slot parkir dijaga.</p>",
+    )
+    make_article(title="Togel masih marak, warga resah", body="<p>Warga melapor ke polisi. Toto, 34, ditangkap.</p>")
+    Category.objects.create(name="Judi dan hukum", slug="judi-dan-hukum")
+    sentinel.look()
+    assert found() == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '<script src="https://jahat.example/x.js"></script>',
+        '<p onclick="x()">a</p>',
+        '<iframe src="https://jahat.example/"></iframe>',
+        '<p style="position:absolute">a</p>',
+        '<a href="javascript:alert(1)">a</a>',
+    ],
+)
+def test_code_that_the_portal_would_never_store_is_found(code):
+    article = make_article()
+    behind_the_portals_back(article, f"<p>Isi biasa.</p>{code}")
+    sentinel.look()
+    assert found() == {(Kind.CODE, f"Berita {article.pk}")}
+
+
+def test_links_that_nobody_can_see_are_found():
+    article = make_article(body='<p>Isi.<a href="https://judi.example/">.</a></p>')
+    make_article(body='<p><a href="https://kota.example/">situs kota</a> <a href="/berita"> </a></p>')
+    sentinel.look()
+    assert found() == {(Kind.HIDDEN_LINK, f"Berita {article.pk}")}
+    assert Finding.objects.get().excerpt == "https://judi.example/"
+
+
+def test_a_superuser_who_was_not_there_at_the_first_look_is_told_until_someone_vouches():
+    User.objects.create_superuser("admin")
+    sentinel.look()
+    assert found() == set()
+    User.objects.create_superuser("penyusup")
+    for _ in range(2):
+        sentinel.look()
+        assert found() == {(Kind.SUPERUSER, "Akun penyusup")}
+    Finding.objects.all().dismiss(make_person("Administrator"))
+    sentinel.look()
+    assert found() == set()
+
+
+def test_what_was_mended_is_no_finding_any_more_and_what_is_harmless_stays_so():
+    tag = Tag.objects.create(name="slot gacor", slug="slot-gacor")
+    make_article(title="Situs slot gacor dan bandar togel diblokir")
+    sentinel.look()
+    Finding.objects.filter(place__startswith="Berita").dismiss(make_person("Administrator"))
+    tag.delete()
+    sentinel.look()
+    assert found() == set()
+    assert Finding.objects.count() == 1
+
+
+def test_it_looks_once_a_day_and_when_asked():
+    make_article()
+    assert Scan.objects.is_due()
+    scan = sentinel.look()
+    assert not Scan.objects.is_due()
+    Scan.objects.ask()
+    assert Scan.objects.is_due()
+    sentinel.look()
+    assert not Scan.objects.is_due()
+    Scan.objects.update(started_at=timezone.now() - timedelta(hours=25))
+    assert Scan.objects.is_due()
+    assert scan.looked_at > 0
+
+
+def test_the_worker_looks_in_steps_and_a_look_that_was_broken_off_begins_anew():
+    Tag.objects.create(name="slot gacor", slug="slot-gacor")
+    broken_off = sentinel.Sentinel()
+    broken_off.step()
+    guard = sentinel.Sentinel()
+    for _ in range(100):
+        guard.step()
+    assert Scan.objects.filter(finished_at__isnull=False).count() == Scan.objects.count() == 1
+    assert len(found()) == 1
+
+
+def test_health_tells_of_findings_and_of_a_sentinel_that_stopped():
+    check = health._CHECKS["penjaga"]
+    check()
+    sentinel.look()
+    check()
+    Tag.objects.create(name="slot gacor", slug="slot-gacor")
+    sentinel.look()
+    with pytest.raises(RuntimeError, match="temuan"):
+        check()
+    Finding.objects.all().delete()
+    Scan.objects.update(finished_at=timezone.now() - timedelta(days=4))
+    with pytest.raises(RuntimeError, match="hari"):
+        check()
+
+
+def test_new_findings_are_mailed_once_to_those_who_may_look(settings):
+    settings.MAIL_IS_ON = True
+    make_person("Administrator", email="admin@contoh.go.id")
+    make_person("Moderator", email="moderator@contoh.go.id")
+    Tag.objects.create(name="slot gacor", slug="slot-gacor")
+    sentinel.look()
+    sentinel.look()
+    letter = Letter.objects.get()
+    assert letter.to == "admin@contoh.go.id"
+    assert "Kata judi online: Tag" in letter.body
+    assert "/admin/news/finding/" in letter.body
+
+
+def test_an_administrator_sees_findings_dismisses_them_and_asks_for_another_look(client):
+    make_article(title="<b>Situs slot gacor, bandar togel</b>")
+    sentinel.look()
+    client.force_login(make_person("Administrator"))
+    page = client.get("/admin/news/finding/").content.decode()
+    assert "Situs slot gacor, bandar" in page
+    assert "<b>Situs" not in page
+    assert "Terakhir diperiksa" in page
+    client.post("/admin/news/finding/", {"_look": "1"})
+    assert Scan.objects.is_due()
+    client.post("/admin/news/finding/", {"action": "dismiss", "_selected_action": [Finding.objects.get().pk]})
+    assert found() == set()
+    client.force_login(make_person("Moderator"))
+    assert client.get("/admin/news/finding/").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_served_is_looked_at_as_a_visitor_and_as_a_search_engine(portal_url, settings):
+    settings.SITE_URL = portal_url
+    article = make_article(title="Situs slot gacor diblokir, bandar togel ditangkap")
+    sentinel._served(article.get_absolute_url(), "Mozilla/5.0")
+    assert found() == {(Kind.GAMBLING, f"Halaman {article.get_absolute_url()}")}
+
+
+def test_a_page_that_cannot_be_had_is_not_a_finding(settings):
+    settings.SITE_URL = "http://127.0.0.1:9"
+    scan = sentinel.look()
+    assert (scan.looked_at, found()) == (0, set())
+
+
+@pytest.mark.parametrize(
+    ("html", "hidden", "fetched"),
+    [
+        ('<a href="https://a.example/" style="display: none">x</a>', ["https://a.example/"], []),
+        ('<a href="https://a.example/" hidden>x</a>', ["https://a.example/"], []),
+        ('<a href="https://a.example/"><img src="/l.png" alt=""></a>', [], ["https://kota.example/l.png"]),
+        ('<a href="/x"></a><a href="https://a.example/">teks</a>', [], []),
+        ('<script src="//b.example/s.js"></script>', [], ["https://b.example/s.js"]),
+        ('<link rel="stylesheet" href="https://c.example/s.css"><link rel="canonical" href="https://d.example/">', [],
+         ["https://c.example/s.css"]),
+    ],
+)  # fmt: skip
+def test_a_served_page_is_read_as_a_browser_reads_it(html, hidden, fetched):
+    parsed = sentinel._Parsed(html, "https://kota.example/")
+    assert (parsed.hidden_links, parsed.fetched) == (hidden, fetched)
+
+
+def test_bodies_of_a_large_archive_are_looked_at_in_batches(settings, monkeypatch):
+    monkeypatch.setattr(sentinel, "BATCH", 3)
+    articles = [make_article() for _ in range(10)]
+    behind_the_portals_back(articles[0], f"<p>{ADVERT}</p>")
+    behind_the_portals_back(articles[9], f"<p>{ADVERT}</p>")
+    sentinel.look()
+    assert {place for _, place in found()} == {f"Berita {articles[0].pk}", f"Berita {articles[9].pk}"}
+    assert Article.objects.count() == 10

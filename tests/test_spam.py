@@ -1,0 +1,214 @@
+"""The spam score: what it finds behind disguises, what it leaves alone, what it says about its reasons."""
+
+import gzip
+import json
+import os
+import random
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from comments import spam
+from comments.folding import MAX_CHARS, fold
+from comments.logistic import SHIPPED
+from portal.demo.comments import REMARKS
+
+pytestmark = pytest.mark.django_db  # what moderators have taught is asked for; here: nothing
+
+# A name of no site, in the disguises that judol spam wears; each is to be read as "main di jawaslot"
+DISGUISED = {
+    "mathematical letters": "main di 𝐉𝐀𝐖𝐀𝐒𝐋𝐎𝐓",
+    "mathematical letters of several kinds": "main di 𝘑𝒜𝙒𝔸𝐒𝓛𝑶𝚃",
+    "mathematical letters cut to 16 bits": "main di \ud409\ud400\ud416\ud400\ud412\ud40b\ud40e\ud413",
+    "full width": "main di ＪＡＷＡＳＬＯＴ",
+    "squared": "main di 🄹🄰🅆🄰🅂🄻🄾🅃",
+    "negative squared": "main di 🅹🅰🆆🅰🆂🅻🅾🆃",
+    "circled": "main di Ⓙⓐⓦⓐⓢⓛⓞⓣ",
+    "negative circled": "main di 🅙🅐🅦🅐🅢🅛🅞🅣",
+    "regional indicators": "main di 🇯 🇦 🇼 🇦 🇸 🇱 🇴 🇹",
+    "small capitals": "main di ᴊᴀᴡᴀꜱʟᴏᴛ",
+    "superscript": "main di ʲᵃʷᵃˢˡᵒᵗ",
+    "Cyrillic": "main di ЈАШАЅLОТ",
+    "Greek": "main di JΛωαslοτ",
+    "Armenian and Cherokee": "main di յᎪᎳᎪՏᏞՕᎢ",
+    "tags that nobody sees": "main di jawa\U000e0073\U000e006c\U000e006f\U000e0074",
+    "zero width": "main di j\u200ba\u200bw\u2060a\ufeffs\u00adl\u200co\u200dt",
+    "marks": "main di j͟͟a͟͟w͟͟a͟͟s͟͟l͟͟o͟͟t",
+    "stacked marks": "main di " + "".join(letter + "\u0301\u0336\u034e" * 5 for letter in "jawaslot"),
+    "direction override": "main di \u202ejawaslot\u202c",
+    "digits for letters": "m4in di j4w4sl0t",
+    "signs for letters": "main di jaw@$l0t",
+    "spaces": "main di j a w a s l o t",
+    "dots": "main di j.a.w.a.s.l.o.t",
+    "dashes": "main di J-A-W-A-S-L-O-T",
+    "styled and spaced": "main di 𝐉 𝐀 𝐖 𝐀 𝐒 𝐋 𝐎 𝐓",
+    "stretched": "mainnnn di jaaaawaslotttt",
+    "fillers that print as nothing": "main di j\u3164a\u3164w\u3164a\u3164s\u3164l\u3164o\u3164t",
+}
+DIGITS = {
+    "mathematical": "𝟕𝟳𝟩",
+    "keycaps": "7️⃣7️⃣7️⃣",
+    "circled": "⑦⑦⑦",
+    "negative circled": "❼❼❼",
+    "superscript": "⁷⁷⁷",
+}
+ORDINARY = [
+    "Slot parkir motor di stasiun cuma dua puluh, tolong ditambah.",
+    "Polisi menggerebek markas judi online, dua belas admin slot ditangkap.",
+    "TOGEL merajalela di kampung saya, mohon ditertibkan.",
+    "Anak saya kecanduan slot, ke mana harus melapor?",
+    "Saya hoki dapat nomor antrean pertama di Disdukcapil.",
+    "Pak wali gacor! Lanjutkan.",
+    "Uang bansos sudah cair, alhamdulillah.",
+    "JALAN RUSAK DI DEPAN SDN KARAWACI 7 SUDAH TIGA BULAN!!!",
+    "Bonus THR pegawai kapan cair?",
+    "Rumah saya di Kec. Ciledug RT.03/RW.07 No. 77.",
+    "Hatur nuhun 🙏🙏🙏 sae pisan",
+    "السلام عليكم",
+    "你好 世界",
+    "Привет, как дела?",
+    "Dasar pejabat tolol, kerja tidak becus!",
+]
+SPAM = [
+    "Main di 𝐉𝐀𝐖𝐀𝟖𝟖, gampang menang!",
+    "gacor parah di JAWA88 hari ini, langsung jp",
+    "m4xw1n terus di j4w4 t0t0, depo 10rb jadi 2 juta",
+    "Rezeki lancar berkat J A W A 7 7 7 🎰🔥",
+]
+
+
+@pytest.mark.parametrize("text", DISGUISED.values(), ids=DISGUISED)
+def test_disguised_letters_are_read_as_a_person_reads_them(text):
+    folded = fold(text)
+    assert folded.text == "main di jawaslot"
+    assert len(folded.positions) == len(folded.text) == len(folded.cased)
+
+
+@pytest.mark.parametrize("text", DIGITS.values(), ids=DIGITS)
+def test_disguised_digits_are_digits(text):
+    assert fold(f"situs{text}").text == "situs777"
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_text_is_folded_to_itself_in_small_letters(text):
+    folded = fold(text)
+    if text.isascii():
+        assert (folded.text, folded.cased) == (text.lower(), text)
+        assert folded.positions == list(range(len(text)))
+    assert set(folded.disguises) <= {"lookalike"}
+
+
+@pytest.mark.parametrize("text", SPAM)
+def test_spam_is_flagged_and_its_words_are_named(text):
+    score = spam.score(text)
+    assert score.probability > 0.5
+    assert score.reasons
+    assert [text[start:end] for start, end in score.spans] == score.reasons
+    assert any(word in fold(" ".join(score.reasons)).text for word in ("jawa", "maxwin"))
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_people_who_talk_about_slots_luck_or_raids_are_not_flagged(text):
+    assert spam.score(text).probability < 0.5
+
+
+def test_comments_of_the_demo_are_told_apart():
+    for remark in REMARKS:
+        is_advert = "tahoki" in fold(remark.text).text.replace(" ", "")
+        assert (spam.score(remark.text).probability >= 0.5) == is_advert, remark.text
+
+
+def test_reason_covers_the_marks_upon_its_last_letter():
+    text = "Baru nyoba P͟͟U͟͟L͟͟A͟͟77͟͟ mantap"
+    assert "P͟͟U͟͟L͟͟A͟͟77͟͟" in spam.score(text).reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\0",
+        "\0" * 2000,
+        "\ud800\udfff\udc00",
+        "\ud409\ud400",
+        "\u202e" * 500,
+        "😂" * 2000,
+        "👨‍👩‍👧‍👦🇮🇩🏴\U000e0067\U000e007f",
+        "a" + "\u0301" * 1999,
+        "𝐉 " * 1000,
+        "ﷺ" * 2000,
+        "İ" * 2000,
+        "\U0010ffff",
+        "1" * 2000,
+        "a.b-" * 500,
+        " " * 2000,
+        "\n\r\t\x0b\x85\u2028",
+    ],
+    ids=lambda text: ascii(text)[:20],
+)
+def test_no_text_is_too_odd(text):
+    score = spam.score(text)
+    assert 0 <= score.probability <= 1
+    assert all(0 <= start < end <= len(text) for start, end in score.spans)
+
+
+def test_random_text_of_all_of_unicode_is_scored():
+    pick = random.Random(4)
+    for _ in range(60):
+        text = "".join([chr(pick.randrange(0x110000)) for _ in range(pick.randrange(200))])
+        score = spam.score(text)
+        assert [text[start:end] for start, end in score.spans] == score.reasons
+        assert len(fold(text).text) == len(fold(text).positions)
+
+
+@pytest.mark.parametrize("piece", ["halo apa kabar ", "𝐉 𝐀 ", "a\u0301", "a.", "slot88 ", "4a", "🅰"])
+def test_megabyte_of_text_costs_no_more_than_a_long_comment(piece):
+    long, endless = piece * (MAX_CHARS // len(piece)), piece * (2**20 // len(piece))
+    spam.score(long)
+    started = process_time()
+    for _ in range(5):
+        spam.score(endless).reasons  # noqa: B018
+    assert process_time() - started < 0.5
+    assert abs(spam.score(endless).probability - spam.score(long).probability) < 0.1
+
+
+def test_comment_takes_less_than_a_millisecond():
+    texts = [remark.text for remark in REMARKS] + ORDINARY + SPAM
+    for text in texts:
+        spam.score(text)
+    started = process_time()
+    for _ in range(10):
+        for text in texts:
+            spam.score(text)
+    assert (process_time() - started) / (10 * len(texts)) < 0.001
+
+
+def test_weights_are_a_small_file_and_say_where_they_are_from():
+    assert SHIPPED.stat().st_size <= 64 * 1024
+    assert "gbennnn/judol-comment-classification, MIT" in (SHIPPED.parent / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def labelled():
+    """(text, label) of a set of comments under PORTAL_DATA."""
+    folder = os.environ.get("PORTAL_DATA")
+    if not folder:
+        pytest.skip(
+            "PORTAL_DATA is unset: set it to the folder that holds toxic_twitter and comments_unlabelled_youtube"
+        )
+
+    def read(name, key):
+        with gzip.open(Path(folder) / name / "data.jsonl.gz", "rt") as lines:
+            return [(row["text"], row[key]) for row in map(json.loads, lines)]
+
+    return read
+
+
+def test_insults_and_talk_about_gambling_are_seldom_flagged(labelled):
+    def share(texts):
+        return sum(spam.score(text).probability >= 0.5 for text in texts) / len(texts)
+
+    assert share([text for text, _ in labelled("toxic_twitter", "label")[:2000]]) < 0.004
+    talk = [text for text, part in labelled("comments_unlabelled_youtube", "part") if part == "gambling_talk"]
+    assert share(talk) < 0.04

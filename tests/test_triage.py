@@ -1,0 +1,268 @@
+"""The first look at a new comment: how it marks, holds back and groups, and that it decides nothing."""
+
+import logging
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from comments import similar
+from comments.hints import Kind
+from comments.models import Comment, Decision, Reason
+from comments.triage import Record, Rescoring, Signal, signal_precision, triage
+from portal.worker import Worker
+from tests.make import make_article, make_comment, make_person
+
+ADVERT = "Main di 𝐒𝐋𝐎𝐓𝟖𝟖 gacor, modal receh langsung maxwin, daftar sekarang bosku"
+ORDINARY = "Semoga pelayanan malam di puskesmas ini dibuka di semua kecamatan."
+
+
+def receive(text=ORDINARY, article=None, **fields) -> Comment:
+    """A comment as the form keeps it."""
+    with transaction.atomic():
+        comment = make_comment(
+            article or make_article(), text=text, **{"status": Comment.Status.WAITING, "name": "Warga"} | fields
+        )
+        triage(comment)
+    comment.refresh_from_db()
+    return comment
+
+
+@pytest.mark.django_db
+def test_an_advert_is_held_at_the_end_of_the_queue_and_nothing_is_decided():
+    article = make_article()
+    advert, ordinary = receive(ADVERT, article), receive(article=article)
+    assert advert.is_held
+    assert advert.spam_probability > 0.5
+    assert advert.signals == ["judol"]
+    assert (ordinary.is_held, ordinary.signals) == (False, [])
+    assert list(Comment.objects.in_queue()) == [ordinary, advert]
+    assert {advert.status, ordinary.status} == {Comment.Status.WAITING}
+
+
+@pytest.mark.django_db
+def test_an_advert_in_the_name_is_held_as_well():
+    assert receive("Mantap sekali", name="SLOT88 gacor maxwin").is_held
+    assert not receive("Mantap sekali", name="Siti Rahayu").is_held
+
+
+@pytest.mark.django_db
+def test_what_is_to_be_looked_at_is_marked():
+    text = "Dasar goblok! Hubungi 0812-3456-7890 atau budi@contoh.go.id, NIK 3671015708900001, lihat contoh.go.id"
+    assert set(receive(text).signals) >= set(Kind.values)
+    assert "tautan" in receive("Terima kasih", name="contoh.com").signals
+    assert receive("Terima kasih, Pak").signals == []
+
+
+@pytest.mark.django_db
+def test_the_sender_of_spam_is_told():
+    moderator = make_person("Moderator")
+    receive("Jual rumah murah di Poris", sender_key="a").reject(moderator, Reason.ADVERT)
+    receive("Dasar pemalas", sender_key="b").reject(moderator, Reason.RUDE)
+    receive("Beritanya bagus", sender_key="").reject(moderator, Reason.SPAM)
+    assert "pengirim" in receive(sender_key="a").signals
+    assert "pengirim" not in receive("Kapan dibuka?", sender_key="b").signals
+    assert "pengirim" not in receive("Sampai kapan?", sender_key="").signals
+    Comment.objects.filter(sender_key="a").update(created_at=timezone.now() - timedelta(days=40))
+    assert "pengirim" not in receive("Selamat ulang tahun", sender_key="a").signals
+
+
+@pytest.mark.django_db
+def test_copies_form_a_group_that_has_the_number_of_the_first():
+    first = receive()
+    assert (first.similar_group, first.signals) == (None, [])
+    other = receive("Kapan jalan di Cipondoh diperbaiki?")
+    copies = [receive(f"{ORDINARY.upper()} {extra}") for extra in ("🙏", "!!", "2")]
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert {copy.similar_group for copy in copies} == {first.pk} == {first.similar_group}
+    assert all(copy.signals == ["serupa"] for copy in copies)
+    assert other.similar_group is None
+    assert first.bands
+    assert all(copy.bands == [] for copy in copies)
+
+
+@pytest.mark.django_db
+def test_a_group_does_not_drift_away_from_its_first():
+    words = ORDINARY.split()
+    first = receive()
+    drifted = receive(" ".join([*words[:6], "dan", "rumah", "sakit", "kota", "yang", "baru"]))
+    assert drifted.similar_group is None or similar.are_alike(first.text, drifted.text)
+
+
+@pytest.mark.django_db
+def test_an_advert_added_to_the_words_of_others_is_not_grouped_with_them():
+    first = receive()
+    assert receive(f"{ORDINARY} wa.me/628123").similar_group is None
+    assert receive(f"{ORDINARY} Slot gacor maxwin").similar_group is None
+    assert receive(f"{ORDINARY} Terima kasih").similar_group == first.pk
+
+
+@pytest.mark.django_db
+def test_only_recent_comments_that_still_have_their_words_begin_a_group():
+    erased, old = receive(), receive("Kapan jalan di Cipondoh diperbaiki?")
+    Comment.objects.filter(pk=erased.pk).erase()
+    Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - similar.RECENT - timedelta(days=1))
+    assert receive().similar_group is None
+    assert receive(old.text).similar_group is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copies_sent_at_the_same_moment_form_one_group():
+    article = make_article()
+
+    def send():
+        receive(article=article)
+        connection.close()
+
+    threads = [Thread(target=send) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Comment.objects.count() == 12
+    first = Comment.objects.exclude(bands=[]).get()
+    assert Comment.objects.filter(similar_group=first.pk).count() == 12
+
+
+@pytest.mark.django_db
+def test_triage_costs_the_same_however_many_are_alike():
+    article = make_article()
+    receive(article=article)
+    costs = []
+    for _ in range(30):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            receive(article=article)
+        costs.append(len(queries))
+    assert costs[0] == costs[-1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["pg_advisory", "bands", "spam_probability", "SAVEPOINT"])
+def test_a_failure_is_logged_and_never_costs_the_comment(words, caplog):
+    def fail(execute, sql, params, many, context):
+        if words in sql and "INSERT" not in sql and not sql.startswith("ROLLBACK"):
+            raise DatabaseError("gagal")
+        return execute(sql, params, many, context)
+
+    comment = make_comment(make_article(), status=Comment.Status.WAITING, text=ORDINARY)
+    with connection.execute_wrapper(fail), caplog.at_level(logging.ERROR, "comments.triage"):
+        triage(comment)
+    comment.refresh_from_db()
+    assert (comment.status, comment.text, comment.signals) == (Comment.Status.WAITING, ORDINARY, [])
+    assert f"Komentar {comment.pk}" in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["🔥" * 500, "a" * 2000, "\u202e" * 5, "1", "ﷺ" * 2000, "sama " * 400])
+def test_no_text_makes_triage_fail(text, caplog):
+    receive(text)
+    assert caplog.text == ""
+
+
+# ---- Scoring anew
+
+
+@pytest.mark.django_db
+def test_what_moderators_teach_reorders_the_waiting_comments():
+    article, moderator = make_article(), make_person("Moderator")
+    kind = "Pinjaman dana talangan Berkah Jaya cair {} menit, tanpa survei, bunga ringan, daftar lewat admin"
+    waiting = [receive(kind.format(minutes), article) for minutes in range(5, 10)]
+    ordinary = receive(article=article)
+    approved = make_comment(article, text=kind.format(3))
+    rescoring = Rescoring()
+    rescoring.step()
+    assert Comment.objects.filter(is_held=True).count() == 0
+    for minutes in range(20, 70):
+        receive(kind.format(minutes), article).reject(moderator, Reason.ADVERT)
+    rescoring.step()
+    queue = list(Comment.objects.in_queue())
+    assert queue == [ordinary, *waiting]
+    assert all(comment.is_held and "judol" in comment.signals for comment in queue[1:])
+    approved.refresh_from_db()
+    assert not approved.is_held
+
+
+@pytest.mark.django_db
+def test_nothing_is_scored_anew_while_nothing_was_learned():
+    rescoring = Rescoring()
+    receive()
+    rescoring.step()
+    with CaptureQueriesContext(connection) as queries:
+        rescoring.step()
+    assert len(queries) == 1
+
+
+@pytest.mark.django_db
+def test_long_queues_are_scored_in_batches(monkeypatch):
+    monkeypatch.setattr("comments.triage._BATCH", 3)
+    article, same = make_article(), timezone.now()
+    comments = [make_comment(article, status=Comment.Status.WAITING, text=ADVERT, created_at=same) for _ in range(7)]
+    rescoring = Rescoring()
+    held = []
+    for _ in range(4):
+        rescoring.step()
+        held.append(Comment.objects.filter(is_held=True).count())
+    assert held == [3, 6, 7, 7]
+    assert len(comments) == 7
+
+
+@pytest.mark.django_db
+def test_the_worker_scores_what_waits():
+    advert = make_comment(make_article(), status=Comment.Status.WAITING, text=ADVERT)
+    next(job for job in Worker().jobs if "menilai ulang" in job.name).run()
+    advert.refresh_from_db()
+    assert advert.is_held
+
+
+# ---- How right the signals were
+
+
+def decided(signals, reason="", **fields) -> Decision:
+    comment = make_comment(make_article(), status=Comment.Status.WAITING, signals=signals)
+    moderator = make_person("Moderator")
+    comment.reject(moderator, reason) if reason else comment.approve(moderator)
+    Decision.objects.filter(comment=comment).update(**fields) if fields else None
+    return Decision.objects.get(comment=comment)
+
+
+@pytest.mark.django_db
+def test_a_signal_was_right_when_its_comment_was_rejected_for_what_it_speaks_of():
+    decided(["judol", "tautan"], Reason.SPAM)
+    decided(["judol", "serupa"], Reason.ADVERT)
+    decided(["judol"], Reason.HATE)
+    decided(["judol"])
+    decided(["kasar"], Reason.SLANDER)
+    decided(["kasar", "telepon"], Reason.PRIVACY)
+    decided([], Reason.SPAM)
+    decided(["nik"], Reason.PRIVACY, at=timezone.now() - timedelta(days=91))
+    records = {record.signal: record for record in signal_precision()}
+    assert list(records) == list(Signal)
+    assert records[Signal.SPAM] == Record(Signal.SPAM, shown=4, right=2)
+    assert records[Signal.SPAM].ratio == 0.5
+    assert records[Signal.LINK] == Record(Signal.LINK, 1, 1)
+    assert records[Signal.SIMILAR] == Record(Signal.SIMILAR, 1, 1)
+    assert records[Signal.INSULT] == Record(Signal.INSULT, 2, 1)
+    assert records[Signal.PHONE] == Record(Signal.PHONE, 1, 1)
+    assert records[Signal.NIK] == Record(Signal.NIK, 0, 0)
+    assert records[Signal.NIK].ratio is None
+
+
+@pytest.mark.django_db
+def test_of_two_decisions_about_a_comment_the_later_counts_and_one_taken_back_does_not():
+    moderator = make_person("Moderator")
+    changed = decided(["judol"])
+    changed.comment.reject(moderator, Reason.SPAM)
+    Decision.objects.undo(decided(["judol"], Reason.SPAM).batch, moderator)
+    spam = signal_precision()[0]
+    assert (spam.shown, spam.right) == (1, 1)
+
+
+def test_every_hint_is_a_signal_and_fits_into_the_column():
+    assert set(Kind.values) < set(Signal.values)
+    assert all(len(value) <= 20 for value in Signal.values)

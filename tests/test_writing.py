@@ -1,0 +1,425 @@
+"""What happens to a comment between the button and the queue: sent twice, as a reply, past a limit, with consent."""
+
+import logging
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from captcha.models import CaptchaStore
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from comments import limits, links
+from comments.forms import CommentForm
+from comments.models import Comment, Letter, Rules
+from news.models import Page
+from tests.make import make_article, make_comment
+from tests.test_comments import TYPED, address_of, assert_still_typed, send, solved
+
+
+def form_of(response) -> str:
+    return re.search(r'<form class="form" id="tulis".*?</form>', unescape(response.content.decode()), re.DOTALL)[0]
+
+
+def told(response) -> str:
+    """What stands above the form that came back."""
+    page = unescape(response.content.decode())
+    return re.search(r'<div class="(?:errors|notice)" id="pemberitahuan".*?</div>', page, re.DOTALL)[0]
+
+
+# ---- The same comment twice
+
+
+@pytest.mark.django_db
+def test_the_same_comment_sent_again_leads_to_the_first_one(client):
+    article, captcha = make_article(), solved()
+    first = send(client, article, captcha=captcha)
+    again = send(client, article, captcha=captcha)  # the page from before, by the back button
+    reloaded = send(client, article, komentar=TYPED["komentar"] + "\n\n ")
+    assert again.status_code == reloaded.status_code == 303
+    assert first["Location"] == again["Location"] == reloaded["Location"]
+    assert Comment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_same_comment_sent_again_past_the_limit_is_no_refusal(client, settings):
+    settings.COMMENTS_PER_HOUR = 1
+    article = make_article()
+    assert send(client, article)["Location"] == send(client, article)["Location"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "changes", [{"nama": "Budi"}, {"email": "lain@contoh.id"}, {"email": ""}, {"komentar": "Yang lain."}]
+)
+def test_another_person_of_the_same_network_never_gets_the_link_of_the_first(client, changes):
+    article = make_article()
+    assert send(client, article)["Location"] != send(client, article, **changes)["Location"]
+    assert Comment.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_same_words_from_elsewhere_elsewhere_or_later_are_a_comment_of_their_own(client):
+    article = make_article()
+    send(client, article)
+    send(client, make_article())
+    send(client, article, headers={"X-Forwarded-For": "203.0.113.7"})
+    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    send(client, article)
+    assert Comment.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_can_be_sent_again(client):
+    article = make_article()
+    send(client, article)
+    Comment.objects.all().erase()
+    send(client, article)
+    assert Comment.objects.exclude(text="").count() == 1
+
+
+# ---- Replies
+
+
+@pytest.mark.django_db
+def test_the_form_for_a_reply_shows_what_is_answered_and_only_its_beginning(client):
+    article = make_article()
+    comment = make_comment(article, name="<b>Budi</b>", text="<i>Mulai</i> " + "kata " * 100 + "akhir")
+    response = client.get(f"{address_of(article)}?balas={comment.pk}")
+    form = re.search(r'<form class="form" id="tulis".*?</form>', response.content.decode(), re.DOTALL)[0]
+    assert "Balas komentar <bdi>&lt;b&gt;Budi&lt;/b&gt;</bdi>" in form
+    assert f'name="balas" value="{comment.pk}"' in form
+    quoted = re.search(r'<blockquote class="answered" dir="auto">(.*?)</blockquote>', form)[1]
+    assert quoted.startswith("&lt;i&gt;Mulai&lt;/i&gt; kata")
+    assert len(unescape(quoted)) == 200
+    assert "Kirim balasan" in form
+    assert 'name="captcha_0"' in form
+    assert response.content.index(b'id="tulis"') < response.content.index(b'id="daftar"'), "the form comes first"
+
+
+@pytest.mark.django_db
+def test_a_reply_is_kept_with_the_comment_that_it_answers(client):
+    article = make_article()
+    comment = make_comment(article)
+    assert send(client, article, balas=comment.pk).status_code == 303
+    reply = Comment.objects.get(parent=comment)
+    assert (reply.status, reply.name) == (Comment.Status.WAITING, "Siti Aminah")
+    assert Comment.objects.visible().count() == 1
+
+
+@pytest.mark.django_db
+def test_who_answers_a_reply_stands_beside_it(client):
+    article = make_article()
+    comment = make_comment(article)
+    reply = make_comment(article, parent=comment, name="Budi")
+    assert "Balas komentar <bdi>Budi</bdi>" in form_of(client.get(f"{address_of(article)}?balas={reply.pk}"))
+    send(client, article, balas=reply.pk)
+    assert Comment.objects.latest("pk").parent == comment
+
+
+@pytest.mark.django_db
+def test_a_reply_to_a_reply_under_a_comment_taken_back_is_kept(client):
+    article = make_article()
+    comment = make_comment(article)
+    reply = make_comment(article, parent=comment)
+    Comment.objects.filter(pk=comment.pk).erase()
+    send(client, article, balas=reply.pk)
+    assert Comment.objects.latest("pk").parent == comment
+
+
+@pytest.mark.django_db
+def test_the_same_words_to_another_comment_are_another_reply(client):
+    article = make_article()
+    for comment in (make_comment(article), make_comment(article)):
+        assert send(client, article, balas=comment.pk).status_code == 303
+        assert comment.replies.count() == 1
+
+
+UNANSWERABLE = {
+    "waiting": lambda article: make_comment(article, status=Comment.Status.WAITING).pk,
+    "rejected": lambda article: make_comment(article, status=Comment.Status.REJECTED).pk,
+    "under a rejected one": lambda article: (
+        make_comment(article, parent=make_comment(article, status=Comment.Status.REJECTED), under_hidden=True).pk
+    ),
+    "taken back": lambda article: (
+        make_comment(article, status=Comment.Status.DELETED, erased_at=timezone.now(), name="", text="").pk
+    ),
+    "of another article": lambda article: make_comment(make_article()).pk,
+    "missing": lambda article: 999_999_999,
+    "too large": lambda article: 10**30,
+    "too long": lambda article: "9" * 5_000,
+    "negative": lambda article: -1,
+    "no number": lambda article: "1 OR 1=1",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", UNANSWERABLE)
+def test_what_cannot_be_answered_is_said_kindly_and_the_text_is_kept_as_a_new_comment(client, kind):
+    article = make_article()
+    pk = UNANSWERABLE[kind](article)
+    before = Comment.objects.count()
+    page = client.get(address_of(article), {"balas": pk})
+    assert page.status_code == 200
+    assert "sudah tidak ditampilkan" in form_of(page)
+    captcha = solved()
+    response = send(client, article, captcha=captcha, balas=pk)
+    assert response.status_code == 200
+    assert '<a href="#tulis-balas">Komentar yang ingin Anda balas sudah tidak ditampilkan.' in told(response)
+    assert_still_typed(response)
+    assert 'name="balas"' not in form_of(response), "the next click sends a new comment"
+    assert f'value="{captcha["captcha_1"]}"' in form_of(response), "the captcha stays unused"
+    assert Comment.objects.count() == before
+    assert send(client, article, captcha=captcha).status_code == 303
+    assert Comment.objects.latest("pk").parent is None
+
+
+@pytest.mark.django_db
+def test_a_reply_whose_comment_is_hidden_in_the_same_moment_is_not_kept(client):
+    """Seen valid by the form, hidden before the transaction holds it."""
+    article = make_article()
+    comment = make_comment(article)
+    form = CommentForm(TYPED | {"balas": str(comment.pk)}, article=article)
+    assert form.is_valid()
+    comment.reject(None, "lain")
+    assert not form.holds_answered()
+    assert "balas" in form.errors
+
+
+@pytest.mark.django_db
+def test_a_mistake_in_a_reply_keeps_what_it_answers(client):
+    article = make_article()
+    comment = make_comment(article, name="Budi")
+    response = send(client, article, nama="", balas=comment.pk)
+    assert f'name="balas" value="{comment.pk}"' in form_of(response)
+    assert "Balas komentar <bdi>Budi</bdi>" in form_of(response)
+
+
+# ---- Limits
+
+
+@pytest.fixture
+def warnings_of_limits(caplog):
+    limits._warned_at.clear()
+    caplog.set_level(logging.WARNING, logger="comments.limits")
+    yield caplog
+    limits._warned_at.clear()
+
+
+@pytest.mark.django_db
+def test_one_sender_has_a_limit_and_keeps_what_was_typed(client, settings, warnings_of_limits):
+    settings.COMMENTS_PER_HOUR = 2
+    article = make_article()
+    assert [send(client, article, komentar=text).status_code for text in ("satu", "dua")] == [303, 303]
+    captcha = solved()
+    for _ in range(3):
+        response = send(client, article, captcha=captcha)
+        assert response.status_code == 429
+        assert "Dari jaringan Anda sudah banyak komentar masuk" in told(response)
+        assert_still_typed(response)
+    assert CaptchaStore.objects.filter(hashkey=captcha["captcha_0"]).exists()
+    neighbour = client.post(address_of(article), TYPED | solved(), headers={"X-Forwarded-For": "203.0.113.7"})
+    assert neighbour.status_code == 303
+    assert ["COMMENTS_PER_HOUR (2)" in message for message in warnings_of_limits.messages] == [True]
+
+
+@pytest.mark.django_db
+def test_all_senders_together_have_a_limit(client, settings, warnings_of_limits):
+    settings.COMMENTS_PER_HOUR_TOTAL = 3
+    article = make_article()
+    senders = [{"X-Forwarded-For": f"203.0.113.{i}"} for i in range(5)]
+    answers = [send(client, article, headers=headers) for headers in senders]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429, 429]
+    assert "sangat banyak komentar masuk dari semua pembaca" in told(answers[4])
+    assert_still_typed(answers[4])
+    assert ["COMMENTS_PER_HOUR_TOTAL (3)" in message for message in warnings_of_limits.messages] == [True]
+    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    assert send(client, article).status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_limit_warns_again_after_a_minute(settings, warnings_of_limits, monkeypatch):
+    settings.COMMENTS_PER_HOUR = 1
+    make_comment(make_article(), sender_key="a")
+    for _ in range(2):
+        assert limits.reached("a") == limits.SENDER
+    monkeypatch.setitem(limits._warned_at, limits.SENDER, limits._warned_at[limits.SENDER] - limits.WARN_EVERY)
+    limits.reached("a")
+    assert len(warnings_of_limits.messages) == 2
+
+
+@pytest.mark.django_db
+def test_the_limit_is_over_after_an_hour(client, settings):
+    settings.COMMENTS_PER_HOUR = 1
+    article = make_article()
+    send(client, article)
+    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    assert send(client, article).status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_limit_of_zero_is_no_limit(client, settings):
+    settings.COMMENTS_PER_HOUR = settings.COMMENTS_PER_HOUR_TOTAL = 0
+    article = make_article()
+    assert {send(client, article, komentar=f"nomor {i}").status_code for i in range(25)} == {303}
+
+
+@pytest.mark.django_db
+def test_the_limits_count_no_further_than_they_reach(settings):
+    settings.COMMENTS_PER_HOUR, settings.COMMENTS_PER_HOUR_TOTAL = 2, 3
+    with CaptureQueriesContext(connection) as captured:
+        limits.reached("a")
+    assert [re.search(r"LIMIT (\d)", query["sql"])[1] for query in captured] == ["2", "2", "3"]
+
+
+# ---- Consent
+
+
+@pytest.mark.django_db
+def test_consent_is_kept_with_its_time_and_the_version_of_the_rules(client):
+    article = make_article()
+    Page.objects.update_or_create(slug="pedoman-komentar", defaults={"title": "Pedoman", "body": "<p>Satu.</p>"})
+    send(client, article)
+    Page.objects.filter(slug="pedoman-komentar").update(body="<p>Dua.</p>")
+    send(client, article, komentar="Sesudah pedoman berubah.")
+    first, second = Comment.objects.order_by("pk")
+    assert (first.rules.text, second.rules.text) == ("<p>Satu.</p>", "<p>Dua.</p>")
+    assert abs(timezone.now() - first.consent_at) < timedelta(minutes=1)
+    assert Rules.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_consent_is_never_ticked_beforehand_and_its_link_keeps_the_text(client):
+    article = make_article()
+    for page in (client.get(article.get_absolute_url()), client.get(address_of(article))):
+        box = re.search(r'<input id="tulis-setuju"[^>]*>', page.content.decode())[0]
+        assert "checked" not in box
+        assert "required" in box
+        assert '<a href="/pedoman-komentar" target="_blank" rel="noopener">' in form_of(page)
+
+
+# ---- Another captcha, without JavaScript
+
+
+@pytest.mark.django_db
+def test_another_picture_brings_no_blame_and_keeps_every_word(client):
+    article = make_article()
+    comment = make_comment(article)
+    captcha = solved()
+    changes = {"nama": "", "setuju": "", "gambar_lain": "ya", "balas": comment.pk}
+    response = send(client, article, captcha=captcha, **changes)
+    form = form_of(response)
+    assert response.status_code == 200
+    assert "Gambar dan suara baru siap" in told(response)
+    assert 'aria-invalid="true"' not in form
+    assert "errorlist" not in form
+    assert captcha["captcha_0"] not in form
+    assert f'name="balas" value="{comment.pk}"' in form
+    assert_still_typed(response, nama="", setuju="")
+    assert Comment.objects.count() == 1
+
+
+# ---- Confirmation by e-mail
+
+
+@pytest.mark.django_db
+def test_confirmation_by_email_is_off_by_default(client):
+    article = make_article()
+    assert "tidak wajib, tidak ditampilkan" in form_of(client.get(article.get_absolute_url()))
+    send(client, article)
+    assert Comment.objects.get().status == Comment.Status.WAITING
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.django_db
+def test_where_it_is_on_a_letter_asks_before_a_moderator_reads(client, settings):
+    settings.COMMENTS_CONFIRM_EMAIL = settings.MAIL_IS_ON = True
+    article = make_article()
+    send(client, article)
+    comment = Comment.objects.get()
+    assert (comment.status, comment.due_at) == (Comment.Status.UNCONFIRMED, None)
+    assert not Comment.objects.in_queue().exists()
+    letter = Letter.objects.get()
+    assert letter.to == "siti@contoh.id"
+    assert links.confirmation_url(comment) in letter.body
+    send(client, article)
+    assert Letter.objects.count() == 1, "sent twice is one comment and one letter"
+
+
+@pytest.mark.django_db
+def test_where_it_is_on_the_form_says_that_the_email_is_needed(client, settings):
+    settings.COMMENTS_CONFIRM_EMAIL = True
+    article = make_article()
+    for address in (article.get_absolute_url(), address_of(article)):
+        form = form_of(client.get(address))
+        assert "wajib untuk konfirmasi, tidak ditampilkan" in form
+        assert re.search(r'<input id="tulis-email"[^>]* required>', form)
+    for email in ("", "siti@"):
+        response = send(client, article, email=email)
+        assert '<a href="#tulis-email">' in told(response)
+        assert "dikosongkan" not in told(response)
+        assert_still_typed(response, email=email)
+
+
+def test_confirmation_without_a_mail_server_is_refused_at_the_start(tmp_path):
+    """Else every comment would wait for ever for a letter that nobody sends."""
+    command = [sys.executable, "manage.py", "check"]
+    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "COMMENTS_CONFIRM_EMAIL": "on"}
+    result = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
+    assert result.returncode != 0
+    assert "COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL" in result.stderr
+
+
+# ---- The complaint channel
+
+COMPLAINT = "Jalan di Cipondoh rusak parah, sudah lama berlubang dan belum diperbaiki."
+
+
+@pytest.mark.django_db
+def test_a_complaint_is_offered_the_channel_once_and_the_second_click_sends_it(client):
+    article, captcha = make_article(), solved()
+    response = send(client, article, captcha=captcha, komentar=COMPLAINT)
+    assert response.status_code == 200
+    assert not Comment.objects.exists()
+    offer = told(response)
+    assert (
+        '<a class="button" href="https://www.lapor.go.id/" target="_blank" rel="noopener">Buka SP4N-LAPOR!</a>'
+        in offer
+    )
+    assert '<button class="button quiet" form="tulis">Tetap kirim sebagai komentar</button>' in offer
+    assert_still_typed(response, komentar=COMPLAINT)
+    form = form_of(response)
+    assert f'name="captcha_1" value="{captcha["captcha_1"]}"' in form, "the captcha stays unused, with its answer"
+    assert '<input type="hidden" name="tetap_kirim" value="ya">' in form
+    assert 'aria-invalid="true"' not in form
+    assert send(client, article, captcha=captcha, komentar=COMPLAINT, tetap_kirim="ya").status_code == 303
+    assert Comment.objects.get().text == COMPLAINT
+
+
+@pytest.mark.django_db
+def test_the_channel_is_offered_together_with_what_else_is_to_do_and_not_again(client):
+    article = make_article()
+    for changes, expected in [({"captcha": {}}, "Satu langkah lagi"), ({"nama": ""}, "Isi nama Anda.")]:
+        response = send(client, article, komentar=COMPLAINT, **changes)
+        assert expected in told(response)
+        assert "SP4N-LAPOR!" in told(response)
+        assert 'name="tetap_kirim"' in form_of(response)
+    response = send(client, article, komentar=COMPLAINT, nama="", tetap_kirim="ya")
+    assert "SP4N-LAPOR!" not in told(response)
+    assert 'name="tetap_kirim"' in form_of(response)
+
+
+@pytest.mark.django_db
+def test_an_ordinary_comment_is_offered_no_channel(client):
+    assert send(client, make_article(), komentar="Terima kasih, jalannya sudah mulus.").status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_city_without_a_complaint_channel_offers_none(client, settings):
+    settings.COMPLAINT_CHANNEL = None
+    assert send(client, make_article(), komentar=COMPLAINT).status_code == 303
