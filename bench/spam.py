@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)  # here another captcha.py stands in the way
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 TARGETS = {  # at least, or at most
     "AP TikTok, dilatih dari YouTube saja": (0.985, 1),

@@ -4,7 +4,10 @@ For each feature of a text it compares in how many spam and in how many ordinary
 logarithm of the odds, smoothed. It can be counted in any order and taken back exactly. Three things keep it modest:
 spam that the shipped weights know is not counted (else the words of betting would soon condemn those who talk about
 it); ordinary texts of the training stand in for a hundred approvals; and the sum is limited, more so downwards, since
-what is approved shares its ordinary words with spam."""
+what is approved shares its ordinary words with spam.
+
+A change of folding or features gives the buckets another meaning: then a migration has to empty the table of
+lessons."""
 
 from array import array
 from collections.abc import Collection, Iterable
@@ -13,7 +16,7 @@ from math import log, sqrt
 from time import monotonic
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error
+from django.db import Error, OperationalError
 
 from comments.features import BUCKETS, features
 from comments.folding import fold
@@ -24,7 +27,6 @@ from news.statements import Statement
 KNOWN = 1.0  # the logit from which on spam teaches nothing
 APPROVALS_BEFORE = 100  # whose place the ordinary texts of the training take
 SPAM_BEFORE = 25  # so that the first decisions do not weigh too much
-STRENGTH = 0.6  # less than 1, since features overlap
 LEAST, MOST = -1.0, 8.0  # of the logit
 _PAUSE = 5.0  # seconds without a question after the database did not answer
 
@@ -73,7 +75,7 @@ class Knowledge:
         spam_texts, ordinary_texts = self.texts[0] + SPAM_BEFORE, self.texts[1] + APPROVALS_BEFORE
         texts = spam_texts + ordinary_texts
         ordinary += APPROVALS_BEFORE * shipped.frequency(bucket)
-        return STRENGTH * log((spam * texts / spam_texts + 1) / (ordinary * texts / ordinary_texts + 1))
+        return log((spam * texts / spam_texts + 1) / (ordinary * texts / ordinary_texts + 1))
 
     def with_lessons(self, lessons: Iterable[Lesson]) -> "Knowledge":
         lessons = list(lessons)
@@ -102,8 +104,10 @@ def knowledge() -> Knowledge:
         ids = frozenset(pk for (pk,) in _ids(0))
         if ids != _known.ids:
             _known = _read(_known, ids)
-    except (Error, ImproperlyConfigured):
+    except OperationalError:
         _silent_until = monotonic() + _PAUSE
+    except (Error, ImproperlyConfigured):
+        pass  # no database at all, or a transaction that has failed already
     return _known
 
 

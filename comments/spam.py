@@ -22,7 +22,8 @@ class Score:
     """`probability` is 0 to 1; from one half on the comment counts as spam.
 
     `reasons` are the words of the original text that made it, as they stand there, the most telling first; `spans` are
-    their places in it, in the same order: `text[start:end]`. Both are worked out when they are asked for."""
+    their places in it, in the same order: `text[start:end]`. REASONS_MAX at most; an ordinary comment may have some,
+    too. Both are worked out when they are asked for."""
 
     probability: float
     text: str
@@ -51,7 +52,10 @@ def _telling_words(text: str, folded: Folded, learnt: Knowledge) -> list[tuple[i
     placed = list(placed_features(folded))
     disguises = disguise_features(folded)
     root = sqrt(len({bucket for bucket, _, _ in placed}.union(disguises)))
-    added = lambda bucket: (shipped.weight(bucket) + learnt.weight(bucket)) / root  # noqa: E731
+
+    def added(bucket: int) -> float:
+        return (shipped.weight(bucket) + learnt.weight(bucket)) / root
+
     shares = [0.0] * (len(folded.text) + 1)  # and the blank behind the last word
     for bucket, start, end in placed:
         share = added(bucket) / (end - start)

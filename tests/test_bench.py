@@ -1,4 +1,4 @@
-"""bench/run.py and bench/captcha.py measure; here only that they still run, so little that figures mean nothing."""
+"""bench/run.py and bench/captchas.py measure; here only that they still run, so little that figures mean nothing."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ def test_the_bench_measures_an_article_page_against_the_bare_one(tmp_path):
 
 def test_the_captchas_of_each_task_can_be_looked_at(tmp_path):
     done = subprocess.run(
-        [sys.executable, str(BENCH / "captcha.py"), "--sheets", str(tmp_path)],
+        [sys.executable, str(BENCH / "captchas.py"), "--sheets", str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=120,
@@ -44,7 +44,7 @@ def test_the_captchas_of_each_task_can_be_looked_at(tmp_path):
 
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is missing: apt-get install tesseract-ocr")
 def test_the_bench_has_tesseract_answer_captchas():
-    command = [sys.executable, str(BENCH / "captcha.py"), "--pictures", "5"]
+    command = [sys.executable, str(BENCH / "captchas.py"), "--pictures", "5"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.stderr == ""
     assert done.returncode in (0, 1)

@@ -118,5 +118,5 @@ def test_the_migration_takes_citizens_words_out_of_the_admins_log():
     for model in (Comment, Office):
         kind = ContentType.objects.get_for_model(model)
         LogEntry.objects.create(user=person, content_type=kind, object_repr="Siti: isi", action_flag=2)
-    import_module("comments.migrations.0009_official_answers").forget_citizens_words(apps, None)
+    import_module("comments.migrations.0002_moderation").forget_citizens_words(apps, None)
     assert LogEntry.objects.get().content_type.model == "office"

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from comments.models import Comment
+from comments.models import Comment, Office
 from news import photos
 from news.markup import plain_text
 from news.models import (
@@ -117,8 +117,13 @@ def test_a_picture_is_the_same_every_time(scene):
 
 
 def test_moderators_find_waiting_comments_and_readers_approved_ones():
-    assert Comment.objects.in_queue().count() == 4
-    assert Comment.objects.visible().count() == 12
+    assert Comment.objects.waiting().count() == 7
+    assert Comment.objects.filter(is_held=True).count() == 3  # the adverts of one gambling site
+    assert Comment.objects.filter(is_held=True).values("similar_group").distinct().count() == 1
+    assert Comment.objects.in_queue().count() == 8  # one that readers see was reported
+    assert not Comment.objects.overdue().exists()
+    assert Comment.objects.visible().count() == 17
+    assert Comment.objects.visible().filter(office__isnull=False).count() == 1
     assert Comment.objects.visible().filter(article=SEED_ID).count() == 3
     assert not Comment.objects.filter(created_at__gt=timezone.now()).exists()
 
@@ -136,7 +141,7 @@ def test_related_lists_and_terpopuler_are_filled():
 
 
 def test_ids_of_an_old_portal_stay_free_and_the_next_article_does_not_collide():
-    for model in (Article, Photo, Comment, Category, Tag, District, Notice):
+    for model in (Article, Photo, Comment, Office, Category, Tag, District, Notice):
         assert model.objects.order_by("pk").first().pk == 1_000_001
     article = make_article(category=make_category("Olahraga"), tags=["sepak bola"])
     assert article.pk > 1_000_017
@@ -150,10 +155,11 @@ def test_removing_takes_everything_but_what_others_use(capsys):
     make_comment(Article.objects.get(pk=SEED_ID), text="Dari pembaca.")
     call_command("hapus_contoh")
     said = capsys.readouterr().out
-    assert "17 berita contoh, 17 komentar, 17 foto, 5 kategori, 19 tag" in said
+    assert "17 berita contoh, 25 komentar, 17 foto, 5 kategori, 19 tag" in said
     assert "Budaya, banjir" in said
     assert list(Article.objects.all()) == [own]
     assert list(Comment.objects.all()) == [own_comment]
+    assert not Office.objects.exists()
     assert not Photo.objects.exists()
     assert not DailyViews.objects.exists()
     assert {category.name for category in Category.objects.all()} == {"Budaya"}

@@ -181,7 +181,7 @@ def test_thousand_decisions_in_one_stroke_take_a_second_or_two():
 
 def test_without_an_answer_from_the_database_the_shipped_weights_decide(monkeypatch):
     def away(*_, **__):
-        raise learning.Error("away")
+        raise learning.OperationalError("away")
 
     monkeypatch.setattr(learning, "_known", learning.Knowledge())
     monkeypatch.setattr(learning, "_ids", away)

@@ -1,5 +1,6 @@
 """The moderators' queue: what it shows, what it decides, and what it costs."""
 
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 from uuid import uuid4
@@ -83,7 +84,7 @@ def test_a_row_tells_why_and_what_is_known(client, moderator):
     Comment.objects.filter(pk=comment.pk).update(spam_probability=0.87)
     shown = page(client)
     assert "Kemungkinan spam <b>tinggi (87 %)</b>" in shown
-    assert '<mark title="Nomor telepon">0812-3456-7890</mark>' in shown
+    assert re.search('<mark title="Nomor telepon[^"]*">0812-3456-7890</mark>', shown)
     assert "&lt;b&gt;dijamin&lt;/b&gt;" in shown
     assert '<li class="signal">Nomor telepon</li>' in shown
     assert "Pengirim ini: 2 disetujui, 1 ditolak sebagai spam, 1 ditolak karena hal lain" in shown
@@ -416,13 +417,13 @@ def test_the_details_page_works_without_javascript(client, moderator):
 def test_all_of_a_part_is_rejected_as_one_after_the_number_was_shown(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "STROKE", 2)
     article = make_article()
-    held = [make_waiting(article, is_held=True, spam_probability=0.9, text=f"iklan {n}") for n in range(5)]
-    doubtful = make_waiting(article, is_held=True, spam_probability=0.51, text="mungkin bukan iklan")
+    held = [make_waiting(article, is_held=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
+    doubtful = make_waiting(article, is_held=True, spam_probability=0.51, name="Bu Ragu")
     other = make_waiting(article)
     address = f"{QUEUE}semua/?bagian=spam"
     asked = client.get(address).content.decode()
     assert "<b>6 komentar</b> akan ditolak" in asked
-    assert asked.index("mungkin bukan iklan") < asked.index("iklan 0")
+    assert asked.index("Bu Ragu") < asked.index("Penjual 0")
     assert Decision.objects.count() == 0
     data = {"keputusan": "spam", "dilihat": timezone.now().isoformat()}
     told = client.post(address, data, follow=True).content.decode()

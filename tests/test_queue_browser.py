@@ -110,7 +110,7 @@ def test_comments_alike_go_as_one_and_the_next_ones_come(desk):
     for _ in range(60):
         desk.locator(".row.is-current").wait_for()
         desk.keyboard.press("s")
-    expect(desk.get_by_text("Antrean kosong")).to_be_visible()
+    expect(desk.get_by_text("Antrean kosong")).to_be_visible(timeout=60_000)
     assert not Comment.objects.in_queue().exists()
     assert Comment.objects.visible().count() == 60
 
@@ -165,6 +165,7 @@ def test_what_another_moderator_decided_meanwhile_is_told(desk):
 def test_a_complaint_is_forwarded_from_the_dialog(desk):
     Office.objects.create(name="Dinas Perhubungan")
     make_waiting(name="Bu Rina")
+    make_waiting()
     desk.goto(QUEUE)
     desk.keyboard.press("d")
     desk.get_by_role("button", name="Setujui dan teruskan").click()
@@ -175,7 +176,7 @@ def test_a_complaint_is_forwarded_from_the_dialog(desk):
     expect(desk.locator("#last [role=status]")).to_have_text(
         "Komentar Bu Rina diteruskan ke Dinas Perhubungan dan disetujui."
     )
-    assert Comment.objects.get().forwarded_note == "Sedang diperiksa."
+    assert Comment.objects.visible().get().forwarded_note == "Sedang diperiksa."
 
 
 def test_all_of_it_works_without_javascript(page_without_javascript, client, portal_url):

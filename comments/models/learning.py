@@ -1,4 +1,4 @@
-"""What moderators' decisions have taught the spam score: counts of hashed features, from which no text can be read.
+"""What moderators' decisions have taught the spam score: counts of hashed features, without order and without texts.
 
 A lesson is what one decision taught; what is known is the sum of all lessons. Lessons are only ever added, so that two
 moderators never wait for each other and taking one back is adding its negative. When there are more than LESSONS_MAX,
@@ -32,8 +32,8 @@ class LessonQuerySet(models.QuerySet):
             lesson.add_to(spam, ordinary)
         texts = [sum(lesson.spam for lesson in lessons), sum(lesson.ordinary for lesson in lessons)]
         if sum(texts) > FADES_AT:
-            texts = [count // 2 for count in texts]
-            spam, ordinary = (Counter({b: n // 2 for b, n in each.items()}) for each in (spam, ordinary))
+            texts = [int(count / 2) for count in texts]
+            spam, ordinary = (Counter({b: int(n / 2) for b, n in each.items()}) for each in (spam, ordinary))
         self.filter(pk__in=[lesson.pk for lesson in lessons]).delete()
         self._note(*texts, spam, ordinary)
 
@@ -55,6 +55,10 @@ class Lesson(models.Model):
     counts = models.BinaryField()
 
     objects = LessonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pelajaran penilai spam"
+        verbose_name_plural = "pelajaran penilai spam"
 
     def __str__(self):
         return f"{self.spam} spam, {self.ordinary} wajar"

@@ -1,3 +1,5 @@
+"""Makes the shipped weights of the spam score; developers run it after a change of folding or features."""
+
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,8 +9,8 @@ from comments import logistic, spam_training
 
 class Command(BaseCommand):
     help = (
-        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/weights/spam.bin, "
-        "dan melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
+        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/weights, dan "
+        "melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
     )
 
     def add_arguments(self, parser):

@@ -1,4 +1,4 @@
-"""How many captchas a reader of text answers:  python bench/captcha.py [--pictures 300] [--sheets FOLDER]
+"""How many captchas a reader of text answers:  python bench/captchas.py [--pictures 300] [--sheets FOLDER]
 
 Draws pictures as the portal does, has each reader read them, and prints how many of its readings are the answer, case,
 spaces and signs aside. Before it, how many pictures it reads whole: they are easy to read, and what stops a reader is
@@ -8,7 +8,7 @@ The readers are no part of the portal's dependencies. In a Python of their own (
 
     apt-get install tesseract-ocr
     python3 -m venv readers && readers/bin/pip install pillow ddddocr
-    readers/bin/python bench/captcha.py
+    readers/bin/python bench/captchas.py
 
 --sheets writes some pictures of each task to look at, with what has to be typed.
 """
