@@ -287,7 +287,10 @@ class Comment(models.Model):
             models.Index("article", name="comment_article"),
             models.Index("parent", condition=models.Q(parent__isnull=False), name="comment_replies"),
             models.Index(  # as in_reading_order()
-                "parent", "office", "created_at", "id",
+                "parent",
+                "office",
+                "created_at",
+                "id",
                 condition=models.Q(status="approved", under_hidden=False, parent__isnull=False),
                 name="comment_replies_in_order",
             ),
