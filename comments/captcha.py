@@ -7,9 +7,11 @@ import hmac
 import random
 import re
 import secrets
+import unicodedata
 from datetime import timedelta
 from functools import lru_cache
 from threading import BoundedSemaphore
+from time import monotonic
 
 from captcha.conf import settings as captcha_settings
 from captcha.fields import CaptchaField
@@ -75,10 +77,15 @@ def _drawn(key: str, challenge: str, answer: str) -> bytes:
 
 
 class Busy(Exception):
-    """Another sound is being made: it takes 30 to 100 ms of this process, which pages wait for too."""
+    """Another sound is being made, or this sender's last one was just now: each takes 30 to 100 ms of this process,
+    which pages wait for too."""
 
 
+SOUNDS_KEPT = 100  # 7.5 MB; a player fetches its file in two or three parts
+SOUND_PAUSE = 2  # seconds between two new sounds of one sender, or one machine silences all others
 _turn = BoundedSemaphore(1)
+_sounds: dict[str, bytes] = {}  # by key, the oldest first
+_spoken_at: dict[str, float] = {}  # by the sender's digits, the last SOUNDS_KEPT of them
 
 
 def sound(key: str) -> bytes | None:
@@ -88,17 +95,20 @@ def sound(key: str) -> bytes | None:
     row = _open(key).first()
     if row is None:
         return None
-    if not _turn.acquire(blocking=False):
+    if key in _sounds:
+        return _sounds[key]
+    sender = key[:_SENDER_DIGITS]
+    if monotonic() - _spoken_at.get(sender, -SOUND_PAUSE) < SOUND_PAUSE or not _turn.acquire(blocking=False):
         raise Busy
     try:
-        return _spoken(key, row.response)
+        wav = audio.speak(row.response, _noise(key.encode()))
+        _sounds[key], _spoken_at[sender] = wav, monotonic()
+        for kept in (_sounds, _spoken_at):
+            if len(kept) > SOUNDS_KEPT:
+                del kept[next(iter(kept))]
+        return wav
     finally:
         _turn.release()
-
-
-@lru_cache(maxsize=16)  # a player fetches its file in two or three parts
-def _spoken(key: str, answer: str) -> bytes:
-    return audio.speak(answer, _noise(key.encode()))
 
 
 def _noise(about: bytes) -> random.Random:
@@ -152,5 +162,6 @@ class OnceCaptchaField(CaptchaField):
 
 
 def _plain(answer: str) -> str:
-    """The answer without spaces and signs, in small letters."""
-    return "".join(filter(str.isalnum, answer[:50])).lower().translate(_MEANT)
+    """The answer without spaces and signs, in small letters, whichever keyboard it was typed on."""
+    typed = [str(unicodedata.digit(each, each)) for each in unicodedata.normalize("NFKC", answer[:50])]
+    return "".join(filter(str.isalnum, typed)).lower().translate(_MEANT)

@@ -138,9 +138,9 @@ class CommentForm(ReplyForm):
     def sent_before(self, sender_key: str) -> Comment | None:
         """The same comment, when this sender has sent it within the hour: by a second click, or from the page before.
 
-        The name counts, too: behind one address of a mobile network are many people, and the link to a comment of
-        one's own is for its author alone."""
-        return Comment.objects.sent_within_the_hour(sender_key).filter(**self._content()).first()
+        Only one that nobody else has read: behind one address of a mobile network are many people, who could send
+        what they see under an article once more, and the link to a comment of one's own is for its author alone."""
+        return Comment.objects.sent_within_the_hour(sender_key).unread().filter(**self._content()).first()
 
     def holds_answered(self) -> bool:
         """Keeps others from hiding the comment that is answered until the end of the transaction; False, and an

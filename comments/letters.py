@@ -107,6 +107,8 @@ def _deliver(letter: Letter, server) -> bool:
     try:
         server.send_messages([_message(letter)])
         letter.sent_at = timezone.now()
+        if not letter.kind:
+            letter.body = ""  # a citizen's: it holds a secret link
     except smtplib.SMTPRecipientsRefused as refusal:
         code, text = refusal.recipients.popitem()[1]
         letter.refused_at = timezone.now()
@@ -116,7 +118,8 @@ def _deliver(letter: Letter, server) -> bool:
     except Exception as error:  # as in _open, and of what cannot be written as a message
         letter.error = _short(error)
     letter.error = _clipped(letter.error.replace(letter.to, "(alamat)"))  # it goes into the log, too
-    letter.save(update_fields=["sent_at", "error", "refused_at", "next_try_at"])
+    changed = {name: getattr(letter, name) for name in ("sent_at", "body", "error", "refused_at", "next_try_at")}
+    Letter.objects.filter(pk=letter.pk).update(**changed)  # nothing, where who gets it has erased it meanwhile
     if letter.error:
         outcome = "dicoba lagi" if letter.next_try_at else "tidak dicoba lagi"
         logger.warning("Surat nomor %s tidak terkirim, %s: %s", letter.pk, outcome, letter.error)

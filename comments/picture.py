@@ -17,13 +17,13 @@ from PIL import Image, ImageDraw, ImageFont
 LETTERS = "CDHKMNPRTWXY"
 DIGITS = "2345679"
 SHOWN = 6  # all different, so that the answer tells which are marked
+DIGITS_SHOWN = 2  # of them
 ASKED = (3, 4)  # of them
 
 # What to type: the words of the instruction after "Ketik hanya". Each says what to look for, and people find it at a
-# glance; an order to type in ("dari kanan ke kiri") is done wrong by who does not read to the end.
+# glance; an order to type in ("dari kanan ke kiri") is done wrong by who does not read to the end; "hanya angkanya" is
+# done right by every reader of text and one line more.
 TASKS = {
-    "angka": "angkanya",
-    "huruf": "hurufnya",
     "garis": "yang digarisbawahi",
     "panah": "yang ditunjuk panah",
     "lingkaran": "yang di dalam lingkaran",
@@ -43,22 +43,19 @@ _TILE = 120
 
 def challenge() -> tuple[str, str]:
     """A task with what is shown, as "kotak A3XWMK", and the answer in small letters, in the order shown."""
-    task = secrets.choice(list(TASKS))
-    asked = secrets.choice(ASKED)
     chance = secrets.SystemRandom()
-    digits = {"angka": asked, "huruf": SHOWN - asked}.get(task, 2)
-    shown = chance.sample(DIGITS, digits) + chance.sample(LETTERS, SHOWN - digits)
+    shown = chance.sample(DIGITS, DIGITS_SHOWN) + chance.sample(LETTERS, SHOWN - DIGITS_SHOWN)
     chance.shuffle(shown)
-    answer = {"angka": DIGITS, "huruf": LETTERS}.get(task) or chance.sample(shown, asked)
-    return f"{task} {''.join(shown)}", "".join(each for each in shown if each in answer).lower()
+    asked = chance.sample(shown, chance.choice(ASKED))
+    return f"{chance.choice(list(TASKS))} {''.join(shown)}", "".join(each for each in shown if each in asked).lower()
 
 
 def draw(task: str, shown: str, answer: str, chance: random.Random) -> bytes:
     """A PNG of `shown`, in which those of `answer` carry the mark of `task`; the same for the same `chance`."""
     image = Image.new("L", (WIDTH * SCALE, HEIGHT * SCALE), _PAPER)
     pen = ImageDraw.Draw(image)
-    framed, has_mark_below = task in ("lingkaran", "kotak"), task in ("garis", "panah")
-    size = 58 if framed else 74 if has_mark_below else 80
+    has_mark_below = task in ("garis", "panah")
+    size = 74 if has_mark_below else 58
     middle = image.height / 2 - (20 if has_mark_below else 0)
     pitch = (image.width - 20) / len(shown)
     for place, character in enumerate(shown):
@@ -66,7 +63,7 @@ def draw(task: str, shown: str, answer: str, chance: random.Random) -> bytes:
         y = middle + chance.uniform(-_SHIFT, _SHIFT)
         tile = _glyph(character, size).rotate(chance.uniform(-_TURN, _TURN), Image.Resampling.BICUBIC)
         image.paste(_INK, (round(x) - _TILE // 2, round(y) - _TILE // 2), tile)
-        _mark(pen, task if character.lower() in answer else _OTHER_MARK.get(task), x, y)
+        _mark(pen, task if character.lower() in answer else _OTHER_MARK[task], x, y)
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
@@ -85,7 +82,7 @@ def _glyph(character: str, size: int) -> Image.Image:
 _font = cache(ImageFont.load_default)  # Aileron, which is part of Pillow
 
 
-def _mark(pen: ImageDraw.ImageDraw, mark: str | None, x: float, y: float) -> None:
+def _mark(pen: ImageDraw.ImageDraw, mark: str, x: float, y: float) -> None:
     """Draws the mark of a character whose middle is at x, y."""
     if mark == "lingkaran":
         pen.ellipse((x - 41, y - 41, x + 41, y + 41), outline=_INK, width=5)

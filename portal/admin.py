@@ -7,7 +7,7 @@ from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
 
 from comments.models import Comment, Office
-from news.models import Article
+from news.models import Article, Finding
 
 admin.site.unregister([Group, User])
 
@@ -101,6 +101,8 @@ def desk_of(user) -> list[tuple[str, str, str]]:
         waiting.append(("Komentar menunggu keputusan", "/admin/comments/comment/antrean/", _at_most_100(queue)))
         if (overdue := _at_most_100(queue.overdue())) != "0":
             waiting.append(("Lewat batas waktu", "/admin/comments/comment/antrean/?bagian=lewat", overdue))
+    if user.has_perm("news.view_finding") and (findings := _at_most_100(Finding.objects.open())) != "0":
+        waiting.append(("Temuan penjaga situs", "/admin/news/finding/", findings))
     offices = list(Office.objects.written_by(user))
     if offices or (user.has_perm("comments.answer_comment") and not user.is_superuser):
         unanswered = _at_most_100(Comment.objects.awaiting_answer(offices))

@@ -63,7 +63,7 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),
-            Job("menghapus data pribadi yang lama", privacy.purge, every=3600, share=0.2),
+            Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", figures.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
             Job("mengirim surat", self.send_letters, every=5),

@@ -52,10 +52,7 @@ def test_the_answer_is_a_part_of_what_is_shown_in_its_order():
         assert len(answer) in (3, 4)
         assert [each for each in shown.lower() if each in answer] == list(answer)
         assert len(challenge) <= CaptchaStore._meta.get_field("challenge").max_length
-        if task == "angka":
-            assert answer == re.sub("[^0-9]", "", shown)
-        if task == "huruf":
-            assert answer == re.sub("[0-9]", "", shown).lower()
+        assert sum(each.isdigit() for each in shown) == 2, "too few to be an answer"
     assert tasks == set(picture.TASKS)
 
 
@@ -65,9 +62,9 @@ def test_no_glyph_is_one_that_people_take_for_another_and_no_word_comes_about():
 
 
 @pytest.mark.parametrize("task", picture.TASKS)
-def test_the_picture_shows_by_shape_what_is_asked_for_where_the_glyphs_themselves_do_not(task):
+def test_the_picture_shows_by_shape_what_is_asked_for(task):
     first, second = (picture.draw(task, "3X7RMK", answer, random.Random(1)) for answer in ("x7k", "3rm"))
-    assert (first == second) == (task in ("angka", "huruf"))
+    assert first != second
     assert Image.open(BytesIO(first)).mode == "L", "no colour that could be the only cue"
 
 
@@ -178,7 +175,7 @@ def test_the_right_answer_is_accepted_in_any_case_and_spacing(spelling):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("typed", ["szg9x", "52GQX"])
+@pytest.mark.parametrize("typed", ["szg9x", "52GQX", "５２６９Ｘ", "٥٢٦٩x"])
 def test_what_the_picture_never_holds_is_taken_for_what_it_looks_like(typed):
     row = make_captcha(response="5269x")
     assert captcha.OnceCaptchaField().clean([row.hashkey, typed])

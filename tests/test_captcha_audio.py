@@ -104,18 +104,34 @@ def test_the_sound_is_a_wav_that_no_cache_keeps(client):
 
 @pytest.mark.django_db
 def test_the_answer_is_said_even_where_the_picture_shows_something_else(client):
-    row = make_captcha(challenge="angka A3XWM6", response="36")
+    row = make_captcha(challenge="kotak A3XWM6", response="36")
     said = samples_of(client.get(address_of(row)).content)
     chance = captcha._noise(row.hashkey.encode())
     assert len(said) == len(audio.speech("36", chance))
 
 
+def forget_sounds():
+    captcha._sounds.clear()
+    captcha._spoken_at.clear()
+
+
+@pytest.mark.django_db
+def test_one_sender_cannot_keep_the_voice_busy_and_what_was_made_is_had_again(client):
+    forget_sounds()
+    mine, more = (make_captcha(hashkey=f"{'a' * 8}{number:032x}") for number in (1, 2))
+    others = make_captcha(hashkey="b" * 40)
+    assert client.get(address_of(mine)).status_code == 200
+    assert client.get(address_of(more)).status_code == 503
+    assert client.get(address_of(others)).status_code == 200
+    assert client.get(address_of(mine)).status_code == 200
+
+
 @pytest.mark.django_db
 def test_one_captcha_has_one_sound_and_two_with_the_same_answer_have_two(client):
     one, other = (make_captcha(challenge="kotak A3XWMK", response="a3xwm") for _ in range(2))
-    captcha._spoken.cache_clear()
+    forget_sounds()
     first = client.get(address_of(one)).content
-    captcha._spoken.cache_clear()  # as from another process
+    forget_sounds()  # as from another process
     assert client.get(address_of(one)).content == first, "the mean of many sounds of one key would be free of noise"
     assert client.get(address_of(other)).content != first
 
@@ -124,7 +140,7 @@ def test_one_captcha_has_one_sound_and_two_with_the_same_answer_have_two(client)
 def test_the_noise_of_a_sound_cannot_be_computed_without_the_secret_key(client, settings):
     row = make_captcha()
     ours = client.get(address_of(row)).content
-    captcha._spoken.cache_clear()
+    forget_sounds()
     settings.SECRET_KEY = "a guess"
     assert client.get(address_of(row)).content != ours
 

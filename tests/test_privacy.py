@@ -4,12 +4,13 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import links, privacy
-from comments.models import Comment, Decision, Letter, Reason, Report
+from comments import letters, links, privacy
+from comments.models import Comment, Decision, Lesson, Letter, Reason, Report
 from portal import pages
 from portal.worker import Worker
 from tests.make import make_article, make_comment
@@ -126,23 +127,60 @@ def test_letters_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_bro
 
 
 @pytest.mark.django_db
-def test_the_purge_works_through_any_number_in_batches(monkeypatch):
+def test_a_sent_letter_keeps_no_secret_link_but_the_newsrooms_its_text(settings):
+    settings.MAIL_IS_ON = True
+    links.offer_data(make_old().email)
+    letters.write("moderator@contoh.id", "Antrean", "12 komentar menunggu.", "digest")
+    assert letters.send_due() == 2
+    assert "/komentar/data-saya/" in mail.outbox[0].body
+    assert list(Letter.objects.order_by("pk").values_list("body", flat=True)) == ["", "12 komentar menunggu."]
+
+
+@pytest.mark.django_db
+def test_a_letter_erased_while_it_is_sent_is_no_error(settings):
+    settings.MAIL_IS_ON = True
+    letters.write("siti@contoh.id", "Halo", "Isi")
+    letter = letters._claim()
+    Letter.objects.all().delete()
+    assert letters._deliver(letter, mail.get_connection())
+    assert not Letter.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_run_of_the_purge_does_little_of_each_kind_and_the_next_ones_go_on(monkeypatch):
+    """The worker counts page views every second, and nothing else happens during a run."""
     monkeypatch.setattr(privacy, "_BATCH", 3)
     for _ in range(8):
         make_old()
     make_old(status=Comment.Status.REJECTED, due_at=None)
-    privacy.purge()
-    assert not Comment.objects.exclude(sender_key="", email="").exists()
+    left = []
+    for _ in range(3):
+        privacy.purge()
+        left.append(Comment.objects.exclude(sender_key="").count())
+    assert left == [5, 2, 0]
+    assert not Comment.objects.exclude(email="").exists()
     with CaptureQueriesContext(connection) as captured:
         privacy.purge()
     looks = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
-    assert len(looks) == 7, "one for each kind, where there is nothing to do"
+    assert len(looks) == 8, "one for each kind, where there is nothing to do"
 
 
 @pytest.mark.django_db
-def test_the_worker_purges_every_hour():
+def test_what_single_comments_taught_is_summed_up():
+    comments = [make_comment(make_article(), status=Comment.Status.WAITING) for _ in range(2)]
+    for comment in comments:
+        comment.approve(None)
+    assert Lesson.objects.count() == 2
+    privacy.purge()
+    assert Lesson.objects.get().ordinary == 2
+    privacy.purge()
+    assert Lesson.objects.get().ordinary == 2
+
+
+@pytest.mark.django_db
+def test_the_worker_purges_every_minute():
     (job,) = [job for job in Worker().jobs if job.run == privacy.purge]
-    assert job.every == 3600
+    assert job.every == 60
 
 
 # ---- The pages

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from comments import limits, links
 from comments.forms import CommentForm
-from comments.models import Comment, Letter, Rules
+from comments.models import Comment, Decision, Letter, Reason, Rules
 from news.models import Page
-from tests.make import make_article, make_comment
+from tests.make import make_article, make_comment, make_person
 from tests.test_comments import TYPED, address_of, assert_still_typed, send, solved
 
 
@@ -61,6 +61,45 @@ def test_another_person_of_the_same_network_never_gets_the_link_of_the_first(cli
     article = make_article()
     assert send(client, article)["Location"] != send(client, article, **changes)["Location"]
     assert Comment.objects.count() == 2
+
+
+PUBLIC_ONCE = {
+    "approved": lambda comments, moderator: comments.approve(moderator),
+    "forwarded": lambda comments, moderator: comments.forward(moderator, "Diperiksa pekan ini."),
+    "approved, then rejected": lambda comments, moderator: [
+        comments.approve(moderator),
+        comments.reject(moderator, Reason.RUDE),
+    ],
+    "approved by mistake": lambda comments, moderator: Decision.objects.undo(
+        comments.approve(moderator)[0].batch, moderator
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", PUBLIC_ONCE)
+@pytest.mark.parametrize("is_reply", [False, True])
+def test_whoever_sends_what_was_public_once_more_never_gets_its_authors_link(client, kind, is_reply):
+    """From the same address of a mobile network, say; the first has filled in no e-mail address."""
+    article = make_article()
+    typed = {"email": "", "balas": make_comment(article).pk if is_reply else ""}
+    first = send(client, article, **typed)
+    comment = Comment.objects.latest("pk")
+    assert links.own_url(comment) in first["Location"]
+    PUBLIC_ONCE[kind](Comment.objects.filter(pk=comment.pk), make_person("Moderator"))
+    without_captcha = send(client, article, captcha={}, **typed)
+    assert without_captcha.status_code == 200
+    assert links.own_url(comment) not in without_captcha.content.decode()
+    again = send(client, article, **typed)
+    assert links.own_url(comment) not in again["Location"]
+    assert links.own_url(Comment.objects.latest("pk")) in again["Location"]
+
+
+@pytest.mark.django_db
+def test_a_reply_sent_twice_is_one(client):
+    article = make_article()
+    typed = {"balas": make_comment(article).pk, "captcha": solved()}
+    assert send(client, article, **typed)["Location"] == send(client, article, **typed)["Location"]
 
 
 @pytest.mark.django_db

@@ -349,6 +349,8 @@ class Migration(migrations.Migration):
         migrations.RunPython(only_waiting_comments_have_a_deadline, migrations.RunPython.noop),
         migrations.RunPython(addresses_in_small_letters, migrations.RunPython.noop),
         migrations.RunPython(forget_citizens_words, migrations.RunPython.noop),
+        # Rows changed twice leave checks of foreign keys to the end, and until then no table can be altered.
+        migrations.RunSQL('SET CONSTRAINTS ALL IMMEDIATE', migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('name', ''), _negated=True), models.Q(('text', ''), _negated=True)), ('erased_at__isnull', False), _connector='OR'), name='comment_has_a_name_and_a_text', violation_error_message='Isi nama dan komentar.'),

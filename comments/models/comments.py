@@ -106,6 +106,10 @@ class CommentQuerySet(models.QuerySet):
         """What this sender wrote in the last hour, whatever was decided about it."""
         return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
 
+    def unread(self):
+        """What nobody but its author, and a moderator at most, has read: neither public now nor ever before."""
+        return self.filter(status__in=(Comment.Status.UNCONFIRMED, Comment.Status.WAITING), decisions=None)
+
     # ---- What comments/triage.py looks at
 
     def waiting(self):

@@ -54,6 +54,7 @@ def own(request, token):
         Comment.objects.filter(pk=comment.pk).erase()
         return _to(links.own_url(comment))
     is_shown = Comment.objects.visible().filter(pk=comment.pk).exists() and published(comment.article_id) is not None
+    letters = links.confirmation_letters(comment)
     decisions = comment.decisions.standing().filter(verb__in=Decision.UNDOABLE).order_by("-pk")
     context = {
         "comment": comment,
@@ -65,6 +66,8 @@ def own(request, token):
         "kept_days": settings.COMMENT_DATA_DAYS,
         "can_send": settings.MAIL_IS_ON,
         "unconfirmed_days": links.UNCONFIRMED_KEPT.days,
+        "letter": letters[0] if letters else None,
+        "has_letters_left": len(letters) < links.LETTERS_OF_A_COMMENT,
     }
     return render(request, "comments/own.html", context)
 
@@ -90,6 +93,18 @@ def confirmation(request, token):
     if not Comment.objects.unconfirmed().filter(pk=comment.pk).exists():
         return _to(links.own_url(comment))
     return render(request, "comments/confirmation.html", {"comment": comment, "own_url": links.own_url(comment)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_secret
+def letter_again(request, token):
+    """One more letter that asks for confirmation, by a post; within the limits of links.ask_confirmation."""
+    comment = links.comment_of(token)
+    if comment is None:
+        return _wrong_link(request)
+    if request.method == "POST" and Comment.objects.unconfirmed().filter(pk=comment.pk).exists():
+        links.ask_confirmation(comment)
+    return _to(links.own_url(comment))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,13 +142,25 @@ def data_requested(request):
     )
 
 
+def _by_address(view):
+    """For views of an e-mail address whose path holds what links.data_url signed."""
+
+    @wraps(view)
+    def by_address(request, signed):
+        try:
+            address = links.address_of(signed)
+        except signing.BadSignature:
+            return _old_link(request)
+        return view(request, address) if address else _erased(request)
+
+    return by_address
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
-def data(request, signed):
+@_by_address
+def data(request, address):
     """All comments sent with an e-mail address, for its owner; a post takes them all back."""
-    address = _address(signed)
-    if address is None:
-        return _old_link(request)
     if request.method == "POST":
         privacy.erase_all_of(address)
         return _to(request.path)
@@ -148,18 +175,9 @@ def data(request, signed):
 
 @require_safe
 @_secret
-def data_export(request, signed):
-    address = _address(signed)
-    if address is None:
-        return _old_link(request)
+@_by_address
+def data_export(request, address):
     return _export(Comment.objects.filter(email=address), "data-komentar-saya.json")
-
-
-def _address(signed: str) -> str | None:
-    try:
-        return links.address_of(signed)
-    except signing.BadSignature:
-        return None
 
 
 def _export(comments, filename: str):
@@ -191,4 +209,14 @@ def _old_link(request):
         "Tautan ke data Anda berlaku 24 jam sejak surat dikirim, dan hanya bila disalin seluruhnya.",
         way=("/komentar/data-saya", "Minta tautan baru"),
         status=410,
+    )
+
+
+def _erased(request):
+    return told(
+        request,
+        "Data di balik tautan ini sudah dihapus",
+        "Komentar yang ditunjuk tautan ini sudah dihapus, atau alamat email Anda di dalamnya sudah dikosongkan.",
+        "Bila masih ada komentar lain yang tersimpan dengan alamat Anda, tautan baru menampilkannya.",
+        way=("/komentar/data-saya", "Minta tautan baru"),
     )

@@ -36,6 +36,7 @@ class FindingAdmin(admin.ModelAdmin):
     list_display_links = None
     list_filter = [OpenFilter, "kind"]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     ordering = ["-found_at", "-id"]
     actions = ["dismiss"]
     change_list_template = "news/admin_findings.html"
@@ -50,13 +51,18 @@ class FindingAdmin(admin.ModelAdmin):
         """Above the list: when everything was looked at, and a button to look again."""
         if request.method == "POST" and "_look" in request.POST and self.has_change_permission(request):
             Scan.objects.ask()
-            self.message_user(request, "Pemeriksaan dimulai dalam beberapa detik. Muat ulang halaman ini nanti.")
+            told = "Pemeriksaan segera dimulai. Di portal besar ia perlu beberapa jam; muat ulang halaman ini nanti."
+            self.message_user(request, told)
             return redirect(request.get_full_path())
         last = Scan.objects.finished().first()
         told = "Situs belum pernah selesai diperiksa."
         if last:
-            told = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {last.looked_at} isi dan halaman."
-        return super().changelist_view(request, {"last_look": told, **(extra_context or {})})
+            pages = f"{last.pages} halaman" if last.pages else "tidak satu halaman pun (SITE_URL tidak terjangkau)"
+            told = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {last.looked_at} isi, {pages}."
+        if Scan.objects.under_way().exists():
+            told += " Pemeriksaan baru sedang berjalan."
+        context = {"last_look": told, "title": "Temuan penjaga situs"}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     @admin.display(description="tempat")
     def where(self, finding):

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(editable=False, null=True, verbose_name='dimulai')),
                 ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='selesai')),
                 ('looked_at', models.PositiveIntegerField(default=0, editable=False, verbose_name='isi yang diperiksa')),
+                ('pages', models.PositiveIntegerField(default=0, editable=False, verbose_name='halaman yang dibuka')),
                 ('superusers', models.JSONField(default=list, editable=False)),
             ],
             options={

@@ -14,6 +14,9 @@ class ScanManager(models.Manager):
     def finished(self):
         return self.filter(finished_at__isnull=False).order_by("-finished_at")
 
+    def under_way(self):
+        return self.filter(started_at__isnull=False, finished_at=None)
+
     def is_due(self) -> bool:
         """Whether a look was asked for, or the last one that came to its end began a day ago."""
         last = self.finished().first()
@@ -35,6 +38,7 @@ class Scan(models.Model):
     started_at = models.DateTimeField("dimulai", null=True, editable=False)
     finished_at = models.DateTimeField("selesai", null=True, editable=False)
     looked_at = models.PositiveIntegerField("isi yang diperiksa", default=0, editable=False)
+    pages = models.PositiveIntegerField("halaman yang dibuka", default=0, editable=False)
     superusers = models.JSONField(default=list, editable=False)  # ids
 
     objects = ScanManager()

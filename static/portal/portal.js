@@ -100,7 +100,12 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     });
     player.addEventListener("play", () => (listen.textContent = "Hentikan suara"));
     for (const end of ["pause", "ended", "error"]) player.addEventListener(end, () => (listen.textContent = label));
-    player.addEventListener("error", () => tell("Suara ini tidak dapat diputar lagi. Tekan “Gambar lain”.", true));
+    let tries = 0; // the portal makes one sound at a time
+    player.addEventListener("error", () => {
+      if (tries++ > 2) return tell("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
+      tell("Suara sedang disiapkan.");
+      setTimeout(() => player.isConnected && player.play().catch(() => player.load()), 1200 * tries);
+    });
     player.hidden = true;
     for (const button of place.querySelectorAll("button[hidden]")) button.hidden = false;
   };
