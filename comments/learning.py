@@ -11,12 +11,13 @@ lessons."""
 
 from array import array
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from math import log, sqrt
 from time import monotonic
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, OperationalError
+from django.db import Error, OperationalError, connection, transaction
 
 from comments.features import BUCKETS, features
 from comments.folding import fold
@@ -96,14 +97,15 @@ _silent_until = 0.0
 
 def knowledge() -> Knowledge:
     """All that was learnt up to this moment: asks the database each time, and reads what is new. While the database
-    does not answer: what was known before, or nothing."""
+    does not answer: what was known before, or nothing; a transaction of the caller's goes on."""
     global _known, _silent_until
     if monotonic() < _silent_until:
         return _known
     try:
-        ids = frozenset(pk for (pk,) in _ids(0))
-        if ids != _known.ids:
-            _known = _read(_known, ids)
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():  # a savepoint
+            ids = frozenset(pk for (pk,) in _ids(0))
+            if ids != _known.ids:
+                _known = _read(_known, ids)
     except OperationalError:
         _silent_until = monotonic() + _PAUSE
     except (Error, ImproperlyConfigured):

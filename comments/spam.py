@@ -39,9 +39,13 @@ class Score:
         return _telling_words(self.text, self.folded, self.learnt)
 
 
-def score(text: str) -> Score:
-    """Never raises, whatever the text; of more than folding.MAX_CHARS characters only the beginning is read."""
-    folded, learnt = fold(text), knowledge()
+def score(text: str, learnt: Knowledge | None = None) -> Score:
+    """Never raises, whatever the text; of more than folding.MAX_CHARS characters only the beginning is read.
+
+    Asks the database what was learnt; who scores many texts asks once, and passes it as `learnt`."""
+    if learnt is None:
+        learnt = knowledge()
+    folded = fold(text)
     buckets = features(folded)
     return Score(probability(shipped.logit(buckets) + learnt.logit(buckets)), text, folded, learnt)
 

@@ -9,12 +9,13 @@ from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from comments import learning, similar, spam
 from comments.hints import Kind, hints
+from comments.learning import Knowledge
 from comments.models import Comment, Decision, Reason
 
 logger = logging.getLogger(__name__)
@@ -53,14 +54,21 @@ def triage(comment: Comment) -> None:
     """Marks a comment that was just saved, in the transaction that saved it. A failure is logged and leaves it
     unmarked: it never costs a comment."""
     try:
-        with transaction.atomic():  # else an error of the database would take the comment with it
-            _mark(comment)
+        try:
+            with transaction.atomic():  # else an error of the database would take the comment with it
+                _mark(comment, looks_for_alike=True)
+        except OperationalError:
+            # A deadlock: a reply holds its parent until the end of its transaction, and waits for one who holds the
+            # lock of `similar` and wants to mark that parent. Looking for it again could only end in the same way.
+            with transaction.atomic():
+                _mark(comment, looks_for_alike=False)
     except Exception:
         logger.exception("Komentar %s masuk antrean tanpa penanda; triase gagal.", comment.pk)
 
 
-def _mark(comment: Comment) -> None:
-    probability = _probability(comment)
+def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
+    learnt = learning.knowledge()
+    probability = _probability(comment, learnt)
     signals = {Signal(kind) for kind, _, _ in hints(f"{comment.name}\n{comment.text}")}
     if probability >= HELD_FROM:
         signals.add(Signal.SPAM)
@@ -68,9 +76,9 @@ def _mark(comment: Comment) -> None:
         signals.add(Signal.SENDER)
     comment.spam_probability = probability
     comment.is_held = probability >= HELD_FROM and comment.status != Comment.Status.APPROVED
-    comment.bands = similar.bands(comment.text)
+    comment.similar_group, comment.bands = None, similar.bands(comment.text)
     comment.signals = _in_order(signals)
-    first = similar.first_of_its_like(comment, partial(_go_together, comment))
+    first = looks_for_alike and similar.first_of_its_like(comment, partial(_go_together, comment, learnt))
     if first:
         Comment.objects.filter(pk=first.pk, similar_group=None).update(similar_group=first.pk)
         comment.similar_group, comment.bands = first.pk, []
@@ -78,19 +86,19 @@ def _mark(comment: Comment) -> None:
     comment.save(update_fields=["spam_probability", "is_held", "signals", "bands", "similar_group"])
 
 
-def _probability(comment: Comment) -> float:
+def _probability(comment: Comment, learnt: Knowledge) -> float:
     """Some put the advert into the name."""
-    return max(spam.score(text).probability for text in (comment.text, f"{comment.name}\n{comment.text}"))
+    return max(spam.score(text, learnt).probability for text in (comment.text, f"{comment.name}\n{comment.text}"))
 
 
-def _go_together(comment: Comment, first: Comment) -> bool:
+def _go_together(comment: Comment, learnt: Knowledge, first: Comment) -> bool:
     """Whether two comments that say almost the same may be decided as one: not when one of them adds an advert, or a
     number, to the words of the other."""
     if _OF_THE_TEXT.intersection(comment.signals) != _OF_THE_TEXT.intersection(first.signals):
         return False
     known = set(first.text.lower().split())
     added = " ".join(word for word in comment.text.split() if word.lower() not in known)
-    return Signal.SPAM in comment.signals or spam.score(added).probability < HELD_FROM
+    return Signal.SPAM in comment.signals or spam.score(added, learnt).probability < HELD_FROM
 
 
 def _has_sent_spam(comment: Comment) -> bool:
@@ -115,15 +123,15 @@ class Rescoring:
         self._last = None  # comment of the round that goes on
 
     def step(self) -> None:
+        learnt = learning.knowledge()
         if self._last is None:
-            learnt = learning.knowledge().ids
-            if learnt == self._learnt:
+            if learnt.ids == self._learnt:
                 return
-            self._learnt = learnt
-        self._last = _rescore_behind(self._last)
+            self._learnt = learnt.ids
+        self._last = _rescore_behind(self._last, learnt)
 
 
-def _rescore_behind(last: Comment | None) -> Comment | None:
+def _rescore_behind(last: Comment | None, learnt: Knowledge) -> Comment | None:
     """Scores the next waiting comments, from the oldest on; the last of them, None at the end. Only what changed is
     written, and only where it still waits."""
     waiting = Comment.objects.waiting()
@@ -132,7 +140,7 @@ def _rescore_behind(last: Comment | None) -> Comment | None:
         waiting = waiting.filter(later, created_at__gte=last.created_at)
     batch = list(waiting.only("name", "text", "created_at", "spam_probability", "is_held", "signals")[:_BATCH])
     for comment in batch:
-        probability = _probability(comment)
+        probability = _probability(comment, learnt)
         is_held = probability >= HELD_FROM
         if abs(probability - comment.spam_probability) >= 0.01 or comment.is_held != is_held:
             others = {Signal(each) for each in comment.signals} - {Signal.SPAM}
@@ -157,7 +165,8 @@ class Record(NamedTuple):
 
 
 def signal_precision() -> list[Record]:
-    """Each signal's record over the decisions in force of the last 90 days, the newest 50,000 at most."""
+    """Each signal's record over the decisions in force of the last 90 days, the newest 50,000 at most. Of comments
+    with a number or an address that were rejected for something else nothing is counted: it was there all the same."""
     later = Decision.objects.standing().filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
     decided = Decision.objects.standing().filter(
         ~models.Exists(later.filter(verb__in=Decision.UNDOABLE)),
@@ -168,6 +177,9 @@ def signal_precision() -> list[Record]:
     counts = Decision.objects.filter(pk__in=newest).values_list("signals", "reason").annotate(Count("pk")).order_by()
     for signals, reason, count in counts:
         for signal in signals:
+            right_for = _RIGHT_FOR.get(signal, ())
+            if reason and reason not in right_for and Reason.PRIVACY in right_for:
+                continue
             shown[signal] += count
-            right[signal] += count * (reason in _RIGHT_FOR.get(signal, ()))
+            right[signal] += count * (reason in right_for)
     return [Record(signal, shown[signal], right[signal]) for signal in Signal]

@@ -28,7 +28,7 @@ SHOWN = 50
 SCANNED = 1_000
 SAMPLES = 4  # of comments alike, the first one included
 NOTES = 5  # of readers' reports about one comment
-FOLDED = 600  # letters of a text that are seen without opening it
+FOLDED, FOLDED_LINES = 600, 12  # letters and lines of a text that are seen without opening it
 _POSITION = re.compile(r"([01])~(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
 _SUSPICIOUS = 0.2  # probability of spam; below it no word is marked
 _LEVELS = ((0.9, "sangat tinggi"), (0.5, "tinggi"), (_SUSPICIOUS, "sedang"), (0, "rendah"))
@@ -228,7 +228,9 @@ def _mark(row: Row, learnt: Knowledge) -> None:
     text = row.comment.text
     signals = set(row.comment.signals) - _TOLD_ELSEWHERE
     row.signals = [signal.label for signal in Signal if signal in signals]
-    left = len(text) if len(text) <= FOLDED * 1.25 else text.rfind(" ", FOLDED - 80, FOLDED) + 1 or FOLDED
+    left = len("\n".join(text.split("\n", FOLDED_LINES)[:FOLDED_LINES]))
+    if left > FOLDED * 1.25:
+        left = text.rfind(" ", FOLDED - 80, FOLDED) + 1 or FOLDED
     for words, why in pieces(text, row.comment.spam_probability, learnt):
         if left > 0:
             row.head.append((words[:left], why))

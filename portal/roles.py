@@ -12,7 +12,6 @@ _ALL_OF_COMMENTS = {
     "comments.moderate_comment",
     "comments.view_decision",
     "comments.view_office",
-    "comments.view_report",
 }
 
 ROLES = {

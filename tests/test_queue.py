@@ -120,6 +120,24 @@ def test_a_long_text_is_folded_but_whole(client, moderator):
 
 
 @pytest.mark.django_db
+def test_a_text_of_many_lines_is_folded_but_whole(client, moderator):
+    text = "\n".join("abcdefghijkl" * 20)
+    make_waiting(text=text)
+    (row,) = waiting.rows(Comment.objects.in_queue())
+    assert "".join(words for words, _ in row.head) == "\n".join("abcdefghijkl")
+    assert "".join(words for words, _ in row.head + row.rest) == text
+    assert "<summary>Lanjutannya</summary>" in page(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["Terima kasih.\n" * 11 + "Salam", "kata " * 140])
+def test_a_text_that_is_hardly_longer_than_its_fold_is_shown_whole(text):
+    make_waiting(text=text)
+    (row,) = waiting.rows(Comment.objects.in_queue())
+    assert row.rest == []
+
+
+@pytest.mark.django_db
 def test_reported_comments_show_the_reports_and_stay_public_when_approved(client, moderator):
     comment = make_comment(make_article(), text="Katanya pejabat itu mencuri.")
     for number, note in enumerate(["Tidak benar", "", "Ini fitnah <i>"]):
@@ -175,8 +193,10 @@ def test_one_article_can_be_looked_at_alone(client, moderator):
 
 
 @pytest.mark.django_db
-def test_an_empty_queue_is_friendly(client, moderator):
-    assert "Antrean kosong" in page(client)
+def test_an_empty_queue_is_friendly_and_leads_to_the_archive(client, moderator):
+    shown = page(client)
+    assert "Antrean kosong" in shown
+    assert '<a href="/admin/comments/comment/">Arsip komentar</a>' in shown
 
 
 @pytest.mark.django_db
@@ -243,7 +263,7 @@ def test_a_decision_is_made_told_and_taken_back(client, moderator, decision, sta
     assert (made.by, made.note) == (moderator, "" if decision == "setujui" else "Mohon tanpa nomor telepon.")
     assert str(made.batch) in response.content.decode()  # with a button that takes it back
     response = client.post(f"{QUEUE}batalkan/", {"batch": made.batch}, follow=True)
-    assert "Dibatalkan: 1 komentar" in response.content.decode()
+    assert "Dibatalkan: komentar Warga Karawaci kembali" in response.content.decode()
     assert status_of(comment) == (WAITING, "")
     again = client.post(f"{QUEUE}batalkan/", {"batch": made.batch}, follow=True)
     assert "Tidak ada yang dibatalkan" in again.content.decode()
@@ -262,6 +282,27 @@ def test_comments_alike_are_one_row_and_are_decided_as_one(client, moderator):
     assert Decision.objects.values("batch").distinct().count() == 1
     assert Decision.objects.undo(Decision.objects.first().batch, moderator)
     assert Comment.objects.in_queue().count() == 5
+
+
+@pytest.mark.django_db
+def test_of_more_alike_than_one_click_decides_the_rest_is_told(client, moderator, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 3)
+    alike = make_alike(make_article(), 5)
+    data = {"keputusan": "spam", "item": f"{alike[0].pk}~", "dilihat": timezone.now().isoformat()}
+    answer = client.post(f"{QUEUE}putuskan/", data, headers={"Accept": "application/json"}).json()
+    assert answer["told"] == "3 dari 5 komentar ditolak: Spam atau judi online. Sisanya masih menunggu."
+    assert answer["rest"] is True
+    assert Comment.objects.in_queue().count() == 2
+    again = client.post(f"{QUEUE}putuskan/", data | {"item": f"{alike[4].pk}~"}, headers={"Accept": "application/json"})
+    assert (again.json()["told"], again.json()["rest"]) == ("2 komentar ditolak: Spam atau judi online.", False)
+
+
+@pytest.mark.django_db
+def test_just_as_many_as_one_click_decides_leave_no_rest(client, moderator, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 3)
+    told = decide(client, "spam", f"{make_alike(make_article(), 3)[0].pk}~").content.decode()
+    assert "3 komentar ditolak" in told
+    assert "Sisanya" not in told
 
 
 @pytest.mark.django_db
@@ -299,12 +340,14 @@ def test_two_moderators_at_once_decide_once():
     start = Barrier(len(people))
 
     def run(person, decision):
-        client = Client()
-        client.force_login(person)
-        start.wait()
-        for comment in comments:
-            assert decide(client, decision, comment.pk).status_code == 200
-        connections.close_all()
+        try:
+            client = Client()
+            client.force_login(person)
+            start.wait()
+            for comment in comments:
+                assert decide(client, decision, comment.pk).status_code == 200
+        finally:
+            connections.close_all()
 
     threads = [
         Thread(target=run, args=pair) for pair in zip(people, ["setujui", "spam", "kasar", "setujui"], strict=True)
@@ -321,6 +364,18 @@ def test_a_comment_taken_back_meanwhile_is_told_so(client, moderator):
     comment = make_waiting()
     Comment.objects.filter(pk=comment.pk).erase()
     assert "Komentar ini sudah dihapus." in decide(client, "setujui", comment.pk).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_comment_that_is_no_longer_there_is_told_so(client, moderator):
+    article = make_article()
+    comment = make_waiting(article)
+    article.delete()
+    response = decide(client, "setujui", comment.pk)
+    assert "Komentar ini tidak ada lagi." in response.content.decode()
+    data = {"keputusan": "spam", "item": f"{comment.pk}~", "dilihat": timezone.now().isoformat()}
+    answer = client.post(f"{QUEUE}putuskan/", data, headers={"Accept": "application/json"})
+    assert answer.json() == {"told": "Komentar ini tidak ada lagi.", "batch": None, "rest": False}
 
 
 @pytest.mark.django_db
@@ -387,7 +442,7 @@ def test_what_makes_no_sense_decides_nothing(client, moderator, fields):
         assert status_of(comment)[0] == REJECTED
     else:
         assert status_of(comment) == (WAITING, "")
-        assert response.json()["told"] or "item" in fields
+        assert response.json()["told"]
 
 
 @pytest.mark.django_db
@@ -407,7 +462,7 @@ def test_the_details_page_works_without_javascript(client, moderator):
         assert f'value="{reason}"' in shown
     assert f'name="item" value="{alike[0].pk}~"' in page(client, f"{alike[0].pk}/", serupa="ya")
     gone = client.get(f"{QUEUE}999999/", follow=True).content.decode()
-    assert "Komentar ini tidak ada." in gone
+    assert "Komentar ini tidak ada lagi." in gone
 
 
 # ---- A whole part of the queue

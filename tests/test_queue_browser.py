@@ -1,8 +1,12 @@
 """The moderators' queue in a real browser: keys, what is sent without a reload, and what happens when that fails."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from comments import waiting
+from comments.admin import queue
 from comments.models import Comment, Decision, Office
 from tests.conftest import wait_until
 from tests.make import make_article, make_comment, make_person
@@ -57,7 +61,7 @@ def test_keys_decide_move_choose_and_take_back(desk):
     expect(desk.locator("#last [role=status]")).to_have_text("Komentar Tiga ditolak: Spam atau judi online.")
     assert statuses() == ["approved", "rejected kasar", "rejected spam", "waiting", "waiting"]
     desk.keyboard.press("b")
-    expect(desk.locator("#last [role=status]")).to_contain_text("Dibatalkan: 1 komentar")
+    expect(desk.locator("#last [role=status]")).to_contain_text("Dibatalkan: komentar Tiga kembali")
     assert current(desk) == "Tiga"
     desk.keyboard.press("u")
     expect(desk.locator(".row")).to_have_count(4)
@@ -69,6 +73,80 @@ def test_keys_decide_move_choose_and_take_back(desk):
     desk.keyboard.press("p")
     expect(desk.locator("#last [role=status]")).to_have_text("2 komentar ditolak: Spam atau judi online.")
     assert statuses() == ["approved", "rejected spam", "rejected spam", "waiting", "waiting"]
+
+
+def test_a_key_held_down_moves_on_but_decides_once(desk):
+    article = make_article()
+    for name in ("Satu", "Dua", "Tiga", "Empat"):
+        make_waiting(article, name=name)
+    desk.goto(QUEUE)
+    for _ in range(3):  # without a key up between them the browser takes them for repeats
+        desk.keyboard.down("s")
+    desk.keyboard.up("s")
+    expect(desk.locator("#last [role=status]")).to_have_text("Komentar Satu disetujui.")
+    assert current(desk) == "Dua"
+    for _ in range(3):
+        desk.keyboard.down("j")
+    desk.keyboard.up("j")
+    assert current(desk) == "Empat"
+    assert statuses() == ["approved", "waiting", "waiting", "waiting"]
+
+
+def test_what_was_decided_before_the_page_was_made_is_taken_back_and_told(desk):
+    article = make_article()
+    make_waiting(article, name="Kemarin")
+    make_waiting(article, name="Satu")
+    make_alike(article, 3, name="Penjual")
+    desk.goto(QUEUE)
+    for told in ("Komentar Kemarin disetujui.", "Komentar Satu disetujui."):
+        desk.keyboard.press("s")
+        expect(desk.locator("#last [role=status]")).to_have_text(told)
+    desk.keyboard.press("p")
+    expect(desk.get_by_text("Antrean kosong")).to_be_visible()
+    expect(desk.locator("#last [role=status]")).to_have_text("3 komentar ditolak: Spam atau judi online.")
+    desk.reload()
+    expect(desk.locator("#last [role=status]")).to_contain_text("Terakhir: 3 komentar")
+
+    def slowly(route):
+        expect(desk.locator("#last [role=status]")).to_have_text("Sedang membatalkan…")
+        route.continue_()
+
+    desk.route("**/batalkan/*", slowly)
+    desk.keyboard.press("b")
+    expect(desk.locator("#last [role=status]")).to_have_text(
+        "Dibatalkan: 3 komentar kembali seperti sebelum diputuskan."
+    )
+    expect(desk.locator(".row")).to_have_count(1)
+    desk.locator("#last").get_by_role("button", name="Batalkan").click()
+    expect(desk.locator("#last [role=status]")).to_contain_text("Dibatalkan: komentar Satu kembali")
+    expect(desk.locator(".row")).to_have_count(2)
+    assert statuses() == ["approved", *["waiting"] * 4]
+
+
+def test_the_rest_of_more_alike_than_one_click_decides_comes_again(desk, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 3)
+    article = make_article()
+    make_alike(article, 5, name="Penjual")
+    make_waiting(article, name="Satu")
+    desk.goto(QUEUE)
+    desk.keyboard.press("p")
+    expect(desk.locator("#last [role=status]")).to_have_text(
+        "3 dari 5 komentar ditolak: Spam atau judi online. Sisanya masih menunggu."
+    )
+    expect(desk.get_by_text("2 serupa")).to_be_visible()
+    desk.locator("#last").get_by_role("button", name="Batalkan").click()
+    expect(desk.get_by_text("5 serupa")).to_be_visible()
+
+
+def test_what_comes_behind_a_flood_is_on_the_first_page(desk, monkeypatch):
+    monkeypatch.setattr(waiting, "SCANNED", 5)
+    article = make_article()
+    make_alike(article, 12, name="Penjual", left=timedelta(hours=1))
+    for name in ("Satu", "Dua"):
+        make_waiting(article, name=name)
+    desk.goto(QUEUE)
+    expect(desk.locator(".row")).to_have_count(3)
+    expect(desk.locator(".more")).to_have_count(0)
 
 
 def test_keys_are_letters_where_something_is_written(desk):
@@ -200,6 +278,31 @@ def test_all_of_it_works_without_javascript(page_without_javascript, client, por
     page.get_by_role("button", name="Putuskan").click()
     assert "Antrean kosong" in page.content()
     assert statuses() == ["rejected spam", "rejected kasar", "rejected spam"]
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("with_script", [True, False])
+def test_the_bars_at_the_foot_lie_over_nothing_of_each_other(browser, client, portal_url, width, with_script):
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, base_url=portal_url, java_script_enabled=with_script
+    )
+    page = context.new_page()
+    log_in(page, client, portal_url)
+    article = make_article()
+    for number in range(12):
+        make_waiting(article, name=f"Warga dengan nama yang cukup panjang {number}")
+    page.goto(QUEUE)
+    page.locator(".row").first.get_by_role("button", name="Setujui").click()
+    expect(page.locator(".row")).to_have_count(11)
+    page.locator(".pick").first.check()
+    picked, last = page.locator("#terpilih").bounding_box(), page.locator("#last").bounding_box()
+    assert picked["y"] + picked["height"] <= last["y"]
+    assert last["y"] + last["height"] <= 740
+    page.get_by_role("button", name="Putuskan").click(timeout=5_000)  # fails where something lies over it
+    expect(page.locator(".row")).to_have_count(10)
+    page.locator("#last").get_by_role("button", name="Batalkan").click(timeout=5_000)
+    expect(page.locator(".row")).to_have_count(11)
+    context.close()
 
 
 def test_hostile_words_stay_words(desk):

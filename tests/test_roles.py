@@ -57,7 +57,6 @@ def test_a_moderator_decides_about_comments_and_changes_nothing_else():
         "comments.view_comment",
         "comments.view_decision",
         "comments.view_office",
-        "comments.view_report",
     }
 
 

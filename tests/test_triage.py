@@ -2,7 +2,8 @@
 
 import logging
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -128,6 +129,44 @@ def test_copies_sent_at_the_same_moment_form_one_group():
     assert Comment.objects.filter(similar_group=first.pk).count() == 12
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("pause", [0, 1.5])  # Postgres ends whoever has waited for a second when it looks: both
+def test_a_deadlock_with_the_reply_to_a_comment_alike_costs_no_marks(pause):
+    article = make_article()
+    parent = receive(ADVERT, article, name="Pertama")
+    holds_parent, holds_lock = Event(), Event()
+
+    def reply():
+        with transaction.atomic():
+            Comment.objects.select_for_update(no_key=True).get(pk=parent.pk)
+            holds_parent.set()
+            holds_lock.wait(10)
+            sleep(pause)
+            receive(ADVERT, article, name="Balasan", parent=parent)
+        connection.close()
+
+    def copy():
+        def about_to_mark_the_parent(execute, sql, params, many, context):
+            if sql.startswith("UPDATE") and "spam_probability" not in sql:
+                holds_lock.set()
+            return execute(sql, params, many, context)
+
+        holds_parent.wait(10)
+        with connection.execute_wrapper(about_to_mark_the_parent):
+            receive(ADVERT, article, name="Salinan")
+        connection.close()
+
+    threads = [Thread(target=reply), Thread(target=copy)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert holds_lock.is_set()
+    comments = Comment.objects.exclude(pk=parent.pk)
+    assert [comment.is_held and "judol" in comment.signals for comment in comments] == [True, True]
+    assert comments.filter(similar_group=parent.pk).count() == 1  # who was ended is marked, and not grouped
+
+
 @pytest.mark.django_db
 def test_triage_costs_the_same_however_many_are_alike():
     article = make_article()
@@ -196,6 +235,20 @@ def test_nothing_is_scored_anew_while_nothing_was_learned():
     with CaptureQueriesContext(connection) as queries:
         rescoring.step()
     assert len(queries) == 1
+
+
+@pytest.mark.django_db
+def test_what_was_learnt_is_asked_for_once_by_a_triage_and_by_a_batch():
+    article = make_article()
+
+    def asked(work):
+        with CaptureQueriesContext(connection) as queries:
+            work()
+        return sum("comments_lesson" in query["sql"] for query in queries)
+
+    for _ in range(2):
+        assert asked(lambda: receive(f"{ORDINARY} Terima kasih", article)) == 1
+    assert asked(Rescoring().step) == 1
 
 
 @pytest.mark.django_db

@@ -52,7 +52,7 @@ class WriterFilter(admin.SimpleListFilter):
         return queryset
 
 
-class DecisionForm(forms.Form):
+class ArchiveDecisionForm(forms.Form):
     """What the page of one comment decides; its buttons are named after the verbs."""
 
     alasan = forms.ChoiceField(
@@ -235,7 +235,7 @@ class CommentAdmin(admin.ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, comment):
             raise PermissionDenied
-        form = DecisionForm(request.POST or None)
+        form = ArchiveDecisionForm(request.POST or None)
         if request.method == "POST":
             if not self.has_change_permission(request, comment):
                 raise PermissionDenied

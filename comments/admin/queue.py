@@ -36,6 +36,7 @@ AT_ONCE = 10_000  # comments decided by one click
 LISTED, REMEMBERED = 20, timedelta(days=7)  # decisions that can be taken back from a list
 DOUBTFUL = 10  # comments shown before a whole part of the queue is rejected
 APPROVE, FORWARD = "setujui", "teruskan"
+GONE = "Komentar ini tidak ada lagi."
 _ITEM = re.compile(r"([0-9]{1,18})(~?)")
 _NUMBER = {"min_value": 1, "max_value": 2**63 - 1, "required": False, "widget": forms.HiddenInput}
 
@@ -129,9 +130,8 @@ class DecisionForm(forms.Form):
             return partial(CommentQuerySet.forward, by=by, note=note, office=self.cleaned_data["opd"])
         return partial(CommentQuerySet.reject, by=by, reason=decision, note=note)
 
-    def told(self, count: int, name: str) -> str:
+    def told(self, who: str) -> str:
         decision = self.cleaned_data["keputusan"]
-        who = f"Komentar {name}" if count == 1 else f"{number(count)} komentar"
         if decision == APPROVE:
             return f"{who} disetujui."
         if decision == FORWARD:
@@ -201,7 +201,7 @@ def reject_all(request):
     found = form.matching()
     decision = DecisionForm(request.POST or None)
     if decision.is_valid() and decision.cleaned_data["keputusan"] in Reason:
-        _, told = _decide(decision, decision.seen(found), request.user)
+        _, told, _ = _decide(decision, decision.seen(found), request.user)
         return _answer(request, told or "Tidak ada lagi yang menunggu di bagian ini.")
     return _page(
         request,
@@ -224,10 +224,11 @@ def decide(request):
         if len(asked) == 1 and _reads_html(request):
             return _comment_page(request, asked[0][0], form)  # with what was written
         return _answer(request, errors, messages.ERROR)
-    batch, told = _decide(form, form.chosen(), request.user)
+    batch, told, rest = _decide(form, form.chosen(), request.user)
     asked = Comment.objects.filter(pk__in=[pk for pk, _ in form.cleaned_data["item"]], due_at=None)
     others = _fates(asked.exclude(decisions__batch=batch))
-    return _answer(request, " ".join(filter(None, [told, others])), batch=batch if told else None)
+    words = " ".join(filter(None, [told, others])) or GONE
+    return _answer(request, words, batch=batch if told else None, rest=rest)
 
 
 @require_POST
@@ -236,26 +237,29 @@ def undo(request):
         batch = UUID(request.POST.get("batch", ""))
     except ValueError:
         return _answer(request, "Keputusan ini tidak dikenal.", messages.ERROR)
-    count = 0
+    count, name = 0, ""
     while undone := Decision.objects.undo(batch, request.user, at_most=STROKE):
         count += len(undone)
+        name = undone[0].comment.name
     if not count:
         told = (
             "Tidak ada yang dibatalkan: keputusan itu sudah dibatalkan, atau komentarnya diputuskan lagi sesudahnya."
         )
         return _answer(request, told, messages.ERROR)
-    return _answer(request, f"Dibatalkan: {number(count)} komentar kembali seperti sebelum diputuskan.")
+    who = f"komentar {name}" if count == 1 else f"{number(count)} komentar"
+    return _answer(request, f"Dibatalkan: {who} kembali seperti sebelum diputuskan.")
 
 
 # ---- How it is done
 
 
-def _decide(form, queue, by) -> tuple[UUID, str]:
-    """Decides what still waits of these, in transactions of bounded size and as one stroke: its batch, and what is
-    told about it, "" when nothing was left to decide."""
+def _decide(form, queue, by) -> tuple[UUID, str, bool]:
+    """Decides what still waits of these, in transactions of bounded size and as one stroke: its batch, what is told
+    about it, "" when nothing was left to decide, and whether some were too many for it."""
     batch, count, name = uuid4(), 0, ""
     verb = form.verb(by)
     pks = list(queue.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    total = queue.count() if len(pks) == AT_ONCE else len(pks)
     for start in range(0, len(pks), STROKE):
         with transaction.atomic():
             # Locked and looked at again: what somebody else decides meanwhile is no longer in the queue.
@@ -264,7 +268,12 @@ def _decide(form, queue, by) -> tuple[UUID, str]:
             decided = verb(Comment.objects.filter(pk__in=locked), batch=batch)
             count += len(decided)
             name = decided[0].comment.name if decided else name
-    return batch, form.told(count, name) if count else ""
+    if not count:
+        return batch, "", False
+    if total > len(pks):
+        told = form.told(f"{number(count)} dari {number(total)} komentar")
+        return batch, f"{told} Sisanya masih menunggu.", True
+    return batch, form.told(f"Komentar {name}" if count == 1 else f"{number(count)} komentar"), False
 
 
 def _fates(comments) -> str:
@@ -303,9 +312,10 @@ def _comment_page(request, pk, form):
     queue = Comment.objects.in_queue().filter(pk=pk)
     found = next(iter(waiting.rows(queue, grouped="serupa" in request.GET)), None)
     if found is None:
-        messages.info(request, _fates(Comment.objects.filter(pk=pk)) or "Komentar ini tidak ada.")
+        messages.info(request, _fates(Comment.objects.filter(pk=pk)) or GONE)
         return redirect("admin:comments_queue")
-    return _page(request, "queue_comment", f"Komentar {found.comment.name}", row=found, decision=form)
+    chosen = form.cleaned_data.get("opd") if form.is_bound else None
+    return _page(request, "queue_comment", f"Komentar {found.comment.name}", row=found, decision=form, chosen=chosen)
 
 
 def _page(request, template, title, **context):
@@ -318,10 +328,12 @@ def _reads_html(request) -> bool:
     return request.accepts("text/html")
 
 
-def _answer(request, told: str, level=messages.SUCCESS, batch=None):
-    """To a script what is told and the batch to take it back by; else the queue, where it is told."""
+def _answer(request, told: str, level=messages.SUCCESS, batch=None, rest=False):
+    """To a script what is told, the batch to take it back by, and whether a rest still waits; else the queue, where
+    it is told."""
     if not _reads_html(request):
-        return JsonResponse({"told": told, "batch": batch}, status=400 if level == messages.ERROR else 200)
+        data = {"told": told, "batch": batch, "rest": rest}
+        return JsonResponse(data, status=400 if level == messages.ERROR else 200)
     messages.add_message(request, level, told)
     return redirect(f"{reverse('admin:comments_queue')}?{request.GET.urlencode()}")
 

@@ -7,13 +7,16 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from comments import learning
 from comments.models.comments import TIME_TO_DECIDE, Comment, Reason
+from comments.models.learning import Lesson
+from comments.models.letters import Letter
 
 NOTE_MAX_CHARS = 500
-_SHOWN_WITH_REPLIES = (Comment.Status.APPROVED, Comment.Status.DELETED)
+_LETTERS_COUNT = timedelta(hours=1)  # by comments/links.py, so that nobody floods another's mailbox
 _SPAM = (Reason.SPAM, Reason.ADVERT)  # what teaches the triage; insults and the like are no spam, nor are they good
 
 
@@ -59,27 +62,29 @@ class DecisionQuerySet(models.QuerySet):
         that are erased; returns the decisions taken back. With `at_most` so many of them: call again until it returns
         none."""
         later = Decision.objects.filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
+        undoable = self.standing().filter(batch=batch, verb__in=Decision.UNDOABLE, comment__erased_at=None)
         with transaction.atomic():
+            _lock(undoable.order_by().values("comment"))
             decisions = list(
-                self.standing()
-                .filter(~models.Exists(later), batch=batch, verb__in=Decision.UNDOABLE, comment__erased_at=None)
+                undoable.filter(~models.Exists(later))
                 .select_related("comment")
                 .order_by("comment")
                 .select_for_update()[:at_most]
             )
-            comments = [decision.before() for decision in decisions]
+            comments = [decision.comment for decision in decisions]
+            self.log(comments, Decision.Verb.UNDO, by)
             self.filter(pk__in=[decision.pk for decision in decisions]).update(undone_at=timezone.now())
             _put_back(decisions)
             Report.objects.filter(decision__in=decisions).update(decision=None)
             _show_or_hide_replies(comments)
             _teach(decisions, times=-1)
-            self.log(comments, Decision.Verb.UNDO, by)
         return decisions
 
     def undo_last(self, comments, by) -> list["Decision"]:
         """Takes back what was last decided about each of these comments, and about no others."""
         of_these = self.filter(comment__in=comments.order_by().values("pk"))
         with transaction.atomic():
+            _lock(comments.order_by().values("pk"))  # all at once: else two who undo might wait for each other
             batches = set(of_these.standing().values_list("batch", flat=True))
             return [undone for batch in batches for undone in of_these.undo(batch, by)]
 
@@ -92,7 +97,10 @@ class DecisionQuerySet(models.QuerySet):
                 .order_by("pk")
                 .select_for_update()
             )
+            self._unlearn(rows)
             decisions = self.log(rows, verb, by)
+            self.filter(comment__in=rows).exclude(note="").update(note="")
+            _delete_letters_about(rows)
             _in(rows).update(
                 status=Comment.Status.DELETED,
                 due_at=None,
@@ -104,6 +112,15 @@ class DecisionQuerySet(models.QuerySet):
             )
             Report.objects.filter(comment__in=rows).update(note="", sender_key="")
         return decisions
+
+    def _unlearn(self, comments) -> None:
+        """Takes back all that these comments have taught, and merges it: by itself it would tell of their words."""
+        taught = list(
+            self.standing().filter(comment__in=comments, verb__in=Decision.UNDOABLE).select_related("comment")
+        )
+        _teach(taught, times=-1)
+        if taught:
+            Lesson.objects.merge()
 
     def log(self, comments, verb, by, reason="", note="", batch=None) -> list["Decision"]:
         """Notes a decision about each of these comments, as they are before it; changes nothing else."""
@@ -199,14 +216,6 @@ class Decision(models.Model):
         """How long the comment, or the first report about it, had waited; None where nothing waited."""
         return None if self.due_at is None else self.at - (self.due_at - TIME_TO_DECIDE)
 
-    def before(self) -> Comment:
-        """The comment as it was before this decision, not saved."""
-        comment = self.comment
-        comment.status, comment.reason = self.status_before, self.reason_before
-        comment.due_at, comment.is_held = self.due_at, self.was_held
-        comment.decided_at, comment.decided_by_id = self.decided_at_before, self.decided_by_before_id
-        return comment
-
 
 class ReportManager(models.Manager):
     def sent_within_the_hour(self, sender_key: str):
@@ -220,6 +229,7 @@ class ReportManager(models.Manager):
         """A reader's report. The comment stays public and returns to the queue, 48 hours from the first report."""
         now = timezone.now()
         with transaction.atomic():
+            _lock([comment.pk])
             report = self.create(
                 comment=comment, reason=Reason(reason), note=note, sender_key=sender_key, created_at=now
             )
@@ -264,21 +274,47 @@ def _in(comments):
     return Comment.objects.filter(pk__in=[comment.pk for comment in comments])
 
 
+def _lock(pks) -> None:
+    """In a statement of its own: one that waits for a lock still sees the other tables as they were when it began, so
+    it would miss the decision that it has waited for."""
+    list(Comment.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
 def _put_back(decisions) -> None:
     """Makes the comments as they were; in one statement, since bulk_update takes seconds for a thousand."""
     kept = Decision.objects.filter(pk__in=[decision.pk for decision in decisions], comment=models.OuterRef("pk"))
     comments = Comment.objects.filter(pk__in=[decision.comment_id for decision in decisions])
     comments.update(**{name: models.Subquery(kept.values(column)[:1]) for name, column in Decision.KEPT.items()})
+    forwarded = Decision.objects.standing().filter(verb=Decision.Verb.FORWARD, comment=models.OuterRef("pk"))
+    earlier = forwarded.order_by("-pk")
     handed_on = [decision.comment_id for decision in decisions if decision.verb == Decision.Verb.FORWARD]
-    Comment.objects.filter(pk__in=handed_on).update(forwarded_at=None, forwarded_to=None, forwarded_note="")
+    Comment.objects.filter(pk__in=handed_on).update(
+        forwarded_at=models.Subquery(earlier.values("at")[:1]),
+        forwarded_to=None,  # the earlier one's office is not kept: better none than a wrong one
+        forwarded_note=Coalesce(models.Subquery(earlier.values("note")[:1]), models.Value("")),
+    )
 
 
 def _show_or_hide_replies(comments) -> None:
-    """Replies are seen only where the comment that they answer is, or was taken back by its author."""
+    """Replies are seen only where the comment that they answer is, or was until it was taken back."""
     pks = [comment.pk for comment in comments]
     replies = Comment.objects.filter(models.Q(parent__in=pks) | models.Q(pk__in=pks, parent__isnull=False))
-    replies.filter(under_hidden=True, parent__status__in=_SHOWN_WITH_REPLIES).update(under_hidden=False)
-    replies.filter(under_hidden=False).exclude(parent__status__in=_SHOWN_WITH_REPLIES).update(under_hidden=True)
+    taken_back = Decision.objects.filter(
+        comment=models.OuterRef("parent"),
+        verb__in=(Decision.Verb.DELETE, Decision.Verb.ERASE),
+        status_before=Comment.Status.APPROVED,
+    )
+    are_seen = models.Q(parent__status=Comment.Status.APPROVED) | models.Exists(taken_back)
+    replies.filter(are_seen, under_hidden=True).update(under_hidden=False)
+    replies.filter(~are_seen, under_hidden=False).update(under_hidden=True)
+
+
+def _delete_letters_about(comments) -> None:
+    """Citizens' letters to the addresses of these comments. What was just sent stays until comments/privacy.py deletes
+    it: anybody can erase a comment that they sent with another's address, and would be free to write to it again."""
+    addresses = {comment.email for comment in comments if comment.email}
+    just_sent = models.Q(sent_at__isnull=False, created_at__gt=timezone.now() - _LETTERS_COUNT)
+    Letter.objects.filter(~just_sent, to__in=addresses, kind="").delete()
 
 
 def _teach(decisions, times: int) -> None:

@@ -2,7 +2,8 @@
 
 A lesson is what one decision taught; what is known is the sum of all lessons. Lessons are only ever added, so that two
 moderators never wait for each other and taking one back is adding its negative. When there are more than LESSONS_MAX,
-their sum takes their place."""
+their sum takes their place; so it does each time that comments/privacy.py comes round, and when a comment is erased,
+lest a single text could be told from what it taught."""
 
 import struct
 import zlib
@@ -22,11 +23,15 @@ class LessonQuerySet(models.QuerySet):
         with transaction.atomic():
             self._note(len(spam) * times, len(ordinary) * times, *counts, times=times)
             if self.count() > LESSONS_MAX:
-                self._merge()
+                self.merge()
 
-    def _merge(self) -> None:
-        """Lessons that somebody else is merging just now are left to them."""
+    @transaction.atomic
+    def merge(self) -> None:
+        """Puts the sum of all lessons in their place, so that none tells what a single text has taught. Lessons that
+        somebody else is merging just now are left to them."""
         lessons = list(self.select_for_update(skip_locked=True))
+        if len(lessons) < 2:
+            return
         spam, ordinary = Counter(), Counter()
         for lesson in lessons:
             lesson.add_to(spam, ordinary)

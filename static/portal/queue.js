@@ -12,6 +12,7 @@
   const decided = [];  // what this page has sent and can take back
   const gone = new Set();  // rows that were taken out: a page fetched meanwhile may still have them
   let current = null, sending = Promise.resolve(), unsent = 0, loading = null;
+  let isStale = false;  // whether the queue holds what this page does not show
 
   // ---- The row that keys are about
 
@@ -114,9 +115,10 @@
     const items = chosen.map((row) => row.dataset.item);
     inTurn(async () => {
       try {
-        const { told, batch } = await post(chosen[0].querySelector("form"), { item: items, ...values });
+        const { told, batch, rest } = await post(chosen[0].querySelector("form"), { item: items, ...values });
         stroke.batch = batch;
         if (batch) decided.push(stroke);
+        if (rest) isStale = true;
         say(told, batch);
       } catch (error) {
         if (!(error instanceof Refused)) console.error(error);
@@ -157,11 +159,12 @@
     inTurn(async () => {
       const batch = decided.at(-1)?.batch ?? last.elements.batch.value;
       if (!batch) return say("Tidak ada lagi yang dapat dibatalkan di sini. Lihat Keputusan terakhir.");
+      say("Sedang membatalkan…");
       try {
         const { told } = await post(last, { batch });
         const stroke = decided.pop();
         if (stroke) putBack(stroke.places);
-        else location.reload();  // it was decided before this page was made
+        else isStale = true;  // it was decided before this page was made
         say(told, decided.at(-1)?.batch);
       } catch (error) {
         say(`Belum dibatalkan. ${error.message}`, batch);
@@ -176,15 +179,18 @@
     const left = rows().length;
     const more = document.querySelector(".more");
     if (left < 15 && more && !loading) loading = append(more).finally(() => { loading = null; });
+    if (isStale && !unsent) return renew();
     if (left || unsent || loading) return;
     document.querySelector(".empty").hidden = false;
-    if (decided.length) location.replace(location.pathname + withoutPosition());
+    if (decided.length) renew();
   }
 
-  function withoutPosition() {
+  // The queue from its beginning, with what was told last.
+  function renew() {
+    sessionStorage.setItem("antrean-kabar", status.textContent);
     const query = new URLSearchParams(location.search);
     query.delete("sesudah");
-    return query.size ? `?${query}` : "";
+    location.replace(location.pathname + (query.size ? `?${query}` : ""));
   }
 
   async function append(more) {
@@ -269,8 +275,9 @@
   // ---- Keys
 
   const press = (value) => decide(meant(), { keputusan: value });
+  const MOVES = { j: () => move(1), arrowdown: () => move(1), k: () => move(-1), arrowup: () => move(-1) };
   const KEYS = {
-    j: () => move(1), arrowdown: () => move(1), k: () => move(-1), arrowup: () => move(-1),
+    ...MOVES,
     s: () => press("setujui"), p: () => press("spam"),
     t: () => open("tolak", meant()), d: () => open("teruskan", meant()),
     b: undo, u: undo,
@@ -287,13 +294,18 @@
     const { target } = event;
     const isWriting = target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox])");
     if (!keysOn.checked || isWriting || event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog")) return;
-    const act = Object.hasOwn(KEYS, event.key.toLowerCase()) && KEYS[event.key.toLowerCase()];
-    if (!act) return;
+    const key = event.key.toLowerCase();
+    if (!Object.hasOwn(KEYS, key)) return;
     event.preventDefault();
-    act();
+    if (event.repeat && !Object.hasOwn(MOVES, key)) return;  // a key held down would decide what nobody has read
+    KEYS[key]();
   });
 
+  const told = sessionStorage.getItem("antrean-kabar");
+  sessionStorage.removeItem("antrean-kabar");
+  if (told) say(told, last.elements.batch.value);
   choose(rows()[0], { focus: false });
   countPicked();
+  tidy();
   document.body.classList.add("has-queue-script");
 })();
