@@ -1,7 +1,8 @@
 """How well the spam score tells spam from the rest, and what it costs:  .venv/bin/python bench/spam.py DATA
 
-    held out     the weights trained anew on two thirds of the data, or on one site alone, and judged on the rest; the
-                 shipped ones have seen all of it
+    held out     the weights trained anew on two thirds of the data, or on one site alone, and judged on the rest, of
+                 which those two thirds hold no near copy; the shipped ones have seen all of it. By the labels as they
+                 are, of which some are wrong
     abuse, news  are never trained on; the city's own comments are those of the demo
     speed        of score() and of its reasons, with an empty database of lessons left out: CPU time in one process
 
@@ -23,7 +24,8 @@ TARGETS = {  # at least, or at most
     "AP YouTube, dilatih dari TikTok saja": (0.97, 1),
     "AP YouTube, bagian yang disisihkan": (0.996, 1),
     "AP TikTok, bagian yang disisihkan": (0.995, 1),
-    "komentar biasa ditandai": (0, 0.004),
+    "komentar biasa YouTube ditandai": (0, 0.004),
+    "komentar biasa TikTok ditandai": (0, 0.004),  # missed; those that it flags are spam by eye, see decisions 23
     "obrolan tentang judi ditandai": (0, 0.04),
     "makian ditandai": (0, 0.004),
     "kalimat berita ditandai": (0, 0.004),

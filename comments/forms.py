@@ -10,12 +10,15 @@ from django.utils.functional import cached_property
 
 from comments import complaints, links, triage
 from comments.captcha import OnceCaptchaField
+from comments.folding import fold
 from comments.models import NOTE_MAX_CHARS, TEXT_MAX_CHARS, Comment, Reason, Rules
 
 NAME_MAX_CHARS = 60
-# Characters that a reader cannot see: controls but tab and line feed, halves of a pair, and those that turn the
+LINES_MAX = 60  # a line for each letter would fill forty screens of a phone
+# Characters that a reader cannot see: controls but tab and line feed, halves of a pair, tags, and those that turn the
 # direction of writing, with which a name or a text can pretend to be another one.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"  # letters and signs by their category, but empty
 # Joiners build emoji and Persian words, so a text keeps them; a name needs none.
 _ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 
@@ -23,7 +26,7 @@ _ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\uf
 class PlainField(forms.CharField):
     """Text as people see it: line ends are one character, nothing hidden, and "" where nothing is to be seen.
 
-    Cleaned before it is measured, so that what counts is what is kept. A file or a NUL byte is no error here.
+    Cleaned before it is measured, so that what counts is what is kept. A file is no error here.
     """
 
     def to_python(self, value):
@@ -53,7 +56,7 @@ class TextField(PlainField):
 
 
 def _can_be_seen(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LNPS"
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
 
 
 class ReplyForm(forms.Form):
@@ -120,7 +123,18 @@ class CommentForm(ReplyForm):
         name = self.cleaned_data["nama"]
         if not any(character.isalnum() for character in name):
             raise ValidationError("Nama perlu berisi huruf.", code="invalid")
+        if "jawaban resmi" in fold(name).text:
+            raise ValidationError("“Jawaban resmi” hanya untuk dinas. Isi nama Anda sendiri.", code="invalid")
         return name
+
+    def clean_komentar(self):
+        text = self.cleaned_data["komentar"]
+        if (lines := text.count("\n") + 1) > LINES_MAX:
+            raise ValidationError(
+                f"Komentar paling banyak {LINES_MAX} baris; komentar Anda {lines} baris. Gabungkan beberapa baris.",
+                code="invalid",
+            )
+        return text
 
     @property
     def is_from_a_program(self) -> bool:

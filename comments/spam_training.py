@@ -9,9 +9,10 @@ import json
 import random
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import cycle
 from math import log, sqrt
 from pathlib import Path
 from zlib import crc32
@@ -27,13 +28,16 @@ RATE_LEAST, RATE_MOST = 0.3, 4.0
 SETTLED = 0.01  # an error so small changes nothing
 CAUTION = 1.5  # taken off the logit: a wrong suspicion costs more than one spam that is not put last
 FOLDS = 3
+BANDS, ROWS, SHINGLE = 8, 3, 5  # of the MinHash that finds near copies
+_numbers = random.Random(9)  # noqa: S311  # any would do
+_HASHES = [(_numbers.getrandbits(32) | 1, _numbers.getrandbits(32)) for _ in range(BANDS * ROWS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     buckets: array
     is_spam: bool
-    fold: int  # near-duplicates mostly share one, so that what is held out has not been learnt by heart
+    fold: int  # near copies share one, so that what is held out has not been learnt by heart
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +54,19 @@ class Data:
     @classmethod
     def read(cls, folder: Path) -> "Data":
         """Raises FileNotFoundError when a set is missing."""
+        youtube = list(_labelled(folder / "spam_judol_youtube"))
+        tiktok = list(_labelled(folder / "spam_judol_tiktok"))
+        rest = rows(folder / "comments_unlabelled_youtube")
+        talk = [(row["text"], False) for row in rest if row["part"] == "gambling_talk"]
+        bodies = [row["body"] for row in rows(folder / "news_indosum")]
+        sentences = [sentence for body in bodies for sentence in re.split(r"(?<=[.!?])\s", body)[:3]]
+        folds = folds_of([text for text, _ in youtube + tiktok + talk])
         return cls(
-            youtube=_examples(_labelled(folder / "spam_judol_youtube")),
-            tiktok=_examples(_labelled(folder / "spam_judol_tiktok")),
-            gambling_talk=_examples(
-                (row["text"], False)
-                for row in rows(folder / "comments_unlabelled_youtube")
-                if row["part"] == "gambling_talk"
-            ),
-            abuse=_examples((row["text"], False) for row in rows(folder / "toxic_twitter")),
-            news=_examples(
-                (sentence, False)
-                for row in rows(folder / "news_indosum")
-                for sentence in re.split(r"(?<=[.!?])\s", row["body"])[:3]
-            ),
+            youtube=_examples(youtube, folds),
+            tiktok=_examples(tiktok, folds),
+            gambling_talk=_examples(talk, folds),
+            abuse=_examples([(row["text"], False) for row in rows(folder / "toxic_twitter")], cycle(range(FOLDS))),
+            news=_examples([(sentence, False) for sentence in sentences], cycle(range(FOLDS))),
         )
 
     @property
@@ -106,9 +109,9 @@ def report(data: Data) -> Iterator[tuple[str, float]]:
 
     yield "AP YouTube, bagian yang disisihkan", _precision(data.youtube, held_out)
     yield "AP TikTok, bagian yang disisihkan", _precision(data.tiktok, held_out)
-    ordinary = [each for each in data.youtube + data.tiktok if not each.is_spam]
-    yield "judol ditandai", _flagged([each for each in data.youtube + data.tiktok if each.is_spam], held_out)
-    yield "komentar biasa ditandai", _flagged(ordinary, held_out)
+    for site, examples in (("YouTube", data.youtube), ("TikTok", data.tiktok)):
+        yield f"judol {site} ditandai", _flagged([each for each in examples if each.is_spam], held_out)
+        yield f"komentar biasa {site} ditandai", _flagged([each for each in examples if not each.is_spam], held_out)
     yield "obrolan tentang judi ditandai", _flagged(data.gambling_talk, held_out)
     yield "makian ditandai", _flagged(data.abuse, held_out)
     yield "kalimat berita ditandai", _flagged(data.news, held_out)
@@ -155,16 +158,41 @@ def _frequencies(examples: Sequence[Example]) -> list[float]:
     return [count / len(ordinary) for count in counts]
 
 
-def _examples(labelled: Iterable[tuple[str, bool]]) -> list[Example]:
-    return [_example(text, is_spam) for text, is_spam in labelled]
+def _examples(labelled: Iterable[tuple[str, bool]], folds: Iterator[int]) -> list[Example]:
+    """Takes from `folds` as many as there are examples."""
+    return [Example(array("H", sorted(features(fold(text)))), is_spam, next(folds)) for text, is_spam in labelled]
 
 
-def _example(text: str, is_spam: bool) -> Example:
-    folded = fold(text)
-    words = re.findall(r"[a-z]{2,}", folded.text)
-    pairs = list(map(" ".join, pairwise(words))) or words or [text]
-    least = min(crc32(pair.encode("utf-8", "replace")) for pair in pairs)
-    return Example(array("H", sorted(features(folded))), is_spam, least % FOLDS)
+def folds_of(texts: Sequence[str]) -> Iterator[int]:
+    """The fold of each text: what is alike shares one, what is like that one, too, and so on; all are about as big.
+
+    By MinHash, 8 bands of 3 over shingles of 5 letters. Those of `comments.similar` are finer, since they only bring
+    together what is compared then: joined by them, half of all comments would be one group."""
+    leaders = list(range(len(texts)))
+
+    def leader(index: int) -> int:
+        while leaders[index] != index:
+            leaders[index] = index = leaders[leaders[index]]
+        return index
+
+    met: dict[tuple[int, ...], int] = {}
+    for index, text in enumerate(texts):
+        for band in _bands(text):
+            leaders[leader(index)] = leader(met.setdefault(band, index))
+    sizes = Counter(map(leader, leaders))
+    filled, folds = [0] * FOLDS, {}
+    for each, size in sizes.most_common():
+        folds[each] = filled.index(min(filled))
+        filled[folds[each]] += size
+    return (folds[leader(index)] for index in range(len(texts)))
+
+
+def _bands(text: str) -> list[tuple[int, ...]]:
+    letters = re.sub(r"[\W\d_]+", " ", fold(text).text).strip() or text
+    shingles = {letters[start : start + SHINGLE] for start in range(max(1, len(letters) - SHINGLE + 1))}
+    hashes = [crc32(shingle.encode("utf-8", "replace")) for shingle in shingles]
+    least = [min([(factor * each + term) & 0xFFFFFFFF for each in hashes]) for factor, term in _HASHES]
+    return [(start, *least[start : start + ROWS]) for start in range(0, len(least), ROWS)]
 
 
 def _labelled(folder: Path) -> Iterator[tuple[str, bool]]:

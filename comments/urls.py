@@ -24,6 +24,7 @@ urlpatterns = [
     re_path(r"^komentar/data-saya/terkirim$", own.data_requested),
     re_path(rf"{_DATA}$", own.data),
     re_path(rf"{_DATA}/data\.json$", own.data_export),
+    re_path(r"^komentar/(?:data-)?saya/", own.unknown),
     re_path(r"^captcha/(?P<key>[0-9a-f]{40})/suara\.wav$", captchas.captcha_sound),
     re_path(r"^captcha/(?P<key>[0-9a-f]{40})/gambar\.png$", captchas.captcha_picture),
     path("transparansi", transparency.transparency),

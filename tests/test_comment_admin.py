@@ -1,6 +1,7 @@
 """The archive of comments in the admin; the queue has a page and tests of its own."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -408,3 +409,19 @@ def test_the_log_of_decisions_costs_as_many_queries_with_thirty_as_with_one(clie
     for _ in range(29):
         make_comment(make_article(), status=WAITING).approve(moderator)
     assert queries() == one
+
+
+# ---- How right the signals were
+
+
+def test_a_number_in_a_comment_rejected_for_something_else_was_no_mistake_of_its_signal(client, moderator):
+    client.force_login(make_person("Moderator"))
+    article = make_article()
+    for reason in (Reason.PRIVACY, Reason.SPAM, Reason.RUDE):
+        make_comment(article, status=WAITING, signals=["telepon", "kasar"]).reject(moderator, reason)
+    make_comment(article, status=WAITING, signals=["telepon"]).approve(moderator)
+    seen = page(client, f"{LIST}tanda/")
+    rows = dict(re.findall(r'<th scope="row">(.+?)</th>(.+?)</tr>', seen))
+    assert re.findall(r"<td[^>]*>(.+?)</td>", rows["Nomor telepon"]) == ["2", "1", "50 %"]
+    assert re.findall(r"<td[^>]*>(.+?)</td>", rows["Kata kasar"]) == ["3", "1", "33 %"]
+    assert "penolakan karena alasan lain tidak dihitung keliru" in seen

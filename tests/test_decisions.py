@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from comments.models import TIME_TO_DECIDE, Comment, Decision, Reason, Report
+from comments.models import TIME_TO_DECIDE, Comment, Decision, Letter, Office, Reason, Report
 from tests.make import make_article, make_comment, make_person
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,26 @@ def moderator():
 def state(comment):
     comment.refresh_from_db()
     return comment.status, comment.reason, comment.due_at is not None
+
+
+def before_commit(action):
+    """Begins an action that has to wait for what this transaction has changed; a thread to be joined after it."""
+
+    def act():
+        try:
+            action()
+        finally:
+            connection.close()
+
+    thread, end = Thread(target=act), monotonic() + 10
+    thread.start()
+    with connection.cursor() as cursor:
+        while monotonic() < end:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))")
+            if cursor.fetchone()[0]:
+                return thread
+            sleep(0.01)
+    raise AssertionError("nothing waited")
 
 
 def test_a_waiting_comment_has_two_days_and_a_decided_one_has_no_deadline(moderator):
@@ -100,6 +121,79 @@ def test_a_reported_comment_stays_public_and_returns_to_the_queue_with_its_own_c
     assert Report.objects.filter(decision=None).count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_comes_while_a_moderator_decides_asks_for_another_decision(moderator):
+    comment = make_comment(make_article())
+    Report.objects.file(comment, Reason.RUDE, sender_key="a" * 64)
+    with transaction.atomic():
+        (decision,) = Comment.objects.all().approve(moderator)
+        thread = before_commit(lambda: Report.objects.file(comment, Reason.SLANDER, sender_key="b" * 64))
+    thread.join()
+    assert list(Comment.objects.in_queue()) == [comment]
+    assert Report.objects.get(decision=None).sender_key == "b" * 64
+    assert decision.reports.get().sender_key == "a" * 64
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_that_is_just_being_made_is_not_taken_back_with_an_earlier_one(moderator):
+    comment = make_comment(make_article(), status=WAITING)
+    (first,) = Comment.objects.all().approve(moderator)
+    undone = []
+    with transaction.atomic():
+        comment.reject(make_person("Moderator"), Reason.HATE)
+        thread = before_commit(lambda: undone.extend(Decision.objects.undo(first.batch, moderator)))
+    thread.join()
+    assert undone == []
+    assert state(comment) == (REJECTED, Reason.HATE, False)
+    assert not Decision.objects.filter(verb=Decision.Verb.UNDO).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_decision_is_taken_back_though_another_undid_it_meanwhile_only_once(moderator):
+    comment = make_comment(make_article(), status=WAITING)
+    (decision,) = Comment.objects.all().approve(moderator)
+    undone = []
+    with transaction.atomic():
+        assert len(Decision.objects.undo(decision.batch, moderator)) == 1
+        thread = before_commit(lambda: undone.extend(Decision.objects.undo_last(Comment.objects.all(), moderator)))
+    thread.join()
+    assert undone == []
+    assert state(comment) == (WAITING, "", True)
+
+
+def test_the_log_tells_how_a_comment_was_before_its_decision_was_taken_back(moderator):
+    make_comment(make_article(), status=WAITING)
+    (decision,) = Comment.objects.all().reject(moderator, Reason.RUDE)
+    Decision.objects.undo(decision.batch, moderator)
+    undoing = Decision.objects.get(verb=Decision.Verb.UNDO)
+    assert (undoing.status_before, undoing.reason_before, undoing.decided_by_before) == (
+        REJECTED,
+        Reason.RUDE,
+        moderator,
+    )
+
+
+def test_who_takes_back_a_second_forwarding_gets_the_first_one_back_but_not_its_office(moderator):
+    make_comment(make_article(), status=WAITING)
+    offices = [Office.objects.create(name=name) for name in ("Dinas PU", "Dinas Perhubungan", "Dinas Sosial")]
+    batches = [Comment.objects.all().forward(moderator, f"Kepada {office}.", office)[0].batch for office in offices]
+    first = Decision.objects.get(batch=batches[0])
+
+    def forwarded():
+        return Comment.objects.values_list("forwarded_at", "forwarded_note", "forwarded_to").get()
+
+    Decision.objects.undo(batches[2], moderator)
+    assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", None)
+    Comment.objects.all().reject(moderator, Reason.RUDE)
+    Comment.objects.all().forward(moderator, "Sekali lagi.", offices[2])
+    Decision.objects.undo_last(Comment.objects.all(), moderator)
+    assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", None)
+    Decision.objects.filter(batch=batches[1]).update(undone_at=timezone.now())
+    Comment.objects.all().forward(moderator, "Sekali lagi.", offices[2])
+    Decision.objects.undo_last(Comment.objects.all(), moderator)
+    assert forwarded() == (first.at, "Kepada Dinas PU.", None)
+
+
 def test_one_sender_has_one_open_report_about_a_comment(moderator):
     comment = make_comment(make_article())
     Report.objects.file(comment, Reason.RUDE, sender_key="a" * 64)
@@ -126,6 +220,29 @@ def test_an_erased_comment_keeps_a_trace_and_nothing_else(moderator):
     assert Comment.objects.all().erase() == []
     assert Comment.objects.all().approve(moderator) == []
     assert Decision.objects.undo(decision.batch, moderator) == []
+
+
+def test_with_a_comment_go_the_notes_about_it_and_the_letters_to_its_address(moderator):
+    comment = make_comment(make_article(), email="siti@contoh.id", status=WAITING)
+    other = make_comment(comment.article, email="budi@contoh.id", status=WAITING)
+    nameless = make_comment(comment.article, status=WAITING)
+    Comment.objects.all().reject(moderator, Reason.PRIVACY, note="Nomor telepon Siti.")
+    long_ago = timezone.now() - timedelta(hours=2)
+    for to, subject, sent_at, created_at, kind in (
+        ("siti@contoh.id", "belum terkirim", None, timezone.now(), ""),
+        ("siti@contoh.id", "terkirim", long_ago, long_ago, ""),
+        ("siti@contoh.id", "baru terkirim", timezone.now(), timezone.now(), ""),
+        ("siti@contoh.id", "kepada redaksi", None, long_ago, "antrean"),
+        ("budi@contoh.id", "kepada yang lain", None, long_ago, ""),
+    ):
+        Letter.objects.create(to=to, subject=subject, body="isi", sent_at=sent_at, created_at=created_at, kind=kind)
+    Comment.objects.filter(pk__in=[comment.pk, nameless.pk]).erase()
+    assert set(Letter.objects.values_list("subject", flat=True)) == {
+        "baru terkirim",  # else who erases the comment could have the portal write to that address without end
+        "kepada redaksi",
+        "kepada yang lain",
+    }
+    assert Decision.objects.exclude(note="").get().comment == other
 
 
 def test_what_its_author_took_back_is_not_brought_back_by_an_undo(moderator):

@@ -136,6 +136,46 @@ def test_lessons_that_cancel_out_vanish_when_merged():
     assert state()[0] == (0, 0)
 
 
+def test_merging_leaves_one_lesson_with_the_same_sum():
+    for text in adverts(3):
+        learning.learn([text], is_spam=True)
+    learning.learn(ORDINARY, is_spam=False)
+    before = state()
+    Lesson.objects.merge()
+    merged = Lesson.objects.get()
+    assert state() == before
+    Lesson.objects.merge()
+    assert Lesson.objects.get() == merged  # not even written anew
+
+
+@pytest.mark.parametrize("reason", ["", Reason.ADVERT])
+def test_what_an_erased_comment_has_taught_is_forgotten(reason):
+    moderator = User.objects.create_user("moderator")
+    waiting(ORDINARY).approve(moderator)
+    waiting(adverts(5)).reject(moderator, Reason.SPAM)
+    before = state()
+    mine = waiting(adverts(1, seed=7))
+    mine.approve(moderator)
+    if reason:
+        mine.reject(moderator, reason)  # after the approval, which has taught, too
+    assert state() != before
+    mine.erase()
+    assert state() == before
+    assert Lesson.objects.count() == 1  # nor can it be read from two lessons that cancel out
+
+
+def test_comments_whose_decisions_taught_nothing_take_nothing_back():
+    moderator = User.objects.create_user("moderator")
+    waiting(ORDINARY).approve(moderator)
+    before = state()
+    insults, undone, undecided = waiting(ORDINARY[:2]), waiting(ORDINARY[2:4]), waiting(ORDINARY[4:])
+    insults.reject(moderator, Reason.RUDE)
+    Decision.objects.undo(undone.approve(moderator)[0].batch, moderator)
+    for comments in (insults, undone, undecided):
+        comments.erase()
+    assert state() == before
+
+
 def test_old_decisions_fade(monkeypatch):
     monkeypatch.setattr("comments.models.learning.FADES_AT", 100)
     for _ in range(20):
@@ -188,3 +228,14 @@ def test_without_an_answer_from_the_database_the_shipped_weights_decide(monkeypa
     monkeypatch.setattr(learning, "_silent_until", 0.0)
     assert spam.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
     assert spam.score(ORDINARY[0]).probability < 0.1
+
+
+def test_a_failed_question_leaves_the_callers_transaction_as_it_was(monkeypatch):
+    def fails(_):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    monkeypatch.setattr(learning, "_ids", fails)
+    with transaction.atomic():
+        assert spam.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
+        assert not Lesson.objects.exists()  # the database still answers

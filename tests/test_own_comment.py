@@ -18,6 +18,7 @@ from django.utils.html import escape
 from comments import letters, links, privacy
 from comments.models import Comment, Decision, Letter, Office, Reason, Report, Rules
 from news import dates
+from news.models import MissingPath
 from tests.make import make_article, make_captcha, make_comment
 
 EMAIL = "siti@contoh.id"
@@ -635,3 +636,15 @@ def test_no_letter_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link
     assert not Letter.objects.exists()
     unconfirmed.refresh_from_db()
     assert unconfirmed.status == Comment.Status.UNCONFIRMED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("tail", ["/", "/konfirmasi/", "/data.json/", "/lain"])
+def test_what_is_nearly_a_secret_address_is_kept_and_told_nowhere(client, tail):
+    comment = make_comment(make_article())
+    for address in (f"{links.own_url(comment)}{tail}", "/komentar/data-saya/terpotong"):
+        response = client.get(address, headers={"Referer": "https://lain.example/"})
+        assert response.status_code == 404
+        assert response["Cache-Control"] == "no-store"
+        assert response["Referrer-Policy"] == "no-referrer"
+    assert not MissingPath.objects.exists()

@@ -196,3 +196,20 @@ def test_the_privacy_page_promises_what_the_settings_keep(settings):
         assert f'href="{address}"' in text
     assert f"{links.UNCONFIRMED_KEPT.days} hari" in text
     assert f"{privacy.LETTERS_KEPT.days} hari" in text
+
+
+@pytest.mark.django_db
+def test_what_the_privacy_page_says_about_deleting_is_what_is_deleted(django_user_model):
+    text = pages.text("kebijakan-privasi")
+    comment = make_old(status=Comment.Status.WAITING, text="Kata-kata yang mudah dikenali.", created_at=ago(hours=1))
+    comment.reject(by=django_user_model.objects.create(username="moderator"), reason=Reason.SPAM, note="Untuk Siti.")
+    Report.objects.create(comment=comment, reason=Reason.SPAM, note="Siti lagi", sender_key=KEY)
+    Letter.objects.create(to=comment.email, subject="Surat", body="tautan rahasia")
+    Comment.objects.filter(pk=comment.pk).erase()
+    assert "isi, nama, alamat email, kode, catatan moderator, keterangan dalam laporan" in text
+    assert left_of(comment) == ("", "", "", "")
+    assert set(Decision.objects.values_list("note", flat=True)) == {""}
+    assert Report.objects.get().note == ""
+    assert "apa yang dipelajari penilai spam dari komentar itu, dan surat ke alamat email itu" in text
+    assert not any(lesson.spam or lesson.ordinary for lesson in Lesson.objects.all())
+    assert not Letter.objects.exists()

@@ -293,7 +293,9 @@ def test_of_more_alike_than_one_click_decides_the_rest_is_told(client, moderator
     assert answer["told"] == "3 dari 5 komentar ditolak: Spam atau judi online. Sisanya masih menunggu."
     assert answer["rest"] is True
     assert Comment.objects.in_queue().count() == 2
-    again = client.post(f"{QUEUE}putuskan/", data | {"item": f"{alike[4].pk}~"}, headers={"Accept": "application/json"})
+    again = client.post(
+        f"{QUEUE}putuskan/", data | {"item": f"{alike[4].pk}~"}, headers={"Accept": "application/json"}
+    )
     assert (again.json()["told"], again.json()["rest"]) == ("2 komentar ditolak: Spam atau judi online.", False)
 
 
@@ -368,9 +370,8 @@ def test_a_comment_taken_back_meanwhile_is_told_so(client, moderator):
 
 @pytest.mark.django_db
 def test_a_comment_that_is_no_longer_there_is_told_so(client, moderator):
-    article = make_article()
-    comment = make_waiting(article)
-    article.delete()
+    comment = make_waiting()
+    Comment.objects.filter(pk=comment.pk).delete()
     response = decide(client, "setujui", comment.pk)
     assert "Komentar ini tidak ada lagi." in response.content.decode()
     data = {"keputusan": "spam", "item": f"{comment.pk}~", "dilihat": timezone.now().isoformat()}
@@ -522,6 +523,7 @@ def test_ones_own_last_decisions_are_listed_with_a_way_back(client, moderator):
     Comment.objects.filter(pk=foreign.pk).approve(by=make_person("Moderator"))
     decide(client, "kasar", other.pk)
     client.post(f"{QUEUE}batalkan/", {"batch": Decision.objects.get(comment=other, verb="reject").batch})
+    assert "Dibatalkan: komentar Pak Adi kembali" in page(client)
     shown = page(client, "keputusan/")
     assert shown.index("3 komentar") < shown.index("Bu Tuti")
     assert "Pak Adi" not in shown

@@ -78,5 +78,24 @@ def test_average_precision_is_one_when_all_spam_comes_first_and_less_otherwise()
 
 def test_near_duplicates_are_held_out_together(data):
     read = spam_training.Data.read(data)
-    of_spam = {example.fold for example in read.youtube if example.is_spam}
+    of_spam = {example.fold for example in read.youtube + read.tiktok if example.is_spam}
     assert len(of_spam) == 1
+
+
+def test_copies_of_copies_are_held_out_together_and_others_spread_evenly():
+    adverts = (
+        "pinjaman dana cair cepat tanpa jaminan bunga ringan langsung masuk rekening anda hari ini juga",
+        "kredit uang lekas turun bebas agunan cicilan murah segera sampai dompet kalian malam itu pula",
+    )
+    one, other = map(str.split, adverts)
+    chain = [" ".join(other[:number] + one[number:]) for number in range(len(one) + 1)]
+    apart = [" ".join(f"{chr(97 + i)}{chr(97 + j)}{chr(97 + i)}" for j in range(20)) for i in range(26)]
+    folds = list(spam_training.folds_of([*chain, *apart, "", "77"]))
+    assert set(folds[: len(chain)]) == {folds[0]}
+    assert max(folds.count(fold) for fold in range(3)) == len(chain)
+
+
+def test_report_tells_of_each_site_apart(data):
+    report = dict(spam_training.report(spam_training.Data.read(data)))
+    for site in ("YouTube", "TikTok"):
+        assert {f"AP {site}, bagian yang disisihkan", f"komentar biasa {site} ditandai"} < set(report)

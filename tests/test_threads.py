@@ -104,6 +104,31 @@ def test_who_takes_a_comment_back_leaves_the_replies_of_others(client):
     assert client.get(f"/komentar/{alone.pk}").status_code == 404
 
 
+@pytest.mark.parametrize("by_moderator", [False, True])
+def test_replies_to_a_comment_that_was_hidden_stay_hidden_when_it_is_erased(client, by_moderator):
+    moderator = make_person("Moderator")
+    comment = make_comment(make_article())
+    approved, late = make_replies(comment, "balasan", "balasan yang menunggu")
+    Comment.objects.filter(pk=late.pk).update(status=Comment.Status.WAITING, due_at=timezone.now())
+    comment.reject(moderator, Reason.RUDE)
+    Comment.objects.filter(pk=comment.pk).erase(moderator if by_moderator else None)
+    late.approve(moderator)
+    approved.reject(moderator, Reason.OTHER)
+    approved.approve(moderator)
+    assert not Comment.objects.visible().exists()
+    assert not Comment.objects.threads().exists()
+    assert client.get(f"/komentar/{comment.pk}").status_code == 404
+
+
+def test_a_reply_that_is_approved_after_its_comment_was_taken_back_is_seen():
+    comment = make_comment(make_article())
+    (reply,) = make_replies(comment, "balasan", status=Comment.Status.WAITING)
+    Comment.objects.filter(pk=comment.pk).erase()
+    reply.approve(make_person("Moderator"))
+    assert list(Comment.objects.visible()) == [reply]
+    assert list(Comment.objects.threads()) == [comment]
+
+
 def test_waiting_replies_are_not_seen(client):
     comment = make_comment(make_article())
     make_replies(comment, "belum dibaca", status=Comment.Status.WAITING)

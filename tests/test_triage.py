@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from comments import similar
 from comments.hints import Kind
+from comments.learning import knowledge
 from comments.models import Comment, Decision, Reason
 from comments.triage import Record, Rescoring, Signal, signal_precision, triage
 from portal.worker import Worker
@@ -234,7 +235,7 @@ def test_nothing_is_scored_anew_while_nothing_was_learned():
     rescoring.step()
     with CaptureQueriesContext(connection) as queries:
         rescoring.step()
-    assert len(queries) == 1
+    assert not any("comments_comment" in query["sql"] for query in queries)
 
 
 @pytest.mark.django_db
@@ -246,6 +247,7 @@ def test_what_was_learnt_is_asked_for_once_by_a_triage_and_by_a_batch():
             work()
         return sum("comments_lesson" in query["sql"] for query in queries)
 
+    knowledge()  # of an earlier test, perhaps
     for _ in range(2):
         assert asked(lambda: receive(f"{ORDINARY} Terima kasih", article)) == 1
     assert asked(Rescoring().step) == 1

@@ -191,6 +191,12 @@ def _to(path: str):
     return HttpResponseRedirect(f"{path}#terkirim", status=303)
 
 
+@_secret
+def unknown(request):
+    """For what is nearly a secret address: it is kept and told nowhere, either."""
+    return _wrong_link(request)
+
+
 def _wrong_link(request):
     return told(
         request,

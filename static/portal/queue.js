@@ -110,7 +110,6 @@
     }
     choose(next);
     countPicked();
-    tidy();
     const stroke = { places, batch: null };
     const items = chosen.map((row) => row.dataset.item);
     inTurn(async () => {
@@ -126,6 +125,7 @@
         fail(places, error.message, () => decide(chosen, values));
       }
     });
+    tidy();  // with this one counted as unsent: an empty page is left only when all is sent
   }
 
   function putBack(places) {
