@@ -148,19 +148,6 @@ def test_a_decision_that_is_just_being_made_is_not_taken_back_with_an_earlier_on
     assert not Decision.objects.filter(verb=Decision.Verb.UNDO).exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_last_decision_is_taken_back_though_another_undid_it_meanwhile_only_once(moderator):
-    comment = make_comment(make_article(), status=WAITING)
-    (decision,) = Comment.objects.all().approve(moderator)
-    undone = []
-    with transaction.atomic():
-        assert len(Decision.objects.undo(decision.batch, moderator)) == 1
-        thread = before_commit(lambda: undone.extend(Decision.objects.undo_last(Comment.objects.all(), moderator)))
-    thread.join()
-    assert undone == []
-    assert state(comment) == (WAITING, "", True)
-
-
 def test_the_log_tells_how_a_comment_was_before_its_decision_was_taken_back(moderator):
     make_comment(make_article(), status=WAITING)
     (decision,) = Comment.objects.all().reject(moderator, Reason.RUDE)
