@@ -160,7 +160,7 @@ def test_the_log_tells_how_a_comment_was_before_its_decision_was_taken_back(mode
     )
 
 
-def test_who_takes_back_a_second_forwarding_gets_the_first_one_back_but_not_its_office(moderator):
+def test_who_takes_back_a_second_forwarding_gets_the_first_one_back(moderator):
     make_comment(make_article(), status=WAITING)
     offices = [Office.objects.create(name=name) for name in ("Dinas PU", "Dinas Perhubungan", "Dinas Sosial")]
     batches = [Comment.objects.all().forward(moderator, f"Kepada {office}.", office)[0].batch for office in offices]
@@ -170,15 +170,15 @@ def test_who_takes_back_a_second_forwarding_gets_the_first_one_back_but_not_its_
         return Comment.objects.values_list("forwarded_at", "forwarded_note", "forwarded_to").get()
 
     Decision.objects.undo(batches[2], moderator)
-    assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", None)
+    assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", offices[1].pk)
     Comment.objects.all().reject(moderator, Reason.RUDE)
     Comment.objects.all().forward(moderator, "Sekali lagi.", offices[2])
     Decision.objects.undo_last(Comment.objects.all(), moderator)
-    assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", None)
+    assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", offices[1].pk)
     Decision.objects.filter(batch=batches[1]).update(undone_at=timezone.now())
     Comment.objects.all().forward(moderator, "Sekali lagi.", offices[2])
     Decision.objects.undo_last(Comment.objects.all(), moderator)
-    assert forwarded() == (first.at, "Kepada Dinas PU.", None)
+    assert forwarded() == (first.at, "Kepada Dinas PU.", offices[0].pk)
 
 
 def test_one_sender_has_one_open_report_about_a_comment(moderator):

@@ -14,6 +14,7 @@ from comments import learning
 from comments.models.comments import TIME_TO_DECIDE, Comment, Reason
 from comments.models.learning import Lesson
 from comments.models.letters import Letter
+from comments.models.offices import Office
 
 NOTE_MAX_CHARS = 500
 _LETTERS_COUNT = timedelta(hours=1)  # by comments/links.py, so that nobody floods another's mailbox
@@ -40,7 +41,8 @@ class DecisionQuerySet(models.QuerySet):
             )
             if not rows:
                 return []
-            decisions = self.log(rows, verb, by, reason=reason, note=note, batch=batch)
+            office = forwarded and forwarded["forwarded_to"]
+            decisions = self.log(rows, verb, by, reason=reason, note=note, batch=batch, forwarded_to=office)
             changes = {"status": status, "reason": reason, "due_at": None, "is_held": False}
             changes |= {"decided_at": timezone.now(), "decided_by": by}
             if forwarded:
@@ -122,7 +124,7 @@ class DecisionQuerySet(models.QuerySet):
         if taught:
             Lesson.objects.merge()
 
-    def log(self, comments, verb, by, reason="", note="", batch=None) -> list["Decision"]:
+    def log(self, comments, verb, by, reason="", note="", batch=None, forwarded_to=None) -> list["Decision"]:
         """Notes a decision about each of these comments, as they are before it; changes nothing else."""
         batch = batch or uuid4()
         return self.bulk_create(
@@ -132,6 +134,7 @@ class DecisionQuerySet(models.QuerySet):
                     verb=verb,
                     reason=reason,
                     note=note,
+                    forwarded_to=forwarded_to,
                     by=by,
                     batch=batch,
                     due_at=comment.due_at,
@@ -173,6 +176,10 @@ class Decision(models.Model):
     verb = models.CharField("keputusan", max_length=8, choices=Verb)
     reason = models.CharField("alasan", max_length=12, choices=Reason, blank=True)
     note = models.CharField("catatan untuk penulis", max_length=300, blank=True)
+    forwarded_to = models.ForeignKey(
+        Office, verbose_name="diteruskan kepada", null=True, on_delete=models.SET_NULL, related_name="+",
+        editable=False, db_index=False,
+    )  # fmt: skip
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="oleh", null=True, on_delete=models.SET_NULL, related_name="+",
         db_index=False,
@@ -290,7 +297,7 @@ def _put_back(decisions) -> None:
     handed_on = [decision.comment_id for decision in decisions if decision.verb == Decision.Verb.FORWARD]
     Comment.objects.filter(pk__in=handed_on).update(
         forwarded_at=models.Subquery(earlier.values("at")[:1]),
-        forwarded_to=None,  # the earlier one's office is not kept: better none than a wrong one
+        forwarded_to=models.Subquery(earlier.values("forwarded_to")[:1]),
         forwarded_note=Coalesce(models.Subquery(earlier.values("note")[:1]), models.Value("")),
     )
 
