@@ -112,8 +112,11 @@ def static_files():
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Pages kept from another test would show rows that are gone."""
+    """Pages kept from another test would show rows that are gone; and each test's sender may have a sound at once."""
+    from comments import captcha  # after django.setup()
+
     cache.clear()
+    captcha._spoken_at.clear()
 
 
 # ---- A browser: `page` of pytest-playwright, at two sizes, on the portal with its whole middleware

@@ -183,7 +183,7 @@ def test_a_sound_whose_time_is_over_says_so(page):
     answer_captcha(page, "belum")
     CaptchaStore.objects.all().delete()
     page.get_by_role("button", name="Dengarkan kodenya").click()
-    page.get_by_text("Suara ini tidak dapat diputar lagi").wait_for()
+    page.get_by_text("Suara belum dapat diputar").wait_for()
 
 
 def test_keys_of_the_captcha_are_large_enough_for_a_thumb(quiet_page):

@@ -43,7 +43,7 @@ def captcha_sound(request, key):
     try:
         wav = captcha.sound(key)
     except captcha.Busy:
-        return HttpResponse(status=503, headers={"Retry-After": "1"})
+        return HttpResponse(status=429, headers={"Retry-After": "2"})
     if wav is None:
         return HttpResponse(status=410)
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # a compressed part could not be put together again

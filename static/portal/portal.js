@@ -92,19 +92,24 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     if (!player) return;
     const listen = place.querySelector("[data-captcha-sound]");
     const label = listen.textContent;
+    let tries = 0; // the portal makes one sound at a time
     listen.addEventListener("click", () => {
       if (!player.paused) return player.pause();
       tell("");
+      tries = 0;
       player.currentTime = 0;
       player.play().catch(() => {}); // the player's error event tells
     });
     player.addEventListener("play", () => (listen.textContent = "Hentikan suara"));
     for (const end of ["pause", "ended", "error"]) player.addEventListener(end, () => (listen.textContent = label));
-    let tries = 0; // the portal makes one sound at a time
     player.addEventListener("error", () => {
-      if (tries++ > 2) return tell("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
+      if (tries++ >= 2) return tell("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
       tell("Suara sedang disiapkan.");
-      setTimeout(() => player.isConnected && player.play().catch(() => player.load()), 1200 * tries);
+      setTimeout(() => {
+        if (!player.isConnected) return;
+        player.load();
+        player.play().catch(() => {});
+      }, 1500);
     });
     player.hidden = true;
     for (const button of place.querySelectorAll("button[hidden]")) button.hidden = false;
