@@ -60,8 +60,8 @@ def test_reader_needs_no_javascript(page_without_javascript):
     make_comment(article, text="Terima kasih.")
     page.goto("/")
     page.get_by_role("link", name=article.title).first.click()
-    assert page.get_by_text("Warga dapat berobat").is_visible()
-    assert page.get_by_text("Terima kasih.").is_visible()
+    page.get_by_text("Warga dapat berobat").wait_for()
+    page.get_by_text("Terima kasih.").wait_for()
 
 
 def test_first_tab_is_the_way_to_the_content(quiet_page):
@@ -87,7 +87,7 @@ def test_comment_waits_for_a_moderator_and_is_then_shown(quiet_page, django_user
     comment.approve(by=django_user_model.objects.create(username="moderator"))
     cache.clear()
     page.reload()
-    assert page.get_by_text(comment.text).is_visible()
+    page.get_by_text(comment.text).wait_for()
 
 
 def test_wrong_captcha_keeps_every_word(quiet_page):
@@ -163,7 +163,7 @@ def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
         page.keyboard.press("Enter")
     assert sound.value.status in (200, 206)
     page.wait_for_function("() => document.querySelector('audio').currentTime > 0")
-    assert page.get_by_role("button", name="Hentikan suara").is_visible()
+    page.get_by_role("button", name="Hentikan suara").wait_for()
     page.keyboard.press("Enter")
     assert page.evaluate("document.querySelector('audio').paused")
     page.keyboard.press("Tab")
@@ -204,7 +204,7 @@ def test_without_javascript_mistakes_have_the_focus_and_the_sound_its_player(pag
     write_comment(page)
     page.get_by_role("button", name="Kirim komentar").click()
     assert page.locator("#pemberitahuan:focus").count() == 1
-    assert page.locator("audio[controls]").is_visible()
+    page.locator("audio[controls]").wait_for()
     assert not page.get_by_role("button", name="Dengarkan kodenya").is_visible()
     assert does_not_scroll_sideways(page)
 

@@ -39,7 +39,7 @@ def test_a_comment_is_sent_and_its_author_is_told_what_happens_next(any_page):
     submit(page)
     page.wait_for_url(OWN_PAGE)
     assert Comment.objects.get().text == "Kapan layanan ini dibuka?"
-    assert page.locator("#terkirim").is_visible()
+    page.locator("#terkirim").wait_for()
     page.reload()
     page.go_back()
     assert Comment.objects.count() == 1
@@ -50,7 +50,7 @@ def test_a_reply_begins_at_the_comment_that_it_answers(any_page):
     comment = make_comment(article, name="Budi", text="Semoga antreannya lebih pendek.")
     page.goto(article.get_absolute_url())
     page.get_by_role("link", name="Balas Budi").click()
-    assert page.get_by_role("heading", name="Balas komentar Budi").is_visible()
+    page.get_by_role("heading", name="Balas komentar Budi").wait_for()
     assert page.locator("#tulis blockquote").inner_text() == comment.text
     assert does_not_scroll_sideways(page)
     write_comment(page, "Betul sekali.")
@@ -108,7 +108,7 @@ def test_past_a_limit_the_text_stays_and_can_be_sent_later(any_page, settings):
     fill_in(page, article, "Yang kedua")
     submit(page)
     page.locator("#pemberitahuan:focus").wait_for()
-    assert page.get_by_role("alert").get_by_text("Komentar belum dapat dikirim sekarang").is_visible()
+    page.get_by_role("alert").get_by_text("Komentar belum dapat dikirim sekarang").wait_for()
     assert page.locator("textarea").input_value() == "Yang kedua"
     settings.COMMENTS_PER_HOUR = 20
     submit(page)
@@ -169,4 +169,4 @@ def test_a_reply_is_shown_under_its_comment_once_approved(page):
     Comment.objects.get(parent=comment).approve(by=None)
     cache.clear()
     page.goto(article.get_absolute_url())
-    assert page.locator(f"#komentar-{comment.pk} .reply").get_by_text("Balasan yang tampil").is_visible()
+    page.locator(f"#komentar-{comment.pk} .reply").get_by_text("Balasan yang tampil").wait_for()

@@ -97,7 +97,7 @@ def test_reader_reports_a_comment(quiet_page):
     comment = make_comment(article, name="Warga Benda", text="Telepon dia di 0812 saja.")
     page.goto(article.get_absolute_url())
     page.get_by_role("link", name="Laporkan komentar Warga Benda").click()
-    assert page.get_by_text(comment.text).is_visible()
+    page.get_by_text(comment.text).wait_for()
     assert does_not_scroll_sideways(page)
     page.get_by_label("Membuka data pribadi").check()
     page.get_by_label("Keterangan").fill("Itu nomor tetangga saya.")
@@ -111,7 +111,7 @@ def test_reader_reports_a_comment(quiet_page):
     report = Report.objects.get()
     assert (report.comment, report.reason, report.note) == (comment, Reason.PRIVACY, "Itu nomor tetangga saya.")
     page.get_by_role("link", name="Kembali ke komentar").click()
-    assert page.get_by_text(comment.text).is_visible()
+    page.get_by_text(comment.text).wait_for()
 
 
 def test_reader_reports_a_comment_without_javascript_and_with_a_mistake(page_without_javascript):
