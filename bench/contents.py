@@ -94,7 +94,7 @@ def _fill(number: int):
     )
     for article in made:
         article.tags.set(words.random.sample(tags, 3))
-    Comment.objects.bulk_create(
+    comments = (
         Comment(
             article=article,
             name=words.some(2),
@@ -105,6 +105,7 @@ def _fill(number: int):
         for article in made
         for turn in range(20)
     )
+    Comment.objects.bulk_create(comments, batch_size=1_000)  # a statement takes 65,535 parameters
     RelatedArticle.objects.bulk_create(
         RelatedArticle(article=article, target=made[(turn + 7 * rank) % number], rank=rank)
         for turn, article in enumerate(made)
