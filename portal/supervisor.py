@@ -13,12 +13,13 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from portal import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # the last one is our own reminder
 PR_SET_PDEATHSIG = 1
 DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # so many in so many seconds are no accident
 PATIENCE = 6  # seconds between the polite signal and the other one
@@ -40,6 +41,7 @@ def raise_on_stop_signals() -> None:
     for number in STOP_SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _raise_stopped)
+    sys.unraisablehook = _raise_stopped_again
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
@@ -53,6 +55,24 @@ def _raise_stopped(number, frame):
     global _asked_to_stop
     _asked_to_stop = True
     raise Stopped
+
+
+def _raise_stopped_again(lost) -> None:
+    """A signal that meets a finalizer raises where Python lets no exception out: the wish comes back as an alarm."""
+    if isinstance(lost.exc_value, Stopped):
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+@contextlib.contextmanager
+def stop_signals_wait() -> Iterator[None]:
+    """For work with a pool of threads, whose locks an exception at the wrong moment would leave taken for ever."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
 def asked_to_stop() -> bool:

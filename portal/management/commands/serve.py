@@ -125,7 +125,8 @@ def collect_static_files():
     if manifest_is_whole() and note.exists() and note.read_bytes() == fingerprint.encode():
         return
     supervisor.say("Mengumpulkan berkas statis …")
-    call_command("collectstatic", interactive=False, verbosity=0)
+    with supervisor.stop_signals_wait():
+        call_command("collectstatic", interactive=False, verbosity=0)
     note.write_text(fingerprint)
 
 
@@ -153,7 +154,8 @@ def load_demo():
     if not settings.EMBEDDED_DATABASE or note.exists() or Article.objects.exists():
         return
     supervisor.say("Memuat isi contoh …")
-    demo.load()
+    with supervisor.stop_signals_wait():
+        demo.load()
     note.touch()
 
 
