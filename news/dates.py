@@ -29,7 +29,8 @@ def date_and_time(moment: datetime) -> str:
 
 def time(moment: datetime) -> str:
     """`16:21 WIB`, by the city's clock."""
-    return f"{moment.astimezone(ZONE):%H:%M} {settings.ZONE_LABEL}"
+    moment = moment.astimezone(ZONE)
+    return f"{moment.hour:02}:{moment.minute:02} {settings.ZONE_LABEL}"
 
 
 def month(year: int, number: int) -> str:

@@ -140,6 +140,8 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603
             self.command,
             stdin=subprocess.DEVNULL,
+            # One arena of glibc for all threads, which hold the interpreter's lock anyway: 6 MiB less in all
+            env=os.environ | {"MALLOC_ARENA_MAX": "1"},
             start_new_session=True,
             preexec_fn=lambda: _die_with(parent),
         )
