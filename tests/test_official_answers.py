@@ -1,5 +1,6 @@
 """Official answers: an office writes for itself under comments that readers see, and does nothing else."""
 
+import re
 import threading
 
 import pytest
@@ -55,7 +56,17 @@ def page(client, where, **query):
 
 
 def send(client, office, comment, text, fields=()):
-    return client.post(address(office, comment), {"jawaban": text} | dict(fields), follow=True)
+    """As a browser does: with the version of the answer that the page has shown."""
+    return client.post(
+        address(office, comment),
+        {"jawaban": text, "versi": shown_version(client, office, comment)} | dict(fields),
+        follow=True,
+    )
+
+
+def shown_version(client, office, comment):
+    found = re.search(r'name="versi" value="([^"]*)"', client.get(address(office, comment)).content.decode())
+    return found[1] if found else ""
 
 
 def answers(**wanted):
@@ -129,10 +140,26 @@ def test_an_answer_is_put_right_with_a_note_of_the_time(client, officer, office)
     assert Decision.objects.filter(comment=answer, verb="answer").count() == 2
 
 
+@pytest.mark.parametrize("button", [{}, {"tarik": "ya"}])
+def test_a_colleagues_answer_is_shown_before_it_is_overwritten_or_taken_back(client, officer, office, button):
+    comment = make_comment(make_article())
+    for theirs in ("Dari rekan.", "Diperbaiki rekan."):
+        mine = {"jawaban": "Dari saya.", "versi": shown_version(client, office, comment)} | button
+        send(client, office, comment, theirs)
+        told = client.post(address(office, comment), mine).content.decode()
+        assert "petugas lain sudah menulis" in told
+        assert theirs in told
+        assert "Dari saya.</textarea>" in told
+        assert answers().get().text == theirs
+    shown = re.search(r'name="versi" value="([^"]*)"', told)[1]
+    client.post(address(office, comment), mine | {"versi": shown})
+    assert list(answers().values_list("text", flat=True)) == ([] if button else ["Dari saya."])
+
+
 def test_an_answer_is_taken_back_and_another_one_can_be_written(client, officer, office):
     comment = make_comment(make_article())
     send(client, office, comment, "Keliru.")
-    assert "Jawaban ditarik" in client.post(address(office, comment), {"tarik": "ya"}, follow=True).content.decode()
+    assert "Jawaban ditarik" in send(client, office, comment, "", {"tarik": "ya"}).content.decode()
     assert not answers().exists()
     assert not Comment.objects.filter(text="Keliru.").exists()
     assert "sudah ditarik" in client.post(address(office, comment), {"tarik": "ya"}).content.decode()
@@ -293,11 +320,11 @@ def test_an_officer_cannot_write_correct_or_take_back_for_another_office(client,
     with pytest.raises(PermissionDenied):
         Comment.objects.answer(make_comment(comment.article), foreign, "Palsu.", officer)
     with pytest.raises(PermissionDenied):
-        theirs.correct("Palsu.", officer)
+        theirs.correct("Palsu.", officer, theirs.version)
     with pytest.raises(PermissionDenied):
-        theirs.take_back(officer)
+        theirs.take_back(officer, theirs.version)
     with pytest.raises(PermissionDenied):
-        comment.correct("Palsu.", officer)  # a citizen's words are nobody's to correct
+        comment.correct("Palsu.", officer, comment.version)  # a citizen's words are nobody's to correct
     comment.refresh_from_db(), theirs.refresh_from_db()
     assert theirs.text == "Kata Dinas Kesehatan."
     assert comment.text != "Palsu."

@@ -166,12 +166,12 @@ def _receive(request, form, office, comment, present) -> str:
     if "tarik" in request.POST:
         if present is None:
             raise ValidationError("Jawaban itu sudah ditarik.")
-        present.take_back(request.user)
+        present.take_back(request.user, request.POST.get("versi", ""))
         return "Jawaban ditarik: isinya sudah dihapus."
     if not form.is_valid():
         return ""
     if present:
-        present.correct(form.cleaned_data["jawaban"], request.user)
+        present.correct(form.cleaned_data["jawaban"], request.user, request.POST.get("versi", ""))
         return "Jawaban diperbaiki. Pembaca melihatnya dalam beberapa detik."
     Comment.objects.answer(comment, office, form.cleaned_data["jawaban"], request.user)
     return "Jawaban tampil di bawah komentar warga dalam beberapa detik."

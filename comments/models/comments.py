@@ -362,20 +362,29 @@ class Comment(models.Model):
         Comment.objects.filter(pk=self.pk).reject(by, reason, note)
         self._refresh()
 
-    def correct(self, text: str, by):
-        """Writes this official answer anew; readers are told when. Raises as CommentQuerySet.answer does."""
+    @property
+    def version(self) -> str:
+        """Changes with every correction of an official answer."""
+        return (self.edited_at or self.created_at).isoformat()
+
+    def correct(self, text: str, by, version: str):
+        """Writes this official answer anew; readers are told when. Raises as CommentQuerySet.answer does, and
+        ValidationError when it is no longer the `version` that `by` has read."""
         with transaction.atomic():
             answer = self._locked_answer(by)
             if answer.text != text:
+                answer._require_version(version)
                 answer.text, answer.edited_at = text, timezone.now()
                 answer.full_clean()
                 answer.save(update_fields=["text", "edited_at"])
                 answer.decisions.log([answer], answer.decisions.model.Verb.ANSWER, by)
 
-    def take_back(self, by):
-        """Erases this official answer. Raises as CommentQuerySet.answer does."""
+    def take_back(self, by, version: str):
+        """Erases this official answer. Raises as `correct` does."""
         with transaction.atomic():
-            Comment.objects.filter(pk=self._locked_answer(by).pk).erase(by)
+            answer = self._locked_answer(by)
+            answer._require_version(version)
+            Comment.objects.filter(pk=answer.pk).erase(by)
 
     def _locked_answer(self, by) -> "Comment":
         answer = Comment.objects.select_related("office").select_for_update(of=["self"]).get(pk=self.pk)
@@ -383,6 +392,13 @@ class Comment(models.Model):
         if answer.status != self.Status.APPROVED:  # else an office would go round its moderators
             raise ValidationError("Jawaban ini tidak tampil lagi, jadi tidak dapat diubah. Hubungi moderator.")
         return answer
+
+    def _require_version(self, version: str):
+        if self.version != version:
+            raise ValidationError(
+                "Belum disimpan: sejak Anda membuka halaman ini, petugas lain sudah menulis jawaban dinas Anda. "
+                "Jawaban itu ada di bawah. Gabungkan bila perlu, lalu tekan tombolnya sekali lagi."
+            )
 
     def _refresh(self):
         """Who decided the same before stays named."""
