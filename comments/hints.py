@@ -1,4 +1,5 @@
-"""What a moderator should look at in a comment: personal data, links and insults, as places in the text.
+"""What a moderator should look at in a comment: personal data, links and insults, as places in the text; and a name
+that speaks for an authority.
 
 Hints, no verdicts: all of it may be harmless ("hubungi 112"), and what is disguised well enough is not seen.
 """
@@ -100,6 +101,26 @@ _INSULTS = re.compile(
     rf"|(?:(?:{'|'.join(_BEFORE.split())}) ){{1,3}}(?:{_stretched(_OFTEN_ABUSE)})"
     rf"|(?:{_stretched(_OFTEN_ABUSE)})(?: (?:{'|'.join(_BEHIND.split())})|(?= ?!)))(?!\w)"
 )
+
+# ---- Names
+
+_AUTHORITIES = """
+admin administrator badan bapeda bapenda bappeda bawaslu bkpsdm bpbd bpn bupati camat dinas dinkes dinsos disdik
+disdukcapil dishub diskominfo disnaker dispora dprd dukcapil gubernur humas inspektorat kapolres kapolsek kecamatan
+kejari kelurahan kementerian kodim kominfo kpu lurah moderator pdam pemda pemerintah pemkab pemkot pemprov polisi
+polres polri polsek ppid puskesmas redaksi redaktur rsud samsat satpol sekda sekretariat walikota"""
+_AUTHORITY = re.compile(rf"\b(?:{'|'.join(_AUTHORITIES.split())}|kepala bagian|layanan pengaduan|wali kota)\b")
+# Who lives there, or works there and says so, speaks for himself.
+_CITIZEN = re.compile(r"\b(?:alumni|anak|ex|korban|mantan|pasien|pegawai|pelanggan|pensiunan|penduduk|rakyat|warga)\b")
+
+
+def claims_authority(name: str) -> bool:
+    """Whether readers may take this name for that of an office or an official: "Dinas Kesehatan", "Admin"."""
+    folded = fold(name).text
+    return bool(_AUTHORITY.search(folded)) and not _CITIZEN.search(folded)
+
+
+# ---- In a text
 
 
 def hints(text: str) -> list[tuple[Kind, int, int]]:

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from comments import learning, similar, spam
-from comments.hints import Kind, hints
+from comments.hints import Kind, claims_authority, hints
 from comments.learning import Knowledge
 from comments.models import Comment, Decision, Reason
 
@@ -34,6 +34,7 @@ class Signal(models.TextChoices):
     SPAM = "judol", "Mirip spam"
     SIMILAR = "serupa", "Serupa dengan komentar lain"
     SENDER = "pengirim", "Pengirim pernah ditolak karena spam"
+    AUTHORITY = "instansi", "Nama seperti instansi atau pejabat"
     EMAIL = Kind.EMAIL.value, Kind.EMAIL.label
     NIK = Kind.NIK.value, Kind.NIK.label
     PHONE = Kind.PHONE.value, Kind.PHONE.label
@@ -47,6 +48,7 @@ _RIGHT_FOR = {
     **dict.fromkeys([Signal.SPAM, Signal.SIMILAR, Signal.SENDER, Signal.LINK], _SPAM),
     **dict.fromkeys([Signal.EMAIL, Signal.NIK, Signal.PHONE], (Reason.PRIVACY,)),
     Signal.INSULT: (Reason.RUDE, Reason.HATE, Reason.SLANDER),
+    Signal.AUTHORITY: (Reason.SLANDER, Reason.OTHER),
 }
 
 
@@ -72,6 +74,8 @@ def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
     signals = {Signal(kind) for kind, _, _ in hints(f"{comment.name}\n{comment.text}")}
     if probability >= HELD_FROM:
         signals.add(Signal.SPAM)
+    if comment.office_id is None and claims_authority(comment.name):
+        signals.add(Signal.AUTHORITY)
     if _has_sent_spam(comment):
         signals.add(Signal.SENDER)
     comment.spam_probability = probability

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from comments.hints import Kind, hints
+from comments.hints import Kind, claims_authority, hints
 
 FOUND = [
     (Kind.PHONE, "081234567890"),
@@ -109,6 +109,23 @@ def test_no_text_takes_long(text):
     start = time.process_time()
     hints(text)
     assert time.process_time() - start < 0.1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Dinas Kesehatan", "admin", "Admin Diskominfo", "Wali Kota Tangerang", "Walikota", "LURAH KARAWACI", "Bappeda",
+     "D1nas Sosial", "D i n a s  Sosial", "𝗛𝘂𝗺𝗮𝘀 Pemkot", "Diskominfo Kota Tangerang (official)"],
+)  # fmt: skip
+def test_a_name_like_an_authoritys_is_told(name):
+    assert claims_authority(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Siti Rahayu", "Warga Kelurahan Cipondoh", "Budi Camatan", "Mantan pegawai Dinas", "Dina Sosialita", "Kota", ""],
+)  # fmt: skip
+def test_an_ordinary_name_is_none(name):
+    assert not claims_authority(name)
 
 
 def test_real_comments_have_few_false_hints(portal_data):

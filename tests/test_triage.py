@@ -52,6 +52,12 @@ def test_an_advert_in_the_name_is_held_as_well():
 
 
 @pytest.mark.django_db
+def test_a_citizen_named_like_an_authority_is_marked():
+    assert receive("Terima kasih", name="Dinas Perhubungan").signals == ["instansi"]
+    assert receive("Terima kasih, Dinas Perhubungan").signals == []
+
+
+@pytest.mark.django_db
 def test_what_is_to_be_looked_at_is_marked():
     text = "Dasar goblok! Hubungi 0812-3456-7890 atau budi@contoh.go.id, NIK 3671015708900001, lihat contoh.go.id"
     assert set(receive(text).signals) >= set(Kind.values)
