@@ -198,8 +198,8 @@ def test_what_could_not_be_sent_comes_back_and_can_be_tried_again(page, client, 
     article = make_article()
     for name in ("Satu", "Dua"):
         make_waiting(article, name=name)
+    page.route("**/putuskan/*", lambda route: route.abort())  # before the page: a request just after it slips through
     page.goto(QUEUE)
-    page.route("**/putuskan/*", lambda route: route.abort())
     page.keyboard.press("s")
     failed = page.locator(".row .failed")
     expect(failed).to_contain_text("Belum tersimpan. Jaringan terputus.")
