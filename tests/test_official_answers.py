@@ -156,6 +156,19 @@ def test_a_colleagues_answer_is_shown_before_it_is_overwritten_or_taken_back(cli
     assert list(answers().values_list("text", flat=True)) == ([] if button else ["Dari saya."])
 
 
+def test_what_a_colleague_took_back_does_not_come_back_unseen(client, officer, office):
+    comment = make_comment(make_article())
+    send(client, office, comment, "Keliru.")
+    mine = {"jawaban": "Keliru sedikit.", "versi": shown_version(client, office, comment)}
+    send(client, office, comment, "", {"tarik": "ya"})
+    told = client.post(address(office, comment), mine).content.decode()
+    assert "petugas lain sudah menarik" in told
+    assert "Keliru sedikit.</textarea>" in told
+    assert not answers().exists()
+    send(client, office, comment, "Keliru sedikit.")
+    assert answers().get().text == "Keliru sedikit."
+
+
 def test_an_answer_is_taken_back_and_another_one_can_be_written(client, officer, office):
     comment = make_comment(make_article())
     send(client, office, comment, "Keliru.")

@@ -163,16 +163,22 @@ def answer(request, office, pk):
 
 def _receive(request, form, office, comment, present) -> str:
     """Does what a button of the page stands for, and tells it; "" where the form has a mistake."""
+    version = request.POST.get("versi", "")  # of the answer that the page has shown; "" where there was none
     if "tarik" in request.POST:
         if present is None:
             raise ValidationError("Jawaban itu sudah ditarik.")
-        present.take_back(request.user, request.POST.get("versi", ""))
+        present.take_back(request.user, version)
         return "Jawaban ditarik: isinya sudah dihapus."
     if not form.is_valid():
         return ""
     if present:
-        present.correct(form.cleaned_data["jawaban"], request.user, request.POST.get("versi", ""))
+        present.correct(form.cleaned_data["jawaban"], request.user, version)
         return "Jawaban diperbaiki. Pembaca melihatnya dalam beberapa detik."
+    if version:
+        raise ValidationError(
+            "Belum disimpan: sejak Anda membuka halaman ini, petugas lain sudah menarik jawaban dinas Anda. Tekan "
+            "tombolnya sekali lagi bila tulisan Anda tetap harus tampil."
+        )
     Comment.objects.answer(comment, office, form.cleaned_data["jawaban"], request.user)
     return "Jawaban tampil di bawah komentar warga dalam beberapa detik."
 
