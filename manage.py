@@ -14,7 +14,7 @@ def main():
     if sys.version_info < (3, 11):  # noqa: UP036 (this is where an older Python is told so)
         sys.exit(f"Portal memerlukan Python 3.11 atau yang lebih baru; ini Python {sys.version.split()[0]}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from portal import postgres, supervisor
+    from portal.run import postgres, supervisor
 
     try:
         if sys.argv[1:2] == ["serve"]:
@@ -38,7 +38,7 @@ def main():
 def run(argv):
     from django.core.management import execute_from_command_line
 
-    from portal import postgres
+    from portal.run import postgres
 
     settings = read_settings()
     if settings.EMBEDDED_DATABASE and needs_database(argv):

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from PIL import Image, ImageDraw, ImageFont
 
-from comments import picture
+from comments.captcha import picture
 
 TARGET = 0.05
 PAGE_MODES = (

@@ -30,7 +30,7 @@ from PIL import Image, ImageChops  # noqa: E402
 from words import Words  # noqa: E402
 
 from comments.models import Comment  # noqa: E402
-from news import photos, search  # noqa: E402
+from news import photos
 from news.models import (  # noqa: E402
     Article,
     ArticleViews,
@@ -40,7 +40,8 @@ from news.models import (  # noqa: E402
     RelatedArticle,
     Tag,
 )
-from portal.demo import pictures  # noqa: E402
+from news.search.query import tsquery  # noqa: E402
+from portal.samples.demo import pictures  # noqa: E402
 
 PAGE = 20  # articles of a page of a list
 
@@ -172,10 +173,10 @@ def _words(published) -> list[str]:
             "SELECT word FROM ts_stat($$SELECT to_tsvector('simple', title) FROM news_article$$)"
             " WHERE word ~ '^[a-z]{5,}$' ORDER BY ndoc DESC, word"
         )
-        words = [word for (word,) in cursor.fetchall() if search.tsquery(word)]
+        words = [word for (word,) in cursor.fetchall() if tsquery(word)]
 
     def hits(word):
-        return published.filter(search=search.tsquery(word)).count()
+        return published.filter(search=tsquery(word)).count()
 
     common = sorted(words[:8], key=hits, reverse=True)[:2]
     rare = min(words[-40:], key=lambda word: abs(hits(word) - 10))

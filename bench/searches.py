@@ -25,8 +25,8 @@ from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from news import search, stemming, words  # noqa: E402
 from news.models import Article, Category, Word  # noqa: E402
+from news.search import spelling, stemming, vocabulary  # noqa: E402
 from portal.importers import DEFAULT_CATEGORY, named  # noqa: E402
 
 TEN = 10
@@ -56,7 +56,7 @@ def passages(path: str):
             title=title, body=f"<p>{_escaped(row['text'])}</p>", category=category, source=PASSAGE,
             source_key=row["doc_id"], status=Article.Status.PUBLISHED, published_at=now,
         )  # fmt: skip
-    words.refresh()
+    vocabulary.refresh(Article.objects.published())
 
 
 def articles(*files: str):
@@ -154,11 +154,11 @@ def typos():
     rare = list(counted.filter(articles__lt=3).values_list("word", flat=True).order_by("word"))
     lines = []
     for name, some, least in (("words of 3 articles and more", common, 0.8), ("rarer words", rare, None)):
-        right = sum(search.suggest(_mistyped(word, rng)) == word for word in rng.choices(some, k=TYPOS)) / TYPOS
+        right = sum(spelling.suggest(_mistyped(word, rng)) == word for word in rng.choices(some, k=TYPOS)) / TYPOS
         target = f">= {least:.0%}" if least else ""
         lines.append((f"typos set right: {name}", f"{right:.1%}", target, right >= least if least else None))
     sample = rng.choices(common, k=TYPOS)
-    wrong = sum(search.suggest(word) is not None for word in sample) / TYPOS
+    wrong = sum(spelling.suggest(word) is not None for word in sample) / TYPOS
     return [*lines, ("typos: right words that are doubted", f"{wrong:.1%}", "<= 1%", wrong <= 0.01)]
 
 

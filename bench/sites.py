@@ -13,7 +13,7 @@ import processes
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from portal import postgres, supervisor  # noqa: E402
+from portal.run import postgres, supervisor  # noqa: E402
 
 WORKERS = 2
 FIRST_PORT = int(os.environ.get("BENCH_PORT", "8151"))

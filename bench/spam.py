@@ -53,18 +53,21 @@ def main() -> int:
 
 
 def figures(folder: Path):
-    from comments import spam, spam_training
-    from portal.demo.comments import REMARKS
+    from comments.spam import scoring, training
+    from portal.samples.demo.comments import REMARKS
 
-    yield from spam_training.report(spam_training.Data.read(folder))
+    yield from training.report(training.Data.read(folder))
     remarks = [remark.text for remark in REMARKS if not remark.waiting]
-    yield "komentar contoh ditandai", statistics.mean(spam.score(text).probability >= 0.5 for text in remarks)
+    yield "komentar contoh ditandai", statistics.mean(scoring.score(text).probability >= 0.5 for text in remarks)
 
-    texts = [row["text"] for row in spam_training.rows(folder / "spam_judol_youtube")][:3000]
-    yield "mikrodetik per komentar", 1e6 * cpu(lambda: [spam.score(text) for text in texts]) / len(texts)
-    scores = [spam.score(text) for text in texts]
+    texts = [row["text"] for row in training.rows(folder / "spam_judol_youtube")][:3000]
+    yield "mikrodetik per komentar", 1e6 * cpu(lambda: [scoring.score(text) for text in texts]) / len(texts)
+    scores = [scoring.score(text) for text in texts]
     yield "mikrodetik per alasan", 1e6 * cpu(lambda: [score.reasons for score in scores]) / len(texts)
-    yield "milidetik untuk 1 MB", 1e3 * max(cpu(lambda t=t: spam.score(t)) for t in ("halo " * 2**18, "𝐉 𝐀 " * 2**18))
+    yield (
+        "milidetik untuk 1 MB",
+        1e3 * max(cpu(lambda t=t: scoring.score(t)) for t in ("halo " * 2**18, "𝐉 𝐀 " * 2**18)),
+    )
 
 
 def cpu(work) -> float:

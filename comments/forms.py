@@ -8,10 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
-from comments import complaints, links, triage
-from comments.captcha import OnceCaptchaField
-from comments.folding import fold
+from comments import secret_links
+from comments.captcha.field import OnceCaptchaField
 from comments.models import NOTE_MAX_CHARS, TEXT_MAX_CHARS, Comment, Reason, Rules
+from comments.spam.folding import fold
+from comments.triage import complaints, first_look
 
 NAME_MAX_CHARS = 60
 LINES_MAX = 60  # a line for each letter would fill forty screens of a phone
@@ -176,9 +177,9 @@ class CommentForm(ReplyForm):
             rules=Rules.objects.current(),
             status=Comment.Status.UNCONFIRMED if is_unconfirmed else Comment.Status.WAITING,
         )
-        triage.triage(comment)
+        first_look.triage(comment)
         if is_unconfirmed:
-            links.ask_confirmation(comment)
+            secret_links.ask_confirmation(comment)
         return comment
 
     def _content(self) -> dict:

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from comments.links import UNCONFIRMED_KEPT
 from comments.models import Comment, Lesson, Letter, Report
-from news import dates
+from comments.secret_links import UNCONFIRMED_KEPT
+from news.web import dates
 
 LETTERS_KEPT = timedelta(days=7)
 UNSENT_KEPT = timedelta(days=30)  # a citizen's: its link died long ago

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import IntegerField, Subquery
 
 from comments.models import REPLIES_SHOWN, Comment, CommentQuerySet
-from news import paging
-from news.statements import Statement
+from news.web import paging
+from news.web.prepared import Statement
 
 COUNTED_AT_MOST = 1_000
 SHOWN = 20

@@ -15,8 +15,8 @@ from django.utils.http import http_date, parse_http_date
 from django.views.decorators.http import require_safe
 
 from news import markup
-from news.caching import public
 from news.models import Article, Category, Tag
+from news.web.caching import public
 
 NEWEST = 30
 _MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}  # for pictures: an enclosure would have to tell their bytes

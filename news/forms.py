@@ -5,8 +5,8 @@ from datetime import datetime
 from django import forms
 from django.core.validators import validate_slug
 
-from news.dates import ZONE
 from news.models import Category, District, MonthCount
+from news.web.dates import ZONE
 
 
 class SlugChoiceField(forms.ModelChoiceField):

@@ -179,6 +179,11 @@ def without_controls(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
+def without_broken_tag(cut: str) -> str:
+    """The beginning of a body that was cut off anywhere, without the tag that cutting has broken."""
+    return cut[: cut.rindex("<")] if cut.rfind("<") > cut.rfind(">") else cut
+
+
 def plain_text(body: str) -> str:
     """The words of a sanitised body, a line a block, entities decoded."""
     text = _TAG.sub("", _BLOCK_END.sub("\n", body))

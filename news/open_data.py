@@ -21,9 +21,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from news import batches, dates, photos, sitemaps
-from news.caching import public
+from news import photos, sitemaps
 from news.models import Article, DailyViews
+from news.web import dates, streaming
+from news.web.caching import public
 
 FIELDS = {
     "id": "Nomor berita, tetap untuk selamanya.",
@@ -184,7 +185,7 @@ class _Row(NamedTuple):
 
 def _batches():
     """Lists of dicts with the FIELDS but the licence. Three queries a batch, whatever it holds."""
-    for rows in batches.by_id(Article.objects.published(), _Row):
+    for rows in streaming.by_id(Article.objects.published(), _Row):
         pks = [row.id for row in rows]
         tags, reads = _tags(pks), _monthly_reads(pks)
         yield [_described(row, tags[row.id], reads[row.id]) for row in rows]

@@ -7,6 +7,7 @@ how fast that is.
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import log
 from typing import NamedTuple
@@ -16,10 +17,11 @@ from django.db import connection, transaction
 from django.db.models.functions import Left, Now
 from django.utils import timezone
 
-from news import stemming
 from news.models import Article, RelatedArticle
 from news.models.articles import EARLIEST
-from news.statements import Instances
+from news.search import bm25, stemming, vocabulary
+from news.web import locks
+from news.web.prepared import Instances
 
 SHOWN = 5
 STORED = 8  # some to spare for those that are withdrawn later
@@ -32,13 +34,11 @@ TAGS = 1.0  # what all tags in common weigh, where a text like the article's own
 CATEGORY = 0.05  # what the same category weighs
 SAME = 0.9  # of two texts' stems: one article told twice
 SHORT = 30  # stems: texts under that may be alike and yet tell of different things
-# BM25. Large K1: in texts this alike it matters how often a word stands. Robertson and Zaragoza, "The Probabilistic
-# Relevance Framework: BM25 and Beyond", 2009.
+# BM25. Large K1: in texts this alike it matters how often a word stands.
 K1, B = 20.0, 0.75
 WEIGHED = 300  # heaviest stems of the article that are compared
 
 COUNTED = 5_000  # articles are counted up to here, and a tag on more of them tells nothing
-SAMPLE = 500  # newest articles whose stems are counted where Postgres has not done so yet
 TELLING = 12  # stems by which the index is asked
 LONGEST = 60  # characters of such a stem: the index has no words of more than 2 KB
 POSTINGS = 30_000  # articles that hold them, together: a thousand more cost 0.2 ms
@@ -50,7 +50,6 @@ TAGS_ASKED = 8  # rarest tags by which articles are found
 RARE_TAG = 500  # articles with such a tag, at most; a look at each may cost a read from the disk
 PER_TAG = 40  # articles of each tag, the highest ids
 PER_CATEGORY = 30
-_LOCK = 0x7E1A7ED  # advisory lock: one worker per database computes
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
 
 
@@ -83,13 +82,13 @@ def compute(article: Article, limit: int = SHOWN) -> list[Article]:
     if own is None:
         return []
     archive = _archive()
-    frequencies = _frequencies(list(own.counts))
-    weights = _weights(own, frequencies)
+    shares = _shares(own.counts)
+    weights = _weights(own, shares)
     tag_weights = _tag_weights(article.pk, archive)
     excluded = {article.pk, *article.related_excluded.values_list("pk", flat=True)}
     pinned = set(article.related_pinned.values_list("pk", flat=True)) - excluded
     found = {
-        *_with_telling_stems(weights, frequencies, archive),
+        *_with_telling_stems(weights, shares, archive),
         *_with_tags(tag_weights, archive),
         *_in_category(own.category),
     }
@@ -119,10 +118,8 @@ def _refresh_one() -> bool:
     """Computes the list that became due last, so that news come before neighbours and renewals; False when none is
     due, or another worker is at it. A transaction each: a stop loses one list at most."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-            if not cursor.fetchone()[0]:
-                return False
+        if not locks.try_take("related"):
+            return False
         due = Article.objects.published().filter(related_due_at__lte=Now()).defer("body", "body_stems", "search")
         article = due.order_by("-related_due_at").first()
         if article is None:
@@ -187,10 +184,7 @@ def _fits(own: _Text, texts: dict[int, _Text], weights, shared_tags) -> dict[int
     usual = sum(lengths.values()) / len(lengths) if lengths else 1
 
     def score(text: _Text, length: int) -> float:
-        brake = K1 * (1 - B + B * length / usual) if usual else K1
-        counts = text.counts
-        shared = [(weights[stem], counts[stem]) for stem in weights if stem in counts]
-        return sum(weight * count / (count + brake) for weight, count in shared)
+        return bm25.fit(weights, text.counts, bm25.damping(length, usual, k1=K1, b=B))
 
     most = score(own, own.counts.total()) or 1
     # Rounded, so that what is nearly as near is ordered by its time.
@@ -241,40 +235,21 @@ def _archive() -> _Archive:
         return _Archive(max(counted, int(cursor.fetchone()[0])), oldest)
 
 
-# ANALYZE keeps the most common lexemes of a tsvector with the share of the rows that hold each, and behind these
-# shares the smallest and the largest: rows without a lexeme here.
-_LISTED = """
-    SELECT lexeme, share
-    FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS listed (lexeme, share)
-    WHERE schemaname = current_schema() AND tablename = %s AND attname = 'search'
-      AND share IS NOT NULL AND (lexeme IS NULL OR lexeme = ANY(%s))
-"""
+def _shares(stems: Iterable[str]) -> dict[str, float]:
+    """Per stem the share of the articles that hold it. The worker counts them now and then; here only where nothing
+    was counted yet, or every stem would weigh nothing."""
+    shares = vocabulary.shares(stems)
+    if not shares:
+        vocabulary.refresh(Article.objects.published())
+        shares = vocabulary.shares(stems)
+    return shares
 
 
-def _frequencies(stems: list[str]) -> dict[str, float]:
-    """Per stem the share of the articles that hold it, more than 0 and at most 1.
-
-    From what ANALYZE knows of the column `search`, which costs the same in an archive of any size. A stem that is not
-    listed there is taken for half as frequent as the rarest that is. Before the first ANALYZE the newest are counted.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_LISTED, [Article._meta.db_table, stems])
-        listed = cursor.fetchall()
-    if listed:
-        shares = {lexeme: share for lexeme, share in listed if lexeme is not None}
-        rarest = min(share for lexeme, share in listed if lexeme is None)
-        return {stem: min(shares.get(stem, rarest / 2), 1.0) for stem in stems}
-    newest = Article.objects.published().newest_first().values_list("pk", flat=True)[:SAMPLE]
-    sample = _read(list(newest), Article.objects.published())
-    counts = Counter(stem for text in sample.values() for stem in text.counts)
-    return {stem: max(counts[stem], 1) / max(len(sample), 1) for stem in stems}
-
-
-def _weights(own: _Text, frequencies: dict[str, float]) -> dict[str, float]:
-    """Of the stems that tell most of the article: times it stands there * log(articles / articles with it)."""
-    weights = {stem: count * log(1 / frequencies[stem]) for stem, count in own.counts.items()}
+def _weights(own: _Text, shares: dict[str, float]) -> dict[str, float]:
+    """Of the stems that tell most of the article: how often it stands there, times its rarity."""
+    weights = {stem: count * bm25.rarity(shares[stem]) for stem, count in own.counts.items() if shares[stem] < 1}
     heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WEIGHED]
-    return {stem: weights[stem] for stem in heaviest if weights[stem] > 0}
+    return {stem: weights[stem] for stem in heaviest}
 
 
 _TAG_COUNTS = """
@@ -306,12 +281,12 @@ def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
 # ---- Which articles are compared
 
 
-def _with_telling_stems(weights: dict[str, float], frequencies: dict[str, float], archive: _Archive) -> list[int]:
+def _with_telling_stems(weights: dict[str, float], shares: dict[str, float], archive: _Archive) -> list[int]:
     """The articles that share the most of the heaviest stems, by weight. Of a stem that is not rare in a large archive
     only the newest are asked."""
     found, asked, postings, looks = Counter(), 0, 0.0, 0.0
     for stem in weights:
-        expected = frequencies[stem] * archive.articles
+        expected = shares[stem] * archive.articles
         newest_only = archive.since is not None and expected > RARE
         look = PER_STEM if newest_only else expected
         if asked == TELLING or postings + expected > POSTINGS or looks + look > LOOKS:
@@ -321,7 +296,7 @@ def _with_telling_stems(weights: dict[str, float], frequencies: dict[str, float]
         asked, postings, looks = asked + 1, postings + expected, looks + look
         hits = Article.objects.published().filter(search=SearchQuery(f"'{stem}'", search_type="raw", config="simple"))
         if newest_only:
-            hits = hits.filter(published_at__gte=_beginning(archive.since, PER_STEM / frequencies[stem]))
+            hits = hits.filter(published_at__gte=_beginning(archive.since, PER_STEM / shares[stem]))
         for pk in hits.values_list("pk", flat=True):
             found[pk] += weights[stem]
     return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:FOUND]

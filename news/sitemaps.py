@@ -11,10 +11,11 @@ from django.utils.html import escape
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from news import batches, dates, photos
-from news.caching import public
+from news import photos
 from news.models import Article, Category, Page
 from news.models.articles import PART, SITEMAP_PART
+from news.web import dates, streaming
+from news.web.caching import public
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -86,7 +87,7 @@ class _Row(NamedTuple):
 
 def _part_chunks(articles):
     yield f"{_XML}<urlset {_SITEMAP} {_IMAGE}>\n"
-    for batch in batches.by_id(articles, _Row):
+    for batch in streaming.by_id(articles, _Row):
         yield "".join(_article(row) for row in batch)
     yield "</urlset>"
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from news import feeds, open_data, sitemaps
-from news.views import articles, lists, site
+from news.views import articles, lists, pages
 from news.views.search import search
 
 urlpatterns = [
@@ -33,9 +33,9 @@ urlpatterns = [
     path("data", open_data.page),
     path("data/berita.csv", open_data.as_csv),
     path("data/berita.json", open_data.as_json),
-    path("favicon.ico", site.icon),
-    path("robots.txt", site.robots),
-    path(".well-known/security.txt", site.security),
-    path("ralat", site.corrections),
-    path("<slug:slug>", site.page),  # last of the whole portal: portal/urls.py includes these addresses last
+    path("favicon.ico", pages.icon),
+    path("robots.txt", pages.robots),
+    path(".well-known/security.txt", pages.security),
+    path("ralat", pages.corrections),
+    path("<slug:slug>", pages.page),  # last of the whole portal: portal/urls.py includes these addresses last
 ]

@@ -2,20 +2,20 @@
 database, where it answers, and does without where it does not."""
 
 import logging
-import time
 
 from axes.helpers import get_cool_off
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
-from news import caching, missing
-from news.statements import time_limit
+from news import missing_paths
+from news.web import caching
+from news.web.throttle import Silence
+from news.web.time_limit import time_limit
 from portal.context import SITE
 
 logger = logging.getLogger("portal")
 
 PATIENCE = 500  # milliseconds that a statement for an error page may take
-SILENCE = 5.0  # seconds without a question after one that failed
 
 
 def bad_request(request, exception=None):
@@ -41,11 +41,11 @@ def csrf_failure(request, reason=""):
 def not_found(request, exception=None):
     """404, or 301 where an editor said what the address leads on to (MissingPath)."""
     wants_news = request.method in ("GET", "HEAD") and not request.path.startswith("/admin/")
-    target = _asked("target", lambda: missing.target(request)) if wants_news else None
+    target = _asked("target", lambda: missing_paths.target(request)) if wants_news else None
     if target:
         response = HttpResponsePermanentRedirect(target)
     else:
-        way_out = _asked("way out", lambda: missing.way_out(request)) if wants_news else None
+        way_out = _asked("way out", lambda: missing_paths.way_out(request)) if wants_news else None
         response = _page(
             404,
             "Halaman tidak ditemukan",
@@ -58,18 +58,19 @@ def not_found(request, exception=None):
     return response
 
 
-_silent_until = {}  # by kind: a slow search must not keep an old address from leading on
+# Apart: a slow search must not keep an old address from leading on.
+silences = {"target": Silence(seconds=5), "way out": Silence(seconds=5)}
 
 
 def _asked(kind: str, question):
     """The database's answer, or None when it is away, slow, or fails in any way."""
-    if time.monotonic() < _silent_until.get(kind, 0.0):
+    if silences[kind]:
         return None
     try:
         with time_limit(PATIENCE):
             return question()
     except Exception as error:
-        _silent_until[kind] = time.monotonic() + SILENCE
+        silences[kind].begin()
         logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])
         return None
 

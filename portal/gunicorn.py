@@ -21,7 +21,7 @@ preload_app = True
 def pre_fork(server, worker):
     from django.urls import get_resolver  # not before the application, whose settings these need
 
-    from news.stemming import stem
+    from news.search.stemming import stem
 
     # What the first request and the first search would load into each worker anew
     get_resolver().reverse_dict  # noqa: B018 (all views)

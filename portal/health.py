@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from comments.models import Comment, Letter
 from news.models import Finding, Scan
 from news.models.findings import OVERDUE
-from portal import worker
+from news.web import dates
+from portal.run import worker
 
 logger = logging.getLogger("portal")
 
@@ -73,7 +74,7 @@ def _sentinel():
     last = Scan.objects.finished().first()
     if last and last.finished_at < timezone.now() - OVERDUE:
         raise RuntimeError(
-            f"Penjaga situs tidak memeriksa apa pun sejak {last.finished_at:%d-%m-%Y}, lebih dari 3 hari."
+            f"Penjaga situs tidak memeriksa apa pun sejak {dates.short_date(last.finished_at)}, lebih dari 3 hari."
         )
 
 

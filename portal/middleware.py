@@ -1,7 +1,6 @@
 """Steps of a request that Django does not bring; docs/decisions.md tells why each stands where settings.py puts it."""
 
 import logging
-import time
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -14,6 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
 from django.utils.cache import set_response_etag
 
+from news.web.throttle import Silence
 from portal import errors
 
 logger = logging.getLogger("portal")
@@ -147,14 +147,12 @@ class DatabaseDownMiddleware:
     every thread for its connect time-out. Pages that nginx or the one-second cache holds stay up. An error over a
     living connection (a deadlock, a full disk) is that request's own."""
 
-    PAUSE = 1.0  # seconds
-
     def __init__(self, get_response):
         self.get_response = get_response
-        self.down_until = 0.0
+        self.is_down = Silence(seconds=1)
 
     def __call__(self, request):
-        if time.monotonic() < self.down_until and request.path_info != "/sehat":
+        if self.is_down and request.path_info != "/sehat":
             return errors.unavailable(request)
         return self.get_response(request)
 
@@ -162,7 +160,7 @@ class DatabaseDownMiddleware:
         if not isinstance(exception, OperationalError | InterfaceError) or not _connection_is_gone():
             return None
         logger.warning("Basis data tidak dapat dihubungi: %s", str(exception).strip().partition("\n")[0])
-        self.down_until = time.monotonic() + self.PAUSE
+        self.is_down.begin()
         return errors.unavailable(request)
 
 

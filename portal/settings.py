@@ -14,7 +14,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import postgres
+from portal.run import postgres
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -262,7 +262,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # one bad neighbour must not lock an editor out
-AXES_CLIENT_IP_CALLABLE = "comments.senders.address"
+AXES_CLIENT_IP_CALLABLE = "news.web.senders.address"
 AXES_LOCKOUT_CALLABLE = "portal.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -274,7 +274,7 @@ COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)  # by
 COMMENT_DATA_DAYS = env.int("COMMENT_DATA_DAYS", default=90)  # how long personal data outlives the decision
 if COMMENT_DATA_DAYS < 1:
     raise ImproperlyConfigured("COMMENT_DATA_DAYS harus 1 hari atau lebih.")
-CAPTCHA_CHALLENGE_FUNCT = "comments.picture.challenge"
+CAPTCHA_CHALLENGE_FUNCT = "comments.captcha.picture.challenge"
 CAPTCHA_TIMEOUT = 20  # minutes: it is issued when somebody begins to write
 
 # ---- E-mail, which the worker sends

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from news.views.site import without_slash
+from news.views.pages import without_slash
 from portal.health import health
 from portal.media import media
 

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 
-from portal import postgres
+from portal.run import postgres
 
 if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own data folder first.")
@@ -46,6 +46,13 @@ django.setup()
 
 # Nothing here has to outlive a power cut.
 UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """Workers read this file, too, and would refuse to share the controller's settings and folder."""
+    for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE"):
+        os.environ.pop(name, None)
 
 
 def pytest_unconfigure():
@@ -111,12 +118,19 @@ def static_files():
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
-    """Pages kept from another test would show rows that are gone; and each test's sender may have a sound at once."""
-    from comments import captcha  # after django.setup()
+def nothing_kept_in_the_process():
+    """Pages kept from another test would show rows that are gone, and its brakes would hold off this one."""
+    from comments import limits  # after django.setup()
+    from comments.captcha import rendering
+    from comments.triage import spam_score
+    from news import missing_paths
+    from news.models import search
+    from portal import errors
 
     cache.clear()
-    captcha._spoken_at.clear()
+    brakes = (missing_paths.notes, missing_paths.searches, search.notes, rendering.one_sender, limits.warnings)
+    for brake in (*brakes, spam_score.silence, *errors.silences.values()):
+        brake.clear()
 
 
 # ---- A browser: `page` of pytest-playwright, at two sizes, on the portal with its whole middleware

@@ -10,9 +10,15 @@ from django.utils.text import slugify
 
 from comments.models import Comment
 from news.models import Article, ArticleViews, Category, Tag
+from news.search import vocabulary
 from portal import roles
 
 _number = count(1)
+
+
+def count_words():
+    """As the worker does now and then, for suggestions and the rarity of words."""
+    vocabulary.refresh(Article.objects.published())
 
 
 def make_category(name="Layanan Publik", **fields):

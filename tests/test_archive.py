@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from news import archive
+from news import month_counts
 from news.models import MonthCount
 from tests.make import make_article
 
@@ -21,8 +21,8 @@ def test_months_are_counted_by_the_citys_calendar(client):
     make_article(published_at=at(2024, 11, 30, hour=23))
     make_article(published_at=at(2023, 2, 5))
     make_article(status="draft", published_at=None)
-    archive.refresh()
-    (this, number, months), (before, *_) = archive.years()
+    month_counts.refresh()
+    (this, number, months), (before, *_) = month_counts.years()
     assert (this, number, before) == (2024, 2, 2023)
     assert [count for _, count in months] == [0] * 10 + [2, 0]
     page = client.get("/arsip").content.decode()
@@ -33,15 +33,15 @@ def test_months_are_counted_by_the_citys_calendar(client):
 def test_counting_again_brings_changes_and_removes_empty_months(client):
     article = make_article(published_at=at(2024, 11, 1))
     make_article(published_at=at(2024, 12, 1))
-    archive.refresh()
+    month_counts.refresh()
     make_article(published_at=at(2024, 12, 2))
     article.withdraw("Keliru.")
-    archive.refresh()
+    month_counts.refresh()
     assert [(count.month.month, count.articles) for count in MonthCount.objects.all()] == [(12, 2)]
 
 
 def test_an_empty_archive_says_so(client):
-    archive.refresh()
+    month_counts.refresh()
     assert "Belum ada berita" in client.get("/arsip").content.decode()
 
 

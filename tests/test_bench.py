@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from comments import picture
+from comments.captcha import picture
 
 BENCH = Path(__file__).resolve().parent.parent / "bench"
 

@@ -4,7 +4,7 @@ import pytest
 from captcha.models import CaptchaStore
 from django.core.cache import cache
 
-from comments import captcha, picture
+from comments.captcha import field, picture
 from comments.models import Comment
 from tests.make import make_article, make_comment
 
@@ -31,7 +31,7 @@ def answer_captcha(page, answer=None):
 
 def wait_for_captcha(row):
     """As long as a person needs to answer it, and no time at all."""
-    CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - captcha.FASTEST)
+    CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - field.FASTEST)
 
 
 def test_reader_goes_from_home_to_an_article_its_tag_and_a_search(quiet_page):

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from PIL import Image
 
-from comments import captcha, picture
+from comments.captcha import field, issuing, picture, rendering
 from tests.make import make_article, make_captcha
 
 THREADS = 50
@@ -27,7 +27,7 @@ def address_of(row):
 
 def refused_as(key, answer):
     with pytest.raises(ValidationError) as refusal:
-        captcha.OnceCaptchaField().clean([key, answer])
+        field.OnceCaptchaField().clean([key, answer])
     return refusal.value.code
 
 
@@ -109,7 +109,7 @@ def test_challenges_cannot_be_foreseen_from_a_known_seed():
 def test_the_picture_is_one_png_that_no_cache_keeps(client):
     row = make_captcha()
     first = client.get(address_of(row))
-    captcha._drawn.cache_clear()  # as from another process
+    rendering._drawn.cache_clear()  # as from another process
     second = client.get(address_of(row))
     assert first["Content-Type"] == "image/png"
     assert first["Cache-Control"] == "no-store"
@@ -125,17 +125,17 @@ def test_the_picture_is_one_png_that_no_cache_keeps(client):
 @pytest.mark.django_db
 def test_a_picture_that_is_fetched_again_is_not_drawn_again(client):
     row = make_captcha()
-    captcha._drawn.cache_clear()
+    rendering._drawn.cache_clear()
     for _ in range(5):
         client.get(address_of(row))
-    assert captcha._drawn.cache_info().misses == 1
+    assert rendering._drawn.cache_info().misses == 1
 
 
 @pytest.mark.django_db
 def test_the_noise_cannot_be_computed_without_the_secret_key(client, settings):
     row = make_captcha()
     ours = client.get(address_of(row)).content
-    captcha._drawn.cache_clear()
+    rendering._drawn.cache_clear()
     settings.SECRET_KEY = "a guess"
     assert client.get(address_of(row)).content != ours
 
@@ -145,7 +145,7 @@ def test_the_picture_of_a_captcha_that_waits_no_more_is_gone(client):
     expired = make_captcha(expiration=timezone.now())
     used = make_captcha()
     assert client.get(address_of(used)).status_code == 200
-    captcha.OnceCaptchaField().clean([used.hashkey, used.response])
+    field.OnceCaptchaField().clean([used.hashkey, used.response])
     for address in (address_of(expired), address_of(used), f"/captcha/{'0' * 40}/gambar.png"):
         response = client.get(address)
         assert response.status_code == 410
@@ -171,20 +171,20 @@ def test_the_librarys_own_pictures_and_answers_are_not_served(client):
 )
 def test_the_right_answer_is_accepted_in_any_case_and_spacing(spelling):
     row = make_captcha()
-    assert captcha.OnceCaptchaField().clean([row.hashkey, spelling(row.response)]) == row.hashkey
+    assert field.OnceCaptchaField().clean([row.hashkey, spelling(row.response)]) == row.hashkey
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["szg9x", "52GQX", "５２６９Ｘ", "٥٢٦٩x"])
 def test_what_the_picture_never_holds_is_taken_for_what_it_looks_like(typed):
     row = make_captcha(response="5269x")
-    assert captcha.OnceCaptchaField().clean([row.hashkey, typed])
+    assert field.OnceCaptchaField().clean([row.hashkey, typed])
 
 
 @pytest.mark.django_db
 def test_an_answer_is_good_for_one_post():
     row = make_captcha()
-    captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+    field.OnceCaptchaField().clean([row.hashkey, row.response])
     assert refused_as(row.hashkey, row.response) == "expired"
 
 
@@ -208,15 +208,15 @@ def test_all_that_is_shown_is_no_answer():
 def test_no_answer_uses_nothing_up(answer):
     row = make_captcha()
     assert refused_as(row.hashkey, answer) == "required"
-    assert captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+    assert field.OnceCaptchaField().clean([row.hashkey, row.response])
 
 
 @pytest.mark.django_db
 def test_who_answers_at_once_is_asked_to_wait_and_loses_nothing():
     row = make_captcha(expiration=timezone.now() + timedelta(minutes=20))
     assert refused_as(row.hashkey, row.response) == refused_as(row.hashkey, "xxxxx") == "early"
-    CaptchaStore.objects.update(expiration=row.expiration - captcha.FASTEST)
-    assert captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+    CaptchaStore.objects.update(expiration=row.expiration - field.FASTEST)
+    assert field.OnceCaptchaField().clean([row.hashkey, row.response])
 
 
 @pytest.mark.django_db
@@ -249,7 +249,7 @@ def test_of_fifty_equal_posts_at_once_one_is_accepted():
         connection.ensure_connection()
         barrier.wait()
         try:
-            captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+            field.OnceCaptchaField().clean([row.hashkey, row.response])
         except ValidationError:
             return 0
         finally:
@@ -268,13 +268,13 @@ def test_of_fifty_equal_posts_at_once_one_is_accepted():
 def test_a_captcha_stays_on_the_form_until_it_is_used(rf):
     row = make_captcha()
     typed = {"captcha_0": row.hashkey, "captcha_1": "x7"}
-    assert captcha.shown(rf.post("/", typed)) == {
+    assert issuing.shown(rf.post("/", typed)) == {
         "captcha_key": row.hashkey,
         "captcha_task": picture.TASKS[row.challenge.split()[0]],
         "captcha_answer": "x7",
     }
     row.delete()
-    after = captcha.shown(rf.post("/", typed))
+    after = issuing.shown(rf.post("/", typed))
     assert after["captcha_key"] != row.hashkey
     assert after["captcha_answer"] == ""
 
@@ -300,21 +300,21 @@ def test_keys_begin_with_the_senders_and_go_on_by_chance(client):
 
 @pytest.mark.django_db
 def test_a_flood_from_one_address_is_answered_with_what_it_has(client, monkeypatch):
-    monkeypatch.setattr(captcha, "OPEN_PER_SENDER", 10)
+    monkeypatch.setattr(issuing, "OPEN_PER_SENDER", 10)
     others = asked_for(client, sender="10.0.0.2")
     keys = asked_for(client, 40)
     assert len(set(keys)) == 10
     assert CaptchaStore.objects.count() == 11
     assert CaptchaStore.objects.filter(hashkey=others[0]).exists()
     # Half of their time later there are new ones, so that nobody gets one that is nearly over.
-    CaptchaStore.objects.update(expiration=timezone.now() + captcha._life() / 2)
+    CaptchaStore.objects.update(expiration=timezone.now() + issuing.lifetime() / 2)
     assert asked_for(client)[0] not in keys
 
 
 @pytest.mark.django_db
 def test_a_flood_from_everywhere_pushes_out_the_oldest(client, monkeypatch):
-    monkeypatch.setattr(captcha, "OPEN_IN_ALL", 20)
-    monkeypatch.setattr(captcha, "COUNT_EVERY", 5)
+    monkeypatch.setattr(issuing, "OPEN_IN_ALL", 20)
+    monkeypatch.setattr(issuing, "COUNT_EVERY", 5)
     keys = [key for number in range(60) for key in asked_for(client, sender=f"10.0.1.{number}")]
     left = set(CaptchaStore.objects.values_list("hashkey", flat=True))
     assert set(keys[-20:]) <= left
@@ -329,7 +329,7 @@ def test_a_full_table_is_looked_into_by_its_index_alone(client):
             hashkey=f"{number:040x}",
             challenge=challenge,
             response=response,
-            expiration=timezone.now() + captcha._life(),
+            expiration=timezone.now() + issuing.lifetime(),
         )
         for number in range(10_000)
     )

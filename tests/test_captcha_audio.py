@@ -9,7 +9,7 @@ import pytest
 from captcha.models import CaptchaStore
 from django.utils import timezone
 
-from comments import audio, captcha, picture
+from comments.captcha import field, picture, rendering, speech
 from tests.make import make_captcha
 
 ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -38,27 +38,29 @@ def names_of(character):
 
 @pytest.mark.parametrize("text", ["a3xwm", "99663", "ACDHK", ALL])
 def test_each_letter_is_said_with_its_word_and_each_digit_as_a_digit_in_order(monkeypatch, text):
-    monkeypatch.setattr(audio, "SPEED", (1, 1))
-    monkeypatch.setattr(audio, "VOLUME", (1, 1))
-    said = audio.speech(text, random.Random(1)).tobytes()
+    monkeypatch.setattr(speech, "SPEED", (1, 1))
+    monkeypatch.setattr(speech, "VOLUME", (1, 1))
+    said = speech.speech(text, random.Random(1)).tobytes()
     place = 0
     for name in ["ketik", *(name for character in text.upper() for name in names_of(character))]:
         # The last of a recording is not played: there is no sample after it to go to.
-        recordings = [audio.recording(voice, name)[:-1].tobytes() for voice in audio._index()]
+        recordings = [speech.recording(voice, name)[:-1].tobytes() for voice in speech._index()]
         found = [(said.find(recording, place), len(recording)) for recording in recordings]
         assert max(found)[0] > 0, name
         place = sum(min(where for where in found if where[0] > 0))
 
 
 def test_no_two_recordings_are_the_same():
-    recordings = [audio.recording(voice, name).tobytes() for voice, names in audio._index().items() for name in names]
+    recordings = [
+        speech.recording(voice, name).tobytes() for voice, names in speech._index().items() for name in names
+    ]
     assert len(set(recordings)) == len(recordings) == 2 * (26 + 26 + 10 + 2)
 
 
 def test_speech_stands_far_above_the_noise():
     for seed in range(5):
-        spoken = [sample / 256 for sample in audio.speech("A3XWM", random.Random(seed))]
-        mixed = samples_of(audio.speak("A3XWM", random.Random(seed)))
+        spoken = [sample / 256 for sample in speech.speech("A3XWM", random.Random(seed))]
+        mixed = samples_of(speech.speak("A3XWM", random.Random(seed)))
         noise = [both - sample for both, sample in zip(mixed, spoken, strict=True)]
         # Pauses are no speech: what counts is where something is said.
         heard = [sample for sample in spoken if abs(sample) > 1]
@@ -68,16 +70,16 @@ def test_speech_stands_far_above_the_noise():
 
 def test_speech_and_noise_together_are_never_cut_off():
     highest = max(
-        max(map(abs, audio.recording(voice, name))) for voice, names in audio._index().items() for name in names
+        max(map(abs, speech.recording(voice, name))) for voice, names in speech._index().items() for name in names
     )
-    assert highest <= audio.PEAK * 32768
-    assert audio.PEAK * audio.VOLUME[1] + audio.PEAK * audio.BABBLE[1] + audio.HISS < 1
+    assert highest <= speech.PEAK * 32768
+    assert speech.PEAK * speech.VOLUME[1] + speech.PEAK * speech.BABBLE[1] + speech.HISS < 1
 
 
 @pytest.mark.parametrize("text", ["11111", "YYYYY", "HHHHH", "00000"])
 def test_a_sound_is_short_enough_for_people_and_small_enough_for_slow_lines(text):
-    wav = audio.speak(text, random.Random(3))
-    assert 6 < len(samples_of(wav)) / audio.RATE < 14
+    wav = speech.speak(text, random.Random(3))
+    assert 6 < len(samples_of(wav)) / speech.RATE < 14
     assert len(wav) < 120_000
 
 
@@ -99,20 +101,20 @@ def test_the_sound_is_a_wav_that_no_cache_keeps(client):
     assert response["X-Robots-Tag"] == "noindex"
     assert "ETag" not in response
     assert not response.cookies
-    assert len(samples_of(response.content)) > 6 * audio.RATE
+    assert len(samples_of(response.content)) > 6 * speech.RATE
 
 
 @pytest.mark.django_db
 def test_the_answer_is_said_even_where_the_picture_shows_something_else(client):
     row = make_captcha(challenge="kotak A3XWM6", response="36")
     said = samples_of(client.get(address_of(row)).content)
-    chance = captcha._noise(row.hashkey.encode())
-    assert len(said) == len(audio.speech("36", chance))
+    chance = rendering._noise(row.hashkey.encode())
+    assert len(said) == len(speech.speech("36", chance))
 
 
 def forget_sounds():
-    captcha._sounds.clear()
-    captcha._spoken_at.clear()
+    rendering._sounds.clear()
+    rendering.one_sender.clear()
 
 
 @pytest.mark.django_db
@@ -159,7 +161,7 @@ def test_a_captcha_that_waits_no_more_is_not_said(client):
     expired = make_captcha(expiration=timezone.now())
     used = make_captcha()
     client.get(address_of(used))
-    captcha.OnceCaptchaField().clean([used.hashkey, used.response])
+    field.OnceCaptchaField().clean([used.hashkey, used.response])
     for address in (address_of(expired), address_of(used), f"/captcha/{'0' * 40}/suara.wav"):
         response = client.get(address)
         assert response.status_code == 410
@@ -175,7 +177,7 @@ def test_listening_makes_no_captcha_and_uses_none_up(client):
     for _ in range(20):
         client.get(address_of(row))
     assert CaptchaStore.objects.count() == 1
-    assert captcha.OnceCaptchaField().clean([row.hashkey, row.response])
+    assert field.OnceCaptchaField().clean([row.hashkey, row.response])
 
 
 # ---- How players fetch it
@@ -225,7 +227,7 @@ def test_a_part_behind_the_end_is_refused(client):
 @pytest.mark.django_db
 def test_one_sound_is_made_at_a_time_in_a_process(client):
     key = make_captcha().hashkey
-    with captcha._turn:
+    with rendering._turn:
         response = client.get(f"/captcha/{key}/suara.wav")
         assert response.status_code == 429
         assert response["Retry-After"] == "2"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import links
+from comments import secret_links
 from comments.models import Comment
 from news.models import Article
 from tests.make import make_article, make_comment
@@ -249,7 +249,7 @@ def test_a_sent_comment_waits_for_a_moderator(client):
     assert comment.text == "Kapan puskesmas di Karawaci buka malam?\nTerima kasih."
     assert comment.status == Comment.Status.WAITING
     assert len(comment.sender_key) == 64
-    assert response["Location"] == f"{links.own_url(comment)}#terkirim"
+    assert response["Location"] == f"{secret_links.own_url(comment)}#terkirim"
     assert "Siti Aminah" not in client.get(article.get_absolute_url()).content.decode()
     comment.approve(by=None)
     assert "Siti Aminah" in client.get(address_of(article)).content.decode()

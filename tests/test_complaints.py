@@ -2,7 +2,7 @@
 
 import pytest
 
-from comments.complaints import is_complaint
+from comments.triage.complaints import is_complaint
 
 COMPLAINTS = """
 Jalan rusak.

@@ -24,9 +24,10 @@ from news.models import (
     Photo,
     RelatedArticle,
     Tag,
+    Word,
 )
-from portal import demo
-from portal.demo import pictures
+from portal.samples import demo
+from portal.samples.demo import pictures
 from tests.make import make_article, make_category, make_comment, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ def loaded(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         demo.remove()
+        Word.objects.all().delete()
 
 
 @pytest.fixture(autouse=True)

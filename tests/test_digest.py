@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from comments import digest
+from comments.mail import digest
 from comments.models import Comment, Letter, Report
 from tests.make import make_article, make_comment, make_person
 

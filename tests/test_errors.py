@@ -1,7 +1,6 @@
 """The pages for what goes wrong: kind, with a way on, and up whatever the database does."""
 
 import re
-import time
 
 import pytest
 from django.core.cache import cache
@@ -9,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test import override_settings
 from django.urls import path
 
-from news import missing
+from news import missing_paths
 from news.models import MissingPath
 from portal import errors
 from portal.urls import urlpatterns as real_urlpatterns
@@ -34,11 +33,6 @@ ALL = {
     500: errors.server_error,
     503: errors.unavailable,
 }
-
-
-@pytest.fixture(autouse=True)
-def asks_again(monkeypatch):
-    errors._silent_until.clear()
 
 
 @pytest.mark.parametrize("status", ALL)
@@ -87,14 +81,14 @@ def test_a_missing_page_waits_for_no_slow_database(client, monkeypatch):
             cursor.execute("SELECT pg_sleep(30)")
 
     monkeypatch.setattr(errors, "PATIENCE", 50)
-    monkeypatch.setattr(missing, "newest", slowly)
+    monkeypatch.setattr(missing_paths, "newest", slowly)
     for _ in range(2):  # the second asks nothing any more
         response = client.get("/tidak/ada")
         assert response.status_code == 404
         assert 'action="/cari"' in response.content.decode()
     monkeypatch.undo()
     cache.clear()
-    errors._silent_until.clear()
+    errors.silences["way out"].clear()
     article = make_article()  # the connection is whole again
     assert article.title in client.get("/tidak/ada").content.decode()
 
@@ -104,7 +98,7 @@ def test_a_missing_page_is_there_without_a_database(client, monkeypatch):
     def refuse():
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(missing, "newest", refuse)
+    monkeypatch.setattr(missing_paths, "newest", refuse)
     response = client.get("/tidak/ada")
     assert response.status_code == 404
     assert "Halaman tidak ditemukan" in response.content.decode()
@@ -131,6 +125,6 @@ def test_a_withdrawn_article_is_not_recommended_on_its_own_page(client):
 @pytest.mark.django_db
 def test_an_old_address_leads_on_although_suggestions_have_just_failed(client):
     MissingPath.objects.create(path="/lama", target="/berita")
-    errors._silent_until["way out"] = time.monotonic() + 60
+    errors.silences["way out"].begin()
     assert client.get("/lama").headers["Location"] == "/berita"
-    errors._silent_until.clear()
+    errors.silences["way out"].clear()

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news import dates
 from news.models import Article, Photo
+from news.web import dates
 from tests.make import make_article, make_category
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from comments import letters
+from comments.mail import outbox
 from comments.models import Comment, Letter
-from portal import worker
+from portal.run import worker
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def make_waiting(hours_left, **fields):
 
 
 def make_old_letter(**fields):
-    letter = letters.write("warga@example.com", "Halo", "Halo")
+    letter = outbox.write("warga@example.com", "Halo", "Halo")
     Letter.objects.filter(pk=letter.pk).update(created_at=timezone.now() - timedelta(minutes=61), **fields)
     return letter
 
@@ -41,7 +41,7 @@ def make_old_letter(**fields):
 def test_all_is_well_while_nothing_is_late(client, settings):
     settings.MAIL_IS_ON = True
     make_waiting(hours_left=0.1)
-    letters.write("warga@example.com", "Halo", "Halo")
+    outbox.write("warga@example.com", "Halo", "Halo")
     assert failing(client) == []
 
 

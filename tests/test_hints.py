@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from comments.hints import Kind, claims_authority, hints
+from comments.triage.highlights import Kind, claims_authority, highlights
 
 FOUND = [
     (Kind.PHONE, "081234567890"),
@@ -82,17 +82,17 @@ Belajar tai chi di taman
 @pytest.mark.parametrize(("kind", "text"), FOUND)
 def test_a_hint_has_its_place_in_the_original_text(kind, text):
     for before, after in [("", ""), ("Pak 🙏 ", ", ya"), ("(lihat: ", ")\n")]:
-        assert hints(f"{before}{text}{after}") == [(kind, len(before), len(before) + len(text))]
+        assert highlights(f"{before}{text}{after}") == [(kind, len(before), len(before) + len(text))]
 
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_amounts_dates_animals_and_ordinary_words_are_no_hints(text):
-    assert hints(text) == []
+    assert highlights(text) == []
 
 
 def test_hints_come_in_order_and_do_not_overlap():
     text = "Goblok! WA 0812-3456-7890 atau budi@contoh.com, lihat contoh.com"
-    found = hints(text)
+    found = highlights(text)
     assert [text[start:end] for _, start, end in found] == [
         "Goblok", "0812-3456-7890", "budi@contoh.com", "contoh.com",
     ]  # fmt: skip
@@ -107,7 +107,7 @@ def test_hints_come_in_order_and_do_not_overlap():
 )  # fmt: skip
 def test_no_text_takes_long(text):
     start = time.process_time()
-    hints(text)
+    highlights(text)
     assert time.process_time() - start < 0.1
 
 
@@ -136,7 +136,7 @@ def test_real_comments_have_few_false_hints(portal_data):
         paragraphs = [paragraph for line in lines for paragraph in json.loads(line)["body"].split("\n")]
 
     def share(texts, kind):
-        return sum(any(found == kind for found, _, _ in hints(text)) for text in texts) / len(texts)
+        return sum(any(found == kind for found, _, _ in highlights(text)) for text in texts) / len(texts)
 
     assert share([tweet["text"] for tweet in tweets if "abusive" in tweet["label"]], Kind.INSULT) > 0.48
     assert share([tweet["text"] for tweet in tweets if tweet["label"] == "clean"], Kind.INSULT) < 0.015

@@ -76,7 +76,7 @@ def test_templates_have_no_inline_scripts_styles_or_handlers():
 
 
 def test_only_the_settings_read_the_environment():
-    allowed = {"portal/settings.py", "portal/postgres.py", "portal/supervisor.py", "portal/wsgi.py"}
+    allowed = {"portal/settings.py", "portal/run/postgres.py", "portal/run/supervisor.py", "portal/wsgi.py"}
     reads = re.compile(r"os\.environ|getenv|environ\.Env")
     found = {str(p.relative_to(ROOT)) for p in SOURCES if reads.search(p.read_text())}
     assert found <= allowed

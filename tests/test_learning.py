@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from comments import learning, spam
 from comments.models import Comment, Decision, Lesson, Reason
 from comments.models.learning import LESSONS_MAX
-from portal.demo.comments import REMARKS
+from comments.spam.learned import Learned
+from comments.triage import spam_score
+from portal.samples.demo.comments import REMARKS
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def adverts(count, seed=0):
 
 
 def flagged(texts):
-    return sum(spam.score(text).probability >= 0.5 for text in texts) / len(texts)
+    return sum(spam_score.score(text).probability >= 0.5 for text in texts) / len(texts)
 
 
 def waiting(texts):
@@ -65,7 +66,7 @@ def waiting(texts):
 
 
 def state():
-    known = learning.knowledge()
+    known = spam_score.learned()
     return known.texts, list(known.spam), list(known.ordinary)
 
 
@@ -78,50 +79,50 @@ def test_fifty_decisions_about_a_new_kind_of_spam_are_enough():
         comment.reject(moderator, Reason.ADVERT)
     assert flagged(new) >= 0.9
     assert flagged([remark.text for remark in REMARKS if not remark.waiting] + ORDINARY) == 0
-    assert all(spam.score(text).reasons for text in new)
+    assert all(spam_score.score(text).reasons for text in new)
 
 
 def test_decision_undone_leaves_no_trace():
     moderator = User.objects.create_user("moderator")
-    learning.learn(adverts(5), is_spam=True)
-    before, scores = state(), [spam.score(text).probability for text in ORDINARY]
+    Lesson.objects.learn(adverts(5), is_spam=True)
+    before, scores = state(), [spam_score.score(text).probability for text in ORDINARY]
     careless = waiting([f"{text} ({number})" for number in range(20) for text in ORDINARY])
     batch = careless.reject(moderator, Reason.SPAM)[0].batch
     assert state() != before
     Decision.objects.undo(batch, moderator)
     assert state() == before
-    assert [spam.score(text).probability for text in ORDINARY] == scores
+    assert [spam_score.score(text).probability for text in ORDINARY] == scores
 
 
 def test_order_of_decisions_does_not_matter():
-    learning.learn(adverts(3), is_spam=True)
-    learning.learn(ORDINARY, is_spam=False)
+    Lesson.objects.learn(adverts(3), is_spam=True)
+    Lesson.objects.learn(ORDINARY, is_spam=False)
     first = state()
-    learning.learn(adverts(3), is_spam=True, times=-1)
-    learning.learn(ORDINARY, is_spam=False, times=-1)
-    learning.learn(ORDINARY[5:], is_spam=False)
+    Lesson.objects.learn(adverts(3), is_spam=True, times=-1)
+    Lesson.objects.learn(ORDINARY, is_spam=False, times=-1)
+    Lesson.objects.learn(ORDINARY[5:], is_spam=False)
     for text in adverts(3):
-        learning.learn([text], is_spam=True)
-    learning.learn(ORDINARY[:5], is_spam=False)
+        Lesson.objects.learn([text], is_spam=True)
+    Lesson.objects.learn(ORDINARY[:5], is_spam=False)
     assert state() == first
 
 
 def test_insults_and_texts_that_were_erased_teach_nothing():
     moderator = User.objects.create_user("moderator")
     waiting(ORDINARY).reject(moderator, Reason.RUDE)
-    learning.learn(["", ""], is_spam=True)
-    learning.learn([], is_spam=False)
+    Lesson.objects.learn(["", ""], is_spam=True)
+    Lesson.objects.learn([], is_spam=False)
     assert not Lesson.objects.exists()
 
 
 def test_spam_that_is_known_already_teaches_nothing():
-    learning.learn(["Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!"], is_spam=True)
+    Lesson.objects.learn(["Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!"], is_spam=True)
     assert not Lesson.objects.exists()
 
 
 def test_rows_stay_few_and_their_sum_the_same():
     for number in range(LESSONS_MAX * 2 + 5):
-        learning.learn(adverts(1, seed=number), is_spam=True)
+        Lesson.objects.learn(adverts(1, seed=number), is_spam=True)
     assert Lesson.objects.count() <= LESSONS_MAX
     texts, in_spam, _ = state()
     assert texts == (LESSONS_MAX * 2 + 5, 0)
@@ -130,16 +131,16 @@ def test_rows_stay_few_and_their_sum_the_same():
 
 def test_lessons_that_cancel_out_vanish_when_merged():
     for _ in range(LESSONS_MAX // 2 + 1):
-        learning.learn(ORDINARY, is_spam=False)
-        learning.learn(ORDINARY, is_spam=False, times=-1)
+        Lesson.objects.learn(ORDINARY, is_spam=False)
+        Lesson.objects.learn(ORDINARY, is_spam=False, times=-1)
     assert Lesson.objects.count() < 3
     assert state()[0] == (0, 0)
 
 
 def test_merging_leaves_one_lesson_with_the_same_sum():
     for text in adverts(3):
-        learning.learn([text], is_spam=True)
-    learning.learn(ORDINARY, is_spam=False)
+        Lesson.objects.learn([text], is_spam=True)
+    Lesson.objects.learn(ORDINARY, is_spam=False)
     before = state()
     Lesson.objects.merge()
     merged = Lesson.objects.get()
@@ -179,28 +180,28 @@ def test_comments_whose_decisions_taught_nothing_take_nothing_back():
 def test_old_decisions_fade(monkeypatch):
     monkeypatch.setattr("comments.models.learning.FADES_AT", 100)
     for _ in range(20):
-        learning.learn(ORDINARY, is_spam=False)
+        Lesson.objects.learn(ORDINARY, is_spam=False)
     for number in range(LESSONS_MAX):
-        learning.learn(adverts(1, seed=number), is_spam=True)
+        Lesson.objects.learn(adverts(1, seed=number), is_spam=True)
     assert state()[0][1] == 100
 
 
 def test_what_was_learnt_in_a_transaction_that_failed_is_forgotten():
     text = adverts(1)[0]
-    before = spam.score(text).probability
+    before = spam_score.score(text).probability
     with transaction.atomic():
-        learning.learn(adverts(50), is_spam=True)
-        assert spam.score(text).probability > before
+        Lesson.objects.learn(adverts(50), is_spam=True)
+        assert spam_score.score(text).probability > before
         transaction.set_rollback(True)
-    assert spam.score(text).probability == before
+    assert spam_score.score(text).probability == before
 
 
 @pytest.mark.django_db(transaction=True)
 def test_decisions_of_many_moderators_at_once_all_count():
     def decide(seed):
         for number in range(10):
-            learning.learn(adverts(1, seed=100 * seed + number), is_spam=True)
-            spam.score(ORDINARY[0])
+            Lesson.objects.learn(adverts(1, seed=100 * seed + number), is_spam=True)
+            spam_score.score(ORDINARY[0])
         connection.close()
 
     threads = [Thread(target=decide, args=(seed,)) for seed in range(8)]
@@ -214,20 +215,19 @@ def test_decisions_of_many_moderators_at_once_all_count():
 def test_thousand_decisions_in_one_stroke_take_a_second_or_two():
     texts = [f"{text} {number}" for number in range(100) for text in ORDINARY]
     started = perf_counter()
-    learning.learn(texts, is_spam=False)
+    Lesson.objects.learn(texts, is_spam=False)
     assert perf_counter() - started < 5
     assert Lesson.objects.count() == 1
 
 
 def test_without_an_answer_from_the_database_the_shipped_weights_decide(monkeypatch):
     def away(*_, **__):
-        raise learning.OperationalError("away")
+        raise spam_score.OperationalError("away")
 
-    monkeypatch.setattr(learning, "_known", learning.Knowledge())
-    monkeypatch.setattr(learning, "_ids", away)
-    monkeypatch.setattr(learning, "_silent_until", 0.0)
-    assert spam.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
-    assert spam.score(ORDINARY[0]).probability < 0.1
+    monkeypatch.setattr(spam_score, "_known", Learned())
+    monkeypatch.setattr(spam_score, "_ids", away)
+    assert spam_score.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
+    assert spam_score.score(ORDINARY[0]).probability < 0.1
 
 
 def test_a_failed_question_leaves_the_callers_transaction_as_it_was(monkeypatch):
@@ -235,7 +235,7 @@ def test_a_failed_question_leaves_the_callers_transaction_as_it_was(monkeypatch)
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
 
-    monkeypatch.setattr(learning, "_ids", fails)
+    monkeypatch.setattr(spam_score, "_ids", fails)
     with transaction.atomic():
-        assert spam.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
+        assert spam_score.score("Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!").probability > 0.9
         assert not Lesson.objects.exists()  # the database still answers

@@ -14,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from comments import letters
+from comments.mail import outbox
 from comments.models import Letter
 from news.models import ArticleViews
-from portal.worker import Worker
+from portal.run.worker import Worker
 from tests.conftest import wait_until
 from tests.mail_server import DROP, HANG, MailServer, wait
 from tests.make import make_article
@@ -39,7 +39,7 @@ def server(settings):
 
 
 def make_letter(**fields) -> Letter:
-    return letters.write(**{"to": TO, "subject": "Komentar Anda", "body": "Terima kasih.\n"} | fields)
+    return outbox.write(**{"to": TO, "subject": "Komentar Anda", "body": "Terima kasih.\n"} | fields)
 
 
 def make_due() -> None:
@@ -54,7 +54,7 @@ def unused_port() -> int:
 
 def test_a_letter_arrives_as_it_was_written(server):
     make_letter(subject="Jawaban untuk Anda: “Jalan Ciledug” – ✓", body="Selamat pagi,\n\nsudah diperbaiki. 🙏\n")
-    assert letters.send_due() == 1
+    assert outbox.send_due() == 1
     (taken,) = server.letters
     assert server.recipients == [[TO]]
     assert taken["To"] == TO
@@ -63,7 +63,7 @@ def test_a_letter_arrives_as_it_was_written(server):
     assert taken["Auto-Submitted"] == "auto-generated"
     assert taken.get_content_type() == "text/plain"
     assert taken.get_content().replace("\r\n", "\n") == "Selamat pagi,\n\nsudah diperbaiki. 🙏\n"
-    assert letters.send_due() == 0
+    assert outbox.send_due() == 0
 
 
 def test_without_a_mail_server_nothing_is_written(settings):
@@ -75,7 +75,7 @@ def test_without_a_mail_server_nothing_is_written(settings):
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
 def test_a_subject_adds_no_header(server, line_end):
     make_letter(subject=f"Halo{line_end}Bcc: korban@example.com")
-    letters.send_due()
+    outbox.send_due()
     assert server.letters[0]["Subject"] == "Halo Bcc: korban@example.com"
     assert server.letters[0]["Bcc"] is None
     assert server.recipients == [[TO]]
@@ -91,7 +91,7 @@ def test_a_letter_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(s
     bad = Letter.objects.create(to=f"{TO}\nBcc: korban@example.com", subject="Halo", body="Halo")
     worse = Letter.objects.create(to=TO, subject="Halo\nBcc: korban@example.com", body="Halo")
     make_letter()
-    assert letters.send_due() == 1
+    assert outbox.send_due() == 1
     assert server.recipients == [[TO]]
     for letter in (bad, worse):
         letter.refresh_from_db()
@@ -130,7 +130,7 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
         server.answers["EHLO"] = "250 AUTH PLAIN"
         settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "rahasia-sekali"
     letter = make_letter()
-    assert letters.send_due() == 0
+    assert outbox.send_due() == 0
     letter.refresh_from_db()
     assert letter.sent_at is None
     assert letter.error
@@ -140,9 +140,9 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
     server.answers = {}
     settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = server.port, False, False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-    assert letters.send_due() == 0  # not before its time
+    assert outbox.send_due() == 0  # not before its time
     make_due()
-    assert letters.send_due() == 1
+    assert outbox.send_due() == 1
     assert len(server.letters) == 1
     letter.refresh_from_db()
     assert (letter.error, letter.sent_at is None) == ("", False)
@@ -152,7 +152,7 @@ def test_while_the_server_cannot_be_used_all_letters_wait_for_the_same_try(serve
     server.answers["greeting"] = "421 later"
     for _ in range(5):
         make_letter()
-    assert letters.send_due() == 0
+    assert outbox.send_due() == 0
     assert server.callers == 1
     assert not Letter.objects.due().exists()
     assert set(Letter.objects.values_list("attempts", flat=True)) == {0}
@@ -164,7 +164,7 @@ def test_the_pauses_of_a_letter_grow_to_a_day(server):
     pauses = []
     for _ in range(11):
         make_due()
-        letters.send_due()
+        outbox.send_due()
         letter.refresh_from_db()
         pauses.append(round((letter.next_try_at - timezone.now()) / timedelta(minutes=1)))
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
@@ -173,7 +173,7 @@ def test_the_pauses_of_a_letter_grow_to_a_day(server):
 def test_an_address_that_is_refused_for_good_is_not_tried_again(server, caplog):
     server.answers["RCPT"] = f"550 5.1.1 <{TO}>: no such user"
     letter = make_letter()
-    letters.send_due()
+    outbox.send_due()
     letter.refresh_from_db()
     assert letter.next_try_at is None
     assert letter.refused_at
@@ -185,12 +185,12 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(server, caplog):
 def test_an_address_that_is_refused_for_now_is_tried_again_for_five_days(server):
     server.answers["RCPT"] = "450 4.1.2 domain not found"
     letter = make_letter()
-    letters.send_due()
+    outbox.send_due()
     letter.refresh_from_db()
     assert letter.next_try_at > timezone.now()
     Letter.objects.update(created_at=timezone.now() - timedelta(days=6))
     make_due()
-    letters.send_due()
+    outbox.send_due()
     letter.refresh_from_db()
     assert letter.next_try_at is None
 
@@ -204,7 +204,7 @@ def test_two_senders_send_each_letter_once(server):
         start.wait()
         try:
             while Letter.objects.due().exists():
-                letters.send_due()
+                outbox.send_due()
         finally:
             connection.close()
 
@@ -229,11 +229,11 @@ def test_a_letter_that_is_being_sent_is_locked_for_nobody(server):
             connection.close()
 
     server.before_answer = look
-    letters.send_due()
+    outbox.send_due()
     assert seen == [None]
 
 
-SEND = "import django; django.setup(); from comments import letters; letters.send_due()"
+SEND = "import django; django.setup(); from comments.mail import outbox; outbox.send_due()"
 
 
 def environment(server, folder) -> dict:
@@ -252,10 +252,10 @@ def test_a_sender_that_is_killed_before_it_noted_the_letter_sends_the_same_once_
         assert sender.wait(60) == -signal.SIGKILL
     letter.refresh_from_db()
     assert letter.sent_at is None
-    assert letters.send_due() == 0  # it might still be on its way
+    assert outbox.send_due() == 0  # it might still be on its way
     server.before_answer = lambda: None
     make_due()
-    assert letters.send_due() == 1
+    assert outbox.send_due() == 1
     first, second = server.letters
     assert first["Message-ID"] == second["Message-ID"]
     assert first.as_bytes() == second.as_bytes()

@@ -12,7 +12,7 @@ from comments.models import Comment
 from news import related
 from news.markup import sanitise
 from news.models import Article, ArticleViews, DailyViews, MostRead, Photo, RelatedArticle
-from portal import archive
+from portal.samples import archive
 from tests.make import make_article
 
 DERIVED = ("title", "slug", "body", "title_stems", "body_stems")

@@ -6,8 +6,9 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from news import missing
+from news import missing_paths
 from news.models import MissingPath
+from news.web.throttle import AtMost
 from tests.make import make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +20,6 @@ FROM = "https://www.contoh.id/tautan?siapa=saya#bagian"
 
 def follow_link(client, path, referrer=FROM, agent=BROWSER, **headers):
     return client.get(path, headers={"referer": referrer, "user-agent": agent, **headers})
-
-
-@pytest.fixture(autouse=True)
-def fresh_minute(monkeypatch):
-    """The limits of a minute count in the process, over all tests."""
-    monkeypatch.setattr(missing, "_notes", missing.PerMinute(missing.NOTED_PER_MINUTE))
-    monkeypatch.setattr(missing, "_searches", missing.PerMinute(missing.SEARCHED_PER_MINUTE))
 
 
 @pytest.fixture
@@ -78,7 +72,7 @@ def test_other_methods_are_not_noted(client):
 
 
 def test_a_flood_of_paths_writes_no_more_than_the_limit(client, monkeypatch):
-    monkeypatch.setattr(missing, "_notes", missing.PerMinute(5))
+    monkeypatch.setattr(missing_paths, "notes", AtMost(5, seconds=60))
     for number in range(20):
         assert follow_link(client, f"/x{number}").status_code == 404
     assert MissingPath.objects.count() == 5
@@ -136,15 +130,15 @@ def test_the_404_page_offers_the_tag_or_category_that_is_spelt_alike(client):
 @pytest.mark.parametrize("path", ["/wp-login.php", "/.env", "/123/456", "/b/99", "/cgi-bin/luci.cgi"])
 def test_what_scanners_ask_for_starts_no_search(client, monkeypatch, path):
     make_article(title="Login luci env")
-    monkeypatch.setattr(missing, "_searches", missing.PerMinute(0))
-    assert missing.suggestions(path) == []
+    monkeypatch.setattr(missing_paths, "searches", AtMost(1, seconds=60))
+    assert missing_paths.suggestions(path) == []
     assert client.get(path).status_code == 404
-    assert missing._searches.taken == 0
+    assert missing_paths.searches.take(), "the one search was made"
 
 
 def test_a_storm_of_mistyped_addresses_searches_no_more_than_the_limit(client, monkeypatch):
     make_article(title="Banjir surut")
-    monkeypatch.setattr(missing, "_searches", missing.PerMinute(1))
+    monkeypatch.setattr(missing_paths, "searches", AtMost(1, seconds=60))
     assert "Mungkin maksud Anda" in client.get("/banjir-satu").content.decode()
     assert "Mungkin maksud Anda" not in client.get("/banjir-dua").content.decode()
 

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import http_date
 
-from news import batches, dates, open_data
+from news import open_data
 from news.models import Article, DailyViews, District, Photo
+from news.web import dates, streaming
 from tests.make import make_article
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,7 @@ def test_reads_of_today_are_told_tomorrow(client):
 def test_a_file_is_made_piece_by_piece_with_three_queries_a_batch(monkeypatch, make_chunks):
     for number in range(9):
         read(make_article(tags=["banjir", f"tag {number}"], reads=1), "2026-01-02", number + 1)
-    monkeypatch.setattr(batches.by_id, "__kwdefaults__", {"size": 3})
+    monkeypatch.setattr(streaming.by_id, "__kwdefaults__", {"size": 3})
     chunks = make_chunks()
     next(chunks)
     for _ in range(3):

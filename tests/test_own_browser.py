@@ -4,7 +4,7 @@ import pytest
 from captcha.models import CaptchaStore
 from django.core.cache import cache
 
-from comments import links
+from comments import secret_links
 from comments.models import Comment, Letter, Reason, Report
 from tests.make import make_article, make_comment
 
@@ -38,14 +38,14 @@ def test_author_saves_the_link_and_takes_the_comment_back(quiet_page):
     page = quiet_page
     comment = make_comment(make_article(), status=Comment.Status.WAITING)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{links.own_url(comment)}#terkirim")
+    page.goto(f"{secret_links.own_url(comment)}#terkirim")
     assert focused(page) == "terkirim"
     assert "paling lambat" in page.get_by_role("status").first.inner_text()
     assert does_not_scroll_sideways(page)
     page.get_by_role("button", name="Salin tautan").click()
     page.get_by_text("Tautan disalin.").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.endswith(links.own_url(comment))
+    assert copied.endswith(secret_links.own_url(comment))
     assert page.get_by_label("Tautan rahasia").input_value() == copied
     take_back(page)
     assert focused(page) == "terkirim"
@@ -54,7 +54,7 @@ def test_author_saves_the_link_and_takes_the_comment_back(quiet_page):
 def test_author_takes_the_comment_back_without_javascript(page_without_javascript):
     page = page_without_javascript
     comment = make_comment(make_article())
-    page.goto(links.own_url(comment))
+    page.goto(secret_links.own_url(comment))
     assert not page.get_by_role("button", name="Salin tautan").is_visible()
     take_back(page)
     cache.clear()
@@ -65,7 +65,7 @@ def test_author_takes_the_comment_back_without_javascript(page_without_javascrip
 def test_author_takes_the_comment_back_by_keyboard_alone(quiet_page):
     page = quiet_page
     comment = make_comment(make_article())
-    page.goto(f"{links.own_url(comment)}#terkirim")
+    page.goto(f"{secret_links.own_url(comment)}#terkirim")
     for _ in range(9):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.tagName") == "SUMMARY":
@@ -81,7 +81,7 @@ def test_author_asks_for_the_letter_that_was_kept_back(page_without_javascript, 
     settings.MAIL_IS_ON = True
     page = page_without_javascript
     comment = make_comment(make_article(), status=Comment.Status.UNCONFIRMED, email="siti@contoh.id")
-    page.goto(links.own_url(comment))
+    page.goto(secret_links.own_url(comment))
     assert "Surat konfirmasi belum dikirim" in page.get_by_role("status").first.inner_text()
     page.get_by_role("button", name="Kirim surat konfirmasi").click()
     page.get_by_role("button", name="Kirim surat lagi").wait_for()
@@ -142,5 +142,5 @@ def test_choices_of_a_report_are_large_enough_for_a_thumb(quiet_page):
     assert does_not_scroll_sideways(page)
     for label in page.locator("fieldset label").all():
         assert label.bounding_box()["height"] >= 36
-    page.goto(links.own_url(comment))
+    page.goto(secret_links.own_url(comment))
     assert does_not_scroll_sideways(page)

@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from comments import letters, links, privacy
+from comments import privacy, secret_links
+from comments.mail import outbox
 from comments.models import Comment, Decision, Letter, Office, Reason, Report, Rules
-from news import dates
 from news.models import MissingPath
+from news.web import dates
 from tests.make import make_article, make_captcha, make_comment
 
 EMAIL = "siti@contoh.id"
@@ -36,7 +37,7 @@ def make_unconfirmed(**fields):
 
 
 def page_of(client, comment, status=200) -> str:
-    response = client.get(links.own_url(comment))
+    response = client.get(secret_links.own_url(comment))
     assert response.status_code == status
     return unescape(response.content.decode())
 
@@ -59,14 +60,14 @@ def moderator(django_user_model):
 @pytest.mark.django_db
 def test_a_waiting_comment_says_what_happens_next_and_until_when(client):
     comment = make_waiting()
-    response = client.get(links.own_url(comment))
+    response = client.get(secret_links.own_url(comment))
     page = unescape(response.content.decode())
     assert_is_secret(response)
     assert 'id="terkirim" tabindex="-1"' in page
     assert '<p role="status">Berikutnya, moderator membacanya dalam 2x24 jam' in page
     assert dates.date_and_time(comment.due_at) in page
     assert comment.text in page
-    assert f'value="{configured.SITE_URL}{links.own_url(comment)}" readonly' in page
+    assert f'value="{configured.SITE_URL}{secret_links.own_url(comment)}" readonly' in page
 
 
 @pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_a_reported_comment_stays_shown_until_it_is_decided_about(client, modera
 def test_a_rejected_comment_says_why_in_the_moderators_words_but_not_who(client, moderator):
     comment = make_waiting()
     comment.reject(by=moderator, reason=Reason.PRIVACY, note="Ada nomor telepon <b>tetangga</b>.")
-    raw = client.get(links.own_url(comment)).content.decode()
+    raw = client.get(secret_links.own_url(comment)).content.decode()
     assert "Komentar Anda tidak ditampilkan" in raw
     assert Reason.PRIVACY.label in raw
     assert escape("Ada nomor telepon <b>tetangga</b>.") in raw
@@ -148,7 +149,7 @@ def test_a_comment_that_nobody_sees_for_another_reason_says_which(client, modera
 def test_nothing_that_was_written_is_html(client, moderator):
     comment = make_waiting(make_article(title=f"Judul {EVIL}"), name=EVIL[:60], text=EVIL)
     comment.reject(by=moderator, reason=Reason.OTHER, note=EVIL)
-    for address in (links.own_url(comment), links.data_url(EMAIL)):
+    for address in (secret_links.own_url(comment), secret_links.data_url(EMAIL)):
         raw = client.get(address).content.decode()
         assert "<script>alert" not in raw
         assert "<img src=x" not in raw
@@ -161,10 +162,10 @@ def test_nothing_that_was_written_is_html(client, moderator):
 @pytest.mark.django_db
 def test_a_look_at_the_page_deletes_nothing(client):
     comment = make_waiting()
-    client.get(links.own_url(comment))
-    client.head(links.own_url(comment))
+    client.get(secret_links.own_url(comment))
+    client.head(secret_links.own_url(comment))
     for method in ("put", "delete", "patch"):
-        assert getattr(client, method)(links.own_url(comment)).status_code == 405
+        assert getattr(client, method)(secret_links.own_url(comment)).status_code == 405
     comment.refresh_from_db()
     assert comment.erased_at is None
 
@@ -174,9 +175,9 @@ def test_taking_a_comment_back_leaves_a_trace_without_a_word_of_it(client):
     comment = make_comment(make_article(), email=EMAIL, sender_key="a" * 64, bands=[1, 2])
     Report.objects.file(comment, Reason.RUDE, note="Siti lagi", sender_key="b" * 64)
     for _ in range(2):  # a second click
-        response = client.post(links.own_url(comment))
+        response = client.post(secret_links.own_url(comment))
         assert response.status_code == 303
-        assert response["Location"] == f"{links.own_url(comment)}#terkirim"
+        assert response["Location"] == f"{secret_links.own_url(comment)}#terkirim"
         assert_is_secret(response)
     row = Comment.objects.values().get()
     assert (row["status"], row["name"], row["text"], row["email"]) == (Comment.Status.DELETED, "", "", "")
@@ -195,7 +196,7 @@ def test_taking_a_comment_back_leaves_a_trace_without_a_word_of_it(client):
 def test_a_comment_can_be_taken_back_in_every_state_and_under_a_withdrawn_article(client, status):
     comment = make_comment(make_article(), status=status)
     comment.article.withdraw("Keliru.")
-    assert client.post(links.own_url(comment)).status_code == 303
+    assert client.post(secret_links.own_url(comment)).status_code == 303
     assert "Komentar Anda sudah dihapus" in page_of(client, comment)
 
 
@@ -203,7 +204,11 @@ def test_a_comment_can_be_taken_back_in_every_state_and_under_a_withdrawn_articl
 @pytest.mark.parametrize("headers", FOREIGN)
 def test_another_sites_page_takes_nothing_back(client, headers):
     comment = make_unconfirmed()
-    for address in (links.own_url(comment), links.data_url(EMAIL), links.confirmation_url(comment)):
+    for address in (
+        secret_links.own_url(comment),
+        secret_links.data_url(EMAIL),
+        secret_links.confirmation_url(comment),
+    ):
         response = client.post(address, headers=headers)
         assert response.status_code == 403
         assert_is_secret(response)
@@ -216,15 +221,15 @@ def test_another_sites_page_takes_nothing_back(client, headers):
 def test_our_own_page_is_not_foreign_for_hiding_its_address(client):
     """Under no-referrer browsers say Origin: null, over http without Sec-Fetch-Site."""
     comment = make_waiting()
-    assert client.post(links.own_url(comment), headers={"Origin": "null"}).status_code == 303
+    assert client.post(secret_links.own_url(comment), headers={"Origin": "null"}).status_code == 303
     other = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
-    assert client.post(links.own_url(comment), headers=other).status_code == 403
+    assert client.post(secret_links.own_url(comment), headers=other).status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_comment_taken_back_in_many_places_at_once_is_taken_back_once():
     comment = make_comment(make_article(), email=EMAIL)
-    addresses = [links.own_url(comment), links.data_url(EMAIL)] * 5
+    addresses = [secret_links.own_url(comment), secret_links.data_url(EMAIL)] * 5
 
     def post(address):
         try:
@@ -244,7 +249,7 @@ def test_a_comment_taken_back_in_many_places_at_once_is_taken_back_once():
 @pytest.mark.django_db
 def test_a_guessed_link_opens_nothing_and_is_told_kindly(client):
     comment = make_waiting()
-    token = links.token(comment)
+    token = secret_links.token(comment)
     number, proof = token.split("-")
     last = "0" if proof[-1] != "0" else "1"
     guesses = [
@@ -276,7 +281,7 @@ def test_a_guessed_link_opens_nothing_and_is_told_kindly(client):
 @pytest.mark.django_db
 def test_the_link_to_a_comment_dies_with_the_secret_key(client, settings):
     comment = make_waiting()
-    address = links.own_url(comment)
+    address = secret_links.own_url(comment)
     settings.SECRET_KEY = "x" * 64
     assert client.get(address).status_code == 404
 
@@ -288,7 +293,7 @@ def test_the_link_to_a_comment_dies_with_the_secret_key(client, settings):
 def test_the_export_holds_what_is_stored_and_no_moderators_name(client, moderator):
     comment = make_waiting(sender_key="a" * 64, rules=Rules.objects.current())
     comment.reject(by=moderator, reason=Reason.RUDE, note="Tolong lebih halus.")
-    response = client.get(f"{links.own_url(comment)}/data.json")
+    response = client.get(f"{secret_links.own_url(comment)}/data.json")
     assert_is_secret(response)
     assert response["Content-Type"] == "application/json"
     assert response["Content-Disposition"] == f'attachment; filename="komentar-{comment.pk}.json"'
@@ -343,7 +348,7 @@ def test_a_letter_leads_to_all_comments_of_its_address_and_to_no_other(client, m
     assert_is_secret(response)
     first = response.content.decode()
     assert first.count('<article class="comment">') == 20
-    assert links.own_url(mine[-1]) in first
+    assert secret_links.own_url(mine[-1]) in first
     assert "milik Budi" not in first
     older = client.get(address + unescape(first.rpartition('rel="next" href="')[2].partition('"')[0]))
     assert older.content.decode().count('<article class="comment">') == 5
@@ -360,7 +365,7 @@ def test_all_comments_of_an_address_are_taken_back_at_once(client, mail):
     others = [make_comment(make_article(), email=email) for email in ("budi@contoh.id", "")]
     ask(client)
     other_letter = Letter.objects.create(to=EMAIL, subject="Antrean komentar", body="", kind="digest")
-    address = links.data_url(EMAIL)
+    address = secret_links.data_url(EMAIL)
     assert client.post(address)["Location"] == f"{address}#terkirim"
     for response in (client.post(address), client.get(address), client.get(f"{address}/data.json")):  # a second click
         assert response.status_code == 200
@@ -374,8 +379,8 @@ def test_all_comments_of_an_address_are_taken_back_at_once(client, mail):
 @pytest.mark.parametrize("taken_back", [0, 2])
 def test_a_link_to_data_goes_on_working_when_one_of_the_comments_is_taken_back(client, taken_back):
     mine = [make_comment(make_article(), email=EMAIL, text=f"milik saya {i}.") for i in range(3)]
-    address = links.data_url(EMAIL)
-    client.post(links.own_url(mine[taken_back]))
+    address = secret_links.data_url(EMAIL)
+    client.post(secret_links.own_url(mine[taken_back]))
     page = client.get(address).content.decode()
     assert page.count('<article class="comment">') == 2
     assert "milik saya 1." in page
@@ -386,7 +391,7 @@ def test_of_more_comments_than_are_erased_at_once_the_link_keeps_one(client, mon
     monkeypatch.setattr(privacy, "ERASED_AT_MOST", 2)
     for _ in range(5):
         make_comment(make_article(), email=EMAIL)
-    address = links.data_url(EMAIL)
+    address = secret_links.data_url(EMAIL)
     for left in (3, 1, 0):
         client.post(address)
         assert Comment.objects.filter(erased_at=None).count() == left
@@ -396,7 +401,7 @@ def test_of_more_comments_than_are_erased_at_once_the_link_keeps_one(client, mon
 def test_no_link_tells_the_address_to_logs_and_histories():
     """Of what is signed everything but the signature can be read by anyone."""
     comment = make_comment(make_article(), email=EMAIL)
-    for link in (links.data_url(EMAIL), links.own_url(comment), links.confirmation_url(comment)):
+    for link in (secret_links.data_url(EMAIL), secret_links.own_url(comment), secret_links.confirmation_url(comment)):
         for part in re.split("[/~]", link):
             readable = part.encode() + urlsafe_b64decode(part[: len(part) // 4 * 4])
             assert not re.search(b"siti|contoh", readable)
@@ -434,11 +439,11 @@ def test_no_lookalike_address_gets_the_link_of_another(client, mail, address):
 @pytest.mark.django_db
 def test_a_link_to_data_is_forged_by_nobody(client):
     comment = make_comment(make_article(), email=EMAIL)
-    payload, moment, proof = links.data_url(EMAIL).rpartition("/")[2].split("~")
+    payload, moment, proof = secret_links.data_url(EMAIL).rpartition("/")[2].split("~")
     make_comment(make_article(), email="budi@contoh.id")
-    other = links.data_url("budi@contoh.id").rpartition("/")[2].split("~")[0]
+    other = secret_links.data_url("budi@contoh.id").rpartition("/")[2].split("~")[0]
     forged = [f"{other}~{moment}~{proof}", f"{payload}~zzzzzz~{proof}", f"{payload}~{moment}~{'A' * 43}", "a~b", "~~~"]
-    forged += [signing.TimestampSigner(salt="lain", sep="~").sign_object(EMAIL), f"{links.token(comment)}~x"]
+    forged += [signing.TimestampSigner(salt="lain", sep="~").sign_object(EMAIL), f"{secret_links.token(comment)}~x"]
     for each in forged:
         for response in (
             client.get(f"/komentar/data-saya/{each}"),
@@ -455,9 +460,9 @@ def test_a_link_to_data_is_forged_by_nobody(client):
 @pytest.mark.django_db
 def test_a_link_to_data_ends_after_a_day(client, monkeypatch):
     comment = make_comment(make_article(), email=EMAIL)
-    address = links.data_url(EMAIL)
-    assert timedelta(hours=24) == links.DATA_LINK_LIVES
-    monkeypatch.setattr(links, "DATA_LINK_LIVES", timedelta(seconds=-1))
+    address = secret_links.data_url(EMAIL)
+    assert timedelta(hours=24) == secret_links.DATA_LINK_LIVES
+    monkeypatch.setattr(secret_links, "DATA_LINK_LIVES", timedelta(seconds=-1))
     for response in (client.get(address), client.get(f"{address}/data.json"), client.post(address)):
         assert response.status_code == 410
         assert "Tautan ini tidak berlaku lagi" in response.content.decode()
@@ -503,14 +508,14 @@ def test_only_who_reads_the_letter_can_confirm_and_only_by_pressing(client, mail
     comment = make_unconfirmed(spam_probability=0.4, is_held=True)
     page = page_of(client, comment)
     assert "Tinggal satu langkah" in page
-    links.ask_confirmation(comment)
+    secret_links.ask_confirmation(comment)
     letter = Letter.objects.get()
     assert letter.to == EMAIL
     assert comment.text not in letter.body, "or anybody could have words of theirs sent to others"
     assert comment.name not in letter.body
     address = link_in(letter)
     assert address not in page
-    assert client.post(f"{links.own_url(comment)}/konfirmasi").status_code == 404, (
+    assert client.post(f"{secret_links.own_url(comment)}/konfirmasi").status_code == 404, (
         "the author's browser knows that one"
     )
     asked = client.get(address)
@@ -519,7 +524,7 @@ def test_only_who_reads_the_letter_can_confirm_and_only_by_pressing(client, mail
     assert Comment.objects.unconfirmed().count() == 1, "programs that check letters follow links"
     before = timezone.now()
     response = client.post(address)
-    assert response["Location"] == f"{links.own_url(comment)}#terkirim"
+    assert response["Location"] == f"{secret_links.own_url(comment)}#terkirim"
     comment.refresh_from_db()
     assert comment.status == Comment.Status.WAITING
     assert before + timedelta(hours=47) < comment.due_at < timezone.now() + timedelta(hours=49)
@@ -529,21 +534,21 @@ def test_only_who_reads_the_letter_can_confirm_and_only_by_pressing(client, mail
 @pytest.mark.django_db
 def test_a_comment_once_confirmed_is_not_put_back_by_its_letter(client, mail, moderator):
     comment = make_unconfirmed()
-    address = links.confirmation_url(comment)
+    address = secret_links.confirmation_url(comment)
     client.post(address)
     comment.reject(by=moderator, reason=Reason.RUDE)
     for response in (client.post(address), client.get(address)):
         assert response.status_code == 303
     comment.refresh_from_db()
     assert comment.status == Comment.Status.REJECTED
-    client.post(links.own_url(comment))
+    client.post(secret_links.own_url(comment))
     assert client.post(address).status_code == 404
 
 
 @pytest.mark.django_db
 def test_nobody_floods_another_persons_mailbox_with_comments(mail):
     for _ in range(8):
-        links.ask_confirmation(make_unconfirmed())
+        secret_links.ask_confirmation(make_unconfirmed())
     assert Letter.objects.filter(to=EMAIL).count() == 5
 
 
@@ -559,9 +564,9 @@ def make_letters_older(**time):
 @pytest.mark.django_db
 def test_the_page_says_when_the_letter_was_sent(client, mail):
     comment = make_unconfirmed()
-    links.ask_confirmation(comment)
+    secret_links.ask_confirmation(comment)
     assert f"Sebuah surat untuk {EMAIL} segera dikirim" in page_of(client, comment)
-    letters.send_due()
+    outbox.send_due()
     page = page_of(client, comment)
     assert f"Sebuah surat untuk {EMAIL} dikirim pada" in page
     assert dates.date_and_time(Letter.objects.get().sent_at) in page
@@ -570,7 +575,7 @@ def test_the_page_says_when_the_letter_was_sent(client, mail):
 @pytest.mark.django_db
 def test_the_page_says_that_the_mail_server_refused_the_address(client, mail):
     comment = make_unconfirmed()
-    links.ask_confirmation(comment)
+    secret_links.ask_confirmation(comment)
     Letter.objects.update(refused_at=timezone.now())
     assert "ditolak" not in page_of(client, comment), "for the time being only"
     Letter.objects.update(next_try_at=None)
@@ -583,28 +588,28 @@ def test_the_page_says_that_the_mail_server_refused_the_address(client, mail):
 def test_where_the_limit_of_letters_kept_one_back_the_page_says_so_and_an_hour_later_writes_it(client, mail):
     comments = [make_unconfirmed() for _ in range(6)]
     for comment in comments:
-        links.ask_confirmation(comment)
+        secret_links.ask_confirmation(comment)
     assert "Sebuah surat" in page_of(client, comments[4])
     for _ in range(2):
         page = page_of(client, comments[5])
         assert "Surat konfirmasi belum dikirim" in page
         assert "Sebuah surat" not in page
         assert "Kirim surat konfirmasi</button>" in page
-        client.post(f"{links.own_url(comments[5])}/surat")
+        client.post(f"{secret_links.own_url(comments[5])}/surat")
         assert written_to() == 5
     make_letters_older(minutes=61)
-    response = client.post(f"{links.own_url(comments[5])}/surat")
-    assert response["Location"] == f"{links.own_url(comments[5])}#terkirim"
+    response = client.post(f"{secret_links.own_url(comments[5])}/surat")
+    assert response["Location"] == f"{secret_links.own_url(comments[5])}#terkirim"
     assert_is_secret(response)
-    assert links.confirmation_url(comments[5]) in Letter.objects.latest("pk").body
+    assert secret_links.confirmation_url(comments[5]) in Letter.objects.latest("pk").body
     assert "Sebuah surat" in page_of(client, comments[5])
 
 
 @pytest.mark.django_db
 def test_a_letter_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail):
     comment = make_unconfirmed()
-    links.ask_confirmation(comment)
-    again = f"{links.own_url(comment)}/surat"
+    secret_links.ask_confirmation(comment)
+    again = f"{secret_links.own_url(comment)}/surat"
     assert f'<form method="post" action="{again}">' in page_of(client, comment)
     for expected in (2, 3, 3):
         make_letters_older(minutes=2)
@@ -613,25 +618,25 @@ def test_a_letter_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mai
         assert written_to() == expected
     page = page_of(client, comment)
     assert "Kirim surat" not in page
-    assert f"Untuk satu komentar kami kirim paling banyak {links.LETTERS_OF_A_COMMENT} surat" in page
-    assert written_to() == len(links.confirmation_letters(comment))
+    assert f"Untuk satu komentar kami kirim paling banyak {secret_links.LETTERS_OF_A_COMMENT} surat" in page
+    assert written_to() == len(secret_links.confirmation_letters(comment))
 
 
 @pytest.mark.django_db
 def test_the_letters_of_one_comment_are_not_taken_for_those_of_another(mail):
     comments = [make_unconfirmed(pk=pk) for pk in (1_234, 12_345)]
-    links.ask_confirmation(comments[1])
-    assert [len(links.confirmation_letters(comment)) for comment in comments] == [0, 1]
+    secret_links.ask_confirmation(comments[1])
+    assert [len(secret_links.confirmation_letters(comment)) for comment in comments] == [0, 1]
 
 
 @pytest.mark.django_db
 def test_no_letter_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link(client, mail):
     unconfirmed, waiting = make_unconfirmed(), make_waiting()
-    assert client.get(f"{links.own_url(unconfirmed)}/surat").status_code == 303
-    assert client.post(f"{links.own_url(waiting)}/surat").status_code == 303
-    assert client.post(f"{links.own_url(waiting)[:-1]}/surat").status_code == 404
+    assert client.get(f"{secret_links.own_url(unconfirmed)}/surat").status_code == 303
+    assert client.post(f"{secret_links.own_url(waiting)}/surat").status_code == 303
+    assert client.post(f"{secret_links.own_url(waiting)[:-1]}/surat").status_code == 404
     for headers in FOREIGN:
-        assert client.post(f"{links.own_url(unconfirmed)}/surat", headers=headers).status_code == 403
+        assert client.post(f"{secret_links.own_url(unconfirmed)}/surat", headers=headers).status_code == 403
     assert "Kirim surat" not in page_of(client, waiting)
     assert not Letter.objects.exists()
     unconfirmed.refresh_from_db()
@@ -642,7 +647,7 @@ def test_no_letter_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link
 @pytest.mark.parametrize("tail", ["/", "/konfirmasi/", "/data.json/", "/lain"])
 def test_what_is_nearly_a_secret_address_is_kept_and_told_nowhere(client, tail):
     comment = make_comment(make_article())
-    for address in (f"{links.own_url(comment)}{tail}", "/komentar/data-saya/terpotong"):
+    for address in (f"{secret_links.own_url(comment)}{tail}", "/komentar/data-saya/terpotong"):
         response = client.get(address, headers={"Referer": "https://lain.example/"})
         assert response.status_code == 404
         assert response["Cache-Control"] == "no-store"

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils import timezone
 
-from news import dates
 from news.models import MissingPath, Page
-from portal import pages
+from news.web import dates
+from portal import office_pages
 from tests.make import make_person
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +46,9 @@ def editor(client):
 
 
 def test_every_page_of_the_office_is_made_once_and_opens(client):
-    assert prepare().splitlines() == [f"Halaman /{slug} dibuat." for slug in pages.DEFAULTS]
+    assert prepare().splitlines() == [f"Halaman /{slug} dibuat." for slug in office_pages.DEFAULTS]
     assert prepare() == ""
-    for slug, title in pages.DEFAULTS.items():
+    for slug, title in office_pages.DEFAULTS.items():
         response = client.get(f"/{slug}")
         assert response.status_code == 200
         assert f">{title}</h1>" in response.content.decode()
@@ -59,7 +59,7 @@ def test_every_page_of_the_office_is_made_once_and_opens(client):
 def test_the_texts_name_the_city_and_its_contact_and_lose_nothing_to_the_sanitiser(settings):
     prepare()
     for page in Page.objects.all():
-        text = pages.text(page.slug)
+        text = office_pages.text(page.slug)
         assert "{{" not in text
         assert page.body.count("<li>") == text.count("<li>")
         assert page.body.count("<a ") == text.count("<a ")
@@ -91,7 +91,9 @@ def test_what_an_editor_changed_or_deleted_stays_so():
 
 def test_a_page_that_forms_lead_to_is_made_again_when_it_is_missing():
     Page.objects.create(slug="tentang", title="Tentang", body="<p>Ada.</p>")
-    assert prepare().splitlines() == [f"Halaman /{slug} dibuat." for slug in pages.DEFAULTS if slug in Page.LINKED]
+    assert prepare().splitlines() == [
+        f"Halaman /{slug} dibuat." for slug in office_pages.DEFAULTS if slug in Page.LINKED
+    ]
 
 
 @pytest.mark.parametrize("slug", Page.LINKED)

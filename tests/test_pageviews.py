@@ -12,9 +12,8 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from news import pageviews
 from news.models import Article, ArticleViews, DailyViews, JournalOffset, MostRead
-from news.pageviews import drain, most_read, refresh_most_read
+from news.pageviews import counting, drain, journal, most_read
 from tests.conftest import wait_until
 from tests.make import make_article
 
@@ -177,12 +176,12 @@ def full_disk(bytes_left: int, folder):
 def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
     reader, folder, caplog, monkeypatch, bytes_left
 ):
-    monkeypatch.setattr(pageviews, "_journal", pageviews._Journal())  # one that has not complained yet
+    monkeypatch.setattr(journal, "_journal", journal._Journal())  # one that has not complained yet
     article = make_article()
     reader.get(article.get_absolute_url())
     with full_disk(bytes_left, folder):
         assert [reader.get(article.get_absolute_url()).status_code for _ in range(3)] == [200, 200, 200]
-    assert len([each for each in caplog.records if each.name == "news.pageviews"]) == 1
+    assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 1
     reader.get(article.get_absolute_url())
     assert drain() == 2
 
@@ -201,7 +200,7 @@ def test_a_forked_process_writes_to_a_file_of_its_own(reader, folder):
     child = os.fork()
     if not child:
         try:
-            pageviews._journal.append(article.pk, "GET", 200, "-", PHONE)
+            journal._journal.append(article.pk, "GET", 200, "-", PHONE)
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -327,7 +326,7 @@ def test_reads_of_articles_that_do_not_exist_are_left_out(folder):
 def test_a_journal_of_many_chunks_is_counted_to_its_end_past_rubbish_without_lines(folder):
     article = make_article()
     many = make_line(article) * 70_000
-    write(folder, many, b"\x00" * (2 * pageviews.CHUNK_BYTES), b"\n", many)
+    write(folder, many, b"\x00" * (2 * counting.CHUNK_BYTES), b"\n", many)
     assert drain() == 140_000
     assert counted(article) == 140_000
 
@@ -428,7 +427,7 @@ def test_drains_of_several_hosts_that_count_the_same_articles_do_not_deadlock():
     def add_often(order):
         for _ in range(30):
             with transaction.atomic():
-                pageviews._add({(pk, today - timedelta(days=day)): 1 for pk in order for day in range(3)})
+                counting._add({(pk, today - timedelta(days=day)): 1 for pk in order for day in range(3)})
 
     in_threads(lambda: add_often(articles), lambda: add_often(articles[::-1]), lambda: add_often(articles[7:]))
     totals = dict(ArticleViews.objects.values_list("article", "counted"))
@@ -464,7 +463,7 @@ def make_reads(article, *, ago: int, views: int):
 
 
 def listed(period) -> list[tuple[str, int]]:
-    return [(article.title, article.period_views) for article in most_read(period, limit=50)]
+    return [(article.title, article.period_views) for article in most_read.of_period(period, limit=50)]
 
 
 @pytest.mark.django_db
@@ -472,7 +471,7 @@ def test_most_read_counts_the_days_of_its_period_and_no_others():
     article = make_article(title="Jalan Daan Mogot dibuka lagi")
     for ago, views in ((0, 1), (1, 10), (6, 100), (7, 1000), (29, 10_000), (30, 100_000), (-1, 1_000_000)):
         make_reads(article, ago=ago, views=views)
-    refresh_most_read()
+    most_read.refresh()
     assert listed(MostRead.Period.TODAY) == [(article.title, 1)]
     assert listed(MostRead.Period.WEEK) == [(article.title, 111)]
     assert listed(MostRead.Period.MONTH) == [(article.title, 11_111)]
@@ -483,10 +482,10 @@ def test_most_read_is_in_order_of_reads_and_then_the_newest_first():
     now = timezone.now()
     for title, hours, views in (("Sedikit", 1, 3), ("Lama", 9, 5), ("Baru", 2, 5), ("Banyak", 5, 8)):
         make_reads(make_article(title=title, published_at=now - timedelta(hours=hours)), ago=0, views=views)
-    refresh_most_read()
+    most_read.refresh()
     for period in MostRead.Period:
         assert listed(period) == [("Banyak", 8), ("Baru", 5), ("Lama", 5), ("Sedikit", 3)]
-    assert [article.title for article in most_read(MostRead.Period.WEEK, limit=2)] == ["Banyak", "Baru"]
+    assert [article.title for article in most_read.of_period(MostRead.Period.WEEK, limit=2)] == ["Banyak", "Baru"]
 
 
 @pytest.mark.django_db
@@ -499,11 +498,11 @@ def test_most_read_shows_what_is_published_and_nothing_withdrawn_since():
         make_article(published_at=timezone.now() + timedelta(hours=1)),
     ):
         make_reads(article, ago=0, views=9)
-    refresh_most_read()
+    most_read.refresh()
     assert MostRead.objects.filter(period=MostRead.Period.TODAY).count() == 2
     gone.withdraw("Keliru.")
     assert listed(MostRead.Period.TODAY) == [("Terbit", 9)]
-    refresh_most_read()
+    most_read.refresh()
     assert MostRead.objects.filter(period=MostRead.Period.TODAY).count() == 1
 
 
@@ -511,10 +510,10 @@ def test_most_read_shows_what_is_published_and_nothing_withdrawn_since():
 def test_most_read_keeps_fifty_places_and_forgets_what_nobody_reads_any_more():
     for number in range(55):
         make_reads(make_article(), ago=0, views=number + 1)
-    refresh_most_read()
+    most_read.refresh()
     assert MostRead.objects.filter(period=MostRead.Period.TODAY).count() == 50
     DailyViews.objects.all().delete()
-    refresh_most_read()
+    most_read.refresh()
     assert not MostRead.objects.exists()
 
 
@@ -522,10 +521,10 @@ def test_most_read_keeps_fifty_places_and_forgets_what_nobody_reads_any_more():
 def test_most_read_is_one_query_whatever_its_length(django_assert_num_queries):
     for _ in range(12):
         make_reads(make_article(), ago=0, views=4)
-    refresh_most_read()
+    most_read.refresh()
     for limit in (1, 12):
         with django_assert_num_queries(1):
-            articles = most_read(MostRead.Period.TODAY, limit=limit)
+            articles = most_read.of_period(MostRead.Period.TODAY, limit=limit)
             assert len([article.category.name for article in articles]) == limit
 
 
@@ -533,5 +532,5 @@ def test_most_read_is_one_query_whatever_its_length(django_assert_num_queries):
 def test_two_workers_that_compute_most_read_at_a_time_do_not_disturb_each_other():
     for _ in range(5):
         make_reads(make_article(), ago=0, views=4)
-    assert any(in_threads(*[refresh_most_read] * 6))
+    assert any(in_threads(*[most_read.refresh] * 6))
     assert MostRead.objects.count() == 15

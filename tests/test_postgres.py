@@ -14,14 +14,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal import postgres
+from portal.run import postgres
 from tests.conftest import UNSAFE_BUT_FAST, processes_of, require_program, wait_until
 
-PROJECT = Path(postgres.__file__).parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
 HOLDER = f"""
 import sys
 from pathlib import Path
-from portal import postgres
+from portal.run import postgres
 try:
     with postgres.running(Path(sys.argv[1]), {UNSAFE_BUT_FAST!r}):
         print("up", flush=True)

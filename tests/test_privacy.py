@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import letters, links, privacy
+from comments import privacy, secret_links
+from comments.mail import outbox
 from comments.models import Comment, Decision, Lesson, Letter, Reason, Report
-from portal import pages
-from portal.worker import Worker
+from portal import office_pages
+from portal.run.worker import Worker
 from tests.make import make_article, make_comment
 
 KEY = "a" * 64
@@ -60,7 +61,7 @@ def test_of_a_rejected_comment_nothing_stays_but_the_decision():
 def test_a_purged_comment_still_has_its_page_for_its_author(client):
     old = make_old(status=Comment.Status.REJECTED, reason=Reason.RUDE, due_at=None)
     privacy.purge()
-    page = client.get(links.own_url(old)).content.decode()
+    page = client.get(secret_links.own_url(old)).content.decode()
     assert "Isi komentar dan nama Anda sudah dihapus 90 hari sesudahnya" in page
     assert "Kasar atau menghina" in page
     assert "Ya, hapus sekarang" not in page
@@ -129,9 +130,9 @@ def test_letters_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_bro
 @pytest.mark.django_db
 def test_a_sent_letter_keeps_no_secret_link_but_the_newsrooms_its_text(settings):
     settings.MAIL_IS_ON = True
-    links.offer_data(make_old().email)
-    letters.write("moderator@contoh.id", "Antrean", "12 komentar menunggu.", "digest")
-    assert letters.send_due() == 2
+    secret_links.offer_data(make_old().email)
+    outbox.write("moderator@contoh.id", "Antrean", "12 komentar menunggu.", "digest")
+    assert outbox.send_due() == 2
     assert "/komentar/data-saya/" in mail.outbox[0].body
     assert list(Letter.objects.order_by("pk").values_list("body", flat=True)) == ["", "12 komentar menunggu."]
 
@@ -139,10 +140,10 @@ def test_a_sent_letter_keeps_no_secret_link_but_the_newsrooms_its_text(settings)
 @pytest.mark.django_db
 def test_a_letter_erased_while_it_is_sent_is_no_error(settings):
     settings.MAIL_IS_ON = True
-    letters.write("siti@contoh.id", "Halo", "Isi")
-    letter = letters._claim()
+    outbox.write("siti@contoh.id", "Halo", "Isi")
+    letter = outbox._claim()
     Letter.objects.all().delete()
-    assert letters._deliver(letter, mail.get_connection())
+    assert outbox._deliver(letter, mail.get_connection())
     assert not Letter.objects.exists()
 
 
@@ -189,18 +190,18 @@ def test_the_worker_purges_every_minute():
 @pytest.mark.django_db
 def test_the_privacy_page_promises_what_the_settings_keep(settings):
     settings.COMMENT_DATA_DAYS = 45
-    text = pages.text("kebijakan-privasi")
+    text = office_pages.text("kebijakan-privasi")
     assert "45 hari" in text
     assert "90 hari" not in text
     for address in ("/komentar/data-saya", "/pedoman-komentar"):
         assert f'href="{address}"' in text
-    assert f"{links.UNCONFIRMED_KEPT.days} hari" in text
+    assert f"{secret_links.UNCONFIRMED_KEPT.days} hari" in text
     assert f"{privacy.LETTERS_KEPT.days} hari" in text
 
 
 @pytest.mark.django_db
 def test_what_the_privacy_page_says_about_deleting_is_what_is_deleted(django_user_model):
-    text = pages.text("kebijakan-privasi")
+    text = office_pages.text("kebijakan-privasi")
     comment = make_old(status=Comment.Status.WAITING, text="Kata-kata yang mudah dikenali.", created_at=ago(hours=1))
     comment.reject(by=django_user_model.objects.create(username="moderator"), reason=Reason.SPAM, note="Untuk Siti.")
     Report.objects.create(comment=comment, reason=Reason.SPAM, note="Siti lagi", sender_key=KEY)

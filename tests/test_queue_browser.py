@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from comments import waiting
-from comments.admin import queue
+from comments.admin import queue, queue_rows
 from comments.models import Comment, Decision, Office
 from tests.conftest import wait_until
 from tests.make import make_article, make_comment, make_person
@@ -139,7 +138,7 @@ def test_the_rest_of_more_alike_than_one_click_decides_comes_again(desk, monkeyp
 
 
 def test_what_comes_behind_a_flood_is_on_the_first_page(desk, monkeypatch):
-    monkeypatch.setattr(waiting, "SCANNED", 5)
+    monkeypatch.setattr(queue_rows, "SCANNED", 5)
     article = make_article()
     make_alike(article, 12, name="Penjual", left=timedelta(hours=1))
     for name in ("Satu", "Dua"):

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news import dates, paging
 from news.models import Article
+from news.web import dates, paging
 from tests.make import make_article, make_category, make_comment, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -353,7 +353,7 @@ def test_home_and_navigation_show_the_first_categories_and_a_page_shows_all(clie
 
 @pytest.mark.parametrize("common", [True, False])
 def test_a_tag_pages_alike_whether_many_articles_have_it_or_few(client, monkeypatch, common):
-    monkeypatch.setattr("news.models.filing.COMMON_TAG", 1 if common else 1_000)
+    monkeypatch.setattr("news.models.taxonomy.COMMON_TAG", 1 if common else 1_000)
     moment = timezone.now() - timedelta(days=1)
     for number in range(45):
         make_article(title=f"Nomor {number}", published_at=moment - timedelta(hours=number // 3), tags=["sama"])

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from news import search, stemming
 from news.models import Article
+from news.search import find, stemming
 from tests.make import make_article
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_common_word_takes_the_newest_hits(monkeypatch):
     """Above FEW expected hits only the newest are ranked; the result must be the same for a small archive."""
     for number in range(5):
         make_article(title=f"Pasar {number}")
-    monkeypatch.setattr(search, "FEW", -1)
+    monkeypatch.setattr(find, "FEW", -1)
     assert sorted(found("pasar")) == [f"Pasar {number}" for number in range(5)]
 
 

@@ -8,18 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news import failed_searches, search, words
-from news.dates import ZONE
-from news.models import Article, District, FailedSearch, MonthCount
-from portal.worker import Worker
-from tests.make import make_article, make_category
+from news.models import Article, District, FailedSearch, MonthCount, search
+from news.search import find, query
+from news.web.dates import ZONE
+from portal.run.worker import Worker
+from tests.make import count_words, make_article, make_category
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_notes_before():
-    failed_searches._noted.clear()
 
 
 def page(client, **query):
@@ -72,7 +67,7 @@ def test_rare_words_decide_what_fits_best():
     for number in range(12):
         make_article(title=f"Kota {number}", body="<p>Kota kota kota kota.</p>")
     make_article(title="Angklung", body=f"<p>{'Angklung dimainkan di taman kota. ' * 2}</p>")
-    words.refresh()
+    count_words()
     assert found("kota angklung") == ["Angklung"]
     assert found("siapakah pemain angklung kota zzz")[0] == "Angklung"
 
@@ -81,7 +76,7 @@ def test_where_no_article_has_all_words_those_with_most_are_found():
     make_article(title="Pengerukan Saluran Angke")
     make_article(title="Saluran Sabi meluap")
     make_article(title="Pasar Anyar")
-    words.refresh()
+    count_words()
     assert found("pengerukan saluran angke cisadane") == ["Pengerukan Saluran Angke", "Saluran Sabi meluap"]
 
 
@@ -95,43 +90,43 @@ def test_a_title_typed_from_its_beginning_comes_first():
         body = "<p>Wali kota membuka pasar baru.</p>" * 9
         make_article(title=f"Pasar kota dibuka di taman baru {number}", body=body)
     make_article(title="Wali Kota Buka Pasar Baru di Taman", published_at=timezone.now() - timedelta(days=900))
-    words.refresh()
+    count_words()
     assert found("wali kota buka pasar baru")[0] == "Wali Kota Buka Pasar Baru di Taman"
 
 
 def test_newest_hits_of_a_common_word_come_from_a_window(monkeypatch):
     """Above FEW expected hits only a window of the newest articles is looked through."""
-    monkeypatch.setattr(search, "FEW", 5)
-    monkeypatch.setattr(search, "_COMMON", 1.1)
+    monkeypatch.setattr(find, "FEW", 5)
+    monkeypatch.setattr(find, "_COMMON", 1.1)
     now = timezone.now()
     for number in range(60):
         make_article(title=f"Pasar {number}", published_at=now - timedelta(days=number))
         make_article(title=f"Taman {number}", published_at=now - timedelta(days=number))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE news_article")
-    pks = search.candidates(Article.objects.published(), search.tsquery("pasar"), 5)
+    pks = find.candidates(Article.objects.published(), query.tsquery("pasar"), 5)
     assert [Article.objects.get(pk=pk).title for pk in pks] == [f"Pasar {number}" for number in range(5)]
 
 
 def test_words_that_only_old_articles_hold_are_found_past_the_window(monkeypatch):
-    monkeypatch.setattr(search, "FEW", 2)
-    monkeypatch.setattr(search, "_COMMON", 1.1)
+    monkeypatch.setattr(find, "FEW", 2)
+    monkeypatch.setattr(find, "_COMMON", 1.1)
     now = timezone.now()
     for number in range(80):
         title = f"Covid {number}" if number >= 74 else f"Taman {number}"
         make_article(title=title, published_at=now - timedelta(days=number))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE news_article")
-    assert len(search.candidates(Article.objects.published(), search.tsquery("covid"), 6)) == 6
+    assert len(find.candidates(Article.objects.published(), query.tsquery("covid"), 6)) == 6
 
 
 def test_an_estimate_that_is_far_too_low_does_not_lose_the_newest(monkeypatch):
-    monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "_estimate", lambda rows: 1)
+    monkeypatch.setattr(find, "FEW", 4)
+    monkeypatch.setattr(find, "_estimate", lambda rows: 1)
     now = timezone.now()
     for number in range(30):
         make_article(title=f"Pasar {number}", published_at=now - timedelta(days=29 - number))
-    pks = search.candidates(Article.objects.published(), search.tsquery("pasar"), 3)
+    pks = find.candidates(Article.objects.published(), query.tsquery("pasar"), 3)
     assert [Article.objects.get(pk=pk).title for pk in pks] == ["Pasar 29", "Pasar 28", "Pasar 27"]
 
 
@@ -230,7 +225,7 @@ def test_number_of_queries_does_not_grow_with_the_results(client):
 
 def test_another_spelling_is_proposed_and_keeps_the_filters(client):
     make_article(title="Puskesmas baru", category=make_category("Kesehatan"))
-    words.refresh()
+    count_words()
     html = page(client, q="puskemas", kategori="kesehatan")
     assert 'Mungkin maksud Anda: <a href="?q=puskesmas&amp;kategori=kesehatan">puskesmas</a>' in html
 
@@ -273,14 +268,14 @@ def test_searches_with_a_result_filters_or_a_further_page_are_not_counted(client
     ],
 )  # fmt: skip
 def test_what_may_be_personal_or_comes_from_robots_is_not_written_down(text):
-    failed_searches.note(text)
+    FailedSearch.objects.note(text)
     assert not FailedSearch.objects.exists()
 
 
 def test_a_flood_of_searches_does_not_fill_the_table():
     for number in range(200):
-        failed_searches.note(f"kolam{'a' * (number % 40)} {'b' * (number // 40)}")
-    assert FailedSearch.objects.count() == failed_searches._A_MINUTE
+        FailedSearch.objects.note(f"kolam{'a' * (number % 40)} {'b' * (number // 40)}")
+    assert FailedSearch.objects.count() == search.notes.number
 
 
 def test_the_least_wanted_and_the_old_are_forgotten(monkeypatch):

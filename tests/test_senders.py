@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.test import RequestFactory
 
-from comments import senders
+from news.web import senders
 
 
 def request_from(peer, forwarded=None):

@@ -10,7 +10,9 @@ from django.utils import timezone
 from comments.models import Letter
 from news import markup
 from news.models import Article, Category, Finding, Notice, Page, Photo, Scan, Tag
-from portal import health, sentinel
+from portal import health
+from portal.sentinel import scan
+from portal.sentinel.parsed_page import ParsedPage
 from tests.make import make_article, make_comment, make_person
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +39,7 @@ def test_adverts_are_found_wherever_words_are_kept():
     photo = Photo.objects.create(name="a.jpg", width=10, height=10, alt_text="Poster situs togel")
     comment = make_comment(make_article(), text=ADVERT)
     account = User.objects.create_user("slot777", is_staff=True)
-    sentinel.look()
+    scan.look()
     assert {place for kind, place in found() if kind == Kind.GAMBLING} >= {
         f"Berita {article.pk}", f"Tag {tag.pk}", f"Pengumuman {notice.pk}", f"Halaman {page.pk}", f"Foto {photo.pk}",
         f"Komentar {comment.pk}", f"Akun {account.pk}",
@@ -49,7 +51,7 @@ def test_adverts_are_found_wherever_words_are_kept():
 )
 def test_a_disguised_advert_is_found_in_a_tag(name):
     Tag.objects.create(name=name, slug="x")
-    sentinel.look()
+    scan.look()
     assert {kind for kind, _ in found()} == {Kind.GAMBLING}
 
 
@@ -60,7 +62,7 @@ def test_news_about_gambling_is_no_advert():
     )
     make_article(title="Togel masih marak, warga resah", body="<p>Warga melapor ke polisi. Toto, 34, ditangkap.</p>")
     Category.objects.create(name="Judi dan hukum", slug="judi-dan-hukum")
-    sentinel.look()
+    scan.look()
     assert found() == set()
 
 
@@ -82,7 +84,7 @@ def test_news_about_gambling_is_no_advert():
 def test_code_that_the_portal_would_never_store_is_found(code):
     article = make_article()
     behind_the_portals_back(article, f"<p>Isi biasa.</p>{code}")
-    sentinel.look()
+    scan.look()
     assert (Kind.CODE, f"Berita {article.pk}") in found()
 
 
@@ -91,31 +93,31 @@ def test_links_that_nobody_can_see_are_found(words):
     article = make_article()
     behind_the_portals_back(article, markup.sanitise(f'<p>Isi.<a href="https://promo.example/">{words}</a></p>'))
     make_article(body='<p><a href="https://kota.example/">situs kota</a> <a href="/berita"> </a></p>')
-    sentinel.look()
+    scan.look()
     assert found() == {(Kind.HIDDEN_LINK, f"Berita {article.pk}")}
     assert Finding.objects.get().excerpt == "https://promo.example/"
 
 
 def test_a_superuser_who_was_not_there_at_the_first_look_is_told_until_someone_vouches():
     User.objects.create_superuser("admin")
-    sentinel.look()
+    scan.look()
     assert found() == set()
     User.objects.create_superuser("penyusup")
     for _ in range(2):
-        sentinel.look()
+        scan.look()
         assert found() == {(Kind.SUPERUSER, "Akun penyusup")}
     Finding.objects.all().dismiss(make_person("Administrator"))
-    sentinel.look()
+    scan.look()
     assert found() == set()
 
 
 def test_what_was_mended_is_no_finding_any_more_and_what_is_harmless_stays_so():
     tag = Tag.objects.create(name="slot gacor", slug="slot-gacor")
     make_article(title="Situs slot gacor dan bandar togel diblokir")
-    sentinel.look()
+    scan.look()
     Finding.objects.filter(place__startswith="Berita").dismiss(make_person("Administrator"))
     tag.delete()
-    sentinel.look()
+    scan.look()
     assert found() == set()
     assert Finding.objects.count() == 1
 
@@ -123,22 +125,22 @@ def test_what_was_mended_is_no_finding_any_more_and_what_is_harmless_stays_so():
 def test_it_looks_once_a_day_and_when_asked():
     make_article()
     assert Scan.objects.is_due()
-    scan = sentinel.look()
+    done = scan.look()
     assert not Scan.objects.is_due()
     Scan.objects.ask()
     assert Scan.objects.is_due()
-    sentinel.look()
+    scan.look()
     assert not Scan.objects.is_due()
     Scan.objects.update(started_at=timezone.now() - timedelta(hours=25))
     assert Scan.objects.is_due()
-    assert scan.looked_at > 0
+    assert done.looked_at > 0
 
 
 def test_the_worker_looks_in_steps_and_a_look_that_was_broken_off_begins_anew():
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
-    broken_off = sentinel.Sentinel()
+    broken_off = scan.Sentinel()
     broken_off.step()
-    guard = sentinel.Sentinel()
+    guard = scan.Sentinel()
     for _ in range(100):
         guard.step()
     assert Scan.objects.filter(finished_at__isnull=False).count() == Scan.objects.count() == 1
@@ -148,10 +150,10 @@ def test_the_worker_looks_in_steps_and_a_look_that_was_broken_off_begins_anew():
 def test_health_tells_of_findings_and_of_a_sentinel_that_stopped():
     check = health._CHECKS["penjaga"]
     check()
-    sentinel.look()
+    scan.look()
     check()
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
-    sentinel.look()
+    scan.look()
     with pytest.raises(RuntimeError, match="temuan"):
         check()
     Finding.objects.all().delete()
@@ -165,8 +167,8 @@ def test_new_findings_are_mailed_once_to_those_who_may_look(settings):
     make_person("Administrator", email="admin@contoh.go.id")
     make_person("Moderator", email="moderator@contoh.go.id")
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
-    sentinel.look()
-    sentinel.look()
+    scan.look()
+    scan.look()
     letter = Letter.objects.get()
     assert letter.to == "admin@contoh.go.id"
     assert "Kata judi online: Tag" in letter.body
@@ -175,7 +177,7 @@ def test_new_findings_are_mailed_once_to_those_who_may_look(settings):
 
 def test_an_administrator_sees_findings_dismisses_them_and_asks_for_another_look(client):
     make_article(title="<b>Situs slot gacor, bandar togel</b>")
-    sentinel.look()
+    scan.look()
     client.force_login(make_person("Administrator"))
     page = client.get("/admin/news/finding/").content.decode()
     assert "Situs slot gacor, bandar" in page
@@ -194,7 +196,7 @@ def test_an_administrator_sees_findings_dismisses_them_and_asks_for_another_look
 def test_what_is_served_is_looked_at_as_a_visitor_and_as_a_search_engine(portal_url, settings):
     settings.SITE_URL = portal_url
     article = make_article(title="Situs slot gacor diblokir, bandar togel ditangkap")
-    assert sum(sentinel._served()) == 8
+    assert sum(scan._served()) == 8
     assert (Kind.GAMBLING, f"Halaman {article.get_absolute_url()}") in found()
     assert {finding.place.partition(" untuk ")[2] for finding in Finding.objects.all()} == {
         "pengunjung",
@@ -204,8 +206,8 @@ def test_what_is_served_is_looked_at_as_a_visitor_and_as_a_search_engine(portal_
 
 def test_a_page_that_cannot_be_had_is_not_a_finding(settings):
     settings.SITE_URL = "http://127.0.0.1:9"
-    scan = sentinel.look()
-    assert (scan.looked_at, scan.pages, found()) == (0, 0, set())
+    done = scan.look()
+    assert (done.looked_at, done.pages, found()) == (0, 0, set())
 
 
 @pytest.mark.parametrize(
@@ -223,15 +225,15 @@ def test_a_page_that_cannot_be_had_is_not_a_finding(settings):
     ],
 )  # fmt: skip
 def test_a_served_page_is_read_as_a_browser_reads_it(html, hidden, fetched):
-    parsed = sentinel._Parsed(html, "https://kota.example/")
+    parsed = ParsedPage(html, "https://kota.example/")
     assert (parsed.hidden_links, parsed.fetched_elsewhere) == (hidden, fetched)
 
 
 def test_bodies_of_a_large_archive_are_looked_at_in_batches(settings, monkeypatch):
-    monkeypatch.setattr(sentinel, "BATCH", 3)
+    monkeypatch.setattr(scan, "BATCH", 3)
     articles = [make_article() for _ in range(10)]
     behind_the_portals_back(articles[0], f"<p>{ADVERT}</p>")
     behind_the_portals_back(articles[9], f"<p>{ADVERT}</p>")
-    sentinel.look()
+    scan.look()
     assert {place for _, place in found()} == {f"Berita {articles[0].pk}", f"Berita {articles[9].pk}"}
     assert Article.objects.count() == 10

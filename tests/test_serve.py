@@ -15,10 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from portal import postgres
+from portal.run import postgres
 from tests.conftest import UNSAFE_BUT_FAST, processes_of, wait_until
 
-PROJECT = Path(postgres.__file__).parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"^Portal siap: (http://\S+)$", re.M)
 LOGIN = re.compile(r"^Masuk: (\S+) / (\S+)$", re.M)
 
@@ -186,7 +186,7 @@ def test_ctrl_c_while_the_tables_are_made_ends_everything_and_the_next_start_goe
 
 SIGNAL_IN_A_FINALIZER = """
 import os, signal, time
-from portal import supervisor
+from portal.run import supervisor
 
 class Finalized:
     def __del__(self):
@@ -204,7 +204,7 @@ except supervisor.Stopped:
 
 SIGNAL_AMONG_THREADS = """
 import os, signal
-from portal import supervisor
+from portal.run import supervisor
 
 supervisor.raise_on_stop_signals()
 try:

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from comments.similar import are_alike, bands
+from comments.triage.near_copies import are_alike, bands
 
 ADVERTS = [
     [

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import http_date
 
-from news import batches, dates, sitemaps
+from news import sitemaps
 from news.models import Article, Page, Photo
 from news.models.articles import SITEMAP_PART
+from news.web import dates, streaming
 from tests.make import make_article, make_category
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +109,7 @@ def test_a_part_is_read_in_batches_whose_number_follows_from_its_size():
         make_article()
     row = sitemaps._Row
     with CaptureQueriesContext(connection) as queries:
-        read = list(batches.by_id(Article.objects.published(), row, size=3))
+        read = list(streaming.by_id(Article.objects.published(), row, size=3))
     assert [len(batch) for batch in read] == [3, 3, 1]
     assert [each.id for batch in read for each in batch] == sorted(Article.objects.values_list("id", flat=True))
     assert len(queries) == 4

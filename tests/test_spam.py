@@ -10,9 +10,9 @@ from time import process_time
 import pytest
 
 from comments import spam
-from comments.folding import MAX_CHARS, fold
-from comments.logistic import SHIPPED
-from portal.demo.comments import REMARKS
+from comments.spam.folding import MAX_CHARS, fold
+from comments.spam.logistic import SHIPPED
+from portal.samples.demo.comments import REMARKS
 
 pytestmark = pytest.mark.django_db  # what moderators have taught is asked for; here: nothing
 

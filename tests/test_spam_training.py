@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from comments import logistic, spam_training
-from comments.features import features
-from comments.folding import fold
+from comments.spam import logistic, training
+from comments.spam.features import features
+from comments.spam.folding import fold
 
 SPAM = [f"main di 𝐉𝐀𝐖𝐀{number} gacor, depo {number} ribu langsung cair" for number in range(30, 90)]
 ORDINARY = [f"jalan di depan sekolah {number} rusak, tolong diperbaiki pak wali" for number in range(30, 90)]
@@ -35,14 +35,14 @@ def data(tmp_path):
 
 
 def test_training_twice_gives_the_same_file(data, tmp_path):
-    examples = spam_training.Data.read(data).trained_on
+    examples = training.Data.read(data).trained_on
     for name in ("one", "two"):
-        spam_training.train(examples).save(tmp_path / name)
+        training.train(examples).save(tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_file_gives_back_the_model_that_was_saved(data, tmp_path):
-    model = spam_training.train(spam_training.Data.read(data).trained_on)
+    model = training.train(training.Data.read(data).trained_on)
     model.save(tmp_path / "spam.bin")
     loaded = logistic.Model.load(tmp_path / "spam.bin")
     for text in (SPAM[0], ORDINARY[0], TALK[0]):
@@ -71,13 +71,13 @@ def test_folder_without_the_data_is_named(tmp_path):
 
 
 def test_average_precision_is_one_when_all_spam_comes_first_and_less_otherwise():
-    assert spam_training.average_precision([3, 2, 1], [True, True, False]) == 1
-    assert spam_training.average_precision([3, 2, 1], [False, True, False]) == 1 / 2
-    assert spam_training.average_precision([1], [False]) == 0
+    assert training.average_precision([3, 2, 1], [True, True, False]) == 1
+    assert training.average_precision([3, 2, 1], [False, True, False]) == 1 / 2
+    assert training.average_precision([1], [False]) == 0
 
 
 def test_near_duplicates_are_held_out_together(data):
-    read = spam_training.Data.read(data)
+    read = training.Data.read(data)
     of_spam = {example.fold for example in read.youtube + read.tiktok if example.is_spam}
     assert len(of_spam) == 1
 
@@ -90,12 +90,12 @@ def test_copies_of_copies_are_held_out_together_and_others_spread_evenly():
     one, other = map(str.split, adverts)
     chain = [" ".join(other[:number] + one[number:]) for number in range(len(one) + 1)]
     apart = [" ".join(f"{chr(97 + i)}{chr(97 + j)}{chr(97 + i)}" for j in range(20)) for i in range(26)]
-    folds = list(spam_training.folds_of([*chain, *apart, "", "77"]))
+    folds = list(training.folds_of([*chain, *apart, "", "77"]))
     assert set(folds[: len(chain)]) == {folds[0]}
     assert max(folds.count(fold) for fold in range(3)) == len(chain)
 
 
 def test_report_tells_of_each_site_apart(data):
-    report = dict(spam_training.report(spam_training.Data.read(data)))
+    report = dict(training.report(training.Data.read(data)))
     for site in ("YouTube", "TikTok"):
         assert {f"AP {site}, bagian yang disisihkan", f"komentar biasa {site} ditandai"} < set(report)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from news import stemming
 from news.models import Article
+from news.search import stemming
 from tests.make import make_article
 
 PAIRS = [

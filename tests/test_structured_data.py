@@ -9,9 +9,10 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils import timezone
 
-from news import cards, dates
+from news import cards
 from news.models import Correction, District, Photo
 from news.templatetags import structured
+from news.web import dates
 from tests.make import make_article, make_category, make_tag
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import figures
+from comments import transparency
 from comments.models import Comment, Decision, MonthFigures, Office, Report
 from comments.views.transparency import in_words
 from news.models import Correction
@@ -37,7 +37,7 @@ def this_month() -> date:
 
 
 def counted(month=None) -> dict:
-    return figures.count(month or this_month())
+    return transparency.count(month or this_month())
 
 
 def make_waiting(article, *, hours_ago=0.0, **fields):
@@ -135,30 +135,30 @@ def test_the_worker_counts_this_month_each_time_and_older_ones_in_turn(article, 
     old = make_waiting(article, created_at=timezone.now() - timedelta(days=150))
     old.approve(moderator)
     Decision.objects.update(at=old.created_at)
-    figures.refresh()
+    transparency.refresh()
     assert MonthFigures.objects.count() == 2  # this month and one more
     for _ in range(6):
-        figures.refresh()
+        transparency.refresh()
     months = list(MonthFigures.objects.values_list("month", flat=True))
-    assert months == figures._months()
+    assert months == transparency._months()
     assert months[-1] == timezone.localdate(old.created_at).replace(day=1)
     assert MonthFigures.objects.last().figures["approved"] == 1
     Decision.objects.undo(Decision.objects.get().batch, moderator)
     for _ in range(len(months)):
-        figures.refresh()
+        transparency.refresh()
     assert MonthFigures.objects.last().figures["approved"] == 0
 
 
 def test_months_from_before_the_first_comment_are_forgotten(article):
     MonthFigures.objects.create(month=date(2020, 1, 1), figures=PLAIN)
-    figures.refresh()
+    transparency.refresh()
     assert list(MonthFigures.objects.values_list("month", flat=True)) == [this_month()]
 
 
 def test_a_new_portal_says_that_there_are_no_figures_yet(client):
     page = client.get("/transparansi").content.decode()
     assert "Belum ada angka." in page
-    figures.refresh()
+    transparency.refresh()
     assert f"/transparansi/{this_month():%Y}/{this_month().month}" in client.get("/transparansi?x").content.decode()
     page = client.get(f"/transparansi/{this_month():%Y}/{this_month().month}").content.decode()
     assert "Belum ada keputusan pada bulan ini." in page
@@ -171,7 +171,7 @@ def test_the_pages_show_what_was_counted_and_count_nothing(client, article, mode
     make_waiting(article, hours_ago=50)
     make_waiting(article, hours_ago=3, is_held=True)
     make_waiting(article, hours_ago=3).approve(moderator)
-    figures.refresh()
+    transparency.refresh()
     with CaptureQueriesContext(connection) as queries:
         overview = client.get("/transparansi")
         month = client.get(f"/transparansi/{this_month():%Y}/{this_month().month}")
@@ -192,7 +192,7 @@ def test_the_pages_show_what_was_counted_and_count_nothing(client, article, mode
 
 @pytest.mark.parametrize("path", ["/transparansi/2020/1", "/transparansi/0000/1", "/transparansi/2024/13"])
 def test_a_month_without_figures_is_missing(client, path):
-    figures.refresh()
+    transparency.refresh()
     assert client.get(path).status_code == 404
 
 
@@ -223,7 +223,7 @@ def test_durations_are_told_in_words(minutes, words):
 def test_the_pages_fit_a_phone(quiet_page, article, moderator):
     for reason in ("spam", "data_pribadi"):
         make_waiting(article).reject(moderator, reason)
-    figures.refresh()
+    transparency.refresh()
     for path in ("/transparansi", f"/transparansi/{this_month():%Y}/{this_month().month}"):
         quiet_page.goto(path)
         assert quiet_page.evaluate("document.documentElement.scrollWidth <= innerWidth")

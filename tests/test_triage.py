@@ -10,12 +10,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import similar
-from comments.hints import Kind
-from comments.learning import knowledge
 from comments.models import Comment, Decision, Reason
-from comments.triage import Record, Rescoring, Signal, signal_precision, triage
-from portal.worker import Worker
+from comments.triage import near_copies
+from comments.triage.first_look import Record, Rescoring, Signal, signal_precision, triage
+from comments.triage.highlights import Kind
+from comments.triage.spam_score import learned
+from portal.run.worker import Worker
 from tests.make import make_article, make_comment, make_person
 
 ADVERT = "Main di 𝐒𝐋𝐎𝐓𝟖𝟖 gacor, modal receh langsung maxwin, daftar sekarang bosku"
@@ -98,7 +98,7 @@ def test_a_group_does_not_drift_away_from_its_first():
     words = ORDINARY.split()
     first = receive()
     drifted = receive(" ".join([*words[:6], "dan", "rumah", "sakit", "kota", "yang", "baru"]))
-    assert drifted.similar_group is None or similar.are_alike(first.text, drifted.text)
+    assert drifted.similar_group is None or near_copies.are_alike(first.text, drifted.text)
 
 
 @pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_an_advert_added_to_the_words_of_others_is_not_grouped_with_them():
 def test_only_recent_comments_that_still_have_their_words_begin_a_group():
     erased, old = receive(), receive("Kapan jalan di Cipondoh diperbaiki?")
     Comment.objects.filter(pk=erased.pk).erase()
-    Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - similar.RECENT - timedelta(days=1))
+    Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - near_copies.RECENT - timedelta(days=1))
     assert receive().similar_group is None
     assert receive(old.text).similar_group is None
 
@@ -253,7 +253,7 @@ def test_what_was_learnt_is_asked_for_once_by_a_triage_and_by_a_batch():
             work()
         return sum("comments_lesson" in query["sql"] for query in queries)
 
-    knowledge()  # of an earlier test, perhaps
+    learned()  # of an earlier test, perhaps
     for _ in range(2):
         assert asked(lambda: receive(f"{ORDINARY} Terima kasih", article)) == 1
     assert asked(Rescoring().step) == 1
@@ -261,7 +261,7 @@ def test_what_was_learnt_is_asked_for_once_by_a_triage_and_by_a_batch():
 
 @pytest.mark.django_db
 def test_long_queues_are_scored_in_batches(monkeypatch):
-    monkeypatch.setattr("comments.triage._BATCH", 3)
+    monkeypatch.setattr("comments.triage.first_look._BATCH", 3)
     article, same = make_article(), timezone.now()
     comments = [make_comment(article, status=Comment.Status.WAITING, text=ADVERT, created_at=same) for _ in range(7)]
     rescoring = Rescoring()

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from news.models import Article, ArticleViews, MostRead
 from news.pageviews import most_read
-from portal import postgres, worker
-from portal.worker import Job, Worker
+from portal.run import postgres, worker
+from portal.run.worker import Job, Worker
 from tests.conftest import UNSAFE_BUT_FAST, wait_until
 from tests.make import make_article
 from tests.test_pageviews import make_line, write
@@ -80,7 +80,7 @@ def test_one_round_counts_reads_ranks_them_relates_articles_and_clears_old_captc
     write(journals, make_line(article), make_line(article))
     call_command("worker", "--sekali")
     assert ArticleViews.objects.get(article=article).counted == 2
-    assert most_read(MostRead.Period.TODAY, limit=5) == [article]
+    assert most_read.of_period(MostRead.Period.TODAY, limit=5) == [article]
     assert article.related.get(rank=1).target == neighbour
     assert [captcha.hashkey for captcha in CaptchaStore.objects.all()] == ["1"]
 

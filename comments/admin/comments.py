@@ -11,15 +11,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from comments import privacy, triage
-from comments.admin import queue, records
+from comments import privacy
+from comments.admin import queue, read_only
 from comments.forms import TextField
 from comments.models import Comment, Decision, Reason, Report
-from news.admin.lists import BoundedPaginator, short_date
+from comments.triage import first_look
+from news.web import dates
+from news.web.admin import BoundedListAdmin
 
 SEARCHED_AT_MOST = 50_000  # newest comments that a search looks through
 DECIDED_AT_MOST = 5_000  # in one stroke, as many as the list counts
@@ -79,16 +80,10 @@ class ArchiveDecisionForm(forms.Form):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(BoundedListAdmin):
     list_display = ["comment", "article_link", "state"]
     list_display_links = ["comment"]
     list_filter = ["status", "reason", ReportsFilter, WriterFilter]
-    list_per_page = 50
-    list_max_show_all = 0
-    paginator = BoundedPaginator
-    sortable_by = ()
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # they would count every row
     view_on_site = False
     search_fields = ["name", "text"]
     search_help_text = (
@@ -105,7 +100,7 @@ class CommentAdmin(admin.ModelAdmin):
         )
 
     def get_urls(self):
-        signals = path("tanda/", self.admin_site.admin_view(records.signals), name="comments_signals")
+        signals = path("tanda/", self.admin_site.admin_view(read_only.signals), name="comments_signals")
         return [signals, *queue.urls(), *super().get_urls()]
 
     def get_ordering(self, request):
@@ -155,7 +150,7 @@ class CommentAdmin(admin.ModelAdmin):
             Truncator(comment.text).chars(300) if comment.text else "(isi sudah dihapus)",
             comment.name or "–",
             " · jawaban resmi" if comment.office_id else " · balasan" if comment.parent_id else "",
-            f"{short_date(comment.created_at)} {timezone.localtime(comment.created_at):%H:%M}",
+            dates.short_date_and_time(comment.created_at),
         )
 
     @admin.display(description="berita")
@@ -248,7 +243,7 @@ class CommentAdmin(admin.ModelAdmin):
             "title": f"Komentar nomor {comment.pk}",
             "comment": comment,
             "form": form,
-            "signals": [signal.label for signal in triage.Signal if signal in comment.signals],
+            "signals": [signal.label for signal in first_look.Signal if signal in comment.signals],
             "decisions": decisions,
             "reports": comment.reports.order_by("-pk")[:SHOWN_AT_MOST],
             "replies": comment.replies.order_by("created_at", "id")[:SHOWN_AT_MOST],

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.forms import LineField, TextField
 from comments.models import TEXT_MAX_CHARS, Comment, Office
-from news import paging
+from news.web import paging
 
 FORWARDED_SHOWN = 50
 SEARCHED_AT_MOST = 10_000  # newest comments that a search looks through

@@ -23,10 +23,10 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from comments import waiting
+from comments.admin import queue_rows
 from comments.forms import TextField
 from comments.models import TIME_TO_DECIDE, Comment, CommentQuerySet, Decision, Office, Reason
-from comments.triage import Signal
+from comments.triage.first_look import Signal
 from news.models import Article
 from news.templatetags.news import number
 
@@ -161,7 +161,7 @@ def queue(request):
     form.is_valid()
     wanted = form.cleaned_data
     found = form.matching()
-    rows, after = waiting.page(found, request.GET.get("sesudah", ""), grouped=not wanted.get("serupa"))
+    rows, after = queue_rows.page(found, request.GET.get("sesudah", ""), grouped=not wanted.get("serupa"))
     parts = [
         (label, form.address(bagian=part), part == wanted.get("bagian", ""), _counted(of_part(part)))
         for part, label in QueueForm.PARTS.items()
@@ -211,7 +211,7 @@ def reject_all(request):
         decision=decision,
         count=found.count(),
         at_once=AT_ONCE,
-        rows=waiting.rows(found.order_by("spam_probability", "id")[:DOUBTFUL]),
+        rows=queue_rows.rows(found.order_by("spam_probability", "id")[:DOUBTFUL]),
     )
 
 
@@ -310,7 +310,7 @@ def _counted(queue) -> str:
 def _comment_page(request, pk, form):
     """One comment with all that can be decided about it; the way to the details without JavaScript."""
     queue = Comment.objects.in_queue().filter(pk=pk)
-    found = next(iter(waiting.rows(queue, grouped="serupa" in request.GET)), None)
+    found = next(iter(queue_rows.rows(queue, grouped="serupa" in request.GET)), None)
     if found is None:
         messages.info(request, _fates(Comment.objects.filter(pk=pk)) or GONE)
         return redirect("admin:comments_queue")

@@ -2,11 +2,11 @@
 
 from comments.models.comments import REPLIES_SHOWN, TEXT_MAX_CHARS, TIME_TO_DECIDE, Comment, CommentQuerySet, Reason
 from comments.models.decisions import NOTE_MAX_CHARS, Decision, Report
-from comments.models.figures import MonthFigures
 from comments.models.learning import Lesson
-from comments.models.letters import Letter
+from comments.models.mail import Letter
 from comments.models.offices import Office
 from comments.models.rules import Rules
+from comments.models.transparency import MonthFigures
 
 __all__ = [
     "NOTE_MAX_CHARS",

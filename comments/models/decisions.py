@@ -10,10 +10,9 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from comments import learning
 from comments.models.comments import TIME_TO_DECIDE, Comment, Reason
 from comments.models.learning import Lesson
-from comments.models.letters import Letter
+from comments.models.mail import Letter
 from comments.models.offices import Office
 
 NOTE_MAX_CHARS = 500
@@ -327,5 +326,5 @@ def _delete_letters_about(comments) -> None:
 def _teach(decisions, times: int) -> None:
     approved = [each.comment.text for each in decisions if each.verb in Decision.APPROVING]
     spam = [each.comment.text for each in decisions if each.reason in _SPAM]
-    learning.learn(approved, is_spam=False, times=times)
-    learning.learn(spam, is_spam=True, times=times)
+    Lesson.objects.learn(approved, is_spam=False, times=times)
+    Lesson.objects.learn(spam, is_spam=True, times=times)

@@ -12,11 +12,20 @@ from collections.abc import Iterable
 
 from django.db import models, transaction
 
+from comments.spam.learned import instructive
+
 LESSONS_MAX = 64
 FADES_AT = 20_000  # texts; then all that is known so far counts half as much as what comes
 
 
 class LessonQuerySet(models.QuerySet):
+    def learn(self, texts: Iterable[str], *, is_spam: bool, times: int = 1) -> None:
+        """Takes texts that moderators decided about into account; `times=-1` takes an earlier call back.
+
+        Called in the transaction of the decision. Texts that were erased meanwhile teach nothing."""
+        if buckets := instructive(texts, is_spam=is_spam):
+            self.add(buckets if is_spam else [], [] if is_spam else buckets, times)
+
     def add(self, spam: list[Iterable[int]], ordinary: list[Iterable[int]], times: int = 1) -> None:
         """Notes the buckets of texts that were decided about; `times=-1` takes the same back."""
         counts = [Counter(bucket for text in texts for bucket in text) for texts in (spam, ordinary)]

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from comments import captcha
+from comments.captcha import issuing, rendering
 from comments.views.common import no_store, published, unlisted
 from news.views.articles import withdrawn_or_404
 
@@ -19,20 +19,20 @@ def captcha_part(request, pk):
     """The captcha's part of the form alone, for portal.js."""
     if published(pk) is None:
         return withdrawn_or_404(request, pk)
-    return unlisted(render(request, "comments/_captcha.html", captcha.shown(request)))
+    return unlisted(render(request, "comments/_captcha.html", issuing.shown(request)))
 
 
 @require_safe
 @no_store
 def captcha_alone(request):
     """The same for a form that belongs to no article."""
-    return unlisted(render(request, "comments/_captcha.html", captcha.shown(request)))
+    return unlisted(render(request, "comments/_captcha.html", issuing.shown(request)))
 
 
 @require_safe
 @no_store
 def captcha_picture(request, key):
-    png = captcha.drawn(key)
+    png = rendering.drawn(key)
     return unlisted(HttpResponse(png, content_type="image/png") if png else HttpResponse(status=410))
 
 
@@ -41,8 +41,8 @@ def captcha_picture(request, key):
 def captcha_sound(request, key):
     """The captcha spoken. Safari plays only what comes in the parts it asks for: a range of bytes is answered so."""
     try:
-        wav = captcha.sound(key)
-    except captcha.Busy:
+        wav = rendering.sound(key)
+    except rendering.Busy:
         return HttpResponse(status=429, headers={"Retry-After": "2"})
     if wav is None:
         return HttpResponse(status=410)

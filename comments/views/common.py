@@ -10,7 +10,7 @@ from django.conf import settings
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 
-from comments import captcha
+from comments.captcha import issuing
 from news.models import Article
 
 no_store = cache_control(no_store=True)
@@ -54,7 +54,7 @@ def filled(request, form=None, captcha_form=None) -> dict:
         "form": form,
         "errors": errors,
         "captcha_errors": [errors["captcha"]] if "captcha" in errors else [],
-        **captcha.shown(request),
+        **issuing.shown(request),
     }
 
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import links, privacy
+from comments import privacy, secret_links
 from comments.forms import CaptchaForm, DataForm
 from comments.models import Comment, Decision
 from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
-from news import paging
 from news.forms import PageForm
+from news.web import paging
 
 
 def _secret(view):
@@ -47,14 +47,14 @@ def _is_foreign(request) -> bool:
 @_secret
 def own(request, token):
     """The state of a comment, for its author; a post takes the comment back."""
-    comment = links.comment_of(token)
+    comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)
     if request.method == "POST":
         Comment.objects.filter(pk=comment.pk).erase()
-        return _to(links.own_url(comment))
+        return _to(secret_links.own_url(comment))
     is_shown = Comment.objects.visible().filter(pk=comment.pk).exists() and published(comment.article_id) is not None
-    letters = links.confirmation_letters(comment)
+    letters = secret_links.confirmation_letters(comment)
     decisions = comment.decisions.standing().filter(verb__in=Decision.UNDOABLE).order_by("-pk")
     context = {
         "comment": comment,
@@ -62,12 +62,12 @@ def own(request, token):
         "is_overdue": comment.due_at is not None and comment.due_at < timezone.now(),
         "decision": decisions.first(),
         "answers": Comment.objects.visible().filter(parent=comment).exclude(office=None).select_related("office"),
-        "link": settings.SITE_URL + links.own_url(comment),
+        "link": settings.SITE_URL + secret_links.own_url(comment),
         "kept_days": settings.COMMENT_DATA_DAYS,
         "can_send": settings.MAIL_IS_ON,
-        "unconfirmed_days": links.UNCONFIRMED_KEPT.days,
+        "unconfirmed_days": secret_links.UNCONFIRMED_KEPT.days,
         "letter": letters[0] if letters else None,
-        "has_letters_left": len(letters) < links.LETTERS_OF_A_COMMENT,
+        "has_letters_left": len(letters) < secret_links.LETTERS_OF_A_COMMENT,
     }
     return render(request, "comments/own.html", context)
 
@@ -75,7 +75,7 @@ def own(request, token):
 @require_safe
 @_secret
 def own_export(request, token):
-    comment = links.comment_of(token)
+    comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)
     return _export(Comment.objects.filter(pk=comment.pk), f"komentar-{comment.pk}.json")
@@ -85,26 +85,28 @@ def own_export(request, token):
 @_secret
 def confirmation(request, token):
     """Confirms an e-mail address by a post alone: programs that look for viruses in letters follow their links."""
-    comment = links.comment_to_confirm(token)
+    comment = secret_links.comment_to_confirm(token)
     if comment is None:
         return _wrong_link(request)
     if request.method == "POST":
         Comment.objects.filter(pk=comment.pk).confirm()
     if not Comment.objects.unconfirmed().filter(pk=comment.pk).exists():
-        return _to(links.own_url(comment))
-    return render(request, "comments/confirmation.html", {"comment": comment, "own_url": links.own_url(comment)})
+        return _to(secret_links.own_url(comment))
+    return render(
+        request, "comments/confirmation.html", {"comment": comment, "own_url": secret_links.own_url(comment)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 def letter_again(request, token):
     """One more letter that asks for confirmation, by a post; within the limits of links.ask_confirmation."""
-    comment = links.comment_of(token)
+    comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)
     if request.method == "POST" and Comment.objects.unconfirmed().filter(pk=comment.pk).exists():
-        links.ask_confirmation(comment)
-    return _to(links.own_url(comment))
+        secret_links.ask_confirmation(comment)
+    return _to(secret_links.own_url(comment))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +122,7 @@ def data_request(request):
         if "gambar_lain" not in request.POST and form.is_valid():
             captcha_form = CaptchaForm(request.POST)
             if captcha_form.is_valid():
-                links.offer_data(form.cleaned_data["email"])
+                secret_links.offer_data(form.cleaned_data["email"])
                 return _to("/komentar/data-saya/terkirim")
     context = {"can_send": settings.MAIL_IS_ON, "kept_days": settings.COMMENT_DATA_DAYS}
     if settings.MAIL_IS_ON:
@@ -148,7 +150,7 @@ def _by_address(view):
     @wraps(view)
     def by_address(request, signed):
         try:
-            address = links.address_of(signed)
+            address = secret_links.address_of(signed)
         except signing.BadSignature:
             return _old_link(request)
         return view(request, address) if address else _erased(request)
@@ -169,7 +171,7 @@ def data(request, address):
         raise BadRequest("sebelum")
     comments = Comment.objects.filter(email=address).for_author()
     page = paging.page(comments, cursor.cleaned_data["sebelum"], field="created_at")
-    rows = [(comment, links.own_url(comment)) for comment in page.items]
+    rows = [(comment, secret_links.own_url(comment)) for comment in page.items]
     return render(request, "comments/data.html", {"address": address, "page": page, "rows": rows})
 
 

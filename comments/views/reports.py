@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import limits, senders
+from comments import limits
 from comments.forms import CaptchaForm, ReportForm
 from comments.models import Comment, Report
 from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
+from news.web import locks, senders
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,9 @@ def _receive(request, comment):
         return _page(request, comment, form)
     sender_key = senders.key(request)
     with transaction.atomic():
-        senders.take_turn(sender_key)  # else many posts at once would all be the first, and the last that is allowed
+        locks.take(
+            f"sender {sender_key}"
+        )  # else many posts at once would all be the first, and the last that is allowed
         if Report.objects.open_of(sender_key, comment).exists():
             return _known(request, comment)
         is_limited = limits.reached(sender_key) == limits.SENDER  # a flood of comments must not keep reports away

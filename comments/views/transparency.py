@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from comments.models import MonthFigures, Reason
-from news import dates
-from news.caching import public
+from news.web import dates
+from news.web.caching import public
 
 RECENT = 12  # months with figures on the first page; older ones are links
 

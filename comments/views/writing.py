@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import limits, links, senders, threads
+from comments import limits, secret_links, threads
 from comments.forms import CaptchaForm, CommentForm, ReplyForm
 from comments.views.common import filled, is_foreign, no_store, published, unlisted
 from news.forms import PageForm
 from news.views.articles import withdrawn_or_404
+from news.web import locks, senders
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +47,7 @@ def _receive(request, article):
     sender_key = senders.key(request)
     captcha_form = None
     with transaction.atomic():
-        senders.take_turn(sender_key)  # of a comment sent twice at once, the second then finds the first
+        locks.take(f"sender {sender_key}")  # of a comment sent twice at once, the second then finds the first
         comment = form.sent_before(sender_key)
         limit = "" if comment else limits.reached(sender_key)
         if not comment and not limit and form.holds_answered():
@@ -55,7 +56,7 @@ def _receive(request, article):
                 comment = form.save(sender_key)
     if comment is None:
         return _page(request, article, form, captcha_form, notice=limit)
-    return HttpResponseRedirect(f"{links.own_url(comment)}#terkirim", status=303)
+    return HttpResponseRedirect(f"{secret_links.own_url(comment)}#terkirim", status=303)
 
 
 def _page(request, article, form=None, captcha_form=None, *, notice=""):

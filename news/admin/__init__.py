@@ -1,5 +1,5 @@
 """The newsroom in Django's admin, a module per desk."""
 
-from news.admin import articles, filing, findings, photos, site
+from news.admin import articles, failed_searches, findings, missing_paths, pages, photos, taxonomy
 
-__all__ = ["articles", "filing", "findings", "photos", "site"]
+__all__ = ["articles", "failed_searches", "findings", "missing_paths", "pages", "photos", "taxonomy"]

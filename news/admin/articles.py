@@ -10,14 +10,16 @@ from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
-from news import dates, markup, search
-from news.admin.lists import BoundedPaginator, short_date
-from news.admin.prose import body_field, photo_field
+from news import markup
+from news.admin.body_editor import body_field, photo_field
 from news.models import BODY_MAX_CHARS, Article, Correction, Photo
+from news.search import find
+from news.search.query import tsquery
+from news.web import dates
+from news.web.admin import BoundedListAdmin
 
 SEARCHED_AT_MOST = 1_000  # newest hits that a search of the list looks through
 
@@ -122,17 +124,11 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "reads"]
     list_filter = ["status", "category"]
-    list_per_page = 50
-    list_max_show_all = 0
-    ordering = ["-id"]
-    sortable_by = ()  # no order but the newest first has an index over every status
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    paginator = BoundedPaginator
+    ordering = ["-id"]  # the one order that has an index over every status
     search_fields = ["search"]  # makes the search box appear; get_search_results() reads the word index
     search_help_text = "Cari kata di judul dan isi, atau nomor berita"
     autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
@@ -151,8 +147,8 @@ class ArticleAdmin(admin.ModelAdmin):
         queryset = queryset.for_list()  # the choice of related articles comes this way, too
         if not search_term:
             return queryset, False
-        query = search.tsquery(search_term)
-        wanted = Q(pk__in=search.candidates(queryset, query, SEARCHED_AT_MOST, by="id") if query else [])
+        sought = tsquery(search_term)
+        wanted = Q(pk__in=find.candidates(queryset, sought, SEARCHED_AT_MOST, by="id") if sought else [])
         if search_term.isascii() and search_term.isdigit() and len(search_term) < 19:
             wanted |= Q(pk=int(search_term))
         return queryset.filter(wanted), False
@@ -168,8 +164,8 @@ class ArticleAdmin(admin.ModelAdmin):
     def published(self, article):
         if article.published_at is None:
             return None
-        short = short_date(article.published_at)
-        return f"{short} {timezone.localtime(article.published_at):%H:%M}" if article.time_known else short
+        shown = dates.short_date_and_time if article.time_known else dates.short_date
+        return shown(article.published_at)
 
     @admin.display(description="dibaca")
     def reads(self, article):

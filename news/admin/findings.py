@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.shortcuts import redirect
 from django.utils.html import format_html
 
-from news import dates
 from news.models import Finding, Scan
+from news.web import dates
 
 
 class OpenFilter(admin.SimpleListFilter):

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils.html import format_html
 
 from news import photos
-from news.admin.lists import BoundedPaginator, DeletedOnlyWhenUnused, short_date
+from news.admin.base import DeletedOnlyWhenUnused
 from news.models import Article, Photo, text_with
+from news.web import dates
+from news.web.admin import BoundedListAdmin
 
 
 class PhotoForm(forms.ModelForm):
@@ -46,16 +48,13 @@ class PhotoForm(forms.ModelForm):
 
 
 @admin.register(Photo)
-class PhotoAdmin(DeletedOnlyWhenUnused):
+class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
     form = PhotoForm
     list_display = ["thumbnail", "words", "credit", "size", "uploaded"]
     list_display_links = ["thumbnail", "words"]
     list_per_page = 40
-    sortable_by = ()
     search_fields = ["caption", "alt_text"]
     search_help_text = "Cari di keterangan dan teks alternatif"
-    show_full_result_count = False
-    paginator = BoundedPaginator
     readonly_fields = ["preview", "size", "uploaded", "use"]
 
     class Media:
@@ -89,7 +88,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused):
 
     @admin.display(description="diunggah")
     def uploaded(self, photo):
-        return short_date(photo.created_at)
+        return dates.short_date(photo.created_at)
 
     @admin.display(description="dipakai")
     def use(self, photo):

@@ -1,11 +1,12 @@
 """Every table of the news, by subject; imported from here: `from news.models import Article`."""
 
 from news.models.articles import BODY_MAX_CHARS, Article, Correction, RelatedArticle
-from news.models.counts import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
-from news.models.filing import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
+from news.models.counters import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
 from news.models.findings import Finding, Scan
-from news.models.searching import FailedSearch, Word
-from news.models.site import MissingPath, Notice, Page, text_with
+from news.models.missing_paths import MissingPath
+from news.models.pages import Notice, Page, text_with
+from news.models.search import FailedSearch, Word
+from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 
 __all__ = [
     "BODY_MAX_CHARS",

@@ -13,8 +13,10 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
 
-from news import markup, paging, stemming
-from news.models.filing import Category, District, Photo, Tag, one_line
+from news import markup
+from news.models.taxonomy import Category, District, Photo, Tag, one_line
+from news.search import find, query, stemming
+from news.web import paging
 
 BODY_MAX_CHARS = 300_000
 OPENING_CHARS = 2_000
@@ -68,10 +70,8 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("category", "photo").defer("search", "title_stems", "body_stems", "body")
 
     def search(self, text: str, limit: int = 50) -> list["Article"]:
-        """The articles of this set that fit the words best, best first (news.search); at most `limit`."""
-        from news import search  # news.search reads Article
-
-        return search.search(self, text, limit=limit)
+        """The articles of this set that fit the words best, best first; at most `limit`."""
+        return find.best(self, query.parse(text), limit)
 
     def delete(self):
         """Refuses sets with an article that the public may have seen: those are withdrawn, never deleted."""
@@ -298,9 +298,8 @@ class Article(models.Model):
         """The article in at most 200 characters, for feeds and search engines."""
         if self.summary:
             return self.summary
-        opening = self.body[:OPENING_CHARS]
-        whole_tags = opening[: opening.rindex("<")] if opening.rfind("<") > opening.rfind(">") else opening
-        return Truncator(" ".join(markup.plain_text(whole_tags).split())).chars(200)
+        opening = markup.without_broken_tag(self.body[:OPENING_CHARS])
+        return Truncator(" ".join(markup.plain_text(opening).split())).chars(200)
 
     @property
     def changed_at(self) -> datetime:

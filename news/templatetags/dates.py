@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from news import dates
+from news.web import dates
 
 register = template.Library()
 register.filter("date_in_words", dates.date)

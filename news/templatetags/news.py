@@ -6,8 +6,9 @@ from django import template
 from django.core.files.storage import default_storage
 from django.templatetags.static import static
 
-from news import pageviews, photos
+from news import photos
 from news.models import MostRead
+from news.pageviews import most_read
 
 register = template.Library()
 
@@ -37,7 +38,7 @@ def asset(path: str) -> str:
 @register.inclusion_tag("news/_most_read_periods.html")
 def most_read_periods():
     """The most read articles of each period, folded but for the shortest period that has any."""
-    periods = [(period, pageviews.most_read(period, limit=5)) for period in MostRead.Period]
+    periods = [(period, most_read.of_period(period, limit=5)) for period in MostRead.Period]
     first = next((period for period, articles in periods if articles), MostRead.Period.TODAY)
     return {"periods": periods, "open": first}
 
@@ -52,4 +53,4 @@ def tel(phone: str) -> str:
 @register.inclusion_tag("news/_most_read.html")
 def most_read_rail():
     """The week's most read articles, for the column beside a page."""
-    return {"articles": pageviews.most_read(MostRead.Period.WEEK, limit=5)}
+    return {"articles": most_read.of_period(MostRead.Period.WEEK, limit=5)}

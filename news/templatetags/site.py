@@ -2,8 +2,8 @@
 
 from django import template
 
-from news import missing
-from news.frame import frame
+from news import missing_paths
+from news.layout import frame
 from news.models import Notice
 
 register = template.Library()
@@ -23,4 +23,4 @@ def announcements():
 @register.inclusion_tag("news/_newest.html")
 def newest_instead(gone):
     """The newest articles, on the page of one that is not there any more."""
-    return {"newest": [each for each in missing.newest() if each.address != gone.get_absolute_url()]}
+    return {"newest": [each for each in missing_paths.newest() if each.address != gone.get_absolute_url()]}

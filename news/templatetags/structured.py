@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from news import cards, structured
+from news import cards, structured_data
 
 register = template.Library()
 
@@ -33,8 +33,8 @@ def article_json(article, description, tags, corrections=()) -> str:
     """NewsArticle and its BreadcrumbList; arguments as in the article page's context."""
     category = article.category
     return _script(
-        structured.article(article, description, tags, corrections),
-        structured.breadcrumbs(
+        structured_data.article(article, description, tags, corrections),
+        structured_data.breadcrumbs(
             (category.name, category.get_absolute_url()), (article.title, article.get_absolute_url())
         ),
     )
@@ -43,19 +43,19 @@ def article_json(article, description, tags, corrections=()) -> str:
 @register.simple_tag
 def breadcrumbs_json(*crumbs) -> str:
     """BreadcrumbList from the home page on: {% breadcrumbs_json "Arsip" "/arsip" name request.path %}."""
-    return _script(structured.breadcrumbs(*zip(crumbs[::2], crumbs[1::2], strict=True)))
+    return _script(structured_data.breadcrumbs(*zip(crumbs[::2], crumbs[1::2], strict=True)))
 
 
 @register.simple_tag
 def site_json() -> str:
     """WebSite and Organization, for the home page."""
-    return _script(*structured.site())
+    return _script(*structured_data.site())
 
 
 @register.simple_tag
 def dataset_json(files, fields) -> str:
     """Dataset, for the page about the open data."""
-    return _script(structured.dataset(files, fields))
+    return _script(structured_data.dataset(files, fields))
 
 
 @register.simple_tag

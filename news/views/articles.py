@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from news import markup, outline, pageviews, related
-from news.caching import public
 from news.models import Article, Category, Correction, Tag
-from news.statements import Instances, Statement
+from news.web.caching import public
+from news.web.prepared import Instances, Statement
 
 HOME_NEWEST = 7  # the headline is the first
 HOME_PER_CATEGORY = 4

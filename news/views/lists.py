@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from news import archive as month_counts
-from news import dates, pageviews, paging
-from news.caching import public
+from news import month_counts as month_counts
 from news.forms import PageForm
 from news.models import Article, Category, District, MostRead, Tag
+from news.pageviews import most_read
+from news.web import dates, paging
+from news.web.caching import public
 
 
 @require_safe
@@ -106,7 +107,7 @@ def _time_span() -> tuple[datetime, datetime]:
 @require_safe
 @public
 def popular(request):
-    periods = [(period, pageviews.most_read(period, limit=50)) for period in MostRead.Period]
+    periods = [(period, most_read.of_period(period, limit=50)) for period in MostRead.Period]
     return render(request, "news/popular.html", {"periods": periods})
 
 

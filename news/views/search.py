@@ -4,12 +4,14 @@ from django.db.models.functions import Left
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from news import excerpts, failed_searches, markup
-from news import search as searching
-from news.caching import public
+from news import markup
 from news.forms import SearchForm
-from news.models import Article, Category
-from news.statements import TooSlow, time_limit
+from news.models import Article, Category, FailedSearch
+from news.search import excerpts, spelling
+from news.search.find import CANDIDATES, fetch, find
+from news.search.query import Query, parse
+from news.web.caching import public
+from news.web.time_limit import TooSlow, time_limit
 
 PAGE = 20
 _PATIENCE = 2_000  # milliseconds that a statement may take
@@ -24,12 +26,12 @@ def search(request):
     if not form.is_valid():
         return render(request, "news/search.html", {"form": form}, status=400)
     text = form.cleaned_data["q"]
-    question = searching.parse(text)
-    context = {"form": form, "text": text, "nothing_to_seek": bool(text) and not question}
-    if question:
+    query = parse(text)
+    context = {"form": form, "text": text, "nothing_to_seek": bool(text) and not query}
+    if query:
         try:
             with time_limit(_PATIENCE):
-                context |= _results(form, question)
+                context |= _results(form, query)
         except TooSlow:
             return render(request, "news/search.html", context | {"too_slow": True}, status=503)
     else:
@@ -37,40 +39,35 @@ def search(request):
     return render(request, "news/search.html", context)
 
 
-def _results(form: SearchForm, question: searching.Question) -> dict:
+def _results(form: SearchForm, query: Query) -> dict:
     number = form.cleaned_data["hal"] or 1
     published = form.narrow(Article.objects.published())
-    pks, complete = searching.find(published, question, newest=form.cleaned_data["urut"] == "terbaru")
-    if not complete and not question.excluded and number == 1 and not form.is_narrowed:
-        failed_searches.note(question.text)
+    pks, complete = find(published, query, newest=form.cleaned_data["urut"] == "terbaru")
+    if not complete and not query.excluded and number == 1 and not form.is_narrowed:
+        FailedSearch.objects.note(query.text)
     start = (number - 1) * PAGE
-    suggestion = searching.suggest(question.text) if not complete or len(pks) <= _FEW else None
+    suggestion = spelling.suggest(query.text) if not complete or len(pks) <= _FEW else None
     return {
-        "articles": _shown(searching.fetch(published, pks[start : start + PAGE]), question),
+        "articles": _shown(fetch(published, pks[start : start + PAGE]), query),
         "complete": complete,
-        "excludes_itself": question.excludes_itself,
+        "excludes_itself": query.excludes_itself,
         "count": len(pks),
-        "is_cut": len(pks) == searching.CANDIDATES,
+        "is_cut": len(pks) == CANDIDATES,
         "number": number,
         "next_number": number + 1 if len(pks) > start + PAGE and number < form.LAST_PAGE else None,
         "suggestion": suggestion,
     }
 
 
-def _shown(articles: list[Article], question: searching.Question) -> list[Article]:
-    """Each with the words of the question marked: `marked_title`, and `excerpt` out of its body or summary."""
-    stems = frozenset(term.stem for term in question.all_terms)
+def _shown(articles: list[Article], query: Query) -> list[Article]:
+    """Each with the words of the query marked: `marked_title`, and `excerpt` out of its body or summary."""
+    stems = frozenset(term.stem for term in query.all_terms)
     bodies = dict(
         Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", Left("body", _READ))
     )
     for article in articles:
         article.marked_title = excerpts.marked(article.title, stems)
-        article.excerpt = excerpts.excerpt(markup.plain_text(_whole_tags(bodies[article.pk])), stems)
+        article.excerpt = excerpts.excerpt(markup.plain_text(markup.without_broken_tag(bodies[article.pk])), stems)
         if not article.excerpt:
             article.excerpt = excerpts.marked(article.summary, stems)
     return articles
-
-
-def _whole_tags(body: str) -> str:
-    """The beginning of a body, without the tag that cutting has broken."""
-    return body[: body.rindex("<")] if body.rfind("<") > body.rfind(">") else body

@@ -16,13 +16,13 @@ from django.utils.text import slugify
 
 from news.markup import to_body, without_controls
 from news.models import BODY_MAX_CHARS, Article, ArticleViews, Category, Tag
+from news.web import locks
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every program that reads JSON, and the sequence has room above it
 FIRST_YEAR = 1900
 _LATEST = timedelta(days=366)  # from now: a later date is a typing error, and would hide the article for years
 _ADDRESS = re.compile(r"(?:https?://|/(?!/)).+")
-_LOCK = 0x1A9047  # advisory lock: one importer writes at a time, or two would both create an article they both miss
 
 
 class Refusal(ValueError):
@@ -100,8 +100,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
     repeating one is no error, but two that differ cannot both be right. Raises Refusal.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.take("import")  # or two at once would both create an article that they both miss
         article = _find(record, written)
         if article is None:
             return Outcome(Result.CREATED, _create(record))

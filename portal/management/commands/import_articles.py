@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, DjangoHelpFor
 from django.db import DataError, IntegrityError
 from tqdm import tqdm
 
-from news import words
+from news.models import Article
+from news.search import vocabulary
 from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl
 
@@ -51,7 +52,7 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
             raise CommandError(
                 "Dihentikan. Yang sudah masuk tetap tersimpan; jalankan lagi untuk meneruskan.", returncode=INTERRUPTED
             ) from None
-        words.refresh()  # spelling suggestions need no worker then
+        vocabulary.refresh(Article.objects.published())  # spelling suggestions need no worker then
         self._report(counts, f"Selesai dalam {time.monotonic() - started:.0f} detik")
         if counts[REFUSED]:
             raise CommandError(f"{counts[REFUSED]} baris ditolak; alasannya tertulis di atas.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from comments import logistic, spam_training
+from comments.spam import logistic, training
 
 
 class Command(BaseCommand):
@@ -21,11 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *, data, lapor_saja, **options):
         try:
-            read = spam_training.Data.read(data)
+            read = training.Data.read(data)
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"Data tidak dapat dibaca: {error}") from error
-        for name, figure in spam_training.report(read):
+        for name, figure in training.report(read):
             self.stdout.write(f"{name:45}{figure:8.4f}".replace(".", ","))
         if not lapor_saja:
-            spam_training.train(read.trained_on).save(logistic.SHIPPED)
+            training.train(read.trained_on).save(logistic.SHIPPED)
             self.stdout.write(f"Bobot ditulis: {logistic.SHIPPED.stat().st_size} byte.")

@@ -5,8 +5,8 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from portal import archive
 from portal.management.commands.import_articles import INTERRUPTED
+from portal.samples import archive
 
 
 class Command(BaseCommand):

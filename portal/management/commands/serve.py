@@ -17,7 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
 from news.models import Article
-from portal import demo, postgres, supervisor
+from portal.run import postgres, supervisor
+from portal.samples import demo
 
 ADMIN = "admin"
 

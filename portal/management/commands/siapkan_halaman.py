@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from portal import pages
+from portal import office_pages
 
 
 class Command(BaseCommand):
@@ -12,6 +12,6 @@ class Command(BaseCommand):
 
     def handle(self, verbosity, **options):
         with transaction.atomic():
-            made = pages.prepare()
+            made = office_pages.prepare()
         for sentence in made if verbosity else []:
             self.stdout.write(sentence)

@@ -3,9 +3,10 @@
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from news import markup, stemming, words
+from news import markup
 from news.models import Article
 from news.models.articles import INDEXED_BODY_CHARS
+from news.search import stemming, vocabulary
 from portal.management.commands.import_articles import INTERRUPTED
 
 _BATCH = 200  # articles in memory at a time
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Dihentikan. Untuk meneruskan: susun_ulang_pencarian --mulai {last + 1}", returncode=INTERRUPTED
             ) from None
-        words.refresh()
+        vocabulary.refresh(Article.objects.published())
         self.stdout.write(f"Selesai: {changed} berita disusun ulang.")
 
 

@@ -4,7 +4,7 @@ import signal
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.worker import Worker
+from portal.run.worker import Worker
 
 
 class Command(BaseCommand):

@@ -1,0 +1,132 @@
+"""What is only looked at: decisions, outgoing mail, versions of the rules, and how right the signals were."""
+
+from datetime import datetime
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Now
+from django.shortcuts import render
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from comments.models import Decision, Letter, Rules
+from comments.triage import first_look
+from news.markup import plain_text
+from news.web import dates
+from news.web.admin import ReadOnlyAdmin
+
+MONTHS_OFFERED = 13
+MODERATORS_OFFERED = 100
+
+
+class MonthFilter(admin.SimpleListFilter):
+    title = "bulan"
+    parameter_name = "bulan"
+
+    def lookups(self, request, model_admin):
+        today = timezone.localdate()
+        months = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(MONTHS_OFFERED)]
+        return [(f"{year}-{month + 1:02}", dates.month(year, month + 1)) for year, month in months]
+
+    def queryset(self, request, queryset):
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        year, month = map(int, self.value().split("-"))
+        first = datetime(year, month, 1, tzinfo=dates.ZONE)
+        after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=dates.ZONE)
+        return queryset.filter(at__gte=first, at__lt=after)
+
+
+class ByFilter(admin.SimpleListFilter):
+    title = "moderator"
+    parameter_name = "oleh"
+
+    def lookups(self, request, model_admin):
+        people = get_user_model().objects.filter(is_staff=True).order_by("username")[:MODERATORS_OFFERED]
+        return [(str(person.pk), person.get_full_name() or person.username) for person in people]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(by=self.value()) if self.value() in dict(self.lookup_choices) else queryset
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "about", "note"]
+    list_display_links = None
+    list_filter = ["verb", "reason", ByFilter, MonthFilter]
+    ordering = ["-at", "-id"]
+    fields = ["entry", "about", "note"]
+
+    def get_queryset(self, request):
+        shown = ("comment__name", "comment__text", "by__first_name", "by__last_name", "by__username")
+        own = [field.name for field in Decision._meta.concrete_fields if field.name != "decided_by_before"]
+        return super().get_queryset(request).select_related("comment", "by").only(*own, *shown)
+
+    @admin.display(description="keputusan")
+    def entry(self, decision):
+        by = f" · {decision.by.get_full_name() or decision.by.username}" if decision.by else ""
+        undone = f" · dibatalkan {dates.short_date_and_time(decision.undone_at)}" if decision.undone_at else ""
+        return format_html("<b>{}</b><br>{}{}{}", decision, dates.short_date_and_time(decision.at), by, undone)
+
+    @admin.display(description="komentar")
+    def about(self, decision):
+        words = f"{decision.comment.name}: {decision.comment.text}" if decision.comment.text else "isi sudah dihapus"
+        address = reverse("admin:comments_comment_change", args=[decision.comment_id])
+        return format_html('<a href="{}">{}</a>', address, truncatechars(words, 120))
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """Of a letter its state, not its text: some hold the secret link of the person they go to."""
+
+    list_display = ["subject", "to", "created_at", "state", "error"]
+    ordering = ["-id"]
+    fields = ["subject", "to", "created_at", "state", "attempts", "next_try_at", "error", "sent_at"]
+    actions = ["send_now"]
+
+    @admin.display(description="keadaan")
+    def state(self, letter):
+        if letter.sent_at:
+            return "Terkirim"
+        if letter.refused_at:
+            return "Alamatnya ditolak"
+        return f"Belum terkirim, {letter.attempts} kali dicoba" if letter.attempts else "Menunggu dikirim"
+
+    @admin.action(description="Kirim lagi sekarang", permissions=["view"])
+    def send_now(self, request, queryset):
+        if number := queryset.filter(sent_at=None).update(next_try_at=Now(), refused_at=None):
+            self.message_user(request, f"{number} surat dikirim dalam beberapa detik.", messages.SUCCESS)
+        else:
+            self.message_user(request, "Semua surat yang dipilih sudah terkirim.", messages.INFO)
+
+
+@admin.register(Rules)
+class RulesAdmin(ReadOnlyAdmin):
+    list_display = ["number", "since", "beginning"]
+    ordering = ["-id"]
+    fields = ["number", "since", "words"]
+
+    @admin.display(description="versi")
+    def number(self, rules):
+        return rules.pk
+
+    @admin.display(description="isi")
+    def beginning(self, rules):
+        return truncatechars(plain_text(rules.text), 160) or "(kosong)"
+
+    @admin.display(description="isi")
+    def words(self, rules):
+        return plain_text(rules.text) or "(kosong)"
+
+
+@require_safe
+def signals(request):
+    """How often each signal of the triage was right."""
+    if not request.user.has_perm("comments.view_decision"):
+        raise PermissionDenied
+    context = {"title": "Ketepatan tanda", "records": first_look.signal_precision(), "days": first_look.JUDGED.days}
+    return render(request, "comments/admin/signals.html", admin.site.each_context(request) | context)

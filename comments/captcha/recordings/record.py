@@ -1,0 +1,132 @@
+"""Makes speech.bin and speech.json anew; README.md beside it tells when. Needs espeak-ng 1.51, and nothing else."""
+
+import io
+import json
+import math
+import operator
+import subprocess
+import sys
+import wave
+from array import array
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent.parent))
+
+from comments.captcha import speech  # noqa: E402 - the reader of what is written here, found through the line above
+
+VOICES = {  # espeak-ng's voice, its pitch, words a minute of letters and digits, and of words
+    "perempuan": ("id+f2", 55, 160, 185),
+    "laki-laki": ("id+m3", 40, 125, 175),
+}
+# As espeak-ng has to read it, and the word that tells ce from te and em from en: a town where there is a known one.
+LETTERS = {
+    "A": ("a", "Ambon"),
+    "B": ("be", "Bandung"),
+    "C": ("ce", "Cirebon"),
+    "D": ("de", "Denpasar"),
+    "E": ("e", "Ende"),
+    "F": ("ef", "Fakfak"),
+    "G": ("ge", "Gorontalo"),
+    "H": ("ha", "Halmahera"),
+    "I": ("i", "Indramayu"),
+    "J": ("je", "Jakarta"),
+    "K": ("ka", "Kupang"),
+    "L": ("el", "Lombok"),
+    "M": ("em", "Medan"),
+    "N": ("en", "Nias"),
+    "O": ("o", "orang"),
+    "P": ("pe", "Padang"),
+    "Q": ("ki", "Qatar"),
+    "R": ("er", "Riau"),
+    "S": ("es", "Surabaya"),
+    "T": ("te", "Ternate"),
+    "U": ("u", "Ubud"),
+    "V": ("ve", "video"),
+    "W": ("we", "Wonosobo"),
+    "X": ("eks", "silang"),
+    "Y": ("ye", "Yogya"),
+    "Z": ("zet", "zebra"),
+}
+DIGITS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
+NAMES = {name for name, _ in LETTERS.values()} | set(DIGITS)
+PHRASES = {
+    "angka": "angka",
+    "ketik": "Ketik huruf dan angka ini.",
+}
+HEADER_BYTES = 44  # before the samples; espeak-ng leaves their number open there
+LOUDNESS = 0.13  # of full scale: the mean of every recording, as root of the mean square
+HALF_WIDTH = 24  # samples of the result, on either side of one, that its low-pass filter looks at
+
+
+def spoken(text: str, voice: str) -> list[float]:
+    """espeak-ng's speech at audio.RATE, -1 to 1, without the silence around it, all equally loud."""
+    name, pitch, slow, fast = VOICES[voice]
+    speed = slow if text in NAMES else fast
+    command = ["espeak-ng", "-v", name, "-s", str(speed), "-p", str(pitch), "--stdout", text]
+    made = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 - words of this file
+    with wave.open(io.BytesIO(made)) as file:
+        rate = file.getframerate()
+    samples = _resampled([sample / 32768 for sample in array("h", made[HEADER_BYTES:])], rate)
+    peak = max(map(abs, samples))
+    loud = [i for i, sample in enumerate(samples) if abs(sample) > 0.02 * peak]
+    margin = speech.RATE // 100
+    cut = samples[max(0, loud[0] - margin) : loud[-1] + margin]
+    gain = min(LOUDNESS / math.sqrt(sum(sample**2 for sample in cut) / len(cut)), 0.85 * speech.PEAK / peak)
+    fade = [min(1, i / margin, (len(cut) - 1 - i) / margin) for i in range(len(cut))]
+    return [sample * gain * edge for sample, edge in zip(cut, fade, strict=True)]
+
+
+def _resampled(samples: list[float], rate: int) -> list[float]:
+    """At audio.RATE, without what lies above half of it: a sinc of that width under a Hann window."""
+    divisor = math.gcd(rate, speech.RATE)
+    up, down = speech.RATE // divisor, rate // divisor
+    reach = HALF_WIDTH * down // up
+    kernels = [_kernel([(j - phase / up) * up / down for j in range(-reach, reach + 1)]) for phase in range(up)]
+    padded = [0.0] * reach + samples + [0.0] * reach
+    result = []
+    for i in range(len(samples) * up // down):
+        start, phase = divmod(i * down, up)
+        result.append(sum(map(operator.mul, padded[start : start + 2 * reach + 1], kernels[phase])))
+    return result
+
+
+def _kernel(places: list[float]) -> list[float]:
+    values = [
+        (math.sin(math.pi * x) / (math.pi * x) if x else 1.0) * math.cos(math.pi * x / 2 / (HALF_WIDTH + 1)) ** 2
+        for x in places
+    ]
+    return [value / sum(values) for value in values]
+
+
+def packed(samples: list[float]) -> bytes:
+    """Two samples a byte, in the code that audio.unpacked() reads: of sixteen steps, the one that comes nearest."""
+    state, codes = speech.START, []
+    for sample in samples:
+        wanted = round(sample * 32768)
+        code = min(range(16), key=lambda code: abs(speech.step(state, code)[0] - wanted))
+        state = speech.step(state, code)
+        codes.append(code)
+    codes += [0] * (len(codes) % 2)
+    return bytes(low | high << 4 for low, high in zip(codes[::2], codes[1::2], strict=True))
+
+
+def main() -> None:
+    texts = PHRASES | {str(digit): name for digit, name in enumerate(DIGITS)}
+    for letter, (name, word) in LETTERS.items():
+        texts |= {letter: name, speech.word_of(letter): word}
+    index, packed_all = {}, b""
+    for voice in VOICES:
+        index[voice] = {}
+        for name, text in texts.items():
+            sound = packed(spoken(text, voice))
+            if max(map(abs, speech.unpacked(sound))) > speech.PEAK * 32768:
+                raise ValueError(f"{voice}, {name}: too loud, the mix with noise could overflow")
+            index[voice][name] = [len(packed_all), len(sound)]
+            packed_all += sound
+    (HERE / "speech.bin").write_bytes(packed_all)
+    (HERE / "speech.json").write_text(json.dumps(index, indent=0) + "\n")
+
+
+if __name__ == "__main__":
+    main()

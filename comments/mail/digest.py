@@ -1,0 +1,79 @@
+"""Letters to the moderators: what waits, each morning, and at once what has passed its deadline.
+
+When the last ones were written is read from the letters themselves, so it outlives restarts, and workers on several
+hosts agree. No letter holds anything of a citizen.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from comments.mail import outbox
+from comments.models import Comment, Letter
+from news.web import dates, locks
+
+MORNING = range(7, 9)  # hours of the city's clock; what begins to wait later is told the next day
+ALERTS_APART = timedelta(hours=1)
+DAILY, OVERDUE = "ringkasan", "lewat"  # Letter.kind
+QUEUE = "/admin/comments/comment/antrean/"
+
+_LETTER = """\
+{opening}
+
+Menunggu keputusan: {total}
+Melewati batas 48 jam: {overdue}
+Dilaporkan pembaca: {reported}
+Diduga spam, di akhir antrean: {held}
+Batas waktu terdekat berikutnya: {next_due}
+
+Buka antrean: {address}
+
+Terima kasih telah menjaga ruang komentar kota kita.
+
+--
+Surat otomatis dari {site}. Anda menerimanya karena akun Anda boleh memutuskan komentar.
+Untuk berhenti menerimanya, kosongkan alamat email pada akun itu atau mintalah kepada administrator.
+"""
+_MORNING = "Selamat pagi. Inilah antrean komentar pagi ini."
+_LATE = "Ada komentar yang belum diputuskan dalam 2 x 24 jam, batas menurut Pedoman Pemberitaan Media Siber."
+
+
+def write_due() -> None:
+    """Writes the digest or the alert to every moderator where it is time for it. The worker calls it often."""
+    if not settings.MAIL_IS_ON:
+        return
+    with transaction.atomic():
+        if not locks.try_take("moderators' digest"):
+            return  # another worker is at it
+        if _digest_is_due():
+            _write(DAILY, "{total} komentar menunggu keputusan", _MORNING)
+        elif _alert_is_due():
+            _write(OVERDUE, "{overdue} komentar melewati batas 48 jam", _LATE)
+
+
+def _digest_is_due() -> bool:
+    now = timezone.localtime()
+    today = now.replace(hour=MORNING.start, minute=0, second=0, microsecond=0)
+    return now.hour in MORNING and not Letter.objects.filter(kind=DAILY, created_at__gte=today).exists()
+
+
+def _alert_is_due() -> bool:
+    """Whether something has become overdue since a letter last told of the queue; at most one alert an hour."""
+    lately = timezone.now() - ALERTS_APART
+    if Letter.objects.filter(kind=OVERDUE, created_at__gt=lately).exists():
+        return False
+    overdue = Comment.objects.in_queue().overdue()
+    last = Letter.objects.filter(kind__in=(DAILY, OVERDUE)).order_by("-created_at").first()
+    return (overdue.filter(due_at__gte=last.created_at) if last else overdue).exists()
+
+
+def _write(kind: str, subject: str, opening: str) -> None:
+    """To every moderator with an e-mail address; to none where nothing waits."""
+    queue = Comment.objects.queue_counts()
+    if not queue["total"]:
+        return
+    queue["next_due"] = dates.date_and_time(queue["next_due"]) if queue["next_due"] else "tidak ada"
+    body = _LETTER.format(opening=opening, address=f"{settings.SITE_URL}{QUEUE}", site=settings.SITE_NAME, **queue)
+    outbox.write_to_staff("comments.moderate_comment", f"{settings.SITE_NAME}: {subject.format(**queue)}", body, kind)

@@ -1,0 +1,30 @@
+"""What the admins of the news have in common."""
+
+from django.contrib import admin
+
+from news.models import MissingPath
+
+
+class DeletedOnlyWhenUnused(admin.ModelAdmin):
+    """What articles refer to has no delete button while they do. Django's own way, a page that lists every article
+    in the way, would load them all; for the same reason nothing here is deleted by the dozen."""
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.articles.exists())
+
+    def get_actions(self, request):
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+class RedirectsOldAddress(admin.ModelAdmin):
+    """What a saved form has moved to another address is found at its old one for ever, with its feeds."""
+
+    below = ("",)  # what stands behind the address
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "slug" in form.changed_data and form.initial.get("slug"):
+            new = obj.get_absolute_url()
+            old = new.removesuffix(obj.slug) + form.initial["slug"]
+            for path in self.below:
+                MissingPath.objects.move(old + path, new + path)

@@ -1,0 +1,20 @@
+"""Searches that found nothing."""
+
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.utils.html import format_html
+
+from news.models import FailedSearch
+from news.web.admin import ReadOnlyAdmin
+
+
+@admin.register(FailedSearch)
+class FailedSearchAdmin(ReadOnlyAdmin):
+    list_display = ["words", "times", "last_seen", "again"]
+    list_display_links = None
+    search_fields = ["words"]
+
+    @admin.display(description="cari lagi")
+    def again(self, failed):
+        return format_html('<a href="/cari?{}">Cari “{}”</a>', urlencode({"q": failed.words}), failed.words)

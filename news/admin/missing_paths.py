@@ -1,0 +1,71 @@
+"""Addresses that readers asked for in vain, and where they lead on to."""
+
+from django.contrib import admin, messages
+from django.utils.html import format_html
+
+from news import missing_paths
+from news.models import MissingPath
+from news.web.admin import BoundedListAdmin
+
+
+class RedirectedFilter(admin.SimpleListFilter):
+    title = "pengalihan"
+    parameter_name = "dialihkan"
+
+    def lookups(self, request, model_admin):
+        return [("belum", "Belum dialihkan"), ("sudah", "Sudah dialihkan")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "belum":
+            return queryset.filter(target="")
+        return queryset.exclude(target="") if self.value() == "sudah" else queryset
+
+
+@admin.register(MissingPath)
+class MissingPathAdmin(BoundedListAdmin):
+    list_display = ["path", "leads_to", "times", "came_from", "last_seen"]
+    list_filter = [RedirectedFilter]
+    list_per_page = 20  # each row's suggestion is a search
+    search_fields = ["path", "target"]
+    actions = ["redirect_to_suggestion"]
+
+    def get_fieldsets(self, request, missing_path=None):
+        help_ = (
+            "Pembaca yang membuka alamat lama diantar ke alamat baru, selamanya. Ini hanya berlaku bila di alamat "
+            "lama memang tidak ada halaman. Yang sesudah tanda tanya (?) di alamat lama diabaikan."
+        )
+        seen = ["times", "last_seen", "came_from", "suggestion"] if missing_path else []
+        return [(None, {"fields": ["path", *seen, "target"], "description": help_})]
+
+    def get_readonly_fields(self, request, missing_path=None):
+        return ["path", "times", "last_seen", "came_from", "suggestion"] if missing_path else []
+
+    @admin.display(description="tertaut dari")
+    def came_from(self, missing_path):
+        address = missing_path.referrer
+        return format_html('<a href="{0}" rel="noreferrer">{0}</a>', address) if address else "–"
+
+    @admin.display(description="dialihkan ke")
+    def leads_to(self, missing_path):
+        if missing_path.target:
+            return missing_path.target
+        suggested = self._suggested(missing_path)
+        return format_html('Usulan: <a href="{1}">{0}</a>', *suggested) if suggested else "–"
+
+    @admin.display(description="usulan")
+    def suggestion(self, missing_path):
+        suggested = self._suggested(missing_path)
+        return format_html('<a href="{1}">{0}</a> ({1})', *suggested) if suggested else "Tidak ada yang mirip."
+
+    def _suggested(self, missing_path) -> tuple[str, str] | None:
+        return next(iter(missing_paths.suggestions(missing_path.path)), None)
+
+    @admin.action(description="Alihkan ke usulan", permissions=["change"])
+    def redirect_to_suggestion(self, request, queryset):
+        redirected, left = missing_paths.redirect_to_suggestions(queryset)
+        if redirected:
+            self.message_user(request, f"{redirected} alamat kini dialihkan.", messages.SUCCESS)
+        if left:
+            self.message_user(
+                request, f"Untuk {left} alamat tidak ada usulan. Isi tujuannya sendiri.", messages.WARNING
+            )

@@ -1,0 +1,109 @@
+"""What stands beside the news: pages of the office and notices."""
+
+import re
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.urls import URLResolver, get_resolver
+from django.utils.html import format_html
+
+from news.admin.base import RedirectsOldAddress
+from news.admin.body_editor import body_field, photo_field
+from news.models import Notice, Page
+from news.models.pages import PAGE_MAX_CHARS
+
+SOON = "Di situs perubahan ini tampak dalam setengah menit."  # what every page carries is kept for 15 seconds
+
+# ---- Pages of the office
+
+_FIRST_WORD = re.compile(r"\^?([a-z0-9-]+)(?=[/$]|\Z)")
+
+
+def _taken_words(patterns=None) -> set[str]:
+    """With what the portal's own addresses begin: /berita, /b/1, /media/…; no page can have one of them."""
+    words = {settings.STATIC_URL.strip("/")}
+    for each in get_resolver().url_patterns if patterns is None else patterns:
+        if match := _FIRST_WORD.match(str(each.pattern)):
+            words.add(match[1])
+        elif isinstance(each, URLResolver):
+            words |= _taken_words(each.url_patterns)
+    return words
+
+
+class PageForm(forms.ModelForm):
+    body = body_field(PAGE_MAX_CHARS)
+    insert_photo = photo_field()
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"].lower()
+        if slug in _taken_words():
+            raise ValidationError(f"Alamat /{slug} dipakai portal ini untuk hal lain. Pilih alamat lain.")
+        return slug
+
+
+@admin.register(Page)
+class PageAdmin(RedirectsOldAddress):
+    form = PageForm
+    list_display = ["title", "address", "in_footer", "position", "updated_at"]
+    fieldsets = [
+        (None, {"fields": ["title", "body", "insert_photo"]}),
+        ("Alamat dan tempat", {"fields": ["slug", "in_footer", "position"], "description": SOON}),
+    ]
+
+    class Media:
+        js = ["portal/admin.js"]
+
+    @admin.display(description="alamat", ordering="slug")
+    def address(self, page):
+        return page.get_absolute_url()
+
+    def get_readonly_fields(self, request, page=None):
+        return ["slug"] if page and page.is_linked else []
+
+    def get_prepopulated_fields(self, request, page=None):
+        return {} if page else {"slug": ["title"]}
+
+    def has_delete_permission(self, request, page=None):
+        return super().has_delete_permission(request, page) and not (page and page.is_linked)
+
+    def get_actions(self, request):
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def save_model(self, request, page, form, change):
+        page.changed_by = request.user
+        super().save_model(request, page, form, change)
+
+
+# ---- Notices
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    list_display = ["title", "state", "kind", "starts_at", "ends_at"]
+    actions = ["end"]
+    fieldsets = [
+        (None, {"fields": ["kind", "title", "text", "link"]}),
+        ("Waktu tampil", {"fields": ["starts_at", "ends_at"], "description": SOON}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_state()
+
+    @admin.display(description="keadaan")
+    def state(self, notice):
+        return format_html('<span class="status status-{}">{}</span>', notice.state, Notice.State(notice.state).label)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "text":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.action(description="Akhiri sekarang", permissions=["change"])
+    def end(self, request, queryset):
+        ended = queryset.end()
+        if ended:
+            self.message_user(request, f"{ended} pengumuman diakhiri. {SOON}", messages.SUCCESS)
+        else:
+            self.message_user(request, "Tidak satu pun dari yang terpilih sedang tampil.", messages.WARNING)

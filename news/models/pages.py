@@ -1,0 +1,160 @@
+"""What stands beside the news: pages of the office, notices, addresses that were not found."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from news import markup
+from news.models.articles import Article
+from news.models.taxonomy import one_line
+
+PAGE_MAX_CHARS = 100_000
+# To a browser, what begins with // or with /\ is the address of another site.
+_ADDRESS = r"https?://[^\s/]\S*|/(?![/\\])\S*"
+_WHAT_IS_ASKED = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
+_LINK = RegexValidator(rf"\A(?:{_ADDRESS}|mailto:\S+)\Z", _WHAT_IS_ASKED)
+ADDRESS = RegexValidator(rf"\A(?:{_ADDRESS})\Z", _WHAT_IS_ASKED)
+
+
+class PageQuerySet(models.QuerySet):
+    def delete(self):
+        if self.filter(slug__in=Page.LINKED).exists():
+            raise ValidationError(Page.IS_LINKED)
+        return super().delete()
+
+
+class Page(models.Model):
+    """A page of the office, at an address of its own: /tentang, /redaksi, /pedoman-komentar."""
+
+    # Forms and other pages lead to these, whatever an editor does: they are neither deleted nor moved.
+    LINKED = ("pedoman-komentar", "pedoman-media-siber", "kebijakan-privasi", "aksesibilitas")
+    IS_LINKED = "Halaman ini ditautkan dari formulir dan halaman lain: tidak dapat dihapus, alamatnya tetap."
+
+    title = models.CharField("judul", max_length=120)
+    slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Alamat halaman: /tentang")
+    body = models.TextField("isi", validators=[MaxLengthValidator(PAGE_MAX_CHARS)])
+    in_footer = models.BooleanField(
+        "di kaki halaman", default=True, help_text="Tautannya tampil di bawah setiap halaman."
+    )
+    position = models.PositiveSmallIntegerField("urutan", default=100, help_text="Angka kecil lebih dulu.")
+    updated_at = models.DateTimeField("diubah", auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="diubah oleh",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "halaman"
+        verbose_name_plural = "halaman"
+        ordering = ["position", "title"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return f"/{self.slug}"
+
+    @property
+    def is_linked(self) -> bool:
+        return self.slug in self.LINKED
+
+    def clean(self):
+        self.title, self.slug = one_line(self.title), self.slug.lower()
+        if not self.title:
+            raise ValidationError({"title": "Isi judulnya."})
+        stored = Page.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.is_linked and self.slug != stored.slug:
+            raise ValidationError({"slug": self.IS_LINKED})
+
+    def save(self, **kwargs):
+        self.title = one_line(self.title)
+        self.body = markup.sanitise(self.body)
+        super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        if self.is_linked:
+            raise ValidationError(self.IS_LINKED)
+        return super().delete(**kwargs)
+
+
+class NoticeQuerySet(models.QuerySet):
+    def current(self):
+        """What is to be shown at this moment, by the database's clock, newest first."""
+        ended = models.Q(ends_at__isnull=False, ends_at__lte=Now())
+        return self.filter(starts_at__lte=Now()).exclude(ended).order_by("-starts_at", "-id")
+
+    def with_state(self):
+        """Each with its `state`, a Notice.State of this moment by the database's clock."""
+        state = models.Case(
+            models.When(ends_at__lte=Now(), then=models.Value(Notice.State.ENDED)),
+            models.When(starts_at__gt=Now(), then=models.Value(Notice.State.UPCOMING)),
+            default=models.Value(Notice.State.CURRENT),
+        )
+        return self.annotate(state=state)
+
+    def end(self) -> int:
+        """Ends those that are shown at this moment; gives their number."""
+        return self.filter(pk__in=self.current().order_by().values("pk")).update(ends_at=Now())
+
+
+class Notice(models.Model):
+    """An announcement on the home page, or in an emergency a banner on every page."""
+
+    class Kind(models.TextChoices):
+        ANNOUNCEMENT = "announcement", "Pengumuman (di beranda)"
+        EMERGENCY = "emergency", "Darurat (di atas setiap halaman)"
+
+    class State(models.TextChoices):
+        UPCOMING = "upcoming", "Akan tampil"
+        CURRENT = "current", "Tampil"
+        ENDED = "ended", "Selesai"
+
+    kind = models.CharField("jenis", max_length=12, choices=Kind, default=Kind.ANNOUNCEMENT)
+    title = models.CharField("judul", max_length=120)
+    text = models.CharField("keterangan", max_length=400, blank=True)
+    link = models.CharField("tautan", max_length=500, blank=True, validators=[_LINK])
+    starts_at = models.DateTimeField("mulai tampil", default=timezone.now)
+    ends_at = models.DateTimeField(
+        "selesai tampil", null=True, blank=True, help_text="Kosongkan bila belum tahu; isi bila sudah lewat."
+    )
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pengumuman"
+        verbose_name_plural = "pengumuman"
+        ordering = ["-starts_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="notice_ends_after_it_starts",
+                violation_error_message="Waktu selesai harus sesudah waktu mulai.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        self.title, self.text = one_line(self.title), one_line(self.text)
+        if not self.title:
+            raise ValidationError({"title": "Isi judulnya."})
+
+
+def text_with(photo) -> Article | Page | None:
+    """An article or page that has the photo in its text, by the name of its files: those must stay."""
+    with_pictures = Article.objects.filter(body__contains="<img")  # which have an index of their own
+    return (
+        with_pictures.filter(body__contains=photo.name).first()
+        or Page.objects.filter(body__contains=photo.name).first()
+    )

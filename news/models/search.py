@@ -1,0 +1,73 @@
+"""What the search learns from: the words that articles are written in, and searches that found nothing."""
+
+import logging
+from datetime import timedelta
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+from news.models.counted import CountedQuerySet
+from news.search import failed
+from news.web.throttle import AtMost
+
+logger = logging.getLogger(__name__)
+
+notes = AtMost(30, seconds=60)  # in each process, so that nobody can fill the table
+
+
+class Word(models.Model):
+    """How many of the counted articles hold a word, as it is written or as a stem (news.search.vocabulary).
+
+    The row of the empty word tells how many articles were counted.
+    """
+
+    word = models.CharField(max_length=60, primary_key=True)
+    articles = models.IntegerField()  # with the word as it is written
+    stems = models.IntegerField(default=0, db_default=0)  # with a word of this stem
+
+    class Meta:
+        indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="word_trigrams")]
+
+    def __str__(self):
+        return self.word
+
+
+class FailedSearchQuerySet(CountedQuerySet):
+    KEY = "words"
+    KEPT = 10_000
+    KEPT_FOR = timedelta(days=180)
+
+    def note(self, text: str) -> None:
+        """Counts one more search for this in vain, unless it is not to be kept (news.search.failed). Never fails: a
+        reader is waiting for a page."""
+        words = failed.kept_words(text)
+        if not words or not notes.take():
+            return
+        try:
+            with transaction.atomic():
+                self.count_one(words)
+        except DatabaseError:
+            logger.warning("Pencarian tanpa hasil tidak dapat dicatat.", exc_info=True)
+
+
+class FailedSearch(models.Model):
+    """A search that found nothing: what readers look for and the portal does not tell them."""
+
+    words = models.CharField("kata", max_length=100, unique=True)
+    times = models.PositiveIntegerField("kali", default=1)
+    last_seen = models.DateTimeField("terakhir", default=timezone.now)
+
+    objects = FailedSearchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pencarian tanpa hasil"
+        verbose_name_plural = "pencarian tanpa hasil"
+        ordering = ["-times", "-last_seen"]
+        indexes = [
+            models.Index(fields=["-times", "-last_seen"], name="failed_search_most_wanted"),
+            models.Index(fields=["last_seen"], name="failed_search_oldest"),
+        ]
+
+    def __str__(self):
+        return self.words

@@ -1,0 +1,107 @@
+"""Writing the journal of page views: JournalMiddleware is the outermost of all."""
+
+import logging
+import os
+import re
+import secrets
+import threading
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+from news.web import senders
+from news.web.throttle import AtMost
+
+logger = logging.getLogger(__name__)
+
+HEADER = "X-Pageview"
+DAY = 86400  # seconds
+AGENT_CHARS = 400  # crawlers name themselves at the end, browsers need 200
+
+
+class JournalMiddleware:
+    """Journals the views that this process answers, and keeps `X-Pageview` from the reader.
+
+    A trusted proxy that sends `X-Journal: nginx` writes the lines itself: it gets the header, and no line is written.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        article = response.headers.get(HEADER)
+        if article is not None and not _proxy_journals(request):
+            del response.headers[HEADER]
+            _journal.append(
+                article,
+                _field(request.method, 20),
+                response.status_code,
+                _field(request.META.get("HTTP_SEC_PURPOSE", ""), 40),
+                _field(request.META.get("HTTP_USER_AGENT", ""), AGENT_CHARS),
+            )
+        return response
+
+
+def _proxy_journals(request) -> bool:
+    if request.META.get("HTTP_X_JOURNAL") != "nginx":
+        return False
+    try:
+        return senders.is_trusted(senders.parse(senders.peer(request)))
+    except ValueError:
+        return False
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def _field(text: str, limit: int) -> str:
+    return _CONTROLS.sub(" ", text[:limit]).strip() or "-"
+
+
+class _Journal:
+    """The file that this process appends to: a new one each day (UTC) and after a fork.
+
+    Its name is random, since process numbers come again: a line that a kill tore must never become the beginning of
+    another process's line.
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()  # a thread must not write to a descriptor that another one has just closed
+        self.descriptor = None
+        self.opened_for = None
+        self.complaints = AtMost(1, seconds=60)
+
+    def append(self, *fields) -> None:
+        """One line in one write. Where the disk refuses it the view is lost, but the reader gets the page."""
+        now = time.time()
+        line = "\t".join(map(str, (f"{now:.3f}", *fields))) + "\n"
+        with self.lock:
+            try:
+                self._write(line.encode("latin-1", "replace"), now)
+            except OSError as error:
+                if self.complaints.take():
+                    logger.error("Jumlah baca tidak tercatat, %s: %s", settings.PAGEVIEWS_DIR, error)
+
+    def _write(self, line: bytes, now: float) -> None:
+        wanted = (os.getpid(), int(now // DAY), settings.PAGEVIEWS_DIR)
+        if self.opened_for != wanted:
+            self._open(wanted, now)
+        written = os.write(self.descriptor, line)
+        if written < len(line):  # the disk is full; half a line would spoil the next one
+            os.ftruncate(self.descriptor, os.fstat(self.descriptor).st_size - written)
+            raise OSError("ruang cakram habis")
+
+    def _open(self, wanted: tuple, now: float) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = self.opened_for = None
+        folder = Path(settings.PAGEVIEWS_DIR)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"django-{os.getpid()}-{secrets.token_hex(4)}-{time.strftime('%Y-%m-%d', time.gmtime(now))}.log"
+        self.descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+        self.opened_for = wanted
+
+
+_journal = _Journal()

@@ -1,0 +1,60 @@
+"""Terpopuler: the most read articles of a period, computed by the worker and stored."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from news.models import Article, MostRead
+from news.web import locks
+
+PLACES = 50
+
+
+def refresh() -> bool:
+    """Computes the lists of MostRead anew; False when another process is doing so at this moment.
+
+    Reads of the last 1, 7 and 30 days of the city's calendar, today included; of equals the newer article first.
+    """
+    published, parameters = Article.objects.published().values("id", "published_at").query.sql_with_params()
+    today = timezone.localdate()
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not locks.try_take("most read"):
+            return False
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # the other cores are the readers'
+        cursor.execute("DELETE FROM news_mostread")
+        for period in MostRead.Period.values:
+            cursor.execute(
+                f"""
+                INSERT INTO news_mostread (period, rank, article_id, views)
+                SELECT %s, row_number() OVER (ORDER BY views DESC, published_at DESC, id DESC), id, views
+                FROM (
+                    SELECT article.id, published_at, views
+                    FROM (
+                        SELECT article_id, sum(views) AS views
+                        FROM news_dailyviews
+                        WHERE day > %s AND day <= %s
+                        GROUP BY article_id
+                    ) AS reads
+                    JOIN ({published}) AS article ON article.id = article_id
+                    ORDER BY views DESC, published_at DESC, id DESC
+                    LIMIT %s
+                ) AS best
+                """,  # noqa: S608 -- `published` is Django's own SQL with its parameters apart
+                [period, today - timedelta(days=period), today, *parameters, PLACES],
+            )
+    return True
+
+
+def of_period(period: int, limit: int) -> list[Article]:
+    """The most read articles of a MostRead.Period that are still published, best first, with `period_views`."""
+    places = MostRead.objects.filter(period=period)
+    own = places.filter(article=OuterRef("pk"))
+    return list(
+        Article.objects.published()
+        .for_list()
+        .filter(pk__in=places.values("article"))
+        .annotate(period_views=Subquery(own.values("views")), period_rank=Subquery(own.values("rank")))
+        .order_by("period_rank")[:limit]
+    )

@@ -1,0 +1,149 @@
+"""Descriptions in the words of schema.org, as plain dicts; `news.templatetags.structured` prints them.
+
+What they hold: developers.google.com/search/docs/appearance/structured-data, for Article, Breadcrumb and Organization.
+"""
+
+from functools import cache
+
+from django.conf import settings
+from django.templatetags.static import static
+
+from news import cards
+from news.web import dates
+
+_CONTEXT = "https://schema.org"
+LOGO = "portal/logo.png"
+LOGO_SIDE = 512  # pixels
+
+
+def article(found, description: str, tags, corrections) -> dict:
+    """NewsArticle; `tags` are Tag instances, `corrections` pairs of text and time."""
+    url = settings.SITE_URL + found.get_absolute_url()
+    described = {
+        "@context": _CONTEXT,
+        "@type": "NewsArticle",
+        "mainEntityOfPage": {"@type": "WebPage", "@id": url},
+        "url": url,
+        "headline": found.title,
+        "description": description,
+        "image": _images(found),
+        "datePublished": _published(found),
+        "dateModified": dates.iso(found.changed_at),
+        "author": _authors(found),
+        "publisher": organization(),
+        "articleSection": found.category.name,
+        "keywords": [tag.name for tag in tags],
+        "inLanguage": "id",
+        "isAccessibleForFree": True,
+    }
+    if found.editor:
+        described["editor"] = _person(found, found.editor)
+    if corrections:
+        described["correction"] = [
+            {"@type": "CorrectionComment", "text": text, "datePublished": dates.iso(at)} for text, at in corrections
+        ]
+    return described
+
+
+def breadcrumbs(*crumbs: tuple[str, str]) -> dict:
+    """BreadcrumbList of (name, path) from the home page on."""
+    places = enumerate([("Beranda", "/"), *crumbs], start=1)
+    return {
+        "@context": _CONTEXT,
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": settings.SITE_URL + path}
+            for position, (name, path) in places
+        ],
+    }
+
+
+def site() -> list[dict]:
+    """WebSite with its search, and the Organization behind it in full."""
+    office = settings.OFFICE
+    return [
+        {
+            "@context": _CONTEXT,
+            "@type": "WebSite",
+            "name": settings.SITE_NAME,
+            "description": settings.SITE_TAGLINE,
+            "url": f"{settings.SITE_URL}/",
+            "inLanguage": "id",
+            "publisher": organization(),
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {
+                    "@type": "EntryPoint",
+                    "urlTemplate": f"{settings.SITE_URL}/cari?q={{search_term_string}}",
+                },
+                "query-input": "required name=search_term_string",
+            },
+        },
+        {
+            "@context": _CONTEXT,
+            **organization(),
+            "email": settings.CONTACT_EMAIL,
+            **{name: office[key] for name, key in (("telephone", "phone"), ("address", "address")) if office[key]},
+            "sameAs": [address for _, address in office["social"]],
+        },
+    ]
+
+
+def dataset(files: list[tuple[str, str]], fields: list[str]) -> dict:
+    """Dataset of the open data; `files` are (media type, path)."""
+    url = f"{settings.SITE_URL}/data"
+    return {
+        "@context": _CONTEXT,
+        "@type": "Dataset",
+        "name": f"Data berita {settings.SITE_NAME}",
+        "description": f"Keterangan setiap berita yang terbit di {settings.SITE_NAME}, portal berita resmi "
+        f"Pemerintah {settings.CITY_NAME}, dengan jumlah bacanya setiap bulan.",
+        "url": url,
+        "license": settings.DATA_LICENCE[1],
+        "isAccessibleForFree": True,
+        "inLanguage": "id",
+        "creator": organization(),
+        "spatialCoverage": settings.CITY_NAME,
+        "variableMeasured": fields,
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": settings.SITE_URL + path}
+            for kind, path in files
+        ],
+    }
+
+
+@cache
+def organization() -> dict:
+    return {
+        "@type": "Organization",
+        "@id": f"{settings.SITE_URL}/#penerbit",
+        "name": settings.PUBLISHER,
+        "url": f"{settings.SITE_URL}/",
+        "logo": {
+            "@type": "ImageObject",
+            "url": settings.SITE_URL + static(LOGO),
+            "width": LOGO_SIDE,
+            "height": LOGO_SIDE,
+        },
+    }
+
+
+def _images(found) -> list[str]:
+    paths = found.photo.crop_urls if found.photo else [cards.url(found)]
+    return [settings.SITE_URL + path for path in paths]
+
+
+def _published(found) -> str:
+    moment = dates.iso(found.published_at)
+    return moment if found.time_known else moment[:10]
+
+
+def _authors(found) -> list[dict]:
+    names = dict.fromkeys(name for name in (found.author, found.reporter) if name and name != settings.PUBLISHER)
+    return [_person(found, name) for name in names] or [organization()]
+
+
+def _person(found, name: str) -> dict:
+    """Who wrote for this newsroom is told of on its page."""
+    own = {} if found.source else {"url": f"{settings.SITE_URL}/redaksi"}
+    return {"@type": "Person", "name": name, **own}

@@ -1,0 +1,78 @@
+"""What stands beside the news: pages of the office, corrections, and small addresses."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.templatetags.static import static
+from django.urls import resolve
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.views.decorators.common import no_append_slash
+from django.views.decorators.http import require_safe
+
+from news import markup
+from news.forms import PageForm
+from news.models import Article, Correction, Page
+from news.web import paging
+from news.web.caching import public
+
+
+@require_safe
+@public
+def page(request, slug):
+    """A page of the office. The last of all addresses: whatever else is one word stands before it."""
+    found = get_object_or_404(Page, slug=slug)
+    opening = " ".join(markup.plain_text(found.body).split())
+    found.body = markup.shown(found.body)
+    return render(request, "news/page.html", {"page": found, "description": Truncator(opening).chars(160)})
+
+
+@require_safe
+@public
+def corrections(request):
+    """/ralat: the corrections of all published articles, newest first."""
+    form = PageForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest("sebelum")
+    shown = Correction.objects.filter(article__in=Article.objects.published()).select_related("article")
+    shown = shown.only("text", "at", "article__title", "article__slug")
+    return render(
+        request, "news/corrections.html", {"page": paging.page(shown, form.cleaned_data["sebelum"], field="at")}
+    )
+
+
+@require_safe
+@public
+def icon(request):
+    """For programs that ask for it unread."""
+    return HttpResponsePermanentRedirect(static("portal/logo.png"))
+
+
+@require_safe
+@public
+def robots(request):
+    return render(request, "news/robots.txt", {"site_url": settings.SITE_URL}, content_type="text/plain")
+
+
+@require_safe
+@public
+def security(request):
+    return render(
+        request, "news/security.txt", {"expires": timezone.now() + timedelta(days=180)}, content_type="text/plain"
+    )
+
+
+@require_safe
+@public
+@no_append_slash
+def without_slash(request, path):
+    """`/tag/banjir/` is mistyped or old: its address without the slash, where there is such a page."""
+    if path.startswith("/") or path.endswith("/"):
+        raise Http404  # "//elsewhere.example/" would send the reader to another site
+    match = resolve(f"/{path}")  # raises Resolver404, which is a Http404
+    if match.func is page:
+        get_object_or_404(Page, **match.kwargs)  # every word could be a page of the office
+    return HttpResponsePermanentRedirect(f"/{path}")

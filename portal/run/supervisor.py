@@ -1,0 +1,260 @@
+"""The process that `manage.py serve` becomes: keeps gunicorn, the worker and the embedded Postgres alive.
+
+Without Django, to stay small (it lives as long as the portal): `serve` prepares everything and then puts this
+program in its own place, with the locks it holds (`take_over`).
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.run import postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # the last one is our own reminder
+PR_SET_PDEATHSIG = 1
+DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # so many in so many seconds are no accident
+PATIENCE = 6  # seconds between the polite signal and the other one
+
+_asked_to_stop = False
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Stopped(BaseException):
+    """Someone asked the portal to end: Ctrl-C, SIGTERM or SIGHUP."""
+
+
+class GaveUp(Exception):
+    """A part of the portal dies again and again; the message is one Indonesian sentence."""
+
+
+def raise_on_stop_signals() -> None:
+    """From now on a stop signal raises Stopped in the main thread; nohup's wish is respected."""
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _raise_stopped)
+    sys.unraisablehook = _raise_stopped_again
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+
+def ignore_stop_signals() -> None:
+    """For the way out: whoever presses Ctrl-C twice must not break it off."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _raise_stopped(number, frame):
+    global _asked_to_stop
+    _asked_to_stop = True
+    raise Stopped
+
+
+def _raise_stopped_again(lost) -> None:
+    """A signal that meets a finalizer raises where Python lets no exception out: the wish comes back as an alarm."""
+    if isinstance(lost.exc_value, Stopped):
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+    else:
+        sys.__unraisablehook__(lost)
+
+
+@contextlib.contextmanager
+def stop_signals_wait() -> Iterator[None]:
+    """For work with a pool of threads, whose locks an exception at the wrong moment would leave taken for ever."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+
+def asked_to_stop() -> bool:
+    """For whoever catches another exception: tidying up after Stopped may have raised that one in its place."""
+    return _asked_to_stop
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+# ---- From `serve` to here
+
+
+def take_over(
+    *, host: str, port: int, workers: int, data_dir: Path, serve_lock: int, postgres_lock: int | None
+) -> None:
+    """Replace this process by the supervisor; never returns. The locks live on in their descriptors."""
+    for lock in filter(None, (serve_lock, postgres_lock)):
+        os.set_inheritable(lock, True)
+    # A signal between the two programs waits for the second one's handlers.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    os.chdir(BASE_DIR)
+    environment = os.environ | {"DATA_DIR": str(data_dir), "HOST": host, "PORT": str(port)}
+    values = [host, str(port), str(workers), str(data_dir), str(serve_lock), str(postgres_lock or "")]
+    os.execve(sys.executable, [sys.executable, "-m", "portal.run.supervisor", *values], environment)  # noqa: S606
+
+
+def main() -> int:
+    host, port, workers, data_dir, serve_lock, postgres_lock = sys.argv[1:]
+    for lock in filter(None, (serve_lock, postgres_lock)):
+        os.set_inheritable(int(lock), False)  # a lock lives as long as its last descriptor: none for the children
+    supervisor = Supervisor(
+        host, int(port), int(workers), Path(data_dir), postgres_lock=int(postgres_lock) if postgres_lock else None
+    )
+    try:
+        raise_on_stop_signals()
+        supervisor.run()
+    except Stopped:
+        status = 0
+    except (GaveUp, postgres.PostgresError) as error:
+        print(error, file=sys.stderr, flush=True)
+        status = 1
+    finally:
+        ignore_stop_signals()
+        supervisor.stop()
+        os.ftruncate(int(serve_lock), 0)  # empty: ended in good order
+    say("Portal berhenti.")
+    return status
+
+
+# ---- The children
+
+
+class Child:
+    """A program in a session of its own, that a signal in the terminal does not reach and that dies with us."""
+
+    def __init__(self, name: str, command: list[str]):
+        self.name = name  # as the operator reads it
+        self.command = command
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        parent = os.getpid()
+        self.process = subprocess.Popen(  # noqa: S603
+            self.command,
+            stdin=subprocess.DEVNULL,
+            # One arena of glibc for all threads, which hold the interpreter's lock anyway: 6 MiB less in all
+            env=os.environ | {"MALLOC_ARENA_MAX": "1"},
+            start_new_session=True,
+            preexec_fn=lambda: _die_with(parent),
+        )
+
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ask_to_stop(self) -> None:
+        if self.runs():
+            self.process.terminate()
+
+    def sweep(self) -> None:
+        """Kill what is left of the session: gunicorn's workers outlive their master for a moment."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def _die_with(parent: int) -> None:
+    """In the child, before its program: have it asked to stop when the parent dies, however that dies."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # dead already
+        os._exit(1)
+
+
+def gunicorn_command(host: str, port: int, workers: int) -> list[str]:
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    options = ["-c", "python:portal.gunicorn", f"--bind={address}", f"--workers={workers}"]
+    return [sys.executable, "-m", "gunicorn", *options, "portal.wsgi"]
+
+
+class Supervisor:
+    def __init__(self, host: str, port: int, workers: int, data_dir: Path, postgres_lock: int | None):
+        self.host = host
+        self.port = port
+        self.data_dir = data_dir
+        self.postgres_lock = postgres_lock  # None: DATABASE_URL names another server
+        self.children = [
+            Child("server web", gunicorn_command(host, port, workers)),
+            Child("pekerja latar", [sys.executable, "manage.py", "worker"]),
+        ]
+        self.deaths: dict[str, deque[float]] = {}
+
+    def run(self) -> None:
+        """Start everything, say when the portal answers, and look after it until a stop signal. Raises GaveUp."""
+        for child in self.children:
+            child.start()
+        announced = False
+        while True:
+            self.revive()
+            if not announced and answers(self.host, self.port):
+                say(f"Portal siap: {url(self.host, self.port)}")
+                announced = True
+            time.sleep(0.5 if announced else 0.05)
+
+    def revive(self) -> None:
+        if self.postgres_lock is not None and postgres.ensure_running(self.data_dir):
+            self.count_death("basis data bawaan")
+        for child in self.children:
+            if not child.runs():
+                child.sweep()
+                self.count_death(child.name)
+                child.start()
+
+    def count_death(self, name: str) -> None:
+        now = time.monotonic()
+        recent = self.deaths.setdefault(name, deque(maxlen=DEATHS_ALLOWED))
+        recent.append(now)
+        if len(recent) == DEATHS_ALLOWED and now - recent[0] < DEATHS_WINDOW:
+            raise GaveUp(f"Portal berhenti: {name} mati {DEATHS_ALLOWED} kali dalam satu menit.")
+        print(f"{name.capitalize()} mati dan dijalankan lagi.", file=sys.stderr, flush=True)
+
+    def stop(self) -> None:
+        for child in self.children:
+            child.ask_to_stop()
+        deadline = time.monotonic() + PATIENCE
+        while any(child.runs() for child in self.children) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        for child in self.children:
+            child.sweep()
+        if self.postgres_lock is not None:
+            postgres.leave(self.data_dir, self.postgres_lock)
+
+
+# ---- The address
+
+
+def reachable_host(host: str) -> str:
+    """Where this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+
+
+def url(host: str, port: int) -> str:
+    host = reachable_host(host)
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the portal itself, not only its socket, answers with its home page: anything but a server error.
+
+    With an https SITE_URL that is a redirect, and 400 where ALLOWED_HOSTS does not list this address. Written by hand,
+    since http.client would cost this process 3 MiB.
+    """
+    host = reachable_host(host)
+    try:
+        with socket.create_connection((host, port), timeout=5) as connection:
+            connection.sendall(f"GET / HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+            status_line = connection.recv(100).split()
+    except OSError:
+        return False
+    return len(status_line) > 1 and status_line[1] < b"500"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
