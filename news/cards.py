@@ -9,6 +9,7 @@ import time
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -37,18 +38,28 @@ _UNDRAWABLE = re.compile(
 _SEPARATOR = "\x1f"
 
 
-def url(article: Article) -> str:
+class Shared(Protocol):
+    """Of an article, what its picture is made from: a model or a row of its page."""
+
+    pk: int
+    title: str
+    card: str
+    category: Any  # with a name
+    photo: photos.PhotoColumns | None
+
+
+def url(article: Shared) -> str:
     """The address, as a path, of the picture that stands for an article: its photo's, its own card, or the site's."""
-    if article.photo_id:
+    if article.photo:
         return article.photo.share_url
     if article.card and article.card == _key(article.title, article.category.name):
         return default_storage.url(_file(article.pk, article.card))
     return site_url()
 
 
-def size(article: Article) -> tuple[int, int]:
+def size(article: Shared) -> tuple[int, int]:
     """Width and height in pixels of what `url()` names."""
-    photo = article.photo if article.photo_id else None
+    photo = article.photo
     return SIZE if photo is None or photo.has_crops else (photo.width, photo.height)
 
 

@@ -10,11 +10,11 @@ from django.db.models import Max
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.http import http_date, parse_http_date
 from django.views.decorators.http import require_safe
 
-from news import markup
+from news import markup, pieces
 from news.models import Article, Category, Tag
 from news.web.caching import public
 
@@ -75,14 +75,7 @@ def _figure(photo) -> str:
     if photo is None:
         return ""
     words = " ".join(filter(None, [photo.caption, photo.credit]))
-    return format_html(
-        '<figure><img src="{}" alt="{}" width="{}" height="{}">{}</figure>',
-        settings.SITE_URL + photo.largest_url,
-        photo.alt,
-        photo.width,
-        photo.height,
-        format_html("<figcaption>{}</figcaption>", words) if words else "",
-    )
+    return pieces.figure(settings.SITE_URL + photo.largest_url, photo.alt, photo.width, photo.height, words)
 
 
 class Rss(Feed):

@@ -3,9 +3,10 @@
 from django.core.cache import cache
 from django.db.models import F, Value
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
 
 from news.models import Category, Notice, Page
+from news.paths import category_path, page_path
+from news.pieces import link_items
 
 KEPT = 15  # seconds, in each process: how late an emergency may show
 EMERGENCIES = 3  # more would push the news off a phone's screen
@@ -19,16 +20,16 @@ def frame() -> dict[str, str]:
 
 def _make() -> dict[str, str]:
     categories, pages, notices = [], [], []
-    for kind, _, title, address, text in sorted(_rows()):
+    for kind, _, name, address, text in sorted(_rows()):
         if kind == "category":
-            categories.append(Category(name=title, slug=address))
+            categories.append((category_path(address), name))
         elif kind == "page":
-            pages.append(Page(title=title, slug=address))
+            pages.append((page_path(address), name))
         else:
-            notices.append(Notice(title=title, link=address, text=text))
+            notices.append(Notice(title=name, link=address, text=text))
     return {
-        "navigation": _items(categories),
-        "office": _items(pages),
+        "navigation": link_items(categories),
+        "office": link_items(pages),
         "emergency": render_to_string("news/_emergency.html", {"notices": notices}),
     }
 
@@ -43,7 +44,3 @@ def _rows():
         emergencies.values_list(Value("notice"), F("id") * -1, "title", "link", "text")[:EMERGENCIES],
         all=True,
     )
-
-
-def _items(rows) -> str:
-    return format_html_join("", '<li><a href="{}">{}</a></li>', ((row.get_absolute_url(), row) for row in rows))

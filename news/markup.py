@@ -7,8 +7,9 @@ import nh3
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import escape
+from django.utils.text import Truncator
 
-from news import photos
+from news import photos, pieces
 
 # What the admin's editor offers, and _TAGS what is kept: a test holds the two together. Figures have no button (the
 # editor's dialog asks for an address), but are named here, or an article that has one would lose it when edited.
@@ -66,6 +67,7 @@ _TAG = re.compile(r"<[^>]*>")  # of sanitised HTML, which has no bare < or > els
 _TAGS_AND_TEXTS = re.compile(r"<[^>]*>|[^<]+")
 _OPENING = re.compile(r"<(p|h2|h3|blockquote|ul|ol|li|figure|figcaption)(?: [^>]*)?>")
 _FRAME = '<div class="frame" role="region" aria-label="Tabel" tabindex="0">'
+_OPENING_CHARS = 2_000  # of a body, out of which its description is made
 RAW_MAX_CHARS = 600_000  # twice the longest body: cleaning takes away, and seldom adds
 _DEEPEST = 100
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -170,13 +172,21 @@ def _image_shown(image) -> str:
         width, height = map(int, size)
         if int(rendition[2]) in photos.widths(width):  # else somebody has typed it, and the other widths are a guess
             base = settings.MEDIA_URL + rendition[1]
-            return photos.html(base, width, height, values.get("alt", ""), sizes=_IMAGE_SIZES)
+            return pieces.picture(base, width, height, values.get("alt", ""), sizes=_IMAGE_SIZES)
     return f'{image[0][:-1]} loading="lazy" decoding="async">'
 
 
 def without_controls(text: str) -> str:
     """The text without the characters that no page, feed or database should hold; tabs and line ends stay."""
     return _UNPRINTABLE.sub("", text)
+
+
+def description(summary: str, body: str) -> str:
+    """An article in at most 200 characters, for feeds and search engines: its summary, or how its body begins."""
+    if summary:
+        return summary
+    opening = plain_text(without_broken_tag(body[:_OPENING_CHARS]))
+    return Truncator(" ".join(opening.split())).chars(200)
 
 
 def without_broken_tag(cut: str) -> str:

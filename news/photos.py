@@ -10,13 +10,13 @@ import io
 import re
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from django.utils.html import format_html
 from PIL import ExifTags, Image, ImageCms, ImageFilter, UnidentifiedImageError
 from PIL.Image import Transpose
 
@@ -56,6 +56,55 @@ _SIDEWAYS = (5, 6, 7, 8)  # orientations that make the width of the height
 
 # A rendition's file name, as `url()` makes it and bodies hold it: the picture's name, the width, the extension.
 RENDITION = re.compile(r"(foto/\d{4}/\d{2}/[0-9a-f]{16})-(\d{1,4})\.(jpg|webp)")
+
+
+class PhotoColumns:
+    """What follows from a photo's columns, for the model (news.models.Photo) and for rows that hold the same."""
+
+    name: str
+    width: int
+    height: int
+    alt_text: str
+    decorative: bool
+    edition: int
+
+    @property
+    def alt(self) -> str:
+        return "" if self.decorative else self.alt_text
+
+    @property
+    def largest_url(self) -> str:
+        return url(self.name, widths(self.width)[-1], "jpg")
+
+    @property
+    def has_crops(self) -> bool:
+        return self.edition >= 2
+
+    @property
+    def share_url(self) -> str:
+        """The picture that a shared link shows: 1200 x 630, or the largest where there are no crops yet."""
+        return url(self.name, SHARED, "jpg") if self.has_crops else self.largest_url
+
+    @property
+    def crop_urls(self) -> list[str]:
+        """Pictures 1200 wide in 16:9, 4:3 and 1:1 for search engines; the largest where there are no crops yet."""
+        if not self.has_crops:
+            return [self.largest_url]
+        return [url(self.name, ratio, "jpg") for ratio in CROPS if ratio != SHARED]
+
+
+@dataclass(frozen=True)
+class ShownPhoto(PhotoColumns):
+    """A photo as a page shows it."""
+
+    name: str
+    width: int
+    height: int
+    alt_text: str
+    decorative: bool
+    edition: int
+    caption: str = ""
+    credit: str = ""
 
 
 class Stored(NamedTuple):
@@ -150,27 +199,6 @@ def fallback(own_width: int) -> int:
 def url(name: str, width: int | str, extension: str) -> str:
     """The address of a rendition, or of the crop that `width` names."""
     return default_storage.url(f"{name}-{width}.{extension}")
-
-
-def html(base: str, width: int, height: int, alt: str, *, sizes: str, eager: bool = False) -> str:
-    """A <picture> in WebP and JPEG, as safe HTML. `base`: the address of the renditions without their
-    "-<width>.<extension>". Width and height are the picture's own, `sizes` is as in HTML; `eager`: the page's first
-    picture, fetched at once."""
-    own = widths(width)
-    jpeg, webp = (", ".join(f"{base}-{each}.{extension} {each}w" for each in own) for extension in ("jpg", "webp"))
-    return format_html(
-        '<picture><source type="image/webp" srcset="{}" sizes="{}"><img src="{}" srcset="{}" sizes="{}" alt="{}" '
-        'width="{}" height="{}" {}></picture>',
-        webp,
-        sizes,
-        f"{base}-{fallback(width)}.jpg",
-        jpeg,
-        sizes,
-        alt,
-        width,
-        height,
-        format_html('fetchpriority="{}"', "high") if eager else format_html('loading="{}" decoding="async"', "lazy"),
-    )
 
 
 def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -19,9 +19,11 @@ from django.utils import timezone
 
 from news.models import Article, RelatedArticle
 from news.models.articles import EARLIEST
+from news.paths import article_path
+from news.photos import ShownPhoto
 from news.search import bm25, stemming, vocabulary
 from news.web import locks
-from news.web.prepared import Instances
+from news.web.prepared import Statement
 
 SHOWN = 5
 STORED = 8  # some to spare for those that are withdrawn later
@@ -53,22 +55,33 @@ PER_CATEGORY = 30
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
 
 
-_PICTURE = ("name", "width", "height", "alt_text", "decorative")
-_CARD = ("title", "slug", "published_at", *(f"photo__{name}" for name in _PICTURE))
-_cards = Instances(
+class Card(NamedTuple):
+    """What a list shows of an article."""
+
+    pk: int
+    slug: str
+    title: str
+    published_at: datetime
+    photo: ShownPhoto | None
+
+    def get_absolute_url(self) -> str:
+        return article_path(self.pk, self.slug)
+
+
+_PHOTO = tuple(f"photo__{name}" for name in ("name", "width", "height", "alt_text", "decorative", "edition"))
+_cards = Statement(
     lambda pk: (
         Article.objects.published()
         .filter(related_to__article=pk)
-        .select_related("photo")
-        .only(*_CARD)
-        .order_by("related_to__rank")[:SHOWN]
+        .order_by("related_to__rank")
+        .values_list("pk", "slug", "title", "published_at", *_PHOTO)[:SHOWN]
     )
 )
 
 
-def stored(article: Article) -> list[Article]:
-    """The stored list of an article, best first, without what has been withdrawn since; of each what a card shows."""
-    return _cards(article.pk)
+def stored(pk: int) -> list[Card]:
+    """The stored list of the article of this number, best first, without what has been withdrawn since."""
+    return [Card(*row[:4], photo=ShownPhoto(*row[4:]) if row[4] else None) for row in _cards(pk)]
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:

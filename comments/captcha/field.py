@@ -1,5 +1,5 @@
-"""The field of a captcha's answer, on django-simple-captcha, with a hole of the library closed: of posts with one answer
-that came at once it let several through."""
+"""The field of a captcha's answer. On django-simple-captcha, with a hole of the library closed: of posts with one
+answer that came at once it let several through."""
 
 import unicodedata
 from datetime import timedelta

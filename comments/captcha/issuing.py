@@ -1,5 +1,5 @@
-"""Which captcha a form shows. A row of django-simple-captcha's table waits for its answer; nobody can fill that table or
-push another's captcha out of it."""
+"""Which captcha a form shows. A row of django-simple-captcha's table waits for its answer; nobody can fill that table
+or push another's captcha out of it."""
 
 import re
 import secrets

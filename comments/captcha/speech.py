@@ -1,7 +1,7 @@
 """A captcha's answer as Indonesian speech with noise, for people who do not see the picture.
 
-Recordings of letters, digits and a helping word for each letter (recordings/README.md) are joined here, in plain Python.
-What this stops is a script that knows no speech; a recogniser of speech will understand it, as people have to.
+Recordings of letters, digits and a helping word for each letter (recordings/README.md) are joined here, in plain
+Python. What this stops is a script that knows no speech; a recogniser of speech will understand it, as people have to.
 """
 
 import io

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from comments import threads
-from news.templatetags.dates import date_and_time_element
+from news.pieces import date_and_time_element
 
 register = template.Library()
 

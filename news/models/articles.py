@@ -11,15 +11,15 @@ from django.db import models
 from django.db.models.functions import Greatest, Left, Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
-from django.utils.text import Truncator, slugify
+from django.utils.text import slugify
 
 from news import markup
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
+from news.paths import article_path, short_path
 from news.search import find, query, stemming
 from news.web import paging
 
 BODY_MAX_CHARS = 300_000
-OPENING_CHARS = 2_000
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of what is published
 # A tsvector holds 1 MB; this many characters stay under it whatever the script they are written in.
 INDEXED_BODY_CHARS = 100_000
@@ -291,15 +291,11 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return f"/berita/detail/{self.pk}/{self.slug}"
+        return article_path(self.pk, self.slug)
 
     @property
     def description(self) -> str:
-        """The article in at most 200 characters, for feeds and search engines."""
-        if self.summary:
-            return self.summary
-        opening = markup.without_broken_tag(self.body[:OPENING_CHARS])
-        return Truncator(" ".join(markup.plain_text(opening).split())).chars(200)
+        return markup.description(self.summary, self.body)
 
     @property
     def changed_at(self) -> datetime:
@@ -322,7 +318,7 @@ class Article(models.Model):
 
     @property
     def short_url(self) -> str:
-        return f"/b/{self.pk}"
+        return short_path(self.pk)
 
     def clean(self):
         super().clean()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from news import markup
 from news.models.articles import Article
 from news.models.taxonomy import one_line
+from news.paths import page_path
 
 PAGE_MAX_CHARS = 100_000
 # To a browser, what begins with // or with /\ is the address of another site.
@@ -62,7 +63,7 @@ class Page(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return f"/{self.slug}"
+        return page_path(self.slug)
 
     @property
     def is_linked(self) -> bool:

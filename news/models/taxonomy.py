@@ -5,9 +5,9 @@ import re
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.html import format_html
 
-from news import markup, photos
+from news import markup, photos, pieces
+from news.paths import category_path, tag_path
 
 NAVIGATION_CATEGORIES = 8
 COMMON_TAG = 4_000  # articles
@@ -71,7 +71,7 @@ class Category(Named):
         return self.name
 
     def get_absolute_url(self):
-        return f"/kategori/{self.slug}"
+        return category_path(self.slug)
 
 
 class Tag(Named):
@@ -94,7 +94,7 @@ class Tag(Named):
         return self.name
 
     def get_absolute_url(self):
-        return f"/tag/{self.slug}"
+        return tag_path(self.slug)
 
     def is_common(self) -> bool:
         """Whether so many articles have the tag that walking all of them by time soon meets some. With a million
@@ -125,7 +125,7 @@ class District(Named):
         return self.name
 
 
-class Photo(models.Model):
+class Photo(photos.PhotoColumns, models.Model):
     """A picture in its renditions (news.photos), with the words that stand for it and beside it."""
 
     name = models.CharField("berkas", max_length=120, unique=True, editable=False)
@@ -170,40 +170,8 @@ class Photo(models.Model):
     def __str__(self):
         return f"{self.caption or self.alt_text or 'Foto'} (no. {self.pk})"
 
-    @property
-    def alt(self) -> str:
-        return "" if self.decorative else self.alt_text
-
-    @property
-    def largest_url(self) -> str:
-        return photos.url(self.name, photos.widths(self.width)[-1], "jpg")
-
-    @property
-    def has_crops(self) -> bool:
-        return self.edition >= 2
-
-    @property
-    def share_url(self) -> str:
-        """The picture that a shared link shows: 1200 x 630, or the largest where there are no crops yet."""
-        return photos.url(self.name, photos.SHARED, "jpg") if self.has_crops else self.largest_url
-
-    @property
-    def crop_urls(self) -> list[str]:
-        """Pictures 1200 wide in 16:9, 4:3 and 1:1 for search engines; the largest where there are no crops yet."""
-        if not self.has_crops:
-            return [self.largest_url]
-        return [photos.url(self.name, ratio, "jpg") for ratio in photos.CROPS if ratio != photos.SHARED]
-
     def figure_html(self) -> str:
         """This photo as a body holds it; `markup.shown()` shows it. Unchanged by `markup.sanitise()`."""
         src = photos.url(self.name, photos.fallback(self.width), "jpg")
         words = " · ".join(filter(None, [self.caption, self.credit]))
-        figure = format_html(
-            '<figure><img src="{}" alt="{}" width="{}" height="{}"><figcaption>{}</figcaption></figure>',
-            src,
-            self.alt,
-            self.width,
-            self.height,
-            words,
-        )
-        return markup.sanitise(figure)
+        return markup.sanitise(pieces.figure(src, self.alt, self.width, self.height, words))

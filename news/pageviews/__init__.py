@@ -5,7 +5,8 @@ own in PAGEVIEWS_DIR, and the worker counts the lines (`drain`). Fields are part
 
     unix seconds.milliseconds, article id, method, status, Sec-Purpose, user agent
 
-Django writes its lines (journal.py); nginx writes the same format with `access_log`, and so counts pages of its cache too.
+Django writes its lines in journal.py; nginx writes the same format with `access_log`, and so counts pages of its cache
+too.
 """
 
 from news.pageviews.counting import drain

@@ -1,7 +1,5 @@
 """What a search result shows of its article: the words that were looked for, marked, and what is around them."""
 
-from django.utils.html import format_html, format_html_join
-
 from news.search import stemming
 
 _READ = 3_000  # words of a text that are looked through
@@ -9,13 +7,21 @@ _SHOWN = 34  # words of an excerpt
 _BEFORE = 6  # of these, ahead of the first that was looked for
 
 
-def marked(text: str, stems: frozenset[str]) -> str:
-    """HTML of the plain text in which every word of one of these stems is marked."""
-    return _marked(text, [found for found in stemming.WORD.finditer(text) if _is_wanted(found[0], stems)])
+Parts = list[tuple[str, bool]]  # a text in pieces, each with whether it is marked
 
 
-def excerpt(text: str, stems: frozenset[str]) -> str:
-    """HTML of the part of the plain text that holds most of these stems, marked; "" where it holds none."""
+def marked(text: str, stems: frozenset[str]) -> Parts:
+    """The plain text with every word of one of these stems marked."""
+    parts, end = [], 0
+    for found in stemming.WORD.finditer(text):
+        if stemming.stem(found[0].lower()) in stems:
+            parts += [(text[end : found.start()], False), (found[0], True)]
+            end = found.end()
+    return [*parts, (text[end:], False)]
+
+
+def excerpt(text: str, stems: frozenset[str]) -> Parts:
+    """The part of the plain text that holds most of these stems, marked; empty where it holds none."""
     words = []
     for found in stemming.WORD.finditer(text):
         words.append(found)
@@ -24,7 +30,7 @@ def excerpt(text: str, stems: frozenset[str]) -> str:
     wanted = [(place, stemming.stem(found[0].lower())) for place, found in enumerate(words)]
     wanted = [(place, stem) for place, stem in wanted if stem in stems]
     if not wanted:
-        return ""
+        return []
     best, most = 0, 0
     for start, _ in wanted:
         near = {stem for place, stem in wanted if start <= place < start + _SHOWN - _BEFORE}
@@ -36,16 +42,4 @@ def excerpt(text: str, stems: frozenset[str]) -> str:
     last = min(len(words), first + _SHOWN) - 1
     begin, end = words[first].start() if first else 0, words[last].end() if last + 1 < len(words) else len(text)
     shown = marked(" ".join(text[begin:end].split()), stems)
-    return format_html("{}{}{}", "… " if first else "", shown, " …" if last + 1 < len(words) else "")
-
-
-def _is_wanted(word: str, stems: frozenset[str]) -> bool:
-    return stemming.stem(word.lower()) in stems
-
-
-def _marked(text: str, found: list) -> str:
-    pieces, at = [], 0
-    for word in found:
-        pieces.append((text[at : word.start()], word[0]))
-        at = word.end()
-    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", pieces), text[at:])
+    return [("… " if first else "", False), *shown, (" …" if last + 1 < len(words) else "", False)]

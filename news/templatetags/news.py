@@ -6,7 +6,7 @@ from django import template
 from django.core.files.storage import default_storage
 from django.templatetags.static import static
 
-from news import photos
+from news import pieces
 from news.models import MostRead
 from news.pageviews import most_read
 
@@ -25,7 +25,7 @@ def picture(photo, sizes: str, eager: bool = False, alt: str | None = None) -> s
     picture, fetched at once. `alt`: overrides the photo's own, "" where the words beside it say the same."""
     base = default_storage.url(photo.name)  # once: seven look-ups a picture cost an article page a tenth of its time
     words = photo.alt if alt is None else alt
-    return photos.html(base, photo.width, photo.height, words, sizes=sizes, eager=eager)
+    return pieces.picture(base, photo.width, photo.height, words, sizes=sizes, eager=eager)
 
 
 @register.simple_tag

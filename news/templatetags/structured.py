@@ -1,61 +1,40 @@
 """Tags for <head>: news.structured as JSON-LD, made safe for HTML here alone, and the pictures of shared links."""
 
-import json
-
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 
-from news import cards, structured_data
+from news import cards, pieces, structured_data
 
 register = template.Library()
-
-# A script ends at the first </script whatever the JSON around it says, and <!-- hides what follows. The line ends of
-# Unicode are no JSON to older parsers.
-_ESCAPES = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _script(*described: dict) -> str:
-    return mark_safe("\n".join(map(_element, described)))  # noqa: S308 (see _element)
-
-
-def _element(described: dict) -> str:
-    text = _json(described)
-    for character, escape in _ESCAPES:
-        text = text.replace(character, escape)
-    return f'<script type="application/ld+json">{text}</script>'
 
 
 @register.simple_tag
 def article_json(article, description, tags, corrections=()) -> str:
     """NewsArticle and its BreadcrumbList; arguments as in the article page's context."""
     category = article.category
-    return _script(
+    return pieces.json_ld(
         structured_data.article(article, description, tags, corrections),
-        structured_data.breadcrumbs(
-            (category.name, category.get_absolute_url()), (article.title, article.get_absolute_url())
-        ),
+        structured_data.breadcrumbs(category, (article.title, article.get_absolute_url())),
     )
 
 
 @register.simple_tag
 def breadcrumbs_json(*crumbs) -> str:
     """BreadcrumbList from the home page on: {% breadcrumbs_json "Arsip" "/arsip" name request.path %}."""
-    return _script(structured_data.breadcrumbs(*zip(crumbs[::2], crumbs[1::2], strict=True)))
+    return pieces.json_ld(structured_data.breadcrumbs(*zip(crumbs[::2], crumbs[1::2], strict=True)))
 
 
 @register.simple_tag
 def site_json() -> str:
     """WebSite and Organization, for the home page."""
-    return _script(*structured_data.site())
+    return pieces.json_ld(*structured_data.site())
 
 
 @register.simple_tag
 def dataset_json(files, fields) -> str:
     """Dataset, for the page about the open data."""
-    return _script(structured_data.dataset(files, fields))
+    return pieces.json_ld(structured_data.dataset(files, fields))
 
 
 @register.simple_tag

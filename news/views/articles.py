@@ -5,15 +5,13 @@ from urllib.parse import quote
 
 import segno
 from django.conf import settings
-from django.db.models import DateTimeField, Q, Subquery, Value
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from news import markup, outline, pageviews, related
-from news.models import Article, Category, Correction, Tag
+from news import article_page, markup, outline, pageviews, related
+from news.models import Article, Category
 from news.web.caching import public
-from news.web.prepared import Instances, Statement
 
 HOME_NEWEST = 7  # the headline is the first
 HOME_PER_CATEGORY = 4
@@ -45,7 +43,7 @@ def home(request):
 @require_safe
 @public
 def article(request, pk, slug=""):
-    found = next(iter(_published(int(pk))), None)
+    found = article_page.find(int(pk))
     if found is None:
         return withdrawn_or_404(request, pk)
     if request.path != found.get_absolute_url():
@@ -60,10 +58,9 @@ def article(request, pk, slug=""):
             "body": body,
             "headings": headings,
             "minutes": outline.minutes(found.body),
-            "reads": found.views.total if hasattr(found, "views") else 0,
-            "related": related.stored(found),
+            "related": related.stored(found.pk),
             "share": _share_links(found),
-            **_around(found),
+            **article_page.around(found.pk)._asdict(),
         },
     )
     response[pageviews.HEADER] = str(found.pk)
@@ -96,39 +93,3 @@ def _share_links(article) -> list[tuple[str, str]]:
     """(name, address) of each place to share at."""
     url, title = quote(settings.SITE_URL + article.short_url, safe=""), quote(article.title, safe="")
     return [(name, address.format(url=url, title=title)) for name, address in _SHARE]
-
-
-def _around(article) -> dict:
-    """What stands around an article on its page, in one query: tags, corrections, the older and the newer article."""
-    around = {"tags": [], "corrections": [], "older": None, "newer": None}
-    for kind, text, slug, pk, at in sorted(_rows_around(article.pk), key=lambda row: row[1]):
-        if kind == "tag":
-            around["tags"].append(Tag(pk=pk, name=text, slug=slug))
-        elif kind == "correction":
-            around["corrections"].append((text, at))
-        else:
-            around[kind] = Article(pk=pk, title=text, slug=slug)
-    around["corrections"].sort(key=lambda correction: correction[1], reverse=True)
-    return around
-
-
-def _make_rows_around(pk):
-    """Rows (kind, text, slug, id, time)."""
-    no_time = Value(None, output_field=DateTimeField())
-    moment = Subquery(Article.objects.filter(pk=pk).values("published_at"))
-    published = Article.objects.published()
-    older = published.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=pk), published_at__lte=moment)
-    newer = published.filter(Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=pk), published_at__gte=moment)
-    row = "title", "slug", "pk", "published_at"
-    tags = Tag.objects.filter(articles=pk).order_by()
-    corrections = Correction.objects.filter(article=pk).order_by()
-    return tags.values_list(Value("tag"), "name", "slug", "pk", no_time).union(
-        corrections.values_list(Value("correction"), "text", Value(""), "pk", "at"),
-        older.order_by("-published_at", "-pk").values_list(Value("older"), *row)[:1],
-        newer.order_by("published_at", "pk").values_list(Value("newer"), *row)[:1],
-        all=True,
-    )
-
-
-_published = Instances(lambda pk: Article.objects.published().for_page().filter(pk=pk))
-_rows_around = Statement(_make_rows_around)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from news import markup
 from news.forms import SearchForm
 from news.models import Article, Category, FailedSearch
+from news.pieces import marked
 from news.search import excerpts, spelling
 from news.search.find import CANDIDATES, fetch, find
 from news.search.query import Query, parse
@@ -66,8 +67,7 @@ def _shown(articles: list[Article], query: Query) -> list[Article]:
         Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", Left("body", _READ))
     )
     for article in articles:
-        article.marked_title = excerpts.marked(article.title, stems)
-        article.excerpt = excerpts.excerpt(markup.plain_text(markup.without_broken_tag(bodies[article.pk])), stems)
-        if not article.excerpt:
-            article.excerpt = excerpts.marked(article.summary, stems)
+        article.marked_title = marked(excerpts.marked(article.title, stems))
+        body = markup.plain_text(markup.without_broken_tag(bodies[article.pk]))
+        article.excerpt = marked(excerpts.excerpt(body, stems) or excerpts.marked(article.summary, stems))
     return articles

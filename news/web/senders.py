@@ -1,5 +1,5 @@
-"""Who sends a request. A peer that is one of our own proxies (TRUSTED_PROXIES) is believed what it says about that; what
-is kept of an address is a keyed hash."""
+"""Who sends a request. Of peers only our own proxies (TRUSTED_PROXIES) are believed what they say about that. What is
+kept of an address is a keyed hash."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 

@@ -35,7 +35,7 @@ class AtMost:
 
 
 class Silence:
-    """After a failure nothing is tried for `seconds`: whoever waits for a dead server in every request stands still."""
+    """True for `seconds` after `begin()`: what has failed is not tried again in every request."""
 
     def __init__(self, *, seconds: float):
         self.seconds = seconds

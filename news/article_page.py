@@ -1,0 +1,128 @@
+"""What an article's page shows, as rows of prepared statements.
+
+No model instances: Django spends more on making them, and on the SQL, than Postgres on the whole page. Visibility
+keeps its one spelling all the same, since each statement is made from `published()`.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+
+from news import markup
+from news.models import Article, Correction, Tag
+from news.paths import article_path, category_path, short_path, tag_path
+from news.photos import ShownPhoto
+from news.web.prepared import Statement
+
+
+class Link(NamedTuple):
+    name: str
+    path: str
+
+
+class ShownArticle(NamedTuple):
+    """The article itself; `photo` is None where it has none, `district` "" where it is about no kecamatan."""
+
+    pk: int
+    slug: str
+    title: str
+    summary: str
+    body: str
+    published_at: datetime
+    updated_at: datetime
+    time_known: bool
+    author: str
+    reporter: str
+    editor: str
+    source: str
+    card: str
+    district: str
+    reads: int
+    category: Link
+    photo: ShownPhoto | None
+
+    def get_absolute_url(self) -> str:
+        return article_path(self.pk, self.slug)
+
+    @property
+    def short_url(self) -> str:
+        return short_path(self.pk)
+
+    @property
+    def description(self) -> str:
+        return markup.description(self.summary, self.body)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When the public last saw this article come or change."""
+        return max(self.updated_at, self.published_at)
+
+
+class Around(NamedTuple):
+    """What stands around an article on its page: its tags, its corrections (text and time, newest first), and the
+    older and the newer article."""
+
+    tags: list[Link]
+    corrections: list[tuple[str, datetime]]
+    older: Link | None
+    newer: Link | None
+
+
+_OWN = ShownArticle._fields[:13]  # the columns of the article's own table, in the order of its fields
+_OTHERS = ("district__name", "views__counted", "views__imported", "category__name", "category__slug")
+_PHOTO = tuple(f"photo__{name}" for name in ShownPhoto.__dataclass_fields__)
+
+
+def find(pk: int) -> ShownArticle | None:
+    """The published article of this number."""
+    for row in _article(pk):
+        district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
+        photo = row[len(_OWN) + len(_OTHERS) :]
+        return ShownArticle(
+            *row[: len(_OWN)],
+            district=district or "",
+            reads=(counted or 0) + (imported or 0),
+            category=Link(category, category_path(category_slug)),
+            photo=ShownPhoto(*photo) if photo[0] else None,
+        )
+    return None
+
+
+def around(pk: int) -> Around:
+    tags, corrections, neighbours = [], [], {}
+    for kind, text, slug, row_pk, at in sorted(_around(pk), key=lambda row: row[1]):
+        if kind == "tag":
+            tags.append(Link(text, tag_path(slug)))
+        elif kind == "correction":
+            corrections.append((text, at))
+        else:
+            neighbours[kind] = Link(text, article_path(row_pk, slug))
+    corrections.sort(key=lambda correction: correction[1], reverse=True)
+    return Around(tags, corrections, neighbours.get("older"), neighbours.get("newer"))
+
+
+def _article_rows(pk: int) -> QuerySet:
+    return Article.objects.published().filter(pk=pk).values_list(*_OWN, *_OTHERS, *_PHOTO)
+
+
+def _rows_around(pk: int) -> QuerySet:
+    """Rows (kind, text, slug, id, time)."""
+    no_time = Value(None, output_field=DateTimeField())
+    moment = Subquery(Article.objects.filter(pk=pk).values("published_at"))
+    published = Article.objects.published()
+    older = published.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=pk), published_at__lte=moment)
+    newer = published.filter(Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=pk), published_at__gte=moment)
+    row = "title", "slug", "pk", "published_at"
+    tags = Tag.objects.filter(articles=pk).order_by()
+    corrections = Correction.objects.filter(article=pk).order_by()
+    return tags.values_list(Value("tag"), "name", "slug", "pk", no_time).union(
+        corrections.values_list(Value("correction"), "text", Value(""), "pk", "at"),
+        older.order_by("-published_at", "-pk").values_list(Value("older"), *row)[:1],
+        newer.order_by("published_at", "pk").values_list(Value("newer"), *row)[:1],
+        all=True,
+    )
+
+
+_article = Statement(_article_rows)
+_around = Statement(_rows_around)

@@ -1,0 +1,103 @@
+"""The HTML that is made in Python, as it stands in loops of many: from plain values to safe HTML. All other HTML is in
+templates."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from news import photos
+from news.web import dates
+
+# ---- Dates
+
+
+def date_element(moment: datetime | date) -> SafeString:
+    """`<time>` with the date in words."""
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment)[:10], dates.date(moment))
+
+
+def time_element(moment: datetime) -> SafeString:
+    """`<time>` with the time of day alone."""
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.time(moment))
+
+
+def date_and_time_element(moment: datetime) -> SafeString:
+    """`<time>` with date and time of day in words."""
+    return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.date_and_time(moment))
+
+
+# ---- Pictures
+
+
+def picture(base: str, width: int, height: int, alt: str, *, sizes: str, eager: bool = False) -> SafeString:
+    """A <picture> in WebP and JPEG. `base`: the address of the renditions without their "-<width>.<extension>". Width
+    and height are the picture's own, `sizes` is as in HTML; `eager`: the page's first picture, fetched at once."""
+    own = photos.widths(width)
+    jpeg, webp = (", ".join(f"{base}-{each}.{extension} {each}w" for each in own) for extension in ("jpg", "webp"))
+    return format_html(
+        '<picture><source type="image/webp" srcset="{}" sizes="{}"><img src="{}" srcset="{}" sizes="{}" alt="{}" '
+        'width="{}" height="{}" {}></picture>',
+        webp,
+        sizes,
+        f"{base}-{photos.fallback(width)}.jpg",
+        jpeg,
+        sizes,
+        alt,
+        width,
+        height,
+        _AT_ONCE if eager else _WHEN_NEAR,
+    )
+
+
+_AT_ONCE = format_html('fetchpriority="{}"', "high")
+_WHEN_NEAR = format_html('loading="{}" decoding="async"', "lazy")
+
+
+def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeString:
+    """A <figure> of one picture, as texts and feeds hold it."""
+    return format_html(
+        '<figure><img src="{}" alt="{}" width="{}" height="{}">{}</figure>',
+        src,
+        alt,
+        width,
+        height,
+        format_html("<figcaption>{}</figcaption>", caption) if caption else "",
+    )
+
+
+# ---- Lists
+
+
+def link_items(links: Iterable[tuple[str, str]]) -> SafeString:
+    """List items out of pairs of address and name."""
+    return format_html_join("", '<li><a href="{}">{}</a></li>', links)
+
+
+def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
+    """Text out of pairs of words and whether they are marked."""
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if is_marked else text,) for text, is_marked in parts)
+    )
+
+
+# ---- Data for search engines
+
+# A script ends at the first </script whatever the JSON around it says, and <!-- hides what follows. The line ends of
+# Unicode are no JSON to older parsers.
+_ESCAPES = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def json_ld(*described: dict) -> SafeString:
+    """A script element of JSON-LD for each of these."""
+    return mark_safe("\n".join(map(_json_ld, described)))  # noqa: S308 (see _json_ld)
+
+
+def _json_ld(described: dict) -> str:
+    text = _json(described)
+    for character, escape in _ESCAPES:
+        text = text.replace(character, escape)
+    return f'<script type="application/ld+json">{text}</script>'
