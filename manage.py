@@ -3,6 +3,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
 # `serve` starts it by itself, after it has looked whether the portal runs already.
 WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "makemigrations", "serve"}
@@ -41,10 +42,10 @@ def run(argv):
     from portal.run import postgres
 
     settings = read_settings()
-    if settings.EMBEDDED_DATABASE and needs_database(argv):
-        with postgres.running(settings.DATA_DIR):
-            execute_from_command_line(argv)
-    else:
+    if needs_database(argv) or argv[1:2] == ["serve"]:
+        prepare_data_folder(settings)
+    with_postgres = settings.EMBEDDED_DATABASE and needs_database(argv)
+    with postgres.running(settings.DATA_DIR) if with_postgres else nullcontext():
         execute_from_command_line(argv)
 
 
@@ -59,6 +60,15 @@ def read_settings():
     except OSError as error:
         sys.exit(f"Folder data tidak dapat dipakai: {error}")
     return settings
+
+
+def prepare_data_folder(settings):
+    from portal.run import data_folder
+
+    try:
+        data_folder.prepare(settings)
+    except OSError as error:
+        sys.exit(f"Folder data tidak dapat dipakai: {error}")
 
 
 def needs_database(argv):

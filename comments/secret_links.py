@@ -19,9 +19,9 @@ from news.web import dates, locks
 
 DATA_LINK_LIVES = timedelta(hours=24)
 UNCONFIRMED_KEPT = timedelta(days=7)  # and so long their links work
+# The salts are as old as the links that were mailed.
 _OWN, _EMAIL = "comments.links", "comments.links.email"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{32})")
-_SIGNER = signing.TimestampSigner(salt="comments.links.ends", sep="~")  # programs for mail leave a : out of links
 _DATA_SUBJECT = f"Data komentar Anda di {settings.SITE_NAME}"
 _DATA_BODY = f"""\
 Halo,
@@ -121,13 +121,13 @@ def data_url(address: str) -> str:
     It names the oldest and the newest of them, not the address, which would stand in logs and histories. Two, so that
     it goes on working when one of them is taken back."""
     ends = Comment.objects.filter(email=address).aggregate(oldest=Min("pk"), newest=Max("pk"))
-    return f"/komentar/data-saya/{_SIGNER.sign_object(list(ends.values()))}"
+    return f"/komentar/data-saya/{_signer().sign_object(list(ends.values()))}"
 
 
 def address_of(signed: str) -> str:
     """The address that data_url was made for; "" where the comments that it names are erased, or their address is.
     Raises signing.SignatureExpired, else signing.BadSignature."""
-    ends = Comment.objects.filter(pk__in=_SIGNER.unsign_object(signed, max_age=DATA_LINK_LIVES))
+    ends = Comment.objects.filter(pk__in=_signer().unsign_object(signed, max_age=DATA_LINK_LIVES))
     return ends.filter(email__gt="").values_list("email", flat=True).first() or ""
 
 
@@ -156,3 +156,7 @@ def _subject(comment) -> str:
 
 def _proof(salt: str, *about) -> str:
     return salted_hmac(salt, " ".join(map(str, about)), algorithm="sha256").hexdigest()[:32]
+
+
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="comments.links.ends", sep="~")  # programs for mail leave a : out of links

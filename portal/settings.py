@@ -1,7 +1,5 @@
 """Every setting of the portal, read once from the environment; README.md lists the variables with their defaults."""
 
-import os
-import secrets
 from base64 import b64encode
 from datetime import timedelta
 from email.utils import formataddr
@@ -14,7 +12,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.run import postgres
+from portal.run import data_folder, postgres
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -75,30 +73,9 @@ APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def _own_secret_key() -> str:
-    """The key kept in DATA_DIR, made on first use; processes that start together agree on one."""
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f"secret_key.{os.getpid()}")
-        draft.touch(mode=0o600)
-        with draft.open("w") as file:
-            file.write(secrets.token_urlsafe(64))
-            file.flush()
-            os.fsync(file.fileno())  # an empty key after a power cut would lock everyone out
-        try:
-            os.link(draft, path)  # atomic, and fails where another process was first
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    key = path.read_text()
-    if len(key) < 50:
-        raise ImproperlyConfigured(f"Kunci rahasia di {path} rusak. Hapus berkas itu; semua orang perlu masuk lagi.")
-    return key
-
-
-SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
+# Made at the first start (portal.run.data_folder): reading the settings writes nothing.
+SECRET_KEY = env("SECRET_KEY", default="") or data_folder.secret_key(DATA_DIR)
+SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet: Django refuses to sign without one
 
 # ---- Database: the server that DATABASE_URL names, else the embedded one, which manage.py starts
 EMBEDDED_DATABASE = not env("DATABASE_URL", default="")

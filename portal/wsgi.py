@@ -3,8 +3,11 @@
 import os
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
+
+from portal.run import data_folder
 
 
 class Request(WSGIRequest):
@@ -24,5 +27,6 @@ class Handler(WSGIHandler):
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
 django.setup(set_prefix=False)
 application = Handler()

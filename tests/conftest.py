@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 
-from portal.run import postgres
+from portal.run import data_folder, postgres
 
 if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own data folder first.")
@@ -42,6 +42,7 @@ for name in (
 DATA_DIR = Path(tempfile.mkdtemp(prefix="portal-test-"))
 os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+data_folder.prepare(settings)
 django.setup()
 
 # Nothing here has to outlive a power cut.

@@ -28,6 +28,7 @@ LOG_LIMIT = 1024 * 1024  # bytes of postgres.log, and of the older postgres.log.
 LONGEST_SOCKET_PATH = 100  # bytes; Linux takes 107
 START_TIMEOUT = 300  # seconds: a recovery after a crash may be long
 SOCKET_NAME = ".s.PGSQL.5432"
+_SOCKET_NOTE = "postgres.socket"
 
 OPTIONS = (
     "listen_addresses=",  # socket only: the folder's mode is the password
@@ -63,12 +64,12 @@ class PostgresError(Exception):
 
 
 def connection_settings(data_dir: Path) -> dict:
-    """Django's DATABASES entry for the server of this folder, whether it runs or not."""
+    """Django's DATABASES entry for the server of this folder, whether it runs or not. Writes nothing."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "postgres",
         "USER": "postgres",
-        "HOST": str(socket_folder(data_dir)),
+        "HOST": str(noted_socket_folder(data_dir) or data_dir / "postgres"),
         "PORT": 5432,
     }
 
@@ -310,14 +311,19 @@ def _read(path: Path) -> str:
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """DATA_DIR/postgres, or where that is too long for a socket, a private temporary folder noted in DATA_DIR."""
+    """DATA_DIR/postgres, or where that is too long for a socket, a private temporary folder, made and noted in
+    DATA_DIR."""
+    return noted_socket_folder(data_dir) or _note_new_socket_folder(data_dir / _SOCKET_NOTE)
+
+
+def noted_socket_folder(data_dir: Path) -> Path | None:
+    """The same, None where the temporary folder has yet to be made."""
     folder = data_dir / "postgres"
     path = os.fsencode(folder / SOCKET_NAME)
     if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:  # to libpq a comma separates hosts
         return folder
-    note = data_dir / "postgres.socket"
-    noted = _read(note).strip()
-    return Path(noted) if noted and _is_private(Path(noted)) else _note_new_socket_folder(note)
+    noted = _read(data_dir / _SOCKET_NOTE).strip()
+    return Path(noted) if noted and _is_private(Path(noted)) else None
 
 
 def _is_private(folder: Path) -> bool:

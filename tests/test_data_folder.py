@@ -1,0 +1,109 @@
+"""What is made in DATA_DIR, by whom and when: reading the settings writes nothing, and nobody signs with a key that is
+not on the disk."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.run import data_folder, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+LONG = "d" * 110  # a socket's path would not fit
+
+
+def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
+    own = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "portal.settings", **environment}
+    inherited = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL")}
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=inherited | own, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.mark.parametrize("name", ["var", LONG])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-c", "import portal.settings"],
+        ["manage.py", "check"],
+        ["manage.py", "check", "--deploy", "--fail-level", "INFO"],
+        ["manage.py", "makemigrations", "--check", "--dry-run"],
+    ],
+    ids=" ".join,
+)
+def test_what_needs_no_database_writes_nothing(tmp_path, command, name):
+    done = run(tmp_path / name, *command, SITE_URL="https://contoh.go.id")
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_web_server_makes_the_key_before_it_answers(tmp_path):
+    signed = "import portal.wsgi; from django.core import signing; print(signing.dumps(1))"
+    first, second = (run(tmp_path / "var", "-c", signed) for _ in range(2))
+    assert first.returncode == second.returncode == 0, first.stderr
+    key = (tmp_path / "var" / "secret_key").read_text()
+    check = f"from django.core import signing; print(signing.loads({first.stdout.strip()!r}))"
+    assert run(tmp_path / "elsewhere", "-c", check, SECRET_KEY=key).stdout == "1\n"
+
+
+def test_without_a_key_nothing_is_signed(tmp_path):
+    done = run(tmp_path / "var", "-c", "from django.core import signing; signing.dumps(1)")
+    assert done.returncode != 0
+    assert "SECRET_KEY" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path):
+    (tmp_path / "var").write_text("a file")
+    done = run(tmp_path / "var", "manage.py", "migrate")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Folder data tidak dapat dipakai" in done.stderr
+
+
+def test_a_broken_key_is_told_and_not_replaced(tmp_path):
+    (tmp_path / "secret_key").write_text("short")
+    with pytest.raises(ImproperlyConfigured, match="rusak"):
+        data_folder.secret_key(tmp_path)
+
+
+class Unset(SimpleNamespace):
+    """Django's settings, where no key was found."""
+
+    def __getattr__(self, name):
+        raise ImproperlyConfigured(f"The {name} setting must not be empty.")
+
+
+def test_of_processes_that_start_together_all_sign_with_one_key(tmp_path):
+    start, keys = Barrier(8), []
+
+    def prepare():
+        settings = Unset(DATA_DIR=tmp_path / "var", EMBEDDED_DATABASE=False)
+        start.wait()
+        data_folder.prepare(settings)
+        keys.append(settings.SECRET_KEY)
+
+    threads = [Thread(target=prepare) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 8
+    assert set(keys) == {(tmp_path / "var" / "secret_key").read_text()}
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_settings_learn_where_the_socket_is(tmp_path):
+    folder = tmp_path / LONG
+    settings = Unset(
+        DATA_DIR=folder, EMBEDDED_DATABASE=True, DATABASES={"default": postgres.connection_settings(folder)}
+    )
+    data_folder.prepare(settings)
+    assert settings.DATABASES["default"]["HOST"] == str(postgres.noted_socket_folder(folder))
+    assert postgres.connection_settings(folder)["HOST"] == settings.DATABASES["default"]["HOST"]
+    postgres.noted_socket_folder(folder).rmdir()
