@@ -109,7 +109,7 @@ def _article_rows(pk: int) -> QuerySet:
 def _rows_around(pk: int) -> QuerySet:
     """Rows (kind, text, slug, id, time)."""
     no_time = Value(None, output_field=DateTimeField())
-    moment = Subquery(Article.objects.filter(pk=pk).values("published_at"))
+    moment = Subquery(Article.objects.filter(pk=pk).values("published_at")[:1])
     published = Article.objects.published()
     older = published.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=pk), published_at__lte=moment)
     newer = published.filter(Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=pk), published_at__gte=moment)

@@ -1,8 +1,6 @@
 """The archive of all comments. What citizens wrote is read here and decided about, never rewritten; the log of it is
 Decision, for Django's own would keep names and words where no erasing reaches them."""
 
-from functools import partial
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -79,6 +77,18 @@ class ArchiveDecisionForm(forms.Form):
         return cleaned
 
 
+def _reject_action(reason: Reason):
+    """One for each reason, so that nothing is rejected without."""
+
+    @admin.action(description=f"Tolak: {reason.label}", permissions=["moderate"])
+    def reject(modeladmin, request, queryset):
+        rejected = _bounded(queryset).reject(by=request.user, reason=reason)
+        modeladmin._tell(request, rejected, "ditolak dan tidak tampil")
+
+    reject.__name__ = f"reject_{reason}"
+    return reject
+
+
 @admin.register(Comment)
 class CommentAdmin(BoundedListAdmin):
     list_display = ["comment", "article_link", "state"]
@@ -89,7 +99,7 @@ class CommentAdmin(BoundedListAdmin):
     search_help_text = (
         "Cari kata di nama dan isi 50.000 komentar terbaru. Administrator juga: alamat email yang lengkap, di semua"
     )
-    actions = ["approve", "undo", "export", "erase"]
+    actions = ["approve", *map(_reject_action, Reason), "undo", "export", "erase"]
     change_list_template = "comments/admin/archive.html"
 
     def get_queryset(self, request):
@@ -165,17 +175,6 @@ class CommentAdmin(BoundedListAdmin):
         return format_html('<span class="status status-{}">{}</span> <small>{}</small>', comment.status, label, more)
 
     # ---- Decisions about several
-
-    def get_actions(self, request):
-        """With one for each reason to reject, so that none is rejected without."""
-        actions = super().get_actions(request)
-        if "approve" not in actions:
-            return actions
-        rejects = {
-            f"reject_{reason}": (partial(_reject, reason=reason), f"reject_{reason}", f"Tolak: {reason.label}")
-            for reason in Reason
-        }
-        return {"approve": actions.pop("approve"), **rejects, **actions}
 
     @admin.action(description="Setujui", permissions=["moderate"])
     def approve(self, request, queryset):
@@ -269,11 +268,6 @@ class CommentAdmin(BoundedListAdmin):
     def _page(self, request, template, context):
         whole = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return render(request, f"comments/admin/{template}.html", whole)
-
-
-def _reject(modeladmin, request, queryset, *, reason):
-    rejected = _bounded(queryset).reject(by=request.user, reason=reason)
-    modeladmin._tell(request, rejected, "ditolak dan tidak tampil")
 
 
 def _bounded(queryset):

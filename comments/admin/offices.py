@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comments.forms import LineField, TextField
 from comments.models import TEXT_MAX_CHARS, Comment, Office
 from news.web import paging
+from news.web.admin import WithoutBulkDelete
 
 FORWARDED_SHOWN = 50
 SEARCHED_AT_MOST = 10_000  # newest comments that a search looks through
@@ -20,7 +21,7 @@ _CITIZENS = ("id", "name", "text", "created_at", "article__id", "article__title"
 
 
 @admin.register(Office)
-class OfficeAdmin(admin.ModelAdmin):
+class OfficeAdmin(WithoutBulkDelete):
     list_display = ["name", "writers"]
     list_per_page = 200
     search_fields = ["name"]
@@ -44,9 +45,6 @@ class OfficeAdmin(admin.ModelAdmin):
         if number := office.answers.count():
             return f"{number} jawaban. Selama jawabannya ada, perangkat daerah ini tidak dapat dihapus."
         return "Belum ada."
-
-    def get_actions(self, request):
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def has_delete_permission(self, request, office=None):
         return super().has_delete_permission(request, office) and (office is None or not office.answers.exists())

@@ -3,17 +3,15 @@
 from django.contrib import admin
 
 from news.models import MissingPath
+from news.web.admin import WithoutBulkDelete
 
 
-class DeletedOnlyWhenUnused(admin.ModelAdmin):
+class DeletedOnlyWhenUnused(WithoutBulkDelete):
     """What articles refer to has no delete button while they do. Django's own way, a page that lists every article
     in the way, would load them all; for the same reason nothing here is deleted by the dozen."""
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or not obj.articles.exists())
-
-    def get_actions(self, request):
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
 class RedirectsOldAddress(admin.ModelAdmin):

@@ -13,6 +13,7 @@ from news.admin.base import RedirectsOldAddress
 from news.admin.body_editor import body_field, photo_field
 from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
+from news.web.admin import WithoutBulkDelete
 
 SOON = "Di situs perubahan ini tampak dalam setengah menit."  # what every page carries is kept for 15 seconds
 
@@ -44,7 +45,7 @@ class PageForm(forms.ModelForm):
 
 
 @admin.register(Page)
-class PageAdmin(RedirectsOldAddress):
+class PageAdmin(WithoutBulkDelete, RedirectsOldAddress):
     form = PageForm
     list_display = ["title", "address", "in_footer", "position", "updated_at"]
     fieldsets = [
@@ -67,9 +68,6 @@ class PageAdmin(RedirectsOldAddress):
 
     def has_delete_permission(self, request, page=None):
         return super().has_delete_permission(request, page) and not (page and page.is_linked)
-
-    def get_actions(self, request):
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def save_model(self, request, page, form, change):
         page.changed_by = request.user

@@ -30,6 +30,16 @@ class BoundedListAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
 
+class WithoutBulkDelete(admin.ModelAdmin):
+    """Rows are deleted one by one, if at all."""
+
+    def get_actions(self, request, action_location=None):
+        """`action_location` is Django 6.1's."""
+        location = {} if action_location is None else {"action_location": action_location}
+        actions = super().get_actions(request, **location)
+        return {name: action for name, action in actions.items() if name != "delete_selected"}
+
+
 class ReadOnlyAdmin(BoundedListAdmin):
     """Rows that are only looked at."""
 
