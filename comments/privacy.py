@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from comments.models import Comment, Lesson, Letter, Report
+from comments.models import Comment, Email, Lesson, Report
 from comments.secret_links import UNCONFIRMED_KEPT
 from news.web import dates
 
-LETTERS_KEPT = timedelta(days=7)
+EMAILS_KEPT = timedelta(days=7)
 UNSENT_KEPT = timedelta(days=30)  # a citizen's: its link died long ago
 EXPORTED_AT_MOST = ERASED_AT_MOST = 5_000  # more than one person writes
 _BATCH = 1_000  # of each kind in one run, since the worker's other jobs wait meanwhile
@@ -33,18 +33,18 @@ def purge() -> None:
     _change(settled.filter(email__gt="").order_by("email"), lambda rows: rows.update(email=""))
     reports = Report.objects.filter(created_at__lt=before, comment__due_at=None, sender_key__gt="")
     _change(reports.order_by("sender_key"), lambda rows: rows.update(sender_key="", note=""))
-    _change(Letter.objects.filter(sent_at__lt=now - LETTERS_KEPT), _delete)
-    _change(Letter.objects.filter(created_at__lt=now - UNSENT_KEPT, kind=""), _delete)
+    _change(Email.objects.filter(sent_at__lt=now - EMAILS_KEPT), _delete)
+    _change(Email.objects.filter(created_at__lt=now - UNSENT_KEPT, kind=""), _delete)
     if Lesson.objects.count() > 1:
         Lesson.objects.merge()
 
 
 def erase_all_of(address: str) -> None:
-    """Takes back the comments sent with an e-mail address, ERASED_AT_MOST of them at once, and the letters to it."""
+    """Takes back the comments sent with an e-mail address, ERASED_AT_MOST of them at once, and the e-mails to it."""
     comments = Comment.objects.filter(email=address)
     # The newest last: while any is left, so is one that the link to them names
     comments.filter(pk__in=comments.order_by("pk").values("pk")[:ERASED_AT_MOST]).erase()
-    Letter.objects.filter(to=address, kind="").delete()
+    Email.objects.filter(to=address, kind="").delete()
 
 
 def export(comments) -> dict:
@@ -88,7 +88,7 @@ def _exported(comment) -> dict:
         },
         "perkiraan_komputer": {
             "kemungkinan_spam": round(comment.spam_probability, 4),
-            "di_akhir_antrean": comment.is_held,
+            "di_akhir_antrean": comment.ranked_last,
             "tanda": comment.signals,
         },
         "isi_dihapus": _time(comment.erased_at),

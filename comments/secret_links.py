@@ -1,4 +1,4 @@
-"""The secret links of people who have no account, and the letters that carry them: they prove who wrote a comment.
+"""The secret links of people who have no account, and the e-mails that carry them: they prove who wrote a comment.
 
 Every link is a keyed hash or signed, so nothing of it is stored; with another SECRET_KEY old ones die.
 """
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from comments.mail import outbox
-from comments.models import Comment, Letter
+from comments.models import Comment, Email
 from news.web import dates, locks
 
 DATA_LINK_LIVES = timedelta(hours=24)
@@ -38,7 +38,7 @@ Salam,
 {settings.SITE_NAME}
 {settings.CONTACT_EMAIL}
 """
-_CONFIRM_SUBJECT = "Konfirmasi komentar nomor "  # and the number: by it the letters of a comment are found
+_CONFIRM_SUBJECT = "Konfirmasi komentar nomor "  # and the number: by it the e-mails of a comment are found
 # Without a word of the comment: else anybody could have the city send words of theirs to anyone.
 _CONFIRM_BODY = f"""\
 Halo,
@@ -58,8 +58,8 @@ Salam,
 {settings.SITE_NAME}
 {settings.CONTACT_EMAIL}
 """
-# How many letters an address gets in a time: nobody is to flood another's mailbox through the portal.
-LETTERS_OF_A_COMMENT = 3  # and in a minute one, since buttons are pressed twice
+# How many e-mails an address gets in a time: nobody is to flood another's mailbox through the portal.
+EMAILS_OF_A_COMMENT = 3  # and in a minute one, since buttons are pressed twice
 _DATA_LIMIT = (_DATA_SUBJECT, 1, timedelta(minutes=10))
 _CONFIRM_LIMIT = (_CONFIRM_SUBJECT, 5, timedelta(hours=1))
 
@@ -82,13 +82,13 @@ def comment_of(token: str) -> Comment | None:
 
 
 def confirmation_url(comment) -> str:
-    """The path where the owner of the comment's e-mail address confirms it. Only the letter tells it: the browser
+    """The path where the owner of the comment's e-mail address confirms it. Only the e-mail tells it: the browser
     that sent the comment sees own_url, which must not do for this."""
     return f"/komentar/saya/{comment.pk}-{_proof(_EMAIL, comment.pk, comment.email)}/konfirmasi"
 
 
 def comment_to_confirm(token: str) -> Comment | None:
-    """The comment that a token out of a letter belongs to, confirmed ones too; None for a wrong one."""
+    """The comment that a token out of an e-mail belongs to, confirmed ones too; None for a wrong one."""
     match = _TOKEN.fullmatch(token)
     comment = Comment.objects.for_author().filter(pk=int(match[1])).first() if match else None
     if comment is None or not constant_time_compare(match[2], _proof(_EMAIL, comment.pk, comment.email)):
@@ -98,7 +98,7 @@ def comment_to_confirm(token: str) -> Comment | None:
 
 def ask_confirmation(comment) -> None:
     """Writes to the comment's address, so that its owner says whether the comment is theirs; nothing where enough
-    letters were written already."""
+    e-mails were written already."""
     body = _CONFIRM_BODY.format(
         sent=dates.date_and_time(comment.created_at),
         title=comment.article.title,
@@ -106,13 +106,13 @@ def ask_confirmation(comment) -> None:
         days=UNCONFIRMED_KEPT.days,
     )
     subject = _subject(comment)
-    of_comment = ((subject, LETTERS_OF_A_COMMENT, UNCONFIRMED_KEPT), (subject, 1, timedelta(minutes=1)))
+    of_comment = ((subject, EMAILS_OF_A_COMMENT, UNCONFIRMED_KEPT), (subject, 1, timedelta(minutes=1)))
     _write(comment.email, f"{subject}{settings.SITE_NAME}", body, _CONFIRM_LIMIT, *of_comment)
 
 
-def confirmation_letters(comment) -> list[Letter]:
-    """The letters that ask for the comment's confirmation, the newest first."""
-    return list(Letter.objects.filter(to=comment.email, subject__startswith=_subject(comment)).order_by("-pk"))
+def confirmation_emails(comment) -> list[Email]:
+    """The e-mails that ask for the comment's confirmation, the newest first."""
+    return list(Email.objects.filter(to=comment.email, subject__startswith=_subject(comment)).order_by("-pk"))
 
 
 def data_url(address: str) -> str:
@@ -132,17 +132,17 @@ def address_of(signed: str) -> str:
 
 
 def offer_data(address: str) -> None:
-    """Writes to an address how to get at its data; not to one without any, where nobody waits for a letter."""
+    """Writes to an address how to get at its data; not to one without any, where nobody waits for an e-mail."""
     if Comment.objects.filter(email=address).exists():
         _write(address, _DATA_SUBJECT, _DATA_BODY.format(path=data_url(address)), _DATA_LIMIT)
 
 
 def _write(to: str, subject: str, body: str, *limits: tuple[str, int, timedelta]) -> None:
-    """Nothing where one of the limits is reached: how a subject begins, how many such letters, within which time."""
+    """Nothing where one of the limits is reached: how a subject begins, how many such e-mails, within which time."""
     now = timezone.now()
     with transaction.atomic():
         locks.take(f"e-mails to {to}")
-        written = Letter.objects.filter(to=to)
+        written = Email.objects.filter(to=to)
         if all(
             written.filter(subject__startswith=beginning, created_at__gt=now - within).count() < most
             for beginning, most, within in limits

@@ -28,7 +28,8 @@ def refresh() -> None:
     missing = [month for month in older if month not in counted]
     others = missing or sorted(older, key=counted.get)
     queue = Comment.objects.queue_counts()
-    _store(this, count(this) | {"queue": {name: queue[name] for name in ("total", "reported", "overdue", "held")}})
+    shown = {name: queue[name] for name in ("total", "reported", "overdue")} | {"held": queue["ranked_last"]}
+    _store(this, count(this) | {"queue": shown})
     for month in others[:1]:
         _store(month, count(month))
 

@@ -19,7 +19,7 @@ urlpatterns = [
     re_path(rf"{_OWN}$", own.own),
     re_path(rf"{_OWN}/data\.json$", own.own_export),
     re_path(rf"{_OWN}/konfirmasi$", own.confirmation),
-    re_path(rf"{_OWN}/surat$", own.letter_again),
+    re_path(rf"{_OWN}/surat$", own.email_again),
     re_path(r"^komentar/data-saya$", own.data_request),
     re_path(r"^komentar/data-saya/terkirim$", own.data_requested),
     re_path(rf"{_DATA}$", own.data),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from comments.models import Comment, Letter
+from comments.models import Comment, Email
 from news.models import Finding, Scan
 from news.models.findings import OVERDUE
 from news.web import dates
@@ -54,18 +54,18 @@ def _worker():
 
 
 def _moderation():
-    """No comment may wait past its deadline, not even one that is held for looking like spam: people can be wrongly
-    held. Two looks into the index, whatever waits."""
+    """No comment may wait past its deadline, not even one that is ranked last for looking like spam: people can be
+    suspected wrongly. Two looks into the index, whatever waits."""
     overdue = Comment.objects.in_queue().overdue()
-    if overdue.filter(is_held=False).exists():
+    if overdue.filter(ranked_last=False).exists():
         raise RuntimeError("Ada komentar yang melewati batas 48 jam.")
-    if overdue.filter(is_held=True).exists():
+    if overdue.filter(ranked_last=True).exists():
         raise RuntimeError("Ada komentar yang diduga spam, di akhir antrean, yang melewati batas 48 jam.")
 
 
 def _mail():
-    if settings.MAIL_IS_ON and (letter := Letter.objects.stuck().order_by("created_at").first()):
-        raise RuntimeError(f"Surat nomor {letter.pk} belum terkirim. Galat terakhir: {letter.error or 'tidak ada'}.")
+    if settings.MAIL_IS_ON and (email := Email.objects.stuck().order_by("created_at").first()):
+        raise RuntimeError(f"Surat nomor {email.pk} belum terkirim. Galat terakhir: {email.error or 'tidak ada'}.")
 
 
 def _sentinel():

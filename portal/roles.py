@@ -34,7 +34,7 @@ ROLES = {
     "Administrator": _ALL_OF_NEWS
     | _ALL_OF_COMMENTS
     | {f"comments.{verb}_office" for verb in ("add", "change", "delete")}
-    | {"comments.delete_comment", "comments.view_letter", "comments.view_rules"}
+    | {"comments.delete_comment", "comments.view_email", "comments.view_rules"}
     | {"news.view_finding", "news.change_finding"}
     | {"auth.view_user", "auth.add_user", "auth.change_user", "auth.delete_user", "auth.view_group"},
 }

@@ -247,7 +247,7 @@ AXES_VERBOSE = False
 # ---- Comments
 COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", default=20)  # of one sender; 0: no limit
 COMMENTS_PER_HOUR_TOTAL = env.int("COMMENTS_PER_HOUR_TOTAL", default=1_000)  # of all together; 0: no limit
-COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)  # by a letter, before a moderator reads it
+COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)  # by an e-mail, before a moderator reads it
 COMMENT_DATA_DAYS = env.int("COMMENT_DATA_DAYS", default=90)  # how long personal data outlives the decision
 if COMMENT_DATA_DAYS < 1:
     raise ImproperlyConfigured("COMMENT_DATA_DAYS harus 1 hari atau lebih.")
@@ -255,7 +255,7 @@ CAPTCHA_CHALLENGE_FUNCT = "comments.captcha.picture.challenge"
 CAPTCHA_TIMEOUT = 20  # minutes: it is issued when somebody begins to write
 
 # ---- E-mail, which the worker sends
-MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # else nobody is written to, and no page offers what needs a letter
+MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # else nobody is written to, and no page offers what needs an e-mail
 EMAIL_TIMEOUT = 10  # seconds, of each word to the mail server
 DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, env("EMAIL_FROM", default="") or CONTACT_EMAIL))
 if MAIL_IS_ON:

@@ -1,4 +1,4 @@
-"""A mail server for tests: takes letters by SMTP, or goes wrong in the way that a test asks for."""
+"""A mail server for tests: takes e-mails by SMTP, or goes wrong in the way that a test asks for."""
 
 import socketserver
 import threading
@@ -9,8 +9,8 @@ HANG, DROP = "hang", "drop"
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`answers` by verb (or "greeting", "letter" for the end of a letter) replaces an answer by another, HANG or DROP.
-    `letters` are those taken, as messages; `before_answer` is called when one has been taken, before that is said."""
+    """`answers` by verb (or "greeting", "message" for its end) replaces an answer by another, HANG or DROP.
+    `emails` are those taken, as messages; `before_answer` is called when one has been taken, before that is said."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -18,7 +18,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.port = self.server_address[1]
-        self.answers, self.letters, self.recipients, self.callers = {}, [], [], 0
+        self.answers, self.emails, self.recipients, self.callers = {}, [], [], 0
         self.before_answer = lambda: None
         self.closing = threading.Event()
 
@@ -36,7 +36,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 
 class Conversation(socketserver.StreamRequestHandler):
-    PLAIN = {"greeting": "220 surat", "EHLO": "250 surat", "DATA": "354 go on", "letter": "250 ok", "QUIT": "221 bye"}
+    PLAIN = {"greeting": "220 surat", "EHLO": "250 surat", "DATA": "354 go on", "message": "250 ok", "QUIT": "221 bye"}
 
     def handle(self):
         self.server.callers += 1
@@ -51,12 +51,12 @@ class Conversation(socketserver.StreamRequestHandler):
                 return
             if verb == "DATA" and "DATA" not in self.server.answers:
                 text = b"".join(iter(self.rfile.readline, b".\r\n"))
-                if "letter" not in self.server.answers:
-                    self.server.letters.append(message_from_bytes(text, policy=policy.default))
+                if "message" not in self.server.answers:
+                    self.server.emails.append(message_from_bytes(text, policy=policy.default))
                     self.server.recipients.append(recipients)
                     recipients = []
                     self.server.before_answer()
-                if not self.say("letter"):
+                if not self.say("message"):
                     return
 
     def say(self, verb: str) -> bool:

@@ -10,47 +10,47 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
-from comments.models import Comment, Letter, Office, Reason, Rules
+from comments.models import Comment, Email, Office, Reason, Rules
 from comments.models.rules import PAGE
 from news.models import Page
 from tests.make import make_article, make_comment, make_person
 
 pytestmark = pytest.mark.django_db
-LETTERS, RULES = "/admin/comments/letter/", "/admin/comments/rules/"
+EMAILS, RULES = "/admin/comments/email/", "/admin/comments/rules/"
 SIGNALS = "/admin/comments/comment/tanda/"
 
 
-def make_letter(**fields):
-    return Letter.objects.create(to="siti@contoh.id", subject="Konfirmasi", body="tautan rahasia", **fields)
+def make_email(**fields):
+    return Email.objects.create(to="siti@contoh.id", subject="Konfirmasi", body="tautan rahasia", **fields)
 
 
 def test_the_state_of_outgoing_mail_is_told_but_not_its_text(client):
     client.force_login(make_person("Administrator"))
-    waiting = make_letter(attempts=3, error="Server email tidak menjawab.")
-    make_letter(sent_at=timezone.now())
-    make_letter(refused_at=timezone.now())
-    for where in (LETTERS, f"{LETTERS}{waiting.pk}/change/"):
+    waiting = make_email(attempts=3, error="Server email tidak menjawab.")
+    make_email(sent_at=timezone.now())
+    make_email(refused_at=timezone.now())
+    for where in (EMAILS, f"{EMAILS}{waiting.pk}/change/"):
         seen = client.get(where).content.decode()
         assert "Belum terkirim, 3 kali dicoba" in seen
         assert "Server email tidak menjawab." in seen
         assert "tautan rahasia" not in seen
-    seen = client.get(LETTERS).content.decode()
+    seen = client.get(EMAILS).content.decode()
     assert "Terkirim" in seen
     assert "Alamatnya ditolak" in seen
-    assert client.post(f"{LETTERS}{waiting.pk}/change/", {"to": "lain@contoh.id"}).status_code == 403
-    assert client.get(f"{LETTERS}add/").status_code == 403
+    assert client.post(f"{EMAILS}{waiting.pk}/change/", {"to": "lain@contoh.id"}).status_code == 403
+    assert client.get(f"{EMAILS}add/").status_code == 403
 
 
-def test_letters_that_wait_are_sent_again_at_once_on_request(client):
+def test_emails_that_wait_are_sent_again_at_once_on_request(client):
     client.force_login(make_person("Administrator"))
     later = timezone.now() + timedelta(hours=5)
-    waiting, refused = make_letter(next_try_at=later), make_letter(next_try_at=None, refused_at=timezone.now())
-    sent = make_letter(next_try_at=later, sent_at=timezone.now())
+    waiting, refused = make_email(next_try_at=later), make_email(next_try_at=None, refused_at=timezone.now())
+    sent = make_email(next_try_at=later, sent_at=timezone.now())
     chosen = {"action": "send_now", "_selected_action": [waiting.pk, refused.pk, sent.pk]}
-    assert "2 surat dikirim" in client.post(LETTERS, chosen, follow=True).content.decode()
-    assert set(Letter.objects.due()) == {waiting, refused}
+    assert "2 surat dikirim" in client.post(EMAILS, chosen, follow=True).content.decode()
+    assert set(Email.objects.due()) == {waiting, refused}
     chosen["_selected_action"] = [sent.pk]
-    assert "sudah terkirim" in client.post(LETTERS, chosen, follow=True).content.decode()
+    assert "sudah terkirim" in client.post(EMAILS, chosen, follow=True).content.decode()
 
 
 def test_versions_of_the_rules_are_read_as_they_were(client):
@@ -70,7 +70,7 @@ def test_versions_of_the_rules_are_read_as_they_were(client):
 @pytest.mark.parametrize("role", ["Penulis", "Redaktur", "Moderator", "OPD"])
 def test_mail_and_rules_are_the_administrators(client, role):
     client.force_login(make_person(role))
-    assert client.get(LETTERS).status_code == 403
+    assert client.get(EMAILS).status_code == 403
     assert client.get(RULES).status_code == 403
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from comments.models import TIME_TO_DECIDE, Comment, Decision, Letter, Office, Reason, Report
+from comments.models import TIME_TO_DECIDE, Comment, Decision, Email, Office, Reason, Report
 from tests.make import make_article, make_comment, make_person
 
 pytestmark = pytest.mark.django_db
@@ -64,8 +64,8 @@ def test_the_database_refuses_a_waiting_comment_without_a_deadline():
 def test_the_nearest_deadline_comes_first_and_what_looks_like_spam_last():
     article, now = make_article(), timezone.now()
     late, later, held = (
-        make_comment(article, status=WAITING, created_at=now - timedelta(hours=hours), is_held=is_held)
-        for hours, is_held in ((50, False), (2, False), (60, True))
+        make_comment(article, status=WAITING, created_at=now - timedelta(hours=hours), ranked_last=ranked_last)
+        for hours, ranked_last in ((50, False), (2, False), (60, True))
     )
     make_comment(article)
     assert list(Comment.objects.in_queue()) == [late, later, held]
@@ -74,7 +74,7 @@ def test_the_nearest_deadline_comes_first_and_what_looks_like_spam_last():
 
 def test_many_are_decided_in_one_stroke_and_taken_back_in_one(moderator):
     article = make_article()
-    comments = [make_comment(article, status=WAITING, is_held=n % 2) for n in range(30)]
+    comments = [make_comment(article, status=WAITING, ranked_last=n % 2) for n in range(30)]
     public = make_comment(article)
     decisions = Comment.objects.all().reject(moderator, Reason.SPAM, note="Iklan judi.")
     assert len(decisions) == 31
@@ -82,7 +82,7 @@ def test_many_are_decided_in_one_stroke_and_taken_back_in_one(moderator):
     assert len(Decision.objects.undo(decisions[0].batch, moderator)) == 31
     assert list(Comment.objects.visible()) == [public]
     assert Comment.objects.in_queue().count() == 30
-    assert Comment.objects.filter(is_held=True).count() == 15
+    assert Comment.objects.filter(ranked_last=True).count() == 15
     assert Comment.objects.get(pk=comments[0].pk).due_at == comments[0].due_at
     assert Decision.objects.standing().count() == 0
     assert Decision.objects.filter(verb=Decision.Verb.UNDO).count() == 31
@@ -209,7 +209,7 @@ def test_an_erased_comment_keeps_a_trace_and_nothing_else(moderator):
     assert Decision.objects.undo(decision.batch, moderator) == []
 
 
-def test_with_a_comment_go_the_notes_about_it_and_the_letters_to_its_address(moderator):
+def test_with_a_comment_go_the_notes_about_it_and_the_emails_to_its_address(moderator):
     comment = make_comment(make_article(), email="siti@contoh.id", status=WAITING)
     other = make_comment(comment.article, email="budi@contoh.id", status=WAITING)
     nameless = make_comment(comment.article, status=WAITING)
@@ -222,9 +222,9 @@ def test_with_a_comment_go_the_notes_about_it_and_the_letters_to_its_address(mod
         ("siti@contoh.id", "kepada redaksi", None, long_ago, "antrean"),
         ("budi@contoh.id", "kepada yang lain", None, long_ago, ""),
     ):
-        Letter.objects.create(to=to, subject=subject, body="isi", sent_at=sent_at, created_at=created_at, kind=kind)
+        Email.objects.create(to=to, subject=subject, body="isi", sent_at=sent_at, created_at=created_at, kind=kind)
     Comment.objects.filter(pk__in=[comment.pk, nameless.pk]).erase()
-    assert set(Letter.objects.values_list("subject", flat=True)) == {
+    assert set(Email.objects.values_list("subject", flat=True)) == {
         "baru terkirim",  # else who erases the comment could have the portal write to that address without end
         "kepada redaksi",
         "kepada yang lain",

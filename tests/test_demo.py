@@ -120,8 +120,8 @@ def test_a_picture_is_the_same_every_time(scene):
 
 def test_moderators_find_waiting_comments_and_readers_approved_ones():
     assert Comment.objects.waiting().count() == 7
-    assert Comment.objects.filter(is_held=True).count() == 3  # the adverts of one gambling site
-    assert Comment.objects.filter(is_held=True).values("similar_group").distinct().count() == 1
+    assert Comment.objects.filter(ranked_last=True).count() == 3  # the adverts of one gambling site
+    assert Comment.objects.filter(ranked_last=True).values("similar_group").distinct().count() == 1
     assert Comment.objects.in_queue().count() == 8  # one that readers see was reported
     assert not Comment.objects.overdue().exists()
     assert Comment.objects.visible().count() == 17

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.mail import digest
-from comments.models import Comment, Letter, Report
+from comments.models import Comment, Email, Report
 from tests.make import make_article, make_comment, make_person
 
 pytestmark = pytest.mark.django_db
@@ -41,23 +41,23 @@ def make_waiting(hours_left: float = 24, **fields):
 
 
 def pass_time(**time):
-    Letter.objects.update(created_at=timezone.now() - timedelta(**time))
+    Email.objects.update(created_at=timezone.now() - timedelta(**time))
 
 
 def subjects():
-    return list(Letter.objects.order_by("pk").values_list("subject", flat=True))
+    return list(Email.objects.order_by("pk").values_list("subject", flat=True))
 
 
-def test_the_morning_letter_tells_what_waits(morning, moderator, settings):
+def test_the_morning_email_tells_what_waits(morning, moderator, settings):
     make_waiting(hours_left=5, name="Budi Rahasia", text="Isi rahasia", email="budi@example.com")
     make_waiting(hours_left=-1)
-    make_waiting(hours_left=30, is_held=True)
+    make_waiting(hours_left=30, ranked_last=True)
     Report.objects.file(make_comment(make_article()), "kasar", note="Catatan rahasia")
     make_comment(make_article())
     digest.write_due()
-    (letter,) = Letter.objects.all()
-    assert letter.to == "moderator@example.go.id"
-    assert letter.subject == "Kabar Kota Tangerang: 4 komentar menunggu keputusan"
+    (email,) = Email.objects.all()
+    assert email.to == "moderator@example.go.id"
+    assert email.subject == "Kabar Kota Tangerang: 4 komentar menunggu keputusan"
     for line in (
         "Menunggu keputusan: 4",
         "Melewati batas 48 jam: 1",
@@ -65,32 +65,32 @@ def test_the_morning_letter_tells_what_waits(morning, moderator, settings):
         "Diduga spam, di akhir antrean: 1",
         f"{settings.SITE_URL}/admin/comments/comment/antrean/",
     ):
-        assert line in letter.body
+        assert line in email.body
     for of_a_citizen in ("rahasia", "Rahasia", "budi@"):
-        assert of_a_citizen not in letter.body + letter.subject
+        assert of_a_citizen not in email.body + email.subject
 
 
-def test_the_morning_letter_comes_once_a_day_also_after_a_restart(morning, moderator):
+def test_the_morning_email_comes_once_a_day_also_after_a_restart(morning, moderator):
     make_waiting()
     for _ in range(3):
         digest.write_due()
-    assert Letter.objects.count() == 1
+    assert Email.objects.count() == 1
     pass_time(days=1)
     digest.write_due()
-    assert Letter.objects.count() == 2
+    assert Email.objects.count() == 2
 
 
 def test_nothing_is_written_when_nothing_waits(morning, moderator):
     make_comment(make_article())
     digest.write_due()
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_nothing_is_written_without_a_mail_server(morning, moderator, settings):
     settings.MAIL_IS_ON = False
     make_waiting(hours_left=-1)
     digest.write_due()
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_what_becomes_overdue_is_told_at_once_and_once(later_in_the_day, moderator):
@@ -115,14 +115,14 @@ def test_more_that_becomes_overdue_is_told_an_hour_later_and_nothing_new_is_not_
     pass_time(minutes=61)
     digest.write_due()
     assert subjects()[1:] == ["Kabar Kota Tangerang: 2 komentar melewati batas 48 jam"]
-    Letter.objects.update(created_at=timezone.now())
+    Email.objects.update(created_at=timezone.now())
     pass_time(minutes=61)
     Comment.objects.update(due_at=timezone.now() - timedelta(hours=2))
     digest.write_due()
     assert len(subjects()) == 2
 
 
-def test_what_the_morning_letter_told_is_not_told_again(morning, moderator, monkeypatch):
+def test_what_the_morning_email_told_is_not_told_again(morning, moderator, monkeypatch):
     make_waiting(hours_left=-1)
     digest.write_due()
     monkeypatch.setattr(digest, "MORNING", range(0))
@@ -140,7 +140,7 @@ def test_every_active_person_who_may_decide_is_written(morning, django_user_mode
     django_user_model.objects.create_superuser("pemilik", email="pemilik@example.go.id")
     make_waiting()
     digest.write_due()
-    assert sorted(Letter.objects.values_list("to", flat=True)) == [
+    assert sorted(Email.objects.values_list("to", flat=True)) == [
         "administrator@example.go.id",
         "moderator@example.go.id",
         "pemilik@example.go.id",
@@ -148,7 +148,7 @@ def test_every_active_person_who_may_decide_is_written(morning, django_user_mode
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_write_one_letter(morning, moderator):
+def test_two_workers_write_one_email(morning, moderator):
     make_waiting()
     start = threading.Barrier(4)
 
@@ -164,4 +164,4 @@ def test_two_workers_write_one_letter(morning, moderator):
         worker.start()
     for worker in workers:
         worker.join()
-    assert Letter.objects.count() == 1
+    assert Email.objects.count() == 1

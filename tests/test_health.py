@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from comments.mail import outbox
-from comments.models import Comment, Letter
+from comments.models import Comment, Email
 from portal.run import worker
 from tests.make import make_article, make_comment
 
@@ -32,10 +32,10 @@ def make_waiting(hours_left, **fields):
     return make_comment(make_article(), status=Comment.Status.WAITING, due_at=due_at, **fields)
 
 
-def make_old_letter(**fields):
-    letter = outbox.write("warga@example.com", "Halo", "Halo")
-    Letter.objects.filter(pk=letter.pk).update(created_at=timezone.now() - timedelta(minutes=61), **fields)
-    return letter
+def make_old_email(**fields):
+    email = outbox.write("warga@example.com", "Halo", "Halo")
+    Email.objects.filter(pk=email.pk).update(created_at=timezone.now() - timedelta(minutes=61), **fields)
+    return email
 
 
 def test_all_is_well_while_nothing_is_late(client, settings):
@@ -55,36 +55,36 @@ def test_an_overdue_comment_is_told_until_it_is_decided(client, caplog, admin_us
 
 
 def test_overdue_comments_that_are_held_count_and_are_told_apart(client, caplog):
-    make_waiting(hours_left=-0.1, is_held=True)
+    make_waiting(hours_left=-0.1, ranked_last=True)
     assert failing(client) == ["moderasi"]
     assert "diduga spam" in caplog.text
 
 
-def test_a_letter_that_waits_for_an_hour_is_told(client, settings, caplog):
+def test_a_email_that_waits_for_an_hour_is_told(client, settings, caplog):
     settings.MAIL_IS_ON = True
-    letter = make_old_letter(error="ConnectionRefusedError: [Errno 111] Connection refused")
+    email = make_old_email(error="ConnectionRefusedError: [Errno 111] Connection refused")
     assert failing(client) == ["surat"]
-    assert f"Surat nomor {letter.pk} belum terkirim. Galat terakhir: ConnectionRefusedError" in caplog.text
-    Letter.objects.update(sent_at=timezone.now())
+    assert f"Surat nomor {email.pk} belum terkirim. Galat terakhir: ConnectionRefusedError" in caplog.text
+    Email.objects.update(sent_at=timezone.now())
     assert failing(client) == []
 
 
 def test_an_address_that_a_citizen_mistyped_alarms_nobody(client, settings):
     settings.MAIL_IS_ON = True
-    make_old_letter(refused_at=timezone.now(), next_try_at=None)
+    make_old_email(refused_at=timezone.now(), next_try_at=None)
     assert failing(client) == []
 
 
 def test_a_refused_address_of_the_newsroom_is_told_for_a_day(client, settings):
     settings.MAIL_IS_ON = True
-    make_old_letter(refused_at=timezone.now(), next_try_at=None, kind="ringkasan")
+    make_old_email(refused_at=timezone.now(), next_try_at=None, kind="ringkasan")
     assert failing(client) == ["surat"]
-    Letter.objects.update(refused_at=timezone.now() - timedelta(hours=25))
+    Email.objects.update(refused_at=timezone.now() - timedelta(hours=25))
     assert failing(client) == []
 
 
-def test_where_mail_is_off_no_letter_is_missed(client, settings):
+def test_where_mail_is_off_no_email_is_missed(client, settings):
     settings.MAIL_IS_ON = True
-    make_old_letter()
+    make_old_email()
     settings.MAIL_IS_ON = False
     assert failing(client) == []

@@ -5,7 +5,7 @@ from captcha.models import CaptchaStore
 from django.core.cache import cache
 
 from comments import secret_links
-from comments.models import Comment, Letter, Reason, Report
+from comments.models import Comment, Email, Reason, Report
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +77,7 @@ def test_author_takes_the_comment_back_by_keyboard_alone(quiet_page):
     page.get_by_role("heading", name="Komentar Anda sudah dihapus").wait_for()
 
 
-def test_author_asks_for_the_letter_that_was_kept_back(page_without_javascript, settings):
+def test_author_asks_for_the_email_that_was_kept_back(page_without_javascript, settings):
     settings.MAIL_IS_ON = True
     page = page_without_javascript
     comment = make_comment(make_article(), status=Comment.Status.UNCONFIRMED, email="siti@contoh.id")
@@ -88,7 +88,7 @@ def test_author_asks_for_the_letter_that_was_kept_back(page_without_javascript, 
     assert focused(page) == "terkirim"
     assert "segera dikirim" in page.get_by_role("status").first.inner_text()
     assert does_not_scroll_sideways(page)
-    assert Letter.objects.count() == 1
+    assert Email.objects.count() == 1
 
 
 def test_reader_reports_a_comment(quiet_page):

@@ -17,7 +17,7 @@ from django.utils.html import escape
 
 from comments import privacy, secret_links
 from comments.mail import outbox
-from comments.models import Comment, Decision, Letter, Office, Reason, Report, Rules
+from comments.models import Comment, Decision, Email, Office, Reason, Report, Rules
 from news.models import MissingPath
 from news.web import dates
 from tests.make import make_article, make_captcha, make_comment
@@ -323,8 +323,8 @@ def ask(client, address=EMAIL, **changes):
     )
 
 
-def link_in(letter) -> str:
-    (line,) = [line for line in letter.body.splitlines() if line.startswith(configured.SITE_URL)]
+def link_in(email) -> str:
+    (line,) = [line for line in email.body.splitlines() if line.startswith(configured.SITE_URL)]
     return line.removeprefix(configured.SITE_URL)
 
 
@@ -335,15 +335,15 @@ def test_the_answer_to_a_request_for_data_never_tells_whether_there_is_any(clien
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert known["Location"] == "/komentar/data-saya/terkirim#terkirim"
     assert "paling banyak satu surat setiap 10 menit" in client.get("/komentar/data-saya/terkirim").content.decode()
-    assert [letter.to for letter in Letter.objects.all()] == [EMAIL]
+    assert [email.to for email in Email.objects.all()] == [EMAIL]
 
 
 @pytest.mark.django_db
-def test_a_letter_leads_to_all_comments_of_its_address_and_to_no_other(client, mail):
+def test_a_email_leads_to_all_comments_of_its_address_and_to_no_other(client, mail):
     mine = [make_comment(make_article(), email=EMAIL, text=f"milik saya {i}.") for i in range(25)]
     make_comment(make_article(), email="budi@contoh.id", text="milik Budi")
     ask(client, "  SITI@Contoh.id ")
-    address = link_in(Letter.objects.get())
+    address = link_in(Email.objects.get())
     response = client.get(address)
     assert_is_secret(response)
     first = response.content.decode()
@@ -364,7 +364,7 @@ def test_all_comments_of_an_address_are_taken_back_at_once(client, mail):
         make_comment(make_article(), email=EMAIL)
     others = [make_comment(make_article(), email=email) for email in ("budi@contoh.id", "")]
     ask(client)
-    other_letter = Letter.objects.create(to=EMAIL, subject="Antrean komentar", body="", kind="digest")
+    other_email = Email.objects.create(to=EMAIL, subject="Antrean komentar", body="", kind="digest")
     address = secret_links.data_url(EMAIL)
     assert client.post(address)["Location"] == f"{address}#terkirim"
     for response in (client.post(address), client.get(address), client.get(f"{address}/data.json")):  # a second click
@@ -372,7 +372,7 @@ def test_all_comments_of_an_address_are_taken_back_at_once(client, mail):
         assert "Data di balik tautan ini sudah dihapus" in response.content.decode()
         assert_is_secret(response)
     assert list(Comment.objects.filter(erased_at=None)) == others
-    assert list(Letter.objects.all()) == [other_letter], "of somebody who works in the newsroom, too"
+    assert list(Email.objects.all()) == [other_email], "of somebody who works in the newsroom, too"
 
 
 @pytest.mark.django_db
@@ -417,23 +417,23 @@ def test_a_link_of_the_time_when_it_told_the_address_is_refused_kindly(client):
 
 
 @pytest.mark.django_db
-def test_an_address_gets_one_letter_in_ten_minutes(client, mail):
+def test_an_address_gets_one_email_in_ten_minutes(client, mail):
     make_comment(make_article(), email=EMAIL)
     for _ in range(3):
         assert ask(client).status_code == 303
-    assert Letter.objects.count() == 1
-    Letter.objects.update(created_at=timezone.now() - timedelta(minutes=11))
+    assert Email.objects.count() == 1
+    Email.objects.update(created_at=timezone.now() - timedelta(minutes=11))
     ask(client)
-    assert Letter.objects.count() == 2
+    assert Email.objects.count() == 2
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["\u212aiki@contoh.id", "k\u0131k\u0131@contoh.id", "kiki@contoh.ıd"])
 def test_no_lookalike_address_gets_the_link_of_another(client, mail, address):
-    """The Kelvin sign is k in small letters, the dotless i an I in capital ones."""
+    """The Kelvin sign is k in small e-mails, the dotless i an I in capital ones."""
     make_comment(make_article(), email="kiki@contoh.id")
     ask(client, address)
-    assert {letter.to for letter in Letter.objects.all()} <= {"kiki@contoh.id"}
+    assert {email.to for email in Email.objects.all()} <= {"kiki@contoh.id"}
 
 
 @pytest.mark.django_db
@@ -485,7 +485,7 @@ def test_a_mistake_in_the_request_for_data_is_explained_and_nothing_typed_is_los
     page = unescape(ask(client, **changes).content.decode())
     assert message in page
     assert f'value="{changes.get("email", EMAIL)}"' in page
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 @pytest.mark.django_db
@@ -497,23 +497,23 @@ def test_without_mail_the_page_says_whom_to_write_to(client, settings):
     assert configured.CONTACT_EMAIL in page
     assert "<form method=" not in page
     assert ask(client).status_code == 200
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 # ---- Confirmation by e-mail
 
 
 @pytest.mark.django_db
-def test_only_who_reads_the_letter_can_confirm_and_only_by_pressing(client, mail):
-    comment = make_unconfirmed(spam_probability=0.4, is_held=True)
+def test_only_who_reads_the_email_can_confirm_and_only_by_pressing(client, mail):
+    comment = make_unconfirmed(spam_probability=0.4, ranked_last=True)
     page = page_of(client, comment)
     assert "Tinggal satu langkah" in page
     secret_links.ask_confirmation(comment)
-    letter = Letter.objects.get()
-    assert letter.to == EMAIL
-    assert comment.text not in letter.body, "or anybody could have words of theirs sent to others"
-    assert comment.name not in letter.body
-    address = link_in(letter)
+    email = Email.objects.get()
+    assert email.to == EMAIL
+    assert comment.text not in email.body, "or anybody could have words of theirs sent to others"
+    assert comment.name not in email.body
+    address = link_in(email)
     assert address not in page
     assert client.post(f"{secret_links.own_url(comment)}/konfirmasi").status_code == 404, (
         "the author's browser knows that one"
@@ -521,18 +521,18 @@ def test_only_who_reads_the_letter_can_confirm_and_only_by_pressing(client, mail
     asked = client.get(address)
     assert "Ya, ini komentar saya" in asked.content.decode()
     assert_is_secret(asked)
-    assert Comment.objects.unconfirmed().count() == 1, "programs that check letters follow links"
+    assert Comment.objects.unconfirmed().count() == 1, "programs that check e-mails follow links"
     before = timezone.now()
     response = client.post(address)
     assert response["Location"] == f"{secret_links.own_url(comment)}#terkirim"
     comment.refresh_from_db()
     assert comment.status == Comment.Status.WAITING
     assert before + timedelta(hours=47) < comment.due_at < timezone.now() + timedelta(hours=49)
-    assert (comment.spam_probability, comment.is_held) == (0.4, True)
+    assert (comment.spam_probability, comment.ranked_last) == (0.4, True)
 
 
 @pytest.mark.django_db
-def test_a_comment_once_confirmed_is_not_put_back_by_its_letter(client, mail, moderator):
+def test_a_comment_once_confirmed_is_not_put_back_by_its_email(client, mail, moderator):
     comment = make_unconfirmed()
     address = secret_links.confirmation_url(comment)
     client.post(address)
@@ -549,43 +549,43 @@ def test_a_comment_once_confirmed_is_not_put_back_by_its_letter(client, mail, mo
 def test_nobody_floods_another_persons_mailbox_with_comments(mail):
     for _ in range(8):
         secret_links.ask_confirmation(make_unconfirmed())
-    assert Letter.objects.filter(to=EMAIL).count() == 5
+    assert Email.objects.filter(to=EMAIL).count() == 5
 
 
 def written_to(address=EMAIL) -> int:
-    return Letter.objects.filter(to=address).count()
+    return Email.objects.filter(to=address).count()
 
 
-def make_letters_older(**time):
-    for letter in Letter.objects.all():
-        Letter.objects.filter(pk=letter.pk).update(created_at=letter.created_at - timedelta(**time))
+def make_emails_older(**time):
+    for email in Email.objects.all():
+        Email.objects.filter(pk=email.pk).update(created_at=email.created_at - timedelta(**time))
 
 
 @pytest.mark.django_db
-def test_the_page_says_when_the_letter_was_sent(client, mail):
+def test_the_page_says_when_the_email_was_sent(client, mail):
     comment = make_unconfirmed()
     secret_links.ask_confirmation(comment)
     assert f"Sebuah surat untuk {EMAIL} segera dikirim" in page_of(client, comment)
     outbox.send_due()
     page = page_of(client, comment)
     assert f"Sebuah surat untuk {EMAIL} dikirim pada" in page
-    assert dates.date_and_time(Letter.objects.get().sent_at) in page
+    assert dates.date_and_time(Email.objects.get().sent_at) in page
 
 
 @pytest.mark.django_db
 def test_the_page_says_that_the_mail_server_refused_the_address(client, mail):
     comment = make_unconfirmed()
     secret_links.ask_confirmation(comment)
-    Letter.objects.update(refused_at=timezone.now())
+    Email.objects.update(refused_at=timezone.now())
     assert "ditolak" not in page_of(client, comment), "for the time being only"
-    Letter.objects.update(next_try_at=None)
+    Email.objects.update(next_try_at=None)
     page = page_of(client, comment)
     assert f"ditolak server email untuk alamat {EMAIL}" in page
     assert "Sebuah surat" not in page
 
 
 @pytest.mark.django_db
-def test_where_the_limit_of_letters_kept_one_back_the_page_says_so_and_an_hour_later_writes_it(client, mail):
+def test_where_the_limit_of_emails_kept_one_back_the_page_says_so_and_an_hour_later_writes_it(client, mail):
     comments = [make_unconfirmed() for _ in range(6)]
     for comment in comments:
         secret_links.ask_confirmation(comment)
@@ -597,40 +597,40 @@ def test_where_the_limit_of_letters_kept_one_back_the_page_says_so_and_an_hour_l
         assert "Kirim surat konfirmasi</button>" in page
         client.post(f"{secret_links.own_url(comments[5])}/surat")
         assert written_to() == 5
-    make_letters_older(minutes=61)
+    make_emails_older(minutes=61)
     response = client.post(f"{secret_links.own_url(comments[5])}/surat")
     assert response["Location"] == f"{secret_links.own_url(comments[5])}#terkirim"
     assert_is_secret(response)
-    assert secret_links.confirmation_url(comments[5]) in Letter.objects.latest("pk").body
+    assert secret_links.confirmation_url(comments[5]) in Email.objects.latest("pk").body
     assert "Sebuah surat" in page_of(client, comments[5])
 
 
 @pytest.mark.django_db
-def test_a_letter_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail):
+def test_a_email_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail):
     comment = make_unconfirmed()
     secret_links.ask_confirmation(comment)
     again = f"{secret_links.own_url(comment)}/surat"
     assert f'<form method="post" action="{again}">' in page_of(client, comment)
     for expected in (2, 3, 3):
-        make_letters_older(minutes=2)
+        make_emails_older(minutes=2)
         for _ in range(2):  # a second click
             client.post(again)
         assert written_to() == expected
     page = page_of(client, comment)
     assert "Kirim surat" not in page
     assert f"Untuk satu komentar kami kirim paling banyak {secret_links.LETTERS_OF_A_COMMENT} surat" in page
-    assert written_to() == len(secret_links.confirmation_letters(comment))
+    assert written_to() == len(secret_links.confirmation_emails(comment))
 
 
 @pytest.mark.django_db
-def test_the_letters_of_one_comment_are_not_taken_for_those_of_another(mail):
+def test_the_emails_of_one_comment_are_not_taken_for_those_of_another(mail):
     comments = [make_unconfirmed(pk=pk) for pk in (1_234, 12_345)]
     secret_links.ask_confirmation(comments[1])
-    assert [len(secret_links.confirmation_letters(comment)) for comment in comments] == [0, 1]
+    assert [len(secret_links.confirmation_emails(comment)) for comment in comments] == [0, 1]
 
 
 @pytest.mark.django_db
-def test_no_letter_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link(client, mail):
+def test_no_email_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link(client, mail):
     unconfirmed, waiting = make_unconfirmed(), make_waiting()
     assert client.get(f"{secret_links.own_url(unconfirmed)}/surat").status_code == 303
     assert client.post(f"{secret_links.own_url(waiting)}/surat").status_code == 303
@@ -638,7 +638,7 @@ def test_no_letter_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link
     for headers in FOREIGN:
         assert client.post(f"{secret_links.own_url(unconfirmed)}/surat", headers=headers).status_code == 403
     assert "Kirim surat" not in page_of(client, waiting)
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
     unconfirmed.refresh_from_db()
     assert unconfirmed.status == Comment.Status.UNCONFIRMED
 

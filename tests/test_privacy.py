@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from comments import privacy, secret_links
 from comments.mail import outbox
-from comments.models import Comment, Decision, Lesson, Letter, Reason, Report
+from comments.models import Comment, Decision, Email, Lesson, Reason, Report
 from portal import office_pages
 from portal.run.worker import Worker
 from tests.make import make_article, make_comment
@@ -114,37 +114,37 @@ def test_a_comment_that_nobody_confirms_goes_after_a_week():
 
 
 @pytest.mark.django_db
-def test_letters_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_broken_server():
+def test_emails_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_broken_server():
     numbers = count()
 
     def make(**fields):
-        return Letter.objects.create(to=f"warga{next(numbers)}@contoh.id", subject="Surat", body="Isi", **fields)
+        return Email.objects.create(to=f"warga{next(numbers)}@contoh.id", subject="Surat", body="Isi", **fields)
 
     make(sent_at=ago(days=8), created_at=ago(days=8))
     make(created_at=ago(days=31))
     kept = [make(sent_at=ago(days=6)), make(created_at=ago(days=29)), make(created_at=ago(days=31), kind="digest")]
     privacy.purge()
-    assert list(Letter.objects.order_by("pk")) == kept
+    assert list(Email.objects.order_by("pk")) == kept
 
 
 @pytest.mark.django_db
-def test_a_sent_letter_keeps_no_secret_link_but_the_newsrooms_its_text(settings):
+def test_a_sent_email_keeps_no_secret_link_but_the_newsrooms_its_text(settings):
     settings.MAIL_IS_ON = True
     secret_links.offer_data(make_old().email)
     outbox.write("moderator@contoh.id", "Antrean", "12 komentar menunggu.", "digest")
     assert outbox.send_due() == 2
     assert "/komentar/data-saya/" in mail.outbox[0].body
-    assert list(Letter.objects.order_by("pk").values_list("body", flat=True)) == ["", "12 komentar menunggu."]
+    assert list(Email.objects.order_by("pk").values_list("body", flat=True)) == ["", "12 komentar menunggu."]
 
 
 @pytest.mark.django_db
-def test_a_letter_erased_while_it_is_sent_is_no_error(settings):
+def test_a_email_erased_while_it_is_sent_is_no_error(settings):
     settings.MAIL_IS_ON = True
     outbox.write("siti@contoh.id", "Halo", "Isi")
-    letter = outbox._claim()
-    Letter.objects.all().delete()
-    assert outbox._deliver(letter, mail.get_connection())
-    assert not Letter.objects.exists()
+    email = outbox._claim()
+    Email.objects.all().delete()
+    assert outbox._deliver(email, mail.get_connection())
+    assert not Email.objects.exists()
 
 
 @pytest.mark.django_db
@@ -205,7 +205,7 @@ def test_what_the_privacy_page_says_about_deleting_is_what_is_deleted(django_use
     comment = make_old(status=Comment.Status.WAITING, text="Kata-kata yang mudah dikenali.", created_at=ago(hours=1))
     comment.reject(by=django_user_model.objects.create(username="moderator"), reason=Reason.SPAM, note="Untuk Siti.")
     Report.objects.create(comment=comment, reason=Reason.SPAM, note="Siti lagi", sender_key=KEY)
-    Letter.objects.create(to=comment.email, subject="Surat", body="tautan rahasia")
+    Email.objects.create(to=comment.email, subject="Surat", body="tautan rahasia")
     Comment.objects.filter(pk=comment.pk).erase()
     assert "isi, nama, alamat email, kode, catatan moderator, keterangan dalam laporan" in text
     assert left_of(comment) == ("", "", "", "")
@@ -213,4 +213,4 @@ def test_what_the_privacy_page_says_about_deleting_is_what_is_deleted(django_use
     assert Report.objects.get().note == ""
     assert "apa yang dipelajari penilai spam dari komentar itu, dan surat ke alamat email itu" in text
     assert not any(lesson.spam or lesson.ordinary for lesson in Lesson.objects.all())
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()

@@ -62,7 +62,7 @@ def test_the_nearest_deadline_is_first_and_what_looks_like_spam_last(client, mod
     article = make_article()
     make_waiting(article, text="masih lama", left=timedelta(hours=40))
     make_waiting(article, text="hampir habis", left=timedelta(minutes=30))
-    make_waiting(article, text="mirip iklan", left=timedelta(hours=-3), is_held=True)
+    make_waiting(article, text="mirip iklan", left=timedelta(hours=-3), ranked_last=True)
     make_comment(article, text="sudah tampil")
     shown = page(client)
     assert shown.index("hampir habis") < shown.index("masih lama") < shown.index("Diduga spam</h2>")
@@ -174,7 +174,7 @@ def test_filters_show_what_they_say(client, moderator, query, shown):
     article = make_article()
     make_waiting(article, text="isi biasa.")
     make_waiting(article, name="Warga tautan", text="isi tautan.", signals=["tautan"], left=timedelta(hours=-1))
-    make_waiting(article, text="isi iklan.", is_held=True)
+    make_waiting(article, text="isi iklan.", ranked_last=True)
     Report.objects.file(make_comment(article, text="isi laporan."), Reason.OTHER)
     seen = page(client, **query)
     assert {word for word in ("biasa", "tautan", "iklan", "laporan") if f"isi {word}." in seen} == shown
@@ -203,7 +203,7 @@ def test_pages_follow_one_another_without_gaps(client, moderator, monkeypatch):
     monkeypatch.setattr(queue_rows, "SHOWN", 3)
     article = make_article()
     expected = [make_waiting(article, left=timedelta(hours=1)).pk for _ in range(4)]
-    expected += [make_waiting(article, left=timedelta(hours=1), is_held=True).pk for _ in range(4)]
+    expected += [make_waiting(article, left=timedelta(hours=1), ranked_last=True).pk for _ in range(4)]
     position, seen = "", []
     for _ in range(4):
         rows, position = queue_rows.page(Comment.objects.in_queue(), position)
@@ -472,8 +472,8 @@ def test_the_details_page_works_without_javascript(client, moderator):
 def test_all_of_a_part_is_rejected_as_one_after_the_number_was_shown(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "STROKE", 2)
     article = make_article()
-    held = [make_waiting(article, is_held=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
-    doubtful = make_waiting(article, is_held=True, spam_probability=0.51, name="Bu Ragu")
+    held = [make_waiting(article, ranked_last=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
+    doubtful = make_waiting(article, ranked_last=True, spam_probability=0.51, name="Bu Ragu")
     other = make_waiting(article)
     address = f"{QUEUE}semua/?bagian=spam"
     asked = client.get(address).content.decode()
@@ -488,7 +488,7 @@ def test_all_of_a_part_is_rejected_as_one_after_the_number_was_shown(client, mod
     (batch,) = set(Decision.objects.values_list("batch", flat=True))
     undone = client.post(f"{QUEUE}batalkan/", {"batch": batch}, follow=True).content.decode()
     assert "Dibatalkan: 6 komentar" in undone
-    assert Comment.objects.in_queue().filter(is_held=True).count() == 6
+    assert Comment.objects.in_queue().filter(ranked_last=True).count() == 6
 
 
 @pytest.mark.django_db
@@ -503,7 +503,7 @@ def test_the_whole_queue_is_never_rejected_at_once(client, moderator, query):
 
 @pytest.mark.django_db
 def test_a_part_is_not_approved_at_once(client, moderator):
-    comment = make_waiting(is_held=True)
+    comment = make_waiting(ranked_last=True)
     data = {"keputusan": "setujui", "dilihat": timezone.now().isoformat()}
     client.post(f"{QUEUE}semua/?bagian=spam", data)
     assert status_of(comment) == (WAITING, "")

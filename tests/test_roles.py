@@ -64,7 +64,7 @@ def test_an_office_writes_answers_and_an_administrator_does_not():
     assert make_person("OPD").get_all_permissions() == {"comments.answer_comment"}
     administrator = make_person("Administrator")
     assert not administrator.has_perm("comments.answer_comment")
-    for permission in ("change_office", "delete_comment", "moderate_comment", "view_letter", "view_rules"):
+    for permission in ("change_office", "delete_comment", "moderate_comment", "view_email", "view_rules"):
         assert administrator.has_perm(f"comments.{permission}")
 
 

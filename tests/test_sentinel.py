@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from comments.models import Letter
+from comments.models import Email
 from news import markup
 from news.models import Article, Category, Finding, Notice, Page, Photo, Scan, Tag
 from portal import health
@@ -169,10 +169,10 @@ def test_new_findings_are_mailed_once_to_those_who_may_look(settings):
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
     scan.look()
     scan.look()
-    letter = Letter.objects.get()
-    assert letter.to == "admin@contoh.go.id"
-    assert "Kata judi online: Tag" in letter.body
-    assert "/admin/news/finding/" in letter.body
+    email = Email.objects.get()
+    assert email.to == "admin@contoh.go.id"
+    assert "Kata judi online: Tag" in email.body
+    assert "/admin/news/finding/" in email.body
 
 
 def test_an_administrator_sees_findings_dismisses_them_and_asks_for_another_look(client):

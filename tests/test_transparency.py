@@ -169,7 +169,7 @@ def test_the_pages_show_what_was_counted_and_count_nothing(client, article, mode
         make_waiting(article)
     Comment.objects.all().reject(moderator, "spam")
     make_waiting(article, hours_ago=50)
-    make_waiting(article, hours_ago=3, is_held=True)
+    make_waiting(article, hours_ago=3, ranked_last=True)
     make_waiting(article, hours_ago=3).approve(moderator)
     transparency.refresh()
     with CaptureQueriesContext(connection) as queries:

@@ -34,21 +34,21 @@ def receive(text=ORDINARY, article=None, **fields) -> Comment:
 
 
 @pytest.mark.django_db
-def test_an_advert_is_held_at_the_end_of_the_queue_and_nothing_is_decided():
+def test_an_advert_is_ranked_last_in_the_queue_and_nothing_is_decided():
     article = make_article()
     advert, ordinary = receive(ADVERT, article), receive(article=article)
-    assert advert.is_held
+    assert advert.ranked_last
     assert advert.spam_probability > 0.5
     assert advert.signals == ["judol"]
-    assert (ordinary.is_held, ordinary.signals) == (False, [])
+    assert (ordinary.ranked_last, ordinary.signals) == (False, [])
     assert list(Comment.objects.in_queue()) == [ordinary, advert]
     assert {advert.status, ordinary.status} == {Comment.Status.WAITING}
 
 
 @pytest.mark.django_db
-def test_an_advert_in_the_name_is_held_as_well():
-    assert receive("Mantap sekali", name="SLOT88 gacor maxwin").is_held
-    assert not receive("Mantap sekali", name="Siti Rahayu").is_held
+def test_an_advert_in_the_name_is_ranked_last_as_well():
+    assert receive("Mantap sekali", name="SLOT88 gacor maxwin").ranked_last
+    assert not receive("Mantap sekali", name="Siti Rahayu").ranked_last
 
 
 @pytest.mark.django_db
@@ -170,7 +170,7 @@ def test_a_deadlock_with_the_reply_to_a_comment_alike_costs_no_marks(pause):
         thread.join()
     assert holds_lock.is_set()
     comments = Comment.objects.exclude(pk=parent.pk)
-    assert [comment.is_held and "judol" in comment.signals for comment in comments] == [True, True]
+    assert [comment.ranked_last and "judol" in comment.signals for comment in comments] == [True, True]
     assert comments.filter(similar_group=parent.pk).count() == 1  # who was ended is marked, and not grouped
 
 
@@ -223,15 +223,15 @@ def test_what_moderators_teach_reorders_the_waiting_comments():
     approved = make_comment(article, text=kind.format(3))
     rescoring = Rescoring()
     rescoring.step()
-    assert Comment.objects.filter(is_held=True).count() == 0
+    assert Comment.objects.filter(ranked_last=True).count() == 0
     for minutes in range(20, 70):
         receive(kind.format(minutes), article).reject(moderator, Reason.ADVERT)
     rescoring.step()
     queue = list(Comment.objects.in_queue())
     assert queue == [ordinary, *waiting]
-    assert all(comment.is_held and "judol" in comment.signals for comment in queue[1:])
+    assert all(comment.ranked_last and "judol" in comment.signals for comment in queue[1:])
     approved.refresh_from_db()
-    assert not approved.is_held
+    assert not approved.ranked_last
 
 
 @pytest.mark.django_db
@@ -268,7 +268,7 @@ def test_long_queues_are_scored_in_batches(monkeypatch):
     held = []
     for _ in range(4):
         rescoring.step()
-        held.append(Comment.objects.filter(is_held=True).count())
+        held.append(Comment.objects.filter(ranked_last=True).count())
     assert held == [3, 6, 7, 7]
     assert len(comments) == 7
 
@@ -278,7 +278,7 @@ def test_the_worker_scores_what_waits():
     advert = make_comment(make_article(), status=Comment.Status.WAITING, text=ADVERT)
     next(job for job in Worker().jobs if "menilai ulang" in job.name).run()
     advert.refresh_from_db()
-    assert advert.is_held
+    assert advert.ranked_last
 
 
 # ---- How right the signals were

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from comments import limits, secret_links
 from comments.forms import CommentForm
-from comments.models import Comment, Decision, Letter, Reason, Rules
+from comments.models import Comment, Decision, Email, Reason, Rules
 from news.models import Page
 from tests.make import make_article, make_comment, make_person
 from tests.test_comments import TYPED, address_of, assert_still_typed, send, solved
@@ -245,7 +245,7 @@ def test_a_mistake_in_a_reply_keeps_what_it_answers(client):
 @pytest.fixture
 def warnings_of_limits(caplog):
     caplog.set_level(logging.WARNING, logger="comments.limits")
-    yield caplog
+    return caplog
 
 
 @pytest.mark.django_db
@@ -369,7 +369,7 @@ def test_confirmation_by_email_is_off_by_default(client):
     assert "tidak wajib, tidak ditampilkan" in form_of(client.get(article.get_absolute_url()))
     send(client, article)
     assert Comment.objects.get().status == Comment.Status.WAITING
-    assert not Letter.objects.exists()
+    assert not Email.objects.exists()
 
 
 @pytest.mark.django_db
@@ -380,11 +380,11 @@ def test_where_it_is_on_a_letter_asks_before_a_moderator_reads(client, settings)
     comment = Comment.objects.get()
     assert (comment.status, comment.due_at) == (Comment.Status.UNCONFIRMED, None)
     assert not Comment.objects.in_queue().exists()
-    letter = Letter.objects.get()
+    letter = Email.objects.get()
     assert letter.to == "siti@contoh.id"
     assert secret_links.confirmation_url(comment) in letter.body
     send(client, article)
-    assert Letter.objects.count() == 1, "sent twice is one comment and one letter"
+    assert Email.objects.count() == 1, "sent twice is one comment and one letter"
 
 
 @pytest.mark.django_db

@@ -83,7 +83,7 @@ def of_part(part: str | None):
         case "lewat":
             return waits.overdue()
         case "spam":
-            return waits.filter(is_held=True)
+            return waits.filter(ranked_last=True)
         case _:
             return waits
 

@@ -34,7 +34,7 @@ _SUSPICIOUS = 0.2  # probability of spam; below it no word is marked
 _LEVELS = ((0.9, "sangat tinggi"), (0.5, "tinggi"), (_SUSPICIOUS, "sedang"), (0, "rendah"))
 _TOLD_ELSEWHERE = {Signal.SPAM, Signal.SIMILAR, Signal.SENDER}
 _COLUMNS = (
-    "name", "text", "status", "created_at", "due_at", "sender_key", "spam_probability", "is_held", "signals",
+    "name", "text", "status", "created_at", "due_at", "sender_key", "spam_probability", "ranked_last", "signals",
     "similar_group", "article__title", "article__slug", "parent__name", "parent__text", "office__name",
 )  # fmt: skip
 _OUTCOMES = {  # in the order in which they are told
@@ -144,19 +144,19 @@ def pieces(text: str, spam_probability: float, learned: Learned) -> list[tuple[s
 
 
 def _following(queue, position: str) -> list[tuple[int, int | None, bool, datetime]]:
-    """Up to SCANNED comments as (number, group, whether it is held, deadline). Those held are asked for apart: with a
+    """Up to SCANNED comments as (number, group, whether it is ranked last, deadline). Those are asked for apart: with a
     fixed value and a plain bound Postgres begins in the middle of the index."""
-    columns = queue.values_list("pk", "similar_group", "is_held", "due_at")
+    columns = queue.values_list("pk", "similar_group", "ranked_last", "due_at")
     if not position:
         return list(columns[:SCANNED])
-    held, moment, pk = _parse(position)
+    is_last, moment, pk = _parse(position)
     later = Q(due_at__gt=moment) | Q(id__gt=pk)
-    found = list(columns.filter(later, is_held=held, due_at__gte=moment)[:SCANNED])
-    return found if held else found + list(columns.filter(is_held=True)[: SCANNED - len(found)])
+    found = list(columns.filter(later, ranked_last=is_last, due_at__gte=moment)[:SCANNED])
+    return found if is_last else found + list(columns.filter(ranked_last=True)[: SCANNED - len(found)])
 
 
-def _position(pk, group, held, moment) -> str:
-    return f"{held:d}~{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z~{pk}"
+def _position(pk, group, ranked_last, moment) -> str:
+    return f"{ranked_last:d}~{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z~{pk}"
 
 
 def _parse(position: str) -> tuple[bool, datetime, int]:

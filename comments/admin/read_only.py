@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from comments.models import Decision, Letter, Rules
+from comments.models import Decision, Email, Rules
 from comments.triage import first_look
 from news.markup import plain_text
 from news.web import dates
@@ -79,9 +79,9 @@ class DecisionAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', address, truncatechars(words, 120))
 
 
-@admin.register(Letter)
-class LetterAdmin(ReadOnlyAdmin):
-    """Of a letter its state, not its text: some hold the secret link of the person they go to."""
+@admin.register(Email)
+class EmailAdmin(ReadOnlyAdmin):
+    """Of an e-mail its state, not its text: some hold the secret link of the person they go to."""
 
     list_display = ["subject", "to", "created_at", "state", "error"]
     ordering = ["-id"]
@@ -89,12 +89,12 @@ class LetterAdmin(ReadOnlyAdmin):
     actions = ["send_now"]
 
     @admin.display(description="keadaan")
-    def state(self, letter):
-        if letter.sent_at:
+    def state(self, email):
+        if email.sent_at:
             return "Terkirim"
-        if letter.refused_at:
+        if email.refused_at:
             return "Alamatnya ditolak"
-        return f"Belum terkirim, {letter.attempts} kali dicoba" if letter.attempts else "Menunggu dikirim"
+        return f"Belum terkirim, {email.attempts} kali dicoba" if email.attempts else "Menunggu dikirim"
 
     @admin.action(description="Kirim lagi sekarang", permissions=["view"])
     def send_now(self, request, queryset):

@@ -1,7 +1,7 @@
-"""Letters to the moderators: what waits, each morning, and at once what has passed its deadline.
+"""E-mails to the moderators: what waits, each morning, and at once what has passed its deadline.
 
-When the last ones were written is read from the letters themselves, so it outlives restarts, and workers on several
-hosts agree. No letter holds anything of a citizen.
+When the last ones were written is read from the e-mails themselves, so it outlives restarts, and workers on several
+hosts agree. No e-mail holds anything of a citizen.
 """
 
 from datetime import timedelta
@@ -11,21 +11,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments.mail import outbox
-from comments.models import Comment, Letter
+from comments.models import Comment, Email
 from news.web import dates, locks
 
 MORNING = range(7, 9)  # hours of the city's clock; what begins to wait later is told the next day
 ALERTS_APART = timedelta(hours=1)
-DAILY, OVERDUE = "ringkasan", "lewat"  # Letter.kind
+DAILY, OVERDUE = "ringkasan", "lewat"  # Email.kind
 QUEUE = "/admin/comments/comment/antrean/"
 
-_LETTER = """\
+_EMAIL = """\
 {opening}
 
 Menunggu keputusan: {total}
 Melewati batas 48 jam: {overdue}
 Dilaporkan pembaca: {reported}
-Diduga spam, di akhir antrean: {held}
+Diduga spam, di akhir antrean: {ranked_last}
 Batas waktu terdekat berikutnya: {next_due}
 
 Buka antrean: {address}
@@ -56,16 +56,16 @@ def write_due() -> None:
 def _digest_is_due() -> bool:
     now = timezone.localtime()
     today = now.replace(hour=MORNING.start, minute=0, second=0, microsecond=0)
-    return now.hour in MORNING and not Letter.objects.filter(kind=DAILY, created_at__gte=today).exists()
+    return now.hour in MORNING and not Email.objects.filter(kind=DAILY, created_at__gte=today).exists()
 
 
 def _alert_is_due() -> bool:
-    """Whether something has become overdue since a letter last told of the queue; at most one alert an hour."""
+    """Whether something has become overdue since an e-mail last told of the queue; at most one alert an hour."""
     lately = timezone.now() - ALERTS_APART
-    if Letter.objects.filter(kind=OVERDUE, created_at__gt=lately).exists():
+    if Email.objects.filter(kind=OVERDUE, created_at__gt=lately).exists():
         return False
     overdue = Comment.objects.in_queue().overdue()
-    last = Letter.objects.filter(kind__in=(DAILY, OVERDUE)).order_by("-created_at").first()
+    last = Email.objects.filter(kind__in=(DAILY, OVERDUE)).order_by("-created_at").first()
     return (overdue.filter(due_at__gte=last.created_at) if last else overdue).exists()
 
 
@@ -75,5 +75,5 @@ def _write(kind: str, subject: str, opening: str) -> None:
     if not queue["total"]:
         return
     queue["next_due"] = dates.date_and_time(queue["next_due"]) if queue["next_due"] else "tidak ada"
-    body = _LETTER.format(opening=opening, address=f"{settings.SITE_URL}{QUEUE}", site=settings.SITE_NAME, **queue)
+    body = _EMAIL.format(opening=opening, address=f"{settings.SITE_URL}{QUEUE}", site=settings.SITE_NAME, **queue)
     outbox.write_to_staff("comments.moderate_comment", f"{settings.SITE_NAME}: {subject.format(**queue)}", body, kind)

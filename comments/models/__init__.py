@@ -3,7 +3,7 @@
 from comments.models.comments import REPLIES_SHOWN, TEXT_MAX_CHARS, TIME_TO_DECIDE, Comment, CommentQuerySet, Reason
 from comments.models.decisions import NOTE_MAX_CHARS, Decision, Report
 from comments.models.learning import Lesson
-from comments.models.mail import Letter
+from comments.models.mail import Email
 from comments.models.offices import Office
 from comments.models.rules import Rules
 from comments.models.transparency import MonthFigures
@@ -17,7 +17,7 @@ __all__ = [
     "CommentQuerySet",
     "Decision",
     "Lesson",
-    "Letter",
+    "Email",
     "MonthFigures",
     "Office",
     "Reason",

@@ -60,20 +60,20 @@ class CommentQuerySet(models.QuerySet):
     def in_queue(self):
         """What a moderator has to decide: comments that wait and comments reported. What looks like spam comes last,
         else the nearest deadline first."""
-        return self.filter(due_at__isnull=False).order_by("is_held", "due_at", "id")
+        return self.filter(due_at__isnull=False).order_by("ranked_last", "due_at", "id")
 
     def overdue(self):
         return self.filter(due_at__lt=Now())
 
     def queue_counts(self) -> dict:
-        """How much is in the queue (`total`), and of that `overdue`, `reported` (public all the same) and `held`;
+        """How much is in the queue (`total`), and of that `overdue`, `reported` (public all the same) and `ranked_last`;
         `next_due` is the nearest deadline to come, or None."""
         late = models.Q(due_at__lt=Now())
         return self.in_queue().aggregate(
             total=models.Count("pk"),
             overdue=models.Count("pk", filter=late),
             reported=models.Count("pk", filter=models.Q(status=Comment.Status.APPROVED)),
-            held=models.Count("pk", filter=models.Q(is_held=True)),
+            ranked_last=models.Count("pk", filter=models.Q(ranked_last=True)),
             next_due=models.Min("due_at", filter=~late),
         )
 
@@ -261,7 +261,9 @@ class Comment(models.Model):
     erased_at = models.DateTimeField("isi dihapus", null=True, blank=True, editable=False)
     # Triage (comments/triage.py): it orders and explains the queue, and decides nothing
     spam_probability = models.FloatField("kemungkinan spam", default=0, db_default=0, editable=False)
-    is_held = models.BooleanField("di akhir antrean", default=False, db_default=False, editable=False)
+    ranked_last = models.BooleanField(
+        "di akhir antrean", default=False, db_default=False, editable=False, db_column="is_held"
+    )
     signals = ArrayField(
         models.CharField(max_length=20), verbose_name="tanda", default=list, db_default=[], editable=False
     )
@@ -301,7 +303,7 @@ class Comment(models.Model):
             models.Index("office", condition=models.Q(office__isnull=False), name="comment_office"),
             models.Index("status", "created_at", "id", name="comment_queue"),
             models.Index(
-                "is_held", "due_at", "id", condition=models.Q(due_at__isnull=False), name="comment_by_deadline"
+                "ranked_last", "due_at", "id", condition=models.Q(due_at__isnull=False), name="comment_by_deadline"
             ),
             models.Index("sender_key", "created_at", name="comment_sender"),
             models.Index("created_at", name="comment_created"),

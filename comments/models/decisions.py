@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from comments.models.comments import TIME_TO_DECIDE, Comment, Reason
 from comments.models.learning import Lesson
-from comments.models.mail import Letter
+from comments.models.mail import Email
 from comments.models.offices import Office
 
 NOTE_MAX_CHARS = 500
-_LETTERS_COUNT = timedelta(hours=1)  # by comments/links.py, so that nobody floods another's mailbox
+_EMAILS_COUNT = timedelta(hours=1)  # by comments/links.py, so that nobody floods another's mailbox
 _SPAM = (Reason.SPAM, Reason.ADVERT)  # what teaches the triage; insults and the like are no spam, nor are they good
 
 
@@ -42,7 +42,7 @@ class DecisionQuerySet(models.QuerySet):
                 return []
             office = forwarded and forwarded["forwarded_to"]
             decisions = self.log(rows, verb, by, reason=reason, note=note, batch=batch, forwarded_to=office)
-            changes = {"status": status, "reason": reason, "due_at": None, "is_held": False}
+            changes = {"status": status, "reason": reason, "due_at": None, "ranked_last": False}
             changes |= {"decided_at": timezone.now(), "decided_by": by}
             if forwarded:
                 changes |= {"forwarded_at": changes["decided_at"], **forwarded}
@@ -101,11 +101,11 @@ class DecisionQuerySet(models.QuerySet):
             self._unlearn(rows)
             decisions = self.log(rows, verb, by)
             self.filter(comment__in=rows).exclude(note="").update(note="")
-            _delete_letters_about(rows)
+            _delete_emails_about(rows)
             _in(rows).update(
                 status=Comment.Status.DELETED,
                 due_at=None,
-                is_held=False,
+                ranked_last=False,
                 reason="",
                 forwarded_note="",
                 **Comment.ERASED,
@@ -140,7 +140,7 @@ class DecisionQuerySet(models.QuerySet):
                     signals=comment.signals,
                     status_before=comment.status,
                     reason_before=comment.reason,
-                    was_held=comment.is_held,
+                    ranked_last_before=comment.ranked_last,
                     decided_at_before=comment.decided_at,
                     decided_by_before_id=comment.decided_by_id,
                 )
@@ -166,7 +166,7 @@ class Decision(models.Model):
         "status": "status_before",
         "reason": "reason_before",
         "due_at": "due_at",
-        "is_held": "was_held",
+        "ranked_last": "ranked_last_before",
         "decided_at": "decided_at_before",
         "decided_by": "decided_by_before",
     }
@@ -191,7 +191,7 @@ class Decision(models.Model):
     signals = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     status_before = models.CharField(max_length=11, choices=Comment.Status, editable=False)
     reason_before = models.CharField(max_length=12, choices=Reason, blank=True, editable=False)
-    was_held = models.BooleanField(default=False, editable=False)
+    ranked_last_before = models.BooleanField(default=False, editable=False, db_column="was_held")
     decided_at_before = models.DateTimeField(null=True, editable=False)
     decided_by_before = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False,
@@ -315,12 +315,12 @@ def _show_or_hide_replies(comments) -> None:
     replies.filter(~are_seen, under_hidden=False).update(under_hidden=True)
 
 
-def _delete_letters_about(comments) -> None:
-    """Citizens' letters to the addresses of these comments. What was just sent stays until comments/privacy.py deletes
+def _delete_emails_about(comments) -> None:
+    """Citizens' e-mails to the addresses of these comments. What was just sent stays until comments/privacy.py deletes
     it: anybody can erase a comment that they sent with another's address, and would be free to write to it again."""
     addresses = {comment.email for comment in comments if comment.email}
-    just_sent = models.Q(sent_at__isnull=False, created_at__gt=timezone.now() - _LETTERS_COUNT)
-    Letter.objects.filter(~just_sent, to__in=addresses, kind="").delete()
+    just_sent = models.Q(sent_at__isnull=False, created_at__gt=timezone.now() - _EMAILS_COUNT)
+    Email.objects.filter(~just_sent, to__in=addresses, kind="").delete()
 
 
 def _teach(decisions, times: int) -> None:

@@ -7,12 +7,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 
-class LetterQuerySet(models.QuerySet):
+class EmailQuerySet(models.QuerySet):
     def due(self):
         return self.filter(sent_at=None, next_try_at__lte=Now())
 
     def stuck(self):
-        """What shows that something is wrong with the mail: letters that have waited for an hour, and letters to the
+        """What shows that something is wrong with the mail: e-mails that have waited for an hour, and e-mails to the
         newsroom that were refused since yesterday. An address that a citizen mistyped shows nothing."""
         now = timezone.now()
         waiting = models.Q(refused_at=None, created_at__lt=now - timedelta(hours=1))
@@ -20,11 +20,11 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(waiting | refused, sent_at=None)
 
 
-class Letter(models.Model):
+class Email(models.Model):
     to = models.EmailField("kepada")
     subject = models.CharField("perihal", max_length=200)
     body = models.TextField("isi")
-    # Of letters to the newsroom what they tell (comments/digest.py); empty for a citizen's.
+    # Of e-mails to the newsroom what they tell (comments/digest.py); empty for a citizen's.
     kind = models.CharField("jenis", max_length=12, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField("dibuat", default=timezone.now)
     # Empty when the mail server has refused the address for good
@@ -34,11 +34,12 @@ class Letter(models.Model):
     refused_at = models.DateTimeField("alamat ditolak", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField("terkirim", null=True, blank=True)
 
-    objects = LetterQuerySet.as_manager()
+    objects = EmailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "surat keluar"
         verbose_name_plural = "surat keluar"
+        db_table = "comments_letter"
         indexes = [
             models.Index("next_try_at", condition=models.Q(sent_at=None), name="letter_to_send"),
             models.Index("to", "created_at", name="letter_to"),

@@ -1,6 +1,6 @@
 """The first look at a new comment: it orders and explains the moderators' queue, and decides nothing.
 
-What looks like spam is held, which is to say that it comes last; nothing is published or deleted here.
+What looks like spam is ranked last in the queue; nothing is published or deleted here.
 """
 
 import logging
@@ -21,7 +21,7 @@ from comments.triage.highlights import Kind, claims_authority, highlights
 
 logger = logging.getLogger(__name__)
 
-HELD_FROM = 0.5  # probability of spam
+RANKED_LAST_FROM = 0.5  # probability of spam
 JUDGED = timedelta(days=90)  # how far back the record of the signals goes
 _JUDGED_AT_MOST = 50_000  # decisions
 _BATCH = 200  # comments scored anew in one step
@@ -73,14 +73,14 @@ def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
     learned = spam_score.learned()
     probability = _probability(comment, learned)
     signals = {Signal(kind) for kind, _, _ in highlights(f"{comment.name}\n{comment.text}")}
-    if probability >= HELD_FROM:
+    if probability >= RANKED_LAST_FROM:
         signals.add(Signal.SPAM)
     if comment.office_id is None and claims_authority(comment.name):
         signals.add(Signal.AUTHORITY)
     if _has_sent_spam(comment):
         signals.add(Signal.SENDER)
     comment.spam_probability = probability
-    comment.is_held = probability >= HELD_FROM and comment.status != Comment.Status.APPROVED
+    comment.ranked_last = probability >= RANKED_LAST_FROM and comment.status != Comment.Status.APPROVED
     comment.similar_group, comment.bands = None, near_copies.bands(comment.text)
     comment.signals = _in_order(signals)
     first = looks_for_alike and near_copies.first_of_its_like(comment, partial(_go_together, comment, learned))
@@ -88,7 +88,7 @@ def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
         Comment.objects.filter(pk=first.pk, similar_group=None).update(similar_group=first.pk)
         comment.similar_group, comment.bands = first.pk, []
         comment.signals = _in_order(signals | {Signal.SIMILAR})
-    comment.save(update_fields=["spam_probability", "is_held", "signals", "bands", "similar_group"])
+    comment.save(update_fields=["spam_probability", "ranked_last", "signals", "bands", "similar_group"])
 
 
 def _probability(comment: Comment, learned: Learned) -> float:
@@ -103,7 +103,7 @@ def _go_together(comment: Comment, learned: Learned, first: Comment) -> bool:
         return False
     known = set(first.text.lower().split())
     added = " ".join(word for word in comment.text.split() if word.lower() not in known)
-    return Signal.SPAM in comment.signals or spam.score(added, learned).probability < HELD_FROM
+    return Signal.SPAM in comment.signals or spam.score(added, learned).probability < RANKED_LAST_FROM
 
 
 def _has_sent_spam(comment: Comment) -> bool:
@@ -143,15 +143,15 @@ def _rescore_behind(last: Comment | None, learned: Learned) -> Comment | None:
     if last:
         later = Q(created_at__gt=last.created_at) | Q(pk__gt=last.pk)
         waiting = waiting.filter(later, created_at__gte=last.created_at)
-    batch = list(waiting.only("name", "text", "created_at", "spam_probability", "is_held", "signals")[:_BATCH])
+    batch = list(waiting.only("name", "text", "created_at", "spam_probability", "ranked_last", "signals")[:_BATCH])
     for comment in batch:
         probability = _probability(comment, learned)
-        is_held = probability >= HELD_FROM
-        if abs(probability - comment.spam_probability) >= 0.01 or comment.is_held != is_held:
+        ranked_last = probability >= RANKED_LAST_FROM
+        if abs(probability - comment.spam_probability) >= 0.01 or comment.ranked_last != ranked_last:
             others = {Signal(each) for each in comment.signals} - {Signal.SPAM}
-            signals = _in_order(others | {Signal.SPAM} if is_held else others)
+            signals = _in_order(others | {Signal.SPAM} if ranked_last else others)
             Comment.objects.waiting().filter(pk=comment.pk).update(
-                spam_probability=probability, is_held=is_held, signals=signals
+                spam_probability=probability, ranked_last=ranked_last, signals=signals
             )
     return batch[-1] if len(batch) == _BATCH else None
 

@@ -54,7 +54,7 @@ def own(request, token):
         Comment.objects.filter(pk=comment.pk).erase()
         return _to(secret_links.own_url(comment))
     is_shown = Comment.objects.visible().filter(pk=comment.pk).exists() and published(comment.article_id) is not None
-    letters = secret_links.confirmation_letters(comment)
+    emails = secret_links.confirmation_emails(comment)
     decisions = comment.decisions.standing().filter(verb__in=Decision.UNDOABLE).order_by("-pk")
     context = {
         "comment": comment,
@@ -66,8 +66,8 @@ def own(request, token):
         "kept_days": settings.COMMENT_DATA_DAYS,
         "can_send": settings.MAIL_IS_ON,
         "unconfirmed_days": secret_links.UNCONFIRMED_KEPT.days,
-        "letter": letters[0] if letters else None,
-        "has_letters_left": len(letters) < secret_links.LETTERS_OF_A_COMMENT,
+        "letter": emails[0] if emails else None,
+        "has_letters_left": len(emails) < secret_links.EMAILS_OF_A_COMMENT,
     }
     return render(request, "comments/own.html", context)
 
@@ -84,7 +84,7 @@ def own_export(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 def confirmation(request, token):
-    """Confirms an e-mail address by a post alone: programs that look for viruses in letters follow their links."""
+    """Confirms an e-mail address by a post alone: programs that look for viruses in e-mails follow their links."""
     comment = secret_links.comment_to_confirm(token)
     if comment is None:
         return _wrong_link(request)
@@ -99,8 +99,8 @@ def confirmation(request, token):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
-def letter_again(request, token):
-    """One more letter that asks for confirmation, by a post; within the limits of links.ask_confirmation."""
+def email_again(request, token):
+    """One more e-mail that asks for confirmation, by a post; within the limits of links.ask_confirmation."""
     comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from comments import privacy, transparency
 from comments.mail import digest, outbox
-from comments.models import Letter
+from comments.models import Email
 from comments.triage import first_look
 from news import cards, month_counts, pageviews, related
 from news.models import Article, FailedSearch, MissingPath
@@ -37,7 +37,7 @@ LONGEST_SLEEP = 1.0  # seconds: how long a signal to stop may wait
 FAILURES_HIDDEN = 3  # in a row, of one job
 LONGEST_BACKOFF = 60.0  # seconds between two tries of a job that fails
 LONGEST_WAIT = 10.0  # seconds between two looks whether the database is back
-LONGEST_FAREWELL = 3.0  # seconds: for the letter on its way, else it might be sent again
+LONGEST_FAREWELL = 3.0  # seconds: for the e-mail on its way, else it might be sent again
 _BEAT = settings.DATA_DIR / "worker.beat"
 
 
@@ -56,7 +56,7 @@ class Worker:
         self.stopping = False
         self.views_added = True  # since Terpopuler was computed
         self.ranked_on = None
-        self.postman = None  # the thread that sends letters
+        self.postman = None  # the thread that sends e-mails
         self.jobs = [
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
@@ -70,7 +70,7 @@ class Worker:
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
-            Job("mengirim surat", self.send_letters, every=5),
+            Job("mengirim surat", self.send_emails, every=5),
             Job("menilai ulang komentar yang menunggu", first_look.Rescoring().step, every=5, share=0.1),
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
@@ -90,10 +90,10 @@ class Worker:
     def count_words(self):
         vocabulary.refresh(Article.objects.published())
 
-    def send_letters(self):
+    def send_emails(self):
         """In a thread: no other job may wait for a mail server that is slow or hangs."""
         is_at_it = self.postman is not None and self.postman.is_alive()
-        if settings.MAIL_IS_ON and not is_at_it and Letter.objects.due().exists():
+        if settings.MAIL_IS_ON and not is_at_it and Email.objects.due().exists():
             self.postman = Thread(target=self.deliver, daemon=True)
             self.postman.start()
 

@@ -219,7 +219,7 @@ def _close_look_at_page(path: str, agent: str, html: str) -> None:
 
 
 def _tell(scan: Scan) -> None:
-    """A letter to those who may look at findings, about what is new."""
+    """An e-mail to those who may look at findings, about what is new."""
     new = Finding.objects.open().filter(found_at__gte=scan.started_at)
     number = new.count()
     if not number:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from comments.mail import outbox
-from comments.models import Letter
+from comments.models import Email
 from news.models import ArticleViews
 from portal.run.worker import Worker
 from tests.conftest import wait_until
@@ -38,12 +38,12 @@ def server(settings):
         yield running
 
 
-def make_letter(**fields) -> Letter:
+def make_email(**fields) -> Email:
     return outbox.write(**{"to": TO, "subject": "Komentar Anda", "body": "Terima kasih.\n"} | fields)
 
 
 def make_due() -> None:
-    Letter.objects.filter(next_try_at__isnull=False).update(next_try_at=timezone.now() - timedelta(seconds=1))
+    Email.objects.filter(next_try_at__isnull=False).update(next_try_at=timezone.now() - timedelta(seconds=1))
 
 
 def unused_port() -> int:
@@ -52,10 +52,10 @@ def unused_port() -> int:
         return free.getsockname()[1]
 
 
-def test_a_letter_arrives_as_it_was_written(server):
-    make_letter(subject="Jawaban untuk Anda: “Jalan Ciledug” – ✓", body="Selamat pagi,\n\nsudah diperbaiki. 🙏\n")
+def test_a_email_arrives_as_it_was_written(server):
+    make_email(subject="Jawaban untuk Anda: “Jalan Ciledug” – ✓", body="Selamat pagi,\n\nsudah diperbaiki. 🙏\n")
     assert outbox.send_due() == 1
-    (taken,) = server.letters
+    (taken,) = server.emails
     assert server.recipients == [[TO]]
     assert taken["To"] == TO
     assert taken["From"] == "Kabar Kota Tangerang <diskominfo@tangerangkota.go.id>"
@@ -68,35 +68,35 @@ def test_a_letter_arrives_as_it_was_written(server):
 
 def test_without_a_mail_server_nothing_is_written(settings):
     assert settings.MAIL_IS_ON is False
-    assert make_letter() is None
-    assert not Letter.objects.exists()
+    assert make_email() is None
+    assert not Email.objects.exists()
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028", "\x0b"])
 def test_a_subject_adds_no_header(server, line_end):
-    make_letter(subject=f"Halo{line_end}Bcc: korban@example.com")
+    make_email(subject=f"Halo{line_end}Bcc: korban@example.com")
     outbox.send_due()
-    assert server.letters[0]["Subject"] == "Halo Bcc: korban@example.com"
-    assert server.letters[0]["Bcc"] is None
+    assert server.emails[0]["Subject"] == "Halo Bcc: korban@example.com"
+    assert server.emails[0]["Bcc"] is None
     assert server.recipients == [[TO]]
 
 
 @pytest.mark.parametrize("to", ["", "a", "a@b.id\nBcc: c@d.id", "a@b.id, c@d.id", "A <a@b.id>", "a@b.id\x00"])
-def test_what_is_no_address_gets_no_letter(server, to):
+def test_what_is_no_address_gets_no_email(server, to):
     with pytest.raises(ValidationError):
-        make_letter(to=to)
+        make_email(to=to)
 
 
-def test_a_letter_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(server):
-    bad = Letter.objects.create(to=f"{TO}\nBcc: korban@example.com", subject="Halo", body="Halo")
-    worse = Letter.objects.create(to=TO, subject="Halo\nBcc: korban@example.com", body="Halo")
-    make_letter()
+def test_a_email_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(server):
+    bad = Email.objects.create(to=f"{TO}\nBcc: korban@example.com", subject="Halo", body="Halo")
+    worse = Email.objects.create(to=TO, subject="Halo\nBcc: korban@example.com", body="Halo")
+    make_email()
     assert outbox.send_due() == 1
     assert server.recipients == [[TO]]
-    for letter in (bad, worse):
-        letter.refresh_from_db()
-        assert letter.error.startswith(("BadHeaderError", "ValueError"))
-        assert letter.sent_at is None
+    for email in (bad, worse):
+        email.refresh_from_db()
+        assert email.error.startswith(("BadHeaderError", "ValueError"))
+        assert email.sent_at is None
 
 
 BROKEN = {
@@ -106,12 +106,12 @@ BROKEN = {
     "gone": {"greeting": DROP},
     "busy": {"MAIL": "421 too many"},
     "sender refused": {"MAIL": "530 authentication required"},
-    "hangs within a letter": {"DATA": HANG},
-    "full": {"letter": "452 insufficient storage"},
-    "hates letters": {"letter": "554 spam"},
-    "hangs after a letter": {"letter": HANG},
+    "hangs within a message": {"DATA": HANG},
+    "full": {"message": "452 insufficient storage"},
+    "hates messages": {"message": "554 spam"},
+    "hangs after a message": {"message": HANG},
     "drops": {"RCPT": DROP},
-    "babbles": {"letter": "554 \0\0 " + 80 * "panjang "},
+    "babbles": {"message": "554 \0\0 " + 80 * "panjang "},
     "speaks no SMTP": {"greeting": "HTTP/1.1 400 Bad Request"},
     "has no TLS": {},
     "has other TLS": {},
@@ -129,13 +129,13 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
     if how == "knows no password":
         server.answers["EHLO"] = "250 AUTH PLAIN"
         settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "rahasia-sekali"
-    letter = make_letter()
+    email = make_email()
     assert outbox.send_due() == 0
-    letter.refresh_from_db()
-    assert letter.sent_at is None
-    assert letter.error
-    assert "rahasia" not in letter.error
-    assert timedelta(minutes=4) < letter.next_try_at - timezone.now() < timedelta(minutes=6)
+    email.refresh_from_db()
+    assert email.sent_at is None
+    assert email.error
+    assert "rahasia" not in email.error
+    assert timedelta(minutes=4) < email.next_try_at - timezone.now() < timedelta(minutes=6)
 
     server.answers = {}
     settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = server.port, False, False
@@ -143,67 +143,67 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
     assert outbox.send_due() == 0  # not before its time
     make_due()
     assert outbox.send_due() == 1
-    assert len(server.letters) == 1
-    letter.refresh_from_db()
-    assert (letter.error, letter.sent_at is None) == ("", False)
+    assert len(server.emails) == 1
+    email.refresh_from_db()
+    assert (email.error, email.sent_at is None) == ("", False)
 
 
-def test_while_the_server_cannot_be_used_all_letters_wait_for_the_same_try(server):
+def test_while_the_server_cannot_be_used_all_emails_wait_for_the_same_try(server):
     server.answers["greeting"] = "421 later"
     for _ in range(5):
-        make_letter()
+        make_email()
     assert outbox.send_due() == 0
     assert server.callers == 1
-    assert not Letter.objects.due().exists()
-    assert set(Letter.objects.values_list("attempts", flat=True)) == {0}
+    assert not Email.objects.due().exists()
+    assert set(Email.objects.values_list("attempts", flat=True)) == {0}
 
 
-def test_the_pauses_of_a_letter_grow_to_a_day(server):
-    server.answers["letter"] = "451 later"
-    letter = make_letter()
+def test_the_pauses_of_a_email_grow_to_a_day(server):
+    server.answers["message"] = "451 later"
+    email = make_email()
     pauses = []
     for _ in range(11):
         make_due()
         outbox.send_due()
-        letter.refresh_from_db()
-        pauses.append(round((letter.next_try_at - timezone.now()) / timedelta(minutes=1)))
+        email.refresh_from_db()
+        pauses.append(round((email.next_try_at - timezone.now()) / timedelta(minutes=1)))
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
 
 
 def test_an_address_that_is_refused_for_good_is_not_tried_again(server, caplog):
     server.answers["RCPT"] = f"550 5.1.1 <{TO}>: no such user"
-    letter = make_letter()
+    email = make_email()
     outbox.send_due()
-    letter.refresh_from_db()
-    assert letter.next_try_at is None
-    assert letter.refused_at
-    assert letter.error == "550 5.1.1 <(alamat)>: no such user"
-    assert f"Surat nomor {letter.pk} tidak terkirim, tidak dicoba lagi" in caplog.text
+    email.refresh_from_db()
+    assert email.next_try_at is None
+    assert email.refused_at
+    assert email.error == "550 5.1.1 <(alamat)>: no such user"
+    assert f"Surat nomor {email.pk} tidak terkirim, tidak dicoba lagi" in caplog.text
     assert TO not in caplog.text
 
 
 def test_an_address_that_is_refused_for_now_is_tried_again_for_five_days(server):
     server.answers["RCPT"] = "450 4.1.2 domain not found"
-    letter = make_letter()
+    email = make_email()
     outbox.send_due()
-    letter.refresh_from_db()
-    assert letter.next_try_at > timezone.now()
-    Letter.objects.update(created_at=timezone.now() - timedelta(days=6))
+    email.refresh_from_db()
+    assert email.next_try_at > timezone.now()
+    Email.objects.update(created_at=timezone.now() - timedelta(days=6))
     make_due()
     outbox.send_due()
-    letter.refresh_from_db()
-    assert letter.next_try_at is None
+    email.refresh_from_db()
+    assert email.next_try_at is None
 
 
-def test_two_senders_send_each_letter_once(server):
+def test_two_senders_send_each_email_once(server):
     for number in range(30):
-        make_letter(subject=f"Surat {number}")
+        make_email(subject=f"Surat {number}")
     start = threading.Barrier(3)
 
     def send():
         start.wait()
         try:
-            while Letter.objects.due().exists():
+            while Email.objects.due().exists():
                 outbox.send_due()
         finally:
             connection.close()
@@ -213,18 +213,18 @@ def test_two_senders_send_each_letter_once(server):
         sender.start()
     for sender in senders:
         sender.join()
-    assert sorted(letter["Subject"] for letter in server.letters) == sorted(f"Surat {n}" for n in range(30))
-    assert not Letter.objects.filter(sent_at=None).exists()
+    assert sorted(email["Subject"] for email in server.emails) == sorted(f"Surat {n}" for n in range(30))
+    assert not Email.objects.filter(sent_at=None).exists()
 
 
-def test_a_letter_that_is_being_sent_is_locked_for_nobody(server):
-    letter = make_letter()
+def test_a_email_that_is_being_sent_is_locked_for_nobody(server):
+    email = make_email()
     seen = []
 
     def look():
         try:
             with transaction.atomic():
-                seen.append(Letter.objects.select_for_update(nowait=True).get(pk=letter.pk).sent_at)
+                seen.append(Email.objects.select_for_update(nowait=True).get(pk=email.pk).sent_at)
         finally:
             connection.close()
 
@@ -245,18 +245,18 @@ def environment(server, folder) -> dict:
     }
 
 
-def test_a_sender_that_is_killed_before_it_noted_the_letter_sends_the_same_once_more(server, tmp_path):
-    letter = make_letter()
+def test_a_sender_that_is_killed_before_it_noted_the_email_sends_the_same_once_more(server, tmp_path):
+    email = make_email()
     with subprocess.Popen([sys.executable, "-c", SEND], cwd=PROJECT, env=environment(server, tmp_path)) as sender:
         server.before_answer = lambda: os.kill(sender.pid, signal.SIGKILL)
         assert sender.wait(60) == -signal.SIGKILL
-    letter.refresh_from_db()
-    assert letter.sent_at is None
+    email.refresh_from_db()
+    assert email.sent_at is None
     assert outbox.send_due() == 0  # it might still be on its way
     server.before_answer = lambda: None
     make_due()
     assert outbox.send_due() == 1
-    first, second = server.letters
+    first, second = server.emails
     assert first["Message-ID"] == second["Message-ID"]
     assert first.as_bytes() == second.as_bytes()
 
@@ -268,7 +268,7 @@ def test_a_mail_server_that_hangs_holds_up_no_other_work(server, tmp_path, monke
     longest = 0.0
     with Process(tmp_path) as running:
         for number in range(1, 6):
-            make_letter()
+            make_email()
             write(tmp_path / "pageviews", make_line(article))
             started = time.monotonic()
             wait_until(lambda n=number: ArticleViews.objects.filter(article=article, counted=n).exists())
@@ -278,32 +278,32 @@ def test_a_mail_server_that_hangs_holds_up_no_other_work(server, tmp_path, monke
     assert longest < 6  # that the machine is busy, not the ten seconds that a mail server may take
     assert running.process.returncode == 0
     assert "Gagal mengirim surat" not in log
-    assert Letter.objects.filter(sent_at=None).count() == 5
+    assert Email.objects.filter(sent_at=None).count() == 5
 
 
-def test_a_worker_that_is_asked_to_end_notes_the_letter_on_its_way(server, tmp_path, monkeypatch):
+def test_a_worker_that_is_asked_to_end_notes_the_email_on_its_way(server, tmp_path, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
     server.before_answer = wait(1)
     for _ in range(3):
-        make_letter()
+        make_email()
     with Process(tmp_path) as running:
-        wait_until(lambda: server.letters)
+        wait_until(lambda: server.emails)
         running.end()
     assert running.process.returncode == 0
-    assert Letter.objects.exclude(sent_at=None).count() == len(server.letters) < 3
+    assert Email.objects.exclude(sent_at=None).count() == len(server.emails) < 3
 
 
 def test_the_worker_sends_nothing_while_there_is_no_mail_server(server, settings):
-    make_letter()
+    make_email()
     settings.MAIL_IS_ON = False
     worker = Worker()
-    worker.send_letters()
+    worker.send_emails()
     worker.wait_for_postman()
     assert server.callers == 0
     settings.MAIL_IS_ON = True
-    worker.send_letters()
+    worker.send_emails()
     worker.wait_for_postman()
-    assert len(server.letters) == 1
+    assert len(server.emails) == 1
 
 
 NAMES = "MAIL_IS_ON EMAIL_HOST EMAIL_PORT EMAIL_USE_TLS EMAIL_USE_SSL EMAIL_HOST_USER EMAIL_HOST_PASSWORD"

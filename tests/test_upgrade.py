@@ -1,0 +1,151 @@
+"""A portal of an earlier release goes on with this one and loses nothing: tests/fixtures holds the database of each,
+made by its own demo and a script that left a trace in every table."""
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.test import RequestFactory
+
+from comments import secret_links
+from comments.models import Comment
+from news.web import senders
+from portal.run import postgres
+from tests.conftest import DATA_DIR
+
+ROOT = Path(__file__).resolve().parent.parent
+OLD = Path(__file__).parent / "fixtures" / "portal_16a6eec.sql.gz"
+LAST_OF_OLD = {"comments": "0002_moderation", "news": "0004_sentinel"}
+# In which a portal that nobody has used for long need not have left anything.
+EMPTY = {
+    "axes_accessattempt",
+    "axes_accessattemptexpiration",
+    "axes_accessfailurelog",
+    "axes_accesslog",
+    "captcha_captchastore",
+    "django_session",
+    "news_article_related_excluded",
+    "news_dailyviews",
+    "news_journaloffset",
+}
+# What the commands that follow an upgrade may change.
+CHANGED = {"django_migrations", "django_content_type", "auth_permission"}
+
+VISIT = """
+import django
+django.setup()
+from django.test import Client
+from news.models import Article, Category, Tag
+from comments.models import Comment
+own = Article.objects.get(title="Taman kota dibuka kembali")
+pages = ["/", "/berita", "/populer", "/ralat", "/transparansi", "/tentang", own.get_absolute_url(), own.short_url]
+pages += [f"/berita/{own.pk}/komentar", "/feed", "/sitemap.xml", "/cari?q=taman", "/tentang-lama"]
+pages += [Category.objects.first().get_absolute_url(), Tag.objects.first().get_absolute_url()]
+for page in pages:
+    print(Client(SERVER_NAME="127.0.0.1").get(page).status_code, page)
+"""
+
+
+@pytest.fixture(scope="module")
+def old_database(embedded_postgres):
+    """The name of a database as the earlier release has left it."""
+    name, host = "earlier_release", str(postgres.socket_folder(DATA_DIR))
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    command = [postgres._program("psql"), "-h", host, "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", name]
+    subprocess.run(command, input=gzip.decompress(OLD.read_bytes()), check=True, capture_output=True)
+    yield name
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def run(database: str, *command: str) -> str:
+    host = quote(str(postgres.socket_folder(DATA_DIR)), safe="")
+    own = {"DATABASE_URL": f"postgres://postgres@{host}/{database}", "DATA_DIR": str(DATA_DIR)}
+    environment = os.environ | own | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def ask(database: str, sql: str) -> list[tuple]:
+    host = str(postgres.socket_folder(DATA_DIR))
+    with psycopg.connect(host=host, user="postgres", dbname=database) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def rows(database: str) -> dict[str, tuple[int, str]]:
+    """Per table how many rows it has, and a digest of them all."""
+    tables = [name for (name,) in ask(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    digest = "SELECT count(*), md5(string_agg(md5(row::text), '' ORDER BY md5(row::text))) FROM {} AS row"
+    return {table: ask(database, digest.format(table))[0] for table in tables}
+
+
+def permissions(database: str) -> tuple[list[tuple], list[tuple]]:
+    """Who has which: of roles, and of people by themselves."""
+    of_roles = """
+        SELECT auth_group.name, codename FROM auth_group_permissions JOIN auth_group ON auth_group.id = group_id
+        JOIN auth_permission ON auth_permission.id = permission_id ORDER BY 1, 2"""
+    of_people = """
+        SELECT username, codename FROM auth_user_user_permissions JOIN auth_user ON auth_user.id = user_id
+        JOIN auth_permission ON auth_permission.id = permission_id ORDER BY 1, 2"""
+    return ask(database, of_roles), ask(database, of_people)
+
+
+def with_plain_names(pairs: list[tuple]) -> list[tuple]:
+    """The same permissions, as they are called now."""
+    return sorted((name, codename.replace("_letter", "_email")) for name, codename in pairs)
+
+
+def test_nothing_is_lost_forwards_and_back(old_database):
+    before, allowed = rows(old_database), permissions(old_database)
+    assert {table for table, (number, _) in before.items() if not number} <= EMPTY
+
+    run(old_database, "manage.py", "migrate", "--no-input", "--verbosity=0")
+    run(old_database, "manage.py", "siapkan_peran")
+    after = rows(old_database)
+    assert {table: after.get(table) for table in before.keys() - CHANGED} == {
+        table: before[table] for table in before.keys() - CHANGED
+    }
+    of_roles, of_people = permissions(old_database)
+    assert of_roles == with_plain_names(allowed[0])
+    assert of_people == with_plain_names(allowed[1])
+    assert ("Pembaca surat", "view_email") in of_roles
+    log = """SELECT app_label, model, count(*) FROM django_admin_log JOIN django_content_type AS kind
+             ON kind.id = content_type_id GROUP BY 1, 2 ORDER BY 1, 2"""
+    assert ("comments", "email", 1) in ask(old_database, log)
+
+    visited = run(old_database, "-c", VISIT).split()
+    expected = {"/tentang-lama": "301"}
+    assert all(
+        status == expected.get(page, "301" if page.startswith("/b/") else "200")
+        for status, page in zip(visited[::2], visited[1::2], strict=True)
+    ), visited
+
+    for app, migration in LAST_OF_OLD.items():
+        run(old_database, "manage.py", "migrate", app, migration, "--no-input", "--verbosity=0")
+    back = rows(old_database)
+    assert {table: back[table] for table in before.keys() - {"django_migrations"}} == {
+        table: before[table] for table in before.keys() - {"django_migrations"}
+    }
+
+
+def test_links_that_were_mailed_and_keys_that_are_stored_stay_valid(settings):
+    """By a key of this test; the values were made by the earlier release."""
+    settings.SECRET_KEY = "k" * 60
+    comment = Comment(pk=25, email="warga@contoh.invalid")
+    assert secret_links.own_url(comment) == "/komentar/saya/25-7716cea56545eeff56ca3823dd85df58"
+    assert secret_links.confirmation_url(comment) == "/komentar/saya/25-b29692529bb15c6c6a37392a2eaabe1e/konfirmasi"
+    signed = "WzMsOV0~1xXNRA~lfEQbVV9F2c450s9bytxSdCMiaUd2rLT2xvcxwNA_yc"
+    assert secret_links._signer().unsign_object(signed) == [3, 9]
+    keys = {
+        "203.0.113.9": "0efe0912ea80af9f262869d78b89e079e8ad131817c9b5dd101f2b40a0615345",
+        "2001:db8:1:2::9": "0668858addf9278099233947ee01228ed716ed2432035349cfbcf091ccdd16ef",
+    }
+    for address, key in keys.items():
+        assert senders.key(RequestFactory().get("/", REMOTE_ADDR=address)) == key
