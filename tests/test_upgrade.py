@@ -130,9 +130,8 @@ def test_nothing_is_lost_forwards_and_back(old_database):
     for app, migration in LAST_OF_OLD.items():
         run(old_database, "manage.py", "migrate", app, migration, "--no-input", "--verbosity=0")
     back = rows(old_database)
-    assert {table: back[table] for table in before.keys() - {"django_migrations"}} == {
-        table: before[table] for table in before.keys() - {"django_migrations"}
-    }
+    unchanged = before.keys() - {"django_migrations", "captcha_captchastore"}  # a visit has left a captcha
+    assert {table: back[table] for table in unchanged} == {table: before[table] for table in unchanged}
 
 
 def test_links_that_were_mailed_and_keys_that_are_stored_stay_valid(settings):

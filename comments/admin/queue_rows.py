@@ -144,7 +144,7 @@ def pieces(text: str, spam_probability: float, learned: Learned) -> list[tuple[s
 
 
 def _following(queue, position: str) -> list[tuple[int, int | None, bool, datetime]]:
-    """Up to SCANNED comments as (number, group, whether it is ranked last, deadline). Those are asked for apart: with a
+    """Up to SCANNED comments as (number, group, whether ranked last, deadline). Those are asked for apart: with a
     fixed value and a plain bound Postgres begins in the middle of the index."""
     columns = queue.values_list("pk", "similar_group", "ranked_last", "due_at")
     if not position:

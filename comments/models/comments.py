@@ -66,8 +66,8 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(due_at__lt=Now())
 
     def queue_counts(self) -> dict:
-        """How much is in the queue (`total`), and of that `overdue`, `reported` (public all the same) and `ranked_last`;
-        `next_due` is the nearest deadline to come, or None."""
+        """How much is in the queue (`total`), and of that `overdue`, `reported` (public all the same) and
+        `ranked_last`; `next_due` is the nearest deadline to come, or None."""
         late = models.Q(due_at__lt=Now())
         return self.in_queue().aggregate(
             total=models.Count("pk"),
