@@ -8,11 +8,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
-from comments import secret_links
 from comments.captcha.field import OnceCaptchaField
-from comments.models import NOTE_MAX_CHARS, TEXT_MAX_CHARS, Comment, Reason, Rules
+from comments.models import NOTE_MAX_CHARS, TEXT_MAX_CHARS, Comment, Reason
 from comments.spam.folding import fold
-from comments.triage import complaints, first_look
+from comments.triage import complaints
 
 NAME_MAX_CHARS = 60
 LINES_MAX = 60  # a line for each letter would fill forty screens of a phone
@@ -150,49 +149,31 @@ class CommentForm(ReplyForm):
         self.is_valid()
         return complaints.is_complaint(self.cleaned_data.get("komentar", ""))
 
-    def sent_before(self, sender_key: str) -> Comment | None:
-        """The same comment, when this sender has sent it within the hour: by a second click, or from the page before.
-
-        Only one that nobody else has read: behind one address of a mobile network are many people, who could send
-        what they see under an article once more, and the link to a comment of one's own is for its author alone."""
-        return Comment.objects.sent_within_the_hour(sender_key).unread().filter(**self._content()).first()
-
-    def holds_answered(self) -> bool:
+    def lock_parent(self) -> bool:
         """Keeps others from hiding the comment that is answered until the end of the transaction; False, and an
-        error, where that has happened already."""
+        error of the form, where that has happened already."""
         if self.answered is None:
             return True
-        Comment.objects.select_for_update(no_key=True).filter(pk=self._thread()).first()
+        Comment.objects.select_for_update(no_key=True).filter(pk=self._parent_id).first()
         if self.fields["balas"].queryset.filter(pk=self.answered.pk).exists():
             return True
         self.add_error("balas", self.fields["balas"].error_messages["invalid_choice"])
         return False
 
-    def save(self, sender_key: str) -> Comment:
-        """The comment, waiting for a moderator, or first for its author's confirmation by e-mail."""
-        is_unconfirmed = settings.COMMENTS_CONFIRM_EMAIL
-        comment = Comment.objects.create(
-            **self._content(),
-            sender_key=sender_key,
-            rules=Rules.objects.current(),
-            status=Comment.Status.UNCONFIRMED if is_unconfirmed else Comment.Status.WAITING,
-        )
-        first_look.triage(comment)
-        if is_unconfirmed:
-            secret_links.ask_confirmation(comment)
-        return comment
-
-    def _content(self) -> dict:
+    @property
+    def content(self) -> dict:
+        """What the comment says, as columns of Comment."""
         typed = self.cleaned_data
         return {
             "article": self.article,
-            "parent_id": self._thread(),
+            "parent_id": self._parent_id,
             "name": typed["nama"],
             "email": typed["email"],
             "text": typed["komentar"],
         }
 
-    def _thread(self) -> int | None:
+    @property
+    def _parent_id(self) -> int | None:
         """Replies have one level: what answers a reply stands beside it."""
         return self.answered and (self.answered.parent_id or self.answered.pk)
 

@@ -52,7 +52,7 @@ def unused_port() -> int:
         return free.getsockname()[1]
 
 
-def test_a_email_arrives_as_it_was_written(server):
+def test_an_email_arrives_as_it_was_written(server):
     make_email(subject="Jawaban untuk Anda: “Jalan Ciledug” – ✓", body="Selamat pagi,\n\nsudah diperbaiki. 🙏\n")
     assert outbox.send_due() == 1
     (taken,) = server.emails
@@ -87,7 +87,7 @@ def test_what_is_no_address_gets_no_email(server, to):
         make_email(to=to)
 
 
-def test_a_email_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(server):
+def test_an_email_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(server):
     bad = Email.objects.create(to=f"{TO}\nBcc: korban@example.com", subject="Halo", body="Halo")
     worse = Email.objects.create(to=TO, subject="Halo\nBcc: korban@example.com", body="Halo")
     make_email()
@@ -158,7 +158,7 @@ def test_while_the_server_cannot_be_used_all_emails_wait_for_the_same_try(server
     assert set(Email.objects.values_list("attempts", flat=True)) == {0}
 
 
-def test_the_pauses_of_a_email_grow_to_a_day(server):
+def test_the_pauses_of_an_email_grow_to_a_day(server):
     server.answers["message"] = "451 later"
     email = make_email()
     pauses = []
@@ -217,7 +217,7 @@ def test_two_senders_send_each_email_once(server):
     assert not Email.objects.filter(sent_at=None).exists()
 
 
-def test_a_email_that_is_being_sent_is_locked_for_nobody(server):
+def test_an_email_that_is_being_sent_is_locked_for_nobody(server):
     email = make_email()
     seen = []
 

@@ -60,7 +60,7 @@ def test_overdue_comments_that_are_held_count_and_are_told_apart(client, caplog)
     assert "diduga spam" in caplog.text
 
 
-def test_a_email_that_waits_for_an_hour_is_told(client, settings, caplog):
+def test_an_email_that_waits_for_an_hour_is_told(client, settings, caplog):
     settings.MAIL_IS_ON = True
     email = make_old_email(error="ConnectionRefusedError: [Errno 111] Connection refused")
     assert failing(client) == ["surat"]

@@ -339,7 +339,7 @@ def test_the_answer_to_a_request_for_data_never_tells_whether_there_is_any(clien
 
 
 @pytest.mark.django_db
-def test_a_email_leads_to_all_comments_of_its_address_and_to_no_other(client, mail):
+def test_an_email_leads_to_all_comments_of_its_address_and_to_no_other(client, mail):
     mine = [make_comment(make_article(), email=EMAIL, text=f"milik saya {i}.") for i in range(25)]
     make_comment(make_article(), email="budi@contoh.id", text="milik Budi")
     ask(client, "  SITI@Contoh.id ")
@@ -606,7 +606,7 @@ def test_where_the_limit_of_emails_kept_one_back_the_page_says_so_and_an_hour_la
 
 
 @pytest.mark.django_db
-def test_a_email_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail):
+def test_an_email_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail):
     comment = make_unconfirmed()
     secret_links.ask_confirmation(comment)
     again = f"{secret_links.own_url(comment)}/surat"
@@ -618,7 +618,7 @@ def test_a_email_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail
         assert written_to() == expected
     page = page_of(client, comment)
     assert "Kirim surat" not in page
-    assert f"Untuk satu komentar kami kirim paling banyak {secret_links.LETTERS_OF_A_COMMENT} surat" in page
+    assert f"Untuk satu komentar kami kirim paling banyak {secret_links.EMAILS_OF_A_COMMENT} surat" in page
     assert written_to() == len(secret_links.confirmation_emails(comment))
 
 

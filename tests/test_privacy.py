@@ -138,7 +138,7 @@ def test_a_sent_email_keeps_no_secret_link_but_the_newsrooms_its_text(settings):
 
 
 @pytest.mark.django_db
-def test_a_email_erased_while_it_is_sent_is_no_error(settings):
+def test_an_email_erased_while_it_is_sent_is_no_error(settings):
     settings.MAIL_IS_ON = True
     outbox.write("siti@contoh.id", "Halo", "Isi")
     email = outbox._claim()
@@ -196,7 +196,7 @@ def test_the_privacy_page_promises_what_the_settings_keep(settings):
     for address in ("/komentar/data-saya", "/pedoman-komentar"):
         assert f'href="{address}"' in text
     assert f"{secret_links.UNCONFIRMED_KEPT.days} hari" in text
-    assert f"{privacy.LETTERS_KEPT.days} hari" in text
+    assert f"{privacy.EMAILS_KEPT.days} hari" in text
 
 
 @pytest.mark.django_db

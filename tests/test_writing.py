@@ -226,7 +226,7 @@ def test_a_reply_whose_comment_is_hidden_in_the_same_moment_is_not_kept(client):
     form = CommentForm(TYPED | {"balas": str(comment.pk)}, article=article)
     assert form.is_valid()
     comment.reject(None, "lain")
-    assert not form.holds_answered()
+    assert not form.lock_parent()
     assert "balas" in form.errors
 
 

@@ -1,16 +1,15 @@
 """Readers' reports of comments that should not be there."""
 
-from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import limits
-from comments.forms import CaptchaForm, ReportForm
-from comments.models import Comment, Report
+from comments.forms import ReportForm
+from comments.models import Comment
+from comments.submission import submit_report
 from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
-from news.web import locks, senders
+from news.web import senders
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,24 +34,15 @@ def report(request, pk):
 
 
 def _receive(request, comment):
-    """Files a report. The captcha is judged last, so that no other mistake uses it up."""
-    form, captcha_form = ReportForm(request.POST), None
+    form = ReportForm(request.POST)
     if "gambar_lain" in request.POST or not form.is_valid():
         return _page(request, comment, form)
-    sender_key = senders.key(request)
-    with transaction.atomic():
-        locks.take(
-            f"sender {sender_key}"
-        )  # else many posts at once would all be the first, and the last that is allowed
-        if Report.objects.open_of(sender_key, comment).exists():
-            return _known(request, comment)
-        is_limited = limits.reached(sender_key) == limits.SENDER  # a flood of comments must not keep reports away
-        if not is_limited:
-            captcha_form = CaptchaForm(request.POST)
-            if captcha_form.is_valid():
-                Report.objects.file(comment, form.cleaned_data["alasan"], form.cleaned_data["keterangan"], sender_key)
-                return HttpResponseRedirect(f"/komentar/{comment.pk}/laporkan/terima-kasih#terkirim", status=303)
-    return _page(request, comment, form, captcha_form, limited=is_limited)
+    submission = submit_report(form, comment, senders.key(request))
+    if submission.is_repeated:
+        return _known(request, comment)
+    if submission.stored is None:
+        return _page(request, comment, form, submission.captcha_form, limited=bool(submission.limit))
+    return HttpResponseRedirect(f"/komentar/{comment.pk}/laporkan/terima-kasih#terkirim", status=303)
 
 
 def _known(request, comment):

@@ -2,18 +2,18 @@
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import limits, secret_links, threads
-from comments.forms import CaptchaForm, CommentForm, ReplyForm
+from comments.forms import CommentForm, ReplyForm
+from comments.submission import submit
 from comments.views.common import filled, is_foreign, no_store, published, unlisted
 from news.forms import PageForm
 from news.views.articles import withdrawn_or_404
-from news.web import locks, senders
+from news.web import senders
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,6 @@ _STATUS = {limits.SENDER: 429, limits.SITE: 429, _FOREIGN: 403}
 
 
 def _receive(request, article):
-    """Takes a comment in. The captcha is judged last, so that no other mistake uses it up."""
     form = CommentForm(request.POST, article=article)
     if is_foreign(request):
         return _page(request, article, form, notice=_FOREIGN)
@@ -44,19 +43,10 @@ def _receive(request, article):
         return _page(request, article, form, notice=_NEW_CAPTCHA)
     if not form.is_valid() or form.offers_channel:
         return _page(request, article, form)
-    sender_key = senders.key(request)
-    captcha_form = None
-    with transaction.atomic():
-        locks.take(f"sender {sender_key}")  # of a comment sent twice at once, the second then finds the first
-        comment = form.sent_before(sender_key)
-        limit = "" if comment else limits.reached(sender_key)
-        if not comment and not limit and form.holds_answered():
-            captcha_form = CaptchaForm(request.POST)
-            if captcha_form.is_valid():
-                comment = form.save(sender_key)
-    if comment is None:
-        return _page(request, article, form, captcha_form, notice=limit)
-    return HttpResponseRedirect(f"{secret_links.own_url(comment)}#terkirim", status=303)
+    submission = submit(form, senders.key(request))
+    if submission.stored is None:
+        return _page(request, article, form, submission.captcha_form, notice=submission.limit)
+    return HttpResponseRedirect(f"{secret_links.own_url(submission.stored)}#terkirim", status=303)
 
 
 def _page(request, article, form=None, captcha_form=None, *, notice=""):

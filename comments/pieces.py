@@ -1,0 +1,44 @@
+"""The HTML of comments that is made in Python, as an article shows twenty of them: as a template they cost its page
+5 % more. All other HTML is in templates."""
+
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from news.pieces import date_and_time_element
+
+_COMMENT = """<header><{level} dir="auto">{name}</{level}> {badge}{sent}{edited}</header>
+<p dir="auto">{text}</p>
+{forwarded}<footer>"""
+_REPLY = '<a href="/berita/{article}/komentar?balas={pk}#tulis" rel="nofollow" aria-label="Balas {name}">Balas</a> '
+_REPORT = '<a href="/komentar/{pk}/laporkan" rel="nofollow" aria-label="Laporkan komentar {name}">Laporkan</a>'
+_OF_THREAD, _OF_REPLY = (f"{_COMMENT}{links}</footer>" for links in (_REPLY + _REPORT, _REPORT))
+_BADGE = format_html('<strong class="badge">{}</strong> ', "Jawaban resmi")
+_NOTHING = format_html("{}", "")  # known to be safe: not escaped again for each of twenty comments
+
+
+def comment(row: dict, article_pk: int, level: str) -> SafeString:
+    """A row of comments.threads, and what a reader can do about it; `level` is its heading's: h2 to h4."""
+    return format_html(
+        _OF_THREAD if "replies" in row else _OF_REPLY,
+        level=level,
+        name=row["name"],
+        badge=_BADGE if row.get("office") else _NOTHING,
+        sent=date_and_time_element(row["created_at"]),
+        edited=_edited(row["edited_at"]) if row.get("edited_at") else _NOTHING,
+        text=row["text"],
+        forwarded=_forwarded(row) if row.get("forwarded_at") else _NOTHING,
+        article=article_pk,
+        pk=row["id"],
+    )
+
+
+def _edited(moment: datetime) -> SafeString:
+    return format_html(" <small>diperbaiki {}</small>", date_and_time_element(moment))
+
+
+def _forwarded(row: dict) -> SafeString:
+    office = row["forwarded_to__name"]
+    to = f" kepada {office}" if office else ""
+    return format_html('<p class="forwarded"><strong>Diteruskan{}.</strong> {}</p>\n', to, row["forwarded_note"])
