@@ -27,7 +27,7 @@ class Submission(NamedTuple):
 
 
 def submit(form: CommentForm, sender_key: str) -> Submission:
-    """Stores the comment of a valid form. It waits for a moderator, or first for its author to confirm it by e-mail."""
+    """Stores the comment of a valid form. It waits for a moderator, or first for its author to confirm it by mail."""
     with transaction.atomic():
         _wait_for_turn(sender_key)
         if comment := _sent_before(form, sender_key):
