@@ -116,10 +116,10 @@ def confirmation_emails(comment) -> list[Email]:
 
 
 def data_url(address: str) -> str:
-    """The path where the owner of an e-mail address sees and takes back all comments sent with it.
+    """The path where the owner of an e-mail address sees and erases all comments sent with it.
 
     It names the oldest and the newest of them, not the address, which would stand in logs and histories. Two, so that
-    it goes on working when one of them is taken back."""
+    it still works when one of them is erased."""
     ends = Comment.objects.filter(email=address).aggregate(oldest=Min("pk"), newest=Max("pk"))
     return f"/komentar/data-saya/{_signer().sign_object(list(ends.values()))}"
 

@@ -20,7 +20,7 @@ class Median(Aggregate):
 
 
 def refresh() -> None:
-    """Counts this month anew, and one other: one that is missing, else the one counted longest ago. So no run takes
+    """Counts this month again, and one other: one that is missing, else the one counted longest ago. So no run takes
     long, and what changes a month afterwards (a decision undone, an article withdrawn) is seen in the end."""
     this, *older = _months()
     MonthFigures.objects.exclude(month__in=[this, *older]).delete()
@@ -77,9 +77,9 @@ def _by_kind(decisions) -> dict:
             figures["approved" if before == waiting else "restored"] += number
         elif verb == verbs.REJECT and before in (waiting, public):
             figures["rejected" if before == waiting else "hidden"][reason] = number
-    taken_back = decisions.filter(verb__in=(verbs.DELETE, verbs.ERASE), comment__office=None)
+    erased = decisions.filter(verb__in=(verbs.DELETE, verbs.ERASE), comment__office=None)
     handed_on = decisions.filter(verb=verbs.FORWARD)
-    figures["deleted"] = taken_back.count()
+    figures["deleted"] = erased.count()
     figures["forwarded"] = handed_on.aggregate(comments=Count("comment", distinct=True))["comments"]
     return figures
 

@@ -23,7 +23,7 @@ from news.models import Article, Photo
 
 SIZE = photos.CROPS[photos.SHARED]
 NEWEST = 10_000  # published articles without a photo that have a card of their own; older ones share the site's
-_LOOK = "1"  # to be raised when `draw()` changes: all cards are drawn anew
+_LOOK = "1"  # to be raised when `draw()` changes: all cards are drawn again
 _INK, _PAPER = "#16222c", "#f4f1ea"
 _MARGIN = 72
 _BAND = 132  # the coloured foot
@@ -104,7 +104,7 @@ def draw(title: str, category: str) -> bytes:
 
 def draw_missing(newest: int = NEWEST, seconds: float = 1.0) -> int:
     """Draws the cards that are missing or out of date among the `newest` articles without a photo, the newest first,
-    for about `seconds`, and removes those that nobody needs; gives how many it drew. The site's own comes before all.
+    for about `seconds`, and removes those that are not needed; returns how many it drew. The site's own comes first.
     """
     deadline = time.monotonic() + seconds
     _draw_site()
@@ -120,7 +120,7 @@ def draw_missing(newest: int = NEWEST, seconds: float = 1.0) -> int:
 
 
 def complete_photos(seconds: float = 0.5) -> int:
-    """Gives photos of an older edition the files they lack, the newest first, for about `seconds`; gives how many it
+    """Gives photos of an older edition the files they lack, the newest first, for about `seconds`; returns how many it
     looked at. Photos whose files are missing are not tried again."""
     deadline = time.monotonic() + seconds
     older = Photo.objects.filter(edition__gte=1, edition__lt=photos.EDITION)

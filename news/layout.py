@@ -8,14 +8,14 @@ from news.models import Category, Notice, Page
 from news.paths import category_path, page_path
 from news.pieces import link_items
 
-KEPT = 15  # seconds, in each process: how late an emergency may show
+CACHE_SECONDS = 15  # seconds, in each process: how late an emergency may show
 EMERGENCIES = 3  # more would push the news off a phone's screen
 OFFICE_PAGES = 20
 
 
 def frame() -> dict[str, str]:
     """HTML by place: "navigation" and "office" are list items, "emergency" a banner or nothing."""
-    return cache.get_or_set("frame", _make, KEPT)
+    return cache.get_or_set("frame", _make, CACHE_SECONDS)
 
 
 def _make() -> dict[str, str]:

@@ -16,7 +16,7 @@ from news.search import find, query, stemming
 from news.web.throttle import AtMost
 
 NEWEST = 5
-NEWEST_KEPT = 2  # seconds: a storm of mistyped addresses costs one query, and a withdrawn title leaves as soon
+NEWEST_CACHED = 2  # seconds: a storm of mistyped addresses costs one query, and a withdrawn title leaves as soon
 SUGGESTIONS = 3
 ACTED_ON = 100  # by one click of an editor
 SLUGS_ARE_ALIKE = 0.4  # by their trigrams
@@ -77,7 +77,7 @@ def newest() -> list[Link]:
     if kept is None:
         articles = Article.objects.published().only("title", "slug", "published_at", "time_known").newest_first()
         kept = [Link(a.title, a.get_absolute_url(), a.published_at, a.time_known) for a in articles[:NEWEST]]
-        cache.set("missing.newest", kept, NEWEST_KEPT)
+        cache.set("missing.newest", kept, NEWEST_CACHED)
     return kept
 
 

@@ -47,7 +47,7 @@ FIELDS = {
     "lisensi": "Lisensi data. Dalam JSON hanya sekali, di awal berkas.",
 }
 AT_ONCE = 2  # downloads in a process: a handful of readers on slow lines must not take every thread
-_KEPT = "public, max-age=300"  # nginx answers the next five minutes; /data tells so
+_CACHE_CONTROL = "public, max-age=300"  # nginx answers the next five minutes; /data tells so
 _NAME, _ADDRESS = settings.DATA_LICENCE
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -83,7 +83,7 @@ def _answer(request, make_chunks, content_type: str, name: str):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Link"] = f'<{_ADDRESS}>; rel="license"'
         response["Access-Control-Allow-Origin"] = "*"
-    response["ETag"], response["Last-Modified"], response["Cache-Control"] = etag, http_date(changed), _KEPT
+    response["ETag"], response["Last-Modified"], response["Cache-Control"] = etag, http_date(changed), _CACHE_CONTROL
     return response
 
 
@@ -115,7 +115,7 @@ def _try_later() -> HttpResponse:
 
 
 def _in_turn(chunks):
-    """The chunks; gives the turn back at the end, and when the reader goes away before it."""
+    """The chunks; returns the turn at the end, and when the reader goes away earlier."""
     try:
         yield ""  # taken by _file(): closing a generator that has not begun would not reach `finally`
         yield from chunks

@@ -22,7 +22,7 @@ class NewcomerForm(UserCreationForm):
 
 @admin.register(User)
 class PeopleAdmin(UserAdmin):
-    """Only a superuser makes or changes a superuser or gives single permissions; an Administrator gives roles."""
+    """Only a superuser makes or changes a superuser or grants single permissions; an Administrator assigns roles."""
 
     add_form = NewcomerForm
     list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "last_login"]

@@ -23,7 +23,7 @@ def pre_fork(server, worker):
 
     from news.search.stemming import stem
 
-    # What the first request and the first search would load into each worker anew
+    # What the first request and the first search would otherwise load in each worker
     get_resolver().reverse_dict  # noqa: B018 (all views)
     stem("memuat")  # the dictionary
     gc.collect()

@@ -1,4 +1,4 @@
-"""The admin as the newsroom's own site: its name, and the first log-in of whoever has a password from someone else."""
+"""The admin as the newsroom's own site: its name, and the first log-in with a password that somebody else has set."""
 
 from django.conf import settings
 from django.contrib.admin import AdminSite

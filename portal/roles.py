@@ -41,7 +41,7 @@ ROLES = {
 
 
 def prepare() -> list[str]:
-    """Creates the roles and gives each the permissions named here, no more and no less; other groups are left alone.
+    """Creates the roles with exactly the permissions named here; other groups are left alone.
 
     Returns a sentence for each change, none when everything was in order already (two queries).
     """

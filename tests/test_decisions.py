@@ -72,7 +72,7 @@ def test_the_nearest_deadline_comes_first_and_what_looks_like_spam_last():
     assert set(Comment.objects.overdue()) == {late, held}
 
 
-def test_many_are_decided_in_one_stroke_and_taken_back_in_one(moderator):
+def test_many_are_decided_in_one_batch_and_undone_in_one(moderator):
     article = make_article()
     comments = [make_comment(article, status=WAITING, ranked_last=n % 2) for n in range(30)]
     public = make_comment(article)

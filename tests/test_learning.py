@@ -212,7 +212,7 @@ def test_decisions_of_many_moderators_at_once_all_count():
     assert state()[0] == (80, 0)
 
 
-def test_thousand_decisions_in_one_stroke_take_a_second_or_two():
+def test_thousand_decisions_in_one_batch_take_a_second_or_two():
     texts = [f"{text} {number}" for number in range(100) for text in ORDINARY]
     started = perf_counter()
     Lesson.objects.learn(texts, is_spam=False)

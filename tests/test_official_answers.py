@@ -335,7 +335,7 @@ def test_an_officer_cannot_write_correct_or_take_back_for_another_office(client,
     with pytest.raises(PermissionDenied):
         theirs.correct("Palsu.", officer, theirs.version)
     with pytest.raises(PermissionDenied):
-        theirs.take_back(officer, theirs.version)
+        theirs.erase_answer(officer, theirs.version)
     with pytest.raises(PermissionDenied):
         comment.correct("Palsu.", officer, comment.version)  # a citizen's words are nobody's to correct
     comment.refresh_from_db(), theirs.refresh_from_db()

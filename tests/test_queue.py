@@ -246,17 +246,17 @@ def test_a_page_asks_as_often_for_thirty_comments_as_for_one(client, moderator):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("decision", "status", "told"),
+    ("decision", "status", "message"),
     [
         ("setujui", (APPROVED, ""), "Komentar Warga Karawaci disetujui."),
         ("spam", (REJECTED, "spam"), "Komentar Warga Karawaci ditolak: Spam atau judi online."),
         ("data_pribadi", (REJECTED, "data_pribadi"), "Komentar Warga Karawaci ditolak: Memuat data pribadi."),
     ],
 )
-def test_a_decision_is_made_told_and_taken_back(client, moderator, decision, status, told):
+def test_a_decision_is_made_named_and_undone(client, moderator, decision, status, message):
     comment = make_waiting()
     response = decide(client, decision, comment.pk, catatan="Mohon tanpa nomor telepon.")
-    assert told in response.content.decode()
+    assert message in response.content.decode()
     assert status_of(comment) == status
     made = Decision.objects.get()
     assert (made.by, made.note) == (moderator, "" if decision == "setujui" else "Mohon tanpa nomor telepon.")
@@ -289,13 +289,13 @@ def test_of_more_alike_than_one_click_decides_the_rest_is_told(client, moderator
     alike = make_alike(make_article(), 5)
     data = {"keputusan": "spam", "item": f"{alike[0].pk}~", "dilihat": timezone.now().isoformat()}
     answer = client.post(f"{QUEUE}putuskan/", data, headers={"Accept": "application/json"}).json()
-    assert answer["told"] == "3 dari 5 komentar ditolak: Spam atau judi online. Sisanya masih menunggu."
+    assert answer["message"] == "3 dari 5 komentar ditolak: Spam atau judi online. Sisanya masih menunggu."
     assert answer["rest"] is True
     assert Comment.objects.in_queue().count() == 2
     again = client.post(
         f"{QUEUE}putuskan/", data | {"item": f"{alike[4].pk}~"}, headers={"Accept": "application/json"}
     )
-    assert (again.json()["told"], again.json()["rest"]) == ("2 komentar ditolak: Spam atau judi online.", False)
+    assert (again.json()["message"], again.json()["rest"]) == ("2 komentar ditolak: Spam atau judi online.", False)
 
 
 @pytest.mark.django_db
@@ -375,7 +375,7 @@ def test_a_comment_that_is_no_longer_there_is_told_so(client, moderator):
     assert "Komentar ini tidak ada lagi." in response.content.decode()
     data = {"keputusan": "spam", "item": f"{comment.pk}~", "dilihat": timezone.now().isoformat()}
     answer = client.post(f"{QUEUE}putuskan/", data, headers={"Accept": "application/json"})
-    assert answer.json() == {"told": "Komentar ini tidak ada lagi.", "batch": None, "rest": False}
+    assert answer.json() == {"message": "Komentar ini tidak ada lagi.", "batch": None, "rest": False}
 
 
 @pytest.mark.django_db
@@ -442,7 +442,7 @@ def test_what_makes_no_sense_decides_nothing(client, moderator, fields):
         assert status_of(comment)[0] == REJECTED
     else:
         assert status_of(comment) == (WAITING, "")
-        assert response.json()["told"]
+        assert response.json()["message"]
 
 
 @pytest.mark.django_db
@@ -450,7 +450,7 @@ def test_what_makes_no_sense_decides_nothing(client, moderator, fields):
 def test_undoing_nothing_is_said_kindly(client, moderator, batch):
     response = client.post(f"{QUEUE}batalkan/", {"batch": batch}, headers={"Accept": "application/json"})
     assert response.status_code == 400
-    assert response.json()["told"]
+    assert response.json()["message"]
 
 
 @pytest.mark.django_db

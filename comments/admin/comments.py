@@ -21,7 +21,7 @@ from news.web import dates
 from news.web.admin import BoundedListAdmin
 
 SEARCHED_AT_MOST = 50_000  # newest comments that a search looks through
-DECIDED_AT_MOST = 5_000  # in one stroke, as many as the list counts
+DECIDED_AT_MOST = 5_000  # in one batch, as many as the list counts
 SHOWN_AT_MOST = 50  # reports, replies and decisions on the page of one comment
 
 
@@ -213,12 +213,12 @@ class CommentAdmin(BoundedListAdmin):
     def _tell(self, request, decided, outcome: str):
         """`decided` is without what another moderator was quicker to decide."""
         if not decided:
-            told = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
-            self.message_user(request, told, messages.INFO)
+            message = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
+            self.message_user(request, message, messages.INFO)
             return
         others = len(request.POST.getlist(ACTION_CHECKBOX_NAME)) > len(decided)
-        told = f"{len(decided)} komentar {outcome}{'; yang lain sudah diputuskan sebelumnya' if others else ''}."
-        self.message_user(request, told, messages.SUCCESS)
+        message = f"{len(decided)} komentar {outcome}{'; yang lain sudah diputuskan sebelumnya' if others else ''}."
+        self.message_user(request, message, messages.SUCCESS)
 
     # ---- The page of one
 

@@ -53,8 +53,8 @@ class OfficeAdmin(WithoutBulkDelete):
         super().save_related(request, form, formsets, change)
         for member in form.instance.members.all():
             if not member.has_perm("comments.answer_comment"):
-                told = f"Akun {member} belum dapat menjawab: perannya belum mencakup OPD."
-                self.message_user(request, told, messages.WARNING)
+                message = f"Akun {member} belum dapat menjawab: perannya belum mencakup OPD."
+                self.message_user(request, message, messages.WARNING)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -138,15 +138,15 @@ def answerable(request, office):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request, office, pk):
-    """One comment and the office's answer to it: written, put right, or taken back."""
+    """One comment and the office's answer to it: written, corrected, or erased."""
     office = _own_office(request, office)
     comment = _listed(Comment.objects.answerable()).filter(pk=pk).first()
     present = Comment.objects.filter(parent=pk, office=office, erased_at=None).first()
     form = AnswerForm(request.POST or None, initial={"jawaban": present.text} if present else None)
     if request.method == "POST":
         try:
-            if told := _receive(request, form, office, comment or Comment(pk=pk), present):
-                messages.success(request, told)
+            if message := _receive(request, form, office, comment or Comment(pk=pk), present):
+                messages.success(request, message)
                 return redirect("admin:comments_answerable", office.pk)
         except ValidationError as error:  # what was typed stays in the form
             form.add_error(None, error)
@@ -165,7 +165,7 @@ def _receive(request, form, office, comment, present) -> str:
     if "tarik" in request.POST:
         if present is None:
             raise ValidationError("Jawaban itu sudah ditarik.")
-        present.take_back(request.user, version)
+        present.erase_answer(request.user, version)
         return "Jawaban ditarik: isinya sudah dihapus."
     if not form.is_valid():
         return ""

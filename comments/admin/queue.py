@@ -31,9 +31,9 @@ from news.models import Article
 from news.templatetags.news import number
 
 COUNTED = 1_000
-STROKE = 500  # comments decided in one transaction
+BATCH_SIZE = 500  # comments decided in one transaction
 AT_ONCE = 10_000  # comments decided by one click
-LISTED, REMEMBERED = 20, timedelta(days=7)  # decisions that can be taken back from a list
+LISTED, REMEMBERED = 20, timedelta(days=7)  # batches of decisions that can be undone from a list
 DOUBTFUL = 10  # comments shown before a whole part of the queue is rejected
 APPROVE, FORWARD = "setujui", "teruskan"
 GONE = "Komentar ini tidak ada lagi."
@@ -130,7 +130,7 @@ class DecisionForm(forms.Form):
             return partial(CommentQuerySet.forward, by=by, note=note, office=self.cleaned_data["opd"])
         return partial(CommentQuerySet.reject, by=by, reason=decision, note=note)
 
-    def told(self, who: str) -> str:
+    def message(self, who: str) -> str:
         decision = self.cleaned_data["keputusan"]
         if decision == APPROVE:
             return f"{who} disetujui."
@@ -176,7 +176,7 @@ def queue(request):
         parts=parts,
         narrowed=_counted(found) if any(wanted.values()) else "",
         article=Article.objects.only("title").filter(pk=wanted.get("berita")).first(),
-        last=next(_strokes(request.user), None),
+        last=next(_batches(request.user), None),
     )
 
 
@@ -186,9 +186,9 @@ def comment(request, pk):
 
 
 @require_safe
-def strokes(request):
+def batches(request):
     return _page(
-        request, "queue_strokes", "Keputusan terakhir Anda", strokes=list(islice(_strokes(request.user), LISTED))
+        request, "queue_batches", "Keputusan terakhir Anda", batches=list(islice(_batches(request.user), LISTED))
     )
 
 
@@ -201,8 +201,8 @@ def reject_all(request):
     found = form.matching()
     decision = DecisionForm(request.POST or None)
     if decision.is_valid() and decision.cleaned_data["keputusan"] in Reason:
-        _, told, _ = _decide(decision, decision.seen(found), request.user)
-        return _answer(request, told or "Tidak ada lagi yang menunggu di bagian ini.")
+        _, message, _ = _decide(decision, decision.seen(found), request.user)
+        return _answer(request, message or "Tidak ada lagi yang menunggu di bagian ini.")
     return _page(
         request,
         "queue_reject_all",
@@ -224,11 +224,11 @@ def decide(request):
         if len(asked) == 1 and _reads_html(request):
             return _comment_page(request, asked[0][0], form)  # with what was written
         return _answer(request, errors, messages.ERROR)
-    batch, told, rest = _decide(form, form.chosen(), request.user)
+    batch, message, rest = _decide(form, form.chosen(), request.user)
     asked = Comment.objects.filter(pk__in=[pk for pk, _ in form.cleaned_data["item"]], due_at=None)
     others = _fates(asked.exclude(decisions__batch=batch))
-    words = " ".join(filter(None, [told, others])) or GONE
-    return _answer(request, words, batch=batch if told else None, rest=rest)
+    words = " ".join(filter(None, [message, others])) or GONE
+    return _answer(request, words, batch=batch if message else None, rest=rest)
 
 
 @require_POST
@@ -238,14 +238,14 @@ def undo(request):
     except ValueError:
         return _answer(request, "Keputusan ini tidak dikenal.", messages.ERROR)
     count, name = 0, ""
-    while undone := Decision.objects.undo(batch, request.user, at_most=STROKE):
+    while undone := Decision.objects.undo(batch, request.user, at_most=BATCH_SIZE):
         count += len(undone)
         name = undone[0].comment.name
     if not count:
-        told = (
+        message = (
             "Tidak ada yang dibatalkan: keputusan itu sudah dibatalkan, atau komentarnya diputuskan lagi sesudahnya."
         )
-        return _answer(request, told, messages.ERROR)
+        return _answer(request, message, messages.ERROR)
     who = f"komentar {name}" if count == 1 else f"{number(count)} komentar"
     return _answer(request, f"Dibatalkan: {who} kembali seperti sebelum diputuskan.")
 
@@ -254,16 +254,16 @@ def undo(request):
 
 
 def _decide(form, queue, by) -> tuple[UUID, str, bool]:
-    """Decides what still waits of these, in transactions of bounded size and as one stroke: its batch, what is told
+    """Decides what still waits of these, in transactions of bounded size and as one batch: its number, the message
     about it, "" when nothing was left to decide, and whether some were too many for it."""
     batch, count, name = uuid4(), 0, ""
     verb = form.verb(by)
     pks = list(queue.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     total = queue.count() if len(pks) == AT_ONCE else len(pks)
-    for start in range(0, len(pks), STROKE):
+    for start in range(0, len(pks), BATCH_SIZE):
         with transaction.atomic():
             # Locked and looked at again: what somebody else decides meanwhile is no longer in the queue.
-            waits = Comment.objects.in_queue().filter(pk__in=pks[start : start + STROKE]).order_by("pk")
+            waits = Comment.objects.in_queue().filter(pk__in=pks[start : start + BATCH_SIZE]).order_by("pk")
             locked = list(waits.select_for_update().values_list("pk", flat=True))
             decided = verb(Comment.objects.filter(pk__in=locked), batch=batch)
             count += len(decided)
@@ -271,9 +271,9 @@ def _decide(form, queue, by) -> tuple[UUID, str, bool]:
     if not count:
         return batch, "", False
     if total > len(pks):
-        told = form.told(f"{number(count)} dari {number(total)} komentar")
-        return batch, f"{told} Sisanya masih menunggu.", True
-    return batch, form.told(f"Komentar {name}" if count == 1 else f"{number(count)} komentar"), False
+        message = form.message(f"{number(count)} dari {number(total)} komentar")
+        return batch, f"{message} Sisanya masih menunggu.", True
+    return batch, form.message(f"Komentar {name}" if count == 1 else f"{number(count)} komentar"), False
 
 
 def _fates(comments) -> str:
@@ -291,8 +291,8 @@ def _fates(comments) -> str:
     return f"Komentar {one.name} sudah diputuskan{who}: {one.get_status_display().lower()}."
 
 
-def _strokes(user):
-    """What this person decided in one stroke each and can take back, newest first, with `count` and `comment`. Each
+def _batches(user):
+    """This person's batches of decisions that can be undone, newest first, with `count` and `comment`. Each
     costs a look into two indexes, however many comments it was about."""
     mine = Decision.objects.standing().filter(by=user, verb__in=Decision.UNDOABLE)
     before, earliest = timezone.now(), timezone.now() - REMEMBERED
@@ -328,13 +328,12 @@ def _reads_html(request) -> bool:
     return request.accepts("text/html")
 
 
-def _answer(request, told: str, level=messages.SUCCESS, batch=None, rest=False):
-    """To a script what is told, the batch to take it back by, and whether a rest still waits; else the queue, where
-    it is told."""
+def _answer(request, message: str, level=messages.SUCCESS, batch=None, rest=False):
+    """To a script the message, the batch to undo, and whether more still wait; else the queue with the message."""
     if not _reads_html(request):
-        data = {"told": told, "batch": batch, "rest": rest}
+        data = {"message": message, "batch": batch, "rest": rest}
         return JsonResponse(data, status=400 if level == messages.ERROR else 200)
-    messages.add_message(request, level, told)
+    messages.add_message(request, level, message)
     return redirect(f"{reverse('admin:comments_queue')}?{request.GET.urlencode()}")
 
 
@@ -355,7 +354,7 @@ def urls() -> list:
         ("antrean/putuskan/", decide, "comments_decide"),
         ("antrean/batalkan/", undo, "comments_undo"),
         ("antrean/semua/", reject_all, "comments_reject_all"),
-        ("antrean/keputusan/", strokes, "comments_strokes"),
+        ("antrean/keputusan/", batches, "comments_batches"),
         ("antrean/<int:pk>/", comment, "comments_queued"),
     ]
     return [path(below, admin.site.admin_view(_for_moderators(view)), name=name) for below, view, name in views]

@@ -37,7 +37,7 @@ _COLUMNS = (
     "name", "text", "status", "created_at", "due_at", "sender_key", "spam_probability", "ranked_last", "signals",
     "similar_group", "article__title", "article__slug", "parent__name", "parent__text", "office__name",
 )  # fmt: skip
-_OUTCOMES = {  # in the order in which they are told
+_OUTCOMES = {  # in the order in which they are named
     Comment.Status.APPROVED: "disetujui",
     Reason.SPAM: "ditolak sebagai spam",
     Comment.Status.REJECTED: "ditolak karena hal lain",
@@ -169,7 +169,7 @@ def _parse(position: str) -> tuple[bool, datetime, int]:
         raise BadRequest("A position in the queue holds a real date.") from error
 
 
-# ---- What is told about them
+# ---- What is shown of them
 
 
 def _rows(alike: dict[int, list[int]], grouped: bool) -> list[Row]:
@@ -207,7 +207,7 @@ def _tell_records(rows: list[Row]) -> None:
         records[key][Reason.SPAM if reason == Reason.SPAM else status] += count
     for row in rows:
         record = records[row.comment.sender_key] - Counter([row.comment.status])  # without this one
-        row.record = ", ".join(f"{record[each]} {told}" for each, told in _OUTCOMES.items() if record[each])
+        row.record = ", ".join(f"{record[each]} {message}" for each, message in _OUTCOMES.items() if record[each])
 
 
 def _tell_reports(rows: list[Row]) -> None:

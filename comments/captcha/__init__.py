@@ -2,5 +2,5 @@
 
 On django-simple-captcha, with four holes of the library closed: of posts with one answer that came at once it let
 several through (field); it drew challenges from the generator that its image view seeds with the public key (picture);
-whoever knows that seed can take the noise away (rendering); and each page asked for added a row (issuing).
+who knows that seed can remove the noise (rendering); and each page asked for added a row (issuing).
 """

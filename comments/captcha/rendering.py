@@ -57,6 +57,6 @@ def sound(key: str) -> bytes | None:
 
 
 def _noise(about: bytes) -> random.Random:
-    """A generator that gives one picture or sound always the same noise (or averaging several would remove it), by a
-    key that only this portal knows."""
+    """A random generator, so that one picture or sound always has the same noise (averaging several would remove it);
+    its seed depends on a key that only this portal knows."""
     return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))  # noqa: S311

@@ -113,7 +113,7 @@ def _silence(seconds: float) -> array:
 def speak(text: str, chance: random.Random) -> bytes:
     """A WAV file, 8 bits, mono: `text` as in `speech`, with other recordings backwards and hiss behind it.
 
-    The same `chance` gives the same file.
+    The same `chance` makes the same file.
     """
     spoken = speech(text, chance)
     babble = array("h")

@@ -44,13 +44,13 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status=Comment.Status.APPROVED, under_hidden=False)
 
     def threads(self):
-        """Visible comments that answer none, and, without a word, those taken back that others have answered."""
+        """Top-level comments that readers see, and erased ones that still have replies."""
         replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
-        taken_back = models.Q(status=Comment.Status.DELETED, first_reply__isnull=False)
+        erased_with_replies = models.Q(status=Comment.Status.DELETED, first_reply__isnull=False)
         statuses = (Comment.Status.APPROVED, Comment.Status.DELETED)  # said twice, for the sake of the index
         # Not Exists(), which Postgres may answer by reading the replies of the whole portal.
         return self.alias(first_reply=models.Subquery(replies.values("pk")[:1])).filter(
-            models.Q(status=Comment.Status.APPROVED) | taken_back, parent=None, status__in=statuses
+            models.Q(status=Comment.Status.APPROVED) | erased_with_replies, parent=None, status__in=statuses
         )
 
     def in_reading_order(self):
@@ -142,7 +142,7 @@ class CommentQuerySet(models.QuerySet):
 
     # ---- Verbs of moderators. Each returns a Decision for each comment that it changed, with one `batch` in common,
     # and nothing for those that somebody else had decided the same before, or that are no longer there to be decided.
-    # What takes several transactions is one stroke all the same when each is given the same `batch`.
+    # Several transactions are one batch when each is passed the same `batch`.
 
     def approve(self, by, note="", batch=None):
         """Makes these comments public. Reports about them are settled."""
@@ -370,7 +370,7 @@ class Comment(models.Model):
         return (self.edited_at or self.created_at).isoformat()
 
     def correct(self, text: str, by, version: str):
-        """Writes this official answer anew; readers are told when. Raises as CommentQuerySet.answer does, and
+        """Replaces the text of this official answer; readers see when. Raises as CommentQuerySet.answer does, and
         ValidationError when it is no longer the `version` that `by` has read."""
         with transaction.atomic():
             answer = self._locked_answer(by)
@@ -381,7 +381,7 @@ class Comment(models.Model):
                 answer.save(update_fields=["text", "edited_at"])
                 answer.decisions.log([answer], answer.decisions.model.Verb.ANSWER, by)
 
-    def take_back(self, by, version: str):
+    def erase_answer(self, by, version: str):
         """Erases this official answer. Raises as `correct` does."""
         with transaction.atomic():
             answer = self._locked_answer(by)

@@ -59,9 +59,8 @@ class DecisionQuerySet(models.QuerySet):
         return self.decide(comments, Comment.Status.APPROVED, by, note=note, batch=batch, forwarded=handed_on)
 
     def undo(self, batch, by, at_most=None) -> list["Decision"]:
-        """Takes back what was decided in one stroke, but for comments about which something was decided later, or
-        that are erased; returns the decisions taken back. With `at_most` so many of them: call again until it returns
-        none."""
+        """Undoes a batch; skips comments with a newer decision, and erased ones. Returns the decisions undone, at most
+        `at_most`: call again until it returns none."""
         later = Decision.objects.filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
         undoable = self.standing().filter(batch=batch, verb__in=Decision.UNDOABLE, comment__erased_at=None)
         with transaction.atomic():
@@ -162,7 +161,7 @@ class Decision(models.Model):
 
     APPROVING = (Verb.APPROVE, Verb.FORWARD)
     UNDOABLE = (*APPROVING, Verb.REJECT)
-    KEPT = {  # columns of the comment, and where they are kept as they were before
+    COLUMNS_BEFORE = {  # columns of the comment, and where they are kept as they were before
         "status": "status_before",
         "reason": "reason_before",
         "due_at": "due_at",
@@ -184,7 +183,7 @@ class Decision(models.Model):
         db_index=False,
     )  # fmt: skip
     at = models.DateTimeField("waktu", default=timezone.now)
-    batch = models.UUIDField(default=uuid4, editable=False, db_index=True)  # of what was decided in one stroke
+    batch = models.UUIDField(default=uuid4, editable=False, db_index=True)  # what was decided by one click
     undone_at = models.DateTimeField("dibatalkan", null=True, blank=True, editable=False)
     # The comment as it was before, for the way back and for the figures
     due_at = models.DateTimeField("batas waktu", null=True, editable=False)
@@ -290,7 +289,7 @@ def _put_back(decisions) -> None:
     """Makes the comments as they were; in one statement, since bulk_update takes seconds for a thousand."""
     kept = Decision.objects.filter(pk__in=[decision.pk for decision in decisions], comment=models.OuterRef("pk"))
     comments = Comment.objects.filter(pk__in=[decision.comment_id for decision in decisions])
-    comments.update(**{name: models.Subquery(kept.values(column)[:1]) for name, column in Decision.KEPT.items()})
+    comments.update(**{name: models.Subquery(kept.values(column)[:1]) for name, column in Decision.COLUMNS_BEFORE.items()})
     forwarded = Decision.objects.standing().filter(verb=Decision.Verb.FORWARD, comment=models.OuterRef("pk"))
     earlier = forwarded.order_by("-pk")
     handed_on = [decision.comment_id for decision in decisions if decision.verb == Decision.Verb.FORWARD]
@@ -302,15 +301,15 @@ def _put_back(decisions) -> None:
 
 
 def _show_or_hide_replies(comments) -> None:
-    """Replies are seen only where the comment that they answer is, or was until it was taken back."""
+    """Replies are seen only where the comment that they answer is, or was until its author erased it."""
     pks = [comment.pk for comment in comments]
     replies = Comment.objects.filter(models.Q(parent__in=pks) | models.Q(pk__in=pks, parent__isnull=False))
-    taken_back = Decision.objects.filter(
+    erased = Decision.objects.filter(
         comment=models.OuterRef("parent"),
         verb__in=(Decision.Verb.DELETE, Decision.Verb.ERASE),
         status_before=Comment.Status.APPROVED,
     )
-    are_seen = models.Q(parent__status=Comment.Status.APPROVED) | models.Exists(taken_back)
+    are_seen = models.Q(parent__status=Comment.Status.APPROVED) | models.Exists(erased)
     replies.filter(are_seen, under_hidden=True).update(under_hidden=False)
     replies.filter(~are_seen, under_hidden=False).update(under_hidden=True)
 

@@ -3,7 +3,7 @@
 A lesson is what one decision taught; what is known is the sum of all lessons. Lessons are only ever added, so that two
 moderators never wait for each other and taking one back is adding its negative. When there are more than LESSONS_MAX,
 their sum takes their place; so it does each time that comments/privacy.py comes round, and when a comment is erased,
-lest a single text could be told from what it taught."""
+so that no single text can be told from what it taught."""
 
 import struct
 import zlib

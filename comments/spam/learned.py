@@ -1,12 +1,12 @@
 """What moderators' decisions add to the spam score.
 
 For each feature of a text it compares in how many spam and in how many ordinary texts moderators have met it: the
-logarithm of the odds, smoothed. It can be counted in any order and taken back exactly. Three things keep it modest:
+logarithm of the odds, smoothed. It can be counted in any order and undone exactly. Three things keep it modest:
 spam that the shipped weights know is not counted (else the words of betting would soon condemn those who talk about
 it); ordinary texts of the training stand in for a hundred approvals; and the sum is limited, more so downwards, since
 what is approved shares its ordinary words with spam.
 
-A change of folding or features gives the buckets another meaning: then a migration has to empty the table of
+A change of folding or features changes what the buckets mean: then a migration has to empty the table of
 lessons.
 """
 
@@ -73,7 +73,7 @@ class Learned:
         return self._weights[bucket]
 
     def _log_odds(self, bucket: int) -> float:
-        # Fewer than none: lessons that were halved since, and then taken back
+        # Fewer than none: lessons that were halved since, and then undone
         spam, ordinary = max(0, self.spam[bucket]), max(0, self.ordinary[bucket])
         if not spam and not ordinary:
             return 0.0

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 RANKED_LAST_FROM = 0.5  # probability of spam
 JUDGED = timedelta(days=90)  # how far back the record of the signals goes
 _JUDGED_AT_MOST = 50_000  # decisions
-_BATCH = 200  # comments scored anew in one step
+_BATCH = 200  # comments scored again in one step
 _REMEMBERED = timedelta(days=30)  # what a sender did
 _SPAM = (Reason.SPAM, Reason.ADVERT)
 
@@ -121,7 +121,7 @@ def _in_order(signals) -> list[str]:
 
 
 class Rescoring:
-    """Scores all that waits anew, batch by batch, each time that decisions have changed the score."""
+    """Scores all waiting comments again, batch by batch, each time that decisions have changed the score."""
 
     def __init__(self):
         self._learned = None  # the lessons that were known when the present or last round began

@@ -76,7 +76,7 @@ class ArticleForm(forms.ModelForm):
             self.add_error("related_excluded", "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu.")
         if self.instance.pk:
             self._refuse_when_stale(cleaned)
-            published = self.instance.status in Article.KEPT
+            published = self.instance.status in Article.ONCE_PUBLISHED
             if published and "published_at" in cleaned and not cleaned["published_at"]:
                 self.add_error("published_at", "Berita yang terbit harus mempunyai waktu terbit.")
         move = self.data.get("_move")
@@ -176,7 +176,7 @@ class ArticleAdmin(BoundedListAdmin):
     @admin.action(description="Hapus draf terpilih", permissions=["delete"])
     def delete_selected(self, request, queryset):
         """Django's action, but with a sentence instead of an error where the public has seen one of the articles."""
-        if kept := queryset.filter(status__in=Article.KEPT).count():
+        if kept := queryset.filter(status__in=Article.ONCE_PUBLISHED).count():
             text = (
                 f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat ditarik."
             )
@@ -189,11 +189,11 @@ class ArticleAdmin(BoundedListAdmin):
     def has_change_permission(self, request, obj=None):
         """Drafts are everybody's in the newsroom; what the public has seen is changed by editors only."""
         return super().has_change_permission(request, obj) and (
-            obj is None or obj.status not in Article.KEPT or request.user.has_perm("news.publish_article")
+            obj is None or obj.status not in Article.ONCE_PUBLISHED or request.user.has_perm("news.publish_article")
         )
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or obj.status not in Article.KEPT)
+        return super().has_delete_permission(request, obj) and (obj is None or obj.status not in Article.ONCE_PUBLISHED)
 
     def _moves(self, request, article):
         """Names and labels of what this user may do with the article's status; `article` is None for a new one."""
@@ -221,7 +221,7 @@ class ArticleAdmin(BoundedListAdmin):
         ]
         if request.user.has_perm("news.publish_article"):
             fieldsets.insert(3, ("Beranda", {"fields": ["headline_until"]}))
-        if article and article.status in Article.KEPT:
+        if article and article.status in Article.ONCE_PUBLISHED:
             is_withdrawn = article.status == Article.Status.WITHDRAWN
             withdrawal = {
                 "classes": [] if is_withdrawn else ["collapse"],
@@ -245,7 +245,7 @@ class ArticleAdmin(BoundedListAdmin):
 
     def get_inlines(self, request, article=None):
         """What was never published needs no correction."""
-        corrected = article and article.status in Article.KEPT and self.has_change_permission(request, article)
+        corrected = article and article.status in Article.ONCE_PUBLISHED and self.has_change_permission(request, article)
         return [CorrectionInline] if corrected else []
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -51,17 +51,17 @@ class FindingAdmin(admin.ModelAdmin):
         """Above the list: when everything was looked at, and a button to look again."""
         if request.method == "POST" and "_look" in request.POST and self.has_change_permission(request):
             Scan.objects.ask()
-            told = "Pemeriksaan segera dimulai. Di portal besar ia perlu beberapa jam; muat ulang halaman ini nanti."
-            self.message_user(request, told)
+            soon = "Pemeriksaan segera dimulai. Di portal besar ia perlu beberapa jam; muat ulang halaman ini nanti."
+            self.message_user(request, soon)
             return redirect(request.get_full_path())
         last = Scan.objects.finished().first()
-        told = "Situs belum pernah selesai diperiksa."
+        message = "Situs belum pernah selesai diperiksa."
         if last:
             pages = f"{last.pages} halaman" if last.pages else "tidak satu halaman pun (SITE_URL tidak terjangkau)"
-            told = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {last.looked_at} isi, {pages}."
+            message = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {last.looked_at} isi, {pages}."
         if Scan.objects.under_way().exists():
-            told += " Pemeriksaan baru sedang berjalan."
-        context = {"last_look": told, "title": "Temuan penjaga situs"}
+            message += " Pemeriksaan baru sedang berjalan."
+        context = {"last_look": message, "title": "Temuan penjaga situs"}
         return super().changelist_view(request, context | (extra_context or {}))
 
     @admin.display(description="tempat")

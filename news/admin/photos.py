@@ -105,7 +105,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
         return super().has_change_permission(request, obj) and (
             obj is None
             or request.user.has_perm("news.publish_article")
-            or not obj.articles.filter(status__in=Article.KEPT).exists()
+            or not obj.articles.filter(status__in=Article.ONCE_PUBLISHED).exists()
         )
 
     def has_delete_permission(self, request, obj=None):

@@ -48,7 +48,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def last_change(self) -> datetime | None:
         """When the public last saw one of these articles come, change or go; None where none has ever come."""
-        kept = self.filter(status__in=Article.KEPT).annotate(changed=CHANGED).filter(changed__lte=Now())
+        kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=CHANGED).filter(changed__lte=Now())
         return kept.order_by("-changed").values_list("changed", flat=True).first()
 
     def headline(self) -> "Article | None":
@@ -75,7 +75,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def delete(self):
         """Refuses sets with an article that the public may have seen: those are withdrawn, never deleted."""
-        if self.filter(status__in=Article.KEPT).exists():
+        if self.filter(status__in=Article.ONCE_PUBLISHED).exists():
             raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
         return super().delete()
 
@@ -87,7 +87,7 @@ class Article(models.Model):
         PUBLISHED = "published", "Terbit"
         WITHDRAWN = "withdrawn", "Ditarik"
 
-    KEPT = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
+    ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
 
     # Drawn for sharing (news.cards), and not shown any more.
     CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status=Status.PUBLISHED) | models.Q(photo__isnull=False))
@@ -197,7 +197,7 @@ class Article(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    # When the worker shall compute the related list anew (news.related). save() sets it, so an old value written
+    # When the worker is to compute the related list again (news.related). save() sets it, so an old value written
     # back by an editor's form can only ask for one computation too many.
     related_due_at = models.DateTimeField(editable=False, default=timezone.now)
 
@@ -323,7 +323,7 @@ class Article(models.Model):
     def clean(self):
         super().clean()
         stored = Article.objects.filter(pk=self.pk).only("status", "published_at").first() if self.pk else None
-        if stored and stored.status in self.KEPT and self.status not in self.KEPT:
+        if stored and stored.status in self.ONCE_PUBLISHED and self.status not in self.ONCE_PUBLISHED:
             raise ValidationError("Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu.")
         if stored and stored.is_public and self.published_at and self.published_at > timezone.now():
             raise ValidationError(
@@ -348,7 +348,7 @@ class Article(models.Model):
         super().save(**kwargs)
 
     def delete(self, **kwargs):
-        if self.status in self.KEPT:
+        if self.status in self.ONCE_PUBLISHED:
             raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
         return super().delete(**kwargs)
 
@@ -357,7 +357,7 @@ class Article(models.Model):
         self._move(self.Status.REVIEW, from_=[self.Status.DRAFT], by=by)
 
     def return_to_draft(self, by=None):
-        """An editor gives an article back to its writer."""
+        """An editor returns an article to its writer."""
         self._move(self.Status.DRAFT, from_=[self.Status.REVIEW], by=by)
 
     def publish(self, by=None):
@@ -371,7 +371,7 @@ class Article(models.Model):
         if not reason.strip():
             raise ValidationError({"withdrawn_reason": "Tuliskan alasan penarikan."})
         self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
-        self._move(self.Status.WITHDRAWN, from_=list(self.KEPT), by=by)
+        self._move(self.Status.WITHDRAWN, from_=list(self.ONCE_PUBLISHED), by=by)
 
     def _move(self, status, *, from_, by):
         if self.status not in from_:

@@ -10,8 +10,8 @@ class CountedQuerySet(models.QuerySet):
     """Of models with the columns `times` and `last_seen`. Strangers make the rows, so only some are kept."""
 
     KEY: str  # the column that names what was looked for; unique
-    KEPT: int  # rows, the most wanted
-    KEPT_FOR: timedelta  # since it was last looked for
+    MOST_ROWS: int  # rows, the most wanted
+    MAX_AGE: timedelta  # since it was last looked for
 
     def count_one(self, key: str, **latest) -> None:
         """Counts one reader more; `latest` are columns that are overwritten. One statement, so that of many at a time
@@ -32,9 +32,9 @@ class CountedQuerySet(models.QuerySet):
         return self.all()
 
     def prune(self) -> int:
-        """Forgets what nobody has looked for in KEPT_FOR, and of the rest all but the most wanted KEPT. Returns how
+        """Forgets what nobody has looked for in MAX_AGE, and of the rest all but the most wanted MOST_ROWS. Returns how
         many rows were deleted."""
         rows = self.prunable()
-        old, _ = rows.filter(last_seen__lt=timezone.now() - self.KEPT_FOR).delete()
-        rest = rows.order_by("-times", "-last_seen").values("pk")[self.KEPT :]
+        old, _ = rows.filter(last_seen__lt=timezone.now() - self.MAX_AGE).delete()
+        rest = rows.order_by("-times", "-last_seen").values("pk")[self.MOST_ROWS :]
         return old + rows.filter(pk__in=rest).delete()[0]

@@ -15,8 +15,8 @@ from news.models.pages import ADDRESS
 
 class MissingPathQuerySet(CountedQuerySet):
     KEY = "path"
-    KEPT = 5_000  # without a target
-    KEPT_FOR = timedelta(days=365)
+    MOST_ROWS = 5_000  # without a target
+    MAX_AGE = timedelta(days=365)
 
     def prunable(self):
         return self.filter(target="")

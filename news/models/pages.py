@@ -104,7 +104,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.annotate(state=state)
 
     def end(self) -> int:
-        """Ends those that are shown at this moment; gives their number."""
+        """Ends those that are shown at this moment; returns their number."""
         return self.filter(pk__in=self.current().order_by().values("pk")).update(ends_at=Now())
 
 

@@ -35,8 +35,8 @@ class Word(models.Model):
 
 class FailedSearchQuerySet(CountedQuerySet):
     KEY = "words"
-    KEPT = 10_000
-    KEPT_FOR = timedelta(days=180)
+    MOST_ROWS = 10_000
+    MAX_AGE = timedelta(days=180)
 
     def note(self, text: str) -> None:
         """Counts one more search for this in vain, unless it is not to be kept (news.search.failed). Never fails: a

@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,116}\.log")
 
 
 def drain() -> int:
-    """Counts the journals of this host; gives the number of views added.
+    """Counts the journals of this host; returns the number of views added.
 
     Whatever was journalled before the call is counted when it returns, each view once, however many processes drain
     at a time and whenever one of them is killed. Must be called outside of a transaction. Files that are counted to
@@ -51,7 +51,7 @@ def drain() -> int:
         row = JournalOffset.objects.filter(folder=folder_id, file=name)
         start = offsets.get(name, 0)
         if start > stat.st_size:
-            # Its end was lost, as after a power cut. To count it anew would count most of its views twice.
+            # Its end was lost, as after a power cut. Counting it again would count most of its views twice.
             logger.warning("Berkas %s memendek; dihitung lagi mulai dari akhirnya.", name)
             row.filter(offset=start).update(offset=stat.st_size)
         added += _drain_file(row, folder / name, start, stat.st_size)
@@ -158,7 +158,7 @@ def _bots() -> re.Pattern:
 
 
 def _add(views: dict[tuple[int, date], int]) -> int:
-    """Adds to totals and days, articles that do not exist left out; gives the number of views added.
+    """Adds to totals and days, articles that do not exist left out; returns the number of views added.
 
     Rows are always taken in the same order, totals first, so that drains of several hosts cannot deadlock.
     """

@@ -13,7 +13,7 @@ PLACES = 50
 
 
 def refresh() -> bool:
-    """Computes the lists of MostRead anew; False when another process is doing so at this moment.
+    """Computes the lists of MostRead again; False when another process is doing so at this moment.
 
     Reads of the last 1, 7 and 30 days of the city's calendar, today included; of equals the newer article first.
     """

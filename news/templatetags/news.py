@@ -45,7 +45,7 @@ def most_read_periods():
 
 @register.filter
 def tel(phone: str) -> str:
-    """A telephone number as a `tel:` address takes it: "(021) 557-6495" gives +62215576495."""
+    """A telephone number as a `tel:` address takes it: "(021) 557-6495" becomes +62215576495."""
     digits = "".join(filter(str.isdigit, phone))
     return f"+62{digits[1:]}" if digits.startswith("0") else f"+{digits}"
 

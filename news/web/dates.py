@@ -1,4 +1,4 @@
-"""Dates in Indonesian words. Django's own `date` filter gives the same with locale look-ups that cost a page 1 ms."""
+"""Dates in Indonesian words. Django's own `date` filter would do, but its locale look-ups cost a page 1 ms."""
 
 from datetime import date as calendar_date
 from datetime import datetime

@@ -188,7 +188,7 @@ def _changes(article: Article, record: Record) -> dict:
     if record.published_at is not None:
         if record.time_known != article.time_known:
             changes["time_known"] = record.time_known
-        if article.status not in Article.KEPT:
+        if article.status not in Article.ONCE_PUBLISHED:
             changes["status"] = Article.Status.PUBLISHED
     if article.pk is None:
         changes["category"] = record.category or DEFAULT_CATEGORY

@@ -44,7 +44,7 @@ OPTIONS = (
 
 # Start and keeper are one script in a session of its own, so that a kill -9 of the caller at any moment leaves
 # either no server or a server with a keeper. The keeper stops the server through `main`, not pg_ctl: that would
-# signal whoever has the pid in a stale pid file.
+# signal any process that has the pid of a stale pid file.
 START_SCRIPT = """
 "$@" --timeout="$TIMEOUT" --options="$OPTIONS" start
 status=$?
@@ -76,7 +76,7 @@ def connection_settings(data_dir: Path) -> dict:
 
 @contextmanager
 def running(data_dir: Path, options: tuple[str, ...] = ()) -> Iterator[int]:
-    """Postgres runs inside this block; gives the lock's descriptor. `options`: `name=value` on top of OPTIONS."""
+    """Postgres runs inside this block; yields the lock's descriptor. `options`: `name=value` on top of OPTIONS."""
     lock = hold(data_dir)
     try:
         ensure_running(data_dir, options)
@@ -86,7 +86,7 @@ def running(data_dir: Path, options: tuple[str, ...] = ()) -> Iterator[int]:
 
 
 def hold(data_dir: Path) -> int:
-    """Sign on as one who needs the server; gives the shared lock's descriptor. Waits while a server is stopped."""
+    """Sign on as a user of the server; returns the shared lock's descriptor. Waits while a server is stopped."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_SH)

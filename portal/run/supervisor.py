@@ -46,7 +46,7 @@ def raise_on_stop_signals() -> None:
 
 
 def ignore_stop_signals() -> None:
-    """For the way out: whoever presses Ctrl-C twice must not break it off."""
+    """For the end: a second Ctrl-C must not break it off."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
@@ -76,7 +76,7 @@ def stop_signals_wait() -> Iterator[None]:
 
 
 def asked_to_stop() -> bool:
-    """For whoever catches another exception: tidying up after Stopped may have raised that one in its place."""
+    """Whether a stop was asked for: cleaning up after Stopped may have raised another exception in its place."""
     return _asked_to_stop
 
 

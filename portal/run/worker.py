@@ -125,7 +125,7 @@ class Worker:
         self.wait_for_postman(LONGEST_FAREWELL)
 
     def run_once(self) -> list[str]:
-        """Runs every job one time; gives the names of those that failed."""
+        """Runs every job once; returns the names of those that failed."""
         for job in self.jobs:
             self.attempt(job)
         self.wait_for_postman()

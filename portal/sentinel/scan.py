@@ -67,7 +67,7 @@ def _places() -> list[_Place]:
 
 
 class Sentinel:
-    """Looks in short steps; with a new worker it begins anew."""
+    """Looks in short steps; a new worker starts over."""
 
     def __init__(self):
         self._steps: Iterator[None] | None = None

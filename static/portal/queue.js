@@ -61,9 +61,9 @@
       throw new Refused(answer.redirected || answer.status === 403
         ? "Anda perlu masuk lagi. Masuklah di tab lain, lalu coba lagi." : "Server sedang bermasalah.");
     }
-    const told = await answer.json();
-    if (!answer.ok) throw new Refused(told.told);
-    return told;
+    const answered = await answer.json();
+    if (!answer.ok) throw new Refused(answered.message);
+    return answered;
   }
 
   // Who has logged in again in another tab has a new token, which only a new page knows.
@@ -110,15 +110,15 @@
     }
     choose(next);
     countPicked();
-    const stroke = { places, batch: null };
+    const decision = { places, batch: null };
     const items = chosen.map((row) => row.dataset.item);
     inTurn(async () => {
       try {
-        const { told, batch, rest } = await post(chosen[0].querySelector("form"), { item: items, ...values });
-        stroke.batch = batch;
-        if (batch) decided.push(stroke);
+        const { message, batch, rest } = await post(chosen[0].querySelector("form"), { item: items, ...values });
+        decision.batch = batch;
+        if (batch) decided.push(decision);
         if (rest) isStale = true;
-        say(told, batch);
+        say(message, batch);
       } catch (error) {
         if (!(error instanceof Refused)) console.error(error);
         putBack(places);
@@ -161,11 +161,11 @@
       if (!batch) return say("Tidak ada lagi yang dapat dibatalkan di sini. Lihat Keputusan terakhir.");
       say("Sedang membatalkan…");
       try {
-        const { told } = await post(last, { batch });
-        const stroke = decided.pop();
-        if (stroke) putBack(stroke.places);
+        const { message } = await post(last, { batch });
+        const decision = decided.pop();
+        if (decision) putBack(decision.places);
         else isStale = true;  // it was decided before this page was made
-        say(told, decided.at(-1)?.batch);
+        say(message, decided.at(-1)?.batch);
       } catch (error) {
         say(`Belum dibatalkan. ${error.message}`, batch);
       }
@@ -185,7 +185,7 @@
     if (decided.length) renew();
   }
 
-  // The queue from its beginning, with what was told last.
+  // The queue from its beginning, with the last message.
   function renew() {
     sessionStorage.setItem("antrean-kabar", status.textContent);
     const query = new URLSearchParams(location.search);
@@ -301,9 +301,9 @@
     KEYS[key]();
   });
 
-  const told = sessionStorage.getItem("antrean-kabar");
+  const message = sessionStorage.getItem("antrean-kabar");
   sessionStorage.removeItem("antrean-kabar");
-  if (told) say(told, last.elements.batch.value);
+  if (message) say(message, last.elements.batch.value);
   choose(rows()[0], { focus: false });
   countPicked();
   tidy();

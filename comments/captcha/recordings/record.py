@@ -1,4 +1,4 @@
-"""Makes speech.bin and speech.json anew; README.md beside it tells when. Needs espeak-ng 1.51, and nothing else."""
+"""Makes speech.bin and speech.json; README.md says when. Needs espeak-ng 1.51, and nothing else."""
 
 import io
 import json

@@ -18,7 +18,7 @@ from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl
 
 REFUSED = "ditolak"
-INTERRUPTED = 130  # what a shell gives a program that Ctrl-C ended
+INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended
 
 
 class _HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):

@@ -1,4 +1,4 @@
-"""`manage.py sandi_admin`: a way back in for whoever lost the password."""
+"""`manage.py sandi_admin`: a new password for a user who has lost theirs."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Computes the stems of stored articles anew: needed once after news.stemming has changed, harmless at any time."""
+"""Computes the stems of stored articles again: needed once after news.search.stemming has changed, always harmless."""
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
