@@ -23,18 +23,6 @@ from news.web.admin import BoundedListAdmin
 
 SEARCHED_AT_MOST = 1_000  # newest hits that a search of the list looks through
 
-# What each button of the form does, by the verb's name: the label, the statuses it starts from, the permission.
-MOVES = {
-    "submit": ("Kirim untuk diperiksa", [Article.Status.DRAFT], "news.change_article"),
-    "return_to_draft": ("Kembalikan ke draf", [Article.Status.REVIEW], "news.publish_article"),
-    "publish": (
-        "Terbitkan",
-        [Article.Status.DRAFT, Article.Status.REVIEW, Article.Status.WITHDRAWN],
-        "news.publish_article",
-    ),
-    "withdraw": ("Tarik berita", [Article.Status.PUBLISHED], "news.publish_article"),
-}
-
 
 def _name(user) -> str:
     return user.get_full_name() or user.username if user else ""
@@ -76,14 +64,21 @@ class ArticleForm(forms.ModelForm):
             self.add_error("related_excluded", "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu.")
         if self.instance.pk:
             self._refuse_when_stale(cleaned)
-            published = self.instance.status in Article.ONCE_PUBLISHED
-            if published and "published_at" in cleaned and not cleaned["published_at"]:
-                self.add_error("published_at", "Berita yang terbit harus mempunyai waktu terbit.")
-        move = self.data.get("_move")
-        needs_reason = move == "withdraw" or (self.instance.status == Article.Status.WITHDRAWN and move != "publish")
-        if needs_reason and "withdrawn_reason" in self.fields and not cleaned.get("withdrawn_reason"):
-            self.add_error("withdrawn_reason", "Tuliskan alasan penarikan: alasan itu ditampilkan kepada pembaca.")
+            self._validate_constraints_of_status(cleaned)
         return cleaned
+
+    def _validate_constraints_of_status(self, cleaned):
+        """The status is no field of this form, so Django leaves out the constraints that name it."""
+        move = Article.MOVES.get(self.data.get("_move"))
+        was_public = self.instance.status in Article.ONCE_PUBLISHED
+        typed = {name: cleaned[name] for name in ("published_at", "withdrawn_reason") if name in cleaned}
+        after = Article(status=move.target if move and was_public else self.instance.status, **typed)
+        for constraint in Article._meta.constraints:
+            if constraint.violation_error_code in typed:
+                try:
+                    constraint.validate(Article, after)
+                except ValidationError as error:
+                    self.add_error(constraint.violation_error_code, error)
 
     def _refuse_when_stale(self, cleaned):
         # Locked until this save is committed: of two editors who save at once, the second sees the first.
@@ -193,16 +188,18 @@ class ArticleAdmin(BoundedListAdmin):
         )
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and (obj is None or obj.status not in Article.ONCE_PUBLISHED)
+        return super().has_delete_permission(request, obj) and (
+            obj is None or obj.status not in Article.ONCE_PUBLISHED
+        )
 
     def _moves(self, request, article):
         """Names and labels of what this user may do with the article's status; `article` is None for a new one."""
         status = article.status if article else Article.Status.DRAFT
         labels = {"publish": "Terbitkan kembali"} if status == Article.Status.WITHDRAWN else {}
         return [
-            (name, labels.get(name, label))
-            for name, (label, starts, permission) in MOVES.items()
-            if status in starts and request.user.has_perm(permission)
+            (name, labels.get(name, move.label))
+            for name, move in Article.MOVES.items()
+            if status in move.starts and request.user.has_perm(move.permission)
         ]
 
     # ---- The form
@@ -245,7 +242,9 @@ class ArticleAdmin(BoundedListAdmin):
 
     def get_inlines(self, request, article=None):
         """What was never published needs no correction."""
-        corrected = article and article.status in Article.ONCE_PUBLISHED and self.has_change_permission(request, article)
+        corrected = (
+            article and article.status in Article.ONCE_PUBLISHED and self.has_change_permission(request, article)
+        )
         return [CorrectionInline] if corrected else []
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -318,8 +317,8 @@ class ArticleAdmin(BoundedListAdmin):
 
     def construct_change_message(self, request, form, formsets, add=False):
         """The history names the move."""
-        move = MOVES.get(request.POST.get("_move"))
-        return f"{move[0]}." if move else super().construct_change_message(request, form, formsets, add)
+        move = Article.MOVES.get(request.POST.get("_move"))
+        return f"{move.label}." if move else super().construct_change_message(request, form, formsets, add)
 
     def response_add(self, request, article, post_url_continue=None):
         return self._after_move(request, article) or super().response_add(request, article, post_url_continue)

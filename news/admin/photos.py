@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 from django.utils.html import format_html
 
@@ -39,12 +40,15 @@ class PhotoForm(forms.ModelForm):
             self.picture = photos.read(upload)
         return upload
 
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("decorative") and not cleaned.get("alt_text") and "alt_text" in self.fields:
-            again = " Pilih juga berkas fotonya sekali lagi." if self.picture else ""
-            self.add_error("alt_text", f"Isi teks alternatif, atau centang “hiasan”.{again}")
-        return cleaned
+    def add_error(self, field, error):
+        """The message of a constraint stands at the field that the constraint names."""
+        of_constraints = getattr(error, "error_dict", {}).pop(NON_FIELD_ERRORS, [])
+        for each in of_constraints:
+            super().add_error(each.code if each.code in self.fields else None, each)
+        if of_constraints and self.picture:
+            super().add_error("upload", "Pilih juga berkas fotonya sekali lagi.")
+        if not of_constraints or error.error_dict:
+            super().add_error(field, error)
 
 
 @admin.register(Photo)

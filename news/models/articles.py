@@ -1,6 +1,7 @@
 """Articles, their corrections and their lists of related articles."""
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -80,12 +81,31 @@ class ArticleQuerySet(models.QuerySet):
         return super().delete()
 
 
+class Move(NamedTuple):
+    """A way from one status of an article to another."""
+
+    label: str
+    starts: tuple[str, ...]
+    target: str
+    permission: str
+
+
 class Article(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", "Draf"
         REVIEW = "review", "Menunggu pemeriksaan"
         PUBLISHED = "published", "Terbit"
         WITHDRAWN = "withdrawn", "Ditarik"
+
+    # The only ways from one status to another; each is a method of this name.
+    MOVES = {
+        "submit": Move("Kirim untuk diperiksa", (Status.DRAFT,), Status.REVIEW, "news.change_article"),
+        "return_to_draft": Move("Kembalikan ke draf", (Status.REVIEW,), Status.DRAFT, "news.publish_article"),
+        "publish": Move(
+            "Terbitkan", (Status.DRAFT, Status.REVIEW, Status.WITHDRAWN), Status.PUBLISHED, "news.publish_article"
+        ),
+        "withdraw": Move("Tarik berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article"),
+    }
 
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
 
@@ -263,11 +283,13 @@ class Article(models.Model):
                 condition=~models.Q(status__in=["published", "withdrawn"]) | models.Q(published_at__isnull=False),
                 name="published_article_has_a_date",
                 violation_error_message="Berita yang terbit harus mempunyai waktu terbit.",
+                violation_error_code="published_at",  # the field of a form that shows it
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="withdrawn") | ~models.Q(withdrawn_reason=""),
                 name="withdrawn_article_has_a_reason",
                 violation_error_message="Tuliskan alasan penarikan: alasan itu ditampilkan kepada pembaca.",
+                violation_error_code="withdrawn_reason",
             ),
             models.CheckConstraint(
                 # Postgres keeps years that Python cannot read back, and a mistyped 0204 would fill the archive.
@@ -354,29 +376,29 @@ class Article(models.Model):
 
     def submit(self, by=None):
         """A draft goes to the editors."""
-        self._move(self.Status.REVIEW, from_=[self.Status.DRAFT], by=by)
+        self._move("submit", by)
 
     def return_to_draft(self, by=None):
         """An editor returns an article to its writer."""
-        self._move(self.Status.DRAFT, from_=[self.Status.REVIEW], by=by)
+        self._move("return_to_draft", by)
 
     def publish(self, by=None):
         """Makes the article public, at once or when its `published_at` comes; a withdrawn one returns."""
         self.published_at = self.published_at or timezone.now()
         self.withdrawn_reason, self.withdrawn_at = "", None
-        self._move(self.Status.PUBLISHED, from_=list(self.Status), by=by)
+        self._move("publish", by)
 
     def withdraw(self, reason: str, by=None):
         """Takes a published article away; its address says why from then on (410)."""
-        if not reason.strip():
-            raise ValidationError({"withdrawn_reason": "Tuliskan alasan penarikan."})
         self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
-        self._move(self.Status.WITHDRAWN, from_=list(self.ONCE_PUBLISHED), by=by)
+        self._move("withdraw", by)
 
-    def _move(self, status, *, from_, by):
-        if self.status not in from_:
+    def _move(self, name: str, by):
+        move = self.MOVES[name]
+        if self.status not in move.starts:
             raise ValidationError(f"Dari status “{self.get_status_display()}” hal ini tidak dapat dilakukan.")
-        self.status, self.changed_by = status, by
+        self.status, self.changed_by = move.target, by
+        self.validate_constraints()
         self.save()
 
 

@@ -32,8 +32,8 @@ class CountedQuerySet(models.QuerySet):
         return self.all()
 
     def prune(self) -> int:
-        """Forgets what nobody has looked for in MAX_AGE, and of the rest all but the most wanted MOST_ROWS. Returns how
-        many rows were deleted."""
+        """Deletes what nobody has looked for in MAX_AGE, and of the rest all but the most wanted MOST_ROWS; returns
+        how many rows."""
         rows = self.prunable()
         old, _ = rows.filter(last_seen__lt=timezone.now() - self.MAX_AGE).delete()
         rest = rows.order_by("-times", "-last_seen").values("pk")[self.MOST_ROWS :]

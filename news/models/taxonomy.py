@@ -164,6 +164,7 @@ class Photo(photos.PhotoColumns, models.Model):
                 condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
                 name="photo_has_alt_text_or_is_decorative",
                 violation_error_message="Isi teks alternatif, atau centang “hiasan”.",
+                violation_error_code="alt_text",  # the field of a form that shows it
             ),
         ]
 

@@ -41,7 +41,7 @@ def refresh() -> bool:
                     ORDER BY views DESC, published_at DESC, id DESC
                     LIMIT %s
                 ) AS best
-                """,  # noqa: S608 -- `published` is Django's own SQL with its parameters apart
+                """,
                 [period, today - timedelta(days=period), today, *parameters, PLACES],
             )
     return True

@@ -138,7 +138,7 @@ def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, count(*) OVER () FROM ({sql}) AS met (id, at) ORDER BY at DESC, id DESC LIMIT %s",  # noqa: S608
+            f"SELECT id, count(*) OVER () FROM ({sql}) AS met (id, at) ORDER BY at DESC, id DESC LIMIT %s",
             [*values, number],
         )
         rows = cursor.fetchall()
@@ -177,7 +177,7 @@ def _with_most_words(articles: QuerySet, query: Query, shares: dict[str, float])
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, sum(weight) FROM ({' UNION ALL '.join(arms)}) AS parts (id, weight) "  # noqa: S608 (no text)
+            f"SELECT id, sum(weight) FROM ({' UNION ALL '.join(arms)}) AS parts (id, weight) "
             f"GROUP BY id ORDER BY 2 DESC, 1 DESC LIMIT {CANDIDATES}",
             parameters,
         )

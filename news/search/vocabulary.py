@@ -45,7 +45,7 @@ def refresh(articles: QuerySet) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('article_search')")
     sample = _sample(articles)
-    vectors = f"SELECT search FROM news_article WHERE id IN ({', '.join(map(str, sample)) or 'NULL'})"  # noqa: S608
+    vectors = f"SELECT search FROM news_article WHERE id IN ({', '.join(map(str, sample)) or 'NULL'})"
     with transaction.atomic(), connection.cursor() as cursor:
         if locks.try_take("vocabulary"):
             cursor.execute("SET LOCAL work_mem = '32MB'")

@@ -270,11 +270,11 @@ def _move_sequence_past(number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         sequence = cursor.fetchone()[0]
-        cursor.execute(f"SELECT last_value FROM {sequence}")  # noqa: S608 (the database's own name)
+        cursor.execute(f"SELECT last_value FROM {sequence}")
         if cursor.fetchone()[0] <= number:
             # A new article draws its id after it has locked the table, so none is drawn between reading and setting.
             cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-            cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])  # noqa: S608
+            cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
 
 
 def _limit(model, field: str) -> int:
