@@ -38,9 +38,33 @@ EDITOR_EXTENSIONS = {
     "SpecialCharacters": True,
 }
 _TAGS = {
-    "p", "br", "hr", "h2", "h3", "strong", "em", "u", "s", "sub", "sup", "blockquote", "ul", "ol", "li", "a",
-    "table", "thead", "tbody", "tr", "th", "td", "caption", "figure", "figcaption", "img",
-}  # fmt: skip
+    "p",
+    "br",
+    "hr",
+    "h2",
+    "h3",
+    "strong",
+    "em",
+    "u",
+    "s",
+    "sub",
+    "sup",
+    "blockquote",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "caption",
+    "figure",
+    "figcaption",
+    "img",
+}
 _ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
@@ -72,9 +96,31 @@ RAW_MAX_CHARS = 600_000  # twice the longest body: cleaning takes away, and seld
 _DEEPEST = 100
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _END_OPTIONAL = {
-    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-}  # fmt: skip
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "tfoot",
+    "option",
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 _BLANK = re.compile(r"(?:\s|&nbsp;|<br>)+")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|td|th|blockquote|figcaption|caption|div)>|<br ?/?>", re.I)
 # Only names of real elements: a plain text may hold <Enter> or <nama@contoh.id>, which must not vanish from it.

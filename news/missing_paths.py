@@ -24,9 +24,23 @@ WORDS_AT_MOST = 8  # long addresses are cut at their end, within a word
 
 # Words that stand in addresses of portals and say nothing about the article.
 _FURNITURE = {
-    "arsip", "artikel", "baca", "berita", "cari", "category", "detail", "halaman", "index", "kategori", "news", "page",
-    "post", "read", "tag", "www",
-}  # fmt: skip
+    "arsip",
+    "artikel",
+    "baca",
+    "berita",
+    "cari",
+    "category",
+    "detail",
+    "halaman",
+    "index",
+    "kategori",
+    "news",
+    "page",
+    "post",
+    "read",
+    "tag",
+    "www",
+}
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 _FILE = re.compile(r"\.(?!html?$)[^./]*$")
 _NAMED = re.compile(r"(/kategori|/tag|)/([^/]+)")

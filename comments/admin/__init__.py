@@ -1,3 +1,5 @@
 """The newsroom's side of comments, by subject; Django's autodiscover imports this."""
 
-from comments.admin import comments, offices, read_only  # noqa: F401
+from comments.admin import comments, offices, read_only
+
+__all__ = ["comments", "offices", "read_only"]

@@ -131,9 +131,17 @@ def answerable(request, office):
     for comment in page.items:
         comment.answer_status = answers.get(comment.pk)
     return _page(
-        request, "answerable", title=f"Jawaban resmi: {office}", office=office, page=page, forwarded=forwarded,
-        form=form, words=words, answered=asked.get("dijawab"), searched_at_most=SEARCHED_AT_MOST,
-    )  # fmt: skip
+        request,
+        "answerable",
+        title=f"Jawaban resmi: {office}",
+        office=office,
+        page=page,
+        forwarded=forwarded,
+        form=form,
+        words=words,
+        answered=asked.get("dijawab"),
+        searched_at_most=SEARCHED_AT_MOST,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,9 +162,16 @@ def answer(request, office, pk):
         raise Http404
     others = Comment.objects.visible().filter(parent=pk, office__isnull=False).exclude(office=office)
     return _page(
-        request, "answer", title="Jawab komentar", office=office, comment=comment, present=present,
-        form=form, others=others.in_reading_order()[:20], max_chars=TEXT_MAX_CHARS,
-    )  # fmt: skip
+        request,
+        "answer",
+        title="Jawab komentar",
+        office=office,
+        comment=comment,
+        present=present,
+        form=form,
+        others=others.in_reading_order()[:20],
+        max_chars=TEXT_MAX_CHARS,
+    )
 
 
 def _receive(request, form, office, comment, present) -> str:

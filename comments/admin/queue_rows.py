@@ -34,9 +34,22 @@ _SUSPICIOUS = 0.2  # probability of spam; below it no word is marked
 _LEVELS = ((0.9, "sangat tinggi"), (0.5, "tinggi"), (_SUSPICIOUS, "sedang"), (0, "rendah"))
 _TOLD_ELSEWHERE = {Signal.SPAM, Signal.SIMILAR, Signal.SENDER}
 _COLUMNS = (
-    "name", "text", "status", "created_at", "due_at", "sender_key", "spam_probability", "ranked_last", "signals",
-    "similar_group", "article__title", "article__slug", "parent__name", "parent__text", "office__name",
-)  # fmt: skip
+    "name",
+    "text",
+    "status",
+    "created_at",
+    "due_at",
+    "sender_key",
+    "spam_probability",
+    "ranked_last",
+    "signals",
+    "similar_group",
+    "article__title",
+    "article__slug",
+    "parent__name",
+    "parent__text",
+    "office__name",
+)
 _OUTCOMES = {  # in the order in which they are named
     Comment.Status.APPROVED: "disetujui",
     Reason.SPAM: "ditolak sebagai spam",

@@ -59,4 +59,4 @@ def sound(key: str) -> bytes | None:
 def _noise(about: bytes) -> random.Random:
     """A random generator, so that one picture or sound always has the same noise (averaging several would remove it);
     its seed depends on a key that only this portal knows."""
-    return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))  # noqa: S311
+    return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))

@@ -215,13 +215,25 @@ class Comment(models.Model):
         Article, verbose_name="berita", on_delete=models.CASCADE, related_name="comments", db_index=False
     )
     parent = models.ForeignKey(
-        "self", verbose_name="membalas", null=True, blank=True, editable=False, on_delete=models.CASCADE,
-        related_name="replies", db_index=False,
-    )  # fmt: skip
+        "self",
+        verbose_name="membalas",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="replies",
+        db_index=False,
+    )
     office = models.ForeignKey(
-        Office, verbose_name="jawaban resmi dari", null=True, blank=True, editable=False, on_delete=models.PROTECT,
-        related_name="answers", db_index=False,
-    )  # fmt: skip
+        Office,
+        verbose_name="jawaban resmi dari",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="answers",
+        db_index=False,
+    )
     name = models.CharField("nama", max_length=120, blank=True)  # an office's; forms let citizens have half of it
     email = models.EmailField("alamat email", blank=True)
     text = models.TextField("komentar", blank=True, validators=[MaxLengthValidator(TEXT_MAX_CHARS)])
@@ -238,25 +250,41 @@ class Comment(models.Model):
     )
     decided_at = models.DateTimeField("diputuskan", null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="diputuskan oleh", null=True, blank=True, editable=False,
-        on_delete=models.SET_NULL, related_name="+",
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        verbose_name="diputuskan oleh",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     edited_at = models.DateTimeField("diperbaiki", null=True, blank=True, editable=False)  # official answers only
     # "Diteruskan": the complaint was handed on, and readers are told so.
     forwarded_at = models.DateTimeField("diteruskan", null=True, blank=True, editable=False)
     forwarded_to = models.ForeignKey(
-        Office, verbose_name="diteruskan kepada", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
+        Office,
+        verbose_name="diteruskan kepada",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
         related_name="forwarded",
-    )  # fmt: skip
+    )
     forwarded_note = models.CharField(
         "catatan penerusan", max_length=300, blank=True, default="", db_default="", editable=False
     )
     # Consent, and what of the sender is kept for a while (comments/privacy.py empties it)
     consent_at = models.DateTimeField("persetujuan diberikan", default=timezone.now, editable=False)
     rules = models.ForeignKey(
-        Rules, verbose_name="versi pedoman yang disetujui", null=True, blank=True, editable=False,
-        on_delete=models.PROTECT, related_name="+", db_index=False,
-    )  # fmt: skip
+        Rules,
+        verbose_name="versi pedoman yang disetujui",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     sender_key = models.CharField("kunci pengirim", max_length=64, blank=True, editable=False)
     erased_at = models.DateTimeField("isi dihapus", null=True, blank=True, editable=False)
     # Triage (comments/triage.py): it orders and explains the queue, and decides nothing

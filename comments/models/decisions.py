@@ -175,13 +175,22 @@ class Decision(models.Model):
     reason = models.CharField("alasan", max_length=12, choices=Reason, blank=True)
     note = models.CharField("catatan untuk penulis", max_length=300, blank=True)
     forwarded_to = models.ForeignKey(
-        Office, verbose_name="diteruskan kepada", null=True, on_delete=models.SET_NULL, related_name="+",
-        editable=False, db_index=False,
-    )  # fmt: skip
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="oleh", null=True, on_delete=models.SET_NULL, related_name="+",
+        Office,
+        verbose_name="diteruskan kepada",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
         db_index=False,
-    )  # fmt: skip
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="oleh",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
     at = models.DateTimeField("waktu", default=timezone.now)
     batch = models.UUIDField(default=uuid4, editable=False, db_index=True)  # what was decided by one click
     undone_at = models.DateTimeField("dibatalkan", null=True, blank=True, editable=False)
@@ -193,9 +202,13 @@ class Decision(models.Model):
     ranked_last_before = models.BooleanField(default=False, editable=False, db_column="was_held")
     decided_at_before = models.DateTimeField(null=True, editable=False)
     decided_by_before = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False,
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
         db_index=False,
-    )  # fmt: skip
+    )
 
     objects = DecisionQuerySet.as_manager()
 
@@ -249,9 +262,14 @@ class Report(models.Model):
     sender_key = models.CharField("kunci pengirim", max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField("dilaporkan", default=timezone.now)
     decision = models.ForeignKey(
-        Decision, verbose_name="keputusan", null=True, blank=True, editable=False, on_delete=models.SET_NULL,
+        Decision,
+        verbose_name="keputusan",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
         related_name="reports",
-    )  # fmt: skip
+    )
 
     objects = ReportManager()
 

@@ -29,7 +29,7 @@ class MinHash:
     stored."""
 
     def __init__(self, *, bands: int, rows: int, seed: int):
-        numbers = Random(seed)  # noqa: S311 (no secret)
+        numbers = Random(seed)
         self.rows = rows
         self.hashes = [(numbers.getrandbits(32) | 1, numbers.getrandbits(32)) for _ in range(bands * rows)]
 

@@ -78,7 +78,7 @@ def train(examples: Sequence[Example]) -> Model:
     speeds = [rate * rate for rate in _rates(examples)]
     weights, bias = [0.0] * BUCKETS, 0.0
     order = list(examples)
-    shuffle = random.Random(0).shuffle  # noqa: S311 (the order is no secret)
+    shuffle = random.Random(0).shuffle
     for epoch in range(EPOCHS):
         shuffle(order)
         step = STEP / (1 + epoch)

@@ -175,8 +175,10 @@ def signal_precision() -> list[Record]:
     later = Decision.objects.standing().filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
     decided = Decision.objects.standing().filter(
         ~models.Exists(later.filter(verb__in=Decision.UNDOABLE)),
-        at__gt=timezone.now() - JUDGED, verb__in=Decision.UNDOABLE, signals__len__gt=0,
-    )  # fmt: skip
+        at__gt=timezone.now() - JUDGED,
+        verb__in=Decision.UNDOABLE,
+        signals__len__gt=0,
+    )
     newest = decided.order_by("-at", "-pk").values("pk")[:_JUDGED_AT_MOST]
     shown, right = Counter(), Counter()
     counts = Decision.objects.filter(pk__in=newest).values_list("signals", "reason").annotate(Count("pk")).order_by()

@@ -93,9 +93,13 @@ class Finding(models.Model):
     seen_at = models.DateTimeField("terakhir terlihat", editable=False)
     dismissed_at = models.DateTimeField("dinyatakan aman", null=True, editable=False)
     dismissed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="oleh", null=True, editable=False, on_delete=models.SET_NULL,
+        settings.AUTH_USER_MODEL,
+        verbose_name="oleh",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
         related_name="+",
-    )  # fmt: skip
+    )
 
     objects = FindingQuerySet.as_manager()
 

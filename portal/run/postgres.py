@@ -192,7 +192,7 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
     own = {"LC_ALL": "C", "PGDATA": str(data_dir / "postgres"), **(environment or {})}
     log = os.open(data_dir / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -250,7 +250,7 @@ def _can_work(prefix: list[str], data_dir: Path) -> bool:
     """Whether a command behind this prefix reaches the programs and the data folder."""
     test = ["sh", "-c", 'test -x "$0" && cd "$1"', _program("initdb"), str(data_dir)]
     try:
-        return subprocess.run([*prefix, *test], capture_output=True, cwd="/").returncode == 0  # noqa: S603
+        return subprocess.run([*prefix, *test], capture_output=True, cwd="/").returncode == 0
     except FileNotFoundError:
         return False
 

@@ -98,7 +98,7 @@ def take_over(
     os.chdir(BASE_DIR)
     environment = os.environ | {"DATA_DIR": str(data_dir), "HOST": host, "PORT": str(port)}
     values = [host, str(port), str(workers), str(data_dir), str(serve_lock), str(postgres_lock or "")]
-    os.execve(sys.executable, [sys.executable, "-m", "portal.run.supervisor", *values], environment)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-m", "portal.run.supervisor", *values], environment)
 
 
 def main() -> int:
@@ -137,7 +137,7 @@ class Child:
 
     def start(self) -> None:
         parent = os.getpid()
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
             # One arena of glibc for all threads, which hold the interpreter's lock anyway: 6 MiB less in all

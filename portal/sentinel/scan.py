@@ -195,8 +195,8 @@ def _fetch(asked: list[tuple[str, str]], pages: list[tuple[str, str, str]]) -> N
     for path, agent in asked:
         headers = {"User-Agent": agent, "Sec-Purpose": "prefetch"}  # no view to be counted
         try:
-            request = Request(f"{settings.SITE_URL}{path}", headers=headers)  # noqa: S310
-            with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+            request = Request(f"{settings.SITE_URL}{path}", headers=headers)
+            with urlopen(request, timeout=TIMEOUT) as answer:
                 pages.append((path, agent, answer.read(PAGE_BYTES).decode(errors="replace")))
         except OSError as error:
             logger.debug("Penjaga situs tidak dapat membuka %s%s: %s", settings.SITE_URL, path, error)
