@@ -74,7 +74,10 @@ class ReplyForm(forms.Form):
     def __init__(self, data, *, article):
         super().__init__(data)
         self.article = article
-        self.fields["balas"].queryset = Comment.objects.visible().filter(article=article)
+        self.fields["balas"].queryset = self._answerable()
+
+    def _answerable(self):
+        return Comment.objects.visible().filter(article=self.article)
 
     @property
     def answered(self) -> Comment | None:
@@ -154,8 +157,8 @@ class CommentForm(ReplyForm):
         error of the form, where that has happened already."""
         if self.answered is None:
             return True
-        Comment.objects.select_for_update(no_key=True).filter(pk=self._parent_id).first()
-        if self.fields["balas"].queryset.filter(pk=self.answered.pk).exists():
+        Comment.objects.select_for_update(no_key=True).filter(pk=self._parent_id or 0).first()
+        if self._answerable().filter(pk=self.answered.pk).exists():
             return True
         self.add_error("balas", self.fields["balas"].error_messages["invalid_choice"])
         return False
@@ -175,7 +178,7 @@ class CommentForm(ReplyForm):
     @property
     def _parent_id(self) -> int | None:
         """Replies have one level: what answers a reply stands beside it."""
-        return self.answered and (self.answered.parent_id or self.answered.pk)
+        return (self.answered.parent_id or self.answered.pk) if self.answered else None
 
 
 class CaptchaForm(forms.Form):

@@ -89,8 +89,9 @@ def confirmation_url(comment) -> str:
 
 def comment_to_confirm(token: str) -> Comment | None:
     """The comment that a token out of an e-mail belongs to, confirmed ones too; None for a wrong one."""
-    match = _TOKEN.fullmatch(token)
-    comment = Comment.objects.for_author().filter(pk=int(match[1])).first() if match else None
+    if not (match := _TOKEN.fullmatch(token)):
+        return None
+    comment = Comment.objects.for_author().filter(pk=int(match[1])).first()
     if comment is None or not constant_time_compare(match[2], _proof(_EMAIL, comment.pk, comment.email)):
         return None
     return comment

@@ -26,7 +26,7 @@ def refresh() -> None:
     MonthFigures.objects.exclude(month__in=[this, *older]).delete()
     counted = dict(MonthFigures.objects.values_list("month", "computed_at"))
     missing = [month for month in older if month not in counted]
-    others = missing or sorted(older, key=counted.get)
+    others = missing or sorted(older, key=counted.__getitem__)
     queue = Comment.objects.queue_counts()
     shown = {name: queue[name] for name in ("total", "reported", "overdue")} | {"held": queue["ranked_last"]}
     _store(this, count(this) | {"queue": shown})
@@ -68,7 +68,7 @@ def count(month: date) -> dict:
 
 
 def _by_kind(decisions) -> dict:
-    figures = {"approved": 0, "restored": 0, "rejected": {}, "hidden": {}, "deleted": 0, "forwarded": 0}
+    figures: dict = {"approved": 0, "restored": 0, "rejected": {}, "hidden": {}, "deleted": 0, "forwarded": 0}
     waiting, public, rejected = Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED
     verbs = Decision.Verb
     kinds = decisions.values_list("verb", "status_before", "reason").annotate(Count("pk"))

@@ -79,18 +79,20 @@ def find(pk: int) -> ShownArticle | None:
     for row in _article(pk):
         district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
         photo = row[len(_OWN) + len(_OTHERS) :]
-        return ShownArticle(
-            *row[: len(_OWN)],
-            district=district or "",
-            reads=(counted or 0) + (imported or 0),
-            category=Link(category, category_path(category_slug)),
-            photo=ShownPhoto(*photo) if photo[0] else None,
+        others = (
+            district or "",
+            (counted or 0) + (imported or 0),
+            Link(category, category_path(category_slug)),
+            ShownPhoto(*photo) if photo[0] else None,
         )
+        return ShownArticle._make([*row[: len(_OWN)], *others])
     return None
 
 
 def around(pk: int) -> Around:
-    tags, corrections, neighbours = [], [], {}
+    tags: list[Link] = []
+    corrections: list[tuple[str, datetime]] = []
+    neighbours: dict[str, Link] = {}
     for kind, text, slug, row_pk, at in sorted(_around(pk), key=lambda row: row[1]):
         if kind == "tag":
             tags.append(Link(text, tag_path(slug)))

@@ -202,7 +202,7 @@ def _look() -> str:
 
 
 def _logo_file() -> Path:
-    return Path(finders.find("portal/logo.png"))
+    return Path(str(finders.find("portal/logo.png")))
 
 
 @cache
@@ -242,7 +242,8 @@ def _set(text: str, width: float, height: float) -> tuple[int, list[str]]:
 
 
 def _wrapped(words: list[tuple[str, float]], space: float, width: float) -> list[str]:
-    lines, filled = [], width
+    lines: list[str] = []
+    filled = width
     for word, length in words:
         if filled + space + length <= width and lines:
             lines[-1] += f" {word}"

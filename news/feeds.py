@@ -9,7 +9,7 @@ from django.contrib.syndication.views import Feed
 from django.db.models import Max
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
 from django.utils.http import http_date, parse_http_date
 from django.views.decorators.http import require_safe
@@ -79,7 +79,7 @@ def _figure(photo) -> str:
 
 
 class Rss(Feed):
-    feed_type = _RssWriter
+    feed_type: type[SyndicationFeed] = _RssWriter
     description = subtitle = settings.SITE_TAGLINE
     author_name = settings.PUBLISHER
     language = "id"

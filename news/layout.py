@@ -15,7 +15,7 @@ OFFICE_PAGES = 20
 
 def frame() -> dict[str, str]:
     """HTML by place: "navigation" and "office" are list items, "emergency" a banner or nothing."""
-    return cache.get_or_set("frame", _make, CACHE_SECONDS)
+    return cache.get_or_set("layout", _make, CACHE_SECONDS) or {}
 
 
 def _make() -> dict[str, str]:

@@ -210,7 +210,7 @@ def shown(body: str) -> str:
     return body
 
 
-def _image_shown(image) -> str:
+def _image_shown(image: re.Match) -> str:
     values = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(image[0])}
     rendition = photos.RENDITION.fullmatch(values["src"].removeprefix(settings.MEDIA_URL))
     size = [values.get("width", ""), values.get("height", "")]

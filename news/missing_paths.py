@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from news import markup
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.search import find, query, stemming
+from news.web.columns import max_length
 from news.web.throttle import AtMost
 
 NEWEST = 5
@@ -119,7 +121,7 @@ def redirect_to_suggestions(paths) -> tuple[int, int]:
 
 
 def _note(path: str, referrer: str) -> None:
-    if referrer and len(path) <= MissingPath._meta.get_field("path").max_length and notes.take():
+    if referrer and len(path) <= max_length(MissingPath, "path") and notes.take():
         MissingPath.objects.count_one(path, referrer=referrer)
 
 
@@ -134,7 +136,7 @@ def _referrer(request) -> str:
         return ""
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path == request.path:
         return ""  # scanners name the address itself
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"[: MissingPath._meta.get_field("referrer").max_length]
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"[: max_length(MissingPath, "referrer")]
 
 
 def _words(path: str) -> list[str]:
@@ -161,6 +163,10 @@ def _named_alike(path: str):
     match = _NAMED.fullmatch(path)
     if not match:
         return []
-    model = {"/kategori": Category, "/tag": Tag, "": Page}[match[1]]
-    alike = model.objects.annotate(alike=TrigramSimilarity("slug", match[2])).filter(alike__gte=SLUGS_ARE_ALIKE)
+    named: dict[str, QuerySet] = {
+        "/kategori": Category.objects.all(),
+        "/tag": Tag.objects.all(),
+        "": Page.objects.all(),
+    }
+    alike = named[match[1]].annotate(alike=TrigramSimilarity("slug", match[2])).filter(alike__gte=SLUGS_ARE_ALIKE)
     return alike.order_by("-alike", "slug")[:1]

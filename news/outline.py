@@ -21,7 +21,7 @@ def outlined(body: str) -> tuple[str, list[Heading]]:
     """The sanitised body with an id on each heading, and the headings; untouched and [] where there are too few."""
     if body.count("<h2>") + body.count("<h3>") < LONG:
         return body, []
-    headings = []
+    headings: list[Heading] = []
 
     def anchored(match) -> str:
         heading = Heading(f"bagian-{len(headings) + 1}", int(match[1][1]), markup.plain_text(match[2]))

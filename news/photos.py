@@ -11,7 +11,7 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -38,7 +38,7 @@ MAX_MEGAPIXELS_OF_OTHERS = 20
 ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif"  # for a file field's `accept`; the decoder looks at the content alone
 _BROKEN = "Berkas foto ini rusak atau terpotong. Ambil sekali lagi dari asalnya."
 _FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
-_ENCODINGS = {
+_ENCODINGS: dict[str, dict[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True},
     "webp": {"format": "WEBP", "quality": 76},
 }
@@ -116,12 +116,12 @@ class Stored(NamedTuple):
     edition: int = EDITION
 
 
-def store(upload) -> Stored:
+def store(upload: BinaryIO) -> Stored:
     """`read()` and `write()` in one."""
     return write(read(upload))
 
 
-def read(upload) -> Image.Image:
+def read(upload: BinaryIO) -> Image.Image:
     """The picture of an open binary file as it will be kept: upright, sRGB on white, at most WIDTHS[-1] wide and
     MAX_HEIGHT high, without the file's metadata (EXIF, GPS, comments). Of an animation, the first frame.
 
@@ -131,13 +131,13 @@ def read(upload) -> Image.Image:
         raise ValidationError(f"Berkas foto paling besar {MAX_BYTES >> 20} MB.")
     upload.seek(0)
     picture = _opened(upload)
-    limit = MAX_MEGAPIXELS.get(picture.format, MAX_MEGAPIXELS_OF_OTHERS)
+    limit = MAX_MEGAPIXELS.get(picture.format or "", MAX_MEGAPIXELS_OF_OTHERS)
     if picture.width * picture.height > limit * 1_000_000:
         raise ValidationError(f"Foto ini terlalu besar: paling banyak {limit} megapiksel untuk jenis berkas ini.")
     orientation = _orientation(picture)
     box = (WIDTHS[-1], MAX_HEIGHT) if orientation not in _SIDEWAYS else (MAX_HEIGHT, WIDTHS[-1])
     try:
-        picture.draft(None, tuple(min(sides) for sides in zip(box, picture.size, strict=True)))  # only JPEG can
+        picture.draft(None, (min(box[0], picture.width), min(box[1], picture.height)))  # only JPEG can
         picture.load()
     except Exception as error:  # fuzzing drew OSError, ValueError, RuntimeError, TypeError ... from the decoders
         raise ValidationError(_BROKEN) from error
@@ -256,7 +256,7 @@ def smallest(rendition: re.Match) -> str:
     return f"{name}-{min(int(width), WIDTHS[0])}.{extension}"
 
 
-def _opened(upload) -> Image.Image:
+def _opened(upload: BinaryIO) -> Image.Image:
     try:
         return Image.open(upload, formats=_FORMATS)
     except UnidentifiedImageError as error:
@@ -306,7 +306,8 @@ def _plain(picture: Image.Image) -> Image.Image:
         # Phones photograph in Display P3: without its profile such a photo looks pale. A broken one is passed over.
         with suppress(ImageCms.PyCMSError, OSError, ValueError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            picture = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            changed = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            picture = changed or picture
     picture = picture.convert("RGB")
     picture.info = {}
     return picture

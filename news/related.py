@@ -81,7 +81,7 @@ _cards = Statement(
 
 def stored(pk: int) -> list[Card]:
     """The stored list of the article of this number, best first, without what has been withdrawn since."""
-    return [Card(*row[:4], photo=ShownPhoto(*row[4:]) if row[4] else None) for row in _cards(pk)]
+    return [Card._make([*row[:4], ShownPhoto(*row[4:]) if row[4] else None]) for row in _cards(pk)]
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:
@@ -284,7 +284,8 @@ def _tag_weights(pk: int, archive: _Archive) -> dict[int, float]:
 
 def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
     """Per id the share of the weight of all tags that is on its tags."""
-    shared, all_tags = defaultdict(float), sum(tag_weights.values())
+    shared: defaultdict[int, float] = defaultdict(float)
+    all_tags = sum(tag_weights.values())
     pairs = Article.tags.through.objects.filter(article_id__in=list(pks), tag_id__in=list(tag_weights))
     for article, tag in pairs.order_by("tag_id").values_list("article_id", "tag_id"):
         shared[article] += tag_weights[tag] / all_tags
@@ -297,19 +298,20 @@ def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
 def _with_telling_stems(weights: dict[str, float], shares: dict[str, float], archive: _Archive) -> list[int]:
     """The articles that share the most of the heaviest stems, by weight. Of a stem that is not rare in a large archive
     only the newest are asked."""
-    found, asked, postings, looks = Counter(), 0, 0.0, 0.0
+    found: defaultdict[int, float] = defaultdict(float)
+    asked, postings, looks = 0, 0.0, 0.0
     for stem in weights:
         expected = shares[stem] * archive.articles
-        newest_only = archive.since is not None and expected > RARE
-        look = PER_STEM if newest_only else expected
+        since = archive.since if expected > RARE else None
+        look = PER_STEM if since else expected
         if asked == TELLING or postings + expected > POSTINGS or looks + look > LOOKS:
             continue
         if stem.isdigit() or len(stem) > LONGEST:
             continue
         asked, postings, looks = asked + 1, postings + expected, looks + look
         hits = Article.objects.published().filter(search=SearchQuery(f"'{stem}'", search_type="raw", config="simple"))
-        if newest_only:
-            hits = hits.filter(published_at__gte=_beginning(archive.since, PER_STEM / shares[stem]))
+        if since:
+            hits = hits.filter(published_at__gte=_beginning(since, PER_STEM / shares[stem]))
         for pk in hits.values_list("pk", flat=True):
             found[pk] += weights[stem]
     return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:FOUND]

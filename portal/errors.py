@@ -122,6 +122,7 @@ def locked_out(request, response=None, credentials=None, *args, **kwargs):
 
 def _page(status: int, title: str, text: str, way_out=None) -> HttpResponse:
     context = {"status": status, "title": title, "text": text, "way_out": way_out, **SITE}
+    content: str
     try:
         content = render_to_string("portal/error.html", context)
     except Exception:  # the last line of defence: an error in the error page must still be an answer

@@ -19,6 +19,7 @@ from comments.models import Comment, Decision, Reason, Report
 from comments.triage import first_look
 from news.web import dates
 from news.web.admin import BoundedListAdmin
+from news.web.columns import max_length
 
 SEARCHED_AT_MOST = 50_000  # newest comments that a search looks through
 DECIDED_AT_MOST = 5_000  # in one batch, as many as the list counts
@@ -62,7 +63,7 @@ class ArchiveDecisionForm(forms.Form):
     )
     catatan = TextField(
         label="Catatan untuk penulis",
-        max_length=Decision._meta.get_field("note").max_length,
+        max_length=max_length(Decision, "note"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "aria-describedby": "catatan-cara"}),
         error_messages={

@@ -38,10 +38,16 @@ DOUBTFUL = 10  # comments shown before a whole part of the queue is rejected
 APPROVE, FORWARD = "setujui", "teruskan"
 GONE = "Komentar ini tidak ada lagi."
 _ITEM = re.compile(r"([0-9]{1,18})(~?)")
-_NUMBER = {"min_value": 1, "max_value": 2**63 - 1, "required": False, "widget": forms.HiddenInput}
 
 
 # ---- What is asked for
+
+
+class HiddenNumberField(forms.IntegerField):
+    """The number of a row, or nothing."""
+
+    def __init__(self):
+        super().__init__(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
 
 class QueueForm(forms.Form):
@@ -50,8 +56,8 @@ class QueueForm(forms.Form):
     PARTS = {"": "Semua", "laporan": "Dilaporkan", "lewat": "Lewat batas waktu", "spam": "Diduga spam"}
 
     bagian = forms.ChoiceField(choices=PARTS.items(), required=False, widget=forms.HiddenInput)
-    berita = forms.IntegerField(**_NUMBER)
-    serupa = forms.IntegerField(**_NUMBER)
+    berita = HiddenNumberField()
+    serupa = HiddenNumberField()
     tanda = forms.ChoiceField(label="Tanda", choices=[("", "Semua tanda"), *Signal.choices], required=False)
     q = forms.CharField(label="Cari kata", max_length=100, required=False)
 

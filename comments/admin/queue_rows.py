@@ -82,8 +82,12 @@ class Row:
         return f"{self.comment.pk}~" if self.alike > 1 else str(self.comment.pk)
 
     @property
+    def due_at(self) -> datetime:
+        return self.comment.due_at or timezone.now()  # what is in the queue has one
+
+    @property
     def is_overdue(self) -> bool:
-        return self.comment.due_at < timezone.now()
+        return self.due_at < timezone.now()
 
     @property
     def sent(self) -> str:
@@ -91,7 +95,7 @@ class Row:
 
     @property
     def time_left(self) -> str:
-        return time_left(self.comment.due_at - timezone.now())
+        return time_left(self.due_at - timezone.now())
 
     @property
     def is_public(self) -> bool:
@@ -215,7 +219,7 @@ def _tell_records(rows: list[Row]) -> None:
     """What became of these senders' other comments, as long as it is known who sent them (comments/privacy.py)."""
     keys = {row.comment.sender_key for row in rows} - {""}
     found = Comment.objects.filter(sender_key__in=keys).values_list("sender_key", "status", "reason")
-    records = defaultdict(Counter)
+    records: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for key, status, reason, count in found.annotate(Count("pk")).order_by():
         records[key][Reason.SPAM if reason == Reason.SPAM else status] += count
     for row in rows:

@@ -20,7 +20,8 @@ def drawn(key: str) -> bytes | None:
 
 @lru_cache(maxsize=128)  # who fetches one picture for ever costs a query, but no drawing
 def _drawn(key: str, challenge: str, answer: str) -> bytes:
-    return picture.draw(*challenge.split(), answer, _noise(key.encode()))
+    task, shown = challenge.split()
+    return picture.draw(task, shown, answer, _noise(key.encode()))
 
 
 class Busy(Exception):

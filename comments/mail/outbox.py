@@ -22,11 +22,12 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from comments.models import Email
+from news.web.columns import max_length
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
 PATIENCE = timedelta(days=5)  # with an address that is refused for the time being (RFC 5321, 4.5.4.1)
-SUBJECT_MAX_CHARS = Email._meta.get_field("subject").max_length
-ERROR_MAX_CHARS = Email._meta.get_field("error").max_length
+SUBJECT_MAX_CHARS = max_length(Email, "subject")
+ERROR_MAX_CHARS = max_length(Email, "error")
 
 logger = logging.getLogger("portal")
 

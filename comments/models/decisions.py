@@ -20,7 +20,7 @@ _EMAILS_COUNT = timedelta(hours=1)  # by comments/links.py, so that nobody flood
 _SPAM = (Reason.SPAM, Reason.ADVERT)  # what teaches the triage; insults and the like are no spam, nor are they good
 
 
-class DecisionQuerySet(models.QuerySet):
+class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self):
         """Those in force: neither undone nor an undoing."""
         return self.filter(undone_at=None).exclude(verb=Decision.Verb.UNDO)
@@ -125,7 +125,7 @@ class DecisionQuerySet(models.QuerySet):
     def log(self, comments, verb, by, reason="", note="", batch=None, forwarded_to=None) -> list["Decision"]:
         """Notes a decision about each of these comments, as they are before it; changes nothing else."""
         batch = batch or uuid4()
-        return self.bulk_create(
+        return Decision.objects.bulk_create(
             [
                 Decision(
                     comment=comment,
@@ -235,7 +235,7 @@ class Decision(models.Model):
         return None if self.due_at is None else self.at - (self.due_at - TIME_TO_DECIDE)
 
 
-class ReportManager(models.Manager):
+class ReportManager(models.Manager["Report"]):
     def sent_within_the_hour(self, sender_key: str):
         return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
 

@@ -8,7 +8,8 @@ so that no single text can be told from what it taught."""
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from django.db import models, transaction
 
@@ -18,19 +19,22 @@ LESSONS_MAX = 64
 FADES_AT = 20_000  # texts; then all that is known so far counts half as much as what comes
 
 
-class LessonQuerySet(models.QuerySet):
+class LessonQuerySet(models.QuerySet["Lesson"]):
     def learn(self, texts: Iterable[str], *, is_spam: bool, times: int = 1) -> None:
         """Takes texts that moderators decided about into account; `times=-1` takes an earlier call back.
 
         Called in the transaction of the decision. Texts that were erased meanwhile teach nothing."""
-        if buckets := instructive(texts, is_spam=is_spam):
-            self.add(buckets if is_spam else [], [] if is_spam else buckets, times)
+        buckets = instructive(texts, is_spam=is_spam)
+        if buckets and is_spam:
+            self.add(buckets, [], times)
+        elif buckets:
+            self.add([], buckets, times)
 
-    def add(self, spam: list[Iterable[int]], ordinary: list[Iterable[int]], times: int = 1) -> None:
+    def add(self, spam: Sequence[Iterable[int]], ordinary: Sequence[Iterable[int]], times: int = 1) -> None:
         """Notes the buckets of texts that were decided about; `times=-1` takes the same back."""
-        counts = [Counter(bucket for text in texts for bucket in text) for texts in (spam, ordinary)]
+        in_spam, in_ordinary = (Counter(chain.from_iterable(texts)) for texts in (spam, ordinary))
         with transaction.atomic():
-            self._note(len(spam) * times, len(ordinary) * times, *counts, times=times)
+            self._note(len(spam) * times, len(ordinary) * times, in_spam, in_ordinary, times)
             if self.count() > LESSONS_MAX:
                 self.merge()
 
@@ -41,15 +45,16 @@ class LessonQuerySet(models.QuerySet):
         lessons = list(self.select_for_update(skip_locked=True))
         if len(lessons) < 2:
             return
-        spam, ordinary = Counter(), Counter()
+        spam: Counter[int] = Counter()
+        ordinary: Counter[int] = Counter()
         for lesson in lessons:
             lesson.add_to(spam, ordinary)
-        texts = [sum(lesson.spam for lesson in lessons), sum(lesson.ordinary for lesson in lessons)]
-        if sum(texts) > FADES_AT:
-            texts = [int(count / 2) for count in texts]
+        spam_texts, ordinary_texts = sum(each.spam for each in lessons), sum(each.ordinary for each in lessons)
+        if spam_texts + ordinary_texts > FADES_AT:
+            spam_texts, ordinary_texts = int(spam_texts / 2), int(ordinary_texts / 2)
             spam, ordinary = (Counter({b: int(n / 2) for b, n in each.items()}) for each in (spam, ordinary))
         self.filter(pk__in=[lesson.pk for lesson in lessons]).delete()
-        self._note(*texts, spam, ordinary)
+        self._note(spam_texts, ordinary_texts, spam, ordinary)
 
     def _note(self, spam: int, ordinary: int, in_spam: Counter, in_ordinary: Counter, times: int = 1) -> None:
         buckets = [bucket for bucket in sorted({*in_spam, *in_ordinary}) if in_spam[bucket] or in_ordinary[bucket]]

@@ -9,7 +9,7 @@ from news.models import Page
 PAGE = "pedoman-komentar"
 
 
-class RulesManager(models.Manager):
+class RulesManager(models.Manager["Rules"]):
     def current(self) -> "Rules":
         """The version in force: the text of the office's page as it stands now; a new row when it was edited."""
         text = Page.objects.filter(slug=PAGE).values_list("body", flat=True).first() or ""

@@ -53,7 +53,8 @@ class Model:
         weights, levels = array("b", body[_HEAD.size : -BUCKETS]), body[-BUCKETS:]
         if len(weights) != BUCKETS:
             raise ValueError(f"{path} does not hold a weight and a level for each of {BUCKETS} buckets")
-        return cls(*_HEAD.unpack_from(body), weights, levels)
+        bias, scale = _HEAD.unpack_from(body)
+        return cls(bias, scale, weights, levels)
 
 
 SHIPPED = Path(__file__).parent / "weights" / "spam.bin"

@@ -180,7 +180,8 @@ def signal_precision() -> list[Record]:
         signals__len__gt=0,
     )
     newest = decided.order_by("-at", "-pk").values("pk")[:_JUDGED_AT_MOST]
-    shown, right = Counter(), Counter()
+    shown: Counter[str] = Counter()
+    right: Counter[str] = Counter()
     counts = Decision.objects.filter(pk__in=newest).values_list("signals", "reason").annotate(Count("pk")).order_by()
     for signals, reason, count in counts:
         for signal in signals:

@@ -134,7 +134,7 @@ def highlights(text: str) -> list[tuple[Kind, int, int]]:
         *((Kind.PHONE, *match.span()) for match in _PHONE.finditer(plain) if not _AMOUNT.fullmatch(match[0])),
         *((Kind.INSULT, start, end) for start, end in _insults(text)),
     ]
-    free = []
+    free: list[tuple[Kind, int, int]] = []
     for kind, start, end in found:
         if all(end <= other_start or other_end <= start for _, other_start, other_end in free):
             free.append((kind, start, end))

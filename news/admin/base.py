@@ -17,7 +17,7 @@ class DeletedOnlyWhenUnused(WithoutBulkDelete):
 class RedirectsOldAddress(admin.ModelAdmin):
     """What a saved form has moved to another address is found at its old one for ever, with its feeds."""
 
-    below = ("",)  # what stands behind the address
+    below: tuple[str, ...] = ("",)  # what stands behind the address
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -30,7 +30,7 @@ PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_
 CHANGED = Greatest("updated_at", "published_at")  # a scheduled article was last written before it came
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self):
         """What the public may see at this moment, by the database's clock. Every page, feed and list starts here."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=Now())
@@ -322,7 +322,7 @@ class Article(models.Model):
     @property
     def changed_at(self) -> datetime:
         """When the public last saw this published article come or change."""
-        return max(self.updated_at, self.published_at)
+        return max(self.updated_at, self.published_at or self.updated_at)
 
     @property
     def is_public(self) -> bool:

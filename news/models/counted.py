@@ -21,7 +21,7 @@ class CountedQuerySet(models.QuerySet):
         renewed = ", ".join(f"{name} = excluded.{name}" for name in ("last_seen", *latest))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {self.model._meta.db_table} AS stored ({', '.join(field.column for field in fields)})"
+                f"INSERT INTO {self.model._meta.db_table} AS stored ({', '.join(field.attname for field in fields)})"
                 f" VALUES ({', '.join(['%s'] * len(fields))})"
                 f" ON CONFLICT ({self.KEY}) DO UPDATE SET times = stored.times + 1, {renewed}",
                 [getattr(row, field.attname) for field in fields],

@@ -10,7 +10,7 @@ EVERY = timedelta(days=1)
 OVERDUE = timedelta(days=3)  # then the sentinel itself is what fails
 
 
-class ScanManager(models.Manager):
+class ScanManager(models.Manager["Scan"]):
     def finished(self):
         return self.filter(finished_at__isnull=False).order_by("-finished_at")
 

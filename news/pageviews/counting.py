@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from news.models import JournalOffset
@@ -89,7 +90,7 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
     return files
 
 
-def _drain_file(row, path: Path, start: int, size: int) -> int:
+def _drain_file(row: QuerySet[JournalOffset], path: Path, start: int, size: int) -> int:
     """Adds the views from `start` on, up to the last whole line before `size` or a little further."""
     added, tries = 0, 2
     while start < size and (lines := _whole_lines(path, start)):
@@ -125,7 +126,7 @@ def _whole_lines(path: Path, start: int) -> bytes:
 
 def _count(lines: bytes) -> dict[tuple[int, date], int]:
     """Views per article and day (of the city's calendar) among these lines; broken lines count nothing."""
-    seen = Counter()
+    seen: Counter[tuple[bytes, int]] = Counter()
     for line in lines.split(b"\n"):
         try:
             moment, article, method, status, purpose, agent = line.split(b"\t")
@@ -133,7 +134,8 @@ def _count(lines: bytes) -> dict[tuple[int, date], int]:
                 seen[article, int(float(moment)) // QUARTER] += 1
         except (ValueError, OverflowError):
             continue
-    views, zone = Counter(), timezone.get_default_timezone()
+    views: Counter[tuple[int, date]] = Counter()
+    zone = timezone.get_default_timezone()
     for (article, quarter), number in seen.items():
         if article.isdigit() and len(article) <= BIGINT_DIGITS:
             with suppress(ValueError, OverflowError, OSError):  # a time that no calendar has
@@ -170,7 +172,7 @@ def _add(views: dict[tuple[int, date], int]) -> int:
         rows = sorted((article, day, number) for (article, day), number in views.items() if article in existing)
         if not rows:
             return 0
-        totals = Counter()
+        totals: Counter[int] = Counter()
         for article, _, number in rows:
             totals[article] += number
         cursor.execute(
@@ -193,7 +195,7 @@ def _add(views: dict[tuple[int, date], int]) -> int:
         return sum(totals.values())
 
 
-def _remove(row, path: Path) -> None:
+def _remove(row: QuerySet[JournalOffset], path: Path) -> None:
     """Removes a file in which nothing is left to count. Nobody writes to it: its writer is dead or a day further."""
     offset = row.values_list("offset", flat=True).first()
     if offset is not None and not _whole_lines(path, offset):

@@ -6,9 +6,11 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from news.web import senders
 from news.web.throttle import AtMost
@@ -26,17 +28,17 @@ class JournalMiddleware:
     A trusted proxy that sends `X-Journal: nginx` writes the lines itself: it gets the header, and no line is written.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         article = response.headers.get(HEADER)
         if article is not None and not _proxy_journals(request):
             del response.headers[HEADER]
             _journal.append(
                 article,
-                _field(request.method, 20),
+                _field(request.method or "", 20),
                 response.status_code,
                 _field(request.META.get("HTTP_SEC_PURPOSE", ""), 40),
                 _field(request.META.get("HTTP_USER_AGENT", ""), AGENT_CHARS),
@@ -44,7 +46,7 @@ class JournalMiddleware:
         return response
 
 
-def _proxy_journals(request) -> bool:
+def _proxy_journals(request: HttpRequest) -> bool:
     if request.META.get("HTTP_X_JOURNAL") != "nginx":
         return False
     try:
@@ -67,13 +69,13 @@ class _Journal:
     another process's line.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lock = threading.Lock()  # a thread must not write to a descriptor that another one has just closed
-        self.descriptor = None
-        self.opened_for = None
+        self.descriptor: int | None = None
+        self.opened_for: tuple | None = None
         self.complaints = AtMost(1, seconds=60)
 
-    def append(self, *fields) -> None:
+    def append(self, *fields: object) -> None:
         """One line in one write. Where the disk refuses it the view is lost, but the reader gets the page."""
         now = time.time()
         line = "\t".join(map(str, (f"{now:.3f}", *fields))) + "\n"
@@ -85,23 +87,25 @@ class _Journal:
                     logger.error("Jumlah baca tidak tercatat, %s: %s", settings.PAGEVIEWS_DIR, error)
 
     def _write(self, line: bytes, now: float) -> None:
-        wanted = (os.getpid(), int(now // DAY), settings.PAGEVIEWS_DIR)
-        if self.opened_for != wanted:
-            self._open(wanted, now)
-        written = os.write(self.descriptor, line)
+        descriptor = self._descriptor(now)
+        written = os.write(descriptor, line)
         if written < len(line):  # the disk is full; half a line would spoil the next one
-            os.ftruncate(self.descriptor, os.fstat(self.descriptor).st_size - written)
+            os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
             raise OSError("ruang cakram habis")
 
-    def _open(self, wanted: tuple, now: float) -> None:
-        if self.descriptor is not None:
-            os.close(self.descriptor)
-            self.descriptor = self.opened_for = None
-        folder = Path(settings.PAGEVIEWS_DIR)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"django-{os.getpid()}-{secrets.token_hex(4)}-{time.strftime('%Y-%m-%d', time.gmtime(now))}.log"
-        self.descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
-        self.opened_for = wanted
+    def _descriptor(self, now: float) -> int:
+        """Of the file of this process and day, opened where it is not yet."""
+        wanted = (os.getpid(), int(now // DAY), settings.PAGEVIEWS_DIR)
+        if self.descriptor is None or self.opened_for != wanted:
+            if self.descriptor is not None:
+                os.close(self.descriptor)
+                self.descriptor = self.opened_for = None
+            folder = Path(settings.PAGEVIEWS_DIR)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            name = f"django-{os.getpid()}-{secrets.token_hex(4)}-{time.strftime('%Y-%m-%d', time.gmtime(now))}.log"
+            self.descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
+            self.opened_for = wanted
+        return self.descriptor
 
 
 _journal = _Journal()

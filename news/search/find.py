@@ -7,7 +7,7 @@ rarity: in "Siapa wali kota Tangerang 1998?" it takes "kota" for as telling as "
 
 import json
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
@@ -16,6 +16,8 @@ from django.db.models.functions import Coalesce, Left
 
 from news.search import bm25, stemming, vocabulary
 from news.search.query import Query, Term, TsQuery, lexeme
+
+Articles = Any  # a queryset of articles: its class stands in news.models, above this package
 
 CANDIDATES = 120  # ranked at most
 FEW = 1_200  # hits by the planner's estimate: up to here the word index is read whole, above the newest suffice
@@ -39,19 +41,19 @@ class Found(NamedTuple):
     complete: bool  # whether they hold every word; else they hold most, or a rare one
 
 
-def best(articles: QuerySet, query: Query, limit: int) -> list:
+def best(articles: Articles, query: Query, limit: int) -> list:
     """The articles of the queryset that fit the query, best fit first, newest first among equals: those with every
     word of it, or where there is none, those with most; at most `limit`."""
     return fetch(articles, find(articles, query).pks[:limit])
 
 
-def fetch(articles: QuerySet, pks: list[int]) -> list:
+def fetch(articles: Articles, pks: list[int]) -> list:
     """These articles as a list shows them, in this order."""
     found = articles.for_list().in_bulk(pks)
     return [found[pk] for pk in pks if pk in found]
 
 
-def find(articles: QuerySet, query: Query, *, newest: bool = False) -> Found:
+def find(articles: Articles, query: Query, *, newest: bool = False) -> Found:
     """The ids of up to CANDIDATES articles of the queryset, best or newest first."""
     if not query or query.excludes_itself:
         return Found([], complete=True)
@@ -63,7 +65,7 @@ def find(articles: QuerySet, query: Query, *, newest: bool = False) -> Found:
     return Found(_ranked(articles, pks, query, shares, newest=newest), complete)
 
 
-def _with_every_word(articles: QuerySet, query: Query) -> list[int]:
+def _with_every_word(articles: Articles, query: Query) -> list[int]:
     name_like = query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME
     if not name_like or _estimate(articles.filter(search=query.indexed())) <= FEW:
         return _holding(articles, query, query.indexed())
@@ -74,7 +76,7 @@ def _with_every_word(articles: QuerySet, query: Query) -> list[int]:
     return found[:CANDIDATES]
 
 
-def _holding(articles: QuerySet, query: Query, indexed: TsQuery) -> list[int]:
+def _holding(articles: Articles, query: Query, indexed: TsQuery) -> list[int]:
     """Of the newest articles that the word index finds, those that hold the rest of what is asked as well: only for
     these few are the places of words compared."""
     rest = query.rest
@@ -88,7 +90,7 @@ def _holding(articles: QuerySet, query: Query, indexed: TsQuery) -> list[int]:
 
 
 def candidates(
-    articles: QuerySet, query: SearchQuery, number: int = CANDIDATES, *, by: str = "published_at"
+    articles: Articles, query: SearchQuery, number: int = CANDIDATES, *, by: str = "published_at"
 ) -> list[int]:
     """The ids of the newest hits among `articles`, at most `number`, at a cost that does not grow with the archive.
 
@@ -123,7 +125,7 @@ class Hidden(Value):
     """A value that the planner cannot see: it then takes a window for narrow, and joins its index with the word index
     even where it believes the hits to be few."""
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, parameters = super().as_sql(compiler, connection)
         return f"(SELECT {sql}::{self.output_field.db_type(connection)})", parameters
 
@@ -151,7 +153,7 @@ def _estimate(rows: QuerySet) -> int:
     return plan[0]["Plan"]["Plan Rows"]
 
 
-def _with_most_words(articles: QuerySet, query: Query, shares: dict[str, float]) -> list[int]:
+def _with_most_words(articles: Articles, query: Query, shares: dict[str, float]) -> list[int]:
     """Articles that hold the rarest words of the query or several of its commoner ones, most telling first."""
     everything = _estimate(articles)
     terms = sorted(query.terms, key=lambda term: shares.get(term.stem, 0))
@@ -187,7 +189,7 @@ def _with_most_words(articles: QuerySet, query: Query, shares: dict[str, float])
 # ---- What fits best
 
 
-def _ranked(articles: QuerySet, pks: list[int], query: Query, shares: dict[str, float], *, newest: bool) -> list[int]:
+def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, float], *, newest: bool) -> list[int]:
     rows = articles.filter(pk__in=pks).order_by("-published_at", "-id")
     if newest or not pks:
         return list(rows.values_list("pk", flat=True))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
 
@@ -82,7 +82,7 @@ class TsQuery(SearchQuery):
         super().__init__(text, search_type="raw", config="simple")
         self.text = text
 
-    def as_sql(self, compiler, connection, function=None, template=None):
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         quoted = self.text.replace("'", "''").replace("%", "%%")
         return f"to_tsquery('simple', '{quoted}')", []
 

@@ -3,10 +3,9 @@
 In SQL, since the model of the table (news.models.Word) stands above this package."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.db.models.functions import Mod
 
 from news.web import locks
@@ -35,9 +34,9 @@ _REFRESH = """
 """
 
 
-def refresh(articles: QuerySet) -> None:
-    """Counts the words of these articles (all that are published) again and stores what changed. The worker calls it,
-    and every command that brings many articles at once.
+def refresh(articles: Any) -> None:
+    """Counts the words of these articles again (a queryset of all that are published) and stores what changed. The
+    worker calls it, and every command that brings many articles at once.
 
     Seconds at most, however large the archive is: it looks at up to 2 * NEWEST articles. Also tidies the search
     index: what was written since the last vacuum lies in a list that every search reads from end to end.
@@ -52,7 +51,7 @@ def refresh(articles: QuerySet) -> None:
             cursor.execute(_REFRESH, [vectors, vectors, len(sample), len(sample)])
 
 
-def _sample(articles: QuerySet) -> list[int]:
+def _sample(articles: Any) -> list[int]:
     """Ids of articles to count: the newest, and in a large archive as many again of all ages."""
     newest = list(articles.newest_first().values_list("pk", flat=True)[:NEWEST])
     if len(newest) < NEWEST:

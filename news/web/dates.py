@@ -59,6 +59,8 @@ def month(year: int, number: int) -> str:
     return f"{MONTHS[number - 1]} {year}"
 
 
-def iso(moment: datetime) -> str:
-    """`2024-11-13T16:21:00+07:00`: for machines, in the city's zone."""
+def iso(moment: datetime | calendar_date) -> str:
+    """`2024-11-13T16:21:00+07:00`: for machines, in the city's zone. Of a day without a time `2024-11-13`."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
     return moment.astimezone(ZONE).isoformat(timespec="seconds")

@@ -1,15 +1,16 @@
 """Articles of other portals. A module a format (jsonl.py) reads an export into `Record`s; `save()` writes each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
@@ -17,6 +18,7 @@ from django.utils.text import slugify
 from news.markup import to_body, without_controls
 from news.models import BODY_MAX_CHARS, Article, ArticleViews, Category, Tag
 from news.web import locks
+from news.web.columns import max_length
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every program that reads JSON, and the sequence has room above it
@@ -62,8 +64,8 @@ class Record:
     key: str = ""  # what the source calls the article, where that is no number
     reads: int | None = None
 
-    def __post_init__(self):
-        self.title = _line("judul", self.title, _limit(Article, "title"))
+    def __post_init__(self) -> None:
+        self.title = _line("judul", self.title, max_length(Article, "title"))
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
         try:
@@ -72,16 +74,16 @@ class Record:
             raise Refusal(error.messages[0]) from error
         if len(self.body) > BODY_MAX_CHARS:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {BODY_MAX_CHARS}")
-        self.category = _line("kategori", self.category, _limit(Category, "name"))
-        self.tags = [tag for tag in (_line("tag", tag, _limit(Tag, "name")) for tag in self.tags) if tag]
-        self.author = _line("penulis", self.author, _limit(Article, "author"))
-        self.source = _line("sumber", self.source, _limit(Article, "source"))
-        self.url = _line("alamat asal", self.url, _limit(Article, "source_url"))
+        self.category = _line("kategori", self.category, max_length(Category, "name"))
+        self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
+        self.author = _line("penulis", self.author, max_length(Article, "author"))
+        self.source = _line("sumber", self.source, max_length(Article, "source"))
+        self.url = _line("alamat asal", self.url, max_length(Article, "source_url"))
         if self.url and not _ADDRESS.fullmatch(self.url):
             raise Refusal(f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /")
         if self.id is not None and not 1 <= self.id <= MAX_NUMBER:
             raise Refusal(f"id {self.id} di luar batas: harus 1 sampai {MAX_NUMBER}")
-        self.key = _line("id", str(self.id or "") or self.key, _limit(Article, "source_key"))
+        self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"))
         if self.reads is not None and not 0 <= self.reads <= MAX_NUMBER:
             raise Refusal(f"jumlah baca {self.reads} di luar batas: harus 0 sampai {MAX_NUMBER}")
         if self.published_at is not None:
@@ -157,7 +159,7 @@ def _same_article(article: Article, record: Record) -> bool:
     return same_key and (article.title == record.title or article.published_at == record.published_at)
 
 
-def _find_by_title(articles, record: Record) -> Article | None:
+def _find_by_title(articles: QuerySet[Article], record: Record) -> Article | None:
     articles = articles.filter(source=record.source, title=record.title)
     undated = articles.filter(published_at=None)
     if record.published_at is None:
@@ -167,7 +169,7 @@ def _find_by_title(articles, record: Record) -> Article | None:
     return _oldest(on_that_day) or _oldest(undated)
 
 
-def _oldest(articles) -> Article | None:
+def _oldest(articles: Iterable[Article]) -> Article | None:
     """The one with the lowest id. Chosen here, not by ORDER BY with LIMIT: where most articles name no source or url,
     Postgres then takes a prepared statement's plan through the whole table (0.3 s with 150,000 articles)."""
     return min(articles, key=lambda article: article.pk, default=None)
@@ -175,7 +177,7 @@ def _oldest(articles) -> Article | None:
 
 def _changes(article: Article, record: Record) -> dict:
     """What the record tells otherwise than the article, by name; for `_write`."""
-    told = {
+    described: dict[str, Any] = {
         "title": record.title,
         "body": record.body,
         "author": record.author,
@@ -184,7 +186,7 @@ def _changes(article: Article, record: Record) -> dict:
         "source_url": record.url,
         "published_at": record.published_at,
     }
-    changes = {name: value for name, value in told.items() if value and value != getattr(article, name)}
+    changes = {name: value for name, value in described.items() if value and value != getattr(article, name)}
     if record.published_at is not None:
         if record.time_known != article.time_known:
             changes["time_known"] = record.time_known
@@ -234,7 +236,7 @@ def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
         )
 
 
-def _tag_names(article: Article):
+def _tag_names(article: Article) -> Iterable[str]:
     return article.tags.values_list("name", flat=True)
 
 
@@ -248,15 +250,19 @@ def _tags(names: dict[str, str]) -> list[Tag]:
     return [known.get(low) or named(Tag, name) for low, name in names.items()]
 
 
-def named(model, name: str) -> Category | Tag:
+Named = TypeVar("Named", Category, Tag)
+
+
+def named(model: type[Named], name: str) -> Named:
     """The category or tag of this name, whatever its case; made where new."""
-    found = model.objects.alias(low=Lower("name")).filter(low=name.lower()).first()
-    return found or model.objects.get_or_create(name=name, defaults={"slug": _free_slug(model, name)})[0]
+    rows: Any = model.objects
+    found = rows.alias(low=Lower("name")).filter(low=name.lower()).first()
+    return found or rows.get_or_create(name=name, defaults={"slug": _free_slug(model, name)})[0]
 
 
-def _free_slug(model, name: str) -> str:
-    limit = _limit(model, "slug")
-    wanted = slugify(name)[:limit].strip("-") or model._meta.verbose_name
+def _free_slug(model: type[Named], name: str) -> str:
+    limit = max_length(model, "slug")
+    wanted = slugify(name)[:limit].strip("-") or str(model._meta.verbose_name)
     slug, number = wanted, 2
     while model.objects.filter(slug=slug).exists():
         slug = f"{wanted[: limit - len(str(number)) - 1]}-{number}"
@@ -275,10 +281,6 @@ def _move_sequence_past(number: int) -> None:
             # A new article draws its id after it has locked the table, so none is drawn between reading and setting.
             cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
             cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
-
-
-def _limit(model, field: str) -> int:
-    return model._meta.get_field(field).max_length
 
 
 def _line(name: str, text: str, limit: int) -> str:

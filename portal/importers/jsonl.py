@@ -14,7 +14,9 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from io import IOBase
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -72,7 +74,7 @@ def read(path: Path, at: Callable[[int], object] = lambda position: None) -> Ite
             yield number + 1, Refusal("berkas rusak atau terpotong; mulai baris ini tidak terbaca")
 
 
-def _lines(file) -> Iterator[bytes | None]:
+def _lines(file: IOBase) -> Iterator[bytes | None]:
     """The lines; None for one that is too long."""
     while line := file.readline(MAX_LINE):
         if len(line) == MAX_LINE and not line.endswith(b"\n"):
@@ -125,7 +127,7 @@ def _text(fields: dict, name: str) -> str:
     return without_controls(value or "")
 
 
-def _tags(value) -> list[str]:
+def _tags(value: Any) -> list[str]:
     if isinstance(value, str):
         value = value.split(",")
     if value is not None and not (isinstance(value, list) and all(isinstance(tag, str) for tag in value)):
@@ -133,7 +135,7 @@ def _tags(value) -> list[str]:
     return value or []
 
 
-def _id(value) -> tuple[int | None, str]:
+def _id(value: Any) -> tuple[int | None, str]:
     """A whole number, also one written as text, becomes the article's own id; other text is its key at the source."""
     if value is None:
         return None, ""
@@ -149,7 +151,7 @@ def _id(value) -> tuple[int | None, str]:
     return value, ""
 
 
-def _reads(value) -> int | None:
+def _reads(value: Any) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise Refusal("reads harus berupa bilangan bulat")
     return value

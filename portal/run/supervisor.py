@@ -150,7 +150,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        if self.runs():
+        if self.process is not None and self.runs():
             self.process.terminate()
 
     def sweep(self) -> None:

@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comments.mail import outbox
@@ -45,7 +46,7 @@ class _Place(NamedTuple):
     """What kind of rows hold texts, which of them, and where a person mends them."""
 
     label: str
-    rows: object  # a queryset
+    rows: QuerySet
     texts: tuple[str, ...]
     admin: str
     html: str = ""  # the field of them that holds HTML

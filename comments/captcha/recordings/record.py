@@ -115,7 +115,8 @@ def main() -> None:
     texts = PHRASES | {str(digit): name for digit, name in enumerate(DIGITS)}
     for letter, (name, word) in LETTERS.items():
         texts |= {letter: name, speech.word_of(letter): word}
-    index, packed_all = {}, b""
+    index: dict[str, dict[str, list[int]]] = {}
+    packed_all = b""
     for voice in VOICES:
         index[voice] = {}
         for name, text in texts.items():
