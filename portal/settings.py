@@ -256,23 +256,24 @@ CAPTCHA_TIMEOUT = 20  # minutes: it is issued when somebody begins to write
 
 # ---- E-mail, which the worker sends
 MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # else nobody is written to, and no page offers what needs an e-mail
-EMAIL_TIMEOUT = 10  # seconds, of each word to the mail server
 DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, env("EMAIL_FROM", default="") or CONTACT_EMAIL))
+_mail: dict = {"timeout": 10}  # seconds, of each word to the mail server
 if MAIL_IS_ON:
-    _EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+    _PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
     try:
-        _scheme, _email = urlsplit(env("EMAIL_URL")).scheme, env.email_url("EMAIL_URL")
-        EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"] or _EMAIL_PORTS[_scheme]
+        _scheme, _server = urlsplit(env("EMAIL_URL")).scheme, env.email_url("EMAIL_URL")
+        _mail |= {"host": _server["EMAIL_HOST"], "port": _server["EMAIL_PORT"] or _PORTS[_scheme]}
     except (ValueError, KeyError, ImproperlyConfigured):
-        EMAIL_HOST = ""
-    if not EMAIL_HOST:
+        _mail["host"] = ""
+    if not _mail["host"]:
         raise ImproperlyConfigured(
             "EMAIL_URL harus berbentuk smtp+tls://pengguna:sandi@server:587, smtp+ssl://... atau smtp://..."
         )
-    EMAIL_USE_TLS, EMAIL_USE_SSL = _scheme == "smtp+tls", _scheme == "smtp+ssl"
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"] or "", _email["EMAIL_HOST_PASSWORD"] or ""
+    _mail |= {"use_tls": _scheme == "smtp+tls", "use_ssl": _scheme == "smtp+ssl"}
+    _mail |= {"username": _server["EMAIL_HOST_USER"] or "", "password": _server["EMAIL_HOST_PASSWORD"] or ""}
 elif COMMENTS_CONFIRM_EMAIL:
     raise ImproperlyConfigured("COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL: tanpa surat, tidak ada konfirmasi.")
+MAILERS = {"default": {"OPTIONS": _mail}}  # as Django 6.1 reads it; for 5.2 comments.mail.outbox does
 
 # ---- Everything is said on standard error, for journald or the terminal that runs `serve`
 LOGGING = {

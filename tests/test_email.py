@@ -32,8 +32,10 @@ TO = "warga@example.com"
 @pytest.fixture
 def server(settings):
     with MailServer() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", running.port, 0.5
+        options = {"host": "127.0.0.1", "port": running.port, "timeout": 0.5}
+        settings.MAILERS = {
+            "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options},
+        }
         settings.MAIL_IS_ON = True
         yield running
 
@@ -122,13 +124,13 @@ BROKEN = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_mail_server_loses_nothing(server, settings, how):
     server.answers = BROKEN[how]
+    options = settings.MAILERS["default"]["OPTIONS"]
     if how == "refused":
-        settings.EMAIL_PORT = unused_port()
-    settings.EMAIL_USE_TLS = how == "has no TLS"
-    settings.EMAIL_USE_SSL = how == "has other TLS"
+        options["port"] = unused_port()
+    options |= {"use_tls": how == "has no TLS", "use_ssl": how == "has other TLS"}
     if how == "knows no password":
         server.answers["EHLO"] = "250 AUTH PLAIN"
-        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "rahasia-sekali"
+        options |= {"username": "portal", "password": "rahasia-sekali"}
     email = make_email()
     assert outbox.send_due() == 0
     email.refresh_from_db()
@@ -138,8 +140,7 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
     assert timedelta(minutes=4) < email.next_try_at - timezone.now() < timedelta(minutes=6)
 
     server.answers = {}
-    settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = server.port, False, False
-    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    options |= {"port": server.port, "use_tls": False, "use_ssl": False, "username": "", "password": ""}
     assert outbox.send_due() == 0  # not before its time
     make_due()
     assert outbox.send_due() == 1
@@ -306,8 +307,11 @@ def test_the_worker_sends_nothing_while_there_is_no_mail_server(server, settings
     assert len(server.emails) == 1
 
 
-NAMES = "MAIL_IS_ON EMAIL_HOST EMAIL_PORT EMAIL_USE_TLS EMAIL_USE_SSL EMAIL_HOST_USER EMAIL_HOST_PASSWORD"
-SAY = f"from portal import settings as s; print([getattr(s, name, None) for name in {NAMES.split()!r}])"
+NAMES = ["host", "port", "use_tls", "use_ssl", "username", "password"]
+SAY = (
+    "from portal import settings as s; options = s.MAILERS['default']['OPTIONS'];"
+    f"print([s.MAIL_IS_ON, *(options.get(name) for name in {NAMES!r})])"
+)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
     way to the server all e-mails wait; what happens to one e-mail later is no other's concern."""
     sent = 0
     while not stopping() and Email.objects.due().exists():
-        server = mail.get_connection()
+        server = _mail_server()
         try:
             if not _open(server):
                 return sent
@@ -73,6 +73,13 @@ def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
             with suppress(OSError):
                 server.close()
     return sent
+
+
+def _mail_server():
+    if hasattr(mail, "mailers"):  # Django 6.1
+        return mail.mailers.default
+    configured = settings.MAILERS["default"]
+    return mail.get_connection(configured.get("BACKEND"), **configured["OPTIONS"])
 
 
 def _open(server) -> bool:
