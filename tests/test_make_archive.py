@@ -71,7 +71,7 @@ def test_an_archive_is_whole_and_a_second_one_adds_to_it(make_archive):
 
 
 def test_the_same_seed_makes_the_same_article_and_its_html_is_allowed():
-    topic, phrases, day = archive.words.TOPICS[3], archive._compiled(), timezone.localtime()
+    topic, phrases, day = archive.sentences.TOPICS[3], archive._compiled(), timezone.localtime()
     texts = [archive.compose(Random(seed), phrases, topic, day) for seed in (1, 1, 2)]
     assert texts[0] == texts[1] != texts[2]
     assert sanitise(texts[0].body.text) == texts[0].body.text
