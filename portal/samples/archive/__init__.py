@@ -32,6 +32,8 @@ _WRITERS = 2  # their time is Postgres's, which works for each in a process of i
 _DAYS = 3652
 _EVERYWHERE = "kota tangerang"
 _CREDIT = "Ilustrasi arsip buatan"
+_OWN_KEY = "arsip-buatan:"  # how Article.source_key of an article made here begins, before its id
+_ID_DIGITS = 16  # as many as the largest id that an import may set
 _PICTURES = dict(
     zip(
         sentences.CATEGORIES,
@@ -86,6 +88,21 @@ class Plan(NamedTuple):
 class Made(NamedTuple):
     articles: int
     comments: int
+
+
+def holds_others() -> bool:
+    """Whether there are articles that make() did not write.
+
+    Each condition is one range of the unique index on source and source_key, so millions of articles of make() cost
+    nothing. Keys of one length with digits at the end sort between the first and the last in every collation.
+    """
+    others = [
+        models.Q(source__gt=""),
+        models.Q(source="", source_key=None),
+        models.Q(source="", source_key__lt=_source_key(0)),
+        models.Q(source="", source_key__gt=_source_key(10**_ID_DIGITS - 1)),
+    ]
+    return any(Article.objects.filter(condition).exists() for condition in others)
 
 
 def make(count: int, seed: int, bar) -> Made:
@@ -158,6 +175,10 @@ def _reserve_ids(count: int) -> int:
             first = taken + 1
         cursor.execute("SELECT setval('news_article_id_seq', %s)", [first + count - 1])
     return first
+
+
+def _source_key(pk: int) -> str:
+    return f"{_OWN_KEY}{pk:0{_ID_DIGITS}}"
 
 
 def _photo(picture: str) -> Photo:
@@ -323,6 +344,7 @@ def _article(rng, plan, number, topic, published_at, text) -> Article:
         category_id=plan.categories[topic.category],
         photo_id=plan.photos[topic.category] if rng.random() < 0.8 else None,
         author=text.slots["warga2"],
+        source_key=_source_key(plan.first + number),
         created_at=published_at,
         updated_at=published_at,
         title_stems=text.title.stems,
