@@ -121,6 +121,9 @@ def make(count: int, seed: int, bar) -> Made:
             bar.set_description("Menata basis data")
             # Also empties the search index's list of pending entries, and lets lists be read from indexes alone.
             _execute(f"VACUUM (ANALYZE) {', '.join(model._meta.db_table for model in _FILLED)}")
+            # The lists below weigh words by these counts. Where there are none, each of two threads would start to
+            # count, and the one that finds the other's lock fails.
+            vocabulary.refresh(Article.objects.published())
             bar.set_description("Menghitung berita terkait")
             newest = range(max(plan.first, plan.first + count - COMPUTED_RELATED), plan.first + count)
             parts = [
@@ -135,7 +138,6 @@ def make(count: int, seed: int, bar) -> Made:
             pool.shutdown(cancel_futures=True)
             raise
     most_read.refresh()
-    vocabulary.refresh(Article.objects.published())
     return Made(count, comments)
 
 
