@@ -41,7 +41,7 @@ from news.models import (  # noqa: E402
     Tag,
 )
 from news.search.query import tsquery  # noqa: E402
-from portal.samples.demo import pictures  # noqa: E402
+from portal.samples import pictures  # noqa: E402
 
 PAGE = 20  # articles of a page of a list
 
@@ -222,8 +222,8 @@ def queries() -> dict[str, int]:
 
 
 def photo(rounds: str) -> list[tuple[float, float]]:
-    with Image.open(pictures.png("jembatan")) as drawn:
-        scene = drawn.convert("RGB").resize((4032, 3024))
+    with Image.open(pictures.path("jembatan")) as picture:
+        scene = picture.convert("RGB").resize((4032, 3024))
     grain = Image.effect_noise(scene.size, 14).convert("RGB")  # as of a phone's sensor; without it all is too easy
     upload = io.BytesIO()
     ImageChops.add(scene, grain, 1, -128).save(upload, "JPEG", quality=92)

@@ -54,11 +54,11 @@ def main() -> int:
 
 def figures(folder: Path):
     from comments.spam import scoring, training
-    from portal.samples.demo.comments import REMARKS
+    from portal.samples.demo import content
 
     yield from training.report(training.Data.read(folder))
-    remarks = [remark.text for remark in REMARKS if not remark.waiting]
-    yield "komentar contoh ditandai", statistics.mean(scoring.score(text).probability >= 0.5 for text in remarks)
+    citizens = [comment.text for comment in content.read().comments if not comment.waiting]
+    yield "komentar contoh ditandai", statistics.mean(scoring.score(text).probability >= 0.5 for text in citizens)
 
     texts = [row["text"] for row in training.rows(folder / "spam_judol_youtube")][:3000]
     yield "mikrodetik per komentar", 1e6 * cpu(lambda: [scoring.score(text) for text in texts]) / len(texts)

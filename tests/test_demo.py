@@ -26,8 +26,8 @@ from news.models import (
     Tag,
     Word,
 )
-from portal.samples import demo
-from portal.samples.demo import pictures
+from portal.samples import demo, pictures
+from portal.samples.demo import content
 from tests.make import make_article, make_category, make_comment, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ SEED_ID = 1_000_001
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """Loaded once, since drawing takes seconds; a test that removes something is rolled back, files included."""
+    """Loaded once, since storing pictures takes seconds. What a test removes is rolled back, files included."""
     with django_db_blocker.unblock():
         demo.load()
     yield
@@ -113,9 +113,39 @@ def test_every_lead_picture_has_its_files_and_its_words():
     assert len(set(Photo.objects.values_list("alt_text", flat=True))) == 17
 
 
-@pytest.mark.parametrize("scene", ["festival", "pintu-air"])
-def test_a_picture_is_the_same_every_time(scene):
-    assert pictures.png(scene).getvalue() == pictures.png(scene).getvalue()
+def test_pictures_together_stay_small():
+    files = list(pictures.path("festival").parent.glob("*.webp"))
+    assert {file.stem for file in files} == content.read().articles.keys()
+    assert sum(file.stat().st_size for file in files) <= 700_000
+
+
+@pytest.mark.parametrize(
+    ("written", "mistake", "complaint"),
+    [
+        ('caption = "Petugas', 'captoin = "Petugas', "articles.pintu-air: captoin unknown"),
+        ('alt_text = "Tiga pintu', '# "Tiga pintu', "articles.pintu-air: alt_text missing"),
+        ('["perpustakaan", "literasi", "umkm"]', '"umkm"', "articles.perpustakaan: tags of the wrong type"),
+        ('category = "Budaya"', 'category = "Budya"', "articles.festival: no category is named Budya"),
+        ('district = "Karawaci"', 'district = "Krawaci"', "keliling: no district is named Krawaci"),
+        ("[articles.halte]", "[articles.halteu]", "articles.halteu: .*halteu.webp is missing"),
+        (
+            "published = { minutes_ago = 155 }",
+            "published = { minutes = 155 }",
+            "articles.pintu-air: published is neither",
+        ),
+        ("16:21:00+07:00", "16:21:00", "articles.balai-kota: published is neither"),
+        ('article = "musyawarah"', 'article = "musawarah"', "comment 14 .*: no article has the key musawarah"),
+        ('reply_to = "Pak RT"', 'reply_to = "Pak RW"', "comment 19 .*: no comment of Pak RW under kampung"),
+        ('\noffice = "Dinas', '\noffice = "Badan', "comment 17 .*: no office is named Badan Kependudukan"),
+        ('credit = "Ilustrasi contoh"', "", "top level: credit missing"),
+        ("[categories]", "[categories", r"Expected .* \(at line \d+, column \d+\)"),
+    ],
+)
+def test_a_mistake_in_the_content_is_named_with_its_place(written, mistake, complaint):
+    text = content.FILE.read_text()
+    assert written in text
+    with pytest.raises(content.ContentError, match=f"^content.toml.*{complaint}"):
+        content.parse(text.replace(written, mistake, 1))
 
 
 def test_moderators_find_waiting_comments_and_readers_approved_ones():

@@ -12,7 +12,7 @@ from comments.models import Comment, Decision, Lesson, Reason
 from comments.models.learning import LESSONS_MAX
 from comments.spam.learned import Learned
 from comments.triage import spam_score
-from portal.samples.demo.comments import REMARKS
+from portal.samples.demo import content
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_fifty_decisions_about_a_new_kind_of_spam_are_enough():
     for comment in waiting(known):
         comment.reject(moderator, Reason.ADVERT)
     assert flagged(new) >= 0.9
-    assert flagged([remark.text for remark in REMARKS if not remark.waiting] + ORDINARY) == 0
+    assert flagged([comment.text for comment in content.read().comments if not comment.waiting] + ORDINARY) == 0
     assert all(spam_score.score(text).reasons for text in new)
 
 

@@ -24,10 +24,10 @@ def make_archive(monkeypatch):
     monkeypatch.setattr(archive, "_CHUNK", 40)
     monkeypatch.setattr(archive, "COMPUTED_RELATED", 15)
 
-    def make_archive(count, **options):
-        said = StringIO()
-        call_command("make_archive", str(count), stdout=said, **options)
-        return said.getvalue()
+    def make_archive(count, *options):
+        output = StringIO()
+        call_command("make_archive", str(count), *options, stdout=output)
+        return output.getvalue()
 
     return make_archive
 
@@ -36,8 +36,7 @@ def make_archive(monkeypatch):
 def test_an_archive_is_whole_and_a_second_one_adds_to_it(make_archive):
     before = make_article()
     in_the_way = make_article(pk=before.pk + 30)
-    said = make_archive(100)
-    assert said.startswith("100 berita dan ")
+    assert make_archive(100, "--tetap").startswith("100 berita dan ")
     made = Article.objects.published().exclude(pk__in=[before.pk, in_the_way.pk])
     assert made.count() == 100
     assert made.order_by("pk").first().pk > in_the_way.pk
@@ -63,15 +62,31 @@ def test_an_archive_is_whole_and_a_second_one_adds_to_it(make_archive):
     assert MostRead.objects.exists()
 
     photos = Photo.objects.count()
-    make_archive(5)
+    make_archive(5, "--tetap")
     assert Article.objects.count() == 107
     assert Photo.objects.count() == photos
     highest = Article.objects.order_by("pk").last().pk
     assert make_article().pk == highest + 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_archive_grows_on_its_own_articles_but_not_among_others(make_archive):
+    make_archive(5)
+    make_archive(5)
+    assert Article.objects.count() == 10
+    for key in ({}, {"source": "kota lain"}, {"source_key": "contoh:halte"}, {"source_key": "arsip-buatan"}):
+        other = make_article(status=Article.Status.DRAFT, published_at=None, **key)
+        with pytest.raises(
+            CommandError, match=r"^Basis data ini memuat berita yang tidak dibuat make_archive,"
+        ) as refused:
+            make_archive(5)
+        assert refused.value.returncode == 1
+        other.delete()
+    assert Article.objects.count() == 10
+
+
 def test_the_same_seed_makes_the_same_article_and_its_html_is_allowed():
-    topic, phrases, day = archive.words.TOPICS[3], archive._compiled(), timezone.localtime()
+    topic, phrases, day = archive.sentences.TOPICS[3], archive._compiled(), timezone.localtime()
     texts = [archive.compose(Random(seed), phrases, topic, day) for seed in (1, 1, 2)]
     assert texts[0] == texts[1] != texts[2]
     assert sanitise(texts[0].body.text) == texts[0].body.text

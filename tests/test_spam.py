@@ -12,7 +12,7 @@ import pytest
 from comments import spam
 from comments.spam.folding import MAX_CHARS, fold
 from comments.spam.logistic import SHIPPED
-from portal.samples.demo.comments import REMARKS
+from portal.samples.demo import content
 
 pytestmark = pytest.mark.django_db  # what moderators have taught is asked for; here: nothing
 
@@ -114,9 +114,9 @@ def test_people_who_talk_about_slots_luck_or_raids_are_not_flagged(text):
 
 
 def test_comments_of_the_demo_are_told_apart():
-    for remark in REMARKS:
-        is_advert = "tahoki" in fold(remark.text).text.replace(" ", "")
-        assert (spam.score(remark.text).probability >= 0.5) == is_advert, remark.text
+    for comment in content.read().comments:
+        is_advert = "tahoki" in fold(comment.text).text.replace(" ", "")
+        assert (spam.score(comment.text).probability >= 0.5) == is_advert, comment.text
 
 
 def test_reason_covers_the_marks_upon_its_last_letter():
@@ -174,7 +174,7 @@ def test_megabyte_of_text_costs_no_more_than_a_long_comment(piece):
 
 
 def test_comment_takes_less_than_a_millisecond():
-    texts = [remark.text for remark in REMARKS] + ORDINARY + SPAM
+    texts = [comment.text for comment in content.read().comments] + ORDINARY + SPAM
     for text in texts:
         spam.score(text)
     started = process_time()

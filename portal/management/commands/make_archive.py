@@ -1,4 +1,4 @@
-"""Fills a database with made-up news for measuring (portal.archive). Not for a portal that citizens read."""
+"""Fills a scratch database with made-up news for measuring (portal.samples.archive)."""
 
 import time
 
@@ -10,15 +10,29 @@ from portal.samples import archive
 
 
 class Command(BaseCommand):
-    help = "Menambah sejumlah berita buatan dengan tag, komentar, dan jumlah baca, untuk pengukuran."
+    help = (
+        "Menambah sejumlah berita buatan dengan tag, komentar, dan jumlah baca, untuk pengukuran. "
+        "Hanya untuk basis data percobaan: basis data yang memuat berita lain ditolak."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("count", type=int, metavar="JUMLAH", help="banyaknya berita")
         parser.add_argument("--seed", type=int, default=1, help="angka yang sama membuat arsip yang sama")
+        parser.add_argument(
+            "--tetap",
+            action="store_true",
+            dest="among_others",
+            help="tetap menambah, juga bila basis data memuat berita yang tidak dibuat perintah ini",
+        )
 
-    def handle(self, *, count, seed, **options):
+    def handle(self, *, count, seed, among_others, **options):
         if not 1 <= count <= archive.MOST:
             raise CommandError(f"Jumlah berita harus 1 sampai {archive.MOST}.")
+        if not among_others and archive.holds_others():
+            raise CommandError(
+                "Basis data ini memuat berita yang tidak dibuat make_archive, jadi tidak ada yang ditambahkan. "
+                "Pakailah basis data percobaan; bila berita buatan memang harus masuk ke sini, tambahkan --tetap."
+            )
         started = time.monotonic()
         try:
             with tqdm(total=count, unit="berita", disable=None) as bar:

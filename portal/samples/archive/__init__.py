@@ -1,7 +1,7 @@
 """A made-up archive for measuring: `make()` adds articles with tags, photos, comments and reads, as a city has them.
 
-Rows are copied into the tables past Article.save(), which would need hours; a test holds that the stems and bodies
-are those that save() would store. The same seed on the same day makes the same archive.
+Rows are copied into the tables past Article.save(), which would need hours; a test checks that stems and bodies are
+what save() would store. The same seed on the same day makes the same archive.
 """
 
 import random
@@ -22,8 +22,8 @@ from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from news.pageviews import most_read
 from news.search import stemming, vocabulary
 from portal.importers import named
-from portal.samples.archive import words
-from portal.samples.demo import pictures
+from portal.samples import pictures
+from portal.samples.archive import sentences
 
 MOST = 5_000_000
 COMPUTED_RELATED = 1_000  # newest articles whose lists are computed as the worker would; SQL makes the others
@@ -32,9 +32,11 @@ _WRITERS = 2  # their time is Postgres's, which works for each in a process of i
 _DAYS = 3652
 _EVERYWHERE = "kota tangerang"
 _CREDIT = "Ilustrasi arsip buatan"
+_OWN_KEY = "arsip-buatan:"  # how Article.source_key of an article made here begins, before its id
+_ID_DIGITS = 16  # as many as the largest id that an import may set
 _PICTURES = dict(
     zip(
-        words.CATEGORIES,
+        sentences.CATEGORIES,
         ["loket", "puskesmas", "sekolah", "jalan-malam", "taman", "pasar", "musyawarah", "festival"],
         strict=True,
     )
@@ -45,9 +47,9 @@ _DECIDED = (Comment.Status.APPROVED, Comment.Status.REJECTED)
 _FILLED = [Article, _Tagged, ArticleViews, DailyViews, Comment]
 _SMALL_WORDS = {"dan", "di", "ke", "dari", "untuk", "bagi"}
 _OLD_PORTAL = 3 * 365  # days: what is older was read on the portal before this one
-_DISTRICTS = list(words.DISTRICTS)
-_TOPIC_WEIGHTS = list(accumulate(1 / (rank + 2) for rank in range(len(words.TOPICS))))
-_TAIL_WEIGHTS = list(accumulate(1 / (rank + 1) for rank in range(len(words.TAIL_TAGS))))
+_DISTRICTS = list(sentences.DISTRICTS)
+_TOPIC_WEIGHTS = list(accumulate(1 / (rank + 2) for rank in range(len(sentences.TOPICS))))
+_TAIL_WEIGHTS = list(accumulate(1 / (rank + 1) for rank in range(len(sentences.TAIL_TAGS))))
 _HOUR_WEIGHTS = list(
     accumulate([1, 0, 0, 0, 1, 3, 8, 20, 35, 40, 40, 30, 25, 30, 35, 40, 35, 25, 18, 15, 12, 8, 4, 2])
 )
@@ -88,9 +90,24 @@ class Made(NamedTuple):
     comments: int
 
 
+def holds_others() -> bool:
+    """Whether there are articles that make() did not write.
+
+    Each condition is one range of the unique index on source and source_key, so millions of articles of make() cost
+    nothing. Keys of one length with digits at the end sort between the first and the last in every collation.
+    """
+    others = [
+        models.Q(source__gt=""),
+        models.Q(source="", source_key=None),
+        models.Q(source="", source_key__lt=_source_key(0)),
+        models.Q(source="", source_key__gt=_source_key(10**_ID_DIGITS - 1)),
+    ]
+    return any(Article.objects.filter(condition).exists() for condition in others)
+
+
 def make(count: int, seed: int, bar) -> Made:
-    """Adds `count` articles; tells `bar`, a progress bar, how many are in. What a broken-off run wrote is whole:
-    a thousand articles with all that belongs to them are one transaction."""
+    """Adds `count` articles and shows on `bar`, a tqdm progress bar, how many are in. What an interrupted run wrote is
+    consistent: a thousand articles with all that belongs to them are one transaction."""
     plan = _plan(count, seed)
     comments = 0
     with ThreadPoolExecutor(_WRITERS) as pool:
@@ -104,6 +121,9 @@ def make(count: int, seed: int, bar) -> Made:
             bar.set_description("Menata basis data")
             # Also empties the search index's list of pending entries, and lets lists be read from indexes alone.
             _execute(f"VACUUM (ANALYZE) {', '.join(model._meta.db_table for model in _FILLED)}")
+            # The lists below weigh words by these counts. Where there are none, each of two threads would start to
+            # count, and the one that finds the other's lock fails.
+            vocabulary.refresh(Article.objects.published())
             bar.set_description("Menghitung berita terkait")
             newest = range(max(plan.first, plan.first + count - COMPUTED_RELATED), plan.first + count)
             parts = [
@@ -118,12 +138,11 @@ def make(count: int, seed: int, bar) -> Made:
             pool.shutdown(cancel_futures=True)
             raise
     most_read.refresh()
-    vocabulary.refresh(Article.objects.published())
     return Made(count, comments)
 
 
 def _in_thread(work, *arguments):
-    """Runs work in a thread of the pool, whose database connection nobody else would close."""
+    """Runs work in a thread of the pool and closes the thread's own database connection."""
     try:
         return work(*arguments)
     finally:
@@ -131,17 +150,17 @@ def _in_thread(work, *arguments):
 
 
 def _plan(count: int, seed: int) -> Plan:
-    names = {_EVERYWHERE, *(tag for topic in words.TOPICS for tag in topic.tags), *words.TAIL_TAGS}
-    names |= {place.lower() for district, villages in words.DISTRICTS.items() for place in [district, *villages]}
+    names = {_EVERYWHERE, *(tag for topic in sentences.TOPICS for tag in topic.tags), *sentences.TAIL_TAGS}
+    names |= {place.lower() for district, villages in sentences.DISTRICTS.items() for place in [district, *villages]}
     return Plan(
         seed=seed,
         first=_reserve_ids(count),
         count=count,
         now=timezone.localtime(),
         phrases=_compiled(),
-        categories={name: named(Category, name).pk for name in words.CATEGORIES},
+        categories={name: named(Category, name).pk for name in sentences.CATEGORIES},
         tags={name: named(Tag, name).pk for name in sorted(names)},
-        photos={category: _photo(scene).pk for category, scene in _PICTURES.items()},
+        photos={category: _photo(picture).pk for category, picture in _PICTURES.items()},
     )
 
 
@@ -160,11 +179,16 @@ def _reserve_ids(count: int) -> int:
     return first
 
 
-def _photo(scene: str) -> Photo:
-    alt_text = f"Gambar {scene.replace('-', ' ')}"
+def _source_key(pk: int) -> str:
+    return f"{_OWN_KEY}{pk:0{_ID_DIGITS}}"
+
+
+def _photo(picture: str) -> Photo:
+    alt_text = f"Gambar {picture.replace('-', ' ')}"
     found = Photo.objects.filter(credit=_CREDIT, alt_text=alt_text).first()
     if found is None:
-        stored = photos.store(pictures.png(scene))
+        with pictures.path(picture).open("rb") as file:
+            stored = photos.store(file)
         found = Photo.objects.create(**stored._asdict(), credit=_CREDIT, alt_text=alt_text)
     return found
 
@@ -184,15 +208,15 @@ def _phrases(templates: Iterable[str]) -> list[Phrase]:
 
 def _compiled() -> Phrases:
     return Phrases(
-        titles={category: _phrases(titles) for category, titles in words.TITLES.items()},
-        own={topic.things[0]: _phrases(topic.sentences) for topic in words.TOPICS},
-        leads=_phrases(words.LEADS),
-        general=_phrases(words.GENERAL),
+        titles={category: _phrases(titles) for category, titles in sentences.TITLES.items()},
+        own={topic.things[0]: _phrases(topic.sentences) for topic in sentences.TOPICS},
+        leads=_phrases(sentences.LEADS),
+        general=_phrases(sentences.GENERAL),
     )
 
 
 class Text(NamedTuple):
-    """The words of one article, and what its comments may speak of."""
+    """The texts of one article, and the slots that its comments are filled with."""
 
     title: Phrase
     lead: str
@@ -200,7 +224,7 @@ class Text(NamedTuple):
     slots: dict[str, str]
 
 
-def compose(rng: random.Random, phrases: Phrases, topic: words.Topic, day: datetime) -> Text:
+def compose(rng: random.Random, phrases: Phrases, topic: sentences.Topic, day: datetime) -> Text:
     """An article on a topic: a title, a lead and about twenty sentences in six or seven paragraphs."""
     slots = _slots(rng, topic, day)
     stems = {name: stemming.stems(value) for name, value in slots.items()}
@@ -208,19 +232,19 @@ def compose(rng: random.Random, phrases: Phrases, topic: words.Topic, day: datet
     rest = phrases.own[topic.things[0]] + rng.sample(phrases.general, rng.randint(23, 29))
     rng.shuffle(rest)
     rest = [phrase.fill(slots, stems) for phrase in rest]
-    paragraphs, start = [f"{words.CITY} – {lead.text}"], 0
+    paragraphs, start = [f"{sentences.CITY} – {lead.text}"], 0
     while start < len(rest):
         end = start + rng.randint(3, 5)
         paragraphs.append(" ".join(phrase.text for phrase in rest[start:end]))
         start = end
     body = Phrase(
         "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs),
-        " ".join([stemming.stems(words.CITY), lead.stems, *(phrase.stems for phrase in rest)]),
+        " ".join([stemming.stems(sentences.CITY), lead.stems, *(phrase.stems for phrase in rest)]),
     )
     return Text(rng.choice(phrases.titles[topic.category]).fill(slots, stems), lead.text, body, slots)
 
 
-def _slots(rng: random.Random, topic: words.Topic, day: datetime) -> dict[str, str]:
+def _slots(rng: random.Random, topic: sentences.Topic, day: datetime) -> dict[str, str]:
     thing, other = rng.sample(topic.things, 2)
     district = rng.choice(_DISTRICTS)
     about = day + timedelta(days=rng.randint(-20, 40))
@@ -230,8 +254,8 @@ def _slots(rng: random.Random, topic: words.Topic, day: datetime) -> dict[str, s
         "Benda": thing[0].upper() + thing[1:],
         "Judul": " ".join(word if word in _SMALL_WORDS else word[0].upper() + word[1:] for word in thing.split()),
         "dinas": topic.office,
-        "tempat": rng.choice([f"Kecamatan {district}", rng.choice(words.DISTRICTS[district]), district]),
-        "jalan": f"Jalan {rng.choice(words.STREETS)} {rng.choice(['Raya', 'Timur', 'Baru', 'I', 'II', 'III'])}",
+        "tempat": rng.choice([f"Kecamatan {district}", rng.choice(sentences.DISTRICTS[district]), district]),
+        "jalan": f"Jalan {rng.choice(sentences.STREETS)} {rng.choice(['Raya', 'Timur', 'Baru', 'I', 'II', 'III'])}",
         "rw": f"RW {rng.randint(1, 18):02}",
         "warga": _name(rng),
         "warga2": _name(rng),
@@ -240,26 +264,26 @@ def _slots(rng: random.Random, topic: words.Topic, day: datetime) -> dict[str, s
         "banyak": f"{rng.randint(1, 9)}.{rng.randint(0, 999):03}" if rng.random() < 0.5 else str(rng.randint(70, 990)),
         "rupiah": f"Rp{rng.randint(1, 90)},{rng.randint(1, 9)} {rng.choice(['miliar', 'juta'])}",
         "kode": f"{rng.randint(100, 999)}/{rng.randint(1, 9999)}/{day.year}",
-        "tanggal": f"{about.day} {words.MONTHS[about.month - 1]}",
-        "bulan": words.MONTHS[about.month - 1],
-        "hari": rng.choice(words.WEEKDAYS),
+        "tanggal": f"{about.day} {sentences.MONTHS[about.month - 1]}",
+        "bulan": sentences.MONTHS[about.month - 1],
+        "hari": rng.choice(sentences.WEEKDAYS),
         "jam": f"{rng.randint(6, 21):02}.{rng.choice(['00', '15', '30'])}",
     }
 
 
 def _name(rng: random.Random) -> str:
-    return f"{rng.choice(words.GIVEN_NAMES)} {rng.choice(words.SURNAMES)}"
+    return f"{rng.choice(sentences.GIVEN_NAMES)} {rng.choice(sentences.SURNAMES)}"
 
 
 # ---- Rows
 
 
 def _write_chunk(plan: Plan, start: int) -> tuple[int, int]:
-    """Writes the articles from number `start` on, the oldest first; gives how many articles and comments."""
+    """Writes the articles from number `start` on, the oldest first; returns the numbers of articles and comments."""
     rng = random.Random(f"{plan.seed} {start}")  # noqa: S311 (made-up news, no secret)
     articles, tags, views, days, comments = [], [], [], [], []
     for number in range(start, min(start + _CHUNK, plan.count)):
-        topic = rng.choices(words.TOPICS, cum_weights=_TOPIC_WEIGHTS)[0]
+        topic = rng.choices(sentences.TOPICS, cum_weights=_TOPIC_WEIGHTS)[0]
         published_at = _published_at(rng, plan, number)
         text = compose(rng, plan.phrases, topic, published_at)
         article = _article(rng, plan, number, topic, published_at, text)
@@ -269,9 +293,9 @@ def _write_chunk(plan: Plan, start: int) -> tuple[int, int]:
         reads = min(int(30 * rng.paretovariate(1.1)), 400_000)
         read = _days(rng, plan, article.pk, age, reads)
         days += read
-        brought = reads if age > _OLD_PORTAL else 0
-        counted = max(reads - brought, sum(day.views for day in read))
-        views.append(ArticleViews(article_id=article.pk, counted=counted, imported=brought))
+        imported = reads if age > _OLD_PORTAL else 0
+        counted = max(reads - imported, sum(day.views for day in read))
+        views.append(ArticleViews(article_id=article.pk, counted=counted, imported=imported))
         comments += _comments(rng, plan, article, text, busiest=number == plan.count - 1)
     with transaction.atomic(), connection.cursor() as cursor:
         # A crash of the machine may cost the last chunks; the search index takes larger portions faster.
@@ -322,6 +346,7 @@ def _article(rng, plan, number, topic, published_at, text) -> Article:
         category_id=plan.categories[topic.category],
         photo_id=plan.photos[topic.category] if rng.random() < 0.8 else None,
         author=text.slots["warga2"],
+        source_key=_source_key(plan.first + number),
         created_at=published_at,
         updated_at=published_at,
         title_stems=text.title.stems,
@@ -330,7 +355,7 @@ def _article(rng, plan, number, topic, published_at, text) -> Article:
     )
 
 
-def _tag_names(rng: random.Random, topic: words.Topic, text: Text) -> list[str]:
+def _tag_names(rng: random.Random, topic: sentences.Topic, text: Text) -> list[str]:
     names = [topic.tags[0]]
     names += [tag for tag in topic.tags[1:] if rng.random() < 0.3]
     if rng.random() < 0.85:
@@ -339,7 +364,7 @@ def _tag_names(rng: random.Random, topic: words.Topic, text: Text) -> list[str]:
     if rng.random() < 0.4:
         names.append(place)
     if rng.random() < 0.4:
-        names.append(rng.choices(words.TAIL_TAGS, cum_weights=_TAIL_WEIGHTS)[0])
+        names.append(rng.choices(sentences.TAIL_TAGS, cum_weights=_TAIL_WEIGHTS)[0])
     return list(dict.fromkeys(names))
 
 
@@ -376,7 +401,7 @@ def _comment(rng, plan, article, text) -> Comment:
     return Comment(
         article_id=article.pk,
         name=_name(rng),
-        text=rng.choice(words.COMMENTS).format_map(text.slots),
+        text=rng.choice(sentences.COMMENTS).format_map(text.slots),
         status=status,
         created_at=created_at,
         consent_at=created_at,
@@ -394,7 +419,7 @@ def _compute_related(pks: range) -> None:
 
 
 def _relate_by_tag(first: int, end: int) -> None:
-    """Gives the articles with ids from `first` to before `end` their neighbours in time under their rarest tag (the
+    """Relates each article with an id from `first` to before `end` to its neighbours in time under its rarest tag (the
     rarest that enough articles have, where there is one)."""
     before = ", ".join(f"lag(article_id, {n}) OVER near AS before_{n}" for n in range(1, related.STORED + 1))
     after = ", ".join(f"lead(article_id, {n}) OVER near AS after_{n}" for n in range(1, related.STORED + 1))

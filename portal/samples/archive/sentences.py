@@ -1,8 +1,8 @@
-"""What made-up articles are made of: topics, sentences and names of a city's news, as plain data.
+"""What made-up articles are put together from: topics with their sentences, titles, names and places, as plain data.
 
-Slots in braces are filled once an article, so that an article keeps to its place, people and figures; each stands
-between blanks or punctuation, since slots and sentences are stemmed apart. {Benda} begins a sentence, {Judul} stands
-in a title.
+Slots in braces are filled once per article, so that an article keeps to its place, people and figures. Each stands
+between spaces or punctuation, since slots and sentences are stemmed separately. {Benda} begins a sentence, {Judul}
+stands in a title.
 """
 
 # ruff: noqa: E501 (a topic a line reads best)
@@ -18,7 +18,7 @@ class Topic(NamedTuple):
     sentences: list[str]
 
 
-# A block a topic: office | tags | things, then its own sentences.
+# Each topic is a line "office | tags | things", then its own sentences.
 _TOPICS = {
     "Layanan Publik": """
 Disdukcapil | ktp elektronik, kependudukan, disdukcapil | KTP elektronik; kartu identitas anak; akta kelahiran; kartu keluarga; surat pindah; akta kematian
@@ -350,7 +350,7 @@ Di {tempat} air masih menggenang kalau hujan lebat.
 Info yang berguna, saya teruskan ke grup {rw}.
 """
 
-# Tags that any article may carry, the commoner first.
+# Tags that any article may have, the more common first.
 _TAIL_TAGS = """
 pemkot tangerang, warga, gotong royong, pelayanan publik, ramah anak, lansia, difabel, karang taruna, pkk, relawan,
 inovasi, aplikasi, aduan warga, anggaran, transparansi, musim hujan, musim kemarau, libur sekolah, hari jadi kota,
@@ -398,7 +398,7 @@ Usman, Maman, Asep, Ujang, Made, Wayan, Ketut, Maria, Yohanes, Markus, Stefanus,
 
 CITY = "Tangerang"
 
-# Family names are put together from these, for the long tail of words that every archive has.
+# Family names are put together from these, for the many rare words that every archive has.
 _NAME_HEADS = "Su Har Wi Pra Ku Ra Sas Mul Gun Set Han Ber Dar Kar Mar Nu Par Sur Tri Was Yan Sam Rus Bas Her"
 _NAME_MIDDLES = "to ya ma di na ra wi jo ka ri la sa"
 _NAME_TAILS = "wan no ti yah di ningsih man rta tono sari yanto dani"
