@@ -143,7 +143,7 @@ def test_an_email_erased_while_it_is_sent_is_no_error(settings):
     outbox.write("siti@contoh.id", "Halo", "Isi")
     email = outbox._claim()
     Email.objects.all().delete()
-    assert outbox._deliver(email, mail.get_connection())
+    assert outbox._deliver(email, outbox._mail_server())
     assert not Email.objects.exists()
 
 

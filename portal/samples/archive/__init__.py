@@ -6,7 +6,7 @@ what save() would store. The same seed on the same day makes the same archive.
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -44,7 +44,7 @@ _PICTURES = dict(
 
 _Tagged = Article.tags.through
 _DECIDED = (Comment.Status.APPROVED, Comment.Status.REJECTED)
-_FILLED = [Article, _Tagged, ArticleViews, DailyViews, Comment]
+_FILLED: list[type[models.Model]] = [Article, _Tagged, ArticleViews, DailyViews, Comment]
 _SMALL_WORDS = {"dan", "di", "ke", "dari", "untuk", "bagi"}
 _OLD_PORTAL = 3 * 365  # days: what is older was read on the portal before this one
 _DISTRICTS = list(sentences.DISTRICTS)
@@ -77,7 +77,7 @@ class Plan(NamedTuple):
 
     seed: int
     first: int  # the id of the oldest article
-    count: int
+    articles: int  # to be made
     now: datetime
     phrases: Phrases
     categories: dict[str, int]
@@ -155,7 +155,7 @@ def _plan(count: int, seed: int) -> Plan:
     return Plan(
         seed=seed,
         first=_reserve_ids(count),
-        count=count,
+        articles=count,
         now=timezone.localtime(),
         phrases=_compiled(),
         categories={name: named(Category, name).pk for name in sentences.CATEGORIES},
@@ -282,7 +282,7 @@ def _write_chunk(plan: Plan, start: int) -> tuple[int, int]:
     """Writes the articles from number `start` on, the oldest first; returns the numbers of articles and comments."""
     rng = random.Random(f"{plan.seed} {start}")  # noqa: S311 (made-up news, no secret)
     articles, tags, views, days, comments = [], [], [], [], []
-    for number in range(start, min(start + _CHUNK, plan.count)):
+    for number in range(start, min(start + _CHUNK, plan.articles)):
         topic = rng.choices(sentences.TOPICS, cum_weights=_TOPIC_WEIGHTS)[0]
         published_at = _published_at(rng, plan, number)
         text = compose(rng, plan.phrases, topic, published_at)
@@ -296,25 +296,26 @@ def _write_chunk(plan: Plan, start: int) -> tuple[int, int]:
         imported = reads if age > _OLD_PORTAL else 0
         counted = max(reads - imported, sum(day.views for day in read))
         views.append(ArticleViews(article_id=article.pk, counted=counted, imported=imported))
-        comments += _comments(rng, plan, article, text, busiest=number == plan.count - 1)
+        comments += _comments(rng, plan, article, text, busiest=number == plan.articles - 1)
     with transaction.atomic(), connection.cursor() as cursor:
         # A crash of the machine may cost the last chunks; the search index takes larger portions faster.
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL work_mem = '32MB'")
         cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'")
-        for rows in (articles, tags, views, days, comments):
+        tables: tuple[Sequence[models.Model], ...] = (articles, tags, views, days, comments)
+        for rows in tables:
             _copy(cursor, rows)
     return len(articles), len(comments)
 
 
-def _copy(cursor, rows: list[models.Model]) -> None:
+def _copy(cursor, rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
     fields = [field for field in meta.local_concrete_fields if not field.generated]
     if rows[0].pk is None:
         fields.remove(meta.pk)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     names = [field.attname for field in fields]
     with cursor.copy(f"COPY {connection.ops.quote_name(meta.db_table)} ({columns}) FROM STDIN") as copy:
         for row in rows:
@@ -323,7 +324,7 @@ def _copy(cursor, rows: list[models.Model]) -> None:
 
 def _published_at(rng: random.Random, plan: Plan, number: int) -> datetime:
     """Article by article nearer to today, and more of them a day than ten years ago."""
-    age = _DAYS * (1 - (number + rng.random()) / plan.count) ** 1.15
+    age = _DAYS * (1 - (number + rng.random()) / plan.articles) ** 1.15
     day = (plan.now - timedelta(days=age)).replace(
         hour=rng.choices(range(24), cum_weights=_HOUR_WEIGHTS)[0], minute=rng.randrange(60), second=0, microsecond=0
     )
@@ -386,7 +387,7 @@ def _comments(rng, plan, article, text, *, busiest) -> list[Comment]:
     """A few articles have comments, fewer have many; the newest has hundreds."""
     count = 0
     if busiest:
-        count = min(plan.count, 400)
+        count = min(plan.articles, 400)
     elif rng.random() < 0.02:
         count = min(int(rng.paretovariate(1)), 80)
     return [_comment(rng, plan, article, text) for _ in range(count)]

@@ -53,9 +53,12 @@ def load() -> int:
                 stored.append(picture)
         with transaction.atomic():
             categories = _load_categories(demo)
-            tags, districts = _load_named(Tag, demo.tags), _load_named(District, demo.districts)
+            tags, districts = (
+                _load_named(Tag.objects.all(), demo.tags),
+                _load_named(District.objects.all(), demo.districts),
+            )
             Notice.objects.create(id=FIRST_ID, title=demo.notice.title, text=demo.notice.text, starts_at=now)
-            articles = {}
+            articles: dict[str, Article] = {}
             for pk, described, picture in zip(_ids(demo.articles), demo.articles.values(), stored, strict=True):
                 photo = _load_photo(pk, described, picture, demo.credit)
                 article = _load_article(pk, described, photo, categories, districts, now)
@@ -134,10 +137,10 @@ def _load_categories(demo: DemoContent) -> dict[str, Category]:
     }
 
 
-def _load_named(model: type[Model], names: list[str]) -> dict:
-    """Rows of a model that is a name and its slug, by name."""
+def _load_named(rows: QuerySet, names: list[str]) -> dict:
+    """Rows of a table that is a name and its slug, by name."""
     return {
-        name: model.objects.get_or_create(slug=slugify(name), defaults={"id": pk, "name": name})[0]
+        name: rows.get_or_create(slug=slugify(name), defaults={"id": pk, "name": name})[0]
         for pk, name in zip(_ids(names), names, strict=True)
     }
 
@@ -199,7 +202,7 @@ def _load_comments(demo: DemoContent, articles: dict[str, Article], now) -> None
     loaded: dict[tuple[str, str], Comment] = {}  # by article and name, as replies find them
     for pk, described in zip(_ids(demo.comments), demo.comments, strict=True):
         article = articles[described.article]
-        sent = min(article.published_at + timedelta(hours=described.hours_later), now)
+        sent = min((article.published_at or now) + timedelta(hours=described.hours_later), now)
         if described.waiting:  # not longer than a portal may let it wait
             sent = max(sent, now - timedelta(hours=2 + described.hours_later % 30))
         comment = Comment(
