@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -53,10 +53,8 @@ def load() -> int:
                 stored.append(picture)
         with transaction.atomic():
             categories = _load_categories(demo)
-            tags, districts = (
-                _load_named(Tag.objects.all(), demo.tags),
-                _load_named(District.objects.all(), demo.districts),
-            )
+            tags = _load_named(Tag.objects.all(), demo.tags)
+            districts = _load_named(District.objects.all(), demo.districts)
             Notice.objects.create(id=FIRST_ID, title=demo.notice.title, text=demo.notice.text, starts_at=now)
             articles: dict[str, Article] = {}
             for pk, described, picture in zip(_ids(demo.articles), demo.articles.values(), stored, strict=True):
