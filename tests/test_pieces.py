@@ -1,0 +1,84 @@
+"""HTML that is made in Python: whatever the values hold, it is escaped, and it is valid as it stands."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from comments import pieces as of_comments
+from news import pieces
+
+MOMENT = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+ODD = """<b>"Jum'at" & Sabtu</b>"""
+SAFE = "&lt;b&gt;&quot;Jum&#x27;at&quot; &amp; Sabtu&lt;/b&gt;"
+
+
+def test_times_are_told_in_words_and_for_programs():
+    assert pieces.date_element(MOMENT) == '<time datetime="2024-11-13">Rabu, 13 November 2024</time>'
+    assert pieces.date_element(date(2024, 11, 13)) == '<time datetime="2024-11-13">Rabu, 13 November 2024</time>'
+    assert pieces.time_element(MOMENT) == '<time datetime="2024-11-13T16:21:00+07:00">16:21 WIB</time>'
+    assert pieces.date_and_time_element(MOMENT) == (
+        '<time datetime="2024-11-13T16:21:00+07:00">Rabu, 13 November 2024 16:21 WIB</time>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("eager", "how"), [(True, 'fetchpriority="high"'), (False, 'loading="lazy" decoding="async"')]
+)
+def test_a_picture_comes_in_two_formats_and_the_widths_that_it_has(eager, how):
+    html = pieces.picture("/media/foto/x", 900, 600, ODD, sizes="100vw", eager=eager)
+    assert 'srcset="/media/foto/x-400.webp 400w, /media/foto/x-800.webp 800w, /media/foto/x-900.webp 900w"' in html
+    assert '<img src="/media/foto/x-800.jpg"' in html
+    assert f'alt="{SAFE}" width="900" height="600" {how}></picture>' in html
+
+
+def test_a_figure_has_a_caption_only_where_there_is_one():
+    assert (
+        pieces.figure("/x.jpg", ODD, 9, 6, "")
+        == f'<figure><img src="/x.jpg" alt="{SAFE}" width="9" height="6"></figure>'
+    )
+    assert f"<figcaption>{SAFE}</figcaption></figure>" in pieces.figure("/x.jpg", "", 9, 6, ODD)
+
+
+def test_links_and_marks_are_escaped():
+    assert pieces.link_items([("/tag/a?b&c", ODD)]) == f'<li><a href="/tag/a?b&amp;c">{SAFE}</a></li>'
+    assert pieces.marked([("di ", False), (ODD, True), (" <i>", False)]) == f"di <mark>{SAFE}</mark> &lt;i&gt;"
+    assert pieces.link_items([]) == pieces.marked([]) == ""
+
+
+def test_json_cannot_end_its_script():
+    html = pieces.json_ld({"a": "</script><!--\u2028"}, {"b": "é"})
+    assert html == (
+        '<script type="application/ld+json">{"a":"\\u003c/script\\u003e\\u003c!--\\u2028"}</script>\n'
+        '<script type="application/ld+json">{"b":"é"}</script>'
+    )
+
+
+def row(**changed) -> dict:
+    return {"id": 7, "name": ODD, "text": ODD, "created_at": MOMENT, "replies": [], **changed}
+
+
+def test_a_comment_can_be_answered_and_reported():
+    html = of_comments.comment(row(), 3, "h3")
+    assert html.startswith(f'<header><h3 dir="auto">{SAFE}</h3> <time')
+    assert f'<p dir="auto">{SAFE}</p>' in html
+    assert "balas=7#tulis" in html
+    assert f'aria-label="Laporkan komentar {SAFE}"' in html
+    assert "badge" not in html
+    assert "diperbaiki" not in html
+
+
+def test_a_reply_can_only_be_reported_and_shows_what_it_is():
+    reply = row(office="Dinas", edited_at=MOMENT)
+    del reply["replies"]
+    html = of_comments.comment(reply, 3, "h4")
+    assert "Balas" not in html
+    assert '<strong class="badge">Jawaban resmi</strong>' in html
+    assert "<small>diperbaiki <time" in html
+
+
+@pytest.mark.parametrize(
+    ("office", "words"), [(None, "Diteruskan."), ("Dinas <b>", "Diteruskan kepada Dinas &lt;b&gt;.")]
+)
+def test_readers_see_that_a_complaint_was_forwarded(office, words):
+    html = of_comments.comment(row(forwarded_at=MOMENT, forwarded_to__name=office, forwarded_note=ODD), 3, "h3")
+    assert f"<strong>{words}</strong> {SAFE}</p>" in html

@@ -1,0 +1,68 @@
+"""The brakes that one process has: so many in a time, and silence after a failure."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from news.web.throttle import AtMost, Silence
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that stands still until a test sets it: `clock(seconds)`."""
+    now = [1000.0]
+    monkeypatch.setattr("news.web.throttle.time.monotonic", lambda: now[0])
+
+    def pass_(seconds):
+        now[0] += seconds
+
+    return pass_
+
+
+def test_so_many_are_taken_in_any_window_of_that_length(clock):
+    brake = AtMost(2, seconds=60)
+    assert [brake.take() for _ in range(3)] == [True, True, False]
+    clock(59.9)
+    assert not brake.take()
+    clock(0.2)
+    assert [brake.take() for _ in range(3)] == [True, True, False]
+
+
+def test_what_was_refused_does_not_count(clock):
+    brake = AtMost(1, seconds=10)
+    brake.take()
+    for _ in range(9):
+        clock(1)
+        assert not brake.take()
+    clock(1)
+    assert brake.take()
+
+
+def test_keys_do_not_hold_each_other_off_and_the_oldest_are_forgotten(clock):
+    brake = AtMost(1, seconds=1e9)
+    assert all(brake.take(f"sender {number}") for number in range(150))
+    assert not brake.take("sender 149")
+    assert brake.take("sender 0"), "only the newest hundred are remembered"
+
+
+def test_none_at_all(clock):
+    assert not AtMost(0, seconds=60).take()
+
+
+def test_threads_take_no_more_than_one(clock):
+    brake = AtMost(10, seconds=60)
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda _: brake.take(), range(200))) == 10
+
+
+def test_silence_lasts_and_ends(clock):
+    silence = Silence(seconds=5)
+    assert not silence
+    silence.begin()
+    clock(4.9)
+    assert silence
+    clock(0.2)
+    assert not silence
+    silence.begin()
+    silence.clear()
+    assert not silence
