@@ -6,13 +6,14 @@ from datetime import datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from comments.paths import comments_path, report_path
 from news.pieces import date_and_time_element
 
 _COMMENT = """<header><{level} dir="auto">{name}</{level}> {badge}{sent}{edited}</header>
 <p dir="auto">{text}</p>
 {forwarded}<footer>"""
-_REPLY = '<a href="/berita/{article}/komentar?balas={pk}#tulis" rel="nofollow" aria-label="Balas {name}">Balas</a> '
-_REPORT = '<a href="/komentar/{pk}/laporkan" rel="nofollow" aria-label="Laporkan komentar {name}">Laporkan</a>'
+_REPLY = '<a href="{reply}" rel="nofollow" aria-label="Balas {name}">Balas</a> '
+_REPORT = '<a href="{report}" rel="nofollow" aria-label="Laporkan komentar {name}">Laporkan</a>'
 _OF_THREAD, _OF_REPLY = (f"{_COMMENT}{links}</footer>" for links in (_REPLY + _REPORT, _REPORT))
 _BADGE = format_html('<strong class="badge">{}</strong> ', "Jawaban resmi")
 _NOTHING = format_html("{}", "")  # known to be safe: not escaped again for each of twenty comments
@@ -29,8 +30,8 @@ def comment(row: dict, article_pk: int, level: str) -> SafeString:
         edited=_edited(row["edited_at"]) if row.get("edited_at") else _NOTHING,
         text=row["text"],
         forwarded=_forwarded(row) if row.get("forwarded_at") else _NOTHING,
-        article=article_pk,
-        pk=row["id"],
+        reply=f"{comments_path(article_pk)}?balas={row['id']}#tulis",
+        report=report_path(row["id"]),
     )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.db.models import Max, Min
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -70,7 +71,7 @@ def token(comment) -> str:
 
 def own_url(comment) -> str:
     """The path of the page where the author sees what became of the comment, and takes it back."""
-    return f"/komentar/saya/{token(comment)}"
+    return reverse("own-comment", args=[token(comment)])
 
 
 def comment_of(token: str) -> Comment | None:
@@ -84,7 +85,8 @@ def comment_of(token: str) -> Comment | None:
 def confirmation_url(comment) -> str:
     """The path where the owner of the comment's e-mail address confirms it. Only the e-mail tells it: the browser
     that sent the comment sees own_url, which must not do for this."""
-    return f"/komentar/saya/{comment.pk}-{_proof(_EMAIL, comment.pk, comment.email)}/konfirmasi"
+    proof = _proof(_EMAIL, comment.pk, comment.email)
+    return reverse("own-comment-confirmation", args=[f"{comment.pk}-{proof}"])
 
 
 def comment_to_confirm(token: str) -> Comment | None:
@@ -122,7 +124,7 @@ def data_url(address: str) -> str:
     It names the oldest and the newest of them, not the address, which would stand in logs and histories. Two, so that
     it still works when one of them is erased."""
     ends = Comment.objects.filter(email=address).aggregate(oldest=Min("pk"), newest=Max("pk"))
-    return f"/komentar/data-saya/{_signer().sign_object(list(ends.values()))}"
+    return reverse("own-data", args=[_signer().sign_object(list(ends.values()))])
 
 
 def address_of(signed: str) -> str:

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django.utils.http import http_date, parse_http_date
 from django.views.decorators.http import require_safe
 
-from news import markup, pieces
+from news import markup, paths, pieces
 from news.models import Article, Category, Tag
 from news.web.caching import public
 
@@ -107,7 +107,7 @@ class Rss(Feed):
 
     def link(self, found):
         _, filed_under = found
-        return settings.SITE_URL + (filed_under.get_absolute_url() if filed_under else "/")
+        return settings.SITE_URL + (filed_under.get_absolute_url() if filed_under else paths.HOME)
 
     def feed_url(self, found):
         path, _ = found

@@ -1,4 +1,5 @@
-"""What stands around every page: navigation, emergencies, the office's pages. One query, kept for seconds."""
+"""What is the same on every page: the beginning of <head>, navigation, emergencies, footer. One query, kept for
+seconds."""
 
 from django.core.cache import cache
 from django.db.models import F, Value
@@ -6,19 +7,20 @@ from django.template.loader import render_to_string
 
 from news.models import Category, Notice, Page
 from news.paths import category_path, page_path
-from news.pieces import link_items
 
 CACHE_SECONDS = 15  # seconds, in each process: how late an emergency may show
 EMERGENCIES = 3  # more would push the news off a phone's screen
 OFFICE_PAGES = 20
+PARTS = ("head", "navigation", "emergency", "footer")  # templates/news/_head.html and so on
 
 
-def frame() -> dict[str, str]:
-    """HTML by place: "navigation" and "office" are list items, "emergency" a banner or nothing."""
-    return cache.get_or_set("layout", _make, CACHE_SECONDS) or {}
+def layout(context: dict) -> dict[str, str]:
+    """HTML by the names in PARTS, for the template tag. The page that asks only lends its request to the context
+    processors: what the parts show must not depend on it, since the next pages get the same."""
+    return cache.get_or_set("layout", lambda: _rendered(context["request"]), CACHE_SECONDS) or {}
 
 
-def _make() -> dict[str, str]:
+def _rendered(request) -> dict[str, str]:
     categories, pages, notices = [], [], []
     for kind, _, name, address, text in sorted(_rows()):
         if kind == "category":
@@ -26,12 +28,9 @@ def _make() -> dict[str, str]:
         elif kind == "page":
             pages.append((page_path(address), name))
         else:
-            notices.append(Notice(title=name, link=address, text=text))
-    return {
-        "navigation": link_items(categories),
-        "office": link_items(pages),
-        "emergency": render_to_string("news/_emergency.html", {"notices": notices}),
-    }
+            notices.append({"title": name, "link": address, "text": text})
+    context = {"categories": categories, "pages": pages, "notices": notices}
+    return {part: render_to_string(f"news/_{part}.html", context, request) for part in PARTS}
 
 
 def _rows():

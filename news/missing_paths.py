@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from news import markup
+from news import markup, paths
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.search import find, query, stemming
 from news.web.columns import max_length
@@ -45,7 +45,6 @@ _FURNITURE = {
 }
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 _FILE = re.compile(r"\.(?!html?$)[^./]*$")
-_NAMED = re.compile(r"(/kategori|/tag|)/([^/]+)")
 # The long list that the page views are counted by takes 5 MiB in each process; here a robot does little harm.
 _ROBOT = re.compile(r"bot\b|bot/|crawl|spider|https?://|curl|wget|python|java/|go-http", re.I)
 
@@ -160,13 +159,14 @@ def _articles_with(words: list[str]) -> list[Article]:
 
 
 def _named_alike(path: str):
-    match = _NAMED.fullmatch(path)
-    if not match:
-        return []
+    beginning, slash, slug = path.rpartition("/")
     named: dict[str, QuerySet] = {
-        "/kategori": Category.objects.all(),
-        "/tag": Tag.objects.all(),
-        "": Page.objects.all(),
+        paths.category_path(""): Category.objects.all(),
+        paths.tag_path(""): Tag.objects.all(),
+        paths.page_path(""): Page.objects.all(),
     }
-    alike = named[match[1]].annotate(alike=TrigramSimilarity("slug", match[2])).filter(alike__gte=SLUGS_ARE_ALIKE)
+    rows = named.get(beginning + slash)
+    if rows is None or not slug:
+        return []
+    alike = rows.annotate(alike=TrigramSimilarity("slug", slug)).filter(alike__gte=SLUGS_ARE_ALIKE)
     return alike.order_by("-alike", "slug")[:1]

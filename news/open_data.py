@@ -16,13 +16,15 @@ from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from news import photos, sitemaps
+from news import paths, photos, sitemaps
 from news.models import Article, DailyViews
+from news.models.articles import CHANGED
 from news.web import dates, streaming
 from news.web.caching import public
 
@@ -55,7 +57,7 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 @require_safe
 @public
 def page(request):
-    files = [("text/csv", "/data/berita.csv"), ("application/json", "/data/berita.json")]
+    files = [("text/csv", reverse("open-data-csv")), ("application/json", reverse("open-data-json"))]
     context = {"files": files, "fields": FIELDS, "licence": _NAME, "licence_address": _ADDRESS}
     return render(request, "news/data.html", context)
 
@@ -136,7 +138,7 @@ def _json_chunks():
         "judul": f"Data berita {settings.SITE_NAME}",
         "penerbit": settings.PUBLISHER,
         "lisensi": {"nama": _NAME, "alamat": _ADDRESS},
-        "keterangan": f"{settings.SITE_URL}/data",
+        "keterangan": settings.SITE_URL + reverse("open-data"),
     }
     yield json.dumps(about, ensure_ascii=False)[:-1] + ', "berita": ['
     separator = "\n"
@@ -169,7 +171,7 @@ class _Row(NamedTuple):
     summary: str
     published_at: datetime
     time_known: bool
-    updated_at: datetime
+    changed: datetime
     category__name: str
     district__name: str | None
     author: str
@@ -185,7 +187,7 @@ class _Row(NamedTuple):
 
 def _batches():
     """Lists of dicts with the FIELDS but the licence. Three queries a batch, whatever it holds."""
-    for rows in streaming.by_id(Article.objects.published(), _Row):
+    for rows in streaming.by_id(Article.objects.published().annotate(changed=CHANGED), _Row):
         pks = [row.id for row in rows]
         tags, reads = _tags(pks), _monthly_reads(pks)
         yield [_described(row, tags[row.id], reads[row.id]) for row in rows]
@@ -209,16 +211,15 @@ def _monthly_reads(pks: list[int]) -> dict[int, dict[str, int]]:
 
 
 def _described(row: _Row, tags: list[str], reads: dict[str, int]) -> dict:
-    article = Article(id=row.id, slug=row.slug, updated_at=row.updated_at, published_at=row.published_at)
     published = dates.iso(row.published_at)
     photo = photos.url(row.photo__name, photos.widths(row.photo__width)[-1], "jpg") if row.photo__name else ""
     return {
         "id": row.id,
         "judul": row.title,
         "ringkasan": row.summary,
-        "alamat": settings.SITE_URL + article.get_absolute_url(),
+        "alamat": settings.SITE_URL + paths.article_path(row.id, row.slug),
         "terbit": published if row.time_known else published[:10],
-        "diubah": dates.iso(article.changed_at),
+        "diubah": dates.iso(row.changed),
         "kategori": row.category__name,
         "tag": tags,
         "kecamatan": row.district__name or "",

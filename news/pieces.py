@@ -68,12 +68,7 @@ def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeStr
     )
 
 
-# ---- Lists
-
-
-def link_items(links: Iterable[tuple[str, str]]) -> SafeString:
-    """List items out of pairs of address and name."""
-    return format_html_join("", '<li><a href="{}">{}</a></li>', links)
+# ---- Words
 
 
 def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:

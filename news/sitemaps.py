@@ -6,14 +6,15 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
-from news import photos
+from news import paths, photos
 from news.models import Article, Category, Page
-from news.models.articles import PART, SITEMAP_PART
+from news.models.articles import CHANGED, PART, SITEMAP_PART
 from news.web import dates, streaming
 from news.web.caching import public
 
@@ -23,6 +24,9 @@ _IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 _NEWS_AGE = timedelta(hours=48)  # what Google News reads
 _NEWS_MOST = 1_000
+# Routes of pages; comments have one, too.
+_WITH_EVERY_ARTICLE = ("home", "articles", "archive")  # they change when one comes
+_FOR_THEMSELVES = ("popular", "categories", "corrections", "open-data", "transparency")
 
 
 @require_safe
@@ -30,10 +34,10 @@ _NEWS_MOST = 1_000
 def index(request):
     of_pages = [changed for _, changed in _pages() if changed]
     places = [
-        _place("sitemap", "/sitemap-halaman.xml", max(of_pages, default=None)),
-        _place("sitemap", "/sitemap-news.xml", _newest(Article.objects.published())),
+        _place("sitemap", reverse("sitemap-pages"), max(of_pages, default=None)),
+        _place("sitemap", reverse("sitemap-news"), _newest(Article.objects.published())),
         *(
-            _place("sitemap", f"/sitemap-{number}.xml", _changed(number))
+            _place("sitemap", reverse("sitemap-part", args=[number]), _changed(number))
             for number in _parts(Article.objects.published())
         ),
     ]
@@ -79,26 +83,24 @@ def part(request, number):
 class _Row(NamedTuple):
     id: int
     slug: str
-    updated_at: datetime
-    published_at: datetime
+    changed: datetime
     photo__name: str | None
     photo__width: int | None
 
 
 def _part_chunks(articles):
     yield f"{_XML}<urlset {_SITEMAP} {_IMAGE}>\n"
-    for batch in streaming.by_id(articles, _Row):
+    for batch in streaming.by_id(articles.annotate(changed=CHANGED), _Row):
         yield "".join(_article(row) for row in batch)
     yield "</urlset>"
 
 
 def _article(row: _Row) -> str:
-    article = Article(id=row.id, slug=row.slug, updated_at=row.updated_at, published_at=row.published_at)
     image = ""
     if row.photo__name:
         address = photos.url(row.photo__name, photos.widths(row.photo__width)[-1], "jpg")
         image = f"<image:image><image:loc>{settings.SITE_URL}{address}</image:loc></image:image>"
-    return _place("url", article.get_absolute_url(), article.changed_at, more=image)
+    return _place("url", paths.article_path(row.id, row.slug), row.changed, more=image)
 
 
 def _changed(number: int) -> datetime | None:
@@ -126,8 +128,8 @@ def _pages() -> list[tuple[str, datetime | None]]:
     newest = _newest(published)
     of_category = published.filter(category=OuterRef("pk")).newest_first().values("published_at")[:1]
     return [
-        *((path, newest) for path in ("/", "/berita", "/arsip")),
-        *((path, None) for path in ("/populer", "/kategori", "/ralat", "/data", "/transparansi")),
+        *((reverse(route), newest) for route in _WITH_EVERY_ARTICLE),
+        *((reverse(route), None) for route in _FOR_THEMSELVES),
         *((c.get_absolute_url(), c.newest) for c in Category.objects.annotate(newest=Subquery(of_category))),
         *((page.get_absolute_url(), page.updated_at) for page in Page.objects.defer("body")),
     ]

@@ -7,8 +7,9 @@ from functools import cache
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 
-from news import cards
+from news import cards, paths
 from news.web import dates
 
 _CONTEXT = "https://schema.org"
@@ -47,7 +48,7 @@ def article(found, description: str, tags, corrections) -> dict:
 
 def breadcrumbs(*crumbs: tuple[str, str]) -> dict:
     """BreadcrumbList of (name, path) from the home page on."""
-    places = enumerate([("Beranda", "/"), *crumbs], start=1)
+    places = enumerate([("Beranda", paths.HOME), *crumbs], start=1)
     return {
         "@context": _CONTEXT,
         "@type": "BreadcrumbList",
@@ -67,14 +68,14 @@ def site() -> list[dict]:
             "@type": "WebSite",
             "name": settings.SITE_NAME,
             "description": settings.SITE_TAGLINE,
-            "url": f"{settings.SITE_URL}/",
+            "url": settings.SITE_URL + paths.HOME,
             "inLanguage": "id",
             "publisher": organization(),
             "potentialAction": {
                 "@type": "SearchAction",
                 "target": {
                     "@type": "EntryPoint",
-                    "urlTemplate": f"{settings.SITE_URL}/cari?q={{search_term_string}}",
+                    "urlTemplate": f"{settings.SITE_URL}{reverse('search')}?q={{search_term_string}}",
                 },
                 "query-input": "required name=search_term_string",
             },
@@ -91,7 +92,7 @@ def site() -> list[dict]:
 
 def dataset(files: list[tuple[str, str]], fields: list[str]) -> dict:
     """Dataset of the open data; `files` are (media type, path)."""
-    url = f"{settings.SITE_URL}/data"
+    url = settings.SITE_URL + reverse("open-data")
     return {
         "@context": _CONTEXT,
         "@type": "Dataset",
@@ -116,9 +117,9 @@ def dataset(files: list[tuple[str, str]], fields: list[str]) -> dict:
 def organization() -> dict:
     return {
         "@type": "Organization",
-        "@id": f"{settings.SITE_URL}/#penerbit",
+        "@id": f"{settings.SITE_URL}{paths.HOME}#penerbit",
         "name": settings.PUBLISHER,
-        "url": f"{settings.SITE_URL}/",
+        "url": settings.SITE_URL + paths.HOME,
         "logo": {
             "@type": "ImageObject",
             "url": settings.SITE_URL + static(LOGO),
@@ -145,5 +146,5 @@ def _authors(found) -> list[dict]:
 
 def _person(found, name: str) -> dict:
     """Who wrote for this newsroom is told of on its page."""
-    own = {} if found.source else {"url": f"{settings.SITE_URL}/redaksi"}
+    own = {} if found.source else {"url": settings.SITE_URL + paths.page_path("redaksi")}
     return {"@type": "Person", "name": name, **own}

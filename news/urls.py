@@ -1,4 +1,8 @@
-"""Addresses of the news. Those of the present portal stay (docs/decisions.md); none ends in a slash."""
+"""Addresses of the news. Those of the present portal stay (docs/decisions.md); none ends in a slash.
+
+Build them from the names: `reverse("article", args=[pk, slug])`, `{% url "archive" %}`; in loops and on every page by
+news/paths.py.
+"""
 
 from django.urls import path, re_path
 
@@ -6,36 +10,39 @@ from news import feeds, open_data, sitemaps
 from news.views import articles, lists, pages
 from news.views.search import search
 
+_PK = r"(?P<pk>[0-9]{1,18})"
+_MONTH = r"^arsip/(?P<year>[0-9]{4})/(?P<month>[1-9]|1[0-2])"
+
 urlpatterns = [
-    path("", articles.home),
-    re_path(r"^berita/detail/(?P<pk>[0-9]{1,18})(?:/(?P<slug>[^/]*))?/?$", articles.article),
-    re_path(r"^b/(?P<pk>[0-9]{1,18})$", articles.short),
-    re_path(r"^b/(?P<pk>[0-9]{1,18})/qr\.svg$", articles.qr_code),
-    path("berita", lists.index),
-    path("kategori", lists.categories),
-    path("kategori/<slug:slug>", lists.category),
-    path("kategori/<slug:slug>/feed", feeds.category_rss),
-    path("kategori/<slug:slug>/feed/atom", feeds.category_atom),
-    path("tag/<slug:slug>", lists.tag),
-    path("tag/<slug:slug>/feed", feeds.tag_rss),
-    path("tag/<slug:slug>/feed/atom", feeds.tag_atom),
-    path("arsip", lists.archive),
-    re_path(r"^arsip/(?P<year>[0-9]{4})/(?P<month>[1-9]|1[0-2])$", lists.month_page),
-    re_path(r"^arsip/(?P<year>[0-9]{4})/(?P<month>[1-9]|1[0-2])/(?P<day>[1-9]|[12][0-9]|3[01])$", lists.day_page),
-    path("cari", search),
-    path("populer", lists.popular),
-    path("feed", feeds.rss),
-    path("feed/atom", feeds.atom),
-    path("sitemap.xml", sitemaps.index),
-    path("sitemap-halaman.xml", sitemaps.pages),
-    re_path(r"^sitemap-(?P<number>[0-9]{1,12})\.xml$", sitemaps.part),
-    path("sitemap-news.xml", sitemaps.news),
-    path("data", open_data.page),
-    path("data/berita.csv", open_data.as_csv),
-    path("data/berita.json", open_data.as_json),
-    path("favicon.ico", pages.icon),
-    path("robots.txt", pages.robots),
-    path(".well-known/security.txt", pages.security),
-    path("ralat", pages.corrections),
-    path("<slug:slug>", pages.page),  # last of the whole portal: portal/urls.py includes these addresses last
+    path("", articles.home, name="home"),
+    re_path(rf"^berita/detail/{_PK}(?:/(?P<slug>[^/]*))?/?$", articles.article, name="article"),
+    re_path(rf"^b/{_PK}$", articles.short, name="article-short"),
+    re_path(rf"^b/{_PK}/qr\.svg$", articles.qr_code, name="article-qr"),
+    path("berita", lists.index, name="articles"),
+    path("kategori", lists.categories, name="categories"),
+    path("kategori/<slug:slug>", lists.category, name="category"),
+    path("kategori/<slug:slug>/feed", feeds.category_rss, name="category-feed"),
+    path("kategori/<slug:slug>/feed/atom", feeds.category_atom, name="category-feed-atom"),
+    path("tag/<slug:slug>", lists.tag, name="tag"),
+    path("tag/<slug:slug>/feed", feeds.tag_rss, name="tag-feed"),
+    path("tag/<slug:slug>/feed/atom", feeds.tag_atom, name="tag-feed-atom"),
+    path("arsip", lists.archive, name="archive"),
+    re_path(rf"{_MONTH}$", lists.month_page, name="month"),
+    re_path(rf"{_MONTH}/(?P<day>[1-9]|[12][0-9]|3[01])$", lists.day_page, name="day"),
+    path("cari", search, name="search"),
+    path("populer", lists.popular, name="popular"),
+    path("feed", feeds.rss, name="feed"),
+    path("feed/atom", feeds.atom, name="feed-atom"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-halaman.xml", sitemaps.pages, name="sitemap-pages"),
+    re_path(r"^sitemap-(?P<number>[0-9]{1,12})\.xml$", sitemaps.part, name="sitemap-part"),
+    path("sitemap-news.xml", sitemaps.news, name="sitemap-news"),
+    path("data", open_data.page, name="open-data"),
+    path("data/berita.csv", open_data.as_csv, name="open-data-csv"),
+    path("data/berita.json", open_data.as_json, name="open-data-json"),
+    path("favicon.ico", pages.icon, name="favicon"),
+    path("robots.txt", pages.robots, name="robots"),
+    path(".well-known/security.txt", pages.security, name="security"),
+    path("ralat", pages.corrections, name="corrections"),
+    path("<slug:slug>", pages.page, name="page"),  # last of the whole portal: portal/urls.py includes this file last
 ]

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
+from django.urls import reverse
 
 from comments.models import Comment, Office
 from news.models import Article, Finding
@@ -91,22 +92,23 @@ def desk_of(user) -> list[tuple[str, str, str]]:
     """What waits for this user: label, address, how many ("" where that means nothing)."""
     waiting = []
     if user.has_perm("news.add_article"):
-        waiting.append(("Tulis berita", "/admin/news/article/add/", ""))
+        waiting.append(("Tulis berita", reverse("admin:news_article_add"), ""))
     if user.has_perm("news.change_article"):
         for status, label in ((Article.Status.REVIEW, "Menunggu pemeriksaan"), (Article.Status.DRAFT, "Draf")):
-            address = f"/admin/news/article/?status__exact={status}"
+            address = reverse("admin:news_article_changelist", query={"status__exact": status})
             waiting.append((label, address, _at_most_100(Article.objects.filter(status=status))))
     if user.has_perm("comments.moderate_comment"):
         queue = Comment.objects.in_queue()
-        waiting.append(("Komentar menunggu keputusan", "/admin/comments/comment/antrean/", _at_most_100(queue)))
+        address = reverse("admin:comments_queue")
+        waiting.append(("Komentar menunggu keputusan", address, _at_most_100(queue)))
         if (overdue := _at_most_100(queue.overdue())) != "0":
-            waiting.append(("Lewat batas waktu", "/admin/comments/comment/antrean/?bagian=lewat", overdue))
+            waiting.append(("Lewat batas waktu", f"{address}?bagian=lewat", overdue))
     if user.has_perm("news.view_finding") and (findings := _at_most_100(Finding.objects.open())) != "0":
-        waiting.append(("Temuan penjaga situs", "/admin/news/finding/", findings))
+        waiting.append(("Temuan penjaga situs", reverse("admin:news_finding_changelist"), findings))
     offices = list(Office.objects.written_by(user))
     if offices or (user.has_perm("comments.answer_comment") and not user.is_superuser):
         unanswered = _at_most_100(Comment.objects.awaiting_answer(offices))
-        waiting.append(("Menunggu jawaban dinas Anda", "/admin/comments/office/jawab/", unanswered))
+        waiting.append(("Menunggu jawaban dinas Anda", reverse("admin:comments_answers"), unanswered))
     return waiting
 
 

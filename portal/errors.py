@@ -4,6 +4,7 @@ database, where it answers, and does without where it does not."""
 import logging
 
 from axes.helpers import get_cool_off
+from django.conf import settings
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
@@ -40,7 +41,7 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     """404, or 301 where an editor said what the address leads on to (MissingPath)."""
-    wants_news = request.method in ("GET", "HEAD") and not request.path.startswith("/admin/")
+    wants_news = request.method in ("GET", "HEAD") and not request.path.startswith(settings.ADMIN_PATH)
     target = _asked("target", lambda: missing_paths.target(request)) if wants_news else None
     if target:
         response = HttpResponsePermanentRedirect(target)

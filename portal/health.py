@@ -6,6 +6,7 @@ import shutil
 from django.conf import settings
 from django.db import connection
 from django.http import JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -70,7 +71,8 @@ def _mail():
 
 def _sentinel():
     if number := Finding.objects.open().count():
-        raise RuntimeError(f"Penjaga situs punya {number} temuan yang perlu dilihat: /admin/news/finding/")
+        address = reverse("admin:news_finding_changelist")
+        raise RuntimeError(f"Penjaga situs punya {number} temuan yang perlu dilihat: {address}")
     last = Scan.objects.finished().first()
     if last and last.finished_at < timezone.now() - OVERDUE:
         raise RuntimeError(

@@ -11,15 +11,16 @@ from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
+from django.urls import reverse
 from django.utils.cache import set_response_etag
 
+from news import paths
 from news.web.throttle import Silence
 from portal import errors
 
 logger = logging.getLogger("portal")
 
-ADMIN = "/admin/"
-WITHOUT_PARAMETERS = ("/berita/detail/", "/b/")
+WITHOUT_PARAMETERS = (paths.ARTICLE, paths.SHORT)
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -98,7 +99,7 @@ class BadRequestMiddleware:
                 LookupError,
             ):
                 return errors.bad_request(request)
-            if not request.path_info.startswith(ADMIN) and any("\x00" in value for value in _all(posted)):
+            if not _in_admin(request) and any("\x00" in value for value in _all(posted)):
                 return errors.bad_request(request)  # no person types it; an editor's paste gets the form's own error
         response = self.get_response(request)
         if response.status_code == 405 and not response.streaming and not response.content:
@@ -110,6 +111,10 @@ class BadRequestMiddleware:
         if charset not in ("utf-8", "utf8"):
             raise BadRequest("Forms of this site are UTF-8.")
         return "utf-8"
+
+
+def _in_admin(request) -> bool:
+    return request.path_info.startswith(settings.ADMIN_PATH)
 
 
 def _all(posted):
@@ -124,7 +129,7 @@ class AdminBoundaryMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        in_admin = request.path_info.startswith(ADMIN)
+        in_admin = _in_admin(request)
         request._dont_enforce_csrf_checks = getattr(request, "_dont_enforce_csrf_checks", False) or not in_admin
         response = self.get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
@@ -136,7 +141,7 @@ class AdminBoundaryMiddleware:
 
     def process_exception(self, request, exception):
         """The admin trusts its own forms: a tampered id or filter reaches the database and fails there."""
-        if request.path_info.startswith(ADMIN) and isinstance(exception, ValueError | DataError):
+        if _in_admin(request) and isinstance(exception, ValueError | DataError):
             logger.warning("Permintaan yang tidak dapat dibaca: %s", request.path, exc_info=exception)
             return errors.bad_request(request)
         return None
@@ -152,7 +157,7 @@ class DatabaseDownMiddleware:
         self.is_down = Silence(seconds=1)
 
     def __call__(self, request):
-        if self.is_down and request.path_info != "/sehat":
+        if self.is_down and request.path_info != reverse("health"):
             return errors.unavailable(request)
         return self.get_response(request)
 
@@ -172,7 +177,7 @@ def _only_in_admin(call):
     """Readers get no session, no cookie, and do not pay for either."""
 
     def __call__(self, request):
-        if request.path_info.startswith(ADMIN):
+        if _in_admin(request):
             return call(self, request)
         return self.get_response(request)
 

@@ -20,7 +20,6 @@ class Newsroom(AdminSite):
 
     site_header = site_title = f"Ruang redaksi {settings.SITE_NAME}"
     index_title = "Meja kerja"
-    site_url = "/"
     login_form = LoginForm
 
     def login(self, request, extra_context=None):

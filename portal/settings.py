@@ -67,6 +67,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted(
 # Whose X-Forwarded-For is believed: addresses or networks, comma-separated.
 TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
 DEBUG = env.bool("DEBUG", default=False)
+ADMIN_PATH = "/admin/"  # below it, and only there, are sessions, cookies and CSRF tokens
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 APPEND_SLASH = True
@@ -193,11 +194,11 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_PATH = ADMIN_PATH
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_PATH = "/admin/"
+CSRF_COOKIE_PATH = ADMIN_PATH
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 _colours = {mode: f":root{{--brand:{each['brand']};--accent:{each['accent']}}}" for mode, each in COLOURS.items()}

@@ -1,5 +1,6 @@
 """Every address of the portal."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -13,12 +14,14 @@ handler403 = "portal.errors.forbidden"
 handler404 = "portal.errors.not_found"
 handler500 = "portal.errors.server_error"
 
+ADMIN = settings.ADMIN_PATH.strip("/")
+
 urlpatterns = [
     path("", include("comments.urls")),
-    path("admin", RedirectView.as_view(url="/admin/")),  # else it would be a page of the office
-    path("admin/", admin.site.urls),
-    re_path(r"^media/(?P<path>.+)$", media),
-    path("sehat", health),
+    path(ADMIN, RedirectView.as_view(pattern_name="admin:index"), name="admin"),  # else it would be an office's page
+    path(f"{ADMIN}/", admin.site.urls),
+    re_path(r"^media/(?P<path>.+)$", media, name="media"),
+    path("sehat", health, name="health"),
     path("", include("news.urls")),
-    path("<path:path>/", without_slash),
+    path("<path:path>/", without_slash, name="without-slash"),
 ]

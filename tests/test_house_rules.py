@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command, load_command_class
+from django.urls import get_resolver
+
+from news.models import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("news", "comments", "portal")
@@ -112,3 +115,43 @@ def test_no_signal_receivers():
 def test_commands_say_what_they_do():
     for path in (ROOT / "portal/management/commands").glob("[a-z]*.py"):
         assert load_command_class("portal", path.stem).help, path
+
+
+def first_words(patterns) -> set[str]:
+    """With what the addresses below these patterns begin: berita, b, sitemap.xml."""
+    found = set()
+    for each in patterns:
+        literal = re.match(r"\^?([\w.\\-]*)", str(each.pattern))[1].replace("\\", "")
+        found |= {literal} if literal else first_words(getattr(each, "url_patterns", []))
+    return found
+
+
+def test_addresses_are_built_from_the_names_of_routes():
+    """By reverse(), {% url %} or paths.py, never spelled: an address is decided in urls.py alone."""
+    allowed = {
+        "portal/settings.py",  # what the cookies are for, which is read before any route
+        *(f"{app}/{name}.py" for app in APPS for name in ("urls", "paths")),
+    }
+    words = "|".join(map(re.escape, sorted(first_words(get_resolver().url_patterns) | set(Page.LINKED))))
+    spelled = re.compile(rf"""(?<![^\s"'(}}=])/(?:{words})(?![\w-])|\b(?:href|action|src)\s*=\s*["']?/(?!/)""")
+    sources = {path: list(strings(path)) for path in SOURCES}
+    others = [*TEMPLATES, *(ROOT / "portal/office_pages").glob("*.html"), *(ROOT / "static").rglob("*.js")]
+    texts = sources | {path: [re.sub(r"{#.*?#}", "", path.read_text())] for path in others}
+    found = {
+        (str(path.relative_to(ROOT)), hit[0])
+        for path, parts in texts.items()
+        for part in parts
+        for hit in spelled.finditer(part)
+    }
+    assert sorted((path, hit) for path, hit in found if path not in allowed) == []
+
+
+def strings(path: Path):
+    """Every string in a module, but docstrings."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):
+            node.body[0].value = ast.Constant(None)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

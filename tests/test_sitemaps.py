@@ -1,5 +1,6 @@
 """Sitemaps and the small files that tell robots where they are."""
 
+from collections import namedtuple
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -107,7 +108,7 @@ def test_lastmod_of_a_part_is_one_look_into_its_index():
 def test_a_part_is_read_in_batches_whose_number_follows_from_its_size():
     for _ in range(7):
         make_article()
-    row = sitemaps._Row
+    row = namedtuple("Row", ["id", "slug"])
     with CaptureQueriesContext(connection) as queries:
         read = list(streaming.by_id(Article.objects.published(), row, size=3))
     assert [len(batch) for batch in read] == [3, 3, 1]

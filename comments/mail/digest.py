@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from comments.mail import outbox
@@ -17,7 +18,6 @@ from news.web import dates, locks
 MORNING = range(7, 9)  # hours of the city's clock; what begins to wait later is told the next day
 ALERTS_APART = timedelta(hours=1)
 DAILY, OVERDUE = "ringkasan", "lewat"  # Email.kind
-QUEUE = "/admin/comments/comment/antrean/"
 
 _EMAIL = """\
 {opening}
@@ -75,5 +75,6 @@ def _write(kind: str, subject: str, opening: str) -> None:
     if not queue["total"]:
         return
     queue["next_due"] = dates.date_and_time(queue["next_due"]) if queue["next_due"] else "tidak ada"
-    body = _EMAIL.format(opening=opening, address=f"{settings.SITE_URL}{QUEUE}", site=settings.SITE_NAME, **queue)
+    address = settings.SITE_URL + reverse("admin:comments_queue")
+    body = _EMAIL.format(opening=opening, address=address, site=settings.SITE_NAME, **queue)
     outbox.write_to_staff("comments.moderate_comment", f"{settings.SITE_NAME}: {subject.format(**queue)}", body, kind)

@@ -4,9 +4,12 @@
 from django import template
 from django.conf import settings
 
-from comments import pieces, threads
+from comments import paths, pieces, threads
 
 register = template.Library()
+register.simple_tag(paths.comments_path)
+register.simple_tag(paths.captcha_path)
+register.simple_tag(paths.thread_path)
 
 
 @register.inclusion_tag("comments/_comments.html")

@@ -24,8 +24,8 @@ def captcha_part(request, pk):
 
 @require_safe
 @no_store
-def captcha_alone(request):
-    """The same for a form that belongs to no article."""
+def captcha_alone(request, pk=None):
+    """The same for a form that belongs to no article; `pk` is the comment that the form reports."""
     return unlisted(render(request, "comments/_captcha.html", issuing.shown(request)))
 
 

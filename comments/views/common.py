@@ -12,8 +12,10 @@ from django.views.decorators.cache import cache_control
 
 from comments.captcha import issuing
 from news.models import Article
+from news.paths import HOME
 
 no_store = cache_control(no_store=True)
+_TO_HOME = (HOME, "Ke beranda")
 
 
 def published(pk):
@@ -25,13 +27,13 @@ def unlisted(response):
     return response
 
 
-def told(request, title: str, *paragraphs: str, way=("/", "Ke beranda"), status=200):
+def told(request, title: str, *paragraphs: str, way=_TO_HOME, status=200):
     """A page that only says something; `way` is where it leads on to, an address and its words."""
     context = {"title": title, "paragraphs": paragraphs, "way": way}
     return unlisted(render(request, "comments/told.html", context, status=status))
 
 
-def refused(request, way=("/", "Ke beranda")):
+def refused(request, way=_TO_HOME):
     """The answer to what another site's page has sent."""
     return told(
         request,

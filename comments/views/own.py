@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +17,7 @@ from comments.forms import CaptchaForm, DataForm
 from comments.models import Comment, Decision
 from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
 from news.forms import PageForm
+from news.paths import page_path
 from news.web import paging
 
 
@@ -58,6 +60,7 @@ def own(request, token):
     decisions = comment.decisions.standing().filter(verb__in=Decision.UNDOABLE).order_by("-pk")
     context = {
         "comment": comment,
+        "token": token,
         "is_shown": is_shown,
         "is_overdue": comment.due_at is not None and comment.due_at < timezone.now(),
         "decision": decisions.first(),
@@ -100,7 +103,7 @@ def confirmation(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 def email_again(request, token):
-    """One more e-mail that asks for confirmation, by a post; within the limits of links.ask_confirmation."""
+    """One more e-mail that asks for confirmation, by a post; within the limits of secret_links.ask_confirmation."""
     comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)
@@ -123,7 +126,7 @@ def data_request(request):
             captcha_form = CaptchaForm(request.POST)
             if captcha_form.is_valid():
                 secret_links.offer_data(form.cleaned_data["email"])
-                return _to("/komentar/data-saya/terkirim")
+                return _to(reverse("own-data-requested"))
     context = {"can_send": settings.MAIL_IS_ON, "kept_days": settings.COMMENT_DATA_DAYS}
     if settings.MAIL_IS_ON:
         context |= filled(request, form, captcha_form)
@@ -140,12 +143,12 @@ def data_requested(request):
         "dikirim ke sana. Tautan berlaku 24 jam.",
         "Surat belum datang? Periksa folder spam. Ke satu alamat dikirim paling banyak satu surat setiap 10 menit. "
         "Bila tidak ada komentar dengan alamat itu, tidak ada surat yang dikirim.",
-        way=("/kebijakan-privasi", "Baca kebijakan privasi"),
+        way=(page_path("kebijakan-privasi"), "Baca kebijakan privasi"),
     )
 
 
 def _by_address(view):
-    """For views of an e-mail address whose path holds what links.data_url signed."""
+    """For views of an e-mail address whose path holds what secret_links.data_url signed; they get both."""
 
     @wraps(view)
     def by_address(request, signed):
@@ -153,7 +156,7 @@ def _by_address(view):
             address = secret_links.address_of(signed)
         except signing.BadSignature:
             return _old_link(request)
-        return view(request, address) if address else _erased(request)
+        return view(request, signed, address) if address else _erased(request)
 
     return by_address
 
@@ -161,7 +164,7 @@ def _by_address(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 @_by_address
-def data(request, address):
+def data(request, signed, address):
     """All comments sent with an e-mail address, for its owner; a post takes them all back."""
     if request.method == "POST":
         privacy.erase_all_of(address)
@@ -172,13 +175,14 @@ def data(request, address):
     comments = Comment.objects.filter(email=address).for_author()
     page = paging.page(comments, cursor.cleaned_data["sebelum"], field="created_at")
     rows = [(comment, secret_links.own_url(comment)) for comment in page.items]
-    return render(request, "comments/data.html", {"address": address, "page": page, "rows": rows})
+    context = {"signed": signed, "address": address, "page": page, "rows": rows}
+    return render(request, "comments/data.html", context)
 
 
 @require_safe
 @_secret
 @_by_address
-def data_export(request, address):
+def data_export(request, signed, address):
     return _export(Comment.objects.filter(email=address), "data-komentar-saya.json")
 
 
@@ -215,7 +219,7 @@ def _old_link(request):
         request,
         "Tautan ini tidak berlaku lagi",
         "Tautan ke data Anda berlaku 24 jam sejak surat dikirim, dan hanya bila disalin seluruhnya.",
-        way=("/komentar/data-saya", "Minta tautan baru"),
+        way=(reverse("own-data-request"), "Minta tautan baru"),
         status=410,
     )
 
@@ -226,5 +230,5 @@ def _erased(request):
         "Data di balik tautan ini sudah dihapus",
         "Komentar yang ditunjuk tautan ini sudah dihapus, atau alamat email Anda di dalamnya sudah dikosongkan.",
         "Bila masih ada komentar lain yang tersimpan dengan alamat Anda, tautan baru menampilkannya.",
-        way=("/komentar/data-saya", "Minta tautan baru"),
+        way=(reverse("own-data-request"), "Minta tautan baru"),
     )

@@ -2,11 +2,13 @@
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments.forms import ReportForm
 from comments.models import Comment
+from comments.paths import thread_path
 from comments.submission import submit_report
 from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
 from news.web import senders
@@ -29,7 +31,7 @@ def report(request, pk):
     if request.method != "POST":
         return _page(request, comment)
     if is_foreign(request):
-        return refused(request, _back(comment))
+        return refused(request, _back(comment.pk))
     return _receive(request, comment)
 
 
@@ -42,7 +44,8 @@ def _receive(request, comment):
         return _known(request, comment)
     if submission.stored is None:
         return _page(request, comment, form, submission.captcha_form, limited=bool(submission.limit))
-    return HttpResponseRedirect(f"/komentar/{comment.pk}/laporkan/terima-kasih#terkirim", status=303)
+    address = reverse("report-comment-thanks", args=[comment.pk], fragment="terkirim")
+    return HttpResponseRedirect(address, status=303)
 
 
 def _known(request, comment):
@@ -51,7 +54,7 @@ def _known(request, comment):
         "Laporan ini sudah kami terima",
         "Komentar ini sudah dilaporkan dari sambungan internet Anda dan sedang diperiksa moderator. Laporan kedua "
         "tidak diperlukan.",
-        way=_back(comment),
+        way=_back(comment.pk),
     )
 
 
@@ -74,9 +77,9 @@ def thanks(request, pk):
         "Laporan sudah masuk ke antrean moderator. Paling lambat dalam 2x24 jam, moderator memutuskan apakah komentar "
         "itu tetap tampil.",
         "Sampai diputuskan, komentar itu masih terlihat. Anda tidak perlu melaporkannya lagi.",
-        way=(f"/komentar/{pk}", "Kembali ke komentar"),
+        way=_back(pk),
     )
 
 
-def _back(comment):
-    return f"/komentar/{comment.pk}", "Kembali ke komentar"
+def _back(pk):
+    return thread_path(pk), "Kembali ke komentar"

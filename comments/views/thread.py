@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from comments import threads
 from comments.models import Comment
+from comments.paths import thread_path
 from comments.views.common import no_store, published, unlisted
 from news.forms import PageForm
 from news.views.articles import withdrawn_or_404
@@ -21,7 +22,7 @@ def thread(request, pk):
         raise BadRequest("sebelum")
     reply = Comment.objects.visible().filter(pk=pk).exclude(parent=None).first()
     if reply:
-        return redirect(f"/komentar/{reply.parent_id}#komentar-{reply.pk}", permanent=True)
+        return redirect(f"{thread_path(reply.parent_id)}#komentar-{reply.pk}", permanent=True)
     comment = threads.thread(pk)
     if comment is None:
         raise Http404

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from comments.models import MonthFigures, Reason
@@ -115,7 +116,7 @@ def _percent(number: int, most: int) -> int:
 
 
 def _address(month: date) -> str:
-    return f"/transparansi/{month.year}/{month.month}"
+    return reverse("transparency-month", args=[month.year, month.month])
 
 
 def in_words(minutes: int) -> str:

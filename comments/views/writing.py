@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -89,4 +90,4 @@ def thanks(request, pk):
 
 def _thanks(article):
     # To the heading, which takes the focus: a screen reader reads it, a small screen shows it.
-    return HttpResponseRedirect(f"/berita/{article.pk}/komentar/terima-kasih#terkirim", status=303)
+    return HttpResponseRedirect(reverse("comments-thanks", args=[article.pk], fragment="terkirim"), status=303)

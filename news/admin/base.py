@@ -1,6 +1,7 @@
 """What the admins of the news have in common."""
 
 from django.contrib import admin
+from django.urls import reverse
 
 from news.models import MissingPath
 from news.web.admin import WithoutBulkDelete
@@ -17,12 +18,11 @@ class DeletedOnlyWhenUnused(WithoutBulkDelete):
 class RedirectsOldAddress(admin.ModelAdmin):
     """What a saved form has moved to another address is found at its old one for ever, with its feeds."""
 
-    below: tuple[str, ...] = ("",)  # what stands behind the address
+    routes: tuple[str, ...]  # of the addresses that the slug stands in
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if "slug" in form.changed_data and form.initial.get("slug"):
-            new = obj.get_absolute_url()
-            old = new.removesuffix(obj.slug) + form.initial["slug"]
-            for path in self.below:
-                MissingPath.objects.move(old + path, new + path)
+            for route in self.routes:
+                old, new = (reverse(route, args=[slug]) for slug in (form.initial["slug"], obj.slug))
+                MissingPath.objects.move(old, new)

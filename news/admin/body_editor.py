@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
@@ -39,8 +40,9 @@ def photo_field() -> forms.ModelChoiceField:
         required=False,
         label="Foto di dalam isi",
         widget=PhotoPicker,
-        help_text=(
+        help_text=format_lazy(
             "Letakkan kursor di paragraf yang mendahului foto itu, pilih fotonya, lalu tekan “Sisipkan”. Foto baru: "
-            '<a href="/admin/news/photo/add/" target="_blank">unggah dahulu di tab lain</a>.'
+            '<a href="{}" target="_blank">unggah dahulu di tab lain</a>.',
+            reverse_lazy("admin:news_photo_add"),
         ),
     )

@@ -1,8 +1,7 @@
 """Searches that found nothing."""
 
-from urllib.parse import urlencode
-
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.html import format_html
 
 from news.models import FailedSearch
@@ -17,4 +16,5 @@ class FailedSearchAdmin(ReadOnlyAdmin):
 
     @admin.display(description="cari lagi")
     def again(self, failed):
-        return format_html('<a href="/cari?{}">Cari “{}”</a>', urlencode({"q": failed.words}), failed.words)
+        address = reverse("search", query={"q": failed.words})
+        return format_html('<a href="{}">Cari “{}”</a>', address, failed.words)

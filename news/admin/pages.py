@@ -47,6 +47,7 @@ class PageForm(forms.ModelForm):
 @admin.register(Page)
 class PageAdmin(WithoutBulkDelete, RedirectsOldAddress):
     form = PageForm
+    routes = ("page",)
     list_display = ["title", "address", "in_footer", "position", "updated_at"]
     fieldsets = [
         (None, {"fields": ["title", "body", "insert_photo"]}),

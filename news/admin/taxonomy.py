@@ -6,12 +6,10 @@ from news.admin.base import DeletedOnlyWhenUnused, RedirectsOldAddress
 from news.models import Category, District, Tag
 from news.web.admin import BoundedPaginator
 
-WITH_FEEDS = ("", "/feed", "/feed/atom")
-
 
 @admin.register(Category)
 class CategoryAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
-    below = WITH_FEEDS
+    routes = ("category", "category-feed", "category-feed-atom")
     list_display = ["name", "slug", "position"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -28,7 +26,7 @@ class CategoryAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
 
 @admin.register(Tag)
 class TagAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
-    below = WITH_FEEDS
+    routes = ("tag", "tag-feed", "tag-feed-atom")
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

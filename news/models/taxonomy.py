@@ -45,7 +45,7 @@ class CategoryQuerySet(models.QuerySet):
 
 class Category(Named):
     name = models.CharField("nama", max_length=60)
-    slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Bagian alamat: /kategori/…")
+    slug = models.SlugField("alamat", max_length=60, unique=True, help_text=f"Bagian alamat: {category_path('…')}")
     description = models.CharField("keterangan", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(
         "urutan",
@@ -76,7 +76,7 @@ class Category(Named):
 
 class Tag(Named):
     name = models.CharField("nama", max_length=80)
-    slug = models.SlugField("alamat", max_length=80, unique=True, help_text="Bagian alamat: /tag/…")
+    slug = models.SlugField("alamat", max_length=80, unique=True, help_text=f"Bagian alamat: {tag_path('…')}")
 
     class Meta:
         verbose_name = "tag"

@@ -5,12 +5,16 @@ from functools import cache
 from django import template
 from django.core.files.storage import default_storage
 from django.templatetags.static import static
+from django.urls import reverse
 
-from news import pieces
+from news import paths, pieces
 from news.models import MostRead
 from news.pageviews import most_read
 
 register = template.Library()
+register.simple_tag(paths.month_path)
+register.simple_tag(paths.page_path)
+register.simple_tag(paths.qr_path)
 
 
 @register.filter
@@ -33,6 +37,13 @@ def picture(photo, sizes: str, eager: bool = False, alt: str | None = None) -> s
 def asset(path: str) -> str:
     """`{% static %}`, looked up once in a process: the names hold a hash of the content."""
     return static(path)
+
+
+@register.simple_tag
+@cache
+def route(name: str) -> str:
+    """`{% url %}` of a name without arguments, looked up once in a process: for what stands on every page."""
+    return reverse(name)
 
 
 @register.inclusion_tag("news/_most_read_periods.html")

@@ -3,15 +3,13 @@
 from django import template
 
 from news import missing_paths
-from news.layout import frame
+from news.layout import layout
 from news.models import Notice
 
 register = template.Library()
+register.simple_tag(layout, takes_context=True)
 
 ANNOUNCEMENTS = 5
-
-
-register.simple_tag(frame)
 
 
 @register.inclusion_tag("news/_notices.html")

@@ -21,7 +21,7 @@ def article_json(article, description, tags, corrections=()) -> str:
 
 @register.simple_tag
 def breadcrumbs_json(*crumbs) -> str:
-    """BreadcrumbList from the home page on: {% breadcrumbs_json "Arsip" "/arsip" name request.path %}."""
+    """BreadcrumbList from the home page on: {% breadcrumbs_json "Arsip" archive_address name request.path %}."""
     return pieces.json_ld(structured_data.breadcrumbs(*zip(crumbs[::2], crumbs[1::2], strict=True)))
 
 

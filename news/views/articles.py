@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from news import article_page, markup, outline, pageviews, related
+from news import article_page, markup, outline, pageviews, paths, related
 from news.models import Article, Category
 from news.web.caching import public
 
@@ -78,8 +78,8 @@ def short(request, pk):
 @public
 def qr_code(request, pk):
     """The short address as a picture, for what is printed. Made without a look at the database."""
-    picture = io.BytesIO()
-    segno.make(f"{settings.SITE_URL}/b/{pk}", error="m", micro=False).save(picture, "svg", border=0, omitsize=True)
+    address, picture = settings.SITE_URL + paths.short_path(pk), io.BytesIO()
+    segno.make(address, error="m", micro=False).save(picture, "svg", border=0, omitsize=True)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 

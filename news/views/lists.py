@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from news import month_counts as month_counts
+from news import month_counts, paths
 from news.forms import PageForm
 from news.models import Article, Category, District, MostRead, Tag
 from news.pageviews import most_read
@@ -64,9 +64,12 @@ def month_page(request, year, month):
     counts = month_counts.days(articles)
     context = {
         "name": dates.month(year, month),
-        "weeks": [[(day, counts.get(day, 0)) for day in week] for week in calendar.monthcalendar(year, month)],
+        "weeks": [
+            [(day, counts.get(day, 0), paths.day_path(year, month, day)) for day in week]
+            for week in calendar.monthcalendar(year, month)
+        ],
         "weekdays": [(day, day[:3]) for day in dates.DAYS],
-        "address": f"/arsip/{year}/{month}",
+        "address": paths.month_path(year, month),
         "before": first - timedelta(days=1) if first > oldest else None,
         "after": after if after <= newest else None,
         "by_day": True,

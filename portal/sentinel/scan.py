@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from comments.mail import outbox
@@ -48,22 +49,23 @@ class _Place(NamedTuple):
     label: str
     rows: QuerySet
     texts: tuple[str, ...]
-    admin: str
+    admin: str  # whose page in the admin
     html: str = ""  # the field of them that holds HTML
+    key: str = "id"  # the column that names that page
     long: bool = False  # news and comments may talk about gambling; a tag or a banner has no reason to
 
 
 def _places() -> list[_Place]:
     return [
-        _Place("Berita", Article.objects.all(), ("title", "summary", "body"), "news/article", "body", long=True),
-        _Place("Halaman", Page.objects.all(), ("title", "body"), "news/page", "body"),
-        _Place("Pengumuman", Notice.objects.all(), ("title", "text", "link"), "news/notice"),
-        _Place("Tag", Tag.objects.all(), ("name",), "news/tag"),
-        _Place("Kategori", Category.objects.all(), ("name", "description"), "news/category"),
-        _Place("Foto", Photo.objects.all(), ("alt_text", "caption", "credit"), "news/photo"),
-        _Place("Ralat", Correction.objects.all(), ("text",), "news/correction"),
-        _Place("Komentar", Comment.objects.visible(), ("name", "text"), "comments/comment", long=True),
-        _Place("Akun", User.objects.filter(is_staff=True), ("username", "first_name", "last_name"), "auth/user"),
+        _Place("Berita", Article.objects.all(), ("title", "summary", "body"), "news_article", "body", long=True),
+        _Place("Halaman", Page.objects.all(), ("title", "body"), "news_page", "body"),
+        _Place("Pengumuman", Notice.objects.all(), ("title", "text", "link"), "news_notice"),
+        _Place("Tag", Tag.objects.all(), ("name",), "news_tag"),
+        _Place("Kategori", Category.objects.all(), ("name", "description"), "news_category"),
+        _Place("Foto", Photo.objects.all(), ("alt_text", "caption", "credit"), "news_photo"),
+        _Place("Ralat", Correction.objects.all(), ("text",), "news_article", key="article_id"),
+        _Place("Komentar", Comment.objects.visible(), ("name", "text"), "comments_comment", long=True),
+        _Place("Akun", User.objects.filter(is_staff=True), ("username", "first_name", "last_name"), "auth_user"),
     ]
 
 
@@ -108,7 +110,7 @@ def _look() -> Iterator[None]:
 
 def _held(place: _Place) -> Iterator[int]:
     """Looks through one place, a batch of rows at a time; yields how many there were."""
-    last, rows = 0, place.rows.order_by("id").values("id", *place.texts)
+    last, rows = 0, place.rows.order_by("id").values(*{"id", place.key, *place.texts})
     while batch := list(rows.filter(id__gt=last)[:BATCH]):
         for row in batch:
             _close_look(place, row)
@@ -117,13 +119,12 @@ def _held(place: _Place) -> Iterator[int]:
 
 
 def _close_look(place: _Place, row: dict) -> None:
-    address = f"/admin/{place.admin}/{row['id']}/change/"
-
     where = f"{place.label} {row['id']}"
     if place.label != "Komentar":  # a citizen's name does not outlive the comment here
         where += f": {row[place.texts[0]]}"
 
     def note(kind, excerpt):
+        address = reverse(f"admin:{place.admin}_change", args=[row[place.key]])
         Finding.objects.note(kind, where, address, excerpt)
 
     texts = [markup.plain_text(row[name]) if name == place.html else row[name] for name in place.texts]
@@ -150,7 +151,7 @@ def _disguised_comments() -> Iterator[int]:
     for number, comment in enumerate(Comment.objects.visible().order_by("-id")[:SCORED]):
         score = spam_score.score(comment.text)
         if score.probability >= SPAM:
-            address = f"/admin/comments/comment/{comment.pk}/change/"
+            address = reverse("admin:comments_comment_change", args=[comment.pk])
             Finding.objects.note(Finding.Kind.GAMBLING, f"Komentar {comment.pk}", address, "mirip spam")
         if number % BATCH == 0:
             yield 0
@@ -167,7 +168,7 @@ def _superusers(scan: Scan) -> None:
     known = set(first.superusers if first else present)
     for pk, user in present.items():
         if pk not in known:
-            address = f"/admin/auth/user/{pk}/change/"
+            address = reverse("admin:auth_user_change", args=[pk])
             joined = f"dibuat {timezone.localtime(user.date_joined):%d-%m-%Y %H.%M}"
             Finding.objects.note(Finding.Kind.SUPERUSER, f"Akun {user.username}", address, joined)
 
@@ -179,7 +180,7 @@ def _served() -> Iterator[int]:
     """Looks at pages as each visitor gets them. A thread fetches them, since a site that hangs is not to hold up the
     worker; what cannot be had in time is left out, for that is what a monitor tells."""
     newest = [article.get_absolute_url() for article in Article.objects.published().for_list()[:2]]
-    asked = [(path, agent) for path in ("/", "/berita", "/robots.txt", *newest) for agent in _AGENTS]
+    asked = [(path, agent) for path in (*map(reverse, ("home", "articles", "robots")), *newest) for agent in _AGENTS]
     pages: list[tuple[str, str, str]] = []
     fetching = Thread(target=_fetch, args=[asked, pages], daemon=True)
     fetching.start()
@@ -233,7 +234,7 @@ def _tell(scan: Scan) -> None:
             *lines,
             *(["- dan lainnya"] if number > len(lines) else []),
             "",
-            f"Periksa di {settings.SITE_URL}/admin/news/finding/",
+            f"Periksa di {settings.SITE_URL}{reverse('admin:news_finding_changelist')}",
         ]
     )
     outbox.write_to_staff("news.view_finding", f"{settings.SITE_NAME}: temuan penjaga situs", text, kind="temuan")

@@ -80,7 +80,8 @@ if (listen && "speechSynthesis" in window) {
   offer();
 }
 
-// ---- The comment form: fetches the captcha when someone begins to write. Without this the first post brings it.
+// ---- The comment form: fetches the captcha when someone begins to write, from the address in `data-captcha`. Without
+// this the first post brings it.
 for (const form of document.querySelectorAll("form[data-comment]")) {
   const place = form.querySelector("[data-captcha]");
   const status = form.querySelector("[data-captcha-status]");
@@ -126,7 +127,7 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     busy = true;
     tell("");
     try {
-      const answer = await fetch(`${new URL(form.action).pathname}/captcha`, { cache: "no-store" });
+      const answer = await fetch(place.dataset.captcha, { cache: "no-store" });
       if (!answer.ok) throw new Error(answer.status);
       place.querySelector("audio")?.pause();
       place.innerHTML = await answer.text();
