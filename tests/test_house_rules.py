@@ -117,6 +117,11 @@ def test_commands_say_what_they_do():
         assert load_command_class("portal", path.stem).help, path
 
 
+def test_no_line_of_a_template_is_longer_than_160_characters():
+    lines = [(path, number, line) for path in TEMPLATES for number, line in enumerate(path.read_text().split("\n"), 1)]
+    assert [f"{path.relative_to(ROOT)}:{number}" for path, number, line in lines if len(line) > 160] == []
+
+
 def first_words(patterns) -> set[str]:
     """With what the addresses below these patterns begin: berita, b, sitemap.xml."""
     found = set()

@@ -69,8 +69,8 @@ def own(request, token):
         "kept_days": settings.COMMENT_DATA_DAYS,
         "can_send": settings.MAIL_IS_ON,
         "unconfirmed_days": secret_links.UNCONFIRMED_KEPT.days,
-        "letter": emails[0] if emails else None,
-        "has_letters_left": len(emails) < secret_links.EMAILS_OF_A_COMMENT,
+        "last_email": emails[0] if emails else None,
+        "has_emails_left": len(emails) < secret_links.EMAILS_OF_A_COMMENT,
     }
     return render(request, "comments/own.html", context)
 

@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import groupby
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -53,8 +54,11 @@ def month_page(request, year, month):
     months = MonthFigures.objects.order_by("month").values_list("month", flat=True)
     before, after = months.filter(month__lt=first).last(), months.filter(month__gt=first).first()
     figures = found.figures
+    name = dates.month(first.year, first.month)
     context = {
-        "name": dates.month(first.year, first.month),
+        "name": name,
+        "description": f"Komentar warga di {settings.SITE_NAME} pada {name}: diterima, ditampilkan, ditolak menurut "
+        "alasan, dan waktu sampai diputuskan.",
         "address": _address(first),
         "computed_at": found.computed_at,
         "is_running": after is None,
