@@ -39,7 +39,7 @@ def test_a_figure_has_a_caption_only_where_there_is_one():
     assert f"<figcaption>{SAFE}</figcaption></figure>" in pieces.figure("/x.jpg", "", 9, 6, ODD)
 
 
-def test_links_and_marks_are_escaped():
+def test_marks_are_escaped():
     assert pieces.marked([("di ", False), (ODD, True), (" <i>", False)]) == f"di <mark>{SAFE}</mark> &lt;i&gt;"
     assert pieces.marked([]) == ""
 
