@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from comments.mail.secret_links import UNCONFIRMED_KEPT
 from comments.models import Comment, Email, Lesson, Report
-from comments.secret_links import UNCONFIRMED_KEPT
 from news.web import dates
 
 EMAILS_KEPT = timedelta(days=7)

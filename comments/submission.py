@@ -9,8 +9,9 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from comments import limits, secret_links
+from comments import limits
 from comments.forms import CaptchaForm, CommentForm, ReportForm
+from comments.mail import secret_links
 from comments.models import Comment, Report, Rules
 from comments.triage.first_look import triage
 from news.web import locks

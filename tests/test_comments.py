@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import secret_links
+from comments.mail import secret_links
 from comments.models import Comment
 from news.models import Article
 from tests.make import make_article, make_comment

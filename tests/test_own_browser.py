@@ -4,7 +4,7 @@ import pytest
 from captcha.models import CaptchaStore
 from django.core.cache import cache
 
-from comments import secret_links
+from comments.mail import secret_links
 from comments.models import Comment, Email, Reason, Report
 from tests.make import make_article, make_comment
 

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from comments import privacy, secret_links
-from comments.mail import outbox
+from comments import privacy
+from comments.mail import outbox, secret_links
 from comments.models import Comment, Decision, Email, Office, Reason, Report, Rules
 from news.models import MissingPath
 from news.web import dates

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import privacy, secret_links
-from comments.mail import outbox
+from comments import privacy
+from comments.mail import outbox, secret_links
 from comments.models import Comment, Decision, Email, Lesson, Reason, Report
 from portal import office_pages
 from portal.run.worker import Worker

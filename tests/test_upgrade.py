@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.test import RequestFactory
 
-from comments import secret_links
+from comments.mail import secret_links
 from comments.models import Comment
 from news.web import senders
 from portal.run import postgres

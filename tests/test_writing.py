@@ -14,8 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments import limits, secret_links
+from comments import limits
 from comments.forms import CommentForm
+from comments.mail import secret_links
 from comments.models import Comment, Decision, Email, Reason, Rules
 from news.models import Page
 from tests.make import make_article, make_comment, make_person

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import privacy, secret_links
+from comments import privacy
 from comments.forms import CaptchaForm, DataForm
+from comments.mail import secret_links
 from comments.models import Comment, Decision
 from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
 from news.forms import PageForm

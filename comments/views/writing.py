@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comments import limits, secret_links, threads
+from comments import limits, threads
 from comments.forms import CommentForm, ReplyForm
+from comments.mail import secret_links
 from comments.submission import submit
 from comments.views.common import filled, is_foreign, no_store, published, unlisted
 from news.forms import PageForm
