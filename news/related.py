@@ -249,13 +249,13 @@ def _archive() -> _Archive:
 
 
 def _shares(stems: Iterable[str]) -> dict[str, float]:
-    """Per stem the share of the articles that hold it. The worker counts them now and then; here only where nothing
-    was counted yet, or every stem would weigh nothing."""
+    """Per stem the share of the articles that hold it; 1, which tells nothing, where no article is published. The
+    worker counts them now and then; here only where nothing was counted yet, or every stem would weigh nothing."""
     shares = vocabulary.shares(stems)
     if not shares:
         vocabulary.refresh(Article.objects.published())
         shares = vocabulary.shares(stems)
-    return shares
+    return shares or dict.fromkeys(stems, 1.0)
 
 
 def _weights(own: _Text, shares: dict[str, float]) -> dict[str, float]:

@@ -1,6 +1,8 @@
 """Artikel Terkait: which articles stand under an article, and when the list changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -232,6 +234,26 @@ def test_any_article_gets_a_list(fields):
 def test_first_article_of_a_portal_has_no_list():
     assert related.compute(make_article()) == []
     assert related.compute(Article(title="Belum disimpan")) == []
+
+
+def test_draft_of_a_portal_without_news_has_no_list():
+    assert related.compute(make_article(status=Article.Status.DRAFT)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lists_computed_at_once_before_any_word_was_counted():
+    one, other = make_article(body=text(FLOOD, PUMPS)), make_article(body=text(FLOOD, SCHOOL))
+    start = Barrier(4)
+
+    def compute(article):
+        start.wait()
+        try:
+            return related.compute(article)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(compute, [one, other, one, other])) == [[other], [one], [other], [one]]
 
 
 def test_more_tags_and_articles_do_not_make_more_queries():

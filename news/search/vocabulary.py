@@ -46,9 +46,9 @@ def refresh(articles: Any) -> None:
     sample = _sample(articles)
     vectors = f"SELECT search FROM news_article WHERE id IN ({', '.join(map(str, sample)) or 'NULL'})"
     with transaction.atomic(), connection.cursor() as cursor:
-        if locks.try_take("vocabulary"):
-            cursor.execute("SET LOCAL work_mem = '32MB'")
-            cursor.execute(_REFRESH, [vectors, vectors, len(sample), len(sample)])
+        locks.take("vocabulary")  # two that count at once would wait for each other's rows in turn
+        cursor.execute("SET LOCAL work_mem = '32MB'")
+        cursor.execute(_REFRESH, [vectors, vectors, len(sample), len(sample)])
 
 
 def _sample(articles: Any) -> list[int]:
