@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +77,7 @@ def _answer(request, make_chunks, content_type: str, name: str):
     """304 to who has the file already, else the file, else 503 while too many others load it."""
     changed = _last_change().timestamp()
     etag = f'W/"{changed:.6f}"'  # weak: today's reads change the total before the file counts as changed
-    response = get_conditional_response(request, etag=etag, last_modified=int(changed))
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=int(changed))
     if response is None:
         response = _file(request, make_chunks)
         if response is None:
@@ -202,7 +203,7 @@ def _tags(pks: list[int]) -> dict[int, list[str]]:
 
 
 def _monthly_reads(pks: list[int]) -> dict[int, dict[str, int]]:
-    reads = defaultdict(dict)
+    reads: defaultdict[int, dict[str, int]] = defaultdict(dict)
     days = DailyViews.objects.filter(article_id__in=pks, day__lt=timezone.localdate())
     months = days.annotate(month=TruncMonth("day")).values_list("article_id", "month").annotate(Sum("views"))
     for pk, month, views in months.order_by("month"):
@@ -212,7 +213,7 @@ def _monthly_reads(pks: list[int]) -> dict[int, dict[str, int]]:
 
 def _described(row: _Row, tags: list[str], reads: dict[str, int]) -> dict:
     published = dates.iso(row.published_at)
-    photo = photos.url(row.photo__name, photos.widths(row.photo__width)[-1], "jpg") if row.photo__name else ""
+    photo = photos.largest_url(row.photo__name, row.photo__width) if row.photo__name and row.photo__width else ""
     return {
         "id": row.id,
         "judul": row.title,

@@ -74,7 +74,7 @@ class PhotoColumns:
 
     @property
     def largest_url(self) -> str:
-        return url(self.name, widths(self.width)[-1], "jpg")
+        return largest_url(self.name, self.width)
 
     @property
     def has_crops(self) -> bool:
@@ -199,6 +199,11 @@ def fallback(own_width: int) -> int:
 def url(name: str, width: int | str, extension: str) -> str:
     """The address of a rendition, or of the crop that `width` names."""
     return default_storage.url(f"{name}-{width}.{extension}")
+
+
+def largest_url(name: str, own_width: int) -> str:
+    """The address of the widest JPEG rendition."""
+    return url(name, widths(own_width)[-1], "jpg")
 
 
 def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:

@@ -97,8 +97,8 @@ def _part_chunks(articles):
 
 def _article(row: _Row) -> str:
     image = ""
-    if row.photo__name:
-        address = photos.url(row.photo__name, photos.widths(row.photo__width)[-1], "jpg")
+    if row.photo__name and row.photo__width:
+        address = photos.largest_url(row.photo__name, row.photo__width)
         image = f"<image:image><image:loc>{settings.SITE_URL}{address}</image:loc></image:image>"
     return _place("url", paths.article_path(row.id, row.slug), row.changed, more=image)
 

@@ -1,7 +1,10 @@
 """The search page."""
 
+from typing import NamedTuple
+
 from django.db.models.functions import Left
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from news import markup
@@ -49,7 +52,7 @@ def _results(form: SearchForm, query: Query) -> dict:
     start = (number - 1) * PAGE
     suggestion = spelling.suggest(query.text) if not complete or len(pks) <= _FEW else None
     return {
-        "articles": _shown(fetch(published, pks[start : start + PAGE]), query),
+        "results": _shown(fetch(published, pks[start : start + PAGE]), query),
         "complete": complete,
         "excludes_itself": query.excludes_itself,
         "count": len(pks),
@@ -60,14 +63,23 @@ def _results(form: SearchForm, query: Query) -> dict:
     }
 
 
-def _shown(articles: list[Article], query: Query) -> list[Article]:
-    """Each with the words of the query marked: `marked_title`, and `excerpt` out of its body or summary."""
+class _Result(NamedTuple):
+    """An article with the words of the query marked."""
+
+    article: Article
+    title: SafeString
+    excerpt: SafeString  # out of its body, else its summary
+
+
+def _shown(articles: list[Article], query: Query) -> list[_Result]:
     stems = frozenset(term.stem for term in query.all_terms)
     bodies = dict(
         Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", Left("body", _READ))
     )
-    for article in articles:
-        article.marked_title = marked(excerpts.marked(article.title, stems))
-        body = markup.plain_text(markup.without_broken_tag(bodies[article.pk]))
-        article.excerpt = marked(excerpts.excerpt(body, stems) or excerpts.marked(article.summary, stems))
-    return articles
+    return [_result(article, bodies[article.pk], stems) for article in articles]
+
+
+def _result(article: Article, body: str, stems: frozenset[str]) -> _Result:
+    text = markup.plain_text(markup.without_broken_tag(body))
+    excerpt = excerpts.excerpt(text, stems) or excerpts.marked(article.summary, stems)
+    return _Result(article, marked(excerpts.marked(article.title, stems)), marked(excerpt))

@@ -84,7 +84,7 @@ def remove() -> Removed:
     demo = content.read()
     with transaction.atomic():
         # Article.objects refuses to delete what was published; examples were never news.
-        articles = QuerySet(Article).filter(pk__in=_ids(demo.articles), source_key__startswith=_KEY)
+        articles: QuerySet[Article] = QuerySet(Article).filter(pk__in=_ids(demo.articles), source_key__startswith=_KEY)
         comments = Comment.objects.filter(article__in=articles).count()
         Article.objects.filter(related__target__in=articles).update(related_due_at=timezone.now())
         number = articles.count()
