@@ -84,7 +84,7 @@ def _reject_action(reason: Reason):
     @admin.action(description=f"Tolak: {reason.label}", permissions=["moderate"])
     def reject(modeladmin, request, queryset):
         rejected = _bounded(queryset).reject(by=request.user, reason=reason)
-        modeladmin._tell(request, rejected, "ditolak dan tidak tampil")
+        modeladmin._show_outcome(request, rejected, "ditolak dan tidak tampil")
 
     reject.__name__ = f"reject_{reason}"
     return reject
@@ -179,12 +179,12 @@ class CommentAdmin(BoundedListAdmin):
 
     @admin.action(description="Setujui", permissions=["moderate"])
     def approve(self, request, queryset):
-        self._tell(request, _bounded(queryset).approve(by=request.user), "disetujui dan kini tampil")
+        self._show_outcome(request, _bounded(queryset).approve(by=request.user), "disetujui dan kini tampil")
 
     @admin.action(description="Batalkan keputusan terakhir", permissions=["moderate"])
     def undo(self, request, queryset):
         undone = Decision.objects.undo_last(_bounded(queryset), by=request.user)
-        self._tell(request, undone, "kembali seperti sebelum keputusan terakhir")
+        self._show_outcome(request, undone, "kembali seperti sebelum keputusan terakhir")
 
     @admin.action(description="Unduh data (JSON)", permissions=["erase"])
     def export(self, request, queryset):
@@ -199,7 +199,7 @@ class CommentAdmin(BoundedListAdmin):
         """For good, so it is asked once more."""
         chosen = _bounded(queryset).filter(erased_at=None)
         if "sure" in request.POST:
-            self._tell(request, chosen.erase(by=request.user), "dihapus isi dan data pribadinya")
+            self._show_outcome(request, chosen.erase(by=request.user), "dihapus isi dan data pribadinya")
             return None
         context = {
             "title": "Hapus isi dan data pribadi",
@@ -211,7 +211,7 @@ class CommentAdmin(BoundedListAdmin):
         }
         return self._page(request, "erase", context)
 
-    def _tell(self, request, decided, outcome: str):
+    def _show_outcome(self, request, decided, outcome: str):
         """`decided` is without what another moderator was quicker to decide."""
         if not decided:
             message = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
@@ -258,11 +258,11 @@ class CommentAdmin(BoundedListAdmin):
     def _decide(self, request, comment, alasan, catatan):
         one = Comment.objects.filter(pk=comment.pk)
         if "approve" in request.POST:
-            self._tell(request, one.approve(request.user, catatan), "disetujui dan kini tampil")
+            self._show_outcome(request, one.approve(request.user, catatan), "disetujui dan kini tampil")
         elif "reject" in request.POST:
-            self._tell(request, one.reject(request.user, alasan, catatan), "ditolak dan tidak tampil")
+            self._show_outcome(request, one.reject(request.user, alasan, catatan), "ditolak dan tidak tampil")
         elif "spam" in request.POST:
-            self._tell(request, one.reject(request.user, Reason.SPAM, catatan), "ditolak sebagai spam")
+            self._show_outcome(request, one.reject(request.user, Reason.SPAM, catatan), "ditolak sebagai spam")
         elif "undo" in request.POST:
             self.undo(request, one)
 

@@ -36,13 +36,13 @@ def placed_features(folded: Folded) -> Iterator[tuple[int, int, int]]:
 
 
 def disguise_features(folded: Folded) -> list[int]:
-    """Buckets that tell of the text as a whole how much of it was disguised."""
-    told = [f"{kind} {step}" for kind, places in folded.disguises.items() for step in _STEPS if len(places) >= step]
+    """The buckets of the text as a whole, by how much of it was disguised."""
+    names = [f"{kind} {step}" for kind, places in folded.disguises.items() for step in _STEPS if len(places) >= step]
     hidden = sum(len(places) for kind, places in folded.disguises.items() if kind not in _ORDINARY_DISGUISES)
-    told += [f"disguised {step}" for step in _STEPS if hidden >= step] or ["plain"]
+    names += [f"disguised {step}" for step in _STEPS if hidden >= step] or ["plain"]
     if hidden:
-        told.append(f"share {5 * hidden // (len(folded.text) + 1)}")
-    return [_named(name) for name in told]
+        names.append(f"share {5 * hidden // (len(folded.text) + 1)}")
+    return [_named(name) for name in names]
 
 
 def _shapes(folded: Folded) -> Iterator[tuple[int, int, int]]:

@@ -27,20 +27,20 @@ def unlisted(response):
     return response
 
 
-def told(request, title: str, *paragraphs: str, way=_TO_HOME, status=200):
-    """A page that only says something; `way` is where it leads on to, an address and its words."""
-    context = {"title": title, "paragraphs": paragraphs, "way": way}
-    return unlisted(render(request, "comments/told.html", context, status=status))
+def message_page(request, title: str, *paragraphs: str, back_link=_TO_HOME, status=200):
+    """A page that only says something. `back_link`: the address that it links to, and the link's text."""
+    context = {"title": title, "paragraphs": paragraphs, "back_link": back_link}
+    return unlisted(render(request, "comments/message.html", context, status=status))
 
 
-def refused(request, way=_TO_HOME):
+def refused(request, back_link=_TO_HOME):
     """The answer to what another site's page has sent."""
-    return told(
+    return message_page(
         request,
         "Kiriman ini tidak diterima",
         "Kiriman ini datang dari halaman situs lain. Agar tidak ada orang yang mengirim sesuatu tanpa sengaja, portal "
         "hanya menerima kiriman dari halamannya sendiri.",
-        way=way,
+        back_link=back_link,
         status=403,
     )
 

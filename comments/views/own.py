@@ -16,7 +16,7 @@ from comments import privacy
 from comments.forms import CaptchaForm, DataForm
 from comments.mail import secret_links
 from comments.models import Comment, Decision
-from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
+from comments.views.common import filled, is_foreign, message_page, no_store, published, refused, unlisted
 from news.forms import PageForm
 from news.paths import page_path
 from news.web import paging
@@ -137,14 +137,14 @@ def data_request(request):
 @require_safe
 @no_store
 def data_requested(request):
-    return told(
+    return message_page(
         request,
         "Permintaan Anda sudah kami terima",
         "Bila ada komentar yang tersimpan dengan alamat email itu, sebuah surat berisi tautan ke datanya segera "
         "dikirim ke sana. Tautan berlaku 24 jam.",
         "Surat belum datang? Periksa folder spam. Ke satu alamat dikirim paling banyak satu surat setiap 10 menit. "
         "Bila tidak ada komentar dengan alamat itu, tidak ada surat yang dikirim.",
-        way=(page_path("kebijakan-privasi"), "Baca kebijakan privasi"),
+        back_link=(page_path("kebijakan-privasi"), "Baca kebijakan privasi"),
     )
 
 
@@ -205,7 +205,7 @@ def unknown(request):
 
 
 def _wrong_link(request):
-    return told(
+    return message_page(
         request,
         "Tautan ini tidak membuka apa pun",
         "Mungkin tautannya terpotong saat disalin: salin lagi seluruhnya, sampai huruf terakhir. Komentar yang sudah "
@@ -216,20 +216,20 @@ def _wrong_link(request):
 
 
 def _old_link(request):
-    return told(
+    return message_page(
         request,
         "Tautan ini tidak berlaku lagi",
         "Tautan ke data Anda berlaku 24 jam sejak surat dikirim, dan hanya bila disalin seluruhnya.",
-        way=(reverse("own-data-request"), "Minta tautan baru"),
+        back_link=(reverse("own-data-request"), "Minta tautan baru"),
         status=410,
     )
 
 
 def _erased(request):
-    return told(
+    return message_page(
         request,
         "Data di balik tautan ini sudah dihapus",
         "Komentar yang ditunjuk tautan ini sudah dihapus, atau alamat email Anda di dalamnya sudah dikosongkan.",
         "Bila masih ada komentar lain yang tersimpan dengan alamat Anda, tautan baru menampilkannya.",
-        way=(reverse("own-data-request"), "Minta tautan baru"),
+        back_link=(reverse("own-data-request"), "Minta tautan baru"),
     )

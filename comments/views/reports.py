@@ -10,7 +10,7 @@ from comments.forms import ReportForm
 from comments.models import Comment
 from comments.paths import thread_path
 from comments.submission import submit_report
-from comments.views.common import filled, is_foreign, no_store, published, refused, told, unlisted
+from comments.views.common import filled, is_foreign, message_page, no_store, published, refused, unlisted
 from news.web import senders
 
 
@@ -21,7 +21,7 @@ def report(request, pk):
     comment = Comment.objects.visible().filter(pk=pk).first()
     article = comment and published(comment.article_id)
     if article is None:
-        return told(
+        return message_page(
             request,
             "Komentar ini tidak tampil",
             "Komentar yang ingin Anda laporkan tidak terlihat lagi oleh pembaca, jadi tidak perlu dilaporkan.",
@@ -49,12 +49,12 @@ def _receive(request, comment):
 
 
 def _known(request, comment):
-    return told(
+    return message_page(
         request,
         "Laporan ini sudah kami terima",
         "Komentar ini sudah dilaporkan dari sambungan internet Anda dan sedang diperiksa moderator. Laporan kedua "
         "tidak diperlukan.",
-        way=_back(comment.pk),
+        back_link=_back(comment.pk),
     )
 
 
@@ -71,13 +71,13 @@ def _page(request, comment, form=None, captcha_form=None, *, limited=False):
 @require_safe
 @no_store
 def thanks(request, pk):
-    return told(
+    return message_page(
         request,
         "Terima kasih atas laporan Anda",
         "Laporan sudah masuk ke antrean moderator. Paling lambat dalam 2x24 jam, moderator memutuskan apakah komentar "
         "itu tetap tampil.",
         "Sampai diputuskan, komentar itu masih terlihat. Anda tidak perlu melaporkannya lagi.",
-        way=_back(pk),
+        back_link=_back(pk),
     )
 
 

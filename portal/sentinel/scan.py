@@ -102,7 +102,7 @@ def _look() -> Iterator[None]:
         scan.looked_at += looked_at
         yield
     scan.finish()
-    _tell(scan)
+    _report(scan)
 
 
 # ---- What the database holds
@@ -220,7 +220,7 @@ def _close_look_at_page(path: str, agent: str, html: str) -> None:
         note(Finding.Kind.GAMBLING, ", ".join(adverts))
 
 
-def _tell(scan: Scan) -> None:
+def _report(scan: Scan) -> None:
     """An e-mail to those who may look at findings, about what is new."""
     new = Finding.objects.open().filter(found_at__gte=scan.started_at)
     number = new.count()
