@@ -84,7 +84,7 @@ _RENAMED = {
     "h6": "h3",
     "div": "p",
 }
-_RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})(?=[\s/>])", re.I)
+_RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})(?=[\s/>])", re.IGNORECASE)
 # Feeds and JSON cannot carry control characters, nor UTF-8 the halves of a surrogate pair.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^>]*>")  # of sanitised HTML, which has no bare < or > elsewhere
@@ -122,7 +122,7 @@ _END_OPTIONAL = {
     "wbr",
 }
 _BLANK = re.compile(r"(?:\s|&nbsp;|<br>)+")
-_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|td|th|blockquote|figcaption|caption|div)>|<br ?/?>", re.I)
+_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|td|th|blockquote|figcaption|caption|div)>|<br ?/?>", re.IGNORECASE)
 # Only names of real elements: a plain text may hold <Enter> or <nama@contoh.id>, which must not vanish from it.
 _ELEMENTS = (
     "a|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|"
@@ -132,7 +132,7 @@ _ELEMENTS = (
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _IMAGE_SIZES = "(max-width: 48rem) 100vw, 46rem"  # as wide as the column of text
-_LOOKS_LIKE_HTML = re.compile(rf"<(?:!--|/?(?:{_ELEMENTS})(?=[\s/>]))", re.I)
+_LOOKS_LIKE_HTML = re.compile(rf"<(?:!--|/?(?:{_ELEMENTS})(?=[\s/>]))", re.IGNORECASE)
 
 
 def sanitise(body: str) -> str:

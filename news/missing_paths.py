@@ -46,7 +46,7 @@ _FURNITURE = {
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 _FILE = re.compile(r"\.(?!html?$)[^./]*$")
 # The long list that the page views are counted by takes 5 MiB in each process; here a robot does little harm.
-_ROBOT = re.compile(r"bot\b|bot/|crawl|spider|https?://|curl|wget|python|java/|go-http", re.I)
+_ROBOT = re.compile(r"bot\b|bot/|crawl|spider|https?://|curl|wget|python|java/|go-http", re.IGNORECASE)
 
 
 class Link(NamedTuple):

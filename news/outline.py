@@ -8,7 +8,7 @@ from news import markup
 LONG = 4  # headings from which a table of contents helps
 WORDS_PER_MINUTE = 200  # silent reading of Indonesian, rounded down (Brysbaert 2019 has 238 for English)
 
-_HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.S)
+_HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 
 
 class Heading(NamedTuple):

@@ -69,7 +69,7 @@ def form_of(article=None, **changes):
 
 def errors_in(response) -> list[str]:
     page = response.content.decode()
-    return [re.sub(r"<[^>]*>", "", each) for each in re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', page, re.S)]
+    return [re.sub(r"<[^>]*>", "", each) for each in re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', page, re.DOTALL)]
 
 
 # ---- Writing

@@ -421,7 +421,7 @@ def test_a_number_in_a_comment_rejected_for_something_else_was_no_mistake_of_its
         make_comment(article, status=WAITING, signals=["telepon", "kasar"]).reject(moderator, reason)
     make_comment(article, status=WAITING, signals=["telepon"]).approve(moderator)
     seen = page(client, f"{LIST}tanda/")
-    rows = dict(re.findall(r'<th scope="row">(.+?)</th>(.+?)</tr>', seen, re.S))
+    rows = dict(re.findall(r'<th scope="row">(.+?)</th>(.+?)</tr>', seen, re.DOTALL))
     assert re.findall(r"<td[^>]*>(.+?)</td>", rows["Nomor telepon"]) == ["2", "1", "50 %"]
     assert re.findall(r"<td[^>]*>(.+?)</td>", rows["Kata kasar"]) == ["3", "1", "33 %"]
     assert "penolakan karena alasan lain tidak dihitung keliru" in seen

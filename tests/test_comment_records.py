@@ -85,7 +85,7 @@ def test_the_page_of_signals_tells_how_often_each_was_right(client):
     make_comment(article, status="waiting", signals=["tautan", "nik"]).approve(moderator)
     client.force_login(moderator)
     seen = client.get(SIGNALS).content.decode()
-    rows = dict(re.findall(r'<th scope="row">(.+?)</th>(.+?)</tr>', seen, re.S))
+    rows = dict(re.findall(r'<th scope="row">(.+?)</th>(.+?)</tr>', seen, re.DOTALL))
     assert re.findall(r"<td[^>]*>(.+?)</td>", rows["Tautan"]) == ["4", "2", "50 %"]
     assert re.findall(r"<td[^>]*>(.+?)</td>", rows["NIK"]) == ["1", "0", "0 %"]
     assert re.findall(r"<td[^>]*>(.+?)</td>", rows["Alamat email"]) == ["0", "0", "–"]

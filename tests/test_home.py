@@ -17,7 +17,7 @@ def front(client) -> str:
 
 
 def lead(page) -> str:
-    return re.search(r'class="lead.*?<h2><a [^>]*>(.*?)</a>', page, re.S)[1]
+    return re.search(r'class="lead.*?<h2><a [^>]*>(.*?)</a>', page, re.DOTALL)[1]
 
 
 def test_the_newest_article_leads_unless_an_editor_has_chosen_another(client):

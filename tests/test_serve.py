@@ -19,8 +19,8 @@ from portal.run import postgres
 from tests.conftest import UNSAFE_BUT_FAST, processes_of, wait_until
 
 PROJECT = Path(__file__).resolve().parent.parent
-READY = re.compile(r"^Portal siap: (http://\S+)$", re.M)
-LOGIN = re.compile(r"^Masuk: (\S+) / (\S+)$", re.M)
+READY = re.compile(r"^Portal siap: (http://\S+)$", re.MULTILINE)
+LOGIN = re.compile(r"^Masuk: (\S+) / (\S+)$", re.MULTILINE)
 
 
 def manage(*arguments, data_dir, python=(sys.executable,), **environment):

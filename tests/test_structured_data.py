@@ -16,7 +16,7 @@ from news.web import dates
 from tests.make import make_article, make_category, make_tag
 
 pytestmark = pytest.mark.django_db
-_SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
+_SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 _META = re.compile(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">')
 
 

@@ -188,7 +188,7 @@ def _served() -> Iterator[int]:
     while fetching.is_alive() and time.monotonic() < end:
         fetching.join(STEP)
         yield 0
-    for path, agent, html in list(pages):
+    for path, agent, html in pages:
         _close_look_at_page(path, agent, html)
         yield 1
 
