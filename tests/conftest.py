@@ -1,5 +1,6 @@
 """Every run has a DATA_DIR and an embedded Postgres of its own, both gone at the end."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -11,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test.testcases import LiveServerThread
 
 from portal.run import data_folder, postgres
@@ -71,6 +74,35 @@ def django_db_modify_db_settings(embedded_postgres):
     """pytest-django asks for this before it makes the test database."""
 
 
+# What `migrate` and `siapkan_peran` leave behind in every portal
+KEPT_TABLES = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+
+
+def deletes(operations, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
+    """The SQL of Django's `flush`. The lock waits for writers that are still at work, as TRUNCATE would."""
+    names = [operations.quote_name(name) for name in tables if name not in KEPT_TABLES]
+    return [f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE", *(f"DELETE FROM {name}" for name in names)]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The roles are there from the start. Tests with transactions of their own are cleaned up after by DELETE: 5 ms,
+    where TRUNCATE of so many tables and new permissions take 150.
+    """
+    from django.contrib.contenttypes.management import create_contenttypes
+
+    from portal import roles  # both after django.setup()
+
+    with django_db_blocker.unblock():
+        roles.prepare()
+    # They would look for missing rows of tables that are kept.
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(connection.ops), "sql_flush", deletes)
+        yield
+
+
 def require_program(name: str, install: str) -> str:
     """The path of a program; without it the test is skipped, but fails on CI, which has to install everything."""
     path = shutil.which(name)
@@ -113,9 +145,16 @@ def wait_until(condition, seconds: float = 60):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files():
-    """The collected static files, by their hashed names, as every page needs them."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+def static_files(tmp_path_factory):
+    """The collected static files, by their hashed names, as every page needs them; once for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "static"
+    settings.STATIC_ROOT.symlink_to(shared)
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            shared.mkdir()
+            call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
