@@ -1,6 +1,8 @@
 """Every run has a DATA_DIR and an embedded Postgres of its own, both gone at the end."""
 
 import fcntl
+import gzip
+import json
 import os
 import shutil
 import tempfile
@@ -114,11 +116,17 @@ def require_program(name: str, install: str) -> str:
 
 @pytest.fixture(scope="session")
 def portal_data() -> Path:
-    """The folder of old portals' articles that PORTAL_DATA names; they are too large for the repository."""
+    """The folder of real articles, comments and pictures that PORTAL_DATA names; it is too large for the repository."""
     folder = os.environ.get("PORTAL_DATA")
     if not folder:
-        pytest.skip("PORTAL_DATA is unset: set it to the folder that holds news_*.jsonl.gz")
+        pytest.skip("PORTAL_DATA is unset: set it to the folder that holds news_indosum, toxic_twitter, images and so on")
     return Path(folder)
+
+
+def read_rows(folder: Path, name: str) -> list[dict]:
+    """The rows of one collection of `portal_data`. The suite looks at a sample, tests/drills at all of them."""
+    with gzip.open(folder / name / "data.jsonl.gz", "rt") as lines:
+        return list(map(json.loads, lines))
 
 
 def processes_of(folder: Path) -> dict[int, str]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from news.models import Article, ArticleViews, Category, Tag
 from portal.importers import Record, Refusal, Result, jsonl, save
+from tests.conftest import read_rows
 from tests.make import make_article
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -386,21 +387,20 @@ def test_ctrl_c_says_what_was_done_and_keeps_it(tmp_path):
     assert f"dibuat{Article.objects.count():>16}" in out
 
 
+COLLECTIONS = (
+    "news_indosum", "news_detik_aspect", "news_detik_tempo_tags", "news_ciletuh", "news_lampung_full",
+    "news_lampung_brief",
+)  # fmt: skip
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("folder", "refused"),
-    [
-        ("news_indosum", 0),
-        ("news_detik_aspect", 0),
-        ("news_detik_tempo_tags", 0),
-        ("news_ciletuh", 0),
-        ("news_lampung_full", 0),
-        ("news_lampung_brief", 2196),
-    ],
-)
-def test_real_articles_are_taken_over(portal_data, folder, refused):
-    path = Path(portal_data) / folder / "data.jsonl.gz"
-    created, updated, unchanged, was_refused, said = run_files(path)
-    assert (updated, unchanged, was_refused) == (0, 0, refused)
-    assert said.count("judul kosong") == refused
-    assert run_files(path)[:4] == (0, 0, created, refused)
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_real_articles_are_taken_over(portal_data, run, name):
+    """Forty of each collection; tests/drills takes over all."""
+    rows = read_rows(portal_data, name)
+    rows = rows[:: len(rows) // 40 + 1]
+    untitled = sum(not row.get("title") for row in rows)
+    created, updated, unchanged, refused, said = run(*rows)
+    assert (updated, unchanged, refused) == (0, 0, untitled)
+    assert said.count("judul kosong") == untitled
+    assert run(*rows)[:4] == (0, 0, created, untitled)
