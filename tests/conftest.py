@@ -5,15 +5,18 @@ import gzip
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test.testcases import LiveServerThread
@@ -50,6 +53,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 data_folder.prepare(settings)
 django.setup()
 
+PROJECT = Path(__file__).resolve().parent.parent
+MIGRATED = "migrated"  # the database that the others of a run are made from
 # Nothing here has to outlive a power cut.
 UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
@@ -66,7 +71,44 @@ def pytest_unconfigure():
 
 
 @pytest.fixture(scope="session")
-def embedded_postgres():
+def once(tmp_path_factory):
+    """`once(name, make)`: the folder that `make(folder)` has filled, the same for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name, make):
+        folder, draft = base / name, base / f"{name}.new"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                draft.mkdir()
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def migrated(once):
+    """A data folder, to be copied, whose embedded server has all tables in the database MIGRATED."""
+    return once("migrated", migrate)
+
+
+def migrate(data_dir: Path) -> None:
+    with postgres.running(data_dir, UNSAFE_BUT_FAST):
+        where = postgres.connection_settings(data_dir)["HOST"]
+        with psycopg.connect(host=where, user="postgres", dbname="postgres", autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {MIGRATED}")
+        own = {"DATA_DIR": str(data_dir), "DATABASE_URL": f"postgres://postgres@/{where}/{MIGRATED}"}
+        command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
+    wait_until(lambda: not processes_of(data_dir))
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres(migrated):
+    shutil.copytree(migrated / "postgres", DATA_DIR / "postgres")
     with postgres.running(DATA_DIR, UNSAFE_BUT_FAST):
         yield
 
@@ -74,6 +116,7 @@ def embedded_postgres():
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(embedded_postgres):
     """pytest-django asks for this before it makes the test database."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = MIGRATED
 
 
 # What `migrate` and `siapkan_peran` leave behind in every portal
@@ -116,10 +159,12 @@ def require_program(name: str, install: str) -> str:
 
 @pytest.fixture(scope="session")
 def portal_data() -> Path:
-    """The folder of real articles, comments and pictures that PORTAL_DATA names; it is too large for the repository."""
+    """The folder of real articles, comments and pictures that PORTAL_DATA names, too large for the repository."""
     folder = os.environ.get("PORTAL_DATA")
     if not folder:
-        pytest.skip("PORTAL_DATA is unset: set it to the folder that holds news_indosum, toxic_twitter, images and so on")
+        pytest.skip(
+            "PORTAL_DATA is unset: set it to the folder that holds news_indosum, toxic_twitter, images and so on"
+        )
     return Path(folder)
 
 
@@ -143,6 +188,14 @@ def processes_of(folder: Path) -> dict[int, str]:
     return found
 
 
+def from_a_terminal() -> None:
+    """For `preexec_fn` of a program that gets these signals: it would inherit that they are ignored, where whatever
+    started the tests has them ignored, as nohup has and as a shell's `&`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def wait_until(condition, seconds: float = 60):
     """The first true value of `condition()`; fails when there was none in time."""
     deadline = time.monotonic() + seconds
@@ -153,16 +206,15 @@ def wait_until(condition, seconds: float = 60):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files(tmp_path_factory):
-    """The collected static files, by their hashed names, as every page needs them; once for all workers of a run."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "static"
-    settings.STATIC_ROOT.symlink_to(shared)
-    with shared.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not shared.exists():
-            shared.mkdir()
-            call_command("collectstatic", interactive=False, verbosity=0)
+def static_files(once):
+    """The collected static files, by their hashed names, as every page needs them."""
+
+    def collect(folder):
+        own = {"DATA_DIR": str(folder)}
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
+
+    settings.STATIC_ROOT.symlink_to(once("static_files", collect) / "static")
 
 
 @pytest.fixture(autouse=True)
@@ -179,6 +231,26 @@ def nothing_kept_in_the_process():
     brakes = (missing_paths.notes, missing_paths.searches, search.notes, rendering.one_sender, limits.warnings)
     for brake in (*brakes, spam_score.silence, *errors.silences.values()):
         brake.clear()
+
+
+@pytest.fixture
+def editor(client):
+    """An editor, logged in at `client`."""
+    return logged_in(client, "Redaktur")
+
+
+@pytest.fixture
+def moderator(client):
+    """A moderator, logged in at `client`."""
+    return logged_in(client, "Moderator")
+
+
+def logged_in(client, role: str):
+    from tests.make import make_person  # after django.setup()
+
+    person = make_person(role)
+    client.force_login(person)
+    return person
 
 
 # ---- A browser: `page` of pytest-playwright, on the portal with its whole middleware

@@ -26,6 +26,7 @@ from news.models import (
     Tag,
     Word,
 )
+from portal.management.commands import serve
 from portal.samples import demo, pictures
 from portal.samples.demo import content
 from tests.make import make_article, make_category, make_comment, make_tag
@@ -234,3 +235,15 @@ def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks):
         demo.remove()
     assert len(names) == 17 * 6
     assert not any(default_storage.exists(name) for name in names)
+
+
+def test_removed_demo_content_stays_away(settings, tmp_path):
+    settings.DATA_DIR, settings.EMBEDDED_DATABASE = tmp_path, True
+    (tmp_path / "contoh-dimuat").touch()  # as `serve` has noted it
+    call_command("hapus_contoh")
+    serve.load_demo()
+    assert not Article.objects.exists()
+    (tmp_path / "contoh-dimuat").unlink()
+    settings.EMBEDDED_DATABASE = False
+    serve.load_demo()
+    assert not Article.objects.exists()

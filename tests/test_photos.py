@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 
 from news import cards, markup, photos
 from news.models import Article, Photo
-from tests.make import make_article, make_person
+from tests.make import make_article
 
 ADD = "/admin/news/photo/add/"
 
@@ -431,13 +431,6 @@ def test_of_the_collected_pictures_the_honest_are_kept(portal_data, folder):
 
 
 # ---- The admin
-
-
-@pytest.fixture
-def editor(client):
-    person = make_person("Redaktur")
-    client.force_login(person)
-    return person
 
 
 def form(**fields):

@@ -20,13 +20,6 @@ QUEUE = "/admin/comments/comment/antrean/"
 WAITING, APPROVED, REJECTED = Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED
 
 
-@pytest.fixture
-def moderator(client):
-    person = make_person("Moderator")
-    client.force_login(person)
-    return person
-
-
 def make_waiting(article=None, *, left=timedelta(hours=5), **fields):
     return make_comment(article or make_article(), status=WAITING, due_at=timezone.now() + left, **fields)
 

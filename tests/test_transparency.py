@@ -11,7 +11,7 @@ from comments import transparency
 from comments.models import Comment, Decision, MonthFigures, Office, Report
 from comments.views.transparency import in_words
 from news.models import Correction
-from tests.make import make_article, make_comment, make_person
+from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +20,6 @@ PLAIN = {
     "median_minutes": None, "reports": 0, "reports_followed": 0, "reports_dismissed": 0, "answers": 0,
     "forwarded": 0, "corrections": 0,
 }  # fmt: skip
-
-
-@pytest.fixture
-def moderator():
-    return make_person("Moderator")
 
 
 @pytest.fixture
