@@ -66,6 +66,12 @@ def pytest_xdist_setupnodes():
         os.environ.pop(name, None)
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker("slow")
+
+
 def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
@@ -172,6 +178,11 @@ def read_rows(folder: Path, name: str) -> list[dict]:
     """The rows of one collection of `portal_data`. The suite looks at a sample, tests/drills at all of them."""
     with gzip.open(folder / name / "data.jsonl.gz", "rt") as lines:
         return list(map(json.loads, lines))
+
+
+def outer_environment() -> dict[str, str]:
+    """What a program inherits that is not to know of the browser in this process."""
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 
 def processes_of(folder: Path) -> dict[int, str]:

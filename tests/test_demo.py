@@ -1,6 +1,7 @@
 """The demo content: what a new portal shows at its first start, and that all of it can be taken away."""
 
 import hashlib
+import shutil
 from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -227,9 +228,8 @@ def test_a_photo_that_stands_in_the_text_of_an_own_article_stays():
     assert default_storage.exists(photo.largest_url.removeprefix("/media/"))
 
 
-def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks):
-    demo.remove()
-    demo.load()
+def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks, settings, tmp_path):
+    settings.MEDIA_ROOT = shutil.copytree(settings.MEDIA_ROOT, tmp_path / "media")
     names = [file for photo in Photo.objects.all() for file in files_of(photo)]
     with django_capture_on_commit_callbacks(execute=True):
         demo.remove()

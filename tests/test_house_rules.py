@@ -1,7 +1,6 @@
 """Rules of the house that no single behaviour shows, as where visibility and safety are decided."""
 
 import ast
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from django.core.management import call_command, load_command_class
 from django.urls import get_resolver
 
 from news.models import Page
+
+from tests.conftest import outer_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("news", "comments", "portal")
@@ -130,10 +131,7 @@ def test_deployment_check_is_clean():
     result = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
         cwd=ROOT,
-        env={
-            name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"
-        }  # test_browser's
-        | {"SITE_URL": "https://contoh.go.id"},
+        env=outer_environment() | {"SITE_URL": "https://contoh.go.id"},
         capture_output=True,
         text=True,
         timeout=120,
