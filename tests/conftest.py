@@ -19,7 +19,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.test import override_settings
 from django.test.testcases import LiveServerThread
+from whitenoise import WhiteNoise
 
 from portal.run import data_folder, postgres
 
@@ -67,8 +69,11 @@ def pytest_xdist_setupnodes():
 
 
 def pytest_collection_modifyitems(items):
+    """Slow by what they use; others carry the mark themselves."""
     for item in items:
-        if "browser" in item.fixturenames:
+        database = item.get_closest_marker("django_db")
+        in_real_transactions = database is not None and database.kwargs.get("transaction")
+        if in_real_transactions or {"browser", "portal_data"} & set(item.fixturenames):
             item.add_marker("slow")
 
 
@@ -154,6 +159,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """The real hash takes half a second for each."""
+    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
+        yield
+
+
 def require_program(name: str, install: str) -> str:
     """The path of a program; without it the test is skipped, but fails on CI, which has to install everything."""
     path = shutil.which(name)
@@ -226,6 +239,22 @@ def static_files(once):
         subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
 
     settings.STATIC_ROOT.symlink_to(once("static_files", collect) / "static")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_at_once(static_files):
+    """By WhiteNoise, which does so for each test's client: 300 files, more than half of such a test's time."""
+    look, seen = WhiteNoise.add_files, {}
+
+    def add_files(site, root, prefix=None):
+        if (root, prefix) not in seen:
+            look(site, root, prefix)
+            seen[root, prefix] = site.files.copy()
+        site.files.update(seen[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "add_files", add_files)
+        yield
 
 
 @pytest.fixture(autouse=True)

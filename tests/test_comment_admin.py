@@ -389,6 +389,7 @@ def test_the_log_of_decisions_is_read_only_and_narrows_by_who_what_and_when(clie
     assert client.post(f"{log}{decision.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_log_of_decisions_costs_as_many_queries_with_thirty_as_with_one(client, moderator):
     client.force_login(make_person("Moderator"))
 

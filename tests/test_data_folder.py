@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.run import data_folder, postgres
 from tests.conftest import outer_environment
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 LONG = "d" * 110  # a socket's path would not fit
 

@@ -32,7 +32,7 @@ from portal.samples import demo, pictures
 from portal.samples.demo import content
 from tests.make import make_article, make_category, make_comment, make_tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SEED_ID = 1_000_001
 

@@ -126,6 +126,7 @@ def test_migrations_are_complete():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.slow
 def test_deployment_check_is_clean():
     """In a process of its own, since the settings are read once."""
     result = subprocess.run(

@@ -305,6 +305,7 @@ def test_the_same_title_on_another_day_or_of_another_source_is_another_article(r
     assert Article.objects.count() == 3  # the address says more about the first, which had none
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_gzip_is_read_whatever_the_name_and_broken_gzip_is_refused_midway(tmp_path):
     rows = b"".join(json.dumps(make_row(id=n, body=os.urandom(900).hex())).encode() + b"\n" for n in range(1, 100))

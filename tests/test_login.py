@@ -10,12 +10,6 @@ pytestmark = pytest.mark.django_db
 GIVEN, OWN = "diberikan-orang-lain", "pilihan-sendiri-77"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    """The real hash takes half a second each time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def admin():
     return User.objects.create_superuser("admin", password=GIVEN)

@@ -178,6 +178,7 @@ def test_odd_metadata_is_no_reason_to_refuse():
 # ---- Crops, for shared links and search engines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "picture",
     [
@@ -278,6 +279,7 @@ def test_an_older_photo_whose_files_are_missing_or_broken_is_not_tried_for_ever(
     assert missing.share_url == missing.largest_url
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_completing_photos_keeps_to_its_time():
     for _ in range(3):
@@ -384,6 +386,7 @@ def test_a_truncated_photo_is_refused():
         assert refusal(data[: len(data) // 2])
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_by_its_header():
     assert "terlalu besar" in refusal(encoded(Image.new("1", (20_000, 20_000)), "PNG"))
     assert "20 megapiksel" in refusal(encoded(Image.new("1", (5_000, 5_000)), "PNG"))

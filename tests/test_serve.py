@@ -20,6 +20,8 @@ from manage import needs_database
 from portal.run import postgres
 from tests.conftest import DATA_DIR, MIGRATED, from_a_terminal, processes_of, wait_until
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"^Portal siap: (http://\S+)$", re.M)
 LOGIN = re.compile(r"^Masuk: (\S+) / (\S+)$", re.M)

@@ -159,6 +159,7 @@ def test_a_new_portal_says_that_there_are_no_figures_yet(client):
     assert "Belum ada keputusan pada bulan ini." in page
 
 
+@pytest.mark.slow
 def test_the_pages_show_what_was_counted_and_count_nothing(client, article, moderator):
     due_at = timezone.now() + timedelta(hours=48)
     waiting = {"article": article, "status": Comment.Status.WAITING, "due_at": due_at}

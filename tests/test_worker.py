@@ -154,6 +154,7 @@ def test_the_worker_counts_by_itself_and_ends_in_order_when_asked(tmp_path, numb
         assert log == ""
 
 
+@pytest.mark.slow
 def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it_is_back(tmp_path, migrated):
     server = tmp_path / "server"
     shutil.copytree(migrated / "postgres", server / "postgres")
