@@ -12,7 +12,6 @@ from django.core.management import call_command, load_command_class
 from django.urls import get_resolver
 
 from news.models import Page
-
 from tests.conftest import outer_environment
 
 ROOT = Path(__file__).resolve().parent.parent
