@@ -1,26 +1,32 @@
 """Which changes of the code would no test notice?  python -m tests.drills.mutants [TARGET ...]
 
-Changes one operator, comparison, constant, condition, return or statement of a module at a time, in a copy of the
-tree, and runs the tests that are about that module. A change that they let pass (a survivor) is a missing test, or
-changes nothing that matters: then it is listed in EXPLAINED. Ends with 1 where a survivor is not explained.
+Changes one operator, comparison, constant, condition, return or statement of a module at a time, in memory, and runs
+the tests that are about that module. A change that they let pass (a survivor) is a missing test, or changes nothing
+that matters: then it is listed in EXPLAINED. Ends with 1 where a survivor is not explained.
+
+The tests run once as they are. Then each change has a process forked from there, with the database and all else in
+place: a second or two where a start would take ten.
 """
 
 import argparse
 import ast
 import copy
+import importlib
 import os
-import shutil
+import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+
+import psycopg
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SLOWEST = 3  # times as long as without a change, and STARTING seconds more: then it hangs
-STARTING = 60
+SLOWEST = 5  # times as long as without a change, and ten seconds more: then it hangs
 
 
 @dataclass
@@ -39,7 +45,7 @@ TARGETS = {
     ),
     "visibility": Target(
         ["news/models/articles.py", "comments/models/comments.py"],
-        ["test_visibility", "test_reading", "test_comments", "test_threads", "test_sitemaps", "test_home"],
+        ["test_visibility", "test_threads", "test_reading"],
         {
             "ArticleQuerySet.published", "ArticleQuerySet.withdrawn", "ArticleQuerySet.last_change",
             "ArticleQuerySet.headline", "Article.is_public", "Article.is_scheduled", "CommentQuerySet.visible",
@@ -109,6 +115,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
 class Mutant:
     module: str
     line: int
+    function: str  # dotted name of the function around the change; "" where it is outside of all
     before: str
     after: str
     source: str
@@ -117,12 +124,16 @@ class Mutant:
     def name(self) -> str:
         return f"{self.module}: {self.before} -> {self.after}"
 
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line}: {self.before} -> {self.after}"
 
-def mutants(module: str, source: str, functions: set[str]) -> Iterator[Mutant]:
-    """Every single change of a module; texts for people, types and what is declared by a call alone stay."""
-    tree = ast.parse(source)
-    places = list(_places(tree, "", functions))
-    for path, node in places:
+
+def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
+    """Every single change of a module; docstrings, what people read, types and the log stay."""
+    tree = ast.parse((ROOT / module).read_text())
+    for path, function, node in list(_places(tree, "", "", ())):
+        if functions and function not in functions:
+            continue
         for other in changed(node):
             copied = copy.deepcopy(tree)
             holder = copied
@@ -132,37 +143,35 @@ def mutants(module: str, source: str, functions: set[str]) -> Iterator[Mutant]:
                 setattr(holder, path[-1], other)
             else:
                 holder[path[-1]] = other
-            text = ast.unparse(ast.fix_missing_locations(copied))
-            yield Mutant(module, getattr(node, "lineno", 0), _short(node), _short(other), text)
+            source = ast.unparse(ast.fix_missing_locations(copied))
+            yield Mutant(module, getattr(node, "lineno", 0), function, _short(node), _short(other), source)
 
 
-def _places(node: ast.AST, name: str, functions: set[str], path: tuple = ()) -> Iterator[tuple[tuple, ast.AST]]:
-    """Path and node of all that may be changed."""
-    inside = not functions or any(name == each or name.startswith(f"{each}.") for each in functions)
+def _places(node: ast.AST, scope: str, function: str, path: tuple) -> Iterator[tuple[tuple, str, ast.AST]]:
+    """Path, outermost function around it, and node of all that may be changed."""
     for key, value in ast.iter_fields(node):
         if key in ("annotation", "returns", "decorator_list") or _is_docstring(node, key):
             continue
         for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if not isinstance(child, ast.AST) or _is_prose(child) or isinstance(child, ast.JoinedStr):
+            if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr) or _is_logged(child):
                 continue
             here = (*path, key) if place is None else (*path, key, place)
-            own = f"{name}.{child.name}".strip(".") if isinstance(child, ast.FunctionDef | ast.ClassDef) else name
-            if inside:
-                yield here, child
-            yield from _places(child, own, functions, here)
+            yield here, function, child
+            own_scope, own_function = scope, function
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                own_scope = f"{scope}.{child.name}".strip(".")
+                own_function = function or (own_scope if isinstance(child, ast.FunctionDef) else "")
+            if isinstance(child, ast.arguments):  # defaults belong to what is around the function
+                own_function = ""
+            yield from _places(child, own_scope, own_function, here)
 
 
 def _is_docstring(node: ast.AST, key: str) -> bool:
     return isinstance(node, ast.Expr) and key == "value" and isinstance(node.value, ast.Constant)
 
 
-def _is_prose(node: ast.AST) -> bool:
-    """What is said in the log, and `__slots__`-like declarations of names."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and ast.unparse(node.value.func).startswith("logger.")
-    )
+def _is_logged(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("logger.")
 
 
 def _short(node: ast.AST) -> str:
@@ -170,70 +179,158 @@ def _short(node: ast.AST) -> str:
     return text if len(text) <= 90 else f"{text[:90]}…"
 
 
+# ---- Into the running program: whoever has imported a function keeps the same object with other code
+
+
+def apply(mutant: Mutant) -> None:
+    module = importlib.import_module(mutant.module.removesuffix(".py").replace("/", "."))
+    code = compile(mutant.source, str(ROOT / mutant.module), "exec")
+    if mutant.function:
+        names = mutant.function.split(".")
+        found = module
+        for name in names:
+            found = vars(found)[name]
+        _plain(found).__code__ = _code_of(code, names)
+    else:
+        _run_again(module, code)
+    for each in vars(module).values():
+        if callable(getattr(each, "cache_clear", None)):
+            each.cache_clear()
+
+
+def _plain(found) -> FunctionType:
+    """The function inside of a property, a cache or a method."""
+    for inside in ("fget", "func", "__wrapped__", "__func__"):
+        if not isinstance(found, FunctionType) and hasattr(found, inside):
+            return _plain(getattr(found, inside))
+    return found
+
+
+def _code_of(code: CodeType, names: list[str]) -> CodeType:
+    for name in names:
+        code = next(each for each in code.co_consts if isinstance(each, CodeType) and each.co_name == name)
+    return code
+
+
+def _run_again(module: ModuleType, code: CodeType) -> None:
+    """New constants; functions and classes stay the same objects."""
+    before = dict(vars(module))
+    exec(code, vars(module))
+    for name, old in before.items():
+        new = vars(module).get(name)
+        if getattr(new, "__module__", None) != module.__name__ or type(old) is not type(new):
+            continue
+        if isinstance(new, FunctionType):
+            old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+            setattr(module, name, old)
+        elif isinstance(new, type):
+            for key, value in vars(new).items():
+                if isinstance(value, FunctionType):
+                    vars(old)[key].__code__ = value.__code__
+                elif not key.startswith("__"):
+                    setattr(old, key, value)
+            setattr(module, name, old)
+
+
 # ---- Running
 
 
-class Laboratory:
-    """A copy of the tree, in which the tests share a migrated database and the static files."""
+class Drill:
+    """A plugin of pytest: runs the tests as they are, then once for each mutant, in a process of its own."""
 
-    def __init__(self, folder: Path):
-        self.tree, self.shared = folder / "tree", folder / "shared"
-        self.shared.mkdir()
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-        for name in filter(None, listed.stdout.split("\0")):
-            if (ROOT / name).is_file():
-                (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.tree / name)
+    def __init__(self, target: Target):
+        self.target = target
+        self.survivors: list[Mutant] = []
+        self.failed = False  # any test in this process
 
-    def passes(self, tests: list[str], seconds: float | None = None) -> bool:
-        """Whether the tests let the tree pass as it is; what hangs, breaks or cannot be imported does not."""
-        files = [f"tests/{name}.py" for name in tests]
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-n",
-            "0",
-            "-q",
-            "-x",
-            "-p",
-            "no:randomly",
-            "-p",
-            "no:cacheprovider",
-        ]
-        command += ["-m", "not slow", f"--basetemp={self.shared / 'run'}", *files]
-        # As a worker of pytest-xdist: what `once` has made is found again beside its folder.
-        own = {"PYTEST_XDIST_WORKER": "mutants", "PYTHONDONTWRITEBYTECODE": "1"}
-        with subprocess.Popen(
-            command, cwd=self.tree, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as process:  # fmt: skip
-            try:
-                return process.wait(seconds) == 0
-            except subprocess.TimeoutExpired:
-                process.kill()
-                return False
+    def pytest_runtest_logreport(self, report):
+        self.failed |= report.failed
+
+    def pytest_runtestloop(self, session):
+        started = time.monotonic()
+        self.run(session.items)
+        if self.failed:
+            pytest.exit("The tests fail without any change.", returncode=2)
+        seconds = SLOWEST * (time.monotonic() - started) + 10
+        for module in self.target.modules:
+            number, before = 0, len(self.survivors)
+            for mutant in mutants(module, self.target.functions):
+                number += 1
+                if self.survives(mutant, session.items, seconds):
+                    self.survivors.append(mutant)
+                    tell(f"  {'' if is_explained(mutant) else 'NOT EXPLAINED '}{mutant}")
+            tell(f"{module}: {number} changes, {len(self.survivors) - before} not noticed")
+        return True
+
+    def run(self, items):
+        """Until one fails. What a session or module has set up stays, for the next run."""
+        for item, following in zip(items, [*items[1:], items[0]], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.failed:
+                return
+
+    def survives(self, mutant: Mutant, items, seconds: float) -> bool:
+        from django.db import connections
+
+        connections.close_all()  # two processes must not share one
+        if (pid := os.fork()) == 0:
+            self.run_in_child(mutant, items)
+        status, deadline = None, time.monotonic() + seconds
+        while status is None:
+            ended, code = os.waitpid(pid, os.WNOHANG)
+            status = code if ended else None
+            if status is None and time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+        if status:
+            remove_what_is_left()
+        return status == 0
+
+    def run_in_child(self, mutant: Mutant, items):
+        try:
+            os.setsid()
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            for stream in (1, 2):
+                os.dup2(quiet, stream)
+            apply(mutant)
+            self.run(items)
+            os._exit(1 if self.failed else 0)
+        finally:  # whatever the change has broken
+            os._exit(1)
 
 
-def survivors(laboratory: Laboratory, target: Target) -> Iterator[Mutant]:
-    """Prints a line for each module."""
-    started = time.monotonic()
-    if not laboratory.passes(target.tests):
-        sys.exit(f"The tests fail without any change: {', '.join(target.tests)}")
-    longest = SLOWEST * (time.monotonic() - started) + STARTING
-    for module in target.modules:
-        path = laboratory.tree / module
-        source = path.read_text()
-        number, survived = 0, []
-        for mutant in mutants(module, source, target.functions):
-            number += 1
-            path.write_text(mutant.source)
-            if laboratory.passes(target.tests, longest):
-                survived.append(mutant)
-                print(f"  {mutant.module}:{mutant.line}: {mutant.before} -> {mutant.after}", flush=True)
-        path.write_text(source)
-        print(f"{module}: {number} changes, {len(survived)} not noticed", flush=True)
-        yield from survived
+def remove_what_is_left() -> None:
+    """Rows of a test that was broken off, which its end would have removed."""
+    from django.db import connection
+
+    from tests.conftest import KEPT_TABLES
+
+    where = connection.settings_dict
+    with psycopg.connect(host=where["HOST"], user=where["USER"], dbname=where["NAME"]) as session:
+        tables = [name for (name,) in session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        session.execute("SET session_replication_role = replica")  # in any order
+        for name in set(tables) - KEPT_TABLES - {"django_migrations"}:
+            session.execute(f'DELETE FROM "{name}"')
+
+
+def tell(line: str) -> None:
+    sys.__stderr__.write(f"{line}\n")
+    sys.__stderr__.flush()
+
+
+def is_explained(mutant: Mutant) -> bool:
+    return mutant.name in EXPLAINED or f"{mutant.module}: {mutant.function}" in EXPLAINED
+
+
+def drill(target: Target) -> int:
+    """In this process; its exit status: 1 where a survivor is not explained."""
+    plugin = Drill(target)
+    files = [f"tests/{name}.py" for name in target.tests]
+    options = ["-n", "0", "-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    status = pytest.main([*options, *files], plugins=[plugin])
+    if status not in (0, 1):
+        return int(status)
+    return 1 if any(not is_explained(each) for each in plugin.survivors) else 0
 
 
 def main() -> int:
@@ -241,19 +338,15 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--list", action="store_true", help="only list the changes")
     options = parser.parse_args()
-    chosen = [TARGETS[name] for name in options.targets]
     if options.list:
-        for target in chosen:
+        for target in map(TARGETS.get, options.targets):
             for module in target.modules:
-                for mutant in mutants(module, (ROOT / module).read_text(), target.functions):
-                    print(f"{mutant.module}:{mutant.line}: {mutant.before} -> {mutant.after}")
+                print(*mutants(module, target.functions), sep="\n")
         return 0
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        laboratory = Laboratory(Path(folder))
-        left = [mutant for target in chosen for mutant in survivors(laboratory, target)]
-    unexplained = [mutant for mutant in left if mutant.name not in EXPLAINED]
-    print(f"{len(left)} not noticed, {len(unexplained)} of them not explained")
-    return 1 if unexplained else 0
+    if len(options.targets) == 1:
+        return drill(TARGETS[options.targets[0]])
+    again = [sys.executable, "-m", "tests.drills.mutants"]
+    return max(subprocess.run([*again, name], cwd=ROOT).returncode for name in options.targets)
 
 
 if __name__ == "__main__":
