@@ -1,17 +1,27 @@
 """Every run has a DATA_DIR and an embedded Postgres of its own, both gone at the end."""
 
+import fcntl
+import gzip
+import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
+from django.db import connection
+from django.db.models.signals import post_migrate
+from django.test import override_settings
 from django.test.testcases import LiveServerThread
+from whitenoise import WhiteNoise
 
 from portal.run import data_folder, postgres
 
@@ -45,6 +55,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 data_folder.prepare(settings)
 django.setup()
 
+PROJECT = Path(__file__).resolve().parent.parent
+MIGRATED = "migrated"  # the database that the others of a run are made from
 # Nothing here has to outlive a power cut.
 UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
@@ -56,12 +68,58 @@ def pytest_xdist_setupnodes():
         os.environ.pop(name, None)
 
 
+def pytest_collection_modifyitems(items):
+    """Slow by what they use; others carry the mark themselves."""
+    for item in items:
+        database = item.get_closest_marker("django_db")
+        in_real_transactions = database is not None and database.kwargs.get("transaction")
+        if in_real_transactions or {"browser", "portal_data"} & set(item.fixturenames):
+            item.add_marker("slow")
+
+
 def pytest_unconfigure():
     shutil.rmtree(DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def embedded_postgres():
+def once(tmp_path_factory):
+    """`once(name, make)`: the folder that `make(folder)` has filled, the same for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name, make):
+        folder, draft = base / name, base / f"{name}.new"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                draft.mkdir()
+                make(draft)
+                draft.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def migrated(once):
+    """A data folder, to be copied, whose embedded server has all tables in the database MIGRATED."""
+    return once("migrated", migrate)
+
+
+def migrate(data_dir: Path) -> None:
+    with postgres.running(data_dir, UNSAFE_BUT_FAST):
+        where = postgres.connection_settings(data_dir)["HOST"]
+        with psycopg.connect(host=where, user="postgres", dbname="postgres", autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {MIGRATED}")
+        own = {"DATA_DIR": str(data_dir), "DATABASE_URL": f"postgres://postgres@/{where}/{MIGRATED}"}
+        command = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
+    wait_until(lambda: not processes_of(data_dir))
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres(migrated):
+    shutil.copytree(migrated / "postgres", DATA_DIR / "postgres")
     with postgres.running(DATA_DIR, UNSAFE_BUT_FAST):
         yield
 
@@ -69,6 +127,44 @@ def embedded_postgres():
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(embedded_postgres):
     """pytest-django asks for this before it makes the test database."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = MIGRATED
+
+
+# What `migrate` and `siapkan_peran` leave behind in every portal
+KEPT_TABLES = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+
+
+def deletes(operations, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
+    """The SQL of Django's `flush`. The lock waits for writers that are still at work, as TRUNCATE would."""
+    names = [operations.quote_name(name) for name in tables if name not in KEPT_TABLES]
+    return [f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE", *(f"DELETE FROM {name}" for name in names)]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The roles are there from the start. Tests with transactions of their own are cleaned up after by DELETE: 5 ms,
+    where TRUNCATE of so many tables and new permissions take 150.
+    """
+    from django.contrib.contenttypes.management import create_contenttypes
+
+    from portal import roles  # both after django.setup()
+
+    with django_db_blocker.unblock():
+        roles.prepare()
+    # They would look for missing rows of tables that are kept.
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(connection.ops), "sql_flush", deletes)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """The real hash takes half a second for each."""
+    quick = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
+        yield
 
 
 def require_program(name: str, install: str) -> str:
@@ -82,11 +178,24 @@ def require_program(name: str, install: str) -> str:
 
 @pytest.fixture(scope="session")
 def portal_data() -> Path:
-    """The folder of old portals' articles that PORTAL_DATA names; they are too large for the repository."""
+    """The folder of real articles, comments and pictures that PORTAL_DATA names, too large for the repository."""
     folder = os.environ.get("PORTAL_DATA")
     if not folder:
-        pytest.skip("PORTAL_DATA is unset: set it to the folder that holds news_*.jsonl.gz")
+        pytest.skip(
+            "PORTAL_DATA is unset: set it to the folder that holds news_indosum, toxic_twitter, images and so on"
+        )
     return Path(folder)
+
+
+def read_rows(folder: Path, name: str) -> list[dict]:
+    """The rows of one collection of `portal_data`. The suite looks at a sample, tests/drills at all of them."""
+    with gzip.open(folder / name / "data.jsonl.gz", "rt") as lines:
+        return list(map(json.loads, lines))
+
+
+def outer_environment() -> dict[str, str]:
+    """What a program inherits that is not to know of the browser in this process."""
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 
 def processes_of(folder: Path) -> dict[int, str]:
@@ -103,6 +212,14 @@ def processes_of(folder: Path) -> dict[int, str]:
     return found
 
 
+def from_a_terminal() -> None:
+    """For `preexec_fn` of a program that gets these signals: it would inherit that they are ignored, where whatever
+    started the tests has them ignored, as nohup has and as a shell's `&`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def wait_until(condition, seconds: float = 60):
     """The first true value of `condition()`; fails when there was none in time."""
     deadline = time.monotonic() + seconds
@@ -113,9 +230,31 @@ def wait_until(condition, seconds: float = 60):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files():
+def static_files(once):
     """The collected static files, by their hashed names, as every page needs them."""
-    call_command("collectstatic", interactive=False, verbosity=0)
+
+    def collect(folder):
+        own = {"DATA_DIR": str(folder)}
+        command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
+
+    settings.STATIC_ROOT.symlink_to(once("static_files", collect) / "static")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_at_once(static_files):
+    """By WhiteNoise, which does so for each test's client: 300 files, more than half of such a test's time."""
+    look, seen = WhiteNoise.add_files, {}
+
+    def add_files(site, root, prefix=None):
+        if (root, prefix) not in seen:
+            look(site, root, prefix)
+            seen[root, prefix] = site.files.copy()
+        site.files.update(seen[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "add_files", add_files)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -134,10 +273,30 @@ def nothing_kept_in_the_process():
         brake.clear()
 
 
-# ---- A browser: `page` of pytest-playwright, at two sizes, on the portal with its whole middleware
+@pytest.fixture
+def editor(client):
+    """An editor, logged in at `client`."""
+    return logged_in(client, "Redaktur")
+
+
+@pytest.fixture
+def moderator(client):
+    """A moderator, logged in at `client`."""
+    return logged_in(client, "Moderator")
+
+
+def logged_in(client, role: str):
+    from tests.make import make_person  # after django.setup()
+
+    person = make_person(role)
+    client.force_login(person)
+    return person
+
+
+# ---- A browser: `page` of pytest-playwright, on the portal with its whole middleware
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 800}]
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
@@ -150,7 +309,9 @@ def database_beside_the_browser():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    chromium = require_program("chromium", "apt-get install chromium")
+    # The same engine without the windows, menus and services of a desktop's browser: a quarter of the time.
+    shell = shutil.which("chromium-headless-shell")
+    chromium = shell or require_program("chromium", "apt-get install chromium-headless-shell")
     return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
 
 
@@ -166,9 +327,15 @@ def portal_url(static_files, database_beside_the_browser):
     server.terminate()
 
 
-@pytest.fixture(params=SIZES, ids=["mobile", "desktop"])
-def browser_context_args(browser_context_args, request, portal_url):
-    return {**browser_context_args, "viewport": request.param, "base_url": portal_url, "locale": "id-ID"}
+@pytest.fixture
+def viewport():
+    """The size of the window: a reader's phone. What is used on a desk, or depends on the size, says otherwise."""
+    return PHONE
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args, viewport, portal_url):
+    return {**browser_context_args, "viewport": viewport, "base_url": portal_url, "locale": "id-ID"}
 
 
 @pytest.fixture

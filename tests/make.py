@@ -11,7 +11,6 @@ from django.utils.text import slugify
 from comments.models import Comment
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
-from portal import roles
 
 _number = count(1)
 
@@ -65,7 +64,6 @@ def make_captcha(**fields):
 
 def make_person(role, **fields):
     """Somebody of the newsroom, in one of the roles."""
-    roles.prepare()
     number = next(_number)
     fields.setdefault("first_name", role)
     fields.setdefault("last_name", str(number))

@@ -31,23 +31,34 @@ def imports(root: Path = ROOT) -> Graph:
     return {name: set(_imported(name, path, known)) - {name} for name, path in known.items()}
 
 
+def foreign(root: Path = ROOT) -> Graph:
+    """Per module the top-level packages from outside the portal that it imports, the standard library's among them."""
+    known = modules(root)
+    return {
+        name: {each.partition(".")[0] for each in _named(name, path, known)} - set(APPS)
+        for name, path in known.items()
+    }
+
+
 def _imported(name: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
+    for each in _named(name, path, known):
+        parts = each.split(".")
+        whole = [".".join(parts[: end + 1]) for end in range(len(parts))]  # with the packages above it
+        yield from (part for part in whole if part in known and not name.startswith(f"{part}."))
+
+
+def _named(name: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
+    """The dotted names of all modules that the import statements of one module name."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            named = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:  # relative
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
                 above = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*above, *filter(None, [node.module])])
-            named = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in known else base for alias in node.names]
-        else:
-            continue
-        for each in named:
-            parts = each.split(".")
-            whole = [".".join(parts[: end + 1]) for end in range(len(parts))]  # with the packages above it
-            yield from (part for part in whole if part in known and not name.startswith(f"{part}."))
+            yield from (f"{base}.{alias.name}" if f"{base}.{alias.name}" in known else base for alias in node.names)
 
 
 def circles(graph: Graph) -> list[list[str]]:
@@ -91,11 +102,14 @@ def rooms(graph: Graph, app: str) -> Graph:
 
 
 def reached(graph: Graph, start: str) -> set[str]:
-    """All modules that importing this one imports in the end."""
+    """All modules that importing this one imports in the end, the packages around each among them."""
     found: set[str] = set()
     left = [start]
     while left:
-        for other in graph[left.pop()] - found:
+        name = left.pop()
+        parts = name.split(".")
+        around = {".".join(parts[:end]) for end in range(1, len(parts))} & graph.keys()
+        for other in (graph[name] | around) - found:
             found.add(other)
             left.append(other)
     return found

@@ -4,20 +4,23 @@ import pytest
 from playwright.sync_api import expect
 
 from news.models import Article, Photo
+from tests.browsing import does_not_scroll_sideways, log_in
+from tests.conftest import DESKTOP
 from tests.make import make_article, make_person
-from tests.test_browser import does_not_scroll_sideways
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EDITOR = ".field-body .ProseMirror[contenteditable]"
 
 
 @pytest.fixture
+def viewport():
+    return DESKTOP
+
+
+@pytest.fixture
 def newsroom(quiet_page, client, portal_url):
     """A page on which a writer is logged in."""
-    client.force_login(make_person("Penulis"))
-    quiet_page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}]
-    )
+    log_in(quiet_page, client, portal_url, make_person("Penulis"))
     return quiet_page
 
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browsing import does_not_scroll_sideways
 from tests.make import make_article
-from tests.test_browser import does_not_scroll_sideways
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

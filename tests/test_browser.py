@@ -4,36 +4,23 @@ import pytest
 from captcha.models import CaptchaStore
 from django.core.cache import cache
 
-from comments.captcha import field, picture
+from comments.captcha import picture
 from comments.models import Comment
+from tests.browsing import (
+    answer_captcha,
+    does_not_scroll_sideways,
+    focused,
+    key_of_captcha,
+    waited_for_captcha,
+    write_comment,
+)
+from tests.conftest import DESKTOP, PHONE
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def does_not_scroll_sideways(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def write_comment(page, text="Kapan layanan ini dibuka?"):
-    page.get_by_label("Nama", exact=True).fill("Warga Cipondoh")
-    page.locator("textarea").fill(text)
-    page.get_by_label("Saya setuju").check()
-
-
-def answer_captcha(page, answer=None):
-    field = page.locator("#tulis-captcha")
-    field.wait_for()
-    row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
-    wait_for_captcha(row)
-    field.fill(answer or row.response)
-
-
-def wait_for_captcha(row):
-    """As long as a person needs to answer it, and no time at all."""
-    CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - field.FASTEST)
-
-
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_reader_goes_from_home_to_an_article_its_tag_and_a_search(quiet_page):
     page = quiet_page
     article = make_article(title="Pompa air di Periuk diganti", tags=["banjir"])
@@ -105,14 +92,6 @@ def test_wrong_captcha_keeps_every_word(quiet_page):
     assert Comment.objects.count() == 1
 
 
-def key_of_captcha(page):
-    return page.locator("input[name=captcha_0]").input_value()
-
-
-def focused(page, attribute="id"):
-    return page.evaluate("name => document.activeElement.getAttribute(name)", attribute)
-
-
 def test_another_picture_brings_another_sound_and_keeps_every_word(quiet_page):
     page = quiet_page
     page.goto(make_article().get_absolute_url())
@@ -168,9 +147,7 @@ def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
     assert page.evaluate("document.querySelector('audio').paused")
     page.keyboard.press("Tab")
     assert focused(page) == "tulis-captcha"
-    row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
-    wait_for_captcha(row)
-    page.keyboard.type(row.response)
+    page.keyboard.type(waited_for_captcha(page).response)
     page.keyboard.press("Enter")
     page.wait_for_url("**/komentar/saya/*#terkirim")
     assert focused(page) == "terkirim"
@@ -194,7 +171,6 @@ def test_keys_of_the_captcha_are_large_enough_for_a_thumb(quiet_page):
     for name in ("Gambar lain", "Dengarkan kodenya", "Kirim komentar"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert min(box["width"], box["height"]) >= 44, name
-    page.set_viewport_size({"width": 320, "height": 256})  # 1280 at 400 %
     assert does_not_scroll_sideways(page)
 
 

@@ -311,6 +311,7 @@ def test_a_flood_from_one_address_is_answered_with_what_it_has(client, monkeypat
     assert asked_for(client)[0] not in keys
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_flood_from_everywhere_pushes_out_the_oldest(client, monkeypatch):
     monkeypatch.setattr(issuing, "OPEN_IN_ALL", 20)
@@ -321,6 +322,7 @@ def test_a_flood_from_everywhere_pushes_out_the_oldest(client, monkeypatch):
     assert len(left) < 25
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_full_table_is_looked_into_by_its_index_alone(client):
     challenge, response = picture.challenge()

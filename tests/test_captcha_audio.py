@@ -12,6 +12,8 @@ from django.utils import timezone
 from comments.captcha import field, picture, rendering, speech
 from tests.make import make_captcha
 
+pytestmark = pytest.mark.slow
+
 ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 

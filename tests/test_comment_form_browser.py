@@ -6,8 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from comments.models import Comment
+from tests.browsing import answer_captcha, does_not_scroll_sideways, write_comment
 from tests.make import make_article, make_comment
-from tests.test_browser import answer_captcha, does_not_scroll_sideways, write_comment
 from tests.test_writing import COMPLAINT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,7 +75,6 @@ def test_mistakes_keep_every_word_and_lead_to_their_field(any_page):
     assert page.locator("input[name=balas]").input_value() == str(comment.pk)
     page.get_by_role("link", name="Nama perlu berisi huruf.").click()
     assert page.locator("#tulis-nama:target").count() == 1
-    page.set_viewport_size({"width": 320, "height": 640})
     assert does_not_scroll_sideways(page)
     page.locator("#tulis-nama").fill("Warga Benda")
     page.locator("textarea").fill("Setuju.")
@@ -92,7 +91,6 @@ def test_a_complaint_is_offered_the_channel_once_and_sent_by_one_more_click(any_
     assert (channel.get_attribute("target"), channel.get_attribute("rel")) == ("_blank", "noopener")
     assert page.locator("textarea").input_value() == COMPLAINT
     assert not Comment.objects.exists()
-    page.set_viewport_size({"width": 320, "height": 640})
     assert does_not_scroll_sideways(page)
     submit(page, "Tetap kirim sebagai komentar")
     page.wait_for_url(OWN_PAGE)

@@ -35,13 +35,6 @@ def rows_of(*corrections, new=()) -> dict:
     return rows
 
 
-@pytest.fixture
-def editor(client):
-    person = make_person("Redaktur")
-    client.force_login(person)
-    return person
-
-
 # ---- For readers
 
 

@@ -1,7 +1,6 @@
 """What is made in DATA_DIR, by whom and when: reading the settings writes nothing, and nobody signs with a key that is
 not on the disk."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.run import data_folder, postgres
+from tests.conftest import outer_environment
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
 LONG = "d" * 110  # a socket's path would not fit
@@ -19,9 +21,13 @@ LONG = "d" * 110  # a socket's path would not fit
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
     own = {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "portal.settings", **environment}
-    inherited = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL")}
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=inherited | own, capture_output=True, text=True, timeout=120
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=outer_environment() | own,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 WAITING, APPROVED, REJECTED = Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED
 
 
-@pytest.fixture
-def moderator():
-    return make_person("Moderator")
-
-
 def state(comment):
     comment.refresh_from_db()
     return comment.status, comment.reason, comment.due_at is not None

@@ -1,6 +1,7 @@
 """The demo content: what a new portal shows at its first start, and that all of it can be taken away."""
 
 import hashlib
+import shutil
 from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,11 +27,12 @@ from news.models import (
     Tag,
     Word,
 )
+from portal.management.commands import serve
 from portal.samples import demo, pictures
 from portal.samples.demo import content
 from tests.make import make_article, make_category, make_comment, make_tag
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SEED_ID = 1_000_001
 
@@ -226,11 +228,22 @@ def test_a_photo_that_stands_in_the_text_of_an_own_article_stays():
     assert default_storage.exists(photo.largest_url.removeprefix("/media/"))
 
 
-def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks):
-    demo.remove()
-    demo.load()
+def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks, settings, tmp_path):
+    settings.MEDIA_ROOT = shutil.copytree(settings.MEDIA_ROOT, tmp_path / "media")
     names = [file for photo in Photo.objects.all() for file in files_of(photo)]
     with django_capture_on_commit_callbacks(execute=True):
         demo.remove()
     assert len(names) == 17 * 6
     assert not any(default_storage.exists(name) for name in names)
+
+
+def test_removed_demo_content_stays_away(settings, tmp_path):
+    settings.DATA_DIR, settings.EMBEDDED_DATABASE = tmp_path, True
+    (tmp_path / "contoh-dimuat").touch()  # as `serve` has noted it
+    call_command("hapus_contoh")
+    serve.load_demo()
+    assert not Article.objects.exists()
+    (tmp_path / "contoh-dimuat").unlink()
+    settings.EMBEDDED_DATABASE = False
+    serve.load_demo()
+    assert not Article.objects.exists()

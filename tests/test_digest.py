@@ -31,8 +31,10 @@ def later_in_the_day(monkeypatch):
 
 
 @pytest.fixture
-def moderator():
-    return make_person("Moderator", email="moderator@example.go.id")
+def moderator(moderator):
+    moderator.email = "moderator@example.go.id"
+    moderator.save()
+    return moderator
 
 
 def make_waiting(hours_left: float = 24, **fields):

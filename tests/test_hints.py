@@ -1,12 +1,11 @@
 """Personal data, links and insults in a comment, as places in its text."""
 
-import gzip
-import json
 import time
 
 import pytest
 
 from comments.triage.highlights import Kind, claims_authority, highlights
+from tests.conftest import read_rows
 
 FOUND = [
     (Kind.PHONE, "081234567890"),
@@ -128,18 +127,18 @@ def test_an_ordinary_name_is_none(name):
     assert not claims_authority(name)
 
 
+def share(texts: list[str], kind: Kind) -> float:
+    """Of these texts, in how many something of the kind is found."""
+    return sum(any(found == kind for found, _, _ in highlights(text)) for text in texts) / len(texts)
+
+
 def test_real_comments_have_few_false_hints(portal_data):
-    """Measured: insults in 50 % of abusive tweets, 1 % of clean ones, 0 of 1,000 paragraphs of news."""
-    with gzip.open(portal_data / "toxic_twitter/data.jsonl.gz", "rt") as lines:
-        tweets = list(map(json.loads, lines))
-    with gzip.open(portal_data / "news_indosum/data.jsonl.gz", "rt") as lines:
-        paragraphs = [paragraph for line in lines for paragraph in json.loads(line)["body"].split("\n")]
-
-    def share(texts, kind):
-        return sum(any(found == kind for found, _, _ in highlights(text)) for text in texts) / len(texts)
-
-    assert share([tweet["text"] for tweet in tweets if "abusive" in tweet["label"]], Kind.INSULT) > 0.48
-    assert share([tweet["text"] for tweet in tweets if tweet["label"] == "clean"], Kind.INSULT) < 0.015
-    assert share(paragraphs, Kind.INSULT) < 0.001
-    assert share(paragraphs, Kind.PHONE) < 0.001
+    """Of a sample; tests/drills looks at all."""
+    tweets = read_rows(portal_data, "toxic_twitter")[::10]
+    news = read_rows(portal_data, "news_indosum")[::20]
+    paragraphs = [paragraph for row in news for paragraph in row["body"].split("\n")]
+    assert share([tweet["text"] for tweet in tweets if "abusive" in tweet["label"]], Kind.INSULT) > 0.45
+    assert share([tweet["text"] for tweet in tweets if tweet["label"] == "clean"], Kind.INSULT) < 0.025
+    assert share(paragraphs, Kind.INSULT) < 0.002
+    assert share(paragraphs, Kind.PHONE) < 0.002
     assert share(paragraphs, Kind.NIK) == 0

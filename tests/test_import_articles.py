@@ -9,7 +9,6 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -19,9 +18,8 @@ from django.utils import timezone
 
 from news.models import Article, ArticleViews, Category, Tag
 from portal.importers import Record, Refusal, Result, jsonl, save
+from tests.conftest import PROJECT, from_a_terminal, read_rows
 from tests.make import make_article
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -307,17 +305,18 @@ def test_the_same_title_on_another_day_or_of_another_source_is_another_article(r
     assert Article.objects.count() == 3  # the address says more about the first, which had none
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_gzip_is_read_whatever_the_name_and_broken_gzip_is_refused_midway(tmp_path):
-    rows = b"".join(json.dumps(make_row(id=n, body=os.urandom(900).hex())).encode() + b"\n" for n in range(1, 200))
+    rows = b"".join(json.dumps(make_row(id=n, body=os.urandom(900).hex())).encode() + b"\n" for n in range(1, 100))
     packed = gzip.compress(rows)
     (tmp_path / "utuh.data").write_bytes(packed)
     (tmp_path / "putus.jsonl.gz").write_bytes(packed[: len(packed) // 2])
     *counts, said = run_files(tmp_path / "putus.jsonl.gz")
-    assert counts[0] > 50
+    assert counts[0] > 20
     assert counts[3] == 1
     assert "berkas rusak atau terpotong" in said
-    assert run_files(tmp_path / "utuh.data")[:4] == (199 - counts[0], 0, counts[0], 0)
+    assert run_files(tmp_path / "utuh.data")[:4] == (99 - counts[0], 0, counts[0], 0)
 
 
 def test_a_long_line_is_refused_and_the_next_one_read(tmp_path, monkeypatch):
@@ -369,8 +368,9 @@ def test_ctrl_c_says_what_was_done_and_keeps_it(tmp_path):
     database = connection.settings_dict
     address = f"postgres://{database['USER']}@/{database['HOST']}/{database['NAME']}"
     process = subprocess.Popen(
-        [sys.executable, ROOT / "manage.py", "import_articles", path],
+        [sys.executable, PROJECT / "manage.py", "import_articles", path],
         env=os.environ | {"DATABASE_URL": address},
+        preexec_fn=from_a_terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -386,21 +386,20 @@ def test_ctrl_c_says_what_was_done_and_keeps_it(tmp_path):
     assert f"dibuat{Article.objects.count():>16}" in out
 
 
+COLLECTIONS = (
+    "news_indosum", "news_detik_aspect", "news_detik_tempo_tags", "news_ciletuh", "news_lampung_full",
+    "news_lampung_brief",
+)  # fmt: skip
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("folder", "refused"),
-    [
-        ("news_indosum", 0),
-        ("news_detik_aspect", 0),
-        ("news_detik_tempo_tags", 0),
-        ("news_ciletuh", 0),
-        ("news_lampung_full", 0),
-        ("news_lampung_brief", 2196),
-    ],
-)
-def test_real_articles_are_taken_over(portal_data, folder, refused):
-    path = Path(portal_data) / folder / "data.jsonl.gz"
-    created, updated, unchanged, was_refused, said = run_files(path)
-    assert (updated, unchanged, was_refused) == (0, 0, refused)
-    assert said.count("judul kosong") == refused
-    assert run_files(path)[:4] == (0, 0, created, refused)
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_real_articles_are_taken_over(portal_data, run, name):
+    """Forty of each collection; tests/drills takes over all."""
+    rows = read_rows(portal_data, name)
+    rows = rows[:: len(rows) // 40 + 1]
+    untitled = sum(not row.get("title") for row in rows)
+    created, updated, unchanged, refused, said = run(*rows)
+    assert (updated, unchanged, refused) == (0, 0, untitled)
+    assert said.count("judul kosong") == untitled
+    assert run(*rows)[:4] == (0, 0, created, untitled)

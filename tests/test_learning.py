@@ -70,6 +70,7 @@ def state():
     return known.texts, list(known.spam), list(known.ordinary)
 
 
+@pytest.mark.slow
 def test_fifty_decisions_about_a_new_kind_of_spam_are_enough():
     moderator = User.objects.create_user("moderator")
     known, new = adverts(50), adverts(200, seed=1)

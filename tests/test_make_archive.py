@@ -15,6 +15,8 @@ from news.models import Article, ArticleViews, DailyViews, MostRead, Photo, Rela
 from portal.samples import archive
 from tests.make import make_article
 
+pytestmark = pytest.mark.slow
+
 DERIVED = ("title", "slug", "body", "title_stems", "body_stems")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from news import missing_paths
 from news.models import MissingPath
 from news.web.throttle import AtMost
-from tests.make import make_article, make_category, make_person, make_tag
+from tests.make import make_article, make_category, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +20,6 @@ FROM = "https://www.contoh.id/tautan?siapa=saya#bagian"
 
 def follow_link(client, path, referrer=FROM, agent=BROWSER, **headers):
     return client.get(path, headers={"referer": referrer, "user-agent": agent, **headers})
-
-
-@pytest.fixture
-def editor(client):
-    person = make_person("Redaktur")
-    client.force_login(person)
-    return person
 
 
 # ---- Noting

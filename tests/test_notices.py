@@ -26,13 +26,6 @@ def page_of(client, address="/") -> str:
     return client.get(address).content.decode()
 
 
-@pytest.fixture
-def editor(client):
-    person = make_person("Redaktur")
-    client.force_login(person)
-    return person
-
-
 def test_an_announcement_is_on_the_home_page_only(client):
     make_article()
     Page.objects.create(slug="tentang", title="Tentang", body="<p>x</p>")

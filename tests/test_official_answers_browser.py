@@ -4,17 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from comments.models import Comment, Office
+from tests.browsing import does_not_scroll_sideways, log_in
 from tests.make import make_article, make_comment, make_person
-from tests.test_browser import does_not_scroll_sideways
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def log_in(page, client, portal_url, person):
-    client.force_login(person)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}
-    page.context.add_cookies([cookie])
-    return page
 
 
 def test_an_officer_answers_puts_right_and_takes_back(quiet_page, client, portal_url):
@@ -54,7 +47,8 @@ def answer_from_the_desk(page, client, portal_url):
 
 
 def test_a_moderator_decides_and_an_administrator_erases_from_the_page_of_a_comment(quiet_page, client, portal_url):
-    page = log_in(quiet_page, client, portal_url, make_person("Administrator"))
+    page = quiet_page
+    log_in(page, client, portal_url, make_person("Administrator"))
     comment = make_comment(make_article(), text="isi warga " * 30, status="waiting")
     page.goto("/admin/comments/comment/")
     assert does_not_scroll_sideways(page)

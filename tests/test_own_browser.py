@@ -1,28 +1,14 @@
 """A commenter's own page and a reader's report in a real browser, with and without JavaScript."""
 
 import pytest
-from captcha.models import CaptchaStore
 from django.core.cache import cache
 
 from comments.mail import secret_links
 from comments.models import Comment, Email, Reason, Report
+from tests.browsing import answer_captcha, does_not_scroll_sideways, focused
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def does_not_scroll_sideways(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def focused(page) -> str:
-    return page.evaluate("document.activeElement.id")
-
-
-def answer_captcha(page):
-    key = page.locator("input[name=captcha_0]").input_value()
-    page.wait_for_timeout(2100)  # nobody answers in less than two seconds
-    page.locator("input[name=captcha_1]").fill(CaptchaStore.objects.get(hashkey=key).response)
 
 
 def take_back(page):
@@ -138,8 +124,8 @@ def test_choices_of_a_report_are_large_enough_for_a_thumb(quiet_page):
     page = quiet_page
     comment = make_comment(make_article(), name="W" * 60, text="panjang" * 200)
     page.goto(f"/komentar/{comment.pk}/laporkan")
-    page.set_viewport_size({"width": 320, "height": 640})
     assert does_not_scroll_sideways(page)
+    page.set_viewport_size({"width": 320, "height": 640})
     for label in page.locator("fieldset label").all():
         assert label.bounding_box()["height"] >= 36
     page.goto(secret_links.own_url(comment))

@@ -12,7 +12,6 @@ from django.utils import timezone
 from news.models import MissingPath, Page
 from news.web import dates
 from portal import office_pages
-from tests.make import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +32,6 @@ def form_of(page=None, **changes):
         "in_footer": "on",
         "position": "100",
     } | changes
-
-
-@pytest.fixture
-def editor(client):
-    person = make_person("Redaktur")
-    client.force_login(person)
-    return person
 
 
 # ---- There from the start

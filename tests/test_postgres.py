@@ -17,6 +17,8 @@ import pytest
 from portal.run import postgres
 from tests.conftest import UNSAFE_BUT_FAST, processes_of, require_program, wait_until
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent
 HOLDER = f"""
 import sys

@@ -20,13 +20,6 @@ QUEUE = "/admin/comments/comment/antrean/"
 WAITING, APPROVED, REJECTED = Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED
 
 
-@pytest.fixture
-def moderator(client):
-    person = make_person("Moderator")
-    client.force_login(person)
-    return person
-
-
 def make_waiting(article=None, *, left=timedelta(hours=5), **fields):
     return make_comment(article or make_article(), status=WAITING, due_at=timezone.now() + left, **fields)
 
@@ -470,7 +463,7 @@ def test_the_details_page_works_without_javascript(client, moderator):
 
 @pytest.mark.django_db
 def test_all_of_a_part_is_rejected_as_one_after_the_number_was_shown(client, moderator, monkeypatch):
-    monkeypatch.setattr(queue, "STROKE", 2)
+    monkeypatch.setattr(queue, "BATCH_SIZE", 2)
     article = make_article()
     held = [make_waiting(article, ranked_last=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
     doubtful = make_waiting(article, ranked_last=True, spam_probability=0.51, name="Bu Ragu")

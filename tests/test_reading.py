@@ -233,6 +233,7 @@ def test_cost_of_an_article_page_does_not_grow(client):
     assert queries(busy) == queries(lonely) <= 6
 
 
+@pytest.mark.slow
 def test_lists_cost_the_same_queries_with_one_row_and_with_thirty(client):
     def queries():
         costs = []

@@ -19,6 +19,7 @@ def prepare() -> str:
 
 
 def test_roles_are_created_once_and_the_second_run_is_silent(django_assert_max_num_queries):
+    Group.objects.all().delete()
     assert prepare().splitlines() == [f"Peran {role} dibuat." for role in roles.ROLES]
     with django_assert_max_num_queries(6):
         assert prepare() == ""

@@ -14,9 +14,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.contrib.auth.hashers import check_password
 
+from manage import needs_database
 from portal.run import postgres
-from tests.conftest import UNSAFE_BUT_FAST, processes_of, wait_until
+from tests.conftest import DATA_DIR, MIGRATED, from_a_terminal, processes_of, wait_until
+
+pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY = re.compile(r"^Portal siap: (http://\S+)$", re.MULTILINE)
@@ -37,7 +41,7 @@ def manage(*arguments, data_dir, python=(sys.executable,), **environment):
 class Portal:
     """A `manage.py serve` of a data folder on a port of its own; what it says is in `said()`."""
 
-    def __init__(self, data_dir, port=None, **environment):
+    def __init__(self, data_dir, port=None, started=from_a_terminal, **environment):
         self.data_dir = data_dir
         self.port = port or free_port()
         self.log = data_dir.with_name("said.txt")
@@ -50,6 +54,7 @@ class Portal:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # a process group like that of a terminal's job
+                preexec_fn=started,
             )
 
     def said(self):
@@ -99,6 +104,16 @@ def prepared(tmp_path_factory):
     return data_dir, portal.said()
 
 
+SHARED = ("static", "media")  # the largest folders, to which no test here writes
+
+
+def copy_of(prepared, data_dir):
+    shutil.copytree(prepared[0], data_dir, ignore=shutil.ignore_patterns(*SHARED))
+    for name in SHARED:
+        (data_dir / name).symlink_to(prepared[0] / name)
+    return data_dir
+
+
 @pytest.fixture
 def new_data_dir(tmp_path):
     return tmp_path / "var"
@@ -106,7 +121,17 @@ def new_data_dir(tmp_path):
 
 @pytest.fixture
 def data_dir(new_data_dir, prepared):
-    return shutil.copytree(prepared[0], new_data_dir)
+    return copy_of(prepared, new_data_dir)
+
+
+@pytest.fixture
+def data_dir_without_database(new_data_dir, prepared):
+    """With collected static files, which take longest, and a note that the demo content was there once."""
+    new_data_dir.mkdir()
+    (new_data_dir / "static").symlink_to(prepared[0] / "static")
+    for note in ("static.fingerprint", "contoh-dimuat"):
+        shutil.copy(prepared[0] / note, new_data_dir)
+    return new_data_dir
 
 
 @pytest.fixture
@@ -136,10 +161,17 @@ def portal(serve, data_dir):
     return serve(data_dir).wait_until_ready()
 
 
+def with_nohup():
+    """For `preexec_fn`: as the program of that name starts another."""
+    from_a_terminal()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 @pytest.fixture(scope="module")
 def standing(prepared, tmp_path_factory):
-    """A portal for the tests that only look at it."""
-    portal = Portal(shutil.copytree(prepared[0], tmp_path_factory.mktemp("standing") / "var")).wait_until_ready()
+    """A portal, started with nohup, for the tests that leave it standing."""
+    data_dir = copy_of(prepared, tmp_path_factory.mktemp("standing") / "var")
+    portal = Portal(data_dir, started=with_nohup).wait_until_ready()
     yield portal
     portal.process.terminate()
     portal.wait_for_end()
@@ -168,20 +200,27 @@ def test_second_serve_in_one_folder_is_told_so_in_one_sentence(standing):
     wait_until(standing.is_healthy)
 
 
-@pytest.mark.parametrize("moment", [0, 0.4])
-def test_ctrl_c_while_the_tables_are_made_ends_everything_and_the_next_start_goes_on(serve, new_data_dir, moment):
-    new_data_dir.mkdir()
-    (new_data_dir / "contoh-dimuat").touch()  # the demo content takes longest and is not what this is about
-    portal = serve(new_data_dir)
+def test_a_portal_started_with_nohup_outlives_the_terminal(standing):
+    os.killpg(standing.process.pid, signal.SIGHUP)
+    time.sleep(0.5)  # it ends in less, where it ends
+    assert standing.process.poll() is None
+    wait_until(standing.is_healthy)
+
+
+def break_off(portal, moment):
+    """Presses Ctrl-C so many seconds after the tables were begun."""
     portal.wait_for("Menyiapkan tabel")
     time.sleep(moment)
     portal.press_ctrl_c()
     portal.wait_for_end()
     assert "Traceback" not in portal.said()
-    if moment == 0:
-        portal = serve(new_data_dir).wait_until_ready()
-        portal.press_ctrl_c()
-        portal.wait_for_end()
+
+
+def test_ctrl_c_while_the_tables_are_made_ends_everything_and_the_next_start_goes_on(serve, data_dir_without_database):
+    break_off(serve(data_dir_without_database), moment=0)
+    portal = serve(data_dir_without_database).wait_until_ready()
+    portal.press_ctrl_c()
+    portal.wait_for_end()
 
 
 SIGNAL_IN_A_FINALIZER = """
@@ -223,28 +262,25 @@ except supervisor.Stopped:
 def test_ctrl_c_at_a_bad_moment_is_not_lost(program, said):
     """Python drops what a finalizer raises, and the migrations' many models have finalizers: one in ten was lost. One
     among the threads of collectstatic left a lock taken, and the end waited for it."""
-    ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=30)
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(
+        command, cwd=PROJECT, capture_output=True, text=True, timeout=30, preexec_fn=from_a_terminal
+    )
     assert (ended.stdout, ended.stderr) == (said, "")
 
 
-def test_kill_of_serve_alone_leaves_nothing_behind_and_the_next_start_is_undisturbed(serve, portal):
-    portal.process.kill()
+def test_whatever_was_killed_nothing_is_left_behind_and_the_next_start_goes_on(serve, portal):
+    portal.process.kill()  # serve alone
     portal.process.wait()
     again = serve(portal.data_dir, portal.port)  # at once, on the port that the rest still has
     again.wait_until_ready()
     wait_until(again.is_healthy)
-    again.process.kill()
-    again.process.wait()
-    wait_until(lambda: not processes_of(portal.data_dir))
-
-
-def test_next_start_recovers_after_everything_was_killed(serve, portal):
     kill_all_of(portal.data_dir)
-    portal.process.wait()
-    again = serve(portal.data_dir).wait_until_ready()
-    wait_until(again.is_healthy)
-    again.process.send_signal(signal.SIGHUP)  # the terminal was closed
-    again.wait_for_end()
+    again.process.wait()
+    last = serve(portal.data_dir).wait_until_ready()
+    wait_until(last.is_healthy)
+    last.process.send_signal(signal.SIGHUP)  # the terminal was closed
+    last.wait_for_end()
 
 
 def test_taken_port_is_told_in_one_sentence_before_anything_is_made(new_data_dir):
@@ -257,16 +293,14 @@ def test_taken_port_is_told_in_one_sentence_before_anything_is_made(new_data_dir
     assert not (new_data_dir / "postgres").exists()
 
 
-def test_killed_parts_are_started_again(portal):
-    [gunicorn] = {os.getpgid(pid) for pid in portal.children("gunicorn")}
-    [worker] = portal.children("manage.py worker")
-    server = int((portal.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+def test_killed_parts_are_started_again(standing):
+    [gunicorn] = {os.getpgid(pid) for pid in standing.children("gunicorn")}
+    [worker] = standing.children("manage.py worker")
+    server = int((standing.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
     for pid in (gunicorn, worker, server):
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: portal.said().count("dijalankan lagi") == 3)
-    wait_until(portal.is_healthy)
-    portal.press_ctrl_c()
-    portal.wait_for_end()
+    wait_until(lambda: standing.said().count("dijalankan lagi") == 3)
+    wait_until(standing.is_healthy)
 
 
 def test_part_that_dies_again_and_again_ends_the_portal_with_one_sentence(serve, data_dir):
@@ -276,7 +310,7 @@ def test_part_that_dies_again_and_again_ends_the_portal_with_one_sentence(serve,
     wait_until(lambda: not processes_of(data_dir))
 
 
-def test_command_in_a_second_shell_and_serve_do_not_disturb_each_other(portal):
+def test_serve_leaves_the_server_to_a_command_in_a_second_shell(portal):
     shell = subprocess.Popen(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('siap', flush=True); input()"],
         cwd=PROJECT,
@@ -286,8 +320,6 @@ def test_command_in_a_second_shell_and_serve_do_not_disturb_each_other(portal):
         text=True,
     )
     assert shell.stdout.readline() == "siap\n"
-    assert manage("sandi_admin", data_dir=portal.data_dir).returncode == 0  # comes and goes
-    wait_until(portal.is_healthy)
     portal.press_ctrl_c()
     assert portal.process.wait(60) == 0
     where = postgres.connection_settings(portal.data_dir)
@@ -298,38 +330,42 @@ def test_command_in_a_second_shell_and_serve_do_not_disturb_each_other(portal):
     wait_until(lambda: not processes_of(portal.data_dir))
 
 
-def test_database_url_is_used_and_no_server_started_nor_demo_loaded(serve, tmp_path, new_data_dir):
-    elsewhere = tmp_path / "lain"
-    with postgres.running(elsewhere, UNSAFE_BUT_FAST):
-        where = postgres.connection_settings(elsewhere)
-        portal = serve(new_data_dir, DATABASE_URL=f"postgres://postgres@/{where['HOST']}/postgres")
-        portal.wait_until_ready()
-        wait_until(portal.is_healthy)
-        assert not list(new_data_dir.glob("postgres*"))
-        with psycopg.connect(host=where["HOST"], user="postgres", dbname="postgres") as connection:
-            assert connection.execute("SELECT count(*) FROM news_article").fetchone() == (0,)
-        portal.press_ctrl_c()
-        portal.wait_for_end()
+@pytest.fixture
+def other_database(embedded_postgres):
+    """The name and the socket's folder of a database without articles on the server of the tests."""
+    name, host = "portal_lain", postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
+        yield name, host
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_removed_demo_content_stays_away(serve, data_dir):
-    assert manage("hapus_contoh", data_dir=data_dir).returncode == 0
-    portal = serve(data_dir).wait_until_ready()
-    assert "contoh" not in portal.said()
+def test_database_url_is_used_and_no_server_started_nor_demo_loaded(serve, other_database, data_dir_without_database):
+    name, host = other_database
+    (data_dir_without_database / "contoh-dimuat").unlink()
+    portal = serve(data_dir_without_database, DATABASE_URL=f"postgres://postgres@/{host}/{name}")
+    portal.wait_until_ready()
+    wait_until(portal.is_healthy)
+    assert not list(data_dir_without_database.glob("postgres*"))
+    with psycopg.connect(host=host, user="postgres", dbname=name) as connection:
+        assert connection.execute("SELECT count(*) FROM news_article").fetchone() == (0,)
     portal.press_ctrl_c()
     portal.wait_for_end()
 
 
-def test_lost_password_is_made_anew(data_dir):
-    made = manage("sandi_admin", data_dir=data_dir)
+def test_lost_password_is_made_anew_while_the_portal_runs(standing):
+    made = manage("sandi_admin", data_dir=standing.data_dir)
     [(name, password)] = LOGIN.findall(made.stdout)
     assert name == "admin"
-    check = f"print(User.objects.get(username='admin').check_password({password!r}))"
-    assert manage("shell", "--verbosity=0", "-c", check, data_dir=data_dir).stdout == "True\n"
+    where = postgres.connection_settings(standing.data_dir)
+    with psycopg.connect(host=where["HOST"], user=where["USER"], dbname=where["NAME"]) as connection:
+        [stored] = connection.execute("SELECT password FROM auth_user WHERE username = 'admin'").fetchone()
+    assert check_password(password, stored)
+    wait_until(standing.is_healthy)
 
 
-def test_password_of_nobody_is_refused_in_one_sentence(data_dir):
-    refused = manage("sandi_admin", "siapa", data_dir=data_dir)
+def test_password_of_nobody_is_refused_in_one_sentence(standing):
+    refused = manage("sandi_admin", "siapa", data_dir=standing.data_dir)
     assert refused.returncode == 1
     assert refused.stderr == "CommandError: Tidak ada pengguna bernama siapa.\n"
 
@@ -341,6 +377,6 @@ def test_missing_package_is_told_in_one_sentence(new_data_dir):
 
 
 def test_help_starts_no_server(new_data_dir):
-    for arguments in (["help"], ["serve", "--help"], ["sandi_admin", "--help"]):
-        assert manage(*arguments, data_dir=new_data_dir).returncode == 0
+    assert not needs_database(["manage.py", "help"])
+    assert manage("sandi_admin", "--help", data_dir=new_data_dir).returncode == 0
     assert not list(new_data_dir.glob("postgres*"))

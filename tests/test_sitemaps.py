@@ -145,6 +145,7 @@ def test_news_sitemap_holds_two_days(client):
     assert "Basi" not in body
 
 
+@pytest.mark.slow
 def test_news_sitemap_holds_the_thousand_that_google_reads(client, monkeypatch):
     monkeypatch.setattr(sitemaps, "_NEWS_MOST", 2)
     for number in range(3):

@@ -1,10 +1,6 @@
 """The spam score: what it finds behind disguises, what it leaves alone, what it says about its reasons."""
 
-import gzip
-import json
-import os
 import random
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -13,6 +9,7 @@ from comments import spam
 from comments.spam.folding import MAX_CHARS, fold
 from comments.spam.logistic import SHIPPED
 from portal.samples.demo import content
+from tests.conftest import read_rows
 
 pytestmark = pytest.mark.django_db  # what moderators have taught is asked for; here: nothing
 
@@ -189,26 +186,10 @@ def test_weights_are_a_small_file_and_say_where_they_are_from():
     assert "gbennnn/judol-comment-classification, MIT" in (SHIPPED.parent / "README.md").read_text()
 
 
-@pytest.fixture(scope="module")
-def labelled():
-    """(text, label) of a set of comments under PORTAL_DATA."""
-    folder = os.environ.get("PORTAL_DATA")
-    if not folder:
-        pytest.skip(
-            "PORTAL_DATA is unset: set it to the folder that holds toxic_twitter and comments_unlabelled_youtube"
-        )
+def test_insults_and_talk_about_gambling_are_seldom_flagged(portal_data):
+    def share(rows):
+        return sum(spam.score(row["text"]).probability >= 0.5 for row in rows) / len(rows)
 
-    def read(name, key):
-        with gzip.open(Path(folder) / name / "data.jsonl.gz", "rt") as lines:
-            return [(row["text"], row[key]) for row in map(json.loads, lines)]
-
-    return read
-
-
-def test_insults_and_talk_about_gambling_are_seldom_flagged(labelled):
-    def share(texts):
-        return sum(spam.score(text).probability >= 0.5 for text in texts) / len(texts)
-
-    assert share([text for text, _ in labelled("toxic_twitter", "label")[:2000]]) < 0.004
-    talk = [text for text, part in labelled("comments_unlabelled_youtube", "part") if part == "gambling_talk"]
-    assert share(talk) < 0.04
+    assert share(read_rows(portal_data, "toxic_twitter")[:2000]) < 0.004
+    comments = read_rows(portal_data, "comments_unlabelled_youtube")
+    assert share([row for row in comments if row["part"] == "gambling_talk"]) < 0.04

@@ -11,6 +11,8 @@ from comments.spam import logistic, training
 from comments.spam.features import features
 from comments.spam.folding import fold
 
+pytestmark = pytest.mark.slow
+
 SPAM = [f"main di 𝐉𝐀𝐖𝐀{number} gacor, depo {number} ribu langsung cair" for number in range(30, 90)]
 ORDINARY = [f"jalan di depan sekolah {number} rusak, tolong diperbaiki pak wali" for number in range(30, 90)]
 TALK = [f"judi itu haram, uang {number} juta habis" for number in range(30, 90)]

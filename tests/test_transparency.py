@@ -11,7 +11,7 @@ from comments import transparency
 from comments.models import Comment, Decision, MonthFigures, Office, Report
 from comments.views.transparency import in_words
 from news.models import Correction
-from tests.make import make_article, make_comment, make_person
+from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -20,11 +20,6 @@ PLAIN = {
     "median_minutes": None, "reports": 0, "reports_followed": 0, "reports_dismissed": 0, "answers": 0,
     "forwarded": 0, "corrections": 0,
 }  # fmt: skip
-
-
-@pytest.fixture
-def moderator():
-    return make_person("Moderator")
 
 
 @pytest.fixture
@@ -164,9 +159,11 @@ def test_a_new_portal_says_that_there_are_no_figures_yet(client):
     assert "Belum ada keputusan pada bulan ini." in page
 
 
+@pytest.mark.slow
 def test_the_pages_show_what_was_counted_and_count_nothing(client, article, moderator):
-    for _ in range(1234):
-        make_waiting(article)
+    due_at = timezone.now() + timedelta(hours=48)
+    waiting = {"article": article, "status": Comment.Status.WAITING, "due_at": due_at}
+    Comment.objects.bulk_create(Comment(**waiting, name="Warga", text="Bagus.") for _ in range(1234))
     Comment.objects.all().reject(moderator, "spam")
     make_waiting(article, hours_ago=50)
     make_waiting(article, hours_ago=3, ranked_last=True)

@@ -214,6 +214,7 @@ def test_no_text_makes_triage_fail(text, caplog):
 # ---- Scoring anew
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_moderators_teach_reorders_the_waiting_comments():
     article, moderator = make_article(), make_person("Moderator")

@@ -18,6 +18,8 @@ from news.web import senders
 from portal.run import postgres
 from tests.conftest import DATA_DIR
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 OLD = Path(__file__).parent / "fixtures" / "portal_16a6eec.sql.gz"
 LAST_OF_OLD = {"comments": "0002_moderation", "news": "0004_sentinel"}

@@ -1,6 +1,7 @@
 """The worker: its jobs, and what it survives."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,11 +20,9 @@ from news.models import Article, ArticleViews, MostRead
 from news.pageviews import most_read
 from portal.run import postgres, worker
 from portal.run.worker import Job, Worker
-from tests.conftest import UNSAFE_BUT_FAST, wait_until
+from tests.conftest import MIGRATED, PROJECT, UNSAFE_BUT_FAST, wait_until
 from tests.make import make_article
 from tests.test_pageviews import make_line, write
-
-PROJECT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -36,7 +35,7 @@ class Process:
     """`manage.py worker` with a data folder of its own, on the database of the tests or of `server`."""
 
     def __init__(self, data_dir, server=None):
-        database = connection.settings_dict | ({"HOST": str(server), "NAME": "postgres"} if server else {})
+        database = connection.settings_dict | ({"HOST": str(server), "NAME": MIGRATED} if server else {})
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "worker"],
             cwd=PROJECT,
@@ -155,16 +154,13 @@ def test_the_worker_counts_by_itself_and_ends_in_order_when_asked(tmp_path, numb
         assert log == ""
 
 
-def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it_is_back(tmp_path):
+@pytest.mark.slow
+def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it_is_back(tmp_path, migrated):
     server = tmp_path / "server"
+    shutil.copytree(migrated / "postgres", server / "postgres")
     with postgres.running(server, UNSAFE_BUT_FAST):
         folder = postgres.socket_folder(server)
-        environment = os.environ | {
-            "DATA_DIR": str(tmp_path / "portal"),
-            "DATABASE_URL": f"postgres://postgres@/{folder}/postgres",
-        }
         (tmp_path / "portal").mkdir()
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=PROJECT, env=environment, check=True)
         with Process(tmp_path / "portal", server=folder) as running:
             beat = running.beat
             postgres._stop(server)
@@ -181,7 +177,7 @@ def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it
 
 
 def _offset(folder) -> int | None:
-    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres") as session:
+    with psycopg.connect(host=str(folder), user="postgres", dbname=MIGRATED) as session:
         row = session.execute('SELECT "offset" FROM news_journaloffset').fetchone()
         return row and row[0]
 

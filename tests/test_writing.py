@@ -299,6 +299,7 @@ def test_the_limit_is_over_after_an_hour(client, settings):
     assert send(client, article).status_code == 303
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_limit_of_zero_is_no_limit(client, settings):
     settings.COMMENTS_PER_HOUR = settings.COMMENTS_PER_HOUR_TOTAL = 0

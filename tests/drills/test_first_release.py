@@ -13,6 +13,8 @@ from django.utils import timezone
 from comments.models import Comment
 from tests.make import make_article
 
+pytestmark = pytest.mark.drill
+
 
 def migrate(*names):
     executor = MigrationExecutor(connection)

@@ -1,0 +1,53 @@
+"""What browser tests do again and again: look whether a page fits, log in, write a comment, answer a captcha."""
+
+from captcha.models import CaptchaStore
+
+from comments.captcha import field
+
+WIDTHS = (320, 360, 1280)  # 320: the smallest phones, and 1280 at 400 %
+
+
+def does_not_scroll_sideways(page) -> bool:
+    """On no screen, whatever size this page was opened in."""
+    size = page.viewport_size
+    fits = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        fits.append(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    page.set_viewport_size(size)
+    return all(fits)
+
+
+def log_in(page, client, portal_url, person):
+    """Gives the browser a session in the newsroom."""
+    client.force_login(person)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}
+    page.context.add_cookies([cookie])
+
+
+def focused(page, attribute="id"):
+    return page.evaluate("name => document.activeElement.getAttribute(name)", attribute)
+
+
+def write_comment(page, text="Kapan layanan ini dibuka?"):
+    page.get_by_label("Nama", exact=True).fill("Warga Cipondoh")
+    page.locator("textarea").fill(text)
+    page.get_by_label("Saya setuju").check()
+
+
+def key_of_captcha(page) -> str:
+    return page.locator("input[name=captcha_0]").input_value()
+
+
+def answer_captcha(page, answer=None):
+    """The right answer, or another one, of the captcha that the page shows."""
+    typed = page.locator("input[name=captcha_1]")
+    typed.wait_for()
+    typed.fill(answer or waited_for_captcha(page).response)
+
+
+def waited_for_captcha(page) -> CaptchaStore:
+    """The captcha that the page shows, as old as if a person had read it."""
+    row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
+    CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - field.FASTEST)
+    return row

@@ -1,0 +1,353 @@
+"""Which changes of the code would no test notice?  python -m tests.drills.mutants [TARGET ...]
+
+Changes one operator, comparison, constant, condition, return or statement of a module at a time, in memory, and runs
+the tests that are about that module. A change that they let pass (a survivor) is a missing test, or changes nothing
+that matters: then it is listed in EXPLAINED. Ends with 1 where a survivor is not explained.
+
+The tests run once as they are. Then each change has a process forked from there, with the database and all else in
+place: a second or two where a start would take ten.
+"""
+
+import argparse
+import ast
+import copy
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SLOWEST = 5  # times as long as without a change, and ten seconds more: then it hangs
+
+
+@dataclass
+class Target:
+    """Modules, the tests that are to notice, and of the modules only these functions, where any are named."""
+
+    modules: list[str]
+    tests: list[str]
+    functions: set[str] = field(default_factory=set)
+
+
+TARGETS = {
+    "pageviews": Target(
+        ["news/pageviews/counting.py", "news/pageviews/journal.py", "news/pageviews/most_read.py"],
+        ["test_pageviews"],
+    ),
+    "visibility": Target(
+        ["news/models/articles.py", "comments/models/comments.py"],
+        ["test_visibility", "test_threads", "test_reading"],
+        {
+            "ArticleQuerySet.published", "ArticleQuerySet.withdrawn", "ArticleQuerySet.last_change",
+            "ArticleQuerySet.headline", "Article.is_public", "Article.is_scheduled", "CommentQuerySet.visible",
+            "CommentQuerySet.threads",
+        },
+    ),
+    "sanitiser": Target(["news/markup.py"], ["test_markup", "test_photos"]),
+    "captcha": Target(
+        [
+            "comments/captcha/field.py", "comments/captcha/issuing.py", "comments/captcha/picture.py",
+            "comments/captcha/rendering.py", "comments/captcha/speech.py",
+        ],
+        ["test_captcha", "test_captcha_audio"],
+    ),
+}  # fmt: skip
+
+# Changes that make no difference, or none that is promised: "module: before -> after" and why.
+EXPLAINED: dict[str, str] = {}
+
+SWAPPED = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.RShift: ast.LShift, ast.LShift: ast.RShift,
+}  # fmt: skip
+
+
+def changed(node: ast.AST) -> Iterator[ast.AST]:
+    """The other nodes that may stand in this one's place."""
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in SWAPPED:
+            yield ast.Compare(node.left, [SWAPPED[type(op)]()], node.comparators)
+        case ast.BoolOp(op=op, values=values):
+            yield ast.BoolOp(SWAPPED[type(op)](), values)
+        case ast.BinOp(op=op) if type(op) in SWAPPED:
+            yield ast.BinOp(node.left, SWAPPED[type(op)](), node.right)
+        case ast.AugAssign(op=op) if type(op) in SWAPPED:
+            yield ast.AugAssign(node.target, SWAPPED[type(op)](), node.value)
+        case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.Invert()):
+            yield node.operand
+        case ast.IfExp():
+            yield ast.IfExp(node.test, node.orelse, node.body)
+        case ast.If():
+            yield ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
+        case ast.Return(value=value) if value is not None and ast.unparse(value) != "None":
+            yield ast.Return(ast.Constant(None))
+        case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Delete() | ast.AugAssign():
+            yield ast.Pass()
+        case ast.Continue():
+            yield ast.Break()
+        case ast.Constant(value=bool(value)):
+            yield ast.Constant(not value)
+        case ast.Constant(value=int(value) | float(value)):
+            yield ast.Constant(value + 1)
+        case ast.Constant(value=str(value)) if " " not in value:  # not what people read
+            yield ast.Constant(f"{value}X")
+        case ast.Constant(value=bytes(value)):
+            yield ast.Constant(value + b"X")
+        case ast.Call(func=ast.Attribute(attr="filter" | "exclude")) if len(node.keywords) + len(node.args) > 1:
+            for place in range(len(node.args)):
+                yield ast.Call(node.func, node.args[:place] + node.args[place + 1 :], node.keywords)
+            for place in range(len(node.keywords)):
+                yield ast.Call(node.func, node.args, node.keywords[:place] + node.keywords[place + 1 :])
+
+
+@dataclass
+class Mutant:
+    module: str
+    line: int
+    function: str  # dotted name of the function around the change; "" where it is outside of all
+    before: str
+    after: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}: {self.before} -> {self.after}"
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line}: {self.before} -> {self.after}"
+
+
+def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
+    """Every single change of a module; docstrings, what people read, types and the log stay."""
+    tree = ast.parse((ROOT / module).read_text())
+    for path, function, node in list(_places(tree, "", "", ())):
+        if functions and function not in functions:
+            continue
+        for other in changed(node):
+            copied = copy.deepcopy(tree)
+            holder = copied
+            for step in path[:-1]:
+                holder = getattr(holder, step) if isinstance(step, str) else holder[step]
+            if isinstance(path[-1], str):
+                setattr(holder, path[-1], other)
+            else:
+                holder[path[-1]] = other
+            source = ast.unparse(ast.fix_missing_locations(copied))
+            yield Mutant(module, getattr(node, "lineno", 0), function, _short(node), _short(other), source)
+
+
+def _places(node: ast.AST, scope: str, function: str, path: tuple) -> Iterator[tuple[tuple, str, ast.AST]]:
+    """Path, outermost function around it, and node of all that may be changed."""
+    for key, value in ast.iter_fields(node):
+        if key in ("annotation", "returns", "decorator_list") or _is_docstring(node, key):
+            continue
+        for place, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr) or _is_logged(child):
+                continue
+            here = (*path, key) if place is None else (*path, key, place)
+            yield here, function, child
+            own_scope, own_function = scope, function
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                own_scope = f"{scope}.{child.name}".strip(".")
+                own_function = function or (own_scope if isinstance(child, ast.FunctionDef) else "")
+            if isinstance(child, ast.arguments):  # defaults belong to what is around the function
+                own_function = ""
+            yield from _places(child, own_scope, own_function, here)
+
+
+def _is_docstring(node: ast.AST, key: str) -> bool:
+    return isinstance(node, ast.Expr) and key == "value" and isinstance(node.value, ast.Constant)
+
+
+def _is_logged(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("logger.")
+
+
+def _short(node: ast.AST) -> str:
+    text = ast.unparse(node).replace("\n", " ")
+    return text if len(text) <= 90 else f"{text[:90]}…"
+
+
+# ---- Into the running program: whoever has imported a function keeps the same object with other code
+
+
+def apply(mutant: Mutant) -> None:
+    module = importlib.import_module(mutant.module.removesuffix(".py").replace("/", "."))
+    code = compile(mutant.source, str(ROOT / mutant.module), "exec")
+    if mutant.function:
+        names = mutant.function.split(".")
+        found = module
+        for name in names:
+            found = vars(found)[name]
+        _plain(found).__code__ = _code_of(code, names)
+    else:
+        _run_again(module, code)
+    for each in vars(module).values():
+        if callable(getattr(each, "cache_clear", None)):
+            each.cache_clear()
+
+
+def _plain(found) -> FunctionType:
+    """The function inside of a property, a cache or a method."""
+    for inside in ("fget", "func", "__wrapped__", "__func__"):
+        if not isinstance(found, FunctionType) and hasattr(found, inside):
+            return _plain(getattr(found, inside))
+    return found
+
+
+def _code_of(code: CodeType, names: list[str]) -> CodeType:
+    for name in names:
+        code = next(each for each in code.co_consts if isinstance(each, CodeType) and each.co_name == name)
+    return code
+
+
+def _run_again(module: ModuleType, code: CodeType) -> None:
+    """New constants; functions and classes stay the same objects."""
+    before = dict(vars(module))
+    exec(code, vars(module))
+    for name, old in before.items():
+        new = vars(module).get(name)
+        if getattr(new, "__module__", None) != module.__name__ or type(old) is not type(new):
+            continue
+        if isinstance(new, FunctionType):
+            old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
+            setattr(module, name, old)
+        elif isinstance(new, type):
+            for key, value in vars(new).items():
+                if isinstance(value, FunctionType):
+                    vars(old)[key].__code__ = value.__code__
+                elif not key.startswith("__"):
+                    setattr(old, key, value)
+            setattr(module, name, old)
+
+
+# ---- Running
+
+
+class Drill:
+    """A plugin of pytest: runs the tests as they are, then once for each mutant, in a process of its own."""
+
+    def __init__(self, target: Target):
+        self.target = target
+        self.survivors: list[Mutant] = []
+        self.failed = False  # any test in this process
+
+    def pytest_runtest_logreport(self, report):
+        self.failed |= report.failed
+
+    def pytest_runtestloop(self, session):
+        started = time.monotonic()
+        self.run(session.items)
+        if self.failed:
+            pytest.exit("The tests fail without any change.", returncode=2)
+        seconds = SLOWEST * (time.monotonic() - started) + 10
+        for module in self.target.modules:
+            number, before = 0, len(self.survivors)
+            for mutant in mutants(module, self.target.functions):
+                number += 1
+                if self.survives(mutant, session.items, seconds):
+                    self.survivors.append(mutant)
+                    tell(f"  {'' if is_explained(mutant) else 'NOT EXPLAINED '}{mutant}")
+            tell(f"{module}: {number} changes, {len(self.survivors) - before} not noticed")
+        return True
+
+    def run(self, items):
+        """Until one fails. What a session or module has set up stays, for the next run."""
+        for item, following in zip(items, [*items[1:], items[0]], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.failed:
+                return
+
+    def survives(self, mutant: Mutant, items, seconds: float) -> bool:
+        from django.db import connections
+
+        connections.close_all()  # two processes must not share one
+        if (pid := os.fork()) == 0:
+            self.run_in_child(mutant, items)
+        status, deadline = None, time.monotonic() + seconds
+        while status is None:
+            ended, code = os.waitpid(pid, os.WNOHANG)
+            status = code if ended else None
+            if status is None and time.monotonic() > deadline:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+        if status:
+            remove_what_is_left()
+        return status == 0
+
+    def run_in_child(self, mutant: Mutant, items):
+        try:
+            os.setsid()
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            for stream in (1, 2):
+                os.dup2(quiet, stream)
+            apply(mutant)
+            self.run(items)
+            os._exit(1 if self.failed else 0)
+        finally:  # whatever the change has broken
+            os._exit(1)
+
+
+def remove_what_is_left() -> None:
+    """Rows of a test that was broken off, which its end would have removed."""
+    from django.db import connection
+
+    from tests.conftest import KEPT_TABLES
+
+    where = connection.settings_dict
+    with psycopg.connect(host=where["HOST"], user=where["USER"], dbname=where["NAME"]) as session:
+        tables = [name for (name,) in session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        session.execute("SET session_replication_role = replica")  # in any order
+        for name in set(tables) - KEPT_TABLES - {"django_migrations"}:
+            session.execute(f'DELETE FROM "{name}"')
+
+
+def tell(line: str) -> None:
+    sys.__stderr__.write(f"{line}\n")
+    sys.__stderr__.flush()
+
+
+def is_explained(mutant: Mutant) -> bool:
+    return mutant.name in EXPLAINED or f"{mutant.module}: {mutant.function}" in EXPLAINED
+
+
+def drill(target: Target) -> int:
+    """In this process; its exit status: 1 where a survivor is not explained."""
+    plugin = Drill(target)
+    files = [f"tests/{name}.py" for name in target.tests]
+    options = ["-n", "0", "-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    status = pytest.main([*options, *files], plugins=[plugin])
+    if status not in (0, 1):
+        return int(status)
+    return 1 if any(not is_explained(each) for each in plugin.survivors) else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--list", action="store_true", help="only list the changes")
+    options = parser.parse_args()
+    if options.list:
+        for target in map(TARGETS.get, options.targets):
+            for module in target.modules:
+                print(*mutants(module, target.functions), sep="\n")
+        return 0
+    if len(options.targets) == 1:
+        return drill(TARGETS[options.targets[0]])
+    again = [sys.executable, "-m", "tests.drills.mutants"]
+    return max(subprocess.run([*again, name], cwd=ROOT).returncode for name in options.targets)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

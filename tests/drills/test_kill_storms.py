@@ -1,0 +1,70 @@
+"""Killed and broken off for minutes, where the suite does so for seconds or at one moment."""
+
+import random
+import time
+
+import pytest
+
+from portal.run import postgres
+from tests.conftest import processes_of, wait_until
+from tests.test_pageviews_kill import storm
+from tests.test_serve import LOGIN, Portal, break_off, kill_all_of
+
+pytestmark = pytest.mark.drill
+
+
+@pytest.fixture
+def data_dir(tmp_path):
+    """Of a portal that was never started; the demo content, which takes longest, is not what this is about."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    (folder / "contoh-dimuat").touch()
+    yield folder
+    kill_all_of(folder)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_read_is_lost_or_counted_twice_in_minutes_of_kills(tmp_path, settings):
+    settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
+    storm(tmp_path, seconds=180)
+
+
+def test_ctrl_c_at_any_moment_of_the_first_starts_ends_everything(data_dir):
+    moments = [random.uniform(0, 4) for _ in range(15)]
+    for moment in moments:
+        break_off(Portal(data_dir), moment)
+    portal = Portal(data_dir).wait_until_ready()
+    portal.press_ctrl_c()
+    portal.wait_for_end()
+    print(f"Ctrl-C at {len(moments)} moments, then a start that went on")
+
+
+def test_kill_9_of_everything_at_any_moment_of_the_first_starts_spoils_nothing(data_dir):
+    said, broken_off = "", 0
+    while broken_off < 15:
+        portal = Portal(data_dir)
+        time.sleep(random.uniform(0.2, 10))
+        kill_all_of(data_dir)
+        portal.process.wait()
+        said += portal.said()
+        broken_off += 1
+    portal = Portal(data_dir).wait_until_ready()
+    said += portal.said()
+    wait_until(portal.is_healthy)
+    portal.process.terminate()
+    portal.wait_for_end()
+    assert len(LOGIN.findall(said)) <= 1, "two administrators were made"
+    print(f"kill -9 of everything {broken_off} times, then a start that went on")
+
+
+def test_kill_9_of_whoever_starts_the_server_leaves_nothing_behind(data_dir):
+    for _ in range(40):
+        portal = Portal(data_dir)
+        time.sleep(random.uniform(0.1, 2.5))
+        portal.process.kill()
+        portal.process.wait()
+        wait_until(lambda: not processes_of(data_dir))
+    with postgres.running(data_dir):
+        pass
+    assert not list(data_dir.glob("postgres.new-*"))
+    print("kill -9 of serve alone 40 times: no process was left")

@@ -1,0 +1,94 @@
+"""Who sees what, at the place where it is decided: published(), visible() and what is told by the same rule."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from comments.models import Comment
+from news.models import Article
+from tests.make import make_article, make_comment
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def make_every_kind() -> dict[str, Article]:
+    """An article in each status, and one whose time has not come."""
+    now = timezone.now()
+    articles = {status: make_article(status=status, withdrawn_reason="Keliru.") for status in Article.Status.values}
+    return articles | {"scheduled": make_article(published_at=now + DAY)}
+
+
+def test_only_what_is_published_and_whose_time_has_come_is_public():
+    articles = make_every_kind()
+    assert set(Article.objects.published()) == {articles["published"]}
+    assert {name for name, article in articles.items() if article.is_public} == {"published"}
+    assert {name for name, article in articles.items() if article.is_scheduled} == {"scheduled"}
+    assert set(Article.objects.withdrawn()) == {articles["withdrawn"]}
+
+
+def test_an_article_without_a_time_is_neither_public_nor_scheduled():
+    article = Article(title="Baru", status=Article.Status.PUBLISHED)
+    assert article.is_public is False
+    assert article.is_scheduled is False
+
+
+def test_the_moment_is_the_databases_and_the_articles_own():
+    passed, coming = (make_article(published_at=timezone.now() + timedelta(seconds=s)) for s in (-1, 60))
+    assert set(Article.objects.published()) == {passed}
+    assert (passed.is_public, coming.is_public) == (True, False)
+
+
+def test_the_last_change_is_of_what_the_public_has_seen():
+    articles = make_every_kind()
+    changed = {
+        "draft": datetime(2024, 5, 5, tzinfo=UTC),
+        "review": datetime(2024, 5, 4, tzinfo=UTC),
+        "withdrawn": datetime(2024, 5, 3, tzinfo=UTC),
+        "published": datetime(2024, 5, 2, tzinfo=UTC),
+        "scheduled": datetime(2024, 5, 1, tzinfo=UTC),
+    }
+    Article.objects.exclude(pk=articles["scheduled"].pk).update(published_at=datetime(2024, 4, 1, tzinfo=UTC))
+    for name, moment in changed.items():
+        Article.objects.filter(pk=articles[name].pk).update(updated_at=moment)
+    assert Article.objects.last_change() == changed["withdrawn"]
+    Article.objects.filter(pk=articles["withdrawn"].pk).update(updated_at=changed["scheduled"])
+    assert Article.objects.last_change() == changed["published"]
+    assert Article.objects.none().last_change() is None
+
+
+def test_the_headline_is_the_one_that_lasts_longest_and_only_while_it_lasts():
+    now = timezone.now()
+    make_article()
+    make_article(headline_until=now - timedelta(minutes=1))
+    assert Article.objects.headline() is None
+    make_article(headline_until=now + timedelta(hours=1))
+    last = make_article(headline_until=now + timedelta(hours=2))
+    assert Article.objects.headline() == last
+
+
+def test_only_approved_comments_under_nothing_hidden_are_visible():
+    article = make_article()
+    past = timezone.now() - DAY
+    comments = {
+        status: make_comment(article, status=status, due_at=past, erased_at=past if status == "deleted" else None)
+        for status in Comment.Status.values
+    }
+    make_comment(article, under_hidden=True)
+    assert set(Comment.objects.visible()) == {comments["approved"]}
+
+
+def test_threads_begin_with_what_is_approved_or_erased_and_answered():
+    article = make_article()
+    approved = make_comment(article)
+    erased = {"status": Comment.Status.DELETED, "erased_at": timezone.now()}
+    answered, unanswered, answered_unseen = (make_comment(article, **erased) for _ in range(3))
+    make_comment(article, parent=approved)
+    make_comment(article, parent=answered)
+    make_comment(article, parent=answered_unseen, status=Comment.Status.UNCONFIRMED)
+    rejected = make_comment(article, status=Comment.Status.REJECTED)
+    make_comment(article, parent=rejected)
+    assert set(Comment.objects.threads()) == {approved, answered}
+    assert unanswered not in Comment.objects.threads()
