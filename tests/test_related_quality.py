@@ -1,4 +1,4 @@
-"""How good Artikel Terkait is on articles of others; bench/related.py measures more."""
+"""How good Artikel Terkait is on articles of others; `python -m bench related` measures more."""
 
 import gzip
 import io
