@@ -1,10 +1,12 @@
-"""What processes cost, read from /proc: CPU time and memory."""
+"""What processes cost, read from /proc: CPU time and memory; and who listens on a port."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
+_LISTENING = "0A"  # a state in /proc/net/tcp
 
 
 def cpu_seconds(*roots: int) -> float:
@@ -13,7 +15,7 @@ def cpu_seconds(*roots: int) -> float:
     Of the living in nanoseconds per thread (schedstat); of ended children what their parent has been told (in ticks).
     """
     total = 0.0
-    for pid in _family(roots):
+    for pid in family(roots):
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             total += (int(fields[13]) + int(fields[14])) * TICK  # cutime, cstime
@@ -22,6 +24,14 @@ def cpu_seconds(*roots: int) -> float:
         except (FileNotFoundError, ProcessLookupError):  # it ended: its parent has the time next time
             continue
     return total
+
+
+def pss_mib(pid: int) -> float:
+    """Memory of a process, what it shares with others divided by their number."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def of_folder(folder: Path) -> dict[int, str]:
@@ -36,7 +46,7 @@ def of_folder(folder: Path) -> dict[int, str]:
         if os.fsencode(folder) in about and int(process.name) != os.getpid():
             roots.append(int(process.name))
     commands = {}
-    for pid in _family(roots):
+    for pid in family(roots):
         with suppress(OSError):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
             if command:  # else it has ended and is not collected yet
@@ -44,25 +54,45 @@ def of_folder(folder: Path) -> dict[int, str]:
     return commands
 
 
-def pss_mib(pid: int) -> float:
-    """Memory of a process, what it shares with others divided by their number."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def _family(roots) -> set[int]:
-    children = {}
+def family(roots: Iterable[int]) -> set[int]:
+    """These processes and all that come from them."""
+    children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            pid, _, rest = stat.read_text().partition(" ")
+            text = stat.read_text()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        children.setdefault(int(rest.rpartition(")")[2].split()[1]), []).append(int(pid))
-    found, left = set(), list(roots)
+        parent = int(text.rpartition(")")[2].split()[1])
+        children.setdefault(parent, []).append(int(stat.parent.name))
+    found: set[int] = set()
+    left = list(roots)
     while left:
         pid = left.pop()
         found.add(pid)
         left.extend(children.get(pid, []))
     return found
+
+
+def listens(port: int, root: int) -> bool | None:
+    """Whether `root` or a process that comes from it listens on this port of 127.0.0.1; None: nobody does."""
+    sockets = _listening_sockets(port)
+    return any(_has_open(pid, sockets) for pid in family([root])) if sockets else None
+
+
+def _listening_sockets(port: int) -> set[str]:
+    """As the links of open files name them."""
+    found = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, *_, inode = line.split()[:10]
+        if state == _LISTENING and int(local.partition(":")[2], 16) == port:
+            found.add(f"socket:[{inode}]")
+    return found
+
+
+def _has_open(pid: int, names: set[str]) -> bool:
+    with suppress(OSError):  # it ended
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                if os.readlink(entry) in names:
+                    return True
+    return False

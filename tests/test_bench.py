@@ -1,51 +1,121 @@
-"""bench/run.py and bench/captchas.py measure; here only that they still run, so little that figures mean nothing."""
+"""`python -m bench` measures; here only that it runs, so little that its figures mean nothing."""
 
-import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from bench import Failed, checkouts, load, parts, rounds, servers, table
 from comments.captcha import picture
 
-BENCH = Path(__file__).resolve().parent.parent / "bench"
+ROOT = Path(__file__).resolve().parent.parent
+REACHED, MISSED, FAILED = 0, 1, 2  # exit statuses
+WITHOUT_DJANGO = "import runpy, sys; sys.modules['django'] = None; runpy.run_module('bench', run_name='__main__')"
 
 
-def test_the_bench_measures_an_article_page_against_the_bare_one(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    few = ["--rounds", "1", "--requests", "20", "--articles", "20", "--data", str(tmp_path)]
-    done = subprocess.run(
-        [sys.executable, str(BENCH / "run.py"), "page", *few],
-        env=os.environ | {"BENCH_PORT": str(port)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def bench(*arguments: object, program: tuple[str, ...] = ("-m", "bench")) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *program, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def lines_of(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    """The lines of the table by their names."""
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:3] == ["cost", "limit", "ratio"]
+    assert re.fullmatch(r"\d+ s", lines[-1])
+    return {line[:58].rstrip(): line[58:] for line in lines[1:-1]}
+
+
+def test_each_module_of_a_part_is_offered():
+    assert {path.stem for path in Path(parts.__file__).parent.glob("[a-z]*.py")} == set(parts.PARTS)
+    assert all(callable(import_module(f"bench.parts.{name}").measure) for name in parts.PARTS)
+
+
+def test_an_article_page_is_measured_against_the_bare_one(tmp_path):
+    done = bench("page", "--rounds", 1, "--requests", 20, "--articles", 20, "--data", tmp_path)
     assert done.stderr == ""
-    assert done.returncode in (0, 1)  # 1: a target was missed, which says nothing here
-    assert "article page, nothing cached" in done.stdout
-    assert "queries: 30 comments and tags" in done.stdout
+    lines = lines_of(done)
+    ratio = r" +\d+\.\d{3} +\d+\.\d{3}   (\d\.\d{3}) \(\1\.\.\1\) +<= 1.6  (ok|MISSED)"
+    assert all(re.fullmatch(ratio, lines.pop(f"article page, {kind}")) for kind in ("nothing cached", "compressed"))
+    assert {name: line.split() for name, line in lines.items()} == {
+        "queries: nothing cached, 30 comments and tags": ["6", "<=", "6", "ok"],
+        "queries: 1 comment, 1 tag": ["4", "<=", "6", "ok"],
+        "queries: 30 comments and tags": ["4", "<=", "6", "ok"],
+    }
+    # How dear the page was says nothing here; that the status tells it does.
+    assert done.returncode == (MISSED if "MISSED" in done.stdout else REACHED)
 
 
-def test_the_captchas_of_each_task_can_be_looked_at(tmp_path):
-    done = subprocess.run(
-        [sys.executable, str(BENCH / "captchas.py"), "--sheets", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def test_a_commit_that_is_not_there_is_a_failure_and_no_missed_target(tmp_path):
+    done = bench("page", "--against", "no-such-commit", "--data", tmp_path)
+    assert done.returncode == FAILED
+    assert "No commit no-such-commit" in done.stderr
+    assert bench("no-such-part").returncode == FAILED
+
+
+def test_the_constant_page_runs_under_the_options_of_the_portal():
+    with servers.hello(1234) as hello:
+        assert load.get(hello.port, ["/"], 5) == 1234
+        assert hello.cost(["/"], 5) > 0
+        with pytest.raises(Failed, match="400 Bad Request"):  # which must not be measured
+            load.get(hello.port, ["/"], 1, {"Content-Length": "x"})
+
+
+def test_a_port_that_another_program_has_is_not_measured():
+    with socket.create_server(("127.0.0.1", 0)) as other, subprocess.Popen(["sleep", "60"]) as process:
+        try:
+            with pytest.raises(Failed, match=r"Port \d+ is taken by another program"):
+                servers.wait_for(other.getsockname()[1], process)
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no git checkout")
+@pytest.mark.parametrize("end", [None, KeyboardInterrupt])
+def test_the_worktree_of_another_commit_has_our_bench_and_goes_in_the_end(end):
+    try:
+        with checkouts.of_commit("HEAD") as checkout:
+            assert (checkout.root / "manage.py").exists()
+            ours, theirs = (root / "bench" / "inside" / "pages.py" for root in (ROOT, checkout.root))
+            assert theirs.read_text() == ours.read_text()
+            if end:
+                raise end
+    except KeyboardInterrupt:
+        pass
+    assert not checkout.root.exists()
+    worktrees = subprocess.run(["git", "worktree", "list"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert str(checkout.root) not in worktrees.stdout
+
+
+def test_what_is_compared_takes_turns_and_the_ratio_is_that_of_the_rounds():
+    order = []
+    costs = {name: lambda name=name: order.append(name) or float(len(order)) for name in "ab"}
+    assert rounds.take_turns(3, costs) == {"a": [1, 4, 5], "b": [2, 3, 6]}
+    assert order == ["a", "b", "b", "a", "a", "b"]
+    line = table.ratio("page", [3, 20, 300], [1, 10, 100], target=2.5)
+    assert (line.cost, line.limit, line.ratio) == ("20.000", "10.000", "3.000 (2.000..3.000)")
+    assert line.reached is False
+    assert str(line).endswith("<= 2.5  MISSED")
+
+
+def test_a_part_that_fails_is_reported_and_loses_no_other_and_captchas_need_no_django(tmp_path):
+    missing = tmp_path / "missing"
+    options = ["--corpora", missing, "--sheets", tmp_path, "--data", tmp_path]
+    done = bench("search", "captchas", *options, program=("-c", WITHOUT_DJANGO))
     assert done.stderr == ""
+    assert done.returncode == FAILED
+    assert f"search: FAILED. It needs {missing}/search_facqa/corpus.jsonl.gz." in done.stdout
     assert {sheet.stem for sheet in tmp_path.glob("*.png")} == set(picture.TASKS)
 
 
 @pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is missing: apt-get install tesseract-ocr")
-def test_the_bench_has_tesseract_answer_captchas():
-    command = [sys.executable, str(BENCH / "captchas.py"), "--pictures", "5"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+def test_tesseract_answers_captchas(tmp_path):
+    done = bench("captchas", "--pictures", 5, "--data", tmp_path)
     assert done.stderr == ""
-    assert done.returncode in (0, 1)
-    assert "tesseract --psm 7" in done.stdout
+    assert "captchas, tesseract --psm 7: answered, of 5" in lines_of(done)
+    assert done.returncode == (MISSED if "MISSED" in done.stdout else REACHED)

@@ -2,7 +2,7 @@
 
 Bending and crossing letters stops nobody but people: the free reader ddddocr read 89 of 100 pictures that tesseract
 could not read at all. So these are easy to read, and a reader of text does not know which of them count. How many of
-the answers readers give all the same: bench/captchas.py, which is why nothing here needs Django.
+the answers readers give all the same: bench/parts/captchas.py, which is why nothing here needs Django.
 """
 
 import io

@@ -63,7 +63,7 @@ def test_all_spam_is_grouped_and_ordinary_comments_are_not(portal_data):
 
 
 def test_more_than_half_of_what_is_shown_is_of_the_same_topic(portal_data):
-    """As bench/related.py, of one in four articles."""
+    """As `python -m bench related`, of one in four articles."""
     rows = read_rows(portal_data, "news_detik_aspect")
     call_command("import_articles", str(portal_data / "news_detik_aspect" / "data.jsonl.gz"), stdout=StringIO())
     topics = {row["url"]: row["search_keyword"] for row in rows}

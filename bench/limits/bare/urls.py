@@ -1,5 +1,5 @@
 from django.urls import path
 
-from bare import views
+from bench.limits.bare import views
 
 urlpatterns = [path("artikel/<int:pk>", views.article, name="article"), path("tag/<int:pk>", views.tag, name="tag")]

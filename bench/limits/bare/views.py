@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from bare.models import Article
+from bench.limits.bare.models import Article
 
 
 def article(request, pk):

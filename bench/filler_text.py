@@ -8,8 +8,8 @@ izin usaha daring aplikasi data laporan pengaduan petugas lapangan perbaikan sal
 angkutan parkir budaya festival seni olahraga pemuda keluarga ibu anak lansia relawan koperasi pelatihan kerja"""
 
 
-class Words:
-    def __init__(self):
+class FillerText:
+    def __init__(self) -> None:
         self.random = random.Random(1)
         self.words = _WORDS.split()
 

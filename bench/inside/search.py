@@ -1,0 +1,218 @@
+"""What the search, its suggestions and the stemmer find, and what a search costs."""
+
+import os
+import random
+import string
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from math import log
+from pathlib import Path
+from statistics import mean
+
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from bench import corpora
+from bench.processes import cpu_seconds
+from news.models import Article, Category, Word
+from news.search import spelling, stemming, vocabulary
+from portal.importers import DEFAULT_CATEGORY, named
+
+TEN = 10
+TITLES, TYPOS = 2_000, 1_500  # looked at, drawn at random
+SEARCHES = 40  # of a kind, in a round
+PASSAGE = "facqa"  # the source of an article that is a passage
+INFLECTIONS = Path(__file__).resolve().parent.parent / "inflections.txt"
+
+
+# ---- The archives
+
+
+def add_passages(file: str) -> None:
+    """Makes each passage an article: the title is its first eight words."""
+    category, now = named(Category, DEFAULT_CATEGORY), timezone.now()
+    for row in corpora.rows(Path(file)):
+        Article.objects.create(
+            title=" ".join(row["text"].split()[:8])[:300],
+            body=f"<p>{_escaped(row['text'])}</p>",
+            category=category,
+            source=PASSAGE,
+            source_key=row["doc_id"],
+            status=Article.Status.PUBLISHED,
+            published_at=now,
+        )
+    vocabulary.refresh(Article.objects.published())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def add_articles(*files: str) -> None:
+    """Imports these; rows without a title are refused, which is no error here."""
+    with suppress(CommandError), open(os.devnull, "w") as nowhere:
+        call_command("import_articles", *files, stdout=nowhere)
+
+
+# ---- How much is found; a mean reciprocal rank is that of the first right answer among ten
+
+
+def questions(file: str) -> dict[str, float]:
+    asked = list(corpora.rows(Path(file)))
+    keys = dict(Article.objects.filter(source=PASSAGE).values_list("pk", "source_key"))
+    published = Article.objects.published()
+    bodies = published.values_list("pk", "body_stems").order_by("pk")
+    bm25 = Bm25((pk, stems.split()) for pk, stems in bodies.iterator())
+    ours, theirs = [], []
+    for row in asked:
+        found = [each.pk for each in published.search(row["query"], limit=TEN)]
+        ours.append(_reciprocal_rank([keys.get(pk) for pk in found], row["relevant"]))
+        best = bm25.best(stemming.stems(row["query"]).split())
+        theirs.append(_reciprocal_rank([keys.get(pk) for pk in best], row["relevant"]))
+    return {"articles": len(bm25.lengths), "asked": len(asked), "portal": mean(ours), "bm25": mean(theirs)}
+
+
+def titles() -> dict[str, float]:
+    """Of the first six words of titles as a search; two articles of one title are both right."""
+    published = Article.objects.published()
+    everything = list(published.values_list("title", flat=True).order_by("pk"))
+    some = random.Random(1).sample(everything, min(TITLES, len(everything)))
+    ranks = []
+    for title in some:
+        found = published.search(" ".join(title.split()[:6]), limit=TEN)
+        ranks.append(_reciprocal_rank([each.title for each in found], [title]))
+    return {"asked": len(some), "portal": mean(ranks)}
+
+
+def _reciprocal_rank(found: list, relevant: Sequence) -> float:
+    return next((1 / rank for rank, key in enumerate(found[:TEN], start=1) if key in relevant), 0.0)
+
+
+class Bm25:
+    """Okapi BM25 over whole texts, k1 = 1.2 and b = 0.75: what the search is compared with. Not news.search.bm25,
+    whose mistakes it would share."""
+
+    def __init__(self, texts: Iterable[tuple[int, list[str]]], k1: float = 1.2, b: float = 0.75) -> None:
+        self.k1, self.b = k1, b
+        self.lengths: dict[int, int] = {}
+        self.postings: dict[str, list[tuple[int, int]]] = {}
+        for pk, stems in texts:
+            self.lengths[pk] = len(stems)
+            for stem, times in Counter(stems).items():
+                self.postings.setdefault(stem, []).append((pk, times))
+        self.usual = mean(self.lengths.values())
+
+    def best(self, stems: list[str]) -> list[int]:
+        scores: dict[int, float] = {}
+        number = len(self.lengths)
+        for stem in set(stems):
+            having = self.postings.get(stem, [])
+            weight = log(1 + (number - len(having) + 0.5) / (len(having) + 0.5))
+            for pk, times in having:
+                length = self.k1 * (1 - self.b + self.b * self.lengths[pk] / self.usual)
+                scores[pk] = scores.get(pk, 0.0) + weight * times * (self.k1 + 1) / (times + length)
+        return sorted(scores, key=lambda pk: (-scores[pk], pk))[:TEN]
+
+
+# ---- Words
+
+
+def inflections() -> dict[str, int]:
+    """How many pairs of forms of one word have one stem."""
+    pairs = [line.split() for line in INFLECTIONS.read_text().splitlines() if line and line[0] != "#"]
+    return {"pairs": len(pairs), "right": sum(stemming.stem(one) == stemming.stem(other) for one, other in pairs)}
+
+
+def typos() -> dict[str, float]:
+    """Shares: of mistyped words that are set right, of right words that are doubted."""
+    rng = random.Random(1)
+    counted = Word.objects.exclude(word="").filter(articles__gt=0, word__regex="^[a-z]{4,}$")
+    words = counted.values_list("word", flat=True).order_by("word")
+    common, rare = list(words.filter(articles__gte=3)), list(words.filter(articles__lt=3))
+    return {
+        "common": mean(spelling.suggest(_mistyped(word, rng)) == word for word in rng.choices(common, k=TYPOS)),
+        "rare": mean(spelling.suggest(_mistyped(word, rng)) == word for word in rng.choices(rare, k=TYPOS)),
+        "doubted": mean(spelling.suggest(word) is not None for word in rng.choices(common, k=TYPOS)),
+    }
+
+
+def _mistyped(word: str, rng: random.Random) -> str:
+    """With one letter dropped, added, changed, or swapped with the next."""
+    while True:
+        place, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase)
+        head, tail = word[:place], word[place:]
+        swapped = head + tail[1:2] + tail[:1] + tail[2:]
+        typo = rng.choice([head + tail[1:], head + letter + tail, head + letter + tail[1:], swapped])
+        if typo != word:
+            return typo
+
+
+# ---- Speed
+
+
+def speed(turn: int) -> dict[str, dict[str, list[float]]]:
+    """One round: by kind of search the milliseconds of each by the clock ("wall"), and of the CPU time of this process
+    and its Postgres ("cpu"). The texts are drawn from the archive itself, others in every round."""
+    published, measured = Article.objects.published(), {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        roots = [os.getpid(), cursor.fetchone()[0]]
+    for kind, texts in _searches(random.Random(turn)).items():
+        published.search(texts.pop(), limit=20)  # reads from the disk what all of the kind need
+        walls, cpus = [], []
+        for text in texts:
+            cpu, wall = cpu_seconds(*roots), time.perf_counter()
+            published.search(text, limit=20)
+            walls.append((time.perf_counter() - wall) * 1000)
+            cpus.append((cpu_seconds(*roots) - cpu) * 1000)
+        measured[kind] = {"wall": walls, "cpu": cpus}
+    return measured
+
+
+def _searches(rng: random.Random) -> dict[str, list[str]]:
+    """By kind one text more than are measured."""
+    rare, middling, common = _by_frequency([(0, 0.002), (0.005, 0.1), (0.1, 1)])
+    titles, texts = _sentences(rng, SEARCHES + 1)
+
+    def some(*sources: list[str]) -> list[str]:
+        return [" ".join(rng.choice(source) for source in sources) for _ in range(SEARCHES + 1)]
+
+    unknown = some(middling, common, middling, common)
+    excluding = zip(some(common), some(middling), strict=True)
+    return {
+        "rare word": some(rare),
+        "middling word": some(middling),
+        "common word": some(common),
+        "absent word": ["".join(rng.choices("qxzvkw", k=9)) for _ in range(SEARCHES + 1)],
+        "two common words": some(common, common),
+        "common and rare": some(common, rare),
+        "three middling words": some(middling, middling, middling),
+        "six words of a title": [" ".join(title.split()[:6]) for title in titles],
+        "quoted, from a text": [f'"{" ".join(text.split()[3:5])}"' for text in texts],
+        "quoted, four words": [f'"{" ".join(text.split()[3:7])}"' for text in texts],
+        "quoted, not there": [f'"{text}"' for text in some(common, common)],
+        "with an exclusion": [f"{one} -{other}" for one, other in excluding],
+        "question": [f"Di mana dan kapan {' '.join(text.split()[2:12])}?" for text in texts],
+        "question, nothing has all words": [
+            f"Siapakah {text} {extra}?" for text, extra in zip(unknown, some(["zkwxq"], rare), strict=True)
+        ],
+    }
+
+
+def _by_frequency(shares: list[tuple[float, float]]) -> list[list[str]]:
+    """For each pair the words that at least and at most this share of the articles hold."""
+    telling = Word.objects.filter(word__regex="^[a-z]{4,}$").exclude(word__in=stemming.stop_words())
+    looked_at = Word.objects.get(word="").articles
+    words = telling.values_list("word", flat=True).order_by("word")
+    return [list(words.filter(articles__gte=low * looked_at, articles__lte=high * looked_at)) for low, high in shares]
+
+
+def _sentences(rng: random.Random, number: int) -> tuple[list[str], list[str]]:
+    """So many titles and summaries."""
+    newest = Article.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    some = Article.objects.published().filter(pk__in=[rng.randrange(1, newest) for _ in range(3 * number)])
+    rows = list(some.values_list("title", "summary")[:number])
+    return [title for title, _ in rows], [summary for _, summary in rows]

@@ -1,0 +1,26 @@
+"""The parts of the bench, a module each.
+
+To add one: write a module here whose `measure(options)` yields bench.table.Line, and name it in PARTS. It raises
+bench.Failed where it cannot measure, and bench.LeftOut where the machine lacks something. What must run in the
+portal's Django stands in bench/inside; parts reach it by `bench.portals`.
+"""
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    about: str  # for --help
+    compares: bool = False  # knows --against
+
+
+PARTS = {
+    "page": Part("an article page that no cache holds, against a bare Django page of three queries", compares=True),
+    "cached": Part("the same page from the one-second cache, against gunicorn's hello world", compares=True),
+    "memory": Part("everything that `manage.py serve` starts, after 10,000 requests", compares=True),
+    "photo": Part("saving a photo of 12 megapixels with all its files, against plain Pillow"),
+    "growth": Part("every kind of page in a large archive, against a small one (first run: minutes)"),
+    "search": Part("how good the search, its suggestions and the stemmer are; with --archive, how fast"),
+    "related": Part("how good Artikel Terkait is; with --archive, how fast"),
+    "spam": Part("how well the spam score tells spam from the rest, and what it costs"),
+    "captchas": Part("how many captchas a reader of text answers (runs in a Python without Django)"),
+}

@@ -1,0 +1,73 @@
+"""Every kind of page in a large archive, against the same in a small one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import count
+from random import sample
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from bench import portals, rounds, servers, table
+from bench.checkouts import HERE
+from bench.options import Options
+from bench.portals import Portal
+from bench.servers import Server
+from bench.table import Line
+
+TARGET = 2
+
+_number = count()
+
+
+class Archive(NamedTuple):
+    server: Server
+    pages: dict[str, list[str]]  # addresses by kind
+    cookie: str
+
+    def cost(self, kind: str, number: int) -> float:
+        if kind.startswith("admin"):  # no cache keeps these, and they refuse parameters that they do not know
+            return self.server.cost(self.pages[kind], number, {"Cookie": self.cookie})
+        return self.server.cost(_unseen(self.pages[kind], number), number)
+
+
+def measure(options: Options) -> Iterator[Line]:
+    number = max(8, options.requests // 10)
+    with ExitStack() as stack:
+        small, large = (stack.enter_context(_archive(options, size)) for size in options.sizes)
+        for kind in small.pages:
+            costs: dict[str, Callable[[], float]] = {
+                "large": partial(large.cost, kind, number),
+                "small": partial(small.cost, kind, number),
+            }
+            rounds.take_turns(1, costs)
+            measured = rounds.take_turns(options.rounds, costs)
+            name = f"{options.sizes[1]:,} articles: {kind}"
+            yield table.ratio(name, measured["large"], measured["small"], target=TARGET)
+
+
+@contextmanager
+def _archive(options: Options, size: int) -> Iterator[Archive]:
+    folder = options.data / "archives" / str(size)
+    done = folder / "contents"
+    with portals.running(HERE, folder) as portal:
+        if not done.exists():
+            portal.ask("growth.make_archive", size)
+            portal.ask("setup.work")
+            done.write_text(f"{size} articles")
+        with servers.portal(portal) as server:
+            yield _with_pages(portal, server)
+
+
+def _with_pages(portal: Portal, server: Server) -> Archive:
+    return Archive(server, portal.ask("growth.pages"), portal.ask("pages.cookie"))
+
+
+def _unseen(addresses: list[str], number: int) -> list[str]:
+    """So many addresses that no cache has seen: the page's own, with a parameter that it does not know."""
+    some = sample(addresses, len(addresses))
+    made = []
+    for turn in range(number):
+        address = some[turn % len(some)]
+        made.append(f"{address}{'&' if urlsplit(address).query else '?'}n={next(_number)}")
+    return made

@@ -1,0 +1,77 @@
+"""A portal's database and its Django, which does for the bench what needs its models (bench/inside)."""
+
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from bench import Failed
+from bench.checkouts import Checkout, environment
+
+_prepared: set[Path] = set()  # folders that have what this code wants, tables and static files
+_ANSWER = "from bench.inside import answer; answer()"
+
+
+@dataclass(frozen=True)
+class Portal:
+    checkout: Checkout
+    folder: Path  # its DATA_DIR
+    _stdin: IO[str]
+    _stdout: IO[str]
+
+    def ask(self, command: str, *arguments: object) -> Any:
+        """What the function `command` ("module.function" of bench/inside) returns there, as JSON carries it."""
+        try:
+            self._stdin.write(json.dumps([command, *arguments], default=str) + "\n")
+            self._stdin.flush()
+            answer = self._stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            raise Failed(f"{command} failed in the portal of {self.checkout.name}; it says why above.")
+        return json.loads(answer)
+
+    def database_pid(self) -> int:
+        return int((self.folder / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    _prepared.discard(folder)
+
+
+@contextmanager
+def running(checkout: Checkout, folder: Path) -> Iterator[Portal]:
+    """The database of this data folder runs inside this block, with all tables and static files. Its own manage.py
+    starts it, so with the options that this commit chose."""
+    folder.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [checkout.python, "manage.py", "shell", "--verbosity=0", "--command", _ANSWER],
+        cwd=checkout.root,
+        env=environment(DATA_DIR=folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for the bench, which ends this in good order; should it die, stdin ends
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        portal = Portal(checkout, folder, process.stdin, process.stdout)
+        if folder not in _prepared:
+            portal.ask("setup.prepare")
+            _prepared.add(folder)
+        yield portal
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)  # it may be in the middle of a long command
+        raise
+    finally:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        process.wait()
+        process.stdout.close()

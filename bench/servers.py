@@ -1,0 +1,92 @@
+"""The web servers that are measured: gunicorn with the options of `manage.py serve`, for the portal and its limits."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+
+from bench import Failed, load, processes
+from bench.checkouts import HERE, Checkout, environment
+from bench.portals import Portal
+from portal.run import supervisor
+
+WORKERS = 2
+START_TIMEOUT = 60  # seconds
+_PORTAL_SETTINGS, _LIMIT_SETTINGS = "python:portal.gunicorn", "python:bench.limits.gunicorn"
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+    database: Portal | None  # whose Postgres works for it
+
+    def cost(self, paths: list[str], number: int, headers: dict[str, str] | None = None) -> float:
+        """Milliseconds of CPU that gunicorn and every process of Postgres spend on a request."""
+        before = self._cpu_seconds()
+        load.get(self.port, paths, number, headers)
+        return (self._cpu_seconds() - before) / number * 1000
+
+    def _cpu_seconds(self) -> float:
+        roots = [self.pid]
+        if self.database:
+            roots.append(self.database.database_pid())
+        return processes.cpu_seconds(*roots)
+
+
+def portal(portal: Portal) -> AbstractContextManager[Server]:
+    return _running(portal.checkout, "portal.wsgi", _PORTAL_SETTINGS, database=portal, DATA_DIR=portal.folder)
+
+
+def bare(portal: Portal, database_host: str) -> AbstractContextManager[Server]:
+    """The bare page, in a database beside the portal's."""
+    application = "bench.limits.bare.wsgi"
+    return _running(HERE, application, _LIMIT_SETTINGS, database=portal, BARE_DATABASE_HOST=database_host)
+
+
+def hello(size: int) -> AbstractContextManager[Server]:
+    return _running(HERE, "bench.limits.hello", _LIMIT_SETTINGS, HELLO_BYTES=size)
+
+
+@contextmanager
+def _running(
+    checkout: Checkout, application: str, config: str, *, database: Portal | None = None, **variables: object
+) -> Iterator[Server]:
+    """A gunicorn that runs inside this block, on a port of its own."""
+    port = free_port()
+    # MALLOC_ARENA_MAX: as `serve` has it
+    settings = environment(HOST="127.0.0.1", PORT=port, MALLOC_ARENA_MAX=1, **variables)
+    prefix = ["env", "--ignore-environment", f"--chdir={checkout.root}", *map("=".join, settings.items())]
+    options = ["-c", config, f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}"]
+    child = supervisor.Child(application, [*prefix, checkout.python, "-m", "gunicorn", *options, application])
+    child.start()
+    assert child.process
+    try:
+        wait_for(port, child.process)
+        yield Server(port, child.process.pid, database)
+    finally:
+        child.ask_to_stop()
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(supervisor.PATIENCE)
+        child.sweep()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def wait_for(port: int, process: subprocess.Popen) -> None:
+    """Until this process, or one that it has started, listens there. Failed where it ends first, and where another
+    program listens, which would be measured in its place."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while not (ours := processes.listens(port, process.pid)):
+        if ours is False:
+            raise Failed(f"Port {port} is taken by another program.")
+        if process.poll() is not None:
+            raise Failed(f"The server for port {port} ended before it listened; it says why above.")
+        if time.monotonic() > deadline:
+            raise Failed(f"The server for port {port} did not listen within {START_TIMEOUT} s.")
+        time.sleep(0.05)

@@ -1,0 +1,52 @@
+"""What is printed: a line for each figure, in the same columns for all parts."""
+
+from dataclasses import dataclass
+from statistics import median
+
+_MARKS = {True: "ok", False: "MISSED", None: ""}
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    cost: str = ""
+    limit: str = ""
+    ratio: str = ""
+    target: str = ""
+    reached: bool | None = None  # None: there is no target
+
+    def __str__(self) -> str:
+        return _columns(self.name, self.cost, self.limit, self.ratio, self.target, _MARKS[self.reached])
+
+
+def _columns(name: str, cost: str, limit: str, ratio: str, target: str, mark: str) -> str:
+    return f"{name:58}{cost:>10}{limit:>10}   {ratio:<26}{target:>10}  {mark}".rstrip()
+
+
+HEAD = _columns("", "cost", "limit", "ratio (smallest..largest)", "target", "")
+
+
+def at_most(name: str, figure: float, most: float, form: str = "g", **columns: str) -> Line:
+    return Line(name, f"{figure:{form}}", target=f"<= {most:g}", reached=figure <= most, **columns)
+
+
+def at_least(name: str, figure: float, least: float, form: str = "g", **columns: str) -> Line:
+    return Line(name, f"{figure:{form}}", target=f">= {least:g}", reached=figure >= least, **columns)
+
+
+def ratio(name: str, costs: list[float], limits: list[float], *, target: float, form: str = ".3f") -> Line:
+    """The medians of what was measured in rounds, and of the rounds' ratios."""
+    ratios = [cost / limit for cost, limit in zip(costs, limits, strict=True)]
+    return Line(
+        name,
+        f"{median(costs):{form}}",
+        f"{median(limits):{form}}",
+        f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})",
+        f"<= {target:g}",
+        median(ratios) <= target,
+    )
+
+
+def spread(figures: list[float], form: str = ".0f") -> str:
+    """The smallest and largest of the rounds, for the column of ratios."""
+    return f"({min(figures):{form}}..{max(figures):{form}})"
