@@ -69,7 +69,8 @@ def form_of(article=None, **changes):
 
 def errors_in(response) -> list[str]:
     page = response.content.decode()
-    return [re.sub(r"<[^>]*>", "", each) for each in re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', page, re.DOTALL)]
+    lists = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', page, re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", each) for each in lists]
 
 
 # ---- Writing
