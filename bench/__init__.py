@@ -1,9 +1,12 @@
-"""What the portal costs, and how good search, Artikel Terkait, spam score and captchas are: python -m bench --help"""
+"""Measures the cost of the portal and the quality of its search, related articles, spam score and captchas.
+
+See `python -m bench --help`.
+"""
 
 
 class Failed(Exception):
-    """A part cannot be measured; the message is one sentence."""
+    """A part cannot be measured. The message is one sentence."""
 
 
 class LeftOut(Failed):
-    """Something that a part needs is not on this machine; a failure only where the part was asked for by name."""
+    """This machine lacks something that a part needs. A failure only if the part was named on the command line."""

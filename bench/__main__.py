@@ -1,4 +1,4 @@
-"""The command; `python -m bench --help` says what it does."""
+"""The command line program; see `python -m bench --help`."""
 
 import fcntl
 import logging
@@ -18,11 +18,11 @@ from bench.checkouts import Checkout
 from bench.options import Options, read
 from bench.table import Line
 
-KEPT = ("archives", "empty", "pages", "search")  # what earlier runs leave in the folder of --data
+KEPT = ("archives", "empty", "pages", "search")  # folders in --data that are reused by later runs
 
 
 class Outcome(IntEnum):
-    """Of a part; the worst is the exit status."""
+    """Outcome of one part; the exit status is the worst of them."""
 
     REACHED = 0
     MISSED = 1
@@ -31,7 +31,7 @@ class Outcome(IntEnum):
 
 def main() -> int:
     options = read()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # they tidy up as Ctrl-C does
+    for number in (signal.SIGTERM, signal.SIGHUP):  # clean up as after Ctrl-C
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
     started = time.monotonic()
@@ -58,7 +58,7 @@ def _measure_all(options: Options) -> list[Outcome]:
 
 @contextmanager
 def _only_user_of(options: Options) -> Iterator[None]:
-    """Two at a time would fill, and measure, the same databases."""
+    """Locks the data folder: two benches at a time would fill and measure the same databases."""
     options.data.mkdir(parents=True, exist_ok=True)
     lock = os.open(options.data / "lock", os.O_RDWR | os.O_CREAT)
     try:
@@ -75,7 +75,7 @@ def _other(options: Options) -> AbstractContextManager[Checkout | None]:
 
 
 def _measure(name: str, options: Options) -> Outcome:
-    """Prints the lines of a part. Whatever goes wrong with it is reported, and the parts behind it are still run."""
+    """Prints the lines of a part. Any error is reported, so that the remaining parts still run."""
     try:
         return _print(import_module(f"bench.parts.{name}").measure(options))
     except LeftOut as error:
@@ -92,7 +92,7 @@ def _measure(name: str, options: Options) -> Outcome:
 
 def _print(lines: Generator[Line, None, None]) -> Outcome:
     outcome = Outcome.REACHED
-    with closing(lines):  # servers and databases stop where it is broken off
+    with closing(lines):  # stops its servers and databases, also after an error
         for line in lines:
             print(line, flush=True)
             if line.reached is False:

@@ -1,8 +1,8 @@
-"""The servers that `page` and `cached` compare, filled with the same articles: the portal, the bare page, and with
---against the portal of another commit.
+"""The servers that `page` and `cached` compare: the portal, the bare page and, with --against, the portal of another
+commit. All serve the same articles.
 
-Each portal has a data folder and an embedded Postgres of its own: a commit chooses that server's options, too, and in
-one server each would push the other's pages out of the buffers.
+Each portal has its own data folder and embedded Postgres, because the commit also decides the Postgres options, and
+because two databases in one server would evict each other's pages from the buffers.
 """
 
 import json
@@ -26,10 +26,11 @@ TODAY = datetime.now().astimezone().date()
 
 class Site(NamedTuple):
     server: Server
-    addresses: list[str]  # of its articles
+    addresses: list[str]  # of the articles
 
     def cost(self, number: int, headers: dict[str, str] | None = None) -> float:
-        """Of a page that no cache holds: each is asked for once before any comes again, long after its second."""
+        """Cost of an uncached page in ms: an address is repeated only after all others, when its one second in the
+        cache is long over."""
         return self.server.cost(random.sample(self.addresses, len(self.addresses)), number, headers)
 
 
@@ -37,7 +38,7 @@ class Sites(NamedTuple):
     portal: Site
     bare: Site
     other: Site | None
-    database: Portal  # of the portal
+    database: Portal  # the database of `portal`
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def _site(stack: ExitStack, portal: Portal) -> Site:
 
 @contextmanager
 def filled(options: Options, checkout: Checkout) -> Iterator[Portal]:
-    """The portal of a checkout with the articles; made anew each day, since the most read are those of today."""
+    """The portal of a checkout, filled with the articles. Rebuilt each day, since the most read list is per day."""
     folder = options.data / "pages" / checkout.name
     contents, note = f"{options.articles} articles of {TODAY}", folder / "contents"
     if not note.exists() or note.read_text() != contents:
@@ -76,7 +77,7 @@ def filled(options: Options, checkout: Checkout) -> Iterator[Portal]:
 
 
 def _fill_bare(database_host: str, number: int) -> list[str]:
-    """The addresses of its articles."""
+    """Fills the bare page's database; returns the addresses of its articles."""
     command = [sys.executable, "-m", "django", "fill", str(number)]
     settings = environment(BARE_DATABASE_HOST=database_host, DJANGO_SETTINGS_MODULE="bench.limits.bare.settings")
     done = subprocess.run(command, cwd=HERE.root, env=settings, stdout=subprocess.PIPE, text=True)
@@ -86,7 +87,7 @@ def _fill_bare(database_host: str, number: int) -> list[str]:
 
 
 def mixed(addresses: list[str]) -> list[str]:
-    """Addresses as readers ask for them: mostly articles."""
+    """A realistic mix of addresses: mostly articles."""
     others = ["/", "/berita", "/populer", "/arsip", "/kategori/kategori-1", "/tag/tag-1", "/cari?q=banjir", "/feed"]
     others += ["/sitemap-news.xml", "/cari?q=pelayanan+kesehatan", "/pedoman-komentar"]
     found = []

@@ -1,4 +1,4 @@
-"""The code that is measured: this checkout, or that of a named commit in a worktree of its own."""
+"""The code to measure: this checkout, or a temporary worktree of another commit."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "USE
 
 
 def environment(**more: object) -> dict[str, str]:
-    """Of the caller's environment nothing that could change the portal, and these variables."""
+    """These variables, and of the caller's environment only what cannot change how the portal behaves."""
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return kept | {name: str(value) for name, value in more.items()}
 
@@ -27,7 +27,7 @@ def environment(**more: object) -> dict[str, str]:
 class Checkout:
     root: Path
     python: str = sys.executable
-    name: str = "here"  # of the commit; also of its folder of data
+    name: str = "here"  # short commit id; also names the data folder
 
 
 HERE = Checkout(ROOT)
@@ -35,8 +35,8 @@ HERE = Checkout(ROOT)
 
 @contextmanager
 def of_commit(name: str, python: str = sys.executable) -> Iterator[Checkout]:
-    """A worktree of this commit, removed in the end. It gets our bench in the place of its own, so that what is
-    compared is filled and asked by the same code; the portal in it is the commit's."""
+    """A worktree of this commit, removed at the end. Its bench/ is replaced by ours, so that the same code fills and
+    queries both portals."""
     try:
         commit = _git("rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}").strip()
     except Failed as error:
@@ -66,7 +66,7 @@ def _signals_ignored() -> Iterator[None]:
 
 
 def _git(*arguments: str) -> str:
-    """What git prints; it runs none of the repository's hooks."""
+    """Runs git without the repository's hooks; returns its output."""
     command = ["git", "-C", str(ROOT), "-c", "core.hooksPath=/dev/null", *arguments]
     try:
         done = subprocess.run(command, env=environment(), capture_output=True, text=True)

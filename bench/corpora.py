@@ -1,4 +1,4 @@
-"""The public data sets that quality is measured on; they are too large for the repository, and not ours."""
+"""The public data sets for measuring quality. They are too large for the repository and belong to others."""
 
 import gzip
 import json
@@ -10,14 +10,14 @@ from bench.options import Options
 
 
 def rows(file: Path) -> Iterator[dict]:
-    """Of a .jsonl.gz."""
+    """The rows of a .jsonl.gz file."""
     with gzip.open(file, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 
 
 def file(options: Options, name: str) -> Path:
-    """A file of --corpora. LeftOut where it is not there."""
+    """A file in the folder --corpora; LeftOut if it is missing."""
     if options.corpora is None:
         raise LeftOut("It needs public data sets: --corpora FOLDER.")
     found = options.corpora / name

@@ -1,4 +1,4 @@
-"""Text of the right length for pages that are measured; the same in every run."""
+"""Text of realistic length for the measured pages; the same in every run."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The load: GET requests over connections that stay open, each answer read whole and checked."""
+"""Generates load: GET requests over persistent connections; each response is read to its end and checked."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -11,9 +11,9 @@ _USER_AGENT = {"User-Agent": "Mozilla/5.0"}
 
 
 def get(port: int, paths: list[str], number: int, headers: dict[str, str] | None = None) -> int:
-    """Sends `number` requests, going round over `paths`; returns the bytes of the last body.
+    """Sends `number` requests, cycling through `paths`; returns the size of the last body in bytes.
 
-    Failed for an answer that is not 200: a page of errors must never be measured.
+    Raises Failed for any status but 200: an error page must never be measured.
     """
     lines = {"Host": f"127.0.0.1:{port}", **_USER_AGENT, **(headers or {})}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
@@ -37,7 +37,7 @@ def get(port: int, paths: list[str], number: int, headers: dict[str, str] | None
 
 
 def _exchange(connection: socket.socket, path: str, head: str) -> tuple[int, bool]:
-    """One request and its answer: the bytes of the body, and whether the server leaves the connection open."""
+    """Sends one request; returns the size of the body in bytes, and whether the connection stays open."""
     connection.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
     received = b""
     while b"\r\n\r\n" not in received:

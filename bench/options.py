@@ -36,7 +36,7 @@ class Options:
     archive: Path | None
     pictures: int
     sheets: Path | None
-    other: Checkout | None = None  # that of `against`, once it is there
+    other: Checkout | None = None  # the checkout of `against`, once it exists
 
     @property
     def to_measure(self) -> list[str]:

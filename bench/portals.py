@@ -1,4 +1,4 @@
-"""A portal's database and its Django, which does for the bench what needs its models (bench/inside)."""
+"""Runs a portal's database and a Django process in which the bench calls the functions of bench/inside."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ from typing import IO, Any
 from bench import Failed
 from bench.checkouts import Checkout, environment
 
-_prepared: set[Path] = set()  # folders that have what this code wants, tables and static files
+_prepared: set[Path] = set()  # data folders whose tables and static files are up to date
 _ANSWER = "from bench.inside import answer; answer()"
 
 
@@ -25,7 +25,7 @@ class Portal:
     _stdout: IO[str]
 
     def ask(self, command: str, *arguments: object) -> Any:
-        """What the function `command` ("module.function" of bench/inside) returns there, as JSON carries it."""
+        """Calls `command` ("module.function" of bench/inside) in the portal; arguments and result pass as JSON."""
         try:
             self._stdin.write(json.dumps([command, *arguments], default=str) + "\n")
             self._stdin.flush()
@@ -47,8 +47,9 @@ def remove(folder: Path) -> None:
 
 @contextmanager
 def running(checkout: Checkout, folder: Path) -> Iterator[Portal]:
-    """The database of this data folder runs inside this block, with all tables and static files. Its own manage.py
-    starts it, so with the options that this commit chose."""
+    """Runs the database of this data folder inside this block, with all tables and static files. It is started by the
+    checkout's own manage.py, and so with the Postgres options of that commit. Should the bench die, it ends with its
+    standard input."""
     folder.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         [checkout.python, "manage.py", "shell", "--verbosity=0", "--command", _ANSWER],
@@ -57,7 +58,7 @@ def running(checkout: Checkout, folder: Path) -> Iterator[Portal]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        start_new_session=True,  # Ctrl-C is for the bench, which ends this in good order; should it die, stdin ends
+        start_new_session=True,  # Ctrl-C must reach the bench only, which stops this process
     )
     assert process.stdin
     assert process.stdout

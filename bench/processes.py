@@ -1,4 +1,4 @@
-"""What processes cost, read from /proc: CPU time and memory; and who listens on a port."""
+"""CPU time and memory of processes, and who listens on a port, read from /proc."""
 
 import os
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ _LISTENING = "0A"  # a state in /proc/net/tcp
 
 
 def cpu_seconds(*roots: int) -> float:
-    """CPU time that these processes and all that come from them have used, those that ended included.
+    """CPU time of these processes and all their descendants, including those that have ended.
 
-    Of the living in nanoseconds per thread (schedstat); of ended children what their parent has been told (in ticks).
+    Living threads are counted in nanoseconds (schedstat), ended children in clock ticks, as added up by their parent.
     """
     total = 0.0
     for pid in family(roots):
@@ -21,13 +21,13 @@ def cpu_seconds(*roots: int) -> float:
             total += (int(fields[13]) + int(fields[14])) * TICK  # cutime, cstime
             for task in Path(f"/proc/{pid}/task").iterdir():
                 total += int((task / "schedstat").read_text().split()[0]) / 1e9
-        except (FileNotFoundError, ProcessLookupError):  # it ended: its parent has the time next time
+        except (FileNotFoundError, ProcessLookupError):  # it ended: its time is in the parent's sum next time
             continue
     return total
 
 
 def pss_mib(pid: int) -> float:
-    """Memory of a process, what it shares with others divided by their number."""
+    """Proportional set size of a process: shared memory is divided by the number of processes that share it."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
@@ -35,8 +35,8 @@ def pss_mib(pid: int) -> float:
 
 
 def of_folder(folder: Path) -> dict[int, str]:
-    """Pid and command of every process but this one that was started for this data folder, and of all their children
-    (those of Postgres do not name the folder)."""
+    """Command by pid of all processes that were started for this data folder, except this one, and of their
+    descendants (Postgres children do not name the folder)."""
     roots = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -49,13 +49,13 @@ def of_folder(folder: Path) -> dict[int, str]:
     for pid in family(roots):
         with suppress(OSError):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-            if command:  # else it has ended and is not collected yet
+            if command:  # empty for a zombie
                 commands[pid] = command
     return commands
 
 
 def family(roots: Iterable[int]) -> set[int]:
-    """These processes and all that come from them."""
+    """These processes and all their descendants."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -74,13 +74,13 @@ def family(roots: Iterable[int]) -> set[int]:
 
 
 def listens(port: int, root: int) -> bool | None:
-    """Whether `root` or a process that comes from it listens on this port of 127.0.0.1; None: nobody does."""
+    """Whether `root` or a descendant listens on this port of 127.0.0.1; None if no process does."""
     sockets = _listening_sockets(port)
     return any(_has_open(pid, sockets) for pid in family([root])) if sockets else None
 
 
 def _listening_sockets(port: int) -> set[str]:
-    """As the links of open files name them."""
+    """Named as in the links in /proc/PID/fd."""
     found = set()
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         _, local, _, state, *_, inode = line.split()[:10]

@@ -1,4 +1,4 @@
-"""The web servers that are measured: gunicorn with the options of `manage.py serve`, for the portal and its limits."""
+"""The web servers to measure: gunicorn with the options of `manage.py serve`, for the portal and its baselines."""
 
 import socket
 import subprocess
@@ -21,10 +21,10 @@ _PORTAL_SETTINGS, _LIMIT_SETTINGS = "python:portal.gunicorn", "python:bench.limi
 class Server:
     port: int
     pid: int
-    database: Portal | None  # whose Postgres works for it
+    database: Portal | None  # the portal whose Postgres it uses
 
     def cost(self, paths: list[str], number: int, headers: dict[str, str] | None = None) -> float:
-        """Milliseconds of CPU that gunicorn and every process of Postgres spend on a request."""
+        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres."""
         before = self._cpu_seconds()
         load.get(self.port, paths, number, headers)
         return (self._cpu_seconds() - before) / number * 1000
@@ -41,7 +41,7 @@ def portal(portal: Portal) -> AbstractContextManager[Server]:
 
 
 def bare(portal: Portal, database_host: str) -> AbstractContextManager[Server]:
-    """The bare page, in a database beside the portal's."""
+    """The bare page, with a database in the portal's Postgres."""
     application = "bench.limits.bare.wsgi"
     return _running(HERE, application, _LIMIT_SETTINGS, database=portal, BARE_DATABASE_HOST=database_host)
 
@@ -54,9 +54,9 @@ def hello(size: int) -> AbstractContextManager[Server]:
 def _running(
     checkout: Checkout, application: str, config: str, *, database: Portal | None = None, **variables: object
 ) -> Iterator[Server]:
-    """A gunicorn that runs inside this block, on a port of its own."""
+    """Runs gunicorn inside this block, on a free port."""
     port = free_port()
-    # MALLOC_ARENA_MAX: as `serve` has it
+    # MALLOC_ARENA_MAX as in `serve`
     settings = environment(HOST="127.0.0.1", PORT=port, MALLOC_ARENA_MAX=1, **variables)
     prefix = ["env", "--ignore-environment", f"--chdir={checkout.root}", *map("=".join, settings.items())]
     options = ["-c", config, f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}"]
@@ -79,8 +79,8 @@ def free_port() -> int:
 
 
 def wait_for(port: int, process: subprocess.Popen) -> None:
-    """Until this process, or one that it has started, listens there. Failed where it ends first, and where another
-    program listens, which would be measured in its place."""
+    """Waits until this process or a descendant listens on the port. Raises Failed if it ends first or does not listen
+    in time, and if another program has the port, which would be measured instead."""
     deadline = time.monotonic() + START_TIMEOUT
     while not (ours := processes.listens(port, process.pid)):
         if ours is False:

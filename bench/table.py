@@ -1,4 +1,4 @@
-"""What is printed: a line for each figure, in the same columns for all parts."""
+"""The output: a line for each figure, in the same columns for all parts."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -35,7 +35,7 @@ def at_least(name: str, figure: float, least: float, form: str = "g", **columns:
 
 
 def ratio(name: str, costs: list[float], limits: list[float], *, target: float, form: str = ".3f") -> Line:
-    """The medians of what was measured in rounds, and of the rounds' ratios."""
+    """The medians of the costs, of the limits, and of the ratios of each round."""
     ratios = [cost / limit for cost, limit in zip(costs, limits, strict=True)]
     return Line(
         name,
@@ -48,5 +48,5 @@ def ratio(name: str, costs: list[float], limits: list[float], *, target: float, 
 
 
 def spread(figures: list[float], form: str = ".0f") -> str:
-    """The smallest and largest of the rounds, for the column of ratios."""
+    """The smallest and largest figure of the rounds, for the column of ratios."""
     return f"({min(figures):{form}}..{max(figures):{form}})"

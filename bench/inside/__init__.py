@@ -1,6 +1,6 @@
-"""What runs in a portal's own Django, asked through `bench.portals`; with --against also in that of an older commit.
+"""Functions that run inside a portal's Django process, called through `bench.portals`.
 
-So setup.py and pages.py use only names of models that do not change.
+With --against they also run in an older commit, so setup.py and pages.py use only stable names of models.
 """
 
 import json
@@ -12,8 +12,8 @@ from django.db import connections
 
 
 def answer() -> None:
-    """Runs what is asked on standard input, one JSON list [module.function, argument, ...] a line, and writes what it
-    returns as a line of JSON. Ends with standard input."""
+    """Reads calls from standard input, one JSON list ["module.function", argument, ...] per line, and writes each
+    return value as a line of JSON. Returns at the end of the input."""
     answers = sys.stdout
     with redirect_stdout(sys.stderr):
         for line in sys.stdin:
@@ -21,4 +21,4 @@ def answer() -> None:
             module, _, function = command.rpartition(".")
             returned = getattr(import_module(f"bench.inside.{module}"), function)(*arguments)
             print(json.dumps(returned), file=answers, flush=True)
-            connections.close_all()  # Postgres has nothing to do for us while servers are measured
+            connections.close_all()  # no idle backend of ours while servers are measured

@@ -1,4 +1,4 @@
-"""An archive of any size, and the addresses of full pages of each kind in it."""
+"""Makes an archive of any size and picks addresses of full pages of each kind in it."""
 
 from django.core.management import call_command
 from django.db import connection
@@ -8,7 +8,7 @@ from django.db.models.functions import TruncMonth
 from news.models import Article, Category, Tag
 from news.search.query import tsquery
 
-PAGE = 20  # articles of a page of a list
+PAGE = 20  # articles on a page of a list
 
 
 def make_archive(number: int) -> None:
@@ -16,7 +16,7 @@ def make_archive(number: int) -> None:
 
 
 def pages() -> dict[str, list[str]]:
-    """By kind; so chosen that an archive of any size shows as much on them."""
+    """Addresses by kind of page, chosen to show the same amount of content in an archive of any size."""
     published = Article.objects.published()
     pks = list(published.order_by("pk").values_list("pk", flat=True))
     some = published.filter(pk__in=pks[:: max(1, len(pks) // 300)]).only("slug")
@@ -43,7 +43,7 @@ def _tag_pages() -> dict[str, list[str]]:
 
 
 def _filled(model: type[Model], field: str) -> list[tuple]:
-    """(row, its published articles) of the tags or categories that fill a page, the most used first."""
+    """(row, number of published articles) of the tags or categories that fill a page, the most used first."""
     counts = Article.objects.published().values_list(field).annotate(number=Count("pk")).filter(number__gt=PAGE)
     ranked = sorted(counts, key=lambda row: -row[1])
     rows = model._default_manager.in_bulk([pk for pk, _ in ranked])
@@ -57,7 +57,7 @@ def _busiest_month(published: QuerySet) -> str:
 
 
 def _searches(published: QuerySet) -> dict[str, list[str]]:
-    first, second, rare = _words(published)
+    first, second, rare = _search_terms(published)
     return {
         "search, common": [f"/cari?q={first}"],
         "search, rare": [f"/cari?q={rare}"],
@@ -66,8 +66,8 @@ def _searches(published: QuerySet) -> dict[str, list[str]]:
     }
 
 
-def _words(published: QuerySet) -> list[str]:
-    """Words of titles by the number of articles they find: the two most common, and a rare one that finds few."""
+def _search_terms(published: QuerySet) -> list[str]:
+    """Words from titles: the two that find the most articles, and one that finds about ten."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM ts_stat($$SELECT to_tsvector('simple', title) FROM news_article$$)"

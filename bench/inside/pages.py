@@ -1,4 +1,4 @@
-"""Articles as the article page is measured with: 20 comments, 5 related, 3 tags and a picture."""
+"""The articles for measuring the article page, each with 20 comments, 5 related articles, 3 tags and a photo."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def addresses() -> list[str]:
 
 
 def cookie() -> str:
-    """Of a logged-in administrator."""
+    """The Cookie header of a logged-in administrator."""
     User = get_user_model()
     user = User.objects.filter(username="bench").first() or User.objects.create_superuser("bench")
     client = Client()
@@ -53,7 +53,7 @@ def fill(number: int) -> None:
 
 
 def _articles(text: FillerText, number: int) -> list[Article]:
-    """Not through save(): the stems, which no page here reads, would take a minute."""
+    """Bypasses save(): computing stems would take a minute, and no page here reads them."""
     now = timezone.now()
     categories = Category.objects.bulk_create(
         Category(name=f"{text.some(1)} {turn}".capitalize(), slug=f"kategori-{turn}") for turn in range(8)
@@ -75,7 +75,7 @@ def _articles(text: FillerText, number: int) -> list[Article]:
 
 
 def _photos(text: FillerText, number: int) -> list[Photo]:
-    """Rows without files, which no page reads."""
+    """Rows without files: no page opens the files."""
     return Photo.objects.bulk_create(
         Photo(
             name=f"foto/2024/11/{turn:016x}",
@@ -103,27 +103,26 @@ def _add_comments(text: FillerText, articles: list[Article]) -> None:
         for article in articles
         for turn in range(COMMENTS)
     )
-    Comment.objects.bulk_create(comments, batch_size=1_000)  # a statement takes 65,535 parameters
+    Comment.objects.bulk_create(comments, batch_size=1_000)  # a statement takes at most 65,535 parameters
 
 
 # ---- Queries
 
 
 def queries() -> dict[str, int]:
-    """How many queries an article page makes, by what stands on it. Leaves the articles as they were."""
+    """The number of queries of an article page, by its content. Leaves the articles unchanged."""
     few, many, cold = Article.objects.published().order_by("pk")[:3]
     cases = {"nothing cached, 30 comments and tags": (cold, 30), "1 comment, 1 tag": (few, 1)}
     cases["30 comments and tags"] = (many, 30)
     with transaction.atomic():
         for article, number in cases.values():
-            _give(article, number)
+            _set_comments_and_tags(article, number)
         counts = {name: _queries_of(article) for name, (article, _) in cases.items()}
         transaction.set_rollback(True)
     return counts
 
 
-def _give(article: Article, number: int) -> None:
-    """So many comments and tags."""
+def _set_comments_and_tags(article: Article, number: int) -> None:
     text = FillerText()
     article.tags.set(
         Tag.objects.get_or_create(name=f"uji {turn}", defaults={"slug": f"uji-{turn}"})[0] for turn in range(number)

@@ -1,4 +1,4 @@
-"""The lists of Artikel Terkait, other ways to make them, and what a list costs."""
+"""The related articles of the portal and of simpler methods, and the cost of computing a list."""
 
 import os
 import time
@@ -21,7 +21,7 @@ def import_articles(file: str) -> None:
 
 
 def lists() -> dict[str, list[list[int]]]:
-    """By the way they are made, for each article by id its first five."""
+    """By method: for each article, in order of id, the ids of its first five related articles."""
     articles = list(Article.objects.published().order_by("pk"))
     return {
         "portal": [[each.pk for each in related.compute(article)] for article in articles],
@@ -54,7 +54,7 @@ def _by_cosine(articles: list[Article]) -> list[list[int]]:
 
 
 def _vectors(articles: list[Article]) -> dict[int, dict[str, float]]:
-    """Per id the tf-idf of its stems, of length 1."""
+    """For each article id the tf-idf vector of its stems, normalized to length 1."""
     counts = {each.pk: Counter(f"{each.title_stems} {each.body_stems}".split()) for each in articles}
     having = Counter(stem for each in counts.values() for stem in each)
     vectors = {}
@@ -66,8 +66,8 @@ def _vectors(articles: list[Article]) -> dict[int, dict[str, float]]:
 
 
 def times(turn: int, rounds: int, number: int) -> dict[str, list[float]]:
-    """One round: the milliseconds of each of so many lists by the clock ("wall"), and of the CPU time of this process
-    and its Postgres ("cpu"). The articles are spread over the archive, and others in every round."""
+    """One round: computes `number` lists; returns the milliseconds of each, elapsed ("wall") and in CPU time of this
+    process and its Postgres backend ("cpu"). The articles are spread over the archive and differ per round."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         roots = [os.getpid(), cursor.fetchone()[0]]

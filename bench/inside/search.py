@@ -1,4 +1,4 @@
-"""What the search, its suggestions and the stemmer find, and what a search costs."""
+"""The quality of the search, its suggestions and the stemmer, and the cost of a search."""
 
 import os
 import random
@@ -22,9 +22,9 @@ from news.search import spelling, stemming, vocabulary
 from portal.importers import DEFAULT_CATEGORY, named
 
 TEN = 10
-TITLES, TYPOS = 2_000, 1_500  # looked at, drawn at random
-SEARCHES = 40  # of a kind, in a round
-PASSAGE = "facqa"  # the source of an article that is a passage
+TITLES, TYPOS = 2_000, 1_500  # sample sizes
+SEARCHES = 40  # per kind and round
+PASSAGE = "facqa"  # the `source` of articles made from passages
 INFLECTIONS = Path(__file__).resolve().parent.parent / "inflections.txt"
 
 
@@ -32,7 +32,7 @@ INFLECTIONS = Path(__file__).resolve().parent.parent / "inflections.txt"
 
 
 def add_passages(file: str) -> None:
-    """Makes each passage an article: the title is its first eight words."""
+    """Makes an article of each passage; the title is its first eight words."""
     category, now = named(Category, DEFAULT_CATEGORY), timezone.now()
     for row in corpora.rows(Path(file)):
         Article.objects.create(
@@ -52,12 +52,12 @@ def _escaped(text: str) -> str:
 
 
 def add_articles(*files: str) -> None:
-    """Imports these; rows without a title are refused, which is no error here."""
+    """Imports these files. Rows without a title are refused, which is no error here."""
     with suppress(CommandError), open(os.devnull, "w") as nowhere:
         call_command("import_articles", *files, stdout=nowhere)
 
 
-# ---- How much is found; a mean reciprocal rank is that of the first right answer among ten
+# ---- Search quality: the mean reciprocal rank of the first right answer among ten results
 
 
 def questions(file: str) -> dict[str, float]:
@@ -76,7 +76,7 @@ def questions(file: str) -> dict[str, float]:
 
 
 def titles() -> dict[str, float]:
-    """Of the first six words of titles as a search; two articles of one title are both right."""
+    """Searches for the first six words of titles; any article with that title is a right answer."""
     published = Article.objects.published()
     everything = list(published.values_list("title", flat=True).order_by("pk"))
     some = random.Random(1).sample(everything, min(TITLES, len(everything)))
@@ -92,8 +92,8 @@ def _reciprocal_rank(found: list, relevant: Sequence) -> float:
 
 
 class Bm25:
-    """Okapi BM25 over whole texts, k1 = 1.2 and b = 0.75: what the search is compared with. Not news.search.bm25,
-    whose mistakes it would share."""
+    """Okapi BM25 over whole texts: the baseline for the search. It does not use news.search.bm25, so as not to share
+    its mistakes."""
 
     def __init__(self, texts: Iterable[tuple[int, list[str]]], k1: float = 1.2, b: float = 0.75) -> None:
         self.k1, self.b = k1, b
@@ -117,17 +117,17 @@ class Bm25:
         return sorted(scores, key=lambda pk: (-scores[pk], pk))[:TEN]
 
 
-# ---- Words
+# ---- Stemmer and spelling
 
 
 def inflections() -> dict[str, int]:
-    """How many pairs of forms of one word have one stem."""
+    """How many pairs of inflected forms get the same stem."""
     pairs = [line.split() for line in INFLECTIONS.read_text().splitlines() if line and line[0] != "#"]
     return {"pairs": len(pairs), "right": sum(stemming.stem(one) == stemming.stem(other) for one, other in pairs)}
 
 
 def typos() -> dict[str, float]:
-    """Shares: of mistyped words that are set right, of right words that are doubted."""
+    """Shares of mistyped words (common, rare) that are corrected, and of correct words that are questioned."""
     rng = random.Random(1)
     counted = Word.objects.exclude(word="").filter(articles__gt=0, word__regex="^[a-z]{4,}$")
     words = counted.values_list("word", flat=True).order_by("word")
@@ -140,7 +140,7 @@ def typos() -> dict[str, float]:
 
 
 def _mistyped(word: str, rng: random.Random) -> str:
-    """With one letter dropped, added, changed, or swapped with the next."""
+    """The word with one letter dropped, added, changed, or swapped with the next."""
     while True:
         place, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase)
         head, tail = word[:place], word[place:]
@@ -154,14 +154,14 @@ def _mistyped(word: str, rng: random.Random) -> str:
 
 
 def speed(turn: int) -> dict[str, dict[str, list[float]]]:
-    """One round: by kind of search the milliseconds of each by the clock ("wall"), and of the CPU time of this process
-    and its Postgres ("cpu"). The texts are drawn from the archive itself, others in every round."""
+    """One round: by kind of search the milliseconds of each search, in elapsed time ("wall") and in CPU time of this
+    process and its Postgres backend ("cpu"). The queries come from the archive itself and differ per round."""
     published, measured = Article.objects.published(), {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         roots = [os.getpid(), cursor.fetchone()[0]]
     for kind, texts in _searches(random.Random(turn)).items():
-        published.search(texts.pop(), limit=20)  # reads from the disk what all of the kind need
+        published.search(texts.pop(), limit=20)  # warms the caches for this kind
         walls, cpus = [], []
         for text in texts:
             cpu, wall = cpu_seconds(*roots), time.perf_counter()
@@ -173,7 +173,7 @@ def speed(turn: int) -> dict[str, dict[str, list[float]]]:
 
 
 def _searches(rng: random.Random) -> dict[str, list[str]]:
-    """By kind one text more than are measured."""
+    """Queries by kind: SEARCHES to be measured, and one to warm up."""
     rare, middling, common = _by_frequency([(0, 0.002), (0.005, 0.1), (0.1, 1)])
     titles, texts = _sentences(rng, SEARCHES + 1)
 
@@ -203,15 +203,15 @@ def _searches(rng: random.Random) -> dict[str, list[str]]:
 
 
 def _by_frequency(shares: list[tuple[float, float]]) -> list[list[str]]:
-    """For each pair the words that at least and at most this share of the articles hold."""
-    telling = Word.objects.filter(word__regex="^[a-z]{4,}$").exclude(word__in=stemming.stop_words())
-    looked_at = Word.objects.get(word="").articles
-    words = telling.values_list("word", flat=True).order_by("word")
-    return [list(words.filter(articles__gte=low * looked_at, articles__lte=high * looked_at)) for low, high in shares]
+    """For each pair (low, high): the words found in a share of the articles between these two."""
+    terms = Word.objects.filter(word__regex="^[a-z]{4,}$").exclude(word__in=stemming.stop_words())
+    total = Word.objects.get(word="").articles
+    words = terms.values_list("word", flat=True).order_by("word")
+    return [list(words.filter(articles__gte=low * total, articles__lte=high * total)) for low, high in shares]
 
 
 def _sentences(rng: random.Random, number: int) -> tuple[list[str], list[str]]:
-    """So many titles and summaries."""
+    """`number` titles and as many summaries, of random articles."""
     newest = Article.objects.order_by("-pk").values_list("pk", flat=True)[0]
     some = Article.objects.published().filter(pk__in=[rng.randrange(1, newest) for _ in range(3 * number)])
     rows = list(some.values_list("title", "summary")[:number])

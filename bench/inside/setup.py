@@ -1,4 +1,4 @@
-"""The tables and files of a portal that is measured, and what its worker does."""
+"""Prepares the portal to be measured: tables, static files, the worker's jobs."""
 
 from django.conf import settings
 from django.core.management import call_command
@@ -6,18 +6,18 @@ from django.db import connection
 
 
 def prepare() -> None:
-    """Makes the tables and static files; waits for the database."""
+    """Waits for the database, then makes the tables and static files."""
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def work() -> None:
-    """Each job of the worker once: the list of the most read and the like."""
+    """Runs each job of the worker once, such as the most read list."""
     call_command("worker", sekali=True)
 
 
 def vacuum() -> None:
-    """Afterwards Postgres has nothing to tidy up for a while."""
+    """So that autovacuum and checkpoints do not disturb the measurement."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")

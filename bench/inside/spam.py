@@ -1,4 +1,4 @@
-"""How good and how fast the spam score is. No database is asked: the shipped weights alone are measured."""
+"""The quality and speed of the spam score. Measures the shipped weights alone, without the database."""
 
 import time
 from collections.abc import Callable
@@ -15,14 +15,14 @@ LONG = ("halo " * 2**18, "𝐉 𝐀 " * 2**18)  # 1 MB and more
 
 
 def quality(folder: str) -> dict[str, float]:
-    """Weights trained anew on a part of the data are judged on the rest; by the names of the training's report."""
+    """Trains weights on a part of the data and tests them on the rest; keys are those of the training report."""
     found = dict(training.report(training.Data.read(Path(folder))))
     citizens = [comment.text for comment in content.read().comments if not comment.waiting]
     return found | {"komentar contoh ditandai": mean(scoring.score(text).probability >= 0.5 for text in citizens)}
 
 
 def speed(folder: str) -> dict[str, float]:
-    """One round."""
+    """One round of timings; the keys name the units."""
     texts = [row["text"] for row in corpora.rows(Path(folder) / "spam_judol_youtube" / "data.jsonl.gz")][:TEXTS]
     scores = [scoring.score(text) for text in texts]
     return {
@@ -33,7 +33,7 @@ def speed(folder: str) -> dict[str, float]:
 
 
 def _cpu(work: Callable[[], object]) -> float:
-    """Seconds of this process."""
+    """CPU seconds of this process."""
     started = time.process_time()
     work()
     return time.process_time() - started

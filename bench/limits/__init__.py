@@ -1,1 +1,1 @@
-"""What the portal is compared with, under the same gunicorn options: a bare Django page, and a constant one."""
+"""The baselines of the portal, run with the same gunicorn options: a bare Django page and a constant page."""

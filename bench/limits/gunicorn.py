@@ -1,4 +1,4 @@
-"""gunicorn's settings of the portal without its hooks, which load the portal."""
+"""The portal's gunicorn settings without its hooks, which would load the portal."""
 
 import gc
 

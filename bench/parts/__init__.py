@@ -1,8 +1,8 @@
-"""The parts of the bench, a module each.
+"""The parts of the bench, one module each.
 
 To add one: write a module here whose `measure(options)` yields bench.table.Line, and name it in PARTS. It raises
-bench.Failed where it cannot measure, and bench.LeftOut where the machine lacks something. What must run in the
-portal's Django stands in bench/inside; parts reach it by `bench.portals`.
+bench.Failed if it cannot measure, and bench.LeftOut if the machine lacks something. Code that must run in the portal's
+Django belongs to bench/inside and is called through `bench.portals`.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 class Part(NamedTuple):
     about: str  # for --help
-    compares: bool = False  # knows --against
+    compares: bool = False  # supports --against
 
 
 PARTS = {

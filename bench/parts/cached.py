@@ -1,4 +1,4 @@
-"""An article page from the one-second cache, against gunicorn's hello world of the same size."""
+"""An article page from the one-second cache, compared with a constant page of the same size."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,7 +10,7 @@ from bench.servers import Server
 from bench.table import Line
 
 TARGET, AGAINST = 3.5, 1.02
-HITS = 5  # times as many requests as for a page that no cache holds
+HITS = 5  # times as many requests as for an uncached page
 
 
 def measure(options: Options) -> Iterator[Line]:
@@ -28,7 +28,7 @@ def measure(options: Options) -> Iterator[Line]:
 
 
 def _costs(sites: Sites, hello: Server, number: int, headers: dict[str, str]) -> dict[str, Callable[[], float]]:
-    """Of one page, asked for again and again."""
+    """Costs of requesting one page repeatedly."""
     compared = {"portal": sites.portal, "hello": Site(hello, ["/"])}
     if sites.other:
         compared["other"] = sites.other

@@ -1,10 +1,10 @@
-"""How many captchas a reader of text answers.
+"""How many captchas OCR programs ("readers") answer.
 
-Draws pictures as the portal does, has each reader read them, and counts how many of its readings are the answer, case,
-spaces and signs aside. Beside it stands how many pictures it reads whole: they are easy to read, and what stops a
-reader is that it does not know what is asked for.
+Draws pictures as the portal does, lets each reader read them, and counts the readings that equal the answer, ignoring
+case, spaces and punctuation. The number of pictures whose whole text was read is shown beside it: the text is easy to
+read, and what stops a reader is that it does not know which part of it is the answer.
 
-The readers are no part of the portal's dependencies. In a Python of their own (no Django needed):
+The readers are not among the portal's dependencies. To use them in a virtualenv of their own (without Django):
 
     apt-get install tesseract-ocr
     python3 -m venv readers && readers/bin/pip install pillow ddddocr
@@ -29,8 +29,8 @@ from bench.options import Options
 from bench.table import Line
 from comments.captcha import picture
 
-TARGET = 0.05  # of all captchas may be answered
-# tesseract's: a page, a block, a line, a word, scattered, a raw line
+TARGET = 0.05  # largest share of captchas that may be answered
+# tesseract's modes: page, block, line, word, sparse text, raw line
 PAGE_MODES = (3, 6, 7, 8, 11, 13)
 DDDDOCR = {"default": {}, "beta": {"beta": True}, "old": {"old": True}}
 
@@ -122,7 +122,7 @@ def _tesseract(options: list[str], pictures: list[bytes]) -> list[str]:
 
 
 def _write_sheets(folder: Path, columns: int = 3, rows: int = 8) -> Iterator[Line]:
-    """A PNG for each task, with 24 pictures of it in the size of a phone, and what has to be typed."""
+    """Writes a PNG for each task: 24 pictures at their size on a phone, each with its answer."""
     folder.mkdir(parents=True, exist_ok=True)
     for task in picture.TASKS:
         file = folder / f"{task}.png"

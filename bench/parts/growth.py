@@ -1,4 +1,4 @@
-"""Every kind of page in a large archive, against the same in a small one."""
+"""Every kind of page in a large archive, compared with the same page in a small one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,7 +26,7 @@ class Archive(NamedTuple):
     cookie: str
 
     def cost(self, kind: str, number: int) -> float:
-        if kind.startswith("admin"):  # no cache keeps these, and they refuse parameters that they do not know
+        if kind.startswith("admin"):  # never cached; the admin refuses unknown parameters
             return self.server.cost(self.pages[kind], number, {"Cookie": self.cookie})
         return self.server.cost(_unseen(self.pages[kind], number), number)
 
@@ -64,7 +64,7 @@ def _with_pages(portal: Portal, server: Server) -> Archive:
 
 
 def _unseen(addresses: list[str], number: int) -> list[str]:
-    """So many addresses that no cache has seen: the page's own, with a parameter that it does not know."""
+    """`number` addresses that are in no cache: the page's own, with an unknown parameter added."""
     some = sample(addresses, len(addresses))
     made = []
     for turn in range(number):

@@ -1,6 +1,6 @@
-"""Everything that `manage.py serve` starts, after 10,000 requests: memory as PSS, the median of some readings.
+"""Memory of all processes of `manage.py serve` after 10,000 requests: the median of several readings of PSS.
 
-Two portals are measured one after the other: at the same time each would take a part of what both have loaded.
+Two portals are measured one after the other: running together, they would share pages and each seem smaller.
 """
 
 import subprocess
@@ -17,14 +17,14 @@ from bench.table import Line
 
 MIB = 300
 AGAINST = 1.02
-REQUESTS = 10  # times --requests, in all
-ADMIN_SHARE = 100  # one request in so many is an administrator's
+REQUESTS = 10  # times --requests
+ADMIN_SHARE = 100  # one request in this many is for an admin page
 ADMIN = ["/admin/", "/admin/news/article/", "/admin/comments/comment/"]
 
 
 class Readings(NamedTuple):
     totals: list[float]  # MiB
-    processes: dict[str, float]  # of the last reading
+    processes: dict[str, float]  # MiB by process, of the last reading
 
 
 def measure(options: Options) -> Iterator[Line]:
@@ -56,7 +56,7 @@ def _readings(options: Options, checkout: Checkout) -> Readings:
 
 @contextmanager
 def _serving(checkout: Checkout, folder: Path) -> Iterator[int]:
-    """`manage.py serve` runs inside this block, on the port that it hands out."""
+    """Runs `manage.py serve` inside this block; yields its port."""
     port = servers.free_port()
     serve = subprocess.Popen(
         [checkout.python, "manage.py", "serve"],
@@ -74,13 +74,13 @@ def _serving(checkout: Checkout, folder: Path) -> Iterator[int]:
         yield port
     finally:
         serve.terminate()
-        serve.stdout.read()  # what it says at the end
+        serve.stdout.read()  # drains the pipe until it ends
         serve.wait()
         serve.stdout.close()
 
 
 def _sizes(folder: Path) -> dict[str, float]:
-    """MiB of each process of this data folder, by a short name."""
+    """MiB of each process of this data folder, by pid and short command."""
     return {
         f"{pid} {_short(command)}": processes.pss_mib(pid)
         for pid, command in sorted(processes.of_folder(folder).items())

@@ -1,4 +1,4 @@
-"""An article page that no cache holds, against a bare Django page of three queries (bench/limits/bare)."""
+"""An uncached article page, compared with a bare Django page of three queries (bench/limits/bare)."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,9 +13,7 @@ TARGET, AGAINST, QUERIES = 1.6, 1.02, 6
 
 def measure(options: Options) -> Iterator[Line]:
     with article_pages.running(options) as sites:
-        rounds.take_turns(
-            1, _costs(sites, options.requests, {})
-        )  # after it each connection has prepared its statements
+        rounds.take_turns(1, _costs(sites, options.requests, {}))  # warms up: prepares statements on each connection
         for name, headers in (("article page, nothing cached", {}), ("article page, compressed", load.GZIP)):
             costs = rounds.take_turns(options.rounds, _costs(sites, options.requests, headers))
             yield table.ratio(name, costs["portal"], costs["bare"], target=TARGET)

@@ -1,4 +1,4 @@
-"""Saving a photo of 12 megapixels with all its files, against Pillow reading it and writing one of them."""
+"""Saving a photo of 12 megapixels with all its files, compared with plain Pillow writing one of them."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,15 +1,15 @@
-"""How good and how fast Artikel Terkait is.
+"""The quality and speed of related articles (Artikel Terkait).
 
-Articles of news_detik_aspect and news_detik_tempo_tags are imported into scratch databases; then for every article the
-first five of `related.compute()` are looked at:
+Articles of news_detik_aspect and news_detik_tempo_tags are imported into scratch databases; then the first five of
+`related.compute()` are judged for every article:
 
-    topics  which of them were found by the same search_keyword
-    tags    which of them have a tag of the editors in common, one that is not on everything; once with the tags
-            imported, and once without, so that only the text can tell
+    topics  a hit has the same search_keyword
+    tags    a hit shares an editor's tag that is not on every article; measured once with the tags imported, and once
+            without them, so that only the text counts
 
-A share is hits / what could be hit (at most five), the mean over the articles that have something to hit. It is
-compared with the cosine of tf-idf over the stems of title and text (limit); the newest of the same category, which
-most portals show, stand in a line of their own. With --archive also the time of a list, in rounds.
+A share is the number of hits / the number of possible hits (at most five), averaged over all articles with a possible
+hit. It is compared with the cosine of tf-idf over the stems of title and text (limit). The newest articles of the same
+category, which most portals show, get a line of their own. --archive also measures the time of computing a list.
 """
 
 import json
@@ -26,7 +26,7 @@ from bench.table import Line
 
 FIRST = 5
 TOPICS, TAGS, TAGS_WITHHELD = 0.59, 0.95, 0.71
-MEASURED = 100  # lists in a round
+MEASURED = 100  # lists per round
 MILLISECONDS = 100  # p95
 
 Lists = list[list[int]]
@@ -45,7 +45,7 @@ def measure(options: Options) -> Iterator[Line]:
         yield from _times(options.archive, options.rounds)
 
 
-# ---- What is related, by row
+# ---- The right answers, as row numbers
 
 
 def _by_topic(articles: list[dict]) -> Related:
@@ -57,17 +57,17 @@ def _by_topic(articles: list[dict]) -> Related:
 
 def _by_common_tags(articles: list[dict]) -> Related:
     counts = Counter(tag for row in articles for tag in set(row["tags"]))
-    telling = [{tag for tag in row["tags"] if counts[tag] < len(articles)} for row in articles]
+    shared = [{tag for tag in row["tags"] if counts[tag] < len(articles)} for row in articles]
     return [
-        {at for at, other in enumerate(telling) if at != own and other & telling[own]} for own in range(len(articles))
+        {at for at, other in enumerate(shared) if at != own and other & shared[own]} for own in range(len(articles))
     ]
 
 
-# ---- What is shown
+# ---- The lists to judge
 
 
 def _lists(articles: list[dict]) -> dict[str, Lists]:
-    """The lists of the portal and of the other ways, by name, from a scratch database with these articles."""
+    """The lists by method (of bench.inside.related), as row numbers, from a scratch database of these articles."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
         file = Path(folder) / "articles.jsonl"
         file.write_text("".join(json.dumps({**row, "id": at + 1}) + "\n" for at, row in enumerate(articles)))
@@ -76,11 +76,11 @@ def _lists(articles: list[dict]) -> dict[str, Lists]:
             lists = portal.ask("related.lists")
     if len(lists["portal"]) != len(articles):
         raise Failed("The import left articles out.")
-    return {way: [[pk - 1 for pk in found] for found in ranked] for way, ranked in lists.items()}
+    return {method: [[pk - 1 for pk in found] for found in ranked] for method, ranked in lists.items()}
 
 
 def _quality(name: str, lists: dict[str, Lists], related: Related, least: float) -> Iterator[Line]:
-    shares = {way: _share(found, related) for way, found in lists.items()}
+    shares = {method: _share(found, related) for method, found in lists.items()}
     limit = f"{shares['tf-idf']:.3f}"
     yield table.at_least(name, shares["portal"], max(least, round(shares["tf-idf"], 3)), ".3f", limit=limit)
     yield Line(f"{name}: the newest of the category", f"{shares['category']:.3f}")
@@ -98,7 +98,7 @@ def _share(found: Lists, related: Related) -> float:
 def _times(archive: Path, rounds: int) -> Iterator[Line]:
     with portals.running(HERE, archive) as portal:
         articles = portal.ask("related.number_of_articles")
-        portal.ask("related.times", rounds, 2 * rounds, MEASURED)  # what all lists need is then in memory
+        portal.ask("related.times", rounds, 2 * rounds, MEASURED)  # warms the caches
         measured = [portal.ask("related.times", turn, rounds, MEASURED) for turn in range(rounds)]
     for kind in ("wall", "cpu"):
         p95 = [quantiles(each[kind], n=20)[-1] for each in measured]

@@ -1,11 +1,11 @@
-"""What the search finds and what it costs.
+"""The quality and cost of the search.
 
-questions    of search_facqa, in an archive of all its passages and of news_indosum: the mean reciprocal rank of
-             the first right answer among ten, beside that of plain BM25 over the same stems
-titles       the first six words of every title as a search, in an archive of all news_*
-typos        one letter of a word of that archive dropped, added, changed or swapped: the share that is set right
-inflections  the pairs of forms of one word in bench/inflections.txt: how many have one stem
-speed        with --archive: milliseconds of a search by its kind, in rounds
+questions    questions of search_facqa, in an archive of all its passages and of news_indosum: the mean reciprocal
+             rank (MRR) of the first right answer among ten, compared with plain BM25 over the same stems
+titles       searches for the first six words of titles, in an archive of all news_*
+typos        words of that archive with one letter dropped, added, changed or swapped: the share that is corrected
+inflections  pairs of inflected forms in bench/inflections.txt: how many get the same stem
+speed        with --archive: milliseconds of a search, by kind of query
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from bench.options import Options
 from bench.portals import Portal
 from bench.table import Line
 
-QUESTIONS, BELOW_BM25 = 0.84, 0.02  # mean reciprocal rank: at least, and at most so much less than BM25's
+QUESTIONS, BELOW_BM25 = 0.84, 0.02  # smallest MRR, and how far it may be below BM25's
 TITLES = 0.97
 COMMON_TYPOS, DOUBTED = 0.8, 0.01
 INFLECTIONS = 0.99
@@ -33,7 +33,7 @@ def measure(options: Options) -> Iterator[Line]:
         yield from _questions(portal, asked)
     news = sorted(corpora.file(options, "").glob("news_*/data.jsonl.gz"))
     with _archive(options, "titles", news) as portal:
-        yield from _words_of_titles(portal)
+        yield from _titles(portal)
         yield from _typos(portal)
         yield from _inflections(portal)
     if options.archive:
@@ -43,7 +43,7 @@ def measure(options: Options) -> Iterator[Line]:
 
 @contextmanager
 def _archive(options: Options, name: str, files: list[Path], passages: Path | None = None) -> Iterator[Portal]:
-    """A scratch portal with the articles of these files, filled when it is not there."""
+    """A scratch portal with the articles of these files, filled at its first use."""
     folder = options.data / "search" / name
     done = folder / "contents"
     with portals.running(HERE, folder) as portal:
@@ -63,7 +63,7 @@ def _questions(portal: Portal, asked: Path) -> Iterator[Line]:
     yield table.at_least(name, found["portal"], least, ".3f", limit=f"{found['bm25']:.3f}", ratio=ratio)
 
 
-def _words_of_titles(portal: Portal) -> Iterator[Line]:
+def _titles(portal: Portal) -> Iterator[Line]:
     found = portal.ask("search.titles")
     yield table.at_least(f"titles: MRR of their first six words, {found['asked']}", found["portal"], TITLES, ".3f")
 
@@ -83,7 +83,7 @@ def _inflections(portal: Portal) -> Iterator[Line]:
 
 
 def _speed(portal: Portal, rounds: int) -> Iterator[Line]:
-    """The median of the rounds' p95, and between which values these lay."""
+    """The median of the rounds' p95, and their range."""
     measured = [portal.ask("search.speed", turn) for turn in range(rounds)]
     for kind in measured[0]:
         walls = [_p95(each[kind]["wall"]) for each in measured]

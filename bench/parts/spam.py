@@ -1,9 +1,8 @@
-"""How well the spam score tells spam from the rest, and what it costs.
+"""How well the spam score separates spam from other comments, and its cost.
 
-    held out     the weights trained anew on two thirds of the data, or on one site alone, and judged on the rest, of
-                 which those two thirds hold no near copy; the shipped ones have seen all of it. By the labels as they
-                 are, of which some are wrong
-    abuse, news  are never trained on; the city's own comments are those of the demo
+    held out     weights trained on two thirds of the data, or on one site alone, and tested on the rest, without near
+                 copies of the training data (the shipped weights have seen all of it). Some labels are wrong
+    abuse, news  never used for training; the city's own comments are those of the demo
     speed        CPU time of score() and of its reasons
 
 Takes some minutes.
@@ -26,7 +25,7 @@ LEAST = {
 }
 MOST = {
     "komentar biasa YouTube ditandai": 0.004,
-    "komentar biasa TikTok ditandai": 0.004,  # missed; those that it flags are spam by eye, see decisions 23
+    "komentar biasa TikTok ditandai": 0.004,  # missed: those that it flags are in fact spam, see decision 23
     "obrolan tentang judi ditandai": 0.04,
     "makian ditandai": 0.004,
     "kalimat berita ditandai": 0.004,

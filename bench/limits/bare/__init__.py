@@ -1,1 +1,1 @@
-"""The limit of the article page: what Django's startproject makes, with one view of three queries."""
+"""The baseline of the article page: a project as made by startproject, with one view of three queries."""

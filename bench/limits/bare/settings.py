@@ -1,4 +1,4 @@
-"""What `django-admin startproject` writes, for Postgres and with DEBUG off; connections persist, as ours do."""
+"""The settings of `django-admin startproject`, with Postgres, DEBUG off and persistent connections like ours."""
 
 import os
 from pathlib import Path

@@ -9,4 +9,4 @@ def article(request, pk):
 
 
 def tag(request, pk):
-    return HttpResponse("")  # only its address is needed
+    return HttpResponse("")  # exists only for {% url %}

@@ -1,4 +1,4 @@
-"""`python -m django fill NUMBER`: the database, tables and articles of the bare page; prints the addresses as JSON."""
+"""`python -m django fill NUMBER`: creates the bare page's database and articles; prints their addresses as JSON."""
 
 import json
 from datetime import UTC, datetime, timedelta
