@@ -8,7 +8,7 @@ from django.core.cache import cache
 from comments.models import Comment
 from tests.browsing import answer_captcha, does_not_scroll_sideways, write_comment
 from tests.make import make_article, make_comment
-from tests.test_writing import COMPLAINT
+from tests.test_submission import COMPLAINT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

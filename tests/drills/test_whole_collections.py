@@ -10,10 +10,10 @@ from comments.triage.highlights import Kind
 from news import related
 from news.models import Article
 from tests.conftest import read_rows
-from tests.test_hints import share
+from tests.test_highlights import share
 from tests.test_import_articles import COLLECTIONS, run_files
+from tests.test_near_copies import share_grouped
 from tests.test_photos import REFUSED, refused_of
-from tests.test_similar import share_grouped
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db]
 
