@@ -43,10 +43,10 @@ def answer_captcha(page, answer=None):
     """The right answer, or another one, of the captcha that the page shows."""
     typed = page.locator("input[name=captcha_1]")
     typed.wait_for()
-    typed.fill(answer or waited_for_captcha(page).response)
+    typed.fill(answer or aged_captcha(page).response)
 
 
-def waited_for_captcha(page) -> CaptchaStore:
+def aged_captcha(page) -> CaptchaStore:
     """The captcha that the page shows, as old as if a person had read it."""
     row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
     CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - field.FASTEST)

@@ -134,7 +134,7 @@ def django_db_modify_db_settings(embedded_postgres):
 KEPT_TABLES = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
-def deletes(operations, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
+def delete_statements(operations, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
     """The SQL of Django's `flush`. The lock waits for writers that are still at work, as TRUNCATE would."""
     names = [operations.quote_name(name) for name in tables if name not in KEPT_TABLES]
     return [f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE", *(f"DELETE FROM {name}" for name in names)]
@@ -155,12 +155,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(connection.ops), "sql_flush", deletes)
+        patch.setattr(type(connection.ops), "sql_flush", delete_statements)
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quick_passwords():
+def fast_password_hashing():
     """The real hash takes half a second for each."""
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
@@ -193,7 +193,7 @@ def read_rows(folder: Path, name: str) -> list[dict]:
         return list(map(json.loads, lines))
 
 
-def outer_environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """What a program inherits that is not to know of the browser in this process."""
     return {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
@@ -242,7 +242,7 @@ def static_files(once):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files_are_looked_at_once(static_files):
+def static_files_are_scanned_once(static_files):
     """By WhiteNoise, which does so for each test's client: 300 files, more than half of such a test's time."""
     look, seen = WhiteNoise.add_files, {}
 
@@ -258,7 +258,7 @@ def static_files_are_looked_at_once(static_files):
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept_in_the_process():
+def clean_process_state():
     """Pages kept from another test would show rows that are gone, and its brakes would hold off this one."""
     from comments import limits  # after django.setup()
     from comments.captcha import rendering
@@ -300,7 +300,7 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
-def database_beside_the_browser():
+def queries_beside_playwright():
     """Playwright keeps an event loop in this thread; Django would take each query for one from inside it."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
@@ -316,7 +316,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="module")
-def portal_url(static_files, database_beside_the_browser):
+def portal_url(static_files, queries_beside_playwright):
     """The portal with its whole middleware; pytest-django's live_server would serve static files past WhiteNoise, by
     names without hashes."""
     server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)

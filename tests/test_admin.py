@@ -123,7 +123,7 @@ def test_a_writer_sends_a_draft_for_review_but_cannot_publish_it(client, writer)
 
 
 @pytest.mark.parametrize("move", ["publish", "withdraw", "return_to_draft", "delete", "__class__"])
-def test_a_writer_cannot_create_an_article_with_a_move_that_is_not_his(client, writer, move):
+def test_a_writer_cannot_create_an_article_by_an_editors_action(client, writer, move):
     assert client.post(ADD, form_of(_move=move)).status_code == 403
     assert not Article.objects.exists()
 
@@ -158,7 +158,7 @@ def test_an_editor_schedules_by_setting_a_later_time(client, editor):
     assert "Terjadwal" in client.get(LIST).content.decode()
 
 
-def test_an_editor_gives_an_article_back_to_its_writer(client, editor):
+def test_an_editor_returns_an_article_to_its_writer(client, editor):
     article = make_article(status=REVIEW, published_at=None)
     client.post(address(article), form_of(article, _move="return_to_draft"))
     article.refresh_from_db()
@@ -225,7 +225,7 @@ def test_a_published_article_keeps_a_date(client, editor):
     assert errors_in(response) == ["Berita yang terbit harus mempunyai waktu terbit."]
 
 
-def test_only_what_readers_see_has_a_way_to_the_site(client, editor):
+def test_only_articles_that_readers_see_link_to_the_site(client, editor):
     published, draft = make_article(), make_article(status=DRAFT)
     later = make_article(published_at=timezone.now() + timedelta(days=1))
     assert f'href="{published.get_absolute_url()}"' in client.get(address(published)).content.decode()
@@ -247,7 +247,7 @@ def test_reads_are_shown_and_cannot_be_changed(client, editor):
 # ---- Two editors at once
 
 
-def test_a_save_over_a_newer_version_is_refused_and_says_who_was_faster(client, editor):
+def test_a_save_over_a_newer_version_is_refused_and_names_the_other_editor(client, editor):
     article = make_article()
     mine = form_of(article, title="Judul dari saya", body="<p>Tulisan saya yang panjang.</p>")
     other = make_person("Redaktur", first_name="Rina", last_name="Wati")
@@ -328,7 +328,7 @@ def test_a_list_takes_as_many_queries_for_30_rows_as_for_one(client, editor, add
     assert len(queries_of(client, address)) == few
 
 
-def test_the_list_reads_no_bodies_and_counts_no_further_than_some_thousands(client, editor):
+def test_the_list_reads_no_bodies_and_stops_counting_after_some_thousands(client, editor):
     make_article()
     queries = [sql for sql in queries_of(client, LIST) if "news_article" in sql]
     assert queries
@@ -340,7 +340,7 @@ def test_the_list_reads_no_bodies_and_counts_no_further_than_some_thousands(clie
 
 
 @pytest.mark.parametrize("kind", ["category", "tag"])
-def test_what_is_in_use_cannot_be_deleted(client, editor, kind):
+def test_a_category_or_tag_in_use_cannot_be_deleted(client, editor, kind):
     article = make_article(tags=["dipakai"])
     used = article.category if kind == "category" else article.tags.get()
     unused = make_category("Kosong") if kind == "category" else make_tag("kosong")
@@ -358,7 +358,7 @@ def test_every_page_of_the_newsroom_opens(client, editor, model):
     assert client.get(f"/admin/news/{model}/add/").status_code == 200
 
 
-def test_the_first_page_leads_to_what_waits(client, editor):
+def test_the_index_page_links_to_pending_work(client, editor):
     make_article(status=REVIEW)
     page = client.get("/admin/").content.decode()
     assert "Ruang redaksi" in page
@@ -409,7 +409,7 @@ def test_a_title_of_control_characters_is_an_error_of_the_form(client, editor):
     assert not Article.objects.exists()
 
 
-def test_saving_some_fields_keeps_the_derived_ones_right():
+def test_saving_some_fields_updates_the_derived_fields():
     article = make_article(title="Pompa air")
     article.title = "Penulisan buku"
     article.save(update_fields=["title"])
@@ -448,7 +448,7 @@ def test_an_editor_pins_and_excludes_related_articles(client, editor):
     assert (article.related_pinned.get(), article.related_excluded.get()) == (near, far)
 
 
-def test_an_article_is_neither_its_own_kin_nor_both_chosen_and_excluded(client, editor):
+def test_an_article_is_neither_related_to_itself_nor_both_pinned_and_excluded(client, editor):
     article, other = make_article(), make_article()
     page = client.post(address(article), form_of(article, related_pinned=[article.pk]))
     assert "Berita ini sendiri tidak dapat menjadi artikel terkaitnya." in errors_in(page)
@@ -465,7 +465,7 @@ def test_a_save_over_a_newer_version_changes_no_choice_of_related_articles(clien
     assert not article.related_pinned.exists()
 
 
-def test_related_articles_are_found_by_their_words_without_reading_bodies(client, editor):
+def test_related_articles_are_found_by_words_of_the_title_without_reading_bodies(client, editor):
     make_article(title="Banjir di Cipondoh surut")
     where = {"app_label": "news", "model_name": "article", "field_name": "related_pinned", "term": "banjir"}
     with CaptureQueriesContext(connection) as queries:
@@ -477,7 +477,7 @@ def test_related_articles_are_found_by_their_words_without_reading_bodies(client
 # ---- Photos in the body
 
 
-def test_a_photo_comes_as_a_figure_that_the_sanitiser_keeps(client, writer):
+def test_a_photo_is_inserted_as_a_figure_that_the_sanitiser_keeps(client, writer):
     photo = Photo.objects.create(
         name="foto/2026/11/0123456789abcdef", width=800, height=600, alt_text="Taman & kolam", caption="Taman kota"
     )
@@ -487,7 +487,7 @@ def test_a_photo_comes_as_a_figure_that_the_sanitiser_keeps(client, writer):
     assert Article.objects.get().body == f"<p>Awal.</p>{figure}<p>Akhir.</p>"
 
 
-def test_a_photo_is_given_to_the_newsroom_only(client):
+def test_the_photo_lookup_is_only_for_those_who_write_articles(client):
     where = "/admin/news/article/foto/"
     assert client.get(where, {"foto": 1}).status_code == 302
     client.force_login(make_person("Moderator"))
@@ -501,7 +501,7 @@ def test_a_photo_is_given_to_the_newsroom_only(client):
 # ---- Searches that found nothing
 
 
-def test_failed_searches_are_read_and_tried_again_but_not_changed(client, editor):
+def test_failed_searches_can_be_read_and_repeated_but_not_changed(client, editor):
     failed = FailedSearch.objects.create(words="kartu hilang & rusak", times=7)
     page = client.get("/admin/news/failedsearch/").content.decode()
     assert "/cari?q=kartu+hilang+%26+rusak" in page

@@ -40,7 +40,7 @@ def insert(page):
     return page.locator(".field-insert_photo [role=status]")
 
 
-def test_a_photo_is_put_behind_the_paragraph_with_the_cursor(newsroom):
+def test_a_photo_is_inserted_after_the_paragraph_with_the_cursor(newsroom):
     page = newsroom
     page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
     make_photo(alt_text="Taman kota", caption="Taman di tepi Cisadane")
@@ -65,7 +65,7 @@ def test_a_photo_is_put_behind_the_paragraph_with_the_cursor(newsroom):
     assert article.body == before
 
 
-def test_without_a_cursor_a_photo_goes_to_the_end_and_the_leave_is_asked_about(newsroom):
+def test_without_a_cursor_a_photo_goes_to_the_end_and_leaving_asks_for_confirmation(newsroom):
     page = newsroom
     page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
     make_photo(decorative=True, caption="Garis hias")

@@ -16,7 +16,7 @@ def at(year, month, day, hour=9):
     return timezone.make_aware(datetime(year, month, day, hour))
 
 
-def test_months_are_counted_by_the_citys_calendar(client):
+def test_months_are_counted_in_the_citys_time_zone(client):
     make_article(published_at=at(2024, 11, 1, hour=1))  # still October in Greenwich
     make_article(published_at=at(2024, 11, 30, hour=23))
     make_article(published_at=at(2023, 2, 5))
@@ -30,7 +30,7 @@ def test_months_are_counted_by_the_citys_calendar(client):
     assert 'href="/arsip/2024/10"' not in page
 
 
-def test_counting_again_brings_changes_and_removes_empty_months(client):
+def test_a_recount_updates_months_and_removes_empty_ones(client):
     article = make_article(published_at=at(2024, 11, 1))
     make_article(published_at=at(2024, 12, 1))
     month_counts.refresh()
@@ -69,6 +69,6 @@ def test_a_day_shows_the_articles_of_that_day_only(client):
     "path",
     ["/arsip/2024/11/5", "/arsip/2024/2/30", "/arsip/2024/13", "/arsip/0000/1/1", "/arsip/9999/12/31", "/arsip/1/1"],
 )
-def test_what_the_calendar_or_the_archive_does_not_have_is_not_found(client, path):
+def test_dates_that_do_not_exist_or_have_no_articles_are_not_found(client, path):
     make_article(published_at=at(2024, 11, 3))
     assert client.get(path).status_code == 404

@@ -22,7 +22,7 @@ def said(page) -> list[str]:
     return page.evaluate("said.map((each) => each.text ?? each)")
 
 
-def test_the_address_is_copied_and_said_to_be(quiet_page, context, portal_url):
+def test_the_address_is_copied_and_a_message_confirms_it(quiet_page, context, portal_url):
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     article = make_article()
     quiet_page.goto(article.get_absolute_url())
@@ -49,14 +49,14 @@ def test_the_article_is_read_aloud_piece_by_piece_and_stops(quiet_page):
     assert said(quiet_page)[-1] == "cancel"
 
 
-def test_without_an_indonesian_voice_nothing_is_offered(quiet_page):
+def test_without_an_indonesian_voice_there_is_no_listen_button(quiet_page):
     quiet_page.add_init_script('speechSynthesis.getVoices = () => [{ lang: "en-US" }];')
     quiet_page.goto(make_article().get_absolute_url())
     expect(quiet_page.get_by_role("link", name="WhatsApp")).to_be_visible()
     expect(quiet_page.get_by_role("button", name="Dengarkan")).to_be_hidden()
 
 
-def test_without_scripts_nothing_is_offered_that_does_nothing(page_without_javascript):
+def test_without_scripts_there_are_no_dead_buttons(page_without_javascript):
     page_without_javascript.goto(make_article().get_absolute_url())
     assert page_without_javascript.get_by_role("link", name="WhatsApp").is_visible()
     for name in ("Dengarkan", "Salin tautan"):

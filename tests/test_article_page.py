@@ -25,7 +25,7 @@ def neighbours(page) -> dict:
     return dict(re.findall(r'<a href="(/berita/detail/\d+)/[^"]*" rel="(prev|next)">', page))
 
 
-def test_credits_are_told_where_they_are_known(client):
+def test_credits_are_shown_where_they_are_known(client):
     district = District.objects.create(name="Cipondoh", slug="cipondoh")
     page = page_of(client, make_article(author="Ani", reporter="Budi", editor="Citra", district=district))
     for credit in ("Penulis: Ani", "Peliput: Budi", "Editor: Citra", "Kecamatan Cipondoh"):
@@ -35,7 +35,7 @@ def test_credits_are_told_where_they_are_known(client):
         assert label not in bare
 
 
-def test_neighbours_in_time_are_linked_also_within_one_moment(client):
+def test_previous_and_next_articles_are_linked_even_with_equal_times(client):
     moment = timezone.now() - timedelta(days=3)
     first, second, third = (make_article(published_at=moment) for _ in range(3))
     make_article(status="draft", published_at=moment)
@@ -77,7 +77,7 @@ def test_the_print_has_the_short_address_as_a_qr_code(client):
     assert response.content != client.get(f"/b/{article.pk + 1}/qr.svg").content
 
 
-def test_one_query_brings_all_that_stands_around(client, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow_with_what_surrounds_the_text(client, django_assert_num_queries):
     article = make_article(tags=["banjir"])
     Correction.objects.create(article=article, text="Satu.")
     client.get(article.get_absolute_url())  # navigation and rail are kept from here on
@@ -90,16 +90,16 @@ def test_one_query_brings_all_that_stands_around(client, django_assert_num_queri
 
 
 @pytest.mark.parametrize("path", ["/berita/detail/١٠", "/berita/detail/١٠٠٠٠٠٢/x", "/b/१२", "/berita/१२/komentar"])
-def test_digits_of_other_scripts_are_no_number_of_an_article(client, path):
+def test_digits_of_other_scripts_are_not_an_article_number(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_reading_time_counts_words_and_not_what_pictures_bring(client):
+def test_reading_time_counts_words_but_not_those_of_pictures(client):
     picture = '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="a" width="1600" height="900">'
     article = make_article(body="<p>" + "kata " * 250 + "</p>" + f"<figure>{picture}</figure>" * 20)
     assert "1 menit baca" in page_of(client, article)
 
 
-def test_marks_that_turn_the_text_behind_them_leave_the_title(client):
+def test_bidirectional_control_characters_are_removed_from_the_title(client):
     article = make_article(title="Judul \u202ekilabret\u2066 di sini")
     assert article.title == "Judul kilabret di sini"

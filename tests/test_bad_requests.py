@@ -37,13 +37,13 @@ def test_forms_in_other_charsets_are_refused(client, form_url, charset):
     ],
 )
 @pytest.mark.parametrize("url", [None, "/admin/login/", "/cari", "/tak-ada"])
-def test_broken_bodies_never_become_errors_of_the_server(client, form_url, url, body, content_type):
+def test_broken_bodies_never_cause_a_server_error(client, form_url, url, body, content_type):
     response = client.generic("POST", url or form_url, body, content_type=content_type)
     assert response.status_code < 500
     assert "Server Error" not in response.content.decode()
 
 
-def test_too_large_a_form_is_told_so(client, form_url):
+def test_too_large_a_form_is_refused_with_an_explanation(client, form_url):
     response = client.generic("POST", form_url, b"komentar=" + b"x" * (6 * 1024 * 1024), content_type=FORM)
     assert response.status_code == 413
     assert "terlalu besar" in response.content.decode()
@@ -61,7 +61,7 @@ def test_wrong_methods_get_a_page_that_says_so(url, method):
 @pytest.mark.parametrize(
     "url", ["/cari?q=%ff%fe", "/berita?sebelum=%ff", "/%ff%fe", "/tag/%c3%28", "/?%00=%00", "/cari?q=a&q=b"]
 )
-def test_invalid_utf8_never_becomes_an_error_of_the_server(client, url):
+def test_invalid_utf8_never_causes_a_server_error(client, url):
     assert client.get(url).status_code < 500
 
 
@@ -69,7 +69,7 @@ def test_foreign_host_is_refused(client):
     assert client.get("/", headers={"host": "jahat.contoh"}).status_code == 400
 
 
-def test_error_page_of_the_server_is_indonesian_and_needs_no_database(rf, django_assert_num_queries):
+def test_server_error_page_is_indonesian_and_needs_no_database(rf, django_assert_num_queries):
     from portal.errors import server_error
 
     with django_assert_num_queries(0):
@@ -80,7 +80,7 @@ def test_error_page_of_the_server_is_indonesian_and_needs_no_database(rf, django
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("charset", ["=utf-16", "=hex", "=idna", "*=xx''utf-8"])
-def test_charset_of_a_request_changes_no_address_and_breaks_nothing(charset):
+def test_charset_of_a_request_does_not_affect_how_its_address_is_read(charset):
     """Through the application that gunicorn runs: the test client has a handler of its own."""
     from portal.wsgi import application  # loads the middleware, which wants the static files to be there
 
@@ -100,7 +100,7 @@ def test_nul_bytes_in_a_form_are_a_bad_request(client, form_url):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "OPTIONS"])
-def test_static_files_take_no_other_methods_and_break_on_none(client, method):
+def test_static_files_refuse_other_methods(client, method):
     assert client.generic(method, static("portal/portal.css")).status_code == 405
 
 
@@ -118,11 +118,11 @@ def test_media_names_too_long_for_the_disk_are_not_found(client):
         "/admin/news/article/?p=99999999",
     ],
 )
-def test_tampered_admin_addresses_never_become_errors_of_the_server(admin_client, url):
+def test_tampered_admin_addresses_never_cause_a_server_error(admin_client, url):
     assert admin_client.get(url).status_code < 500
 
 
 @pytest.mark.parametrize("list_url", ["/admin/news/article/", "/admin/comments/comment/"])
 @pytest.mark.parametrize("action", ["delete_selected", "approve"])
-def test_tampered_admin_actions_never_become_errors_of_the_server(admin_client, list_url, action):
+def test_tampered_admin_actions_never_cause_a_server_error(admin_client, list_url, action):
     assert admin_client.post(list_url, {"action": action, "_selected_action": "x"}).status_code < 500

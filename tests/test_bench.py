@@ -31,7 +31,7 @@ def lines_of(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
     return {line[:58].rstrip(): line[58:] for line in lines[1:-1]}
 
 
-def test_each_module_of_a_part_is_offered():
+def test_each_module_in_parts_is_offered_as_a_part():
     assert {path.stem for path in Path(parts.__file__).parent.glob("[a-z]*.py")} == set(parts.PARTS)
     assert all(callable(import_module(f"bench.parts.{name}").measure) for name in parts.PARTS)
 
@@ -51,14 +51,14 @@ def test_an_article_page_is_measured_against_the_bare_one(tmp_path):
     assert done.returncode == (MISSED if "MISSED" in done.stdout else REACHED)
 
 
-def test_a_commit_that_is_not_there_is_a_failure_and_no_missed_target(tmp_path):
+def test_an_unknown_commit_is_a_failure_and_not_a_missed_target(tmp_path):
     done = bench("page", "--against", "no-such-commit", "--data", tmp_path)
     assert done.returncode == FAILED
     assert "No commit no-such-commit" in done.stderr
     assert bench("no-such-part").returncode == FAILED
 
 
-def test_the_constant_page_runs_under_the_options_of_the_portal():
+def test_the_constant_page_runs_with_the_portals_gunicorn_options():
     with servers.hello(1234) as hello:
         assert load.get(hello.port, ["/"], 5) == 1234
         assert hello.cost(["/"], 5) > 0
@@ -66,7 +66,7 @@ def test_the_constant_page_runs_under_the_options_of_the_portal():
             load.get(hello.port, ["/"], 1, {"Content-Length": "x"})
 
 
-def test_a_port_that_another_program_has_is_not_measured():
+def test_a_port_taken_by_another_program_is_not_measured():
     with socket.create_server(("127.0.0.1", 0)) as other, subprocess.Popen(["sleep", "60"]) as process:
         try:
             with pytest.raises(Failed, match=r"Port \d+ is taken by another program"):
@@ -77,7 +77,7 @@ def test_a_port_that_another_program_has_is_not_measured():
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no git checkout")
 @pytest.mark.parametrize("end", [None, KeyboardInterrupt])
-def test_the_worktree_of_another_commit_has_our_bench_and_goes_in_the_end(end):
+def test_the_worktree_of_another_commit_has_our_bench_and_is_removed_at_the_end(end):
     try:
         with checkouts.of_commit("HEAD") as checkout:
             assert (checkout.root / "manage.py").exists()
@@ -92,7 +92,7 @@ def test_the_worktree_of_another_commit_has_our_bench_and_goes_in_the_end(end):
     assert str(checkout.root) not in worktrees.stdout
 
 
-def test_what_is_compared_takes_turns_and_the_ratio_is_that_of_the_rounds():
+def test_subjects_take_turns_and_the_ratio_is_computed_per_round():
     order = []
     costs = {name: lambda name=name: order.append(name) or float(len(order)) for name in "ab"}
     assert rounds.take_turns(3, costs) == {"a": [1, 4, 5], "b": [2, 3, 6]}
@@ -103,7 +103,7 @@ def test_what_is_compared_takes_turns_and_the_ratio_is_that_of_the_rounds():
     assert str(line).endswith("<= 2.5  MISSED")
 
 
-def test_a_part_that_fails_is_reported_and_loses_no_other_and_captchas_need_no_django(tmp_path):
+def test_a_failing_part_is_reported_and_the_others_still_run_and_captchas_need_no_django(tmp_path):
     missing = tmp_path / "missing"
     options = ["--corpora", missing, "--sheets", tmp_path, "--data", tmp_path]
     done = bench("search", "captchas", *options, program=("-c", WITHOUT_DJANGO))

@@ -7,11 +7,11 @@ from django.core.cache import cache
 from comments.captcha import picture
 from comments.models import Comment
 from tests.browsing import (
+    aged_captcha,
     answer_captcha,
     does_not_scroll_sideways,
     focused,
     key_of_captcha,
-    waited_for_captcha,
     write_comment,
 )
 from tests.conftest import DESKTOP, PHONE
@@ -51,7 +51,7 @@ def test_reader_needs_no_javascript(page_without_javascript):
     page.get_by_text("Terima kasih.").wait_for()
 
 
-def test_first_tab_is_the_way_to_the_content(quiet_page):
+def test_the_first_tab_stop_is_the_skip_link(quiet_page):
     quiet_page.goto("/")
     quiet_page.keyboard.press("Tab")
     assert quiet_page.evaluate("document.activeElement.getAttribute('href')") == "#isi"
@@ -77,7 +77,7 @@ def test_comment_waits_for_a_moderator_and_is_then_shown(quiet_page, django_user
     page.get_by_text(comment.text).wait_for()
 
 
-def test_wrong_captcha_keeps_every_word(quiet_page):
+def test_a_wrong_captcha_keeps_the_typed_text(quiet_page):
     page = quiet_page
     page.goto(make_article().get_absolute_url())
     write_comment(page, "Kata-kata yang tidak boleh hilang")
@@ -92,7 +92,7 @@ def test_wrong_captcha_keeps_every_word(quiet_page):
     assert Comment.objects.count() == 1
 
 
-def test_another_picture_brings_another_sound_and_keeps_every_word(quiet_page):
+def test_another_picture_brings_another_sound_and_keeps_the_typed_text(quiet_page):
     page = quiet_page
     page.goto(make_article().get_absolute_url())
     write_comment(page, "Tetap di sini")
@@ -109,7 +109,7 @@ def test_another_picture_brings_another_sound_and_keeps_every_word(quiet_page):
     assert page.get_by_role("status").inner_text() == "Gambar dan suara baru siap."
 
 
-def test_without_a_network_another_picture_says_so_and_the_old_one_stays(page):
+def test_without_a_network_an_error_is_shown_and_the_old_picture_stays(page):
     page.goto(make_article().get_absolute_url())
     write_comment(page)
     answer_captcha(page, "belum")
@@ -121,7 +121,7 @@ def test_without_a_network_another_picture_says_so_and_the_old_one_stays(page):
     assert page.locator("#tulis-captcha").input_value() == "belum"
 
 
-def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
+def test_a_comment_can_be_written_by_keyboard_and_sound_alone(quiet_page):
     page = quiet_page
     page.goto(make_article().get_absolute_url())
     status = page.get_by_role("status")
@@ -147,14 +147,14 @@ def test_comment_is_written_by_keyboard_and_ear_alone(quiet_page):
     assert page.evaluate("document.querySelector('audio').paused")
     page.keyboard.press("Tab")
     assert focused(page) == "tulis-captcha"
-    page.keyboard.type(waited_for_captcha(page).response)
+    page.keyboard.type(aged_captcha(page).response)
     page.keyboard.press("Enter")
     page.wait_for_url("**/komentar/saya/*#terkirim")
     assert focused(page) == "terkirim"
     assert Comment.objects.get().text == "Didengar, bukan dilihat"
 
 
-def test_a_sound_whose_time_is_over_says_so(page):
+def test_the_sound_of_an_expired_captcha_says_so(page):
     page.goto(make_article().get_absolute_url())
     write_comment(page)
     answer_captcha(page, "belum")
@@ -163,7 +163,7 @@ def test_a_sound_whose_time_is_over_says_so(page):
     page.get_by_text("Suara belum dapat diputar").wait_for()
 
 
-def test_keys_of_the_captcha_are_large_enough_for_a_thumb(quiet_page):
+def test_buttons_of_the_captcha_are_large_enough_for_a_thumb(quiet_page):
     page = quiet_page
     page.goto(make_article().get_absolute_url())
     write_comment(page)
@@ -174,7 +174,7 @@ def test_keys_of_the_captcha_are_large_enough_for_a_thumb(quiet_page):
     assert does_not_scroll_sideways(page)
 
 
-def test_without_javascript_mistakes_have_the_focus_and_the_sound_its_player(page_without_javascript):
+def test_without_javascript_mistakes_get_the_focus_and_the_sound_a_player(page_without_javascript):
     page = page_without_javascript
     page.goto(make_article().get_absolute_url())
     write_comment(page)

@@ -31,7 +31,7 @@ def refused_as(key, answer):
     return refusal.value.code
 
 
-def asked_for(client, times=1, sender="10.0.0.1"):
+def issued_keys(client, times=1, sender="10.0.0.1"):
     """The keys of the captchas that a sender gets."""
     path = f"/berita/{make_article().pk}/komentar/captcha"
     pages = [client.get(path, REMOTE_ADDR=sender).content.decode() for _ in range(times)]
@@ -56,7 +56,7 @@ def test_the_answer_is_a_part_of_what_is_shown_in_its_order():
     assert tasks == set(picture.TASKS)
 
 
-def test_no_glyph_is_one_that_people_take_for_another_and_no_word_comes_about():
+def test_no_glyph_is_easily_confused_and_there_are_no_vowels_to_form_words():
     assert not set(picture.LETTERS) & set("AEIOU" + "LJZSGBQVF")
     assert not set(picture.DIGITS) & set("018")
 
@@ -88,13 +88,13 @@ def test_drawing_is_cheap():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("task", "words"), picture.TASKS.items())
-def test_the_form_says_in_words_what_to_type_as_the_label_of_the_field(client, monkeypatch, task, words):
+def test_the_label_of_the_field_says_in_words_what_to_type(client, monkeypatch, task, words):
     monkeypatch.setattr(picture, "TASKS", {task: words})
     page = client.get(f"/berita/{make_article().pk}/komentar/captcha").content.decode()
     assert f'<label for="tulis-captcha">Ketik hanya <strong>{words}</strong>' in page
 
 
-def test_challenges_cannot_be_foreseen_from_a_known_seed():
+def test_challenges_cannot_be_predicted_from_a_known_seed():
     challenges = []
     for _ in range(2):
         random.seed("a key that everybody sees")
@@ -106,7 +106,7 @@ def test_challenges_cannot_be_foreseen_from_a_known_seed():
 
 
 @pytest.mark.django_db
-def test_the_picture_is_one_png_that_no_cache_keeps(client):
+def test_the_picture_is_a_png_that_is_never_cached(client):
     row = make_captcha()
     first = client.get(address_of(row))
     rendering._drawn.cache_clear()  # as from another process
@@ -141,7 +141,7 @@ def test_the_noise_cannot_be_computed_without_the_secret_key(client, settings):
 
 
 @pytest.mark.django_db
-def test_the_picture_of_a_captcha_that_waits_no_more_is_gone(client):
+def test_a_used_or_expired_captcha_has_no_picture(client):
     expired = make_captcha(expiration=timezone.now())
     used = make_captcha()
     assert client.get(address_of(used)).status_code == 200
@@ -156,7 +156,7 @@ def test_the_picture_of_a_captcha_that_waits_no_more_is_gone(client):
 
 
 @pytest.mark.django_db
-def test_the_librarys_own_pictures_and_answers_are_not_served(client):
+def test_the_captcha_librarys_own_views_are_not_served(client):
     row = make_captcha()
     for path in (f"/captcha/image/{row.hashkey}/", f"/captcha/image/{row.hashkey}@2/", "/captcha/refresh/"):
         assert client.get(path, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 404
@@ -176,7 +176,7 @@ def test_the_right_answer_is_accepted_in_any_case_and_spacing(spelling):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["szg9x", "52GQX", "５２６９Ｘ", "٥٢٦٩x"])
-def test_what_the_picture_never_holds_is_taken_for_what_it_looks_like(typed):
+def test_characters_that_are_never_drawn_count_as_the_similar_ones_that_are(typed):
     row = make_captcha(response="5269x")
     assert field.OnceCaptchaField().clean([row.hashkey, typed])
 
@@ -197,7 +197,7 @@ def test_a_wrong_answer_uses_the_captcha_up(answer):
 
 
 @pytest.mark.django_db
-def test_all_that_is_shown_is_no_answer():
+def test_the_whole_text_of_the_picture_is_not_an_answer():
     for _ in range(20):
         row = make_captcha()
         assert refused_as(row.hashkey, row.challenge.split()[1]) == "invalid"
@@ -205,14 +205,14 @@ def test_all_that_is_shown_is_no_answer():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("answer", ["", None, "  ", "\x00", "?"])
-def test_no_answer_uses_nothing_up(answer):
+def test_an_empty_answer_does_not_use_the_captcha_up(answer):
     row = make_captcha()
     assert refused_as(row.hashkey, answer) == "required"
     assert field.OnceCaptchaField().clean([row.hashkey, row.response])
 
 
 @pytest.mark.django_db
-def test_who_answers_at_once_is_asked_to_wait_and_loses_nothing():
+def test_an_answer_that_comes_too_fast_asks_to_wait_and_keeps_the_captcha():
     row = make_captcha(expiration=timezone.now() + timedelta(minutes=20))
     assert refused_as(row.hashkey, row.response) == refused_as(row.hashkey, "xxxxx") == "early"
     CaptchaStore.objects.update(expiration=row.expiration - field.FASTEST)
@@ -220,7 +220,7 @@ def test_who_answers_at_once_is_asked_to_wait_and_loses_nothing():
 
 
 @pytest.mark.django_db
-def test_the_form_of_who_answered_at_once_comes_back_as_it_was(client):
+def test_a_form_answered_too_fast_comes_back_unchanged(client):
     row = make_captcha(expiration=timezone.now() + timedelta(minutes=20))
     typed = {"nama": "Warga", "komentar": "Segera", "setuju": "ya", "captcha_0": row.hashkey, "captcha_1": "k7x"}
     page = client.post(f"/berita/{make_article().pk}/komentar", typed).content.decode()
@@ -237,12 +237,12 @@ def test_an_expired_captcha_is_refused():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", [None, "", "\x00", "0" * 40, "0" * 10_000, "é", "' OR 1=1"])
-def test_a_key_that_nobody_has_given_is_refused(key):
+def test_an_unknown_key_is_refused(key):
     assert refused_as(key, "xxxxx") == "expired"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_fifty_equal_posts_at_once_one_is_accepted():
+def test_of_fifty_equal_simultaneous_posts_one_is_accepted():
     barrier = Barrier(THREADS)
 
     def post(row):
@@ -280,7 +280,7 @@ def test_a_captcha_stays_on_the_form_until_it_is_used(rf):
 
 
 @pytest.mark.django_db
-def test_without_javascript_a_button_brings_another_picture_and_no_blame(client):
+def test_without_javascript_a_button_brings_another_picture_without_an_error_message(client):
     row = make_captcha()
     typed = {"captcha_0": row.hashkey, "captcha_1": "x7", "komentar": "Belum selesai", "gambar_lain": "ya"}
     page = client.post(f"/berita/{make_article().pk}/komentar", typed).content.decode()
@@ -292,31 +292,31 @@ def test_without_javascript_a_button_brings_another_picture_and_no_blame(client)
 
 
 @pytest.mark.django_db
-def test_keys_begin_with_the_senders_and_go_on_by_chance(client):
-    mine, again, other = *asked_for(client, 2), *asked_for(client, sender="10.0.0.2")
+def test_keys_begin_with_the_senders_key_and_continue_at_random(client):
+    mine, again, other = *issued_keys(client, 2), *issued_keys(client, sender="10.0.0.2")
     assert mine[:8] == again[:8] != other[:8]
     assert len({mine[8:], again[8:], other[8:]}) == 3
 
 
 @pytest.mark.django_db
-def test_a_flood_from_one_address_is_answered_with_what_it_has(client, monkeypatch):
+def test_a_flood_from_one_address_gets_the_captchas_it_already_has(client, monkeypatch):
     monkeypatch.setattr(issuing, "OPEN_PER_SENDER", 10)
-    others = asked_for(client, sender="10.0.0.2")
-    keys = asked_for(client, 40)
+    others = issued_keys(client, sender="10.0.0.2")
+    keys = issued_keys(client, 40)
     assert len(set(keys)) == 10
     assert CaptchaStore.objects.count() == 11
     assert CaptchaStore.objects.filter(hashkey=others[0]).exists()
     # Half of their time later there are new ones, so that nobody gets one that is nearly over.
     CaptchaStore.objects.update(expiration=timezone.now() + issuing.lifetime() / 2)
-    assert asked_for(client)[0] not in keys
+    assert issued_keys(client)[0] not in keys
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_a_flood_from_everywhere_pushes_out_the_oldest(client, monkeypatch):
+def test_a_flood_from_many_addresses_evicts_the_oldest_captchas(client, monkeypatch):
     monkeypatch.setattr(issuing, "OPEN_IN_ALL", 20)
     monkeypatch.setattr(issuing, "COUNT_EVERY", 5)
-    keys = [key for number in range(60) for key in asked_for(client, sender=f"10.0.1.{number}")]
+    keys = [key for number in range(60) for key in issued_keys(client, sender=f"10.0.1.{number}")]
     left = set(CaptchaStore.objects.values_list("hashkey", flat=True))
     assert set(keys[-20:]) <= left
     assert len(left) < 25
@@ -324,7 +324,7 @@ def test_a_flood_from_everywhere_pushes_out_the_oldest(client, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_a_full_table_is_looked_into_by_its_index_alone(client):
+def test_queries_on_a_full_table_use_an_index(client):
     challenge, response = picture.challenge()
     CaptchaStore.objects.bulk_create(
         CaptchaStore(
@@ -347,7 +347,7 @@ def test_a_full_table_is_looked_into_by_its_index_alone(client):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):
-        client.get(f"/captcha/{asked_for(client)[0]}/gambar.png")
+        client.get(f"/captcha/{issued_keys(client)[0]}/gambar.png")
         refused_as("0" * 40, "x")
     assert len(plans) >= 3
     assert all("Index" in plan and "Seq Scan" not in plan for plan in plans), plans

@@ -39,7 +39,7 @@ def names_of(character):
 
 
 @pytest.mark.parametrize("text", ["a3xwm", "99663", "ACDHK", ALL])
-def test_each_letter_is_said_with_its_word_and_each_digit_as_a_digit_in_order(monkeypatch, text):
+def test_letters_are_spoken_with_their_spelling_words_and_digits_as_digits_in_order(monkeypatch, text):
     monkeypatch.setattr(speech, "SPEED", (1, 1))
     monkeypatch.setattr(speech, "VOLUME", (1, 1))
     said = speech.speech(text, random.Random(1)).tobytes()
@@ -59,7 +59,7 @@ def test_no_two_recordings_are_the_same():
     assert len(set(recordings)) == len(recordings) == 2 * (26 + 26 + 10 + 2)
 
 
-def test_speech_stands_far_above_the_noise():
+def test_speech_is_10_to_15_decibels_above_the_noise():
     for seed in range(5):
         spoken = [sample / 256 for sample in speech.speech("A3XWM", random.Random(seed))]
         mixed = samples_of(speech.speak("A3XWM", random.Random(seed)))
@@ -70,7 +70,7 @@ def test_speech_stands_far_above_the_noise():
         assert 10 < 20 * math.log10(loudness(heard) / loudness(noise)) < 15
 
 
-def test_speech_and_noise_together_are_never_cut_off():
+def test_speech_and_noise_together_never_clip():
     highest = max(
         max(map(abs, speech.recording(voice, name))) for voice, names in speech._index().items() for name in names
     )
@@ -79,13 +79,13 @@ def test_speech_and_noise_together_are_never_cut_off():
 
 
 @pytest.mark.parametrize("text", ["11111", "YYYYY", "HHHHH", "00000"])
-def test_a_sound_is_short_enough_for_people_and_small_enough_for_slow_lines(text):
+def test_a_sound_is_short_enough_for_people_and_small_enough_for_slow_connections(text):
     wav = speech.speak(text, random.Random(3))
     assert 6 < len(samples_of(wav)) / speech.RATE < 14
     assert len(wav) < 120_000
 
 
-def test_everything_that_a_challenge_may_hold_can_be_said():
+def test_every_character_of_a_challenge_can_be_spoken():
     assert set(picture.LETTERS + picture.DIGITS) <= set(ALL)
 
 
@@ -93,7 +93,7 @@ def test_everything_that_a_challenge_may_hold_can_be_said():
 
 
 @pytest.mark.django_db
-def test_the_sound_is_a_wav_that_no_cache_keeps(client):
+def test_the_sound_is_a_wav_that_is_never_cached(client):
     row = make_captcha()
     response = client.get(address_of(row))
     assert response.status_code == 200
@@ -107,7 +107,7 @@ def test_the_sound_is_a_wav_that_no_cache_keeps(client):
 
 
 @pytest.mark.django_db
-def test_the_answer_is_said_even_where_the_picture_shows_something_else(client):
+def test_the_answer_is_spoken_even_if_the_picture_shows_more(client):
     row = make_captcha(challenge="kotak A3XWM6", response="36")
     said = samples_of(client.get(address_of(row)).content)
     chance = rendering._noise(row.hashkey.encode())
@@ -120,7 +120,7 @@ def forget_sounds():
 
 
 @pytest.mark.django_db
-def test_one_sender_cannot_keep_the_voice_busy_and_what_was_made_is_had_again(client):
+def test_one_sender_cannot_request_many_sounds_but_may_repeat_one(client):
     forget_sounds()
     mine, more = (make_captcha(hashkey=f"{'a' * 8}{number:032x}") for number in (1, 2))
     others = make_captcha(hashkey="b" * 40)
@@ -131,7 +131,7 @@ def test_one_sender_cannot_keep_the_voice_busy_and_what_was_made_is_had_again(cl
 
 
 @pytest.mark.django_db
-def test_one_captcha_has_one_sound_and_two_with_the_same_answer_have_two(client):
+def test_a_captcha_always_has_the_same_sound_which_no_other_captcha_has(client):
     one, other = (make_captcha(challenge="kotak A3XWMK", response="a3xwm") for _ in range(2))
     forget_sounds()
     first = client.get(address_of(one)).content
@@ -150,7 +150,7 @@ def test_the_noise_of_a_sound_cannot_be_computed_without_the_secret_key(client, 
 
 
 @pytest.mark.django_db
-def test_the_answer_stands_nowhere_but_in_the_sound(client):
+def test_the_answer_is_nowhere_but_in_the_sound(client):
     row = make_captcha(challenge="kotak HKMNP3", response="hkmnp")
     response = client.get(address_of(row))
     told = f"{address_of(row)} {dict(response.headers)}".lower()
@@ -159,7 +159,7 @@ def test_the_answer_stands_nowhere_but_in_the_sound(client):
 
 
 @pytest.mark.django_db
-def test_a_captcha_that_waits_no_more_is_not_said(client):
+def test_a_used_or_expired_captcha_has_no_sound(client):
     expired = make_captcha(expiration=timezone.now())
     used = make_captcha()
     client.get(address_of(used))
@@ -174,7 +174,7 @@ def test_a_captcha_that_waits_no_more_is_not_said(client):
 
 
 @pytest.mark.django_db
-def test_listening_makes_no_captcha_and_uses_none_up(client):
+def test_listening_neither_issues_nor_uses_up_a_captcha(client):
     row = make_captcha()
     for _ in range(20):
         client.get(address_of(row))
@@ -186,7 +186,7 @@ def test_listening_makes_no_captcha_and_uses_none_up(client):
 
 
 @pytest.mark.django_db
-def test_a_player_may_ask_for_the_size_only(client):
+def test_a_head_request_returns_only_the_size(client):
     row = make_captcha()
     response = client.head(address_of(row))
     assert not response.content
@@ -195,7 +195,7 @@ def test_a_player_may_ask_for_the_size_only(client):
 
 
 @pytest.mark.django_db
-def test_the_parts_that_safari_asks_for_make_up_the_whole(client):
+def test_the_ranges_that_safari_requests_make_up_the_whole_sound(client):
     row = make_captcha()
     whole = client.get(address_of(row)).content
     parts = b""
@@ -212,14 +212,14 @@ def test_the_parts_that_safari_asks_for_make_up_the_whole(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("asked", ["bytes=-500", "bytes=0-1,5-9", "bytes=x", "sheep=0-1", "bytes=0-" + "9" * 50, ""])
-def test_other_ranges_are_answered_with_the_whole(client, asked):
+def test_other_ranges_return_the_whole_sound(client, asked):
     response = client.get(address_of(make_captcha()), headers={"Range": asked})
     assert response.status_code == 200
     assert "Content-Range" not in response
 
 
 @pytest.mark.django_db
-def test_a_part_behind_the_end_is_refused(client):
+def test_a_range_beyond_the_end_is_refused(client):
     response = client.get(address_of(make_captcha()), headers={"Range": "bytes=999999-"})
     assert response.status_code == 416
     assert response["Content-Range"].startswith("bytes */")
@@ -227,7 +227,7 @@ def test_a_part_behind_the_end_is_refused(client):
 
 
 @pytest.mark.django_db
-def test_one_sound_is_made_at_a_time_in_a_process(client):
+def test_a_process_makes_one_sound_at_a_time(client):
     key = make_captcha().hashkey
     with rendering._turn:
         response = client.get(f"/captcha/{key}/suara.wav")
@@ -237,5 +237,5 @@ def test_one_sound_is_made_at_a_time_in_a_process(client):
 
 
 @pytest.mark.django_db
-def test_a_part_that_ends_before_it_begins_is_no_part(client):
+def test_a_range_that_ends_before_it_begins_is_ignored(client):
     assert client.get(address_of(make_captcha()), headers={"Range": "bytes=5-2"}).status_code == 200

@@ -73,13 +73,13 @@ def test_any_title_gives_a_jpeg_of_1200_by_630_that_is_small_enough_to_share(tit
     assert len(content) < 150_000
 
 
-def test_what_the_font_lacks_is_left_out_instead_of_boxes():
+def test_characters_missing_in_the_font_are_left_out():
     assert cards._drawable("🎉 Festival 中文 Cisadane\u200b مدينة") == "Festival Cisadane"
     assert cards._drawable("𝗧𝗲𝗯𝗮𝗹 ﬁ m² e\u0301 “x” – ½") == "Tebal fi m² é “x” – ½"
     assert cards._font(40).getmask("🎉").getbbox() is None  # and what is left in by mistake draws nothing either
 
 
-def test_a_title_is_as_large_as_it_fits_and_too_long_a_one_ends_in_an_ellipsis():
+def test_a_title_is_as_large_as_fits_and_a_longer_one_ends_in_an_ellipsis():
     short, _ = cards._set("Banjir surut", 1056, 340)
     long, lines = cards._set("Warga Karawaci bekerja bakti " * 8, 1056, 340)
     assert short > long
@@ -109,7 +109,7 @@ def test_the_worker_draws_the_card_of_an_article_without_a_photo():
 
 
 @pytest.mark.django_db
-def test_an_article_with_a_photo_is_shared_with_its_photo():
+def test_an_article_with_a_photo_is_shared_with_it():
     cropped, older = make_article(photo=make_photo(edition=2)), make_article(photo=make_photo(edition=1))
     assert cards.draw_missing() == 0
     assert cards.url(cropped) == f"/media/{cropped.photo.name}-1200x630.jpg"
@@ -119,7 +119,7 @@ def test_an_article_with_a_photo_is_shared_with_its_photo():
 
 
 @pytest.mark.django_db
-def test_a_changed_title_gets_a_new_card_and_the_old_file_goes(django_capture_on_commit_callbacks):
+def test_a_changed_title_gets_a_new_card_and_the_old_file_is_deleted(django_capture_on_commit_callbacks):
     article = make_article()
     cards.draw_missing()
     article.refresh_from_db()
@@ -135,7 +135,7 @@ def test_a_changed_title_gets_a_new_card_and_the_old_file_goes(django_capture_on
 
 
 @pytest.mark.django_db
-def test_a_renamed_category_and_another_name_of_the_site_get_new_cards(settings):
+def test_a_renamed_category_or_site_gets_new_cards(settings):
     category = make_category()
     article = make_article(category=category)
     cards.draw_missing()
@@ -150,7 +150,7 @@ def test_a_renamed_category_and_another_name_of_the_site_get_new_cards(settings)
 
 
 @pytest.mark.django_db
-def test_a_scheduled_article_gets_its_card_when_its_time_has_come():
+def test_a_scheduled_article_gets_its_card_once_it_is_published():
     article = make_article(published_at=timezone.now() + timedelta(hours=1))
     make_article(status=Article.Status.DRAFT, published_at=None)
     assert cards.draw_missing() == 0
@@ -159,7 +159,7 @@ def test_a_scheduled_article_gets_its_card_when_its_time_has_come():
 
 
 @pytest.mark.django_db
-def test_the_card_of_an_article_that_is_withdrawn_or_gets_a_photo_goes():
+def test_the_card_of_an_article_that_is_withdrawn_or_gets_a_photo_is_deleted():
     withdrawn, pictured, kept = make_article(), make_article(), make_article()
     assert cards.draw_missing() == 3
     withdrawn.refresh_from_db()
@@ -180,7 +180,7 @@ def test_only_the_newest_articles_have_a_card_of_their_own():
 
 
 @pytest.mark.django_db
-def test_the_newest_comes_first_and_drawing_keeps_to_its_time():
+def test_the_newest_article_comes_first_and_drawing_keeps_to_its_time_limit():
     old, new = (make_article(published_at=timezone.now() - timedelta(days=days)) for days in (2, 1))
     assert cards.draw_missing(seconds=0) == 1
     new.refresh_from_db()
@@ -191,7 +191,7 @@ def test_the_newest_comes_first_and_drawing_keeps_to_its_time():
 
 
 @pytest.mark.django_db
-def test_a_file_that_a_broken_off_run_left_is_written_over():
+def test_a_file_left_by_an_interrupted_run_is_overwritten():
     article = make_article()
     name = cards._file(article.pk, cards._key(article.title, article.category.name))
     default_storage.save(name, ContentFile(b"terpotong"))

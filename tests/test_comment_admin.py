@@ -52,7 +52,7 @@ def act(client, action, *comments, **fields):
 # ---- The list
 
 
-def test_the_list_shows_all_comments_the_newest_first_with_the_way_to_the_queue(client, moderator):
+def test_the_list_shows_all_comments_newest_first_and_links_to_the_queue(client, moderator):
     article = make_article()
     make_comment(article, text="kemarin pagi", status=WAITING)
     make_comment(article, text="kemarin sore", status=REJECTED, reason=Reason.RUDE)
@@ -81,7 +81,7 @@ def test_the_list_shows_all_comments_the_newest_first_with_the_way_to_the_queue(
         ({"q": "antrean", "status__exact": "approved"}, set()),
     ],
 )
-def test_the_list_shows_what_is_asked_for(client, moderator, query, shown):
+def test_the_list_can_be_filtered_and_searched(client, moderator, query, shown):
     article = make_article()
     comments = {
         text: make_comment(article, name="Warga", text=f"isi {text}.", status=status, **fields)
@@ -161,7 +161,7 @@ def test_rejecting_names_one_of_the_reasons(client, moderator, reason):
 
 
 @pytest.mark.parametrize(("status", "action"), [(APPROVED, "approve"), (REJECTED, "reject_spam")])
-def test_who_decides_what_another_moderator_has_decided_is_told_so(client, moderator, status, action):
+def test_deciding_what_another_moderator_has_decided_changes_nothing_and_says_so(client, moderator, status, action):
     reason = Reason.SPAM if status == REJECTED else ""
     comment = make_comment(make_article(), status=status, reason=reason, decided_by=make_staff())
     response = act(client, action, comment)
@@ -172,7 +172,7 @@ def test_who_decides_what_another_moderator_has_decided_is_told_so(client, moder
     assert not Decision.objects.exists()
 
 
-def test_undoing_takes_back_the_last_decision_about_the_chosen_comments_alone(client, moderator):
+def test_undo_reverts_only_the_last_decision_about_the_selected_comments(client, moderator):
     article = make_article()
     one, other = make_comment(article, status=WAITING), make_comment(article, status=WAITING)
     act(client, "reject_spam", one, other)
@@ -204,7 +204,7 @@ def test_one_comment_is_decided_on_its_own_page(client, moderator, button, statu
     assert comment.status == WAITING
 
 
-def test_a_rejection_without_a_reason_is_asked_for_one_and_keeps_the_note(client, moderator):
+def test_a_rejection_without_a_reason_asks_for_one_and_keeps_the_note(client, moderator):
     comment = make_comment(make_article(), status=WAITING)
     seen = client.post(address(comment), {"reject": "", "alasan": "", "catatan": "catatan saya"}).content.decode()
     assert "Pilih alasan penolakannya" in seen
@@ -226,7 +226,7 @@ def test_the_page_of_a_comment_shows_its_reports_replies_and_decisions(client, m
         assert words in seen
 
 
-def test_what_is_erased_or_unconfirmed_is_not_there_to_be_decided(client, moderator):
+def test_erased_and_unconfirmed_comments_cannot_be_decided(client, moderator):
     erased, unconfirmed = make_comment(make_article()), make_comment(make_article(), status="unconfirmed")
     Comment.objects.filter(pk=erased.pk).erase()
     for comment in (erased, unconfirmed):
@@ -241,7 +241,7 @@ def test_the_list_opens_where_django_offers_no_actions(client, moderator):
 
 
 @pytest.mark.parametrize("pk", ["0", "9" * 30, "abc", "1%27", "%F0%9F%98%80"])
-def test_a_comment_that_is_not_there_is_not_found(client, moderator, pk):
+def test_an_unknown_comment_is_not_found(client, moderator, pk):
     assert client.get(f"{LIST}{pk}/change/").status_code == 404
 
 
@@ -272,7 +272,7 @@ def test_a_comment_is_text_in_the_admin_too(client, administrator):
         assert "alert(" in seen
 
 
-def test_the_email_is_for_moderators_and_the_senders_key_for_nobody(client, moderator):
+def test_moderators_see_the_email_address_and_nobody_the_senders_key(client, moderator):
     comment = make_comment(make_article(), email="siti@contoh.id", sender_key="f" * 64, status=WAITING)
     assert "siti@contoh.id" in page(client, address(comment))
     assert "f" * 64 not in page(client, address(comment))
@@ -281,7 +281,7 @@ def test_the_email_is_for_moderators_and_the_senders_key_for_nobody(client, mode
     assert "siti@contoh.id" not in page(client, address(comment))
 
 
-def test_who_may_only_look_cannot_decide(client):
+def test_staff_with_view_permission_only_cannot_decide(client):
     comment = make_comment(make_article(), status=WAITING)
     client.force_login(make_staff("view_comment", "change_comment"))
     act(client, "approve", comment)
@@ -293,7 +293,7 @@ def test_who_may_only_look_cannot_decide(client):
 
 
 @pytest.mark.parametrize("permissions", [(), ("answer_comment",), ("view_office",)])
-def test_staff_without_a_part_in_comments_see_none(client, permissions):
+def test_staff_without_permissions_for_comments_see_none(client, permissions):
     comment = make_comment(make_article())
     client.force_login(make_staff(*permissions))
     assert client.get(LIST).status_code == 403
@@ -312,7 +312,7 @@ def test_nobody_writes_or_deletes_comments_in_the_admin(client):
 # ---- Requests of people about their data
 
 
-def test_an_administrator_erases_a_persons_comments_after_a_second_question(client, administrator):
+def test_an_administrator_erases_a_persons_comments_after_confirming(client, administrator):
     article = make_article()
     own = [make_comment(article, name="Siti", text="isi Siti", email="siti@contoh.id") for _ in range(2)]
     make_comment(article, parent=own[0], text="balasan orang lain")
@@ -348,7 +348,7 @@ def test_a_moderator_neither_erases_nor_downloads(client, moderator):
     assert comment.text == "isi Siti"
 
 
-def test_the_admins_own_log_holds_nothing_of_citizens(client, administrator):
+def test_the_admins_own_log_contains_no_data_of_citizens(client, administrator):
     comment = make_comment(make_article(), name="Siti", text="isi Siti", status=WAITING)
     act(client, "approve", comment)
     act(client, "undo", comment)
@@ -408,7 +408,7 @@ def test_the_log_of_decisions_costs_as_many_queries_with_thirty_as_with_one(clie
 # ---- How right the signals were
 
 
-def test_a_number_in_a_comment_rejected_for_something_else_was_no_mistake_of_its_signal(client, moderator):
+def test_a_rejection_for_another_reason_does_not_count_as_a_mistake_of_a_signal(client, moderator):
     client.force_login(make_person("Moderator"))
     article = make_article()
     for reason in (Reason.PRIVACY, Reason.SPAM, Reason.RUDE):

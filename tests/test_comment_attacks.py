@@ -18,7 +18,7 @@ from tests.test_comments import TYPED, address_of, assert_still_typed, send, sol
 THREADS = 16  # twice as many as a portal has
 
 
-def all_at_once(article, posts: list[dict]) -> list:
+def post_simultaneously(article, posts: list[dict]) -> list:
     """The answers to posts that are sent in threads of their own; "sender" in one is its address."""
 
     def post(data):
@@ -39,36 +39,36 @@ def all_at_once(article, posts: list[dict]) -> list:
 def test_a_captcha_sent_by_many_threads_makes_one_comment():
     article, captcha = make_article(), solved()
     posts = [captcha | {"komentar": f"Kiriman ke-{i}", "sender": f"203.0.113.{i}"} for i in range(THREADS)]
-    answers = all_at_once(article, posts)
+    answers = post_simultaneously(article, posts)
     assert sorted(answer.status_code for answer in answers) == [200] * (THREADS - 1) + [303]
     assert Comment.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_comment_sent_by_many_threads_is_one_and_all_are_led_to_it():
+def test_the_same_comment_sent_by_many_threads_is_stored_once_and_all_are_redirected_to_it():
     article, captcha = make_article(), solved()
-    answers = all_at_once(article, [captcha] * THREADS)
+    answers = post_simultaneously(article, [captcha] * THREADS)
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer["Location"] for answer in answers}) == 1
     assert Comment.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_sender_writes_no_more_than_the_limit_however_many_threads_try(settings):
+def test_one_sender_cannot_exceed_the_limit_with_many_threads(settings):
     settings.COMMENTS_PER_HOUR = 5
     article = make_article()
-    answers = all_at_once(article, [solved() | {"komentar": f"Kiriman ke-{i}"} for i in range(20)])
+    answers = post_simultaneously(article, [solved() | {"komentar": f"Kiriman ke-{i}"} for i in range(20)])
     assert sorted(answer.status_code for answer in answers) == [303] * 5 + [429] * 15
     assert Comment.objects.count() == 5
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_flood_from_many_addresses_ends_at_the_limit_of_all(settings, caplog):
+def test_a_flood_from_many_addresses_ends_at_the_total_limit(settings, caplog):
     settings.COMMENTS_PER_HOUR_TOTAL = 10
     article = make_article()
     for first in range(0, 32, 8):  # as many threads as a portal has
         posts = [solved() | {"sender": f"203.0.113.{first + i}", "komentar": f"{first + i}"} for i in range(8)]
-        answers = all_at_once(article, posts)
+        answers = post_simultaneously(article, posts)
     assert {answer.status_code for answer in answers} == {429}
     assert 10 <= Comment.objects.count() < 10 + 8
     assert len([record for record in caplog.records if record.name == "comments.limits"]) == 1
@@ -132,7 +132,7 @@ def test_a_megabyte_costs_little_and_comes_back_as_it_was_typed(client, kind):
 
 
 @pytest.mark.django_db
-def test_thousands_of_lines_are_folded_and_measured_as_they_are_kept(client):
+def test_thousands_of_line_breaks_are_collapsed_before_the_length_is_checked(client):
     send(client, make_article(), komentar="awal" + "\r\n" * 5_000 + "akhir")
     assert Comment.objects.get().text == "awal\n\nakhir"
     response = send(client, make_article(), komentar="a\n" * 5_000)
@@ -150,7 +150,7 @@ def test_thousands_of_lines_are_folded_and_measured_as_they_are_kept(client):
         "ѕІօt ɢᴀᴄᴏʀ 𝟟𝟟𝟟",
     ],
 )
-def test_disguised_words_wait_like_all_others_and_are_never_shown_by_themselves(client, text):
+def test_disguised_words_wait_for_moderation_like_all_others(client, text):
     article = make_article()
     assert send(client, article, komentar=text, nama=text).status_code == 303
     comment = Comment.objects.get()
@@ -164,7 +164,7 @@ HTML = '"><script>alert(1)</script><img src=x onerror=alert(1)></textarea></form
 
 
 @pytest.mark.django_db
-def test_html_is_nothing_but_text_in_the_form_the_reply_and_the_list(client):
+def test_html_is_escaped_in_the_form_the_reply_and_the_list(client):
     article = make_article()
     comment = make_comment(article, name=HTML[:60], text=HTML)
     pages = [
@@ -196,7 +196,7 @@ def test_replies_to_replies_never_go_deeper(client, settings):
 
 
 @pytest.mark.django_db
-def test_a_comment_that_comes_next_cannot_be_made_to_answer_itself(client):
+def test_a_comment_cannot_be_a_reply_to_itself(client):
     article = make_article()
     following = make_comment(article).pk + 1
     response = send(client, article, balas=following)
@@ -206,7 +206,7 @@ def test_a_comment_that_comes_next_cannot_be_made_to_answer_itself(client):
 
 
 @pytest.mark.django_db
-def test_many_values_of_one_field_are_no_way_around(client):
+def test_repeated_fields_do_not_bypass_validation(client):
     article = make_article()
     waiting = make_comment(article, status=Comment.Status.WAITING)
     data = TYPED | solved() | {"balas": [make_comment(article).pk, waiting.pk]}

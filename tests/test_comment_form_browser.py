@@ -33,7 +33,7 @@ def submit(page, name="Kirim komentar"):
     page.get_by_role("button", name=name).first.click()
 
 
-def test_a_comment_is_sent_and_its_author_is_told_what_happens_next(any_page):
+def test_a_comment_is_sent_and_its_author_learns_what_happens_next(any_page):
     page, article = any_page, make_article()
     fill_in(page, article, "Kapan layanan ini dibuka?")
     submit(page)
@@ -60,7 +60,7 @@ def test_a_reply_begins_at_the_comment_that_it_answers(any_page):
     assert Comment.objects.get(parent=comment).text == "Betul sekali."
 
 
-def test_mistakes_keep_every_word_and_lead_to_their_field(any_page):
+def test_mistakes_keep_the_typed_text_and_link_to_their_field(any_page):
     page, article = any_page, make_article()
     comment = make_comment(article, name="Budi")
     page.goto(f"/berita/{article.pk}/komentar?balas={comment.pk}")
@@ -122,7 +122,7 @@ def test_a_double_click_sends_one_comment(any_page):
     assert Comment.objects.count() == 1
 
 
-def test_who_goes_back_and_sends_again_comes_to_the_same_page(any_page):
+def test_going_back_and_sending_again_leads_to_the_same_page(any_page):
     page, article = any_page, make_article()
     fill_in(page, article, "Dikirim dari halaman sebelumnya")
     form = page.evaluate("Object.fromEntries(new FormData(document.querySelector('#tulis')))")

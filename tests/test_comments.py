@@ -70,7 +70,7 @@ def test_only_approved_comments_are_shown(client):
 
 
 @pytest.mark.django_db
-def test_nothing_that_a_citizen_types_is_html(client):
+def test_text_of_citizens_is_never_html(client):
     article = make_article()
     evil = '<script>alert(1)</script> "><img src=x onerror=alert(1)> {{ 7|add:7 }} javascript:alert(1)'
     make_comment(article, name="<b>Budi</b>", text=evil)
@@ -181,7 +181,7 @@ def test_other_methods_are_refused(client, method):
 
 
 @pytest.mark.django_db
-def test_the_page_of_an_article_makes_no_captcha_and_holds_no_token(client):
+def test_an_article_page_issues_no_captcha_and_contains_no_token(client):
     page = client.get(make_article().get_absolute_url()).content.decode()
     assert 'name="komentar"' in page
     assert "csrf" not in page
@@ -190,7 +190,7 @@ def test_the_page_of_an_article_makes_no_captcha_and_holds_no_token(client):
 
 
 @pytest.mark.django_db
-def test_the_forms_own_page_has_a_captcha_and_is_kept_nowhere(client):
+def test_the_forms_own_page_has_a_captcha_and_is_never_cached(client):
     response = client.get(address_of(make_article()))
     assert "captcha_0" in response.content.decode()
     assert response["Cache-Control"] == "no-store"
@@ -199,7 +199,7 @@ def test_the_forms_own_page_has_a_captcha_and_is_kept_nowhere(client):
 
 
 @pytest.mark.django_db
-def test_the_captcha_for_a_form_in_use_is_a_fragment_that_is_kept_nowhere(client):
+def test_the_captcha_for_a_form_in_use_is_a_fragment_that_is_never_cached(client):
     response = client.get(f"{address_of(make_article())}/captcha")
     key = re.search(r'name="captcha_0" value="([0-9a-f]{40})"', response.content.decode())[1]
     assert CaptchaStore.objects.filter(hashkey=key).exists()
@@ -209,7 +209,7 @@ def test_the_captcha_for_a_form_in_use_is_a_fragment_that_is_kept_nowhere(client
 
 
 @pytest.mark.django_db
-def test_leafing_through_old_comments_makes_no_captcha(client):
+def test_paging_through_old_comments_issues_no_captcha(client):
     article = make_article()
     response = client.get(f"{address_of(article)}?sebelum=2024-11-14T08:02:00Z~5")
     assert response.status_code == 200
@@ -229,7 +229,7 @@ def test_the_captcha_can_be_read_or_heard_and_its_field_says_how_to_answer(clien
 
 
 @pytest.mark.django_db
-def test_what_the_captcha_brings_can_be_told_by_an_element_that_is_there_before(client):
+def test_the_page_has_a_live_region_for_messages_about_the_captcha(client):
     page = client.get(make_article().get_absolute_url()).content.decode()
     assert '<p class="unseen" role="status" data-captcha-status></p>' in page
 
@@ -256,14 +256,14 @@ def test_a_sent_comment_waits_for_a_moderator(client):
 
 
 @pytest.mark.django_db
-def test_the_senders_address_is_stored_nowhere(client):
+def test_the_senders_ip_address_is_stored_nowhere(client):
     article = make_article()
     client.post(address_of(article), TYPED | solved(), REMOTE_ADDR="203.0.113.7")
     assert "203.0.113" not in repr(Comment.objects.values().get())
 
 
 @pytest.mark.django_db
-def test_the_email_is_not_needed_and_never_shown(client):
+def test_the_email_address_is_optional_and_never_shown(client):
     article = make_article()
     assert send(client, article, email="").status_code == 303
     make_comment(article, email="rahasia@contoh.id")
@@ -328,7 +328,7 @@ def test_a_wrong_captcha_brings_a_new_one_and_nothing_typed_is_lost(client):
 
 
 @pytest.mark.django_db
-def test_a_captcha_that_took_too_long_is_explained(client):
+def test_an_expired_captcha_is_explained(client):
     captcha = solved()
     CaptchaStore.objects.update(expiration=timezone.now() - timedelta(seconds=1))
     response = send(client, make_article(), captcha=captcha)
@@ -345,7 +345,7 @@ def test_a_captcha_is_good_for_one_comment(client):
 
 
 @pytest.mark.django_db
-def test_without_javascript_the_first_post_brings_the_captcha_and_no_blame(client):
+def test_without_javascript_the_first_post_brings_the_captcha_without_an_error_message(client):
     response = send(client, make_article(), captcha={})
     page = response.content.decode()
     assert response.status_code == 200
@@ -357,7 +357,7 @@ def test_without_javascript_the_first_post_brings_the_captcha_and_no_blame(clien
 
 
 @pytest.mark.django_db
-def test_who_fills_the_hidden_field_is_thanked_and_nothing_is_kept(client):
+def test_filling_the_hidden_field_looks_successful_but_stores_nothing(client):
     article = make_article()
     response = send(client, article, website="https://judi.example")
     assert response.status_code == 303
@@ -385,7 +385,7 @@ def test_who_fills_the_hidden_field_is_thanked_and_nothing_is_kept(client):
         ("\r\n".join("x" * 60), "\n".join("x" * 60)),
     ],
 )
-def test_a_text_is_kept_without_what_nobody_sees(client, typed, kept):
+def test_invisible_characters_are_removed_from_a_text(client, typed, kept):
     assert send(client, make_article(), komentar=typed).status_code == 303
     assert Comment.objects.get().text == kept
 
@@ -398,7 +398,7 @@ def test_a_name_is_one_line_without_hidden_characters(client, typed):
 
 
 @pytest.mark.django_db
-def test_invalid_utf8_and_strange_bodies_are_no_error_of_the_server(client):
+def test_invalid_utf8_and_strange_bodies_never_cause_a_server_error(client):
     article = make_article()
     form = "application/x-www-form-urlencoded"
     for body, content_type in [
@@ -417,7 +417,7 @@ def test_invalid_utf8_and_strange_bodies_are_no_error_of_the_server(client):
 
 
 @pytest.mark.django_db
-def test_a_file_in_place_of_a_text_is_a_missing_text(client):
+def test_a_file_in_place_of_a_text_counts_as_missing(client):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     response = send(client, make_article(), komentar=SimpleUploadedFile("a.txt", b"isi"))
@@ -466,7 +466,7 @@ def test_our_own_pages_may_send_a_comment(client, headers):
 
 
 @pytest.mark.django_db
-def test_behind_a_proxy_that_changes_the_host_the_sites_address_counts(client, settings):
+def test_behind_a_proxy_that_changes_the_host_site_url_decides(client, settings):
     settings.SITE_URL = "https://berita.contoh.go.id"
     response = send(client, make_article(), headers={"Origin": "https://berita.contoh.go.id"})
     assert response.status_code == 303

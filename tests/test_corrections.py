@@ -57,7 +57,7 @@ def test_all_corrections_are_on_one_page_with_their_articles(client):
     assert response["Cache-Control"].startswith("public")
 
 
-def test_corrections_of_what_the_public_does_not_see_are_not_listed(client):
+def test_corrections_of_articles_that_are_not_public_are_not_listed(client):
     for fields in (
         {"status": Article.Status.WITHDRAWN, "withdrawn_reason": "Keliru."},
         {"published_at": timezone.now() + timedelta(days=1)},
@@ -112,7 +112,7 @@ def test_an_editor_corrects_what_was_published(client, editor):
     assert not Correction.objects.exists()
 
 
-def test_who_first_wrote_a_correction_stays_named(client, editor):
+def test_a_correction_keeps_its_first_author(client, editor):
     article = make_article()
     other = make_person("Redaktur")
     correction = make_correction(article, by=other)
@@ -122,7 +122,7 @@ def test_who_first_wrote_a_correction_stays_named(client, editor):
     assert (correction.text, correction.by) == ("Kata-kata lain.", other)
 
 
-def test_a_draft_has_no_place_for_corrections(client, editor):
+def test_drafts_cannot_be_corrected(client, editor):
     draft = make_article(status=Article.Status.DRAFT)
     assert "corrections-TOTAL_FORMS" not in client.get(address(draft)).content.decode()
     assert "corrections-TOTAL_FORMS" in client.get(address(make_article())).content.decode()
@@ -136,7 +136,7 @@ def test_a_writer_cannot_correct(client):
     assert not Correction.objects.exists()
 
 
-def test_a_save_over_a_newer_version_adds_no_correction_and_keeps_its_words(client, editor):
+def test_a_save_over_a_newer_version_adds_no_correction_and_keeps_its_text(client, editor):
     article = make_article()
     mine = form_of(article) | rows_of(new=["Ralat yang saya ketik."])
     article.save()

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.run import data_folder, postgres
-from tests.conftest import outer_environment
+from tests.conftest import child_environment
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env=outer_environment() | own,
+        env=child_environment() | own,
         capture_output=True,
         text=True,
         timeout=120,
@@ -42,7 +42,7 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
     ],
     ids=" ".join,
 )
-def test_what_needs_no_database_writes_nothing(tmp_path, command, name):
+def test_commands_without_a_database_write_nothing(tmp_path, command, name):
     done = run(tmp_path / name, *command, SITE_URL="https://contoh.go.id")
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -64,7 +64,7 @@ def test_without_a_key_nothing_is_signed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path):
+def test_an_unwritable_folder_is_reported_in_one_sentence(tmp_path):
     (tmp_path / "var").write_text("a file")
     done = run(tmp_path / "var", "manage.py", "migrate")
     assert done.returncode == 1
@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path):
     assert "Folder data tidak dapat dipakai" in done.stderr
 
 
-def test_a_broken_key_is_told_and_not_replaced(tmp_path):
+def test_a_broken_key_is_reported_and_not_replaced(tmp_path):
     (tmp_path / "secret_key").write_text("short")
     with pytest.raises(ImproperlyConfigured, match="rusak"):
         data_folder.secret_key(tmp_path)
@@ -85,7 +85,7 @@ class Unset(SimpleNamespace):
         raise ImproperlyConfigured(f"The {name} setting must not be empty.")
 
 
-def test_of_processes_that_start_together_all_sign_with_one_key(tmp_path):
+def test_processes_that_start_at_the_same_time_use_one_key(tmp_path):
     start, keys = Barrier(8), []
 
     def prepare():
@@ -104,7 +104,7 @@ def test_of_processes_that_start_together_all_sign_with_one_key(tmp_path):
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_settings_learn_where_the_socket_is(tmp_path):
+def test_the_database_settings_name_the_folder_of_the_socket(tmp_path):
     folder = tmp_path / LONG
     settings = Unset(
         DATA_DIR=folder, EMBEDDED_DATABASE=True, DATABASES={"default": postgres.connection_settings(folder)}

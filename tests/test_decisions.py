@@ -84,7 +84,7 @@ def test_many_are_decided_in_one_batch_and_undone_in_one(moderator):
     assert Decision.objects.undo(decisions[0].batch, moderator) == []
 
 
-def test_only_the_last_decision_about_a_comment_is_taken_back(moderator):
+def test_only_the_last_decision_about_a_comment_can_be_undone(moderator):
     comment = make_comment(make_article(), status=WAITING)
     (first,) = Comment.objects.all().approve(moderator)
     comment.reject(moderator, Reason.RUDE)
@@ -92,7 +92,7 @@ def test_only_the_last_decision_about_a_comment_is_taken_back(moderator):
     assert state(comment) == (REJECTED, Reason.RUDE, False)
 
 
-def test_who_decides_the_same_later_changes_nothing(moderator):
+def test_the_same_decision_made_again_changes_nothing(moderator):
     comment = make_comment(make_article(), status=WAITING)
     comment.reject(moderator, Reason.RUDE)
     assert Comment.objects.all().reject(make_person("Moderator"), Reason.RUDE) == []
@@ -101,7 +101,7 @@ def test_who_decides_the_same_later_changes_nothing(moderator):
     assert len(Comment.objects.all().reject(moderator, Reason.HATE)) == 1  # another reason is another decision
 
 
-def test_a_reported_comment_stays_public_and_returns_to_the_queue_with_its_own_clock(moderator):
+def test_a_reported_comment_stays_public_and_enters_the_queue_with_a_new_deadline(moderator):
     comment = make_comment(make_article(), created_at=timezone.now() - timedelta(days=30))
     report = Report.objects.file(comment, Reason.SLANDER, "Itu tidak benar.", sender_key="a" * 64)
     Report.objects.file(comment, Reason.RUDE, sender_key="b" * 64)
@@ -117,7 +117,7 @@ def test_a_reported_comment_stays_public_and_returns_to_the_queue_with_its_own_c
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_report_that_comes_while_a_moderator_decides_asks_for_another_decision(moderator):
+def test_a_report_made_during_a_decision_needs_another_decision(moderator):
     comment = make_comment(make_article())
     Report.objects.file(comment, Reason.RUDE, sender_key="a" * 64)
     with transaction.atomic():
@@ -130,7 +130,7 @@ def test_a_report_that_comes_while_a_moderator_decides_asks_for_another_decision
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_decision_that_is_just_being_made_is_not_taken_back_with_an_earlier_one(moderator):
+def test_undo_of_a_batch_skips_a_decision_that_is_being_made(moderator):
     comment = make_comment(make_article(), status=WAITING)
     (first,) = Comment.objects.all().approve(moderator)
     undone = []
@@ -143,7 +143,7 @@ def test_a_decision_that_is_just_being_made_is_not_taken_back_with_an_earlier_on
     assert not Decision.objects.filter(verb=Decision.Verb.UNDO).exists()
 
 
-def test_the_log_tells_how_a_comment_was_before_its_decision_was_taken_back(moderator):
+def test_an_undo_is_logged_with_the_state_before_it(moderator):
     make_comment(make_article(), status=WAITING)
     (decision,) = Comment.objects.all().reject(moderator, Reason.RUDE)
     Decision.objects.undo(decision.batch, moderator)
@@ -155,7 +155,7 @@ def test_the_log_tells_how_a_comment_was_before_its_decision_was_taken_back(mode
     )
 
 
-def test_who_takes_back_a_second_forwarding_gets_the_first_one_back(moderator):
+def test_undo_of_a_second_forwarding_restores_the_first(moderator):
     make_comment(make_article(), status=WAITING)
     offices = [Office.objects.create(name=name) for name in ("Dinas PU", "Dinas Perhubungan", "Dinas Sosial")]
     batches = [Comment.objects.all().forward(moderator, f"Kepada {office}.", office)[0].batch for office in offices]
@@ -185,7 +185,7 @@ def test_one_sender_has_one_open_report_about_a_comment(moderator):
     Report.objects.file(comment, Reason.HATE, sender_key="a" * 64)
 
 
-def test_an_erased_comment_keeps_a_trace_and_nothing_else(moderator):
+def test_an_erased_comment_leaves_a_trace_and_nothing_else(moderator):
     comment = make_comment(make_article(), email="siti@contoh.id", sender_key="c" * 64, status=WAITING)
     Report.objects.create(comment=comment, reason=Reason.RUDE, note="keterangan", sender_key="d" * 64)
     (decision,) = Comment.objects.all().erase()
@@ -204,7 +204,7 @@ def test_an_erased_comment_keeps_a_trace_and_nothing_else(moderator):
     assert Decision.objects.undo(decision.batch, moderator) == []
 
 
-def test_with_a_comment_go_the_notes_about_it_and_the_emails_to_its_address(moderator):
+def test_erasing_a_comment_erases_notes_about_it_and_emails_to_its_author(moderator):
     comment = make_comment(make_article(), email="siti@contoh.id", status=WAITING)
     other = make_comment(comment.article, email="budi@contoh.id", status=WAITING)
     nameless = make_comment(comment.article, status=WAITING)
@@ -227,7 +227,7 @@ def test_with_a_comment_go_the_notes_about_it_and_the_emails_to_its_address(mode
     assert Decision.objects.exclude(note="").get().comment == other
 
 
-def test_what_its_author_took_back_is_not_brought_back_by_an_undo(moderator):
+def test_undo_does_not_restore_a_comment_that_its_author_erased(moderator):
     comment = make_comment(make_article(), status=WAITING)
     (decision,) = Comment.objects.all().approve(moderator)
     Comment.objects.all().erase()
@@ -236,7 +236,7 @@ def test_what_its_author_took_back_is_not_brought_back_by_an_undo(moderator):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_moderators_who_decide_at_once_leave_one_decision(moderator):
+def test_moderators_who_decide_simultaneously_make_one_decision(moderator):
     make_comment(make_article(), status=WAITING)
     others = [make_person("Moderator") for _ in range(8)]
     made = []
@@ -254,7 +254,7 @@ def test_moderators_who_decide_at_once_leave_one_decision(moderator):
     assert Comment.objects.get().decided_by == made[0].by
 
 
-def test_unconfirmed_comments_are_not_decided(moderator):
+def test_unconfirmed_comments_cannot_be_decided(moderator):
     comment = make_comment(make_article(), status=Comment.Status.UNCONFIRMED)
     assert Comment.objects.all().approve(moderator) == []
     assert state(comment)[0] == Comment.Status.UNCONFIRMED

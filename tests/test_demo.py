@@ -76,7 +76,7 @@ def test_seed_article_is_complete_and_exact():
     assert "contoh untuk mengisi" not in seed.body
 
 
-def test_every_other_article_says_that_it_is_an_example_and_is_worth_reading():
+def test_every_other_article_says_that_it_is_an_example_and_is_long_enough():
     examples = Article.objects.published().exclude(pk=SEED_ID)
     assert examples.count() == 16
     for article in examples:
@@ -105,7 +105,7 @@ def test_examples_lie_in_the_weeks_before_the_day_of_loading():
     assert now - timedelta(days=60) < times[0]
 
 
-def test_every_lead_picture_has_its_files_and_its_words():
+def test_every_lead_picture_has_its_files_and_texts():
     for article in Article.objects.select_related("photo"):
         assert article.photo.alt_text
         assert article.photo.caption
@@ -183,7 +183,7 @@ def test_ids_of_an_old_portal_stay_free_and_the_next_article_does_not_collide():
     assert make_article(pk=70123).pk == 70123
 
 
-def test_removing_takes_everything_but_what_others_use(capsys):
+def test_removing_the_demo_deletes_everything_that_nothing_else_uses(capsys):
     own = make_article(category=Category.objects.get(slug="budaya"), tags=["banjir", "sepak bola"])
     own_comment = make_comment(own)
     make_comment(Article.objects.get(pk=SEED_ID), text="Dari pembaca.")
@@ -214,21 +214,21 @@ def test_removing_twice_is_no_error_and_touches_nothing_else(capsys):
     assert Tag.objects.get() == tag
 
 
-def test_a_photo_that_an_own_article_uses_stays():
+def test_a_photo_used_by_an_article_outside_the_demo_stays():
     photo = Article.objects.get(pk=SEED_ID).photo
     own = make_article(photo=photo, category=make_category("Olahraga"))
     assert str(photo) in demo.remove().kept
     assert Article.objects.get(pk=own.pk).photo == photo
 
 
-def test_a_photo_that_stands_in_the_text_of_an_own_article_stays():
+def test_a_photo_in_the_text_of_an_article_outside_the_demo_stays():
     photo = Photo.objects.get(pk=demo.FIRST_ID + 2)
     make_article(body=f"<p>Lihat:</p>{photo.figure_html()}")
     assert str(photo) in demo.remove().kept
     assert default_storage.exists(photo.largest_url.removeprefix("/media/"))
 
 
-def test_picture_files_go_with_their_rows(django_capture_on_commit_callbacks, settings, tmp_path):
+def test_picture_files_are_deleted_with_their_rows(django_capture_on_commit_callbacks, settings, tmp_path):
     settings.MEDIA_ROOT = shutil.copytree(settings.MEDIA_ROOT, tmp_path / "media")
     names = [file for photo in Photo.objects.all() for file in files_of(photo)]
     with django_capture_on_commit_callbacks(execute=True):

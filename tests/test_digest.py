@@ -50,7 +50,7 @@ def subjects():
     return list(Email.objects.order_by("pk").values_list("subject", flat=True))
 
 
-def test_the_morning_email_tells_what_waits(morning, moderator, settings):
+def test_the_morning_email_lists_what_waits(morning, moderator, settings):
     make_waiting(hours_left=5, name="Budi Rahasia", text="Isi rahasia", email="budi@example.com")
     make_waiting(hours_left=-1)
     make_waiting(hours_left=30, ranked_last=True)
@@ -82,20 +82,20 @@ def test_the_morning_email_comes_once_a_day_also_after_a_restart(morning, modera
     assert Email.objects.count() == 2
 
 
-def test_nothing_is_written_when_nothing_waits(morning, moderator):
+def test_no_email_is_written_when_nothing_waits(morning, moderator):
     make_comment(make_article())
     digest.write_due()
     assert not Email.objects.exists()
 
 
-def test_nothing_is_written_without_a_mail_server(morning, moderator, settings):
+def test_no_digest_is_written_without_a_mail_server(morning, moderator, settings):
     settings.MAIL_IS_ON = False
     make_waiting(hours_left=-1)
     digest.write_due()
     assert not Email.objects.exists()
 
 
-def test_what_becomes_overdue_is_told_at_once_and_once(later_in_the_day, moderator):
+def test_overdue_comments_are_reported_at_once_and_only_once(later_in_the_day, moderator):
     make_waiting()
     digest.write_due()
     assert subjects() == []
@@ -105,9 +105,7 @@ def test_what_becomes_overdue_is_told_at_once_and_once(later_in_the_day, moderat
     assert subjects() == ["Kabar Kota Tangerang: 1 komentar melewati batas 48 jam"]
 
 
-def test_more_that_becomes_overdue_is_told_an_hour_later_and_nothing_new_is_not_told_again(
-    later_in_the_day, moderator
-):
+def test_further_overdue_comments_are_reported_an_hour_later_and_none_is_reported_twice(later_in_the_day, moderator):
     make_waiting(hours_left=-1)
     digest.write_due()
     pass_time(minutes=59)
@@ -124,7 +122,7 @@ def test_more_that_becomes_overdue_is_told_an_hour_later_and_nothing_new_is_not_
     assert len(subjects()) == 2
 
 
-def test_what_the_morning_email_told_is_not_told_again(morning, moderator, monkeypatch):
+def test_what_the_morning_email_reported_is_not_reported_again(morning, moderator, monkeypatch):
     make_waiting(hours_left=-1)
     digest.write_due()
     monkeypatch.setattr(digest, "MORNING", range(0))
@@ -132,7 +130,7 @@ def test_what_the_morning_email_told_is_not_told_again(morning, moderator, monke
     assert len(subjects()) == 1
 
 
-def test_every_active_person_who_may_decide_is_written(morning, django_user_model):
+def test_every_active_person_who_may_decide_gets_the_email(morning, django_user_model):
     for role in ("Moderator", "Administrator", "Redaktur", "OPD"):
         make_person(role, email=f"{role.lower()}@example.go.id")
     make_person("Moderator", email="pensiun@example.go.id", is_active=False)

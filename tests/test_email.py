@@ -84,12 +84,12 @@ def test_a_subject_adds_no_header(server, line_end):
 
 
 @pytest.mark.parametrize("to", ["", "a", "a@b.id\nBcc: c@d.id", "a@b.id, c@d.id", "A <a@b.id>", "a@b.id\x00"])
-def test_what_is_no_address_gets_no_email(server, to):
+def test_no_email_is_written_to_an_invalid_address(server, to):
     with pytest.raises(ValidationError):
         make_email(to=to)
 
 
-def test_an_email_that_went_round_the_checks_is_not_sent_and_holds_up_no_other(server):
+def test_an_email_that_bypassed_validation_is_not_sent_and_delays_no_other(server):
     bad = Email.objects.create(to=f"{TO}\nBcc: korban@example.com", subject="Halo", body="Halo")
     worse = Email.objects.create(to=TO, subject="Halo\nBcc: korban@example.com", body="Halo")
     make_email()
@@ -149,7 +149,7 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
     assert (email.error, email.sent_at is None) == ("", False)
 
 
-def test_while_the_server_cannot_be_used_all_emails_wait_for_the_same_try(server):
+def test_while_the_server_is_unusable_all_emails_wait_for_the_same_attempt(server):
     server.answers["greeting"] = "421 later"
     for _ in range(5):
         make_email()
@@ -171,7 +171,7 @@ def test_the_pauses_of_an_email_grow_to_a_day(server):
     assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
 
 
-def test_an_address_that_is_refused_for_good_is_not_tried_again(server, caplog):
+def test_a_permanently_refused_address_is_not_retried(server, caplog):
     server.answers["RCPT"] = f"550 5.1.1 <{TO}>: no such user"
     email = make_email()
     outbox.send_due()
@@ -183,7 +183,7 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(server, caplog):
     assert TO not in caplog.text
 
 
-def test_an_address_that_is_refused_for_now_is_tried_again_for_five_days(server):
+def test_a_temporarily_refused_address_is_retried_for_five_days(server):
     server.answers["RCPT"] = "450 4.1.2 domain not found"
     email = make_email()
     outbox.send_due()
@@ -218,7 +218,7 @@ def test_two_senders_send_each_email_once(server):
     assert not Email.objects.filter(sent_at=None).exists()
 
 
-def test_an_email_that_is_being_sent_is_locked_for_nobody(server):
+def test_an_email_is_not_locked_while_it_is_sent(server):
     email = make_email()
     seen = []
 
@@ -246,7 +246,7 @@ def environment(server, folder) -> dict:
     }
 
 
-def test_a_sender_that_is_killed_before_it_noted_the_email_sends_the_same_once_more(server, tmp_path):
+def test_a_worker_killed_before_it_marked_an_email_sent_sends_it_again_unchanged(server, tmp_path):
     email = make_email()
     with subprocess.Popen([sys.executable, "-c", SEND], cwd=PROJECT, env=environment(server, tmp_path)) as sender:
         server.before_answer = lambda: os.kill(sender.pid, signal.SIGKILL)
@@ -262,7 +262,7 @@ def test_a_sender_that_is_killed_before_it_noted_the_email_sends_the_same_once_m
     assert first.as_bytes() == second.as_bytes()
 
 
-def test_a_mail_server_that_hangs_holds_up_no_other_work(server, tmp_path, monkeypatch):
+def test_a_hanging_mail_server_delays_no_other_job(server, tmp_path, monkeypatch):
     server.answers["greeting"] = HANG
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
     article = make_article()
@@ -282,7 +282,7 @@ def test_a_mail_server_that_hangs_holds_up_no_other_work(server, tmp_path, monke
     assert Email.objects.filter(sent_at=None).count() == 5
 
 
-def test_a_worker_that_is_asked_to_end_notes_the_email_on_its_way(server, tmp_path, monkeypatch):
+def test_a_worker_that_is_asked_to_end_marks_the_current_email_sent(server, tmp_path, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{server.port}")
     server.before_answer = wait(1)
     for _ in range(3):
@@ -324,7 +324,7 @@ SAY = (
         *((bad, None) for bad in ("surat.go.id", "smtp://", "smtps://a", "http://a", "smtp://a:b", "dummymail://")),
     ],
 )
-def test_the_mail_server_is_set_by_one_address(tmp_path, url, expected):
+def test_the_mail_server_is_set_by_one_url(tmp_path, url, expected):
     result = subprocess.run(
         [sys.executable, "-c", SAY],
         cwd=PROJECT,

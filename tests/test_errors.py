@@ -36,7 +36,7 @@ ALL = {
 
 
 @pytest.mark.parametrize("status", ALL)
-def test_every_error_is_a_page_in_indonesian_that_asks_no_database(rf, status):
+def test_every_error_page_is_indonesian_and_makes_no_query(rf, status):
     response = ALL[status](rf.get("/"))  # without a mark for it, a look at the database would fail the test
     page = response.content.decode()
     assert response.status_code == status
@@ -48,7 +48,7 @@ def test_every_error_is_a_page_in_indonesian_that_asks_no_database(rf, status):
 
 
 @pytest.mark.django_db
-def test_a_missing_page_shows_the_newest_articles(client):
+def test_the_404_page_shows_the_newest_articles(client):
     titles = [make_article().title for _ in range(7)]
     page = client.get("/tidak-ada").content.decode()
     assert "Halaman tidak ditemukan" in page
@@ -66,7 +66,7 @@ def test_a_withdrawn_article_shows_the_newest_articles(client):
 
 
 @pytest.mark.django_db
-def test_a_missing_page_of_the_newsroom_shows_no_news(client, django_user_model):
+def test_the_404_page_of_the_newsroom_shows_no_news(client, django_user_model):
     make_article()
     client.force_login(django_user_model.objects.create_superuser("pemilik"))
     response = client.get("/admin/tidak/ada/")
@@ -75,7 +75,7 @@ def test_a_missing_page_of_the_newsroom_shows_no_news(client, django_user_model)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_missing_page_waits_for_no_slow_database(client, monkeypatch):
+def test_the_404_page_does_not_wait_for_a_slow_database(client, monkeypatch):
     def slowly():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(30)")
@@ -94,7 +94,7 @@ def test_a_missing_page_waits_for_no_slow_database(client, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_missing_page_is_there_without_a_database(client, monkeypatch):
+def test_the_404_page_works_without_a_database(client, monkeypatch):
     def refuse():
         raise OperationalError("connection refused")
 
@@ -106,7 +106,7 @@ def test_a_missing_page_is_there_without_a_database(client, monkeypatch):
 
 @pytest.mark.django_db
 @override_settings(ROOT_URLCONF="tests.test_errors")
-def test_a_mistake_of_ours_is_a_kind_page(client):
+def test_an_internal_error_shows_a_kind_page(client):
     client.raise_request_exception = False
     response = client.get("/gagal-uji")
     assert response.status_code == 500
@@ -123,7 +123,7 @@ def test_a_withdrawn_article_is_not_recommended_on_its_own_page(client):
 
 
 @pytest.mark.django_db
-def test_an_old_address_leads_on_although_suggestions_have_just_failed(client):
+def test_an_old_address_redirects_although_suggestions_have_just_failed(client):
     MissingPath.objects.create(path="/lama", target="/berita")
     errors.silences["way out"].begin()
     assert client.get("/lama").headers["Location"] == "/berita"

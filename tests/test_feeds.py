@@ -63,7 +63,7 @@ def test_atom_entry_has_all_that_a_reader_shows(client):
 
 
 @pytest.mark.parametrize(("author", "reporter", "shown"), [("", "Budi", "Budi"), ("", "", settings.PUBLISHER)])
-def test_where_no_author_is_named_the_reporter_or_the_office_stands(client, author, reporter, shown):
+def test_without_an_author_the_reporter_or_the_office_is_named(client, author, reporter, shown):
     make_article(author=author, reporter=reporter)
     assert items(client)[0].findtext(CREATOR) == shown
 
@@ -96,7 +96,7 @@ def test_addresses_in_the_text_are_absolute(client):
         assert address in text
 
 
-def test_an_address_that_cannot_be_read_breaks_no_feed(client):
+def test_an_invalid_address_does_not_break_a_feed(client):
     make_article()
     Article.objects.update(body='<p><a href="http://[" rel="noopener">rusak</a> <a href="//[x">rusak</a></p>')
     for path in ("/feed", "/feed/atom"):
@@ -116,12 +116,12 @@ def test_photo_is_in_the_text_and_beside_it(client):
         assert f'<img src="{address}" alt="Pintu air"' in item.findtext(text)
 
 
-def test_words_of_a_description_are_no_markup(client):
+def test_the_description_is_plain_text(client):
     make_article(summary="Suhu < 30 & <b>lembap</b>")
     assert items(client)[0].findtext("description") == "Suhu &lt; 30 &amp; &lt;b&gt;lembap&lt;/b&gt;"
 
 
-def test_an_item_keeps_its_identity_when_its_title_is_mended(client):
+def test_an_item_keeps_its_id_when_its_title_is_corrected(client):
     article = make_article(title="Salah ketk")
     before = items(client)[0].findtext("guid"), entries(client)[0].findtext(f"{ATOM}id")
     article.title, article.slug = "Salah ketik", ""
@@ -150,7 +150,7 @@ def test_scheduled_article_is_absent_from_feed_until_its_time(client):
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_who_has_the_feed_gets_304(client, path):
+def test_a_client_that_has_the_feed_gets_304(client, path):
     make_article(tags=["banjir"])
     first = client.get(path)
     for condition in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
@@ -158,7 +158,7 @@ def test_who_has_the_feed_gets_304(client, path):
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_withdrawal_reaches_readers_who_ask_by_date(client, path):
+def test_a_withdrawal_reaches_clients_that_send_if_modified_since(client, path):
     make_article(tags=["banjir"])
     goes = make_article(tags=["banjir"])
     Article.objects.update(published_at=timezone.now() - timedelta(days=3), updated_at=timezone.now() - timedelta(2))
@@ -170,7 +170,7 @@ def test_a_withdrawal_reaches_readers_who_ask_by_date(client, path):
     assert again.status_code == 200
 
 
-def test_a_feed_asks_as_many_queries_for_thirty_articles_as_for_one(client):
+def test_a_feed_makes_as_many_queries_for_thirty_articles_as_for_one(client):
     make_article(tags=["banjir"], photo=make_photo(decorative=True))
     with CaptureQueriesContext(connection) as one:
         items(client)

@@ -45,7 +45,7 @@ def test_all_is_well_while_nothing_is_late(client, settings):
     assert failing(client) == []
 
 
-def test_an_overdue_comment_is_told_until_it_is_decided(client, caplog, admin_user):
+def test_an_overdue_comment_is_reported_until_it_is_decided(client, caplog, admin_user):
     comment = make_waiting(hours_left=-0.1, text="Rahasia")
     assert failing(client) == ["moderasi"]
     assert "Tidak sehat: moderasi: Ada komentar yang melewati batas 48 jam." in caplog.text
@@ -54,13 +54,13 @@ def test_an_overdue_comment_is_told_until_it_is_decided(client, caplog, admin_us
     assert failing(client) == []
 
 
-def test_overdue_comments_that_are_held_count_and_are_told_apart(client, caplog):
+def test_overdue_comments_that_are_ranked_last_count_and_are_logged_separately(client, caplog):
     make_waiting(hours_left=-0.1, ranked_last=True)
     assert failing(client) == ["moderasi"]
     assert "diduga spam" in caplog.text
 
 
-def test_an_email_that_waits_for_an_hour_is_told(client, settings, caplog):
+def test_an_email_that_waits_for_an_hour_is_reported(client, settings, caplog):
     settings.MAIL_IS_ON = True
     email = make_old_email(error="ConnectionRefusedError: [Errno 111] Connection refused")
     assert failing(client) == ["surat"]
@@ -69,13 +69,13 @@ def test_an_email_that_waits_for_an_hour_is_told(client, settings, caplog):
     assert failing(client) == []
 
 
-def test_an_address_that_a_citizen_mistyped_alarms_nobody(client, settings):
+def test_an_address_mistyped_by_a_citizen_is_not_reported(client, settings):
     settings.MAIL_IS_ON = True
     make_old_email(refused_at=timezone.now(), next_try_at=None)
     assert failing(client) == []
 
 
-def test_a_refused_address_of_the_newsroom_is_told_for_a_day(client, settings):
+def test_a_refused_address_of_the_newsroom_is_reported_for_a_day(client, settings):
     settings.MAIL_IS_ON = True
     make_old_email(refused_at=timezone.now(), next_try_at=None, kind="ringkasan")
     assert failing(client) == ["surat"]
@@ -83,7 +83,7 @@ def test_a_refused_address_of_the_newsroom_is_told_for_a_day(client, settings):
     assert failing(client) == []
 
 
-def test_where_mail_is_off_no_email_is_missed(client, settings):
+def test_waiting_emails_are_ignored_while_mail_is_off(client, settings):
     settings.MAIL_IS_ON = True
     make_old_email()
     settings.MAIL_IS_ON = False

@@ -79,17 +79,17 @@ Belajar tai chi di taman
 
 
 @pytest.mark.parametrize(("kind", "text"), FOUND)
-def test_a_hint_has_its_place_in_the_original_text(kind, text):
+def test_a_highlight_has_its_position_in_the_original_text(kind, text):
     for before, after in [("", ""), ("Pak 🙏 ", ", ya"), ("(lihat: ", ")\n")]:
         assert highlights(f"{before}{text}{after}") == [(kind, len(before), len(before) + len(text))]
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_amounts_dates_animals_and_ordinary_words_are_no_hints(text):
+def test_amounts_dates_animals_and_ordinary_words_are_not_highlighted(text):
     assert highlights(text) == []
 
 
-def test_hints_come_in_order_and_do_not_overlap():
+def test_highlights_come_in_order_and_do_not_overlap():
     text = "Goblok! WA 0812-3456-7890 atau budi@contoh.com, lihat contoh.com"
     found = highlights(text)
     assert [text[start:end] for _, start, end in found] == [
@@ -115,7 +115,7 @@ def test_no_text_takes_long(text):
     ["Dinas Kesehatan", "admin", "Admin Diskominfo", "Wali Kota Tangerang", "Walikota", "LURAH KARAWACI", "Bappeda",
      "D1nas Sosial", "D i n a s  Sosial", "𝗛𝘂𝗺𝗮𝘀 Pemkot", "Diskominfo Kota Tangerang (official)"],
 )  # fmt: skip
-def test_a_name_like_an_authoritys_is_told(name):
+def test_a_name_like_an_authoritys_is_recognised(name):
     assert claims_authority(name)
 
 
@@ -123,7 +123,7 @@ def test_a_name_like_an_authoritys_is_told(name):
     "name",
     ["Siti Rahayu", "Warga Kelurahan Cipondoh", "Budi Camatan", "Mantan pegawai Dinas", "Dina Sosialita", "Kota", ""],
 )  # fmt: skip
-def test_an_ordinary_name_is_none(name):
+def test_an_ordinary_name_claims_no_authority(name):
     assert not claims_authority(name)
 
 
@@ -132,7 +132,7 @@ def share(texts: list[str], kind: Kind) -> float:
     return sum(any(found == kind for found, _, _ in highlights(text)) for text in texts) / len(texts)
 
 
-def test_real_comments_have_few_false_hints(portal_data):
+def test_real_comments_have_few_false_highlights(portal_data):
     """Of a sample; tests/drills looks at all."""
     tweets = read_rows(portal_data, "toxic_twitter")[::10]
     news = read_rows(portal_data, "news_indosum")[::20]

@@ -37,7 +37,7 @@ def test_a_headline_ends_with_its_time_and_never_shows_a_draft(client, change):
     assert lead(front(client)) == "Yang terbaru"
 
 
-def test_no_article_stands_on_the_front_twice(client):
+def test_no_article_is_on_the_home_page_twice(client):
     categories = [make_category(name=f"Kategori {number}") for number in range(3)]
     for number in range(30):
         make_article(title=f"Nomor {number}", category=categories[number % 3])
@@ -63,6 +63,6 @@ def test_a_list_can_be_narrowed_to_a_district(client):
     assert client.get("/berita?kecamatan=tidak-ada").status_code == 404
 
 
-def test_lists_offer_no_districts_where_the_city_has_none(client):
+def test_lists_offer_no_districts_if_the_city_has_none(client):
     make_article()
     assert "kecamatan" not in client.get("/berita").content.decode().lower()

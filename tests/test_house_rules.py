@@ -12,7 +12,7 @@ from django.core.management import call_command, load_command_class
 from django.urls import get_resolver
 
 from news.models import Page
-from tests.conftest import outer_environment
+from tests.conftest import child_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("news", "comments", "portal")
@@ -27,18 +27,18 @@ LOOKUPS = {
 }  # fmt: skip
 
 
-def questions_about_the_status(source: str) -> list[int]:
+def filters_on_status(source: str) -> list[int]:
     """Lines with a lookup of a `status`, its own or another table's, however the arguments are written."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call)
         and (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")) in LOOKUPS
-        and any("status" in name.split("__") for name in _looked_up(node))
+        and any("status" in name.split("__") for name in _lookup_names(node))
     ]
 
 
-def _looked_up(call: ast.Call) -> Iterator[str]:
+def _lookup_names(call: ast.Call) -> Iterator[str]:
     """The names of a lookup: keywords, keys of `**{...}`, and what stands first in a tuple or alone as text."""
     for keyword in call.keywords:
         if keyword.arg:
@@ -58,7 +58,7 @@ def test_visibility_is_decided_in_models_only():
         f"{name}:{line}"
         for path in SOURCES
         if not rooms_of_their_own & set((name := path.relative_to(ROOT)).with_suffix("").parts)
-        for line in questions_about_the_status(path.read_text())
+        for line in filters_on_status(path.read_text())
     ]
     assert wrong == []
 
@@ -75,18 +75,18 @@ def test_visibility_is_decided_in_models_only():
         'Tag.objects.annotate(n=Count("articles", filter=Q(articles__status=PUBLISHED)))',
     ],
 )
-def test_a_question_about_the_status_is_found_however_it_is_written(question):
-    assert questions_about_the_status(question) == [1]
+def test_a_filter_on_the_status_is_found_however_it_is_written(question):
+    assert filters_on_status(question) == [1]
 
 
 @pytest.mark.parametrize(
     "other", ["render(request, name, status=404)", "Article(status=DRAFT)", "articles.filter(pk=1).update(status=x)"]
 )
-def test_an_answer_or_a_write_is_no_question_about_the_status(other):
-    assert questions_about_the_status(other) == []
+def test_reading_or_writing_the_status_is_not_a_filter(other):
+    assert filters_on_status(other) == []
 
 
-def test_safe_appears_once_and_only_for_the_sanitised_body():
+def test_the_safe_filter_is_used_once_and_only_for_the_sanitised_body():
     hits = [
         (str(path.relative_to(ROOT)), line.strip())
         for path in TEMPLATES
@@ -99,7 +99,7 @@ def test_safe_appears_once_and_only_for_the_sanitised_body():
     assert "{{ page.body|safe }}" in dict(hits)["templates/news/page.html"]
 
 
-def test_no_code_marks_text_as_safe_but_where_it_says_so():
+def test_code_marks_text_as_safe_only_in_listed_modules():
     wrong = [str(p.relative_to(ROOT)) for p in SOURCES if re.search(r"mark_safe\(|SafeString\(", p.read_text())]
     assert wrong == ["news/pieces.py"]  # JSON-LD
 
@@ -132,7 +132,7 @@ def test_deployment_check_is_clean():
     result = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
         cwd=ROOT,
-        env=outer_environment() | {"SITE_URL": "https://contoh.go.id"},
+        env=child_environment() | {"SITE_URL": "https://contoh.go.id"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -146,7 +146,7 @@ def test_no_signal_receivers():
     assert [str(p.relative_to(ROOT)) for p in SOURCES if pattern.search(p.read_text())] == []
 
 
-def test_commands_say_what_they_do():
+def test_commands_have_a_help_text():
     for path in (ROOT / "portal/management/commands").glob("[a-z]*.py"):
         assert load_command_class("portal", path.stem).help, path
 

@@ -120,14 +120,14 @@ def test_a_changed_row_updates_its_article(run):
 
 
 @pytest.mark.django_db
-def test_what_a_row_does_not_tell_stays(run):
+def test_fields_missing_in_a_row_stay_unchanged(run):
     run(make_row(id=7, tags=["banjir"], category="Warta", author="Rina", reads=9))
     assert run(make_row(id=7, tags=[], category=None, body=""))[:4] == (0, 0, 1, 0)
     assert Article.objects.get(pk=7).tags.count() == 1
 
 
 @pytest.mark.django_db
-def test_without_a_date_it_is_a_draft_and_with_one_later_it_is_published(run):
+def test_a_row_without_a_date_is_a_draft_until_a_later_row_has_one(run):
     run(make_row(published_at=None))
     assert Article.objects.get().status == Article.Status.DRAFT
     assert run(make_row())[:4] == (0, 1, 0, 0)
@@ -145,7 +145,7 @@ def test_a_withdrawn_article_stays_withdrawn(run):
 
 
 @pytest.mark.django_db
-def test_overwriting_an_editors_change_is_said(run, django_user_model):
+def test_overwriting_an_editors_change_is_reported(run, django_user_model):
     run(make_row(id=7))
     Article.objects.update(title="Judul redaktur", changed_by=django_user_model.objects.create(username="rini"))
     *_, said = run(make_row(id=7))
@@ -154,7 +154,7 @@ def test_overwriting_an_editors_change_is_said(run, django_user_model):
 
 
 @pytest.mark.django_db
-def test_a_coming_date_is_published_when_it_comes(run):
+def test_an_article_with_a_future_date_is_published_then(run):
     run(make_row(published_at=(timezone.now() + timedelta(days=2)).isoformat()))
     assert Article.objects.get().status == Article.Status.PUBLISHED
     assert not Article.objects.published().exists()
@@ -169,7 +169,7 @@ def test_a_coming_date_is_published_when_it_comes(run):
         ("2024-11-13", datetime(2024, 11, 12, 17, 0, tzinfo=UTC), False),
     ],
 )
-def test_dates_are_read_with_the_citys_zone_where_they_name_none(text, moment, time_known):
+def test_dates_without_a_time_zone_are_in_the_citys(text, moment, time_known):
     record = jsonl.parse(json.dumps(make_row(published_at=text)).encode())
     assert (record.published_at, record.time_known) == (moment, time_known)
 
@@ -211,7 +211,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("line", range(len(REFUSED)))
 @pytest.mark.django_db
-def test_what_cannot_be_taken_over_is_refused_with_its_line_and_reason(run, line):
+def test_invalid_rows_are_refused_with_line_number_and_reason(run, line):
     row, reason = REFUSED[line]
     *counts, said = run(make_row(title="Sebelumnya"), b"", row, make_row(title="Sesudahnya"))
     assert counts == [2, 0, 0, 1]
@@ -222,7 +222,7 @@ def test_what_cannot_be_taken_over_is_refused_with_its_line_and_reason(run, line
 
 
 @pytest.mark.django_db
-def test_null_characters_and_scripts_do_not_arrive(run):
+def test_null_characters_and_scripts_are_removed(run):
     run(
         make_row(
             title="Ju\x00dul", body="<p>Isi\x00</p><script>alert(1)</script>", tags=["ta\x00g"], author="\x01Rina"
@@ -233,12 +233,12 @@ def test_null_characters_and_scripts_do_not_arrive(run):
 
 
 @pytest.mark.django_db
-def test_an_empty_body_is_taken_over(run):
+def test_an_empty_body_is_imported(run):
     assert run(make_row(body=""))[:4] == (1, 0, 0, 0)
 
 
 @pytest.mark.django_db
-def test_tags_and_categories_are_the_same_whatever_their_case(run):
+def test_tags_and_categories_are_matched_case_insensitively(run):
     run(make_row(tags=["Banjir", "banjir ", "BANJIR"], category="Warta"))
     run(make_row(title="Lain", tags=["bAnjir", "C++", "C#"], category="WARTA"))
     assert [tag.name for tag in Tag.objects.order_by("name")] == ["Banjir", "C#", "C++"]
@@ -247,7 +247,7 @@ def test_tags_and_categories_are_the_same_whatever_their_case(run):
 
 
 @pytest.mark.django_db
-def test_imported_reads_leave_the_counted_ones_alone(run):
+def test_imported_reads_do_not_change_the_counted_ones(run):
     run(make_row(id=7, reads=5))
     ArticleViews.objects.update(counted=11)
     assert run(make_row(id=7, reads=6))[:4] == (0, 1, 0, 0)
@@ -276,7 +276,7 @@ def test_an_id_of_another_article_is_refused(run):
 
 
 @pytest.mark.django_db
-def test_two_rows_with_one_id_are_refused_unless_they_say_the_same(run):
+def test_two_rows_with_one_id_are_refused_unless_they_are_equal(run):
     *counts, said = run(
         make_row(id=7), make_row(id=7), make_row(id=7, title="Lain"), make_row(id="k"), make_row(id="k", body="x")
     )
@@ -307,7 +307,7 @@ def test_the_same_title_on_another_day_or_of_another_source_is_another_article(r
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_gzip_is_read_whatever_the_name_and_broken_gzip_is_refused_midway(tmp_path):
+def test_gzip_is_recognised_by_content_and_broken_gzip_is_refused_midway(tmp_path):
     rows = b"".join(json.dumps(make_row(id=n, body=os.urandom(900).hex())).encode() + b"\n" for n in range(1, 100))
     packed = gzip.compress(rows)
     (tmp_path / "utuh.data").write_bytes(packed)
@@ -361,7 +361,7 @@ def test_two_importers_at_once_create_each_article_once():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ctrl_c_says_what_was_done_and_keeps_it(tmp_path):
+def test_ctrl_c_reports_what_was_imported_and_keeps_it(tmp_path):
     path = tmp_path / "banyak.jsonl"
     body = " ".join(f"kata{n}" for n in range(2_000))
     path.write_text("".join(json.dumps(make_row(id=n, body=body)) + "\n" for n in range(1, 5_000)))
@@ -394,7 +394,7 @@ COLLECTIONS = (
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_real_articles_are_taken_over(portal_data, run, name):
+def test_real_articles_are_imported(portal_data, run, name):
     """Forty of each collection; tests/drills takes over all."""
     rows = read_rows(portal_data, name)
     rows = rows[:: len(rows) // 40 + 1]

@@ -34,16 +34,16 @@ def test_imports_go_one_way(app):
     assert wrong == set()
 
 
-def test_no_module_imports_itself_in_the_end():
+def test_modules_do_not_import_each_other_in_a_circle():
     assert rooms.circles(GRAPH) == []
 
 
 @pytest.mark.parametrize("app", ORDER)
-def test_no_room_imports_itself_in_the_end(app):
+def test_rooms_do_not_import_each_other_in_a_circle(app):
     assert rooms.circles(rooms.rooms(GRAPH, app)) == []
 
 
-def test_the_spam_score_needs_neither_django_nor_a_table():
+def test_the_spam_score_imports_neither_django_nor_models():
     foreign = rooms.foreign()
     parts = [name for name in GRAPH if f"{name}.".startswith("comments.spam.")]
     needed = set(parts).union(*(rooms.reached(GRAPH, name) for name in parts))
@@ -51,19 +51,19 @@ def test_the_spam_score_needs_neither_django_nor_a_table():
     assert needed <= {"comments", *parts}
 
 
-def test_the_spam_score_works_where_django_cannot_be_imported():
+def test_the_spam_score_works_without_django_installed():
     done = subprocess.run([sys.executable, "-c", SCORE_WITHOUT_DJANGO], cwd=rooms.ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_search_gets_its_articles_from_the_caller():
+def test_the_search_imports_no_models():
     """It is what ArticleQuerySet.search calls; a model here would close a circle."""
     reached = rooms.reached(GRAPH, "news.search.find")
     assert reached
     assert {name for name in reached if "models" in name.split(".")} == set()
 
 
-def test_the_comments_stay_in_few_rooms():
+def test_the_comments_app_has_few_rooms():
     entries = [path for path in (rooms.ROOT / "comments").iterdir() if path.name != "__pycache__"]
     assert len(entries) <= ENTRIES_OF_COMMENTS
 
@@ -102,7 +102,7 @@ def test_imports_count_inside_functions_for_type_checking_and_when_relative(tmp_
     assert rooms.circles(rooms.rooms(graph, "news")) == [["news.a", "news.b", "news.c", "news.d", "news.e"]]
 
 
-def test_what_a_package_brings_along_counts(tmp_path):
+def test_modules_imported_by_a_package_count(tmp_path):
     write(
         tmp_path,
         {"news/models.py": "", "news/search/find.py": "", "news/search/__init__.py": "from news import models\n"},

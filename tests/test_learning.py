@@ -71,7 +71,7 @@ def state():
 
 
 @pytest.mark.slow
-def test_fifty_decisions_about_a_new_kind_of_spam_are_enough():
+def test_fifty_decisions_teach_a_new_kind_of_spam():
     moderator = User.objects.create_user("moderator")
     known, new = adverts(50), adverts(200, seed=1)
     assert flagged(new) < 0.1
@@ -83,7 +83,7 @@ def test_fifty_decisions_about_a_new_kind_of_spam_are_enough():
     assert all(spam_score.score(text).reasons for text in new)
 
 
-def test_decision_undone_leaves_no_trace():
+def test_an_undone_decision_leaves_no_trace_in_the_lessons():
     moderator = User.objects.create_user("moderator")
     Lesson.objects.learn(adverts(5), is_spam=True)
     before, scores = state(), [spam_score.score(text).probability for text in ORDINARY]
@@ -108,7 +108,7 @@ def test_order_of_decisions_does_not_matter():
     assert state() == first
 
 
-def test_insults_and_texts_that_were_erased_teach_nothing():
+def test_insults_and_erased_texts_teach_nothing():
     moderator = User.objects.create_user("moderator")
     waiting(ORDINARY).reject(moderator, Reason.RUDE)
     Lesson.objects.learn(["", ""], is_spam=True)
@@ -116,12 +116,12 @@ def test_insults_and_texts_that_were_erased_teach_nothing():
     assert not Lesson.objects.exists()
 
 
-def test_spam_that_is_known_already_teaches_nothing():
+def test_spam_that_is_already_recognised_teaches_nothing():
     Lesson.objects.learn(["Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!"], is_spam=True)
     assert not Lesson.objects.exists()
 
 
-def test_rows_stay_few_and_their_sum_the_same():
+def test_merging_keeps_rows_few_and_their_sum_the_same():
     for number in range(LESSONS_MAX * 2 + 5):
         Lesson.objects.learn(adverts(1, seed=number), is_spam=True)
     assert Lesson.objects.count() <= LESSONS_MAX
@@ -130,7 +130,7 @@ def test_rows_stay_few_and_their_sum_the_same():
     assert max(in_spam) == LESSONS_MAX * 2 + 5
 
 
-def test_lessons_that_cancel_out_vanish_when_merged():
+def test_lessons_that_cancel_out_disappear_when_merged():
     for _ in range(LESSONS_MAX // 2 + 1):
         Lesson.objects.learn(ORDINARY, is_spam=False)
         Lesson.objects.learn(ORDINARY, is_spam=False, times=-1)
@@ -151,7 +151,7 @@ def test_merging_leaves_one_lesson_with_the_same_sum():
 
 
 @pytest.mark.parametrize("reason", ["", Reason.ADVERT])
-def test_what_an_erased_comment_has_taught_is_forgotten(reason):
+def test_lessons_of_an_erased_comment_are_forgotten(reason):
     moderator = User.objects.create_user("moderator")
     waiting(ORDINARY).approve(moderator)
     waiting(adverts(5)).reject(moderator, Reason.SPAM)
@@ -166,7 +166,7 @@ def test_what_an_erased_comment_has_taught_is_forgotten(reason):
     assert Lesson.objects.count() == 1  # nor can it be read from two lessons that cancel out
 
 
-def test_comments_whose_decisions_taught_nothing_take_nothing_back():
+def test_erasing_a_comment_that_taught_nothing_changes_no_lesson():
     moderator = User.objects.create_user("moderator")
     waiting(ORDINARY).approve(moderator)
     before = state()
@@ -187,7 +187,7 @@ def test_old_decisions_fade(monkeypatch):
     assert state()[0][1] == 100
 
 
-def test_what_was_learnt_in_a_transaction_that_failed_is_forgotten():
+def test_lessons_of_a_rolled_back_transaction_are_forgotten():
     text = adverts(1)[0]
     before = spam_score.score(text).probability
     with transaction.atomic():
@@ -198,7 +198,7 @@ def test_what_was_learnt_in_a_transaction_that_failed_is_forgotten():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_decisions_of_many_moderators_at_once_all_count():
+def test_simultaneous_decisions_of_many_moderators_all_count():
     def decide(seed):
         for number in range(10):
             Lesson.objects.learn(adverts(1, seed=100 * seed + number), is_spam=True)
@@ -221,7 +221,7 @@ def test_thousand_decisions_in_one_batch_take_a_second_or_two():
     assert Lesson.objects.count() == 1
 
 
-def test_without_an_answer_from_the_database_the_shipped_weights_decide(monkeypatch):
+def test_without_the_database_only_the_shipped_weights_count(monkeypatch):
     def away(*_, **__):
         raise spam_score.OperationalError("away")
 
@@ -231,7 +231,7 @@ def test_without_an_answer_from_the_database_the_shipped_weights_decide(monkeypa
     assert spam_score.score(ORDINARY[0]).probability < 0.1
 
 
-def test_a_failed_question_leaves_the_callers_transaction_as_it_was(monkeypatch):
+def test_a_failed_query_does_not_break_the_callers_transaction(monkeypatch):
     def fails(_):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")

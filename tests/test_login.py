@@ -23,7 +23,7 @@ def choose_password(client):
     return client.post("/admin/password_change/", {"old_password": GIVEN, "new_password1": OWN, "new_password2": OWN})
 
 
-def test_given_password_leads_to_the_change_at_each_login_until_it_is_changed(client, admin):
+def test_an_initial_password_redirects_to_the_change_at_each_login_until_it_is_changed(client, admin):
     for _ in range(2):
         assert log_in(client, GIVEN).url == "/admin/password_change/"
         assert "kata sandi yang dibuatkan" in client.get("/admin/").content.decode()
@@ -33,7 +33,7 @@ def test_given_password_leads_to_the_change_at_each_login_until_it_is_changed(cl
     assert log_in(client, OWN).url == "/admin/"
 
 
-def test_lost_password_is_made_anew_and_is_a_given_one(client, admin):
+def test_the_command_sets_a_new_initial_password(client, admin):
     log_in(client, GIVEN)
     choose_password(client)
     client.post("/admin/logout/")
@@ -43,7 +43,7 @@ def test_lost_password_is_made_anew_and_is_a_given_one(client, admin):
     assert log_in(client, password).url == "/admin/password_change/"
 
 
-def test_guessing_is_stopped_with_a_kind_page_and_undone_by_the_command(client, admin):
+def test_guessing_is_blocked_with_a_kind_page_and_unblocked_by_the_command(client, admin):
     answers = [log_in(client, f"tebakan {number}").status_code for number in range(7)]
     assert answers[0] == 200
     assert answers[-1] == 429
@@ -52,7 +52,7 @@ def test_guessing_is_stopped_with_a_kind_page_and_undone_by_the_command(client, 
     assert log_in(client, out.getvalue().strip().rpartition(" ")[2]).status_code == 302
 
 
-def test_guesses_from_elsewhere_do_not_lock_the_owner_out(client, admin):
+def test_guesses_from_other_addresses_do_not_lock_the_owner_out(client, admin):
     for number in range(7):
         log_in(client, f"tebakan {number}", headers={"x-forwarded-for": "203.0.113.9"})
     assert log_in(client, GIVEN, headers={"x-forwarded-for": "198.51.100.7"}).status_code == 302

@@ -35,7 +35,7 @@ def make_archive(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_archive_is_whole_and_a_second_one_adds_to_it(make_archive):
+def test_an_archive_is_complete_and_a_second_run_adds_to_it(make_archive):
     before = make_article()
     in_the_way = make_article(pk=before.pk + 30)
     assert make_archive(100, "--tetap").startswith("100 berita dan ")
@@ -72,7 +72,7 @@ def test_an_archive_is_whole_and_a_second_one_adds_to_it(make_archive):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_archive_grows_on_its_own_articles_but_not_among_others(make_archive):
+def test_an_archive_grows_but_is_not_made_among_other_articles(make_archive):
     make_archive(5)
     make_archive(5)
     assert Article.objects.count() == 10
@@ -87,7 +87,7 @@ def test_an_archive_grows_on_its_own_articles_but_not_among_others(make_archive)
     assert Article.objects.count() == 10
 
 
-def test_the_same_seed_makes_the_same_article_and_its_html_is_allowed():
+def test_the_same_seed_makes_the_same_article_of_allowed_html():
     topic, phrases, day = archive.sentences.TOPICS[3], archive._compiled(), timezone.localtime()
     texts = [archive.compose(Random(seed), phrases, topic, day) for seed in (1, 1, 2)]
     assert texts[0] == texts[1] != texts[2]
@@ -95,6 +95,6 @@ def test_the_same_seed_makes_the_same_article_and_its_html_is_allowed():
 
 
 @pytest.mark.parametrize("count", ["0", "-5", "9000000"])
-def test_a_count_that_makes_no_sense_is_refused_in_one_sentence(count):
+def test_an_invalid_count_is_refused_in_one_sentence(count):
     with pytest.raises(CommandError, match=r"^Jumlah berita harus 1 sampai 5000000\.$"):
         call_command("make_archive", "--", count)

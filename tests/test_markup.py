@@ -70,7 +70,7 @@ def test_everything_that_the_editor_offers_is_kept():
     assert markup.sanitise(body) == body
 
 
-def test_what_cleaning_has_emptied_goes_too():
+def test_elements_emptied_by_the_sanitiser_are_removed():
     assert markup.sanitise("<p>a<img src='https://x.example/b.gif'></p><p>&nbsp;</p><ul><li></li></ul>") == "<p>a</p>"
     assert markup.sanitise("<p><a href='javascript:x'>kata</a></p>") == "<p>kata</p>"
 
@@ -79,7 +79,7 @@ def test_characters_that_no_feed_can_carry_are_dropped():
     assert markup.sanitise("<p>a\x00b\x08c\ud800d</p>\n<p>e</p>") == "<p>abcd</p>\n<p>e</p>"
 
 
-def test_plain_text_becomes_a_paragraph_a_line():
+def test_plain_text_becomes_one_paragraph_per_line():
     assert markup.to_body("Satu & dua\n\n3 < 4\n") == "<p>Satu &amp; dua</p><p>3 &lt; 4</p>"
     assert markup.plain_text("<p>Satu &amp; dua</p><p>3 &lt; 4</p>") == "Satu & dua\n3 < 4"
 
@@ -97,7 +97,7 @@ def test_create_and_save_sanitise_the_body():
 
 
 @pytest.mark.parametrize("body", ["<ul><li>" * 25_000, "<a><i>" * 50_000, "<blockquote>" * 101, "x" * 600_001])
-def test_what_would_hold_the_cleaner_up_is_refused(body):
+def test_a_body_that_would_take_the_sanitiser_too_long_is_refused(body):
     with pytest.raises(ValidationError):
         markup.sanitise(body)
 
@@ -107,7 +107,7 @@ def test_paragraphs_without_end_tags_are_not_nested():
 
 
 @pytest.mark.parametrize("text", ["a < b dan c > d", "<budi@contoh.id>", "tekan <Enter>", "<nama warga>"])
-def test_signs_in_a_plain_text_are_kept_as_signs(text):
+def test_special_characters_in_plain_text_are_kept(text):
     assert markup.plain_text(markup.to_body(text)) == text
 
 
@@ -116,7 +116,7 @@ def test_html_of_any_kind_is_not_shown_as_text(body):
     assert markup.plain_text(markup.to_body(body)) == "satu"
 
 
-def test_a_table_is_shown_in_a_frame_that_the_keyboard_reaches():
+def test_a_table_is_shown_in_a_scrollable_frame_that_takes_the_focus():
     body = markup.sanitise("<p>a</p><table><tbody><tr><td><p>b</p></td></tr></tbody></table><p>c</p>")
     shown = markup.shown(body)
     assert shown.count('<div class="frame" role="region" aria-label="Tabel" tabindex="0"><table>') == 1
@@ -125,5 +125,5 @@ def test_a_table_is_shown_in_a_frame_that_the_keyboard_reaches():
 
 
 @pytest.mark.parametrize("address", ["//lain.contoh.id/a", "/\\\\lain.contoh.id", " //lain.contoh.id"])
-def test_links_that_borrow_the_scheme_of_the_page_lose_their_address(address):
+def test_scheme_relative_links_lose_their_address(address):
     assert "lain.contoh.id" not in markup.sanitise(f'<p><a href="{address}">a</a></p>')

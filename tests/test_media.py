@@ -22,7 +22,7 @@ def body(response) -> bytes:
     return b"".join(response.streaming_content)
 
 
-def test_a_picture_may_be_kept_for_ever_and_do_nothing(client):
+def test_a_picture_is_cached_for_ever_and_cannot_run_scripts(client):
     response = client.get(f"/media/{NAME}-1600.webp")
     assert response.status_code == 200
     assert response["Content-Type"] == "image/webp"
@@ -34,7 +34,7 @@ def test_a_picture_may_be_kept_for_ever_and_do_nothing(client):
 
 @pytest.mark.parametrize("width", [400, 800, 1600])
 @pytest.mark.parametrize(("extension", "kind"), [("jpg", "image/jpeg"), ("webp", "image/webp")])
-def test_who_saves_data_gets_the_smallest_rendition_of_the_same_kind(client, width, extension, kind):
+def test_save_data_gets_the_smallest_rendition_of_the_same_format(client, width, extension, kind):
     response = client.get(f"/media/{NAME}-{width}.{extension}", headers=SAVING)
     content = body(response)
     assert response.status_code == 200
@@ -46,17 +46,17 @@ def test_who_saves_data_gets_the_smallest_rendition_of_the_same_kind(client, wid
 
 
 @pytest.mark.parametrize("wish", [None, "", "off", "1"])
-def test_who_does_not_save_data_gets_what_was_asked_for(client, wish):
+def test_without_save_data_the_requested_file_is_served(client, wish):
     response = client.get(f"/media/{NAME}-800.jpg", headers={} if wish is None else {"Save-Data": wish})
     assert body(response).startswith(b"jpg 800 ")
     assert response["Vary"] == "Save-Data"  # a cache between must not give it to one who saves
 
 
-def test_a_picture_that_is_small_already_is_served_to_who_saves(client):
+def test_save_data_gets_a_picture_that_is_already_small(client):
     assert body(client.get("/media/foto/2026/11/aaaaaaaaaaaaaaaa-200.jpg", headers=SAVING)) == b"foto kecil"
 
 
-def test_without_a_smaller_file_who_saves_gets_the_one_there_is(client):
+def test_save_data_gets_the_requested_file_if_no_smaller_one_exists(client):
     default_storage.delete(f"{NAME}-400.jpg")
     assert body(client.get(f"/media/{NAME}-800.jpg", headers=SAVING)).startswith(b"jpg 800 ")
 
@@ -67,26 +67,26 @@ def test_a_picture_for_sharing_is_the_same_for_everyone(client):
     assert "Save-Data" not in response.get("Vary", "")
 
 
-def test_pictures_are_not_packed_again(client):
+def test_pictures_are_not_compressed_again(client):
     response = client.get(f"/media/{NAME}-1600.jpg", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in response
     assert response["Content-Length"] == str(len(body(response)))
 
 
-def test_pages_are_still_packed(client, db):
+def test_pages_are_still_compressed(client, db):
     page = client.get("/berita", headers={"Accept-Encoding": "gzip"})
     assert page["Content-Encoding"] == "gzip"
     assert "Save-Data" not in page["Vary"]
 
 
-def test_a_head_request_tells_the_length(client, db):
+def test_a_head_request_returns_the_length(client, db):
     response = client.head(f"/media/{NAME}-800.jpg", headers=SAVING)
     assert response.status_code == 200
     assert response["Content-Length"] == str(len(b"jpg 400 " * 400))
     response.close()
 
 
-def test_what_a_browser_has_is_not_sent_again_unless_it_is_the_other_size(client, db):
+def test_a_cached_picture_is_not_sent_again_unless_the_size_differs(client, db):
     address = f"/media/{NAME}-800.jpg"
     large, small = client.get(address), client.get(address, headers=SAVING)
     large.close()
@@ -113,6 +113,6 @@ def test_what_a_browser_has_is_not_sent_again_unless_it_is_the_other_size(client
         "a" * 5000,
     ],
 )
-def test_what_is_no_file_of_the_media_folder_is_not_found(client, db, path):
+def test_paths_that_are_no_media_file_are_not_found(client, db, path):
     for headers in ({}, SAVING):
         assert client.get(f"/media/{path}", headers=headers).status_code == 404

@@ -25,7 +25,7 @@ def follow_link(client, path, referrer=FROM, agent=BROWSER, **headers):
 # ---- Noting
 
 
-def test_a_link_that_leads_nowhere_is_counted_with_the_page_it_stands_on(client):
+def test_a_broken_link_is_counted_with_the_page_that_contains_it(client):
     for _ in range(3):
         assert follow_link(client, "/lama/berita-hilang/?utm=x").status_code == 404
     noted = MissingPath.objects.get()
@@ -47,18 +47,18 @@ def test_a_link_that_leads_nowhere_is_counted_with_the_page_it_stands_on(client)
         (FROM, "curl/8.5.0"),
     ],
 )
-def test_who_was_not_led_there_or_is_a_robot_is_not_noted(client, referrer, agent):
+def test_requests_without_a_referring_page_or_by_robots_are_not_recorded(client, referrer, agent):
     assert follow_link(client, "/hilang", referrer, agent).status_code == 404
     assert not MissingPath.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/media/foto/x.jpg", "/admin/hilang/", "/" + "x" * 401])
-def test_what_no_editor_could_redirect_is_not_noted(client, path):
+def test_paths_that_no_editor_could_redirect_are_not_recorded(client, path):
     assert follow_link(client, path).status_code in (302, 404)
     assert not MissingPath.objects.exists()
 
 
-def test_other_methods_are_not_noted(client):
+def test_other_methods_are_not_recorded(client):
     client.head("/hilang", headers={"referer": FROM, "user-agent": BROWSER})
     client.post("/hilang", headers={"referer": FROM, "user-agent": BROWSER})
     assert not MissingPath.objects.exists()
@@ -98,13 +98,13 @@ def test_an_address_with_a_target_redirects_for_ever(client, asked):
         assert response["Cache-Control"].startswith("public, max-age=1,")
 
 
-def test_a_page_that_is_there_is_stronger_than_a_target(client):
+def test_an_existing_page_takes_precedence_over_a_target(client):
     article = make_article()
     MissingPath.objects.create(path=article.get_absolute_url(), target="/berita")
     assert client.get(article.get_absolute_url()).status_code == 200
 
 
-def test_the_404_page_offers_articles_with_the_words_of_the_address(client):
+def test_the_404_page_suggests_articles_that_match_words_of_the_address(client):
     article = make_article(title="Banjir di Cipondoh surut")
     other = make_article(title="Jalan diperbaiki")
     page = client.get("/berita/banjir-di-cipondoh.html").content.decode()
@@ -113,7 +113,7 @@ def test_the_404_page_offers_articles_with_the_words_of_the_address(client):
     assert other.get_absolute_url() not in meant
 
 
-def test_the_404_page_offers_the_tag_or_category_that_is_spelt_alike(client):
+def test_the_404_page_suggests_a_tag_or_category_with_similar_spelling(client):
     make_tag("banjir")
     make_category("Kesehatan")
     assert '<a href="/tag/banjir"' in client.get("/tag/banjr").content.decode()
@@ -121,7 +121,7 @@ def test_the_404_page_offers_the_tag_or_category_that_is_spelt_alike(client):
 
 
 @pytest.mark.parametrize("path", ["/wp-login.php", "/.env", "/123/456", "/b/99", "/cgi-bin/luci.cgi"])
-def test_what_scanners_ask_for_starts_no_search(client, monkeypatch, path):
+def test_paths_that_scanners_request_start_no_search(client, monkeypatch, path):
     make_article(title="Login luci env")
     monkeypatch.setattr(missing_paths, "searches", AtMost(1, seconds=60))
     assert missing_paths.suggestions(path) == []
@@ -129,14 +129,14 @@ def test_what_scanners_ask_for_starts_no_search(client, monkeypatch, path):
     assert missing_paths.searches.take(), "the one search was made"
 
 
-def test_a_storm_of_mistyped_addresses_searches_no_more_than_the_limit(client, monkeypatch):
+def test_a_flood_of_mistyped_addresses_searches_no_more_than_the_limit(client, monkeypatch):
     make_article(title="Banjir surut")
     monkeypatch.setattr(missing_paths, "searches", AtMost(1, seconds=60))
     assert "Mungkin maksud Anda" in client.get("/banjir-satu").content.decode()
     assert "Mungkin maksud Anda" not in client.get("/banjir-dua").content.decode()
 
 
-def test_a_storm_reads_the_newest_articles_once(client, django_assert_num_queries):
+def test_a_flood_reads_the_newest_articles_once(client, django_assert_num_queries):
     make_article()
     client.get("/x/1")
     with django_assert_num_queries(7):  # the transaction with its limit of time, and the look for a target
@@ -146,7 +146,7 @@ def test_a_storm_reads_the_newest_articles_once(client, django_assert_num_querie
 # ---- For editors
 
 
-def test_the_list_shows_what_was_probably_meant_and_an_action_takes_it(client, editor):
+def test_the_list_shows_a_suggestion_that_an_action_accepts(client, editor):
     article = make_article(title="Banjir di Cipondoh surut")
     MissingPath.objects.create(path="/berita/banjir-di-cipondoh", times=3)
     hopeless = MissingPath.objects.create(path="/qqqq-zzzz", times=1)
@@ -199,7 +199,7 @@ def test_an_old_path_is_a_path(client, editor, path):
     "target",
     ["/lama", "/lama/", "/lama?x=1", "{site}/lama", "/b", "/c", "/x/../lama", "/./lama", "http://localhost:99/lama"],
 )
-def test_a_target_that_leads_back_is_refused(client, editor, settings, target):
+def test_a_target_that_redirects_back_is_refused(client, editor, settings, target):
     MissingPath.objects.create(path="/b", target="/lama")
     MissingPath.objects.create(path="/c", target="/b/")
     form = {"path": "/lama", "target": target.format(site=settings.SITE_URL)}
@@ -207,7 +207,7 @@ def test_a_target_that_leads_back_is_refused(client, editor, settings, target):
     assert client.post(f"{LIST}add/", form | {"target": "/berita"}).status_code == 302
 
 
-def test_the_list_is_filtered_by_what_is_still_open(client, editor):
+def test_the_list_can_be_filtered_by_missing_target(client, editor):
     MissingPath.objects.create(path="/terbuka")
     MissingPath.objects.create(path="/selesai", target="/berita")
     assert "/selesai" not in client.get(LIST, {"dialihkan": "belum"}).content.decode()
@@ -215,7 +215,7 @@ def test_the_list_is_filtered_by_what_is_still_open(client, editor):
 
 
 @pytest.mark.parametrize(("model", "old"), [("tag", "/tag/lama"), ("category", "/kategori/lama")])
-def test_a_tag_or_category_that_moves_is_found_at_its_old_address(client, editor, model, old):
+def test_the_old_address_of_a_renamed_tag_or_category_redirects(client, editor, model, old):
     made = make_tag("Lama") if model == "tag" else make_category("Lama")
     form = {"name": "Lama", "slug": "baru", "position": "100", "description": ""}
     assert client.post(f"/admin/news/{model}/{made.pk}/change/", form).status_code == 302
@@ -226,6 +226,6 @@ def test_a_tag_or_category_that_moves_is_found_at_its_old_address(client, editor
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/tidak-ada-ini", "/cari-berita"])
-def test_a_chance_word_is_no_suggestion(client, path):
+def test_common_words_of_the_address_bring_no_suggestion(client, path):
     make_article(title="Cari tahu ini: tidak ada banjir tanpa hujan", body="<p>Berita tentang kabar.</p>")
     assert "Mungkin maksud Anda" not in client.get(path).content.decode()

@@ -43,19 +43,19 @@ UNLIKE = [
 ]
 
 
-def _meet(one: str, other: str) -> bool:
+def _share_a_band(one: str, other: str) -> bool:
     return not set(bands(one)).isdisjoint(bands(other))
 
 
 @pytest.mark.parametrize("copies", ADVERTS)
-def test_copies_of_a_text_are_alike_and_meet_in_a_band(copies):
+def test_copies_of_a_text_are_alike_and_share_a_band(copies):
     for copy in copies[1:]:
         assert are_alike(copies[0], copy)
-        assert _meet(copies[0], copy)
+        assert _share_a_band(copies[0], copy)
 
 
 @pytest.mark.parametrize(("one", "other"), UNLIKE)
-def test_texts_that_say_something_else_are_not_alike(one, other):
+def test_texts_with_a_different_meaning_are_not_alike(one, other):
     assert not are_alike(one, other)
 
 
@@ -72,7 +72,7 @@ def test_a_text_without_letters_has_no_bands(text):
     assert bands(text) == []
 
 
-def test_a_text_that_varies_at_random_still_meets_its_like():
+def test_randomly_varied_copies_still_share_a_band():
     """One word in six replaced: nearly all pairs meet; with half of them replaced they are not alike."""
     chance = random.Random(1)
     vocabulary = ["".join(chance.choices("abcdefghijklmnoprstuwy", k=chance.randint(3, 9))) for _ in range(3_000)]
@@ -84,7 +84,7 @@ def test_a_text_that_varies_at_random_still_meets_its_like():
             few[place] = chance.choice(vocabulary)
         for place in chance.sample(range(18), 9):
             many[place] = chance.choice(vocabulary)
-        met += _meet(" ".join(words), " ".join(few))
+        met += _share_a_band(" ".join(words), " ".join(few))
         assert not are_alike(" ".join(words), " ".join(many))
         alike += are_alike(" ".join(words), " ".join(few))
     assert met >= 180

@@ -26,7 +26,7 @@ def page_of(client, address="/") -> str:
     return client.get(address).content.decode()
 
 
-def test_an_announcement_is_on_the_home_page_only(client):
+def test_an_announcement_is_only_on_the_home_page(client):
     make_article()
     Page.objects.create(slug="tentang", title="Tentang", body="<p>x</p>")
     make_notice(text="Sampai 30 November.", link="https://pajak.contoh.go.id/")
@@ -45,7 +45,7 @@ def test_an_emergency_is_on_every_page_as_a_named_region(client):
         assert "Banjir di Periuk" in page_of(client, address)
 
 
-def test_what_has_not_begun_or_has_ended_is_not_shown(client):
+def test_notices_are_shown_only_between_their_start_and_end(client):
     make_article()
     now = timezone.now()
     make_notice(title="Belum mulai", starts_at=now + timedelta(minutes=1))
@@ -81,7 +81,7 @@ def test_a_link_is_a_whole_address_or_one_of_this_site(client, editor, link):
     assert Notice.objects.get().link == "/tentang"
 
 
-def test_the_list_says_which_are_shown(client, editor):
+def test_the_list_says_which_notices_are_shown(client, editor):
     now = timezone.now()
     make_notice(title="Nanti", starts_at=now + timedelta(days=1))
     make_notice(title="Sekarang")
@@ -91,7 +91,7 @@ def test_the_list_says_which_are_shown(client, editor):
         assert page.count(f'">{state}</span>') == 1
 
 
-def test_an_editor_ends_what_is_shown_at_once_and_nothing_else(client, editor):
+def test_an_editor_ends_a_shown_notice_at_once_and_no_other(client, editor):
     shown, later = make_notice(), make_notice(starts_at=timezone.now() + timedelta(days=1))
     chosen = {"action": "end", "_selected_action": [shown.pk, later.pk]}
     assert "1 pengumuman diakhiri." in client.post(LIST, chosen, follow=True).content.decode()

@@ -88,7 +88,7 @@ def test_an_office_answers_a_comment_and_readers_see_it_at_once(client, officer,
     assert b"Sudah diangkut." in client.get(comment.article.get_absolute_url()).content
 
 
-def test_an_answer_sent_twice_is_one_and_another_one_is_refused_with_its_words(client, office):
+def test_an_answer_sent_twice_is_stored_once_and_a_different_one_is_refused_with_its_text(client, office):
     comment = make_comment(make_article())
     Comment.objects.answer(comment, office, "Jawaban rekan.", office.members.get())
     Comment.objects.answer(comment, office, "Jawaban rekan.", office.members.get())
@@ -100,7 +100,7 @@ def test_an_answer_sent_twice_is_one_and_another_one_is_refused_with_its_words(c
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_colleagues_who_answer_at_once_one_is_told_so():
+def test_of_two_colleagues_who_answer_simultaneously_one_is_refused():
     person = make_person("OPD")
     office, comment = make_office("Dinas Perhubungan", person), make_comment(make_article())
     start, refused = threading.Barrier(2), []
@@ -122,7 +122,7 @@ def test_of_two_colleagues_who_answer_at_once_one_is_told_so():
     assert answers().count() == len(refused) == 1
 
 
-def test_an_answer_is_put_right_with_a_note_of_the_time(client, officer, office):
+def test_a_corrected_answer_shows_the_time_of_the_correction(client, officer, office):
     comment = make_comment(make_article())
     send(client, office, comment, "Besok.")
     assert "Besok.</textarea>" in page(client, address(office, comment))
@@ -141,7 +141,7 @@ def test_an_answer_is_put_right_with_a_note_of_the_time(client, officer, office)
 
 
 @pytest.mark.parametrize("button", [{}, {"tarik": "ya"}])
-def test_a_colleagues_answer_is_shown_before_it_is_overwritten_or_taken_back(client, officer, office, button):
+def test_a_colleagues_newer_answer_is_shown_before_it_can_be_overwritten_or_withdrawn(client, officer, office, button):
     comment = make_comment(make_article())
     for theirs in ("Dari rekan.", "Diperbaiki rekan."):
         mine = {"jawaban": "Dari saya.", "versi": shown_version(client, office, comment)} | button
@@ -156,7 +156,7 @@ def test_a_colleagues_answer_is_shown_before_it_is_overwritten_or_taken_back(cli
     assert list(answers().values_list("text", flat=True)) == ([] if button else ["Dari saya."])
 
 
-def test_what_a_colleague_took_back_does_not_come_back_unseen(client, officer, office):
+def test_an_answer_withdrawn_by_a_colleague_is_not_restored_unnoticed(client, officer, office):
     comment = make_comment(make_article())
     send(client, office, comment, "Keliru.")
     mine = {"jawaban": "Keliru sedikit.", "versi": shown_version(client, office, comment)}
@@ -169,7 +169,7 @@ def test_what_a_colleague_took_back_does_not_come_back_unseen(client, officer, o
     assert answers().get().text == "Keliru sedikit."
 
 
-def test_an_answer_is_taken_back_and_another_one_can_be_written(client, officer, office):
+def test_after_an_answer_is_withdrawn_another_can_be_written(client, officer, office):
     comment = make_comment(make_article())
     send(client, office, comment, "Keliru.")
     assert "Jawaban ditarik" in send(client, office, comment, "", {"tarik": "ya"}).content.decode()
@@ -219,7 +219,7 @@ def test_a_long_name_of_an_office_fits(client, officer):
 # ---- What may be answered
 
 
-def test_what_was_handed_on_to_the_office_comes_first_until_it_is_answered(client, office):
+def test_comments_forwarded_to_the_office_come_first_until_answered(client, office):
     article = make_article()
     handed_on = forward(make_comment(article, text="Lampu mati."), office)
     forward(make_comment(article, text="Untuk dinas lain."), make_office("Dinas Kesehatan"))
@@ -259,7 +259,7 @@ def test_the_list_is_searched_narrowed_and_paged(client, office):
     ("query", "status"),
     [({"sebelum": "x"}, 400), ({"sebelum": "\x00"}, 200), ({"q": "\x00"}, 200), ({"q": "x" * 101}, 200)],
 )
-def test_nonsense_in_the_lists_address_is_no_error_of_the_server(client, office, query, status):
+def test_invalid_parameters_of_the_list_never_cause_a_server_error(client, office, query, status):
     assert client.get(list_of(office), query).status_code == status
 
 
@@ -278,7 +278,7 @@ def test_the_list_costs_as_many_queries_with_twenty_comments_as_with_one(client,
 
 
 @pytest.mark.parametrize("status", [Comment.Status.WAITING, Comment.Status.REJECTED, Comment.Status.UNCONFIRMED])
-def test_what_readers_do_not_see_is_neither_shown_nor_answered(client, office, status):
+def test_comments_that_readers_do_not_see_are_neither_shown_nor_answered(client, office, status):
     comment = make_comment(make_article(), text="rahasia warga", status=status)
     assert client.get(address(office, comment)).status_code == 404
     response = send(client, office, comment, "Jawaban saya.")
@@ -287,7 +287,7 @@ def test_what_readers_do_not_see_is_neither_shown_nor_answered(client, office, s
     assert not answers().exists()
 
 
-def test_replies_withdrawn_articles_and_what_is_not_there_cannot_be_answered(client, officer, office):
+def test_replies_comments_of_withdrawn_articles_and_unknown_ones_cannot_be_answered(client, officer, office):
     comment = make_comment(make_article())
     reply = make_comment(comment.article, parent=comment)
     withdrawn = make_comment(make_article())
@@ -299,7 +299,7 @@ def test_replies_withdrawn_articles_and_what_is_not_there_cannot_be_answered(cli
     assert not answers().exists()
 
 
-def test_an_answer_goes_with_its_comment_and_moderators_may_reject_it(client, officer, office):
+def test_an_answer_is_hidden_with_its_comment_and_moderators_may_reject_it(client, officer, office):
     comment = make_comment(make_article())
     send(client, office, comment, "Jawaban dinas.")
     moderator = make_person("Moderator")
@@ -320,7 +320,7 @@ def test_an_answer_goes_with_its_comment_and_moderators_may_reject_it(client, of
 # ---- Attacks
 
 
-def test_an_officer_cannot_write_correct_or_take_back_for_another_office(client, officer, office):
+def test_an_officer_cannot_write_correct_or_withdraw_for_another_office(client, officer, office):
     colleague = make_person("OPD")
     foreign, comment = make_office("Dinas Kesehatan", colleague), make_comment(make_article())
     theirs = Comment.objects.answer(comment, foreign, "Kata Dinas Kesehatan.", colleague)
@@ -344,7 +344,7 @@ def test_an_officer_cannot_write_correct_or_take_back_for_another_office(client,
 
 
 @pytest.mark.parametrize("role", ["Penulis", "Redaktur", "Moderator", "Administrator"])
-def test_membership_without_the_role_answers_nothing(client, role):
+def test_members_without_the_role_cannot_answer(client, role):
     person = make_person(role)
     office, comment = make_office("Dinas Kesehatan", person), make_comment(make_article())
     client.force_login(person)
@@ -354,7 +354,7 @@ def test_membership_without_the_role_answers_nothing(client, role):
         Comment.objects.answer(comment, office, "Palsu.", person)
 
 
-def test_who_has_left_the_office_or_may_not_log_in_answers_nothing(client, officer, office):
+def test_former_members_and_inactive_accounts_cannot_answer(client, officer, office):
     comment = make_comment(make_article())
     office.members.clear()
     assert send(client, office, comment, "Palsu.").status_code == 403
@@ -405,7 +405,7 @@ def test_an_officer_reaches_no_other_page_of_the_admin(client, officer, office):
 # ---- The way there
 
 
-def test_the_desk_tells_an_officer_what_waits(client, officer, office):
+def test_the_index_page_shows_an_officer_what_waits(client, officer, office):
     for _ in range(2):
         forward(make_comment(make_article()), office)
     forward(make_comment(make_article()), make_office("Dinas Kesehatan"))
@@ -416,7 +416,7 @@ def test_the_desk_tells_an_officer_what_waits(client, officer, office):
     assert client.get(OWN).url == list_of(office)
 
 
-def test_who_writes_for_two_offices_chooses_and_for_none_is_told_whom_to_ask(client, officer):
+def test_a_member_of_two_offices_chooses_one_and_a_member_of_none_learns_whom_to_ask(client, officer):
     assert "Mintalah administrator" in page(client, OWN)
     one, other = (make_office(name, officer) for name in ("Dinas A", "Dinas B"))
     forward(make_comment(make_article()), one)
@@ -444,7 +444,7 @@ def test_an_administrator_names_offices_and_their_officers(client):
     assert Office.objects.count() == 1
 
 
-def test_an_office_with_answers_is_not_deleted_and_says_why(client, officer, office):
+def test_an_office_with_answers_cannot_be_deleted_and_the_page_says_why(client, officer, office):
     Comment.objects.answer(make_comment(make_article()), office, "Baik.", officer)
     unused = make_office("Dinas Kosong")
     client.force_login(make_person("Administrator"))

@@ -10,7 +10,7 @@ from tests.make import make_article, make_comment, make_person
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_an_officer_answers_puts_right_and_takes_back(quiet_page, client, portal_url):
+def test_an_officer_answers_corrects_and_withdraws(quiet_page, client, portal_url):
     answer_from_the_desk(quiet_page, client, portal_url)
 
 

@@ -31,7 +31,7 @@ def rows_of_json(client) -> list[dict]:
     return json.loads(client.get("/data/berita.json").getvalue())["berita"]
 
 
-def go_away(response):
+def abort_download(response):
     """What the server does when a reader closes the line; the test's connection to the database stays."""
     request_finished.disconnect(close_old_connections)
     response.close()
@@ -42,7 +42,7 @@ def read(article, day, views):
     DailyViews.objects.create(article=article, day=day, views=views)
 
 
-def test_both_files_tell_the_same_of_an_article(client):
+def test_both_files_have_the_same_data_about_an_article(client):
     photo = Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=900, height=600, decorative=True)
     article = make_article(
         title='Judul, "kutip"',
@@ -95,7 +95,7 @@ def test_fields_are_those_that_the_page_explains(client):
     assert all(f'<th scope="row">{name}</th>' in page for name in open_data.FIELDS)
 
 
-def test_what_is_not_known_is_empty(client):
+def test_unknown_values_are_empty(client):
     make_article(time_known=False, published_at=datetime(2012, 3, 4, tzinfo=dates.ZONE))
     (told,) = rows_of_csv(client)
     assert told["terbit"] == "2012-03-04"
@@ -103,7 +103,7 @@ def test_what_is_not_known_is_empty(client):
     assert told["dibaca"] == "0"
 
 
-def test_only_what_is_published_is_told(client):
+def test_only_published_articles_are_included(client):
     make_article(title="Tampil")
     make_article(title="Draf", status=Article.Status.DRAFT)
     make_article(title="Nanti", published_at=timezone.now() + timedelta(hours=1))
@@ -112,7 +112,7 @@ def test_only_what_is_published_is_told(client):
         assert [row["judul"] for row in rows] == ["Tampil"]
 
 
-def test_the_licence_is_stated_in_the_files_beside_them_and_on_the_page(client):
+def test_the_licence_is_stated_in_the_files_in_headers_and_on_the_page(client):
     name, address = settings.DATA_LICENCE
     about = json.loads(client.get("/data/berita.json").getvalue())
     assert about["lisensi"] == {"nama": name, "alamat": address}
@@ -123,7 +123,7 @@ def test_the_licence_is_stated_in_the_files_beside_them_and_on_the_page(client):
     assert '"@type":"Dataset"' in page
 
 
-def test_an_empty_portal_gives_empty_files(client):
+def test_an_empty_portal_has_empty_files(client):
     assert rows_of_csv(client) == rows_of_json(client) == []
 
 
@@ -135,7 +135,7 @@ def test_no_title_becomes_a_formula(client, title):
     assert rows_of_json(client)[0]["judul"] == title
 
 
-def test_csv_keeps_to_rfc_4180_and_tells_excel_its_letters(client):
+def test_csv_follows_rfc_4180_and_has_a_byte_order_mark_for_excel(client):
     make_article(title="Café “baru”", body="<p>Isi.</p>", summary="Satu, dua")
     raw = client.get("/data/berita.csv").getvalue()
     assert raw.startswith(b"\xef\xbb\xbfid,judul,")
@@ -143,7 +143,7 @@ def test_csv_keeps_to_rfc_4180_and_tells_excel_its_letters(client):
     assert "Café “baru”" in raw.decode()
 
 
-def test_reads_of_today_are_told_tomorrow(client):
+def test_reads_of_today_are_included_tomorrow(client):
     article = make_article()
     today = timezone.localdate()
     read(article, today, 7)
@@ -152,7 +152,7 @@ def test_reads_of_today_are_told_tomorrow(client):
 
 
 @pytest.mark.parametrize("make_chunks", [open_data._csv_chunks, open_data._json_chunks])
-def test_a_file_is_made_piece_by_piece_with_three_queries_a_batch(monkeypatch, make_chunks):
+def test_a_file_is_streamed_with_three_queries_per_batch(monkeypatch, make_chunks):
     for number in range(9):
         read(make_article(tags=["banjir", f"tag {number}"], reads=1), "2026-01-02", number + 1)
     monkeypatch.setattr(streaming.by_id, "__kwdefaults__", {"size": 3})
@@ -168,13 +168,13 @@ def test_a_file_is_made_piece_by_piece_with_three_queries_a_batch(monkeypatch, m
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_who_has_the_file_gets_304_until_an_article_changes(client, path):
+def test_a_client_that_has_the_file_gets_304_until_an_article_changes(client, path):
     article = make_article()
     later = timezone.now().replace(microsecond=0) + timedelta(seconds=-5)
     hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     Article.objects.update(published_at=later - timedelta(days=9), updated_at=later)
     first = client.get(path)
-    go_away(first)
+    abort_download(first)
     assert first["Last-Modified"] == http_date(max(later, hour).timestamp())
     conditions = {"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}
     for condition in conditions:
@@ -188,11 +188,11 @@ def test_who_has_the_file_gets_304_until_an_article_changes(client, path):
     for condition in conditions:
         answer = client.get(path, headers=condition)
         assert answer.status_code == 200
-        go_away(answer)
+        abort_download(answer)
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_only_so_many_load_a_file_at_once_and_each_gives_its_turn_back(client, path):
+def test_simultaneous_downloads_are_limited_and_each_frees_its_place_at_the_end(client, path):
     make_article()
     slow = [client.get(path) for _ in range(open_data.AT_ONCE)]
     refused = client.get(path)
@@ -200,22 +200,22 @@ def test_only_so_many_load_a_file_at_once_and_each_gives_its_turn_back(client, p
     assert (refused["Retry-After"], refused["Cache-Control"]) == ("60", "no-store")
     assert "coba lagi" in refused.content.decode()
     assert client.head(path).status_code == 200  # costs nothing
-    go_away(slow[0])  # before the first line
+    abort_download(slow[0])  # before the first line
     for _ in range(2):
         answer = client.get(path)
         assert answer.status_code == 200
         assert b"Puskesmas" in answer.getvalue()
     for answer in slow[1:]:
-        go_away(answer)
+        abort_download(answer)
 
 
-def test_a_page_tells_where_the_files_are(client):
+def test_a_page_links_to_the_files(client):
     page = client.get("/data").content.decode()
     assert all(f'href="{path}"' in page for path in FILES)
     assert 'href="/data"' in client.get("/").content.decode()
 
 
-def test_head_gives_no_file(client):
+def test_a_head_request_returns_no_file(client):
     make_article()
     with CaptureQueriesContext(connection) as queries:
         answer = client.head("/data/berita.csv")

@@ -66,7 +66,7 @@ def test_a_waiting_comment_says_what_happens_next_and_until_when(client):
 
 
 @pytest.mark.django_db
-def test_a_late_moderator_is_excused_and_not_promised_again(client):
+def test_an_overdue_decision_is_excused_without_a_new_promise(client):
     comment = make_waiting(due_at=timezone.now() - timedelta(hours=1))
     page = page_of(client, comment)
     assert "Maaf, kami terlambat" in page
@@ -74,7 +74,7 @@ def test_a_late_moderator_is_excused_and_not_promised_again(client):
 
 
 @pytest.mark.django_db
-def test_a_shown_comment_leads_to_where_readers_see_it(client):
+def test_a_public_comment_links_to_where_readers_see_it(client):
     comment = make_comment(make_article())
     page = page_of(client, comment)
     assert "Komentar Anda tampil" in page
@@ -105,7 +105,7 @@ def test_a_rejected_comment_says_why_in_the_moderators_words_but_not_who(client,
 
 
 @pytest.mark.django_db
-def test_the_note_of_a_decision_that_was_undone_or_overtaken_is_not_told(client, moderator):
+def test_the_note_of_an_undone_or_replaced_decision_is_not_shown(client, moderator):
     comment = make_waiting()
     rejected = Comment.objects.filter(pk=comment.pk).reject(moderator, Reason.RUDE, note="Keliru saya.")
     Decision.objects.undo(rejected[0].batch, moderator)
@@ -118,7 +118,7 @@ def test_the_note_of_a_decision_that_was_undone_or_overtaken_is_not_told(client,
 
 
 @pytest.mark.django_db
-def test_a_comment_handed_on_and_answered_leads_to_the_answer(client, moderator):
+def test_a_forwarded_and_answered_comment_links_to_the_answer(client, moderator):
     office = Office.objects.create(name="Dinas Lingkungan Hidup")
     comment = make_waiting()
     Comment.objects.filter(pk=comment.pk).forward(moderator, "Diperiksa pekan ini.", office)
@@ -130,7 +130,7 @@ def test_a_comment_handed_on_and_answered_leads_to_the_answer(client, moderator)
 
 
 @pytest.mark.django_db
-def test_a_comment_that_nobody_sees_for_another_reason_says_which(client, moderator):
+def test_a_comment_hidden_for_another_reason_says_which(client, moderator):
     parent = make_comment(make_article())
     reply = make_comment(parent.article, parent=parent)
     parent.reject(by=moderator, reason=Reason.RUDE)
@@ -141,7 +141,7 @@ def test_a_comment_that_nobody_sees_for_another_reason_says_which(client, modera
 
 
 @pytest.mark.django_db
-def test_nothing_that_was_written_is_html(client, moderator):
+def test_text_on_the_authors_page_is_never_html(client, moderator):
     comment = make_waiting(make_article(title=f"Judul {EVIL}"), name=EVIL[:60], text=EVIL)
     comment.reject(by=moderator, reason=Reason.OTHER, note=EVIL)
     for address in (secret_links.own_url(comment), secret_links.data_url(EMAIL)):
@@ -155,7 +155,7 @@ def test_nothing_that_was_written_is_html(client, moderator):
 
 
 @pytest.mark.django_db
-def test_a_look_at_the_page_deletes_nothing(client):
+def test_viewing_the_page_deletes_nothing(client):
     comment = make_waiting()
     client.get(secret_links.own_url(comment))
     client.head(secret_links.own_url(comment))
@@ -166,7 +166,7 @@ def test_a_look_at_the_page_deletes_nothing(client):
 
 
 @pytest.mark.django_db
-def test_taking_a_comment_back_leaves_a_trace_without_a_word_of_it(client):
+def test_a_comment_deleted_by_its_author_leaves_a_trace_without_its_text(client):
     comment = make_comment(make_article(), email=EMAIL, sender_key="a" * 64, bands=[1, 2])
     Report.objects.file(comment, Reason.RUDE, note="Siti lagi", sender_key="b" * 64)
     for _ in range(2):  # a second click
@@ -188,7 +188,7 @@ def test_taking_a_comment_back_leaves_a_trace_without_a_word_of_it(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [Comment.Status.UNCONFIRMED, Comment.Status.REJECTED, Comment.Status.APPROVED])
-def test_a_comment_can_be_taken_back_in_every_state_and_under_a_withdrawn_article(client, status):
+def test_a_comment_can_be_deleted_in_every_state_and_under_a_withdrawn_article(client, status):
     comment = make_comment(make_article(), status=status)
     comment.article.withdraw("Keliru.")
     assert client.post(secret_links.own_url(comment)).status_code == 303
@@ -197,7 +197,7 @@ def test_a_comment_can_be_taken_back_in_every_state_and_under_a_withdrawn_articl
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_another_sites_page_takes_nothing_back(client, headers):
+def test_another_sites_page_cannot_delete_a_comment(client, headers):
     comment = make_unconfirmed()
     for address in (
         secret_links.own_url(comment),
@@ -213,7 +213,7 @@ def test_another_sites_page_takes_nothing_back(client, headers):
 
 
 @pytest.mark.django_db
-def test_our_own_page_is_not_foreign_for_hiding_its_address(client):
+def test_our_own_page_is_accepted_although_it_sends_origin_null(client):
     """Under no-referrer browsers say Origin: null, over http without Sec-Fetch-Site."""
     comment = make_waiting()
     assert client.post(secret_links.own_url(comment), headers={"Origin": "null"}).status_code == 303
@@ -222,7 +222,7 @@ def test_our_own_page_is_not_foreign_for_hiding_its_address(client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_comment_taken_back_in_many_places_at_once_is_taken_back_once():
+def test_a_comment_deleted_many_times_simultaneously_is_deleted_once():
     comment = make_comment(make_article(), email=EMAIL)
     addresses = [secret_links.own_url(comment), secret_links.data_url(EMAIL)] * 5
 
@@ -242,7 +242,7 @@ def test_a_comment_taken_back_in_many_places_at_once_is_taken_back_once():
 
 
 @pytest.mark.django_db
-def test_a_guessed_link_opens_nothing_and_is_told_kindly(client):
+def test_a_guessed_link_opens_nothing_and_gets_a_kind_page(client):
     comment = make_waiting()
     token = secret_links.token(comment)
     number, proof = token.split("-")
@@ -274,7 +274,7 @@ def test_a_guessed_link_opens_nothing_and_is_told_kindly(client):
 
 
 @pytest.mark.django_db
-def test_the_link_to_a_comment_dies_with_the_secret_key(client, settings):
+def test_the_link_to_a_comment_is_invalid_under_another_secret_key(client, settings):
     comment = make_waiting()
     address = secret_links.own_url(comment)
     settings.SECRET_KEY = "x" * 64
@@ -285,7 +285,7 @@ def test_the_link_to_a_comment_dies_with_the_secret_key(client, settings):
 
 
 @pytest.mark.django_db
-def test_the_export_holds_what_is_stored_and_no_moderators_name(client, moderator):
+def test_the_export_contains_all_that_is_stored_but_no_moderators_name(client, moderator):
     comment = make_waiting(sender_key="a" * 64, rules=Rules.objects.current())
     comment.reject(by=moderator, reason=Reason.RUDE, note="Tolong lebih halus.")
     response = client.get(f"{secret_links.own_url(comment)}/data.json")
@@ -324,7 +324,7 @@ def link_in(email) -> str:
 
 
 @pytest.mark.django_db
-def test_the_answer_to_a_request_for_data_never_tells_whether_there_is_any(client, mail):
+def test_the_response_to_a_request_for_data_never_reveals_whether_there_is_any(client, mail):
     make_comment(make_article(), email=EMAIL)
     known, unknown = ask(client), ask(client, "tidak-ada@contoh.id")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
@@ -334,7 +334,7 @@ def test_the_answer_to_a_request_for_data_never_tells_whether_there_is_any(clien
 
 
 @pytest.mark.django_db
-def test_an_email_leads_to_all_comments_of_its_address_and_to_no_other(client, mail):
+def test_an_email_links_to_all_comments_of_its_address_and_to_no_other(client, mail):
     mine = [make_comment(make_article(), email=EMAIL, text=f"milik saya {i}.") for i in range(25)]
     make_comment(make_article(), email="budi@contoh.id", text="milik Budi")
     ask(client, "  SITI@Contoh.id ")
@@ -354,7 +354,7 @@ def test_an_email_leads_to_all_comments_of_its_address_and_to_no_other(client, m
 
 
 @pytest.mark.django_db
-def test_all_comments_of_an_address_are_taken_back_at_once(client, mail):
+def test_all_comments_of_an_address_are_deleted_at_once(client, mail):
     for _ in range(3):
         make_comment(make_article(), email=EMAIL)
     others = [make_comment(make_article(), email=email) for email in ("budi@contoh.id", "")]
@@ -372,7 +372,7 @@ def test_all_comments_of_an_address_are_taken_back_at_once(client, mail):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("taken_back", [0, 2])
-def test_a_link_to_data_goes_on_working_when_one_of_the_comments_is_taken_back(client, taken_back):
+def test_a_link_to_data_still_works_after_one_of_the_comments_is_deleted(client, taken_back):
     mine = [make_comment(make_article(), email=EMAIL, text=f"milik saya {i}.") for i in range(3)]
     address = secret_links.data_url(EMAIL)
     client.post(secret_links.own_url(mine[taken_back]))
@@ -382,7 +382,7 @@ def test_a_link_to_data_goes_on_working_when_one_of_the_comments_is_taken_back(c
 
 
 @pytest.mark.django_db
-def test_of_more_comments_than_are_erased_at_once_the_link_keeps_one(client, monkeypatch):
+def test_deleting_more_comments_than_one_batch_leaves_the_link_valid(client, monkeypatch):
     monkeypatch.setattr(privacy, "ERASED_AT_MOST", 2)
     for _ in range(5):
         make_comment(make_article(), email=EMAIL)
@@ -393,7 +393,7 @@ def test_of_more_comments_than_are_erased_at_once_the_link_keeps_one(client, mon
 
 
 @pytest.mark.django_db
-def test_no_link_tells_the_address_to_logs_and_histories():
+def test_links_do_not_contain_the_email_address():
     """Of what is signed everything but the signature can be read by anyone."""
     comment = make_comment(make_article(), email=EMAIL)
     for link in (secret_links.data_url(EMAIL), secret_links.own_url(comment), secret_links.confirmation_url(comment)):
@@ -403,7 +403,7 @@ def test_no_link_tells_the_address_to_logs_and_histories():
 
 
 @pytest.mark.django_db
-def test_a_link_of_the_time_when_it_told_the_address_is_refused_kindly(client):
+def test_an_old_link_that_contains_the_email_address_is_refused_kindly(client):
     make_comment(make_article(), email=EMAIL)
     signed = signing.TimestampSigner(salt="comments.links.data", sep="~").sign_object(EMAIL)
     response = client.get(f"/komentar/data-saya/{signed}")
@@ -424,7 +424,7 @@ def test_an_address_gets_one_email_in_ten_minutes(client, mail):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["\u212aiki@contoh.id", "k\u0131k\u0131@contoh.id", "kiki@contoh.ıd"])
-def test_no_lookalike_address_gets_the_link_of_another(client, mail, address):
+def test_a_lookalike_address_does_not_get_the_link_of_another(client, mail, address):
     """The Kelvin sign is k in small e-mails, the dotless i an I in capital ones."""
     make_comment(make_article(), email="kiki@contoh.id")
     ask(client, address)
@@ -432,7 +432,7 @@ def test_no_lookalike_address_gets_the_link_of_another(client, mail, address):
 
 
 @pytest.mark.django_db
-def test_a_link_to_data_is_forged_by_nobody(client):
+def test_a_link_to_data_cannot_be_forged(client):
     comment = make_comment(make_article(), email=EMAIL)
     payload, moment, proof = secret_links.data_url(EMAIL).rpartition("/")[2].split("~")
     make_comment(make_article(), email="budi@contoh.id")
@@ -453,7 +453,7 @@ def test_a_link_to_data_is_forged_by_nobody(client):
 
 
 @pytest.mark.django_db
-def test_a_link_to_data_ends_after_a_day(client, monkeypatch):
+def test_a_link_to_data_expires_after_a_day(client, monkeypatch):
     comment = make_comment(make_article(), email=EMAIL)
     address = secret_links.data_url(EMAIL)
     assert timedelta(hours=24) == secret_links.DATA_LINK_LIVES
@@ -499,7 +499,7 @@ def test_without_mail_the_page_says_whom_to_write_to(client, settings):
 
 
 @pytest.mark.django_db
-def test_only_who_reads_the_email_can_confirm_and_only_by_pressing(client, mail):
+def test_only_the_link_in_the_email_confirms_and_only_by_pressing_the_button(client, mail):
     comment = make_unconfirmed(spam_probability=0.4, ranked_last=True)
     page = page_of(client, comment)
     assert "Tinggal satu langkah" in page
@@ -527,7 +527,7 @@ def test_only_who_reads_the_email_can_confirm_and_only_by_pressing(client, mail)
 
 
 @pytest.mark.django_db
-def test_a_comment_once_confirmed_is_not_put_back_by_its_email(client, mail, moderator):
+def test_the_confirmation_link_used_again_changes_nothing(client, mail, moderator):
     comment = make_unconfirmed()
     address = secret_links.confirmation_url(comment)
     client.post(address)
@@ -541,7 +541,7 @@ def test_a_comment_once_confirmed_is_not_put_back_by_its_email(client, mail, mod
 
 
 @pytest.mark.django_db
-def test_nobody_floods_another_persons_mailbox_with_comments(mail):
+def test_comments_cannot_flood_another_persons_mailbox(mail):
     for _ in range(8):
         secret_links.ask_confirmation(make_unconfirmed())
     assert Email.objects.filter(to=EMAIL).count() == 5
@@ -580,7 +580,7 @@ def test_the_page_says_that_the_mail_server_refused_the_address(client, mail):
 
 
 @pytest.mark.django_db
-def test_where_the_limit_of_emails_kept_one_back_the_page_says_so_and_an_hour_later_writes_it(client, mail):
+def test_an_email_held_back_by_the_limit_is_explained_and_can_be_sent_an_hour_later(client, mail):
     comments = [make_unconfirmed() for _ in range(6)]
     for comment in comments:
         secret_links.ask_confirmation(comment)
@@ -601,7 +601,7 @@ def test_where_the_limit_of_emails_kept_one_back_the_page_says_so_and_an_hour_la
 
 
 @pytest.mark.django_db
-def test_an_email_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mail):
+def test_a_lost_email_can_be_sent_again_a_few_times(client, mail):
     comment = make_unconfirmed()
     secret_links.ask_confirmation(comment)
     again = f"{secret_links.own_url(comment)}/surat"
@@ -618,14 +618,14 @@ def test_an_email_that_got_lost_is_sent_again_but_no_more_than_a_few(client, mai
 
 
 @pytest.mark.django_db
-def test_the_emails_of_one_comment_are_not_taken_for_those_of_another(mail):
+def test_emails_are_counted_per_comment(mail):
     comments = [make_unconfirmed(pk=pk) for pk in (1_234, 12_345)]
     secret_links.ask_confirmation(comments[1])
     assert [len(secret_links.confirmation_emails(comment)) for comment in comments] == [0, 1]
 
 
 @pytest.mark.django_db
-def test_no_email_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link(client, mail):
+def test_no_email_is_sent_by_get_for_a_confirmed_comment_or_by_a_wrong_link(client, mail):
     unconfirmed, waiting = make_unconfirmed(), make_waiting()
     assert client.get(f"{secret_links.own_url(unconfirmed)}/surat").status_code == 303
     assert client.post(f"{secret_links.own_url(waiting)}/surat").status_code == 303
@@ -640,7 +640,7 @@ def test_no_email_again_without_a_post_for_what_is_confirmed_or_by_a_wrong_link(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("tail", ["/", "/konfirmasi/", "/data.json/", "/lain"])
-def test_what_is_nearly_a_secret_address_is_kept_and_told_nowhere(client, tail):
+def test_addresses_similar_to_secret_ones_are_neither_cached_nor_recorded(client, tail):
     comment = make_comment(make_article())
     for address in (f"{secret_links.own_url(comment)}{tail}", "/komentar/data-saya/terpotong"):
         response = client.get(address, headers={"Referer": "https://lain.example/"})

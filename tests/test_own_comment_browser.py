@@ -20,7 +20,7 @@ def take_back(page):
     assert does_not_scroll_sideways(page)
 
 
-def test_author_saves_the_link_and_takes_the_comment_back(quiet_page):
+def test_author_saves_the_link_and_deletes_the_comment(quiet_page):
     page = quiet_page
     comment = make_comment(make_article(), status=Comment.Status.WAITING)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -37,7 +37,7 @@ def test_author_saves_the_link_and_takes_the_comment_back(quiet_page):
     assert focused(page) == "terkirim"
 
 
-def test_author_takes_the_comment_back_without_javascript(page_without_javascript):
+def test_author_deletes_the_comment_without_javascript(page_without_javascript):
     page = page_without_javascript
     comment = make_comment(make_article())
     page.goto(secret_links.own_url(comment))
@@ -48,7 +48,7 @@ def test_author_takes_the_comment_back_without_javascript(page_without_javascrip
     assert not page.get_by_text(comment.text).is_visible()
 
 
-def test_author_takes_the_comment_back_by_keyboard_alone(quiet_page):
+def test_author_deletes_the_comment_by_keyboard_alone(quiet_page):
     page = quiet_page
     comment = make_comment(make_article())
     page.goto(f"{secret_links.own_url(comment)}#terkirim")
@@ -63,7 +63,7 @@ def test_author_takes_the_comment_back_by_keyboard_alone(quiet_page):
     page.get_by_role("heading", name="Komentar Anda sudah dihapus").wait_for()
 
 
-def test_author_asks_for_the_email_that_was_kept_back(page_without_javascript, settings):
+def test_author_requests_the_confirmation_email_that_was_not_sent(page_without_javascript, settings):
     settings.MAIL_IS_ON = True
     page = page_without_javascript
     comment = make_comment(make_article(), status=Comment.Status.UNCONFIRMED, email="siti@contoh.id")

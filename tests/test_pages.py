@@ -59,20 +59,20 @@ def test_the_texts_name_the_city_and_its_contact_and_lose_nothing_to_the_sanitis
     assert settings.CONTACT_EMAIL in Page.objects.get(slug="aksesibilitas").body
 
 
-def test_pages_lead_only_to_pages_that_are_there(client):
+def test_pages_link_only_to_existing_pages(client):
     prepare()
     for page in Page.objects.all():
         for address in re.findall(r'href="(/[^"]*)"', page.body):
             assert client.get(address).status_code == 200, (page.slug, address)
 
 
-def test_the_rules_say_what_is_kept_of_a_comment(client):
+def test_the_comment_rules_say_what_is_stored(client):
     prepare()
     assert "Alamat IP itu sendiri tidak disimpan" in client.get("/pedoman-komentar").content.decode()
     assert "Alamat IP itu sendiri tidak disimpan" in client.get("/kebijakan-privasi").content.decode()
 
 
-def test_what_an_editor_changed_or_deleted_stays_so():
+def test_pages_changed_or_deleted_by_an_editor_stay_so():
     prepare()
     Page.objects.filter(slug="tentang").update(title="Tentang kami", body="<p>Milik redaksi.</p>")
     Page.objects.get(slug="redaksi").delete()
@@ -81,7 +81,7 @@ def test_what_an_editor_changed_or_deleted_stays_so():
     assert not Page.objects.filter(slug="redaksi").exists()
 
 
-def test_a_page_that_forms_lead_to_is_made_again_when_it_is_missing():
+def test_a_page_that_forms_link_to_is_recreated_if_missing():
     Page.objects.create(slug="tentang", title="Tentang", body="<p>Ada.</p>")
     assert prepare().splitlines() == [
         f"Halaman /{slug} dibuat." for slug in office_pages.DEFAULTS if slug in Page.LINKED
@@ -89,7 +89,7 @@ def test_a_page_that_forms_lead_to_is_made_again_when_it_is_missing():
 
 
 @pytest.mark.parametrize("slug", Page.LINKED)
-def test_a_page_that_forms_lead_to_is_neither_deleted_nor_moved(client, editor, slug):
+def test_a_page_that_forms_link_to_can_be_neither_deleted_nor_moved(client, editor, slug):
     prepare()
     page = Page.objects.get(slug=slug)
     for delete in (page.delete, Page.objects.filter(slug=slug).delete):
@@ -121,7 +121,7 @@ def test_a_new_page_is_sanitised_and_public_at_its_address(client, editor):
     assert dates.date(timezone.now()) in shown
 
 
-def test_the_footer_has_the_pages_that_want_to_be_there_in_their_order(client):
+def test_the_footer_links_to_the_pages_marked_for_it_in_their_order(client):
     Page.objects.create(slug="dua", title="Dua", body="<p>x</p>", position=2)
     Page.objects.create(slug="satu", title="Satu & utama", body="<p>x</p>", position=1)
     Page.objects.create(slug="diam", title="Diam", body="<p>x</p>", in_footer=False)
@@ -133,7 +133,7 @@ def test_the_footer_has_the_pages_that_want_to_be_there_in_their_order(client):
 @pytest.mark.parametrize(
     "slug", ["berita", "cari", "admin", "data", "sehat", "b", "media", "static", "kategori", "captcha", "BERITA"]
 )
-def test_an_address_that_the_portal_uses_is_an_error_of_the_form(client, editor, slug):
+def test_an_address_used_by_the_portal_is_a_form_error(client, editor, slug):
     response = client.post(f"{LIST}add/", form_of(slug=slug))
     assert f"Alamat /{slug.lower()} dipakai portal ini untuk hal lain." in response.content.decode()
     assert not Page.objects.exists()
@@ -142,13 +142,13 @@ def test_an_address_that_the_portal_uses_is_an_error_of_the_form(client, editor,
 @pytest.mark.parametrize(
     "changes", [{"slug": "ada"}, {"title": "\x01"}, {"body": ""}, {"body": "<script></script>"}, {"slug": "a b"}]
 )
-def test_what_is_wrong_with_a_page_is_an_error_of_the_form(client, editor, changes):
+def test_invalid_page_fields_are_form_errors(client, editor, changes):
     Page.objects.create(slug="ada", title="Ada", body="<p>x</p>")
     assert client.post(f"{LIST}add/", form_of(**changes)).status_code == 200
     assert Page.objects.count() == 1
 
 
-def test_a_page_that_moves_is_found_at_its_old_address(client, editor):
+def test_the_old_address_of_a_moved_page_redirects(client, editor):
     page = Page.objects.create(slug="lama", title="Halaman", body="<p>x</p>")
     client.post(f"{LIST}{page.pk}/change/", form_of(page, slug="baru"))
     assert client.get("/lama").headers["Location"] == "/baru"
@@ -179,7 +179,7 @@ def test_a_page_shadows_no_other_address(client):
         assert "Bayangan</h1>" not in client.get(f"/{word}").content.decode(), word
 
 
-def test_only_a_page_that_is_there_sends_its_slash_away(client):
+def test_a_trailing_slash_redirects_only_to_an_existing_page(client):
     Page.objects.create(slug="tentang", title="Tentang", body="<p>x</p>")
     assert client.get("/tentang/").headers["Location"] == "/tentang"
     assert client.get("/tidak-ada/").status_code == 404

@@ -65,7 +65,7 @@ def days(article) -> dict:
 
 
 @pytest.mark.django_db
-def test_a_read_is_journalled_in_the_format_that_nginx_writes_too(reader, folder):
+def test_a_read_is_journalled_in_the_same_format_as_by_nginx(reader, folder):
     article = make_article()
     before = time.time()
     response = reader.get(article.get_absolute_url())
@@ -84,7 +84,7 @@ def test_the_header_that_names_the_article_does_not_reach_the_reader(reader):
 
 
 @pytest.mark.django_db
-def test_pages_from_the_cache_and_compressed_pages_and_confirmed_copies_all_count(reader):
+def test_cached_compressed_and_not_modified_responses_all_count(reader):
     article = make_article()
     url = article.get_absolute_url()
     first = reader.get(url)
@@ -131,7 +131,7 @@ def test_pages_that_show_no_published_article_are_not_journalled(reader, folder)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", ""], ids=["IPv4", "IPv6", "Unix socket"])
-def test_a_trusted_nginx_that_journals_itself_gets_the_header_and_no_second_line(reader, folder, peer):
+def test_a_trusted_nginx_that_journals_gets_the_header_and_the_portal_writes_no_line(reader, folder, peer):
     article = make_article()
     response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR=peer)
     assert response["X-Pageview"] == str(article.pk)
@@ -140,7 +140,7 @@ def test_a_trusted_nginx_that_journals_itself_gets_the_header_and_no_second_line
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("peer", ["203.0.113.7", "2001:db8::7", "bukan alamat"])
-def test_a_stranger_cannot_have_a_read_left_out_by_posing_as_nginx(reader, folder, peer):
+def test_a_stranger_who_poses_as_nginx_is_still_counted(reader, folder, peer):
     article = make_article()
     response = reader.get(article.get_absolute_url(), headers={"x-journal": "nginx"}, REMOTE_ADDR=peer)
     assert "X-Pageview" not in response
@@ -148,7 +148,7 @@ def test_a_stranger_cannot_have_a_read_left_out_by_posing_as_nginx(reader, folde
 
 
 @pytest.mark.django_db
-def test_whatever_a_client_calls_itself_makes_one_line_of_bounded_length(reader, folder):
+def test_any_user_agent_makes_one_line_of_bounded_length(reader, folder):
     article = make_article()
     for agent in ("Peramban\t7\nGET\r\x00 palsu", "x" * 100_000, "Peramban Ñandú \x85", "浏览器"):
         reader.get(article.get_absolute_url(), headers={"user-agent": agent, "sec-purpose": "a\tb\n"})
@@ -160,7 +160,7 @@ def test_whatever_a_client_calls_itself_makes_one_line_of_bounded_length(reader,
 
 
 @contextmanager
-def full_disk(bytes_left: int, folder):
+def limited_disk_space(bytes_left: int, folder):
     """No file of this process may grow further than its journal by this many bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = max(file.stat().st_size for file in folder.glob("*.log"))
@@ -179,7 +179,7 @@ def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
     monkeypatch.setattr(journal, "_journal", journal._Journal())  # one that has not complained yet
     article = make_article()
     reader.get(article.get_absolute_url())
-    with full_disk(bytes_left, folder):
+    with limited_disk_space(bytes_left, folder):
         assert [reader.get(article.get_absolute_url()).status_code for _ in range(3)] == [200, 200, 200]
     assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 1
     reader.get(article.get_absolute_url())
@@ -187,7 +187,7 @@ def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
 
 
 @pytest.mark.django_db
-def test_a_folder_that_cannot_be_written_loses_reads_but_no_page(reader, settings, tmp_path):
+def test_an_unwritable_folder_loses_reads_but_no_page(reader, settings, tmp_path):
     (tmp_path / "berkas").touch()
     settings.PAGEVIEWS_DIR = tmp_path / "berkas" / "pageviews"
     assert reader.get(make_article().get_absolute_url()).status_code == 200
@@ -249,7 +249,7 @@ def test_a_second_drain_counts_only_what_was_added_since(folder):
 
 
 @pytest.mark.django_db
-def test_counting_leaves_the_starting_value_of_the_old_portal_alone(folder):
+def test_counting_does_not_change_the_imported_reads(folder):
     article = make_article(reads=56)
     write(folder, make_line(article))
     drain()
@@ -258,7 +258,7 @@ def test_counting_leaves_the_starting_value_of_the_old_portal_alone(folder):
 
 
 @pytest.mark.django_db
-def test_a_line_that_is_still_being_written_waits_for_its_end(folder):
+def test_an_incomplete_line_is_counted_once_complete(folder):
     article = make_article()
     line = make_line(article)
     write(folder, line, line[:40])
@@ -269,7 +269,7 @@ def test_a_line_that_is_still_being_written_waits_for_its_end(folder):
 
 
 @pytest.mark.django_db
-def test_a_read_belongs_to_the_day_of_the_citys_calendar(folder):
+def test_a_read_belongs_to_the_day_in_the_citys_time_zone(folder):
     article = make_article()
     write(
         folder,
@@ -282,7 +282,7 @@ def test_a_read_belongs_to_the_day_of_the_citys_calendar(folder):
 
 
 @pytest.mark.django_db
-def test_broken_lines_do_no_harm(folder):
+def test_broken_lines_are_skipped(folder):
     article = make_article()
     good = make_line(article)
     write(
@@ -323,7 +323,7 @@ def test_reads_of_articles_that_do_not_exist_are_left_out(folder):
 
 
 @pytest.mark.django_db
-def test_a_journal_of_many_chunks_is_counted_to_its_end_past_rubbish_without_lines(folder):
+def test_a_journal_of_many_chunks_is_counted_past_long_rubbish_without_line_ends(folder):
     article = make_article()
     many = make_line(article) * 70_000
     write(folder, many, b"\x00" * (2 * counting.CHUNK_BYTES), b"\n", many)
@@ -332,7 +332,7 @@ def test_a_journal_of_many_chunks_is_counted_to_its_end_past_rubbish_without_lin
 
 
 @pytest.mark.django_db
-def test_a_journal_that_lost_its_end_is_not_counted_twice_and_goes_on_being_counted(folder):
+def test_a_truncated_journal_is_not_counted_twice_and_new_lines_still_count(folder):
     article = make_article()
     path = write(folder, *[make_line(article)] * 5)
     assert drain() == 5
@@ -343,7 +343,7 @@ def test_a_journal_that_lost_its_end_is_not_counted_twice_and_goes_on_being_coun
 
 
 @pytest.mark.django_db
-def test_journals_of_two_hosts_with_the_same_file_name_are_counted_apart(settings, tmp_path):
+def test_journals_of_two_hosts_with_the_same_file_name_are_counted_separately(settings, tmp_path):
     article = make_article()
     for host in ("a", "b"):
         settings.PAGEVIEWS_DIR = tmp_path / host
@@ -354,7 +354,7 @@ def test_journals_of_two_hosts_with_the_same_file_name_are_counted_apart(setting
 
 
 @pytest.mark.django_db
-def test_files_that_are_no_journals_are_left_alone(folder):
+def test_files_that_are_not_journals_are_ignored(folder):
     article = make_article()
     for name in ("catatan.txt", "nginx.log.gz", "a" * 200 + ".log", "nama aneh.log", "id.draf"):
         write(folder, make_line(article), name=name)
@@ -363,7 +363,7 @@ def test_files_that_are_no_journals_are_left_alone(folder):
 
 
 @pytest.mark.django_db
-def test_a_counted_journal_is_removed_when_it_has_not_changed_for_a_day(folder):
+def test_a_counted_journal_is_removed_after_a_day_without_change(folder):
     article = make_article()
     old = write(folder, make_line(article), name="lama.log")
     torn = write(folder, make_line(article), make_line(article)[:30], name="putus.log")
@@ -378,7 +378,7 @@ def test_a_counted_journal_is_removed_when_it_has_not_changed_for_a_day(folder):
 
 
 @pytest.mark.django_db
-def test_the_row_of_a_journal_that_somebody_removed_goes_too(folder):
+def test_the_row_of_a_removed_journal_is_removed(folder):
     path = write(folder, make_line(make_article()))
     drain()
     path.unlink()
@@ -410,7 +410,7 @@ def in_threads(*functions) -> list:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_drains_at_a_time_count_each_read_once(folder):
+def test_four_simultaneous_drains_count_each_read_once(folder):
     articles = [make_article() for _ in range(5)]
     for number in range(8):
         write(folder, *[make_line(article) for article in articles] * 200, name=f"{number}.log")
@@ -435,7 +435,7 @@ def test_drains_of_several_hosts_that_count_the_same_articles_do_not_deadlock():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_article_deleted_while_its_reads_are_counted_spoils_nothing(folder):
+def test_an_article_deleted_during_a_count_does_not_affect_other_reads(folder):
     article, draft = make_article(), make_article(status=Article.Status.DRAFT)
     write(folder, make_line(article), make_line(draft))
     added = []
@@ -443,13 +443,13 @@ def test_an_article_deleted_while_its_reads_are_counted_spoils_nothing(folder):
     with transaction.atomic():
         draft.delete()
         drainer.start()
-        wait_until(_somebody_waits_for_a_lock)
+        wait_until(_a_session_waits_for_a_lock)
     drainer.join()
     assert added == [1]
     assert counted(article) == 1
 
 
-def _somebody_waits_for_a_lock() -> bool:
+def _a_session_waits_for_a_lock() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return cursor.fetchone()[0] > 0
@@ -507,7 +507,7 @@ def test_most_read_shows_what_is_published_and_nothing_withdrawn_since():
 
 
 @pytest.mark.django_db
-def test_most_read_keeps_fifty_places_and_forgets_what_nobody_reads_any_more():
+def test_most_read_keeps_fifty_places_and_drops_articles_without_recent_reads():
     for number in range(55):
         make_reads(make_article(), ago=0, views=number + 1)
     most_read.refresh()
@@ -529,7 +529,7 @@ def test_most_read_is_one_query_whatever_its_length(django_assert_num_queries):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_that_compute_most_read_at_a_time_do_not_disturb_each_other():
+def test_two_workers_can_compute_most_read_simultaneously():
     for _ in range(5):
         make_reads(make_article(), ago=0, views=4)
     assert any(in_threads(*[most_read.refresh] * 6))

@@ -152,13 +152,13 @@ def environment(data_dir: Path) -> dict[str, str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_read_is_lost_or_counted_twice_while_everything_is_killed_all_the_time(tmp_path, settings):
+def test_no_read_is_lost_or_counted_twice_while_everything_is_killed_repeatedly(tmp_path, settings):
     """For some seconds; tests/drills does so for minutes."""
     settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
-    storm(tmp_path, SECONDS)
+    kill_storm(tmp_path, SECONDS)
 
 
-def storm(data_dir: Path, seconds: float):
+def kill_storm(data_dir: Path, seconds: float):
     """Readers read, and everything is killed, for so long; then every count is compared."""
     paths = {article.pk: article.get_absolute_url() for article in (make_article() for _ in range(5))}
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -74,7 +74,7 @@ def test_a_large_photo_is_kept_in_three_widths_and_two_formats():
             assert rendition.height == rendition.width / 2
 
 
-def test_a_small_photo_is_not_made_larger():
+def test_a_small_photo_is_not_enlarged():
     stored = photos.store(encoded(halves(60, 40)))
     assert (stored.width, stored.height) == (60, 40)
     assert len(renditions()) == 2
@@ -97,13 +97,13 @@ def test_orientation_is_applied_to_the_pixels(orientation):
     assert not is_red(picture.getpixel((30, 35)))
 
 
-def test_a_lying_photo_is_measured_as_it_will_stand():
+def test_size_is_measured_after_rotation():
     exif = Image.Exif()
     exif[0x0112] = 6
     assert photos.read(encoded(Image.new("RGB", (4000, 3000)), exif=exif)).size == (1600, 2133)
 
 
-def test_nothing_of_the_file_is_left_but_the_picture():
+def test_all_metadata_of_the_file_is_removed():
     exif = Image.Exif()
     exif[0x010E] = "RAHASIA di EXIF"
     exif.get_ifd(0x8825)[1] = "S"
@@ -140,7 +140,7 @@ def test_cmyk_becomes_rgb():
     assert is_red(picture.getpixel((30, 5)))
 
 
-def test_colours_are_brought_from_the_photos_own_profile():
+def test_colours_are_converted_from_the_photos_own_profile():
     # Not a profile of any camera, but far enough from sRGB to show.
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     grey = Image.new("RGB", (9, 9), (90, 120, 150))
@@ -149,7 +149,7 @@ def test_colours_are_brought_from_the_photos_own_profile():
     assert broken.getpixel((4, 4)) == pytest.approx((90, 120, 150), abs=4)
 
 
-def test_of_an_animation_the_first_frame_is_kept():
+def test_the_first_frame_of_an_animation_is_kept():
     frames = [halves(), Image.new("RGB", (60, 40), "green")]
     animation = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
     assert is_red(photos.read(animation).getpixel((30, 5)))
@@ -217,12 +217,12 @@ def test_a_crop_keeps_the_upper_part_where_faces_are():
     assert not has_red(photos.cropped(marked(1200, 1600, 0.8), (1200, 900)))
 
 
-def test_a_poster_stands_whole_in_a_wide_frame():
+def test_a_poster_is_shown_whole_in_a_wide_frame():
     for at in (0.05, 0.95):
         assert has_red(photos.cropped(marked(900, 1200, at), (1200, 630)))
 
 
-def test_of_a_long_screenshot_the_top_is_shown():
+def test_the_top_of_a_long_screenshot_is_shown():
     assert has_red(photos.cropped(marked(500, 8000, 0.01), (1200, 1200)))
 
 
@@ -256,7 +256,7 @@ def test_the_worker_gives_older_photos_their_crops():
 
 
 @pytest.mark.django_db
-def test_crops_that_a_broken_off_run_left_are_written_over():
+def test_crops_left_by_an_interrupted_run_are_overwritten():
     photo = without_crops()
     for suffix in photos.CROPS:
         default_storage.save(f"{photo.name}-{suffix}.jpg", ContentFile(b"terpotong"))
@@ -266,7 +266,7 @@ def test_crops_that_a_broken_off_run_left_are_written_over():
 
 
 @pytest.mark.django_db
-def test_an_older_photo_whose_files_are_missing_or_broken_is_not_tried_for_ever():
+def test_an_older_photo_with_missing_or_broken_files_is_not_retried_for_ever():
     broken, missing = without_crops(), without_crops()
     for path in files():
         if broken.name in str(path):
@@ -281,7 +281,7 @@ def test_an_older_photo_whose_files_are_missing_or_broken_is_not_tried_for_ever(
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_completing_photos_keeps_to_its_time():
+def test_completing_photos_keeps_to_its_time_limit():
     for _ in range(3):
         without_crops()
     assert cards.complete_photos(seconds=0) == 1
@@ -330,7 +330,7 @@ def test_a_page_shows_the_photos_of_a_body_in_every_width():
         '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="" width="99999999" height="0">',
     ],
 )
-def test_of_other_pictures_in_bodies_no_widths_are_guessed(image):
+def test_other_pictures_in_bodies_get_no_guessed_widths(image):
     assert markup.sanitise(image) == image
     assert markup.shown(image) == image.replace(">", ' loading="lazy" decoding="async">')
 
@@ -387,7 +387,7 @@ def test_a_truncated_photo_is_refused():
 
 
 @pytest.mark.slow
-def test_a_bomb_is_refused_by_its_header():
+def test_a_decompression_bomb_is_refused_by_its_header():
     assert "terlalu besar" in refusal(encoded(Image.new("1", (20_000, 20_000)), "PNG"))
     assert "20 megapiksel" in refusal(encoded(Image.new("1", (5_000, 5_000)), "PNG"))
     claims = bytearray(encoded(Image.new("L", (1, 1)), "PNG").getvalue())
@@ -427,7 +427,7 @@ def refused_of(paths) -> set[str]:
 
 @pytest.mark.filterwarnings("ignore")  # Pillow warns of odd EXIF and of sizes that are refused here anyway
 @pytest.mark.parametrize("folder", ["images", "images_handmade"])
-def test_of_the_collected_pictures_the_honest_are_kept(portal_data, folder):
+def test_valid_pictures_of_the_collection_are_kept(portal_data, folder):
     """The small files; tests/drills uploads all."""
     paths = [path for path in (portal_data / folder).iterdir() if path.stat().st_size < 20_000]
     assert refused_of(paths) == {path.name for path in paths} & REFUSED
@@ -465,7 +465,7 @@ def test_a_photo_needs_alternative_text_unless_it_is_decoration(client, editor):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("data", [b"<svg onload=alert(1)>", b"\xff\xd8\xff\xe0\x00\x10JFIF"])
-def test_a_bad_upload_is_explained_and_loses_nothing_typed(client, editor, data):
+def test_a_bad_upload_is_explained_and_keeps_the_typed_text(client, editor, data):
     upload = SimpleUploadedFile("foto.jpg", data)
     page = client.post(ADD, form(caption="Warga di jembatan", upload=upload)).content.decode()
     assert "berkas" in page.lower()
@@ -493,7 +493,7 @@ def test_a_new_file_replaces_the_old_one_after_the_commit(client, editor, django
 
 
 @pytest.mark.django_db
-def test_a_deleted_photo_takes_its_files_along_unless_an_article_uses_it(
+def test_deleting_a_photo_deletes_its_files_and_is_refused_while_an_article_uses_it(
     client, editor, django_capture_on_commit_callbacks
 ):
     client.post(ADD, form(upload=upload_of(encoded(halves()))))

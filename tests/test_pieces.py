@@ -12,7 +12,7 @@ ODD = """<b>"Jum'at" & Sabtu</b>"""
 SAFE = "&lt;b&gt;&quot;Jum&#x27;at&quot; &amp; Sabtu&lt;/b&gt;"
 
 
-def test_times_are_told_in_words_and_for_programs():
+def test_times_are_given_in_words_and_in_machine_readable_form():
     assert pieces.date_element(MOMENT) == '<time datetime="2024-11-13">Rabu, 13 November 2024</time>'
     assert pieces.date_element(date(2024, 11, 13)) == '<time datetime="2024-11-13">Rabu, 13 November 2024</time>'
     assert pieces.time_element(MOMENT) == '<time datetime="2024-11-13T16:21:00+07:00">16:21 WIB</time>'
@@ -39,12 +39,12 @@ def test_a_figure_has_a_caption_only_where_there_is_one():
     assert f"<figcaption>{SAFE}</figcaption></figure>" in pieces.figure("/x.jpg", "", 9, 6, ODD)
 
 
-def test_marks_are_escaped():
+def test_highlighted_text_is_escaped():
     assert pieces.marked([("di ", False), (ODD, True), (" <i>", False)]) == f"di <mark>{SAFE}</mark> &lt;i&gt;"
     assert pieces.marked([]) == ""
 
 
-def test_json_cannot_end_its_script():
+def test_json_cannot_end_its_script_element():
     html = pieces.json_ld({"a": "</script><!--\u2028"}, {"b": "é"})
     assert html == (
         '<script type="application/ld+json">{"a":"\\u003c/script\\u003e\\u003c!--\\u2028"}</script>\n'

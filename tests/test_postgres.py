@@ -131,7 +131,7 @@ def test_server_is_small_private_and_speaks_utf8(data_dir):
         assert query(data_dir, "SELECT lower('ÉCOLE')") == "école"
 
 
-def test_data_folder_is_private_and_the_folders_above_are_left_alone(new_data_dir):
+def test_data_folder_is_private_and_its_parents_are_unchanged(new_data_dir):
     above = {folder: folder.stat().st_mode for folder in new_data_dir.parents}
     with postgres.running(new_data_dir, UNSAFE_BUT_FAST):
         assert stat.S_IMODE(new_data_dir.stat().st_mode) == 0o700
@@ -139,7 +139,7 @@ def test_data_folder_is_private_and_the_folders_above_are_left_alone(new_data_di
         assert {folder: folder.stat().st_mode for folder in new_data_dir.parents} == above
 
 
-def test_four_who_start_at_once_share_one_server(new_data_dir, start_holder):
+def test_four_processes_that_start_at_once_share_one_server(new_data_dir, start_holder):
     holders = [start_holder(wait=False) for _ in range(4)]
     assert [holder.stdout.readline() for holder in holders] == ["up\n"] * 4
     servers = [command for command in processes_of(new_data_dir).values() if "/bin/postgres -D" in command]
@@ -151,7 +151,7 @@ def test_four_who_start_at_once_share_one_server(new_data_dir, start_holder):
 
 @pytest.mark.parametrize("leave", [end, kill])
 @pytest.mark.parametrize("first", [0, 1])
-def test_whoever_ends_first_leaves_the_server_to_the_other(data_dir, start_holder, leave, first):
+def test_the_server_runs_until_its_last_user_ends(data_dir, start_holder, leave, first):
     holders = [start_holder(), start_holder()]
     server = postmaster(data_dir)
     leave(holders.pop(first))
@@ -162,7 +162,7 @@ def test_whoever_ends_first_leaves_the_server_to_the_other(data_dir, start_holde
     wait_until(lambda: nothing_runs(data_dir))
 
 
-def test_killed_server_is_started_again_with_what_it_held(data_dir):
+def test_a_killed_server_is_started_again_with_its_data(data_dir):
     with postgres.running(data_dir):
         query(data_dir, "CREATE TABLE kept AS SELECT generate_series(1, 1000)")
         os.kill(postmaster(data_dir), signal.SIGKILL)
@@ -196,7 +196,7 @@ def test_kill_at_any_moment_of_the_first_start_leaves_nothing_behind(new_data_di
     assert not list(new_data_dir.glob("postgres.new-*"))
 
 
-def test_kill_inside_initdb_does_not_spoil_the_next_start(new_data_dir, start_holder):
+def test_a_kill_during_initdb_does_not_break_the_next_start(new_data_dir, start_holder):
     holder = start_holder(wait=False)
     wait_until(lambda: list(new_data_dir.glob("postgres.new-*/global")))
     kill(holder)
@@ -257,7 +257,7 @@ def test_log_does_not_grow_without_bound(data_dir):
     assert "shut down" in log.read_text()
 
 
-def test_broken_database_is_told_in_one_sentence(data_dir):
+def test_a_broken_database_is_reported_in_one_sentence(data_dir):
     with postgres.running(data_dir, UNSAFE_BUT_FAST):
         pass
     (data_dir / "postgres" / "global" / "pg_control").unlink()
@@ -311,7 +311,7 @@ def test_root_needs_no_change_of_owner_where_user_namespaces_work(new_data_dir, 
 
 
 @as_root
-def test_root_without_user_namespaces_gives_only_the_database_to_nobody(
+def test_root_without_user_namespaces_changes_the_owner_of_the_database_only(
     new_data_dir, start_holder, machine_without, open_folder
 ):
     holder = start_holder(PATH=machine_without("unshare"))
@@ -326,7 +326,7 @@ def test_root_without_user_namespaces_gives_only_the_database_to_nobody(
 
 
 @as_root
-def test_root_who_can_be_nobody_else_gets_one_sentence(new_data_dir, start_holder, machine_without):
+def test_root_that_cannot_change_user_gets_one_sentence(new_data_dir, start_holder, machine_without):
     holder = start_holder(wait=False, PATH=machine_without("unshare", "setpriv"))
     _, error = holder.communicate()
     assert re.fullmatch(r"Basis data bawaan tidak dapat dijalankan oleh root di sini: .*DATABASE_URL.*\.\n", error)

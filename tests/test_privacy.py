@@ -34,7 +34,7 @@ def left_of(comment) -> tuple:
 
 
 @pytest.mark.django_db
-def test_what_is_shown_stays_and_who_sent_it_is_forgotten_after_the_set_time(settings):
+def test_public_comments_lose_their_senders_data_after_the_set_time(settings):
     settings.COMMENT_DATA_DAYS = 30
     old, young = make_old(31), make_old(29)
     privacy.purge()
@@ -44,7 +44,7 @@ def test_what_is_shown_stays_and_who_sent_it_is_forgotten_after_the_set_time(set
 
 
 @pytest.mark.django_db
-def test_of_a_rejected_comment_nothing_stays_but_the_decision():
+def test_only_the_decision_about_a_rejected_comment_is_kept():
     rejected = {"status": Comment.Status.REJECTED, "reason": Reason.RUDE, "due_at": None}
     old, young = make_old(bands=[1], **rejected), make_old(89, **rejected)
     Decision.objects.log([old], Decision.Verb.REJECT, None, reason=Reason.RUDE, note="Tolong lebih halus.")
@@ -68,7 +68,7 @@ def test_a_purged_comment_still_has_its_page_for_its_author(client):
 
 
 @pytest.mark.django_db
-def test_what_waits_for_a_moderator_is_left_alone_however_old():
+def test_waiting_comments_are_not_purged_at_any_age():
     waiting = make_old(status=Comment.Status.WAITING, decided_at=None)
     reported = make_old()
     report = Report.objects.file(reported, Reason.RUDE, note="catatan", sender_key=KEY)
@@ -91,7 +91,7 @@ def test_a_comment_rejected_long_after_it_was_sent_can_still_be_undone(django_us
 
 
 @pytest.mark.django_db
-def test_reports_lose_their_sender_and_note_but_not_their_reason():
+def test_purged_reports_keep_only_their_reason():
     comment = make_old()
     Report.objects.create(comment=comment, reason=Reason.RUDE, note="catatan", sender_key=KEY, created_at=ago(days=91))
     Report.objects.create(
@@ -105,7 +105,7 @@ def test_reports_lose_their_sender_and_note_but_not_their_reason():
 
 
 @pytest.mark.django_db
-def test_a_comment_that_nobody_confirms_goes_after_a_week():
+def test_an_unconfirmed_comment_is_deleted_after_a_week():
     unconfirmed = {"status": Comment.Status.UNCONFIRMED, "decided_at": None}
     make_old(created_at=ago(days=7, minutes=1), **unconfirmed)
     young = make_old(created_at=ago(days=6, hours=23), **unconfirmed)
@@ -114,7 +114,7 @@ def test_a_comment_that_nobody_confirms_goes_after_a_week():
 
 
 @pytest.mark.django_db
-def test_emails_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_broken_server():
+def test_emails_are_deleted_a_week_after_sending_and_unsent_newsroom_emails_are_kept():
     numbers = count()
 
     def make(**fields):
@@ -128,7 +128,7 @@ def test_emails_go_a_week_after_they_were_sent_and_the_newsrooms_wait_for_a_brok
 
 
 @pytest.mark.django_db
-def test_a_sent_email_keeps_no_secret_link_but_the_newsrooms_its_text(settings):
+def test_a_sent_email_loses_its_text_with_the_secret_link_except_newsroom_emails(settings):
     settings.MAIL_IS_ON = True
     secret_links.offer_data(make_old().email)
     outbox.write("moderator@contoh.id", "Antrean", "12 komentar menunggu.", "digest")
@@ -148,7 +148,7 @@ def test_an_email_erased_while_it_is_sent_is_no_error(settings):
 
 
 @pytest.mark.django_db
-def test_a_run_of_the_purge_does_little_of_each_kind_and_the_next_ones_go_on(monkeypatch):
+def test_each_run_of_the_purge_deletes_a_small_batch_of_each_kind(monkeypatch):
     """The worker counts page views every second, and nothing else happens during a run."""
     monkeypatch.setattr(privacy, "_BATCH", 3)
     for _ in range(8):
@@ -167,7 +167,7 @@ def test_a_run_of_the_purge_does_little_of_each_kind_and_the_next_ones_go_on(mon
 
 
 @pytest.mark.django_db
-def test_what_single_comments_taught_is_summed_up():
+def test_lessons_of_single_comments_are_merged():
     comments = [make_comment(make_article(), status=Comment.Status.WAITING) for _ in range(2)]
     for comment in comments:
         comment.approve(None)
@@ -188,7 +188,7 @@ def test_the_worker_purges_every_minute():
 
 
 @pytest.mark.django_db
-def test_the_privacy_page_promises_what_the_settings_keep(settings):
+def test_the_privacy_page_states_the_periods_of_the_settings(settings):
     settings.COMMENT_DATA_DAYS = 45
     text = office_pages.text("kebijakan-privasi")
     assert "45 hari" in text

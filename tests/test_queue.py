@@ -66,7 +66,7 @@ def test_the_nearest_deadline_is_first_and_what_looks_like_spam_last(client, mod
 
 
 @pytest.mark.django_db
-def test_a_row_tells_why_and_what_is_known(client, moderator):
+def test_a_row_shows_the_signals_and_what_is_known_about_the_sender(client, moderator):
     article, sender = make_article(title="Pasar Lama ditata"), "a" * 64
     asked = make_comment(article, name="Bu Ani", text="Kapan selesainya?")
     for status, reason in ((APPROVED, ""), (APPROVED, ""), (REJECTED, Reason.SPAM), (REJECTED, Reason.RUDE)):
@@ -85,7 +85,7 @@ def test_a_row_tells_why_and_what_is_known(client, moderator):
 
 
 @pytest.mark.django_db
-def test_the_words_that_make_the_spam_score_are_marked(client, moderator):
+def test_the_words_behind_the_spam_score_are_marked(client, moderator):
     first_look.triage(make_waiting(text="Pak, mampir ke situs slot gacor maxwin MEGA88 deposit pulsa, pasti jackpot"))
     shown = page(client)
     assert '<mark title="Mirip spam">' in shown
@@ -95,7 +95,7 @@ def test_the_words_that_make_the_spam_score_are_marked(client, moderator):
 @pytest.mark.parametrize(
     "text", ["", "a", "hubungi 08123456789\n\nya", "x" * 2000, "slot gacor maxwin bit.ly/x " * 30]
 )
-def test_marking_changes_no_letter(text):
+def test_marking_does_not_change_the_text(text):
     assert "".join(words for words, _ in queue_rows.pieces(text, 1, learned())) == text
 
 
@@ -123,7 +123,7 @@ def test_a_text_of_many_lines_is_folded_but_whole(client, moderator):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["Terima kasih.\n" * 11 + "Salam", "kata " * 140])
-def test_a_text_that_is_hardly_longer_than_its_fold_is_shown_whole(text):
+def test_a_text_hardly_longer_than_the_limit_is_not_folded(text):
     make_waiting(text=text)
     (row,) = queue_rows.rows(Comment.objects.in_queue())
     assert row.rest == []
@@ -163,7 +163,7 @@ def test_reported_comments_show_the_reports_and_stay_public_when_approved(client
         ({"serupa": "9" * 30}, {"biasa", "tautan", "iklan", "laporan"}),
     ],
 )
-def test_filters_show_what_they_say(client, moderator, query, shown):
+def test_filters_show_only_what_they_name(client, moderator, query, shown):
     article = make_article()
     make_waiting(article, text="isi biasa.")
     make_waiting(article, name="Warga tautan", text="isi tautan.", signals=["tautan"], left=timedelta(hours=-1))
@@ -174,7 +174,7 @@ def test_filters_show_what_they_say(client, moderator, query, shown):
 
 
 @pytest.mark.django_db
-def test_one_article_can_be_looked_at_alone(client, moderator):
+def test_the_queue_can_be_filtered_by_article(client, moderator):
     article = make_article(title="Taman baru")
     make_waiting(article, text="tentang taman")
     make_waiting(text="tentang lain")
@@ -185,7 +185,7 @@ def test_one_article_can_be_looked_at_alone(client, moderator):
 
 
 @pytest.mark.django_db
-def test_an_empty_queue_is_friendly_and_leads_to_the_archive(client, moderator):
+def test_an_empty_queue_is_friendly_and_links_to_all_comments(client, moderator):
     shown = page(client)
     assert "Antrean kosong" in shown
     assert '<a href="/admin/comments/comment/">Arsip komentar</a>' in shown
@@ -209,7 +209,7 @@ def test_pages_follow_one_another_without_gaps(client, moderator, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_page_asks_as_often_for_thirty_comments_as_for_one(client, moderator):
+def test_a_page_makes_as_many_queries_for_thirty_comments_as_for_one(client, moderator):
     article = make_article()
     parent = make_comment(article)
 
@@ -246,7 +246,7 @@ def test_a_page_asks_as_often_for_thirty_comments_as_for_one(client, moderator):
         ("data_pribadi", (REJECTED, "data_pribadi"), "Komentar Warga Karawaci ditolak: Memuat data pribadi."),
     ],
 )
-def test_a_decision_is_made_named_and_undone(client, moderator, decision, status, message):
+def test_a_decision_is_made_confirmed_and_undone(client, moderator, decision, status, message):
     comment = make_waiting()
     response = decide(client, decision, comment.pk, catatan="Mohon tanpa nomor telepon.")
     assert message in response.content.decode()
@@ -262,7 +262,7 @@ def test_a_decision_is_made_named_and_undone(client, moderator, decision, status
 
 
 @pytest.mark.django_db
-def test_comments_alike_are_one_row_and_are_decided_as_one(client, moderator):
+def test_similar_comments_are_one_row_and_are_decided_together(client, moderator):
     article = make_article()
     alike = make_alike(article, 5, text="Slot gacor di sini")
     shown = page(client)
@@ -277,7 +277,7 @@ def test_comments_alike_are_one_row_and_are_decided_as_one(client, moderator):
 
 
 @pytest.mark.django_db
-def test_of_more_alike_than_one_click_decides_the_rest_is_told(client, moderator, monkeypatch):
+def test_a_group_larger_than_one_click_decides_reports_the_rest(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "AT_ONCE", 3)
     alike = make_alike(make_article(), 5)
     data = {"keputusan": "spam", "item": f"{alike[0].pk}~", "dilihat": timezone.now().isoformat()}
@@ -292,7 +292,7 @@ def test_of_more_alike_than_one_click_decides_the_rest_is_told(client, moderator
 
 
 @pytest.mark.django_db
-def test_just_as_many_as_one_click_decides_leave_no_rest(client, moderator, monkeypatch):
+def test_a_group_as_large_as_one_click_decides_leaves_no_rest(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "AT_ONCE", 3)
     told = decide(client, "spam", f"{make_alike(make_article(), 3)[0].pk}~").content.decode()
     assert "3 komentar ditolak" in told
@@ -300,14 +300,14 @@ def test_just_as_many_as_one_click_decides_leave_no_rest(client, moderator, monk
 
 
 @pytest.mark.django_db
-def test_one_of_comments_alike_can_be_decided_by_itself(client, moderator):
+def test_one_of_several_similar_comments_can_be_decided_separately(client, moderator):
     alike = make_alike(make_article(), 3)
     decide(client, "setujui", alike[1].pk)
     assert [status_of(each)[0] for each in alike] == [WAITING, APPROVED, WAITING]
 
 
 @pytest.mark.django_db
-def test_what_came_after_the_page_was_made_is_not_decided_unseen(client, moderator):
+def test_comments_that_arrived_after_the_page_was_loaded_are_not_decided(client, moderator):
     article = make_article()
     alike = make_alike(article, 2)
     later = make_waiting(article, similar_group=alike[0].pk, left=TIME_TO_DECIDE, text="Baru datang")
@@ -317,7 +317,7 @@ def test_what_came_after_the_page_was_made_is_not_decided_unseen(client, moderat
 
 
 @pytest.mark.django_db
-def test_who_comes_second_is_told_who_has_decided(client, moderator):
+def test_the_second_moderator_learns_who_has_decided(client, moderator):
     first = make_person("Moderator")
     comment = make_waiting(name="Pak Joko")
     Comment.objects.filter(pk=comment.pk).approve(by=first)
@@ -328,7 +328,7 @@ def test_who_comes_second_is_told_who_has_decided(client, moderator):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_moderators_at_once_decide_once():
+def test_two_simultaneous_moderators_make_one_decision():
     comments = [make_waiting() for _ in range(8)]
     people = [make_person("Moderator") for _ in range(4)]
     start = Barrier(len(people))
@@ -354,14 +354,14 @@ def test_two_moderators_at_once_decide_once():
 
 
 @pytest.mark.django_db
-def test_a_comment_taken_back_meanwhile_is_told_so(client, moderator):
+def test_a_comment_deleted_by_its_author_meanwhile_is_reported(client, moderator):
     comment = make_waiting()
     Comment.objects.filter(pk=comment.pk).erase()
     assert "Komentar ini sudah dihapus." in decide(client, "setujui", comment.pk).content.decode()
 
 
 @pytest.mark.django_db
-def test_a_comment_that_is_no_longer_there_is_told_so(client, moderator):
+def test_a_comment_that_no_longer_exists_is_reported(client, moderator):
     comment = make_waiting()
     Comment.objects.filter(pk=comment.pk).delete()
     response = decide(client, "setujui", comment.pk)
@@ -372,7 +372,7 @@ def test_a_comment_that_is_no_longer_there_is_told_so(client, moderator):
 
 
 @pytest.mark.django_db
-def test_a_complaint_is_forwarded_with_a_public_note_and_back(client, moderator):
+def test_a_complaint_is_forwarded_with_a_public_note_and_this_is_undone(client, moderator):
     office = Office.objects.create(name="Dinas Perhubungan")
     comment = make_waiting(name="Bu Rina")
     response = decide(client, "teruskan", comment.pk, opd=office.pk, catatan="Diteruskan untuk diperiksa.")
@@ -398,7 +398,7 @@ def test_the_same_complaint_forwarded_twice_is_forwarded_once(client, moderator)
 
 
 @pytest.mark.django_db
-def test_forwarding_needs_a_note_and_keeps_what_was_chosen(client, moderator):
+def test_forwarding_needs_a_note_and_keeps_the_selection(client, moderator):
     office = Office.objects.create(name="Dinas Perhubungan")
     comment = make_waiting()
     response = decide(client, "teruskan", comment.pk, opd=office.pk)
@@ -426,7 +426,7 @@ def test_forwarding_needs_a_note_and_keeps_what_was_chosen(client, moderator):
         {"opd": "9" * 40},
     ],
 )
-def test_what_makes_no_sense_decides_nothing(client, moderator, fields):
+def test_an_invalid_request_decides_nothing(client, moderator, fields):
     comment = make_waiting()
     data = {"keputusan": "spam", "item": [comment.pk], "dilihat": timezone.now().isoformat()} | fields
     response = client.post(f"{QUEUE}putuskan/", data, headers={"Accept": "application/json"})
@@ -440,7 +440,7 @@ def test_what_makes_no_sense_decides_nothing(client, moderator, fields):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("batch", ["", "rusak", "5f0c9e53-7a0e-4a5b-9d52-0f6d0a3c1b7e"])
-def test_undoing_nothing_is_said_kindly(client, moderator, batch):
+def test_an_undo_without_effect_gets_a_kind_message(client, moderator, batch):
     response = client.post(f"{QUEUE}batalkan/", {"batch": batch}, headers={"Accept": "application/json"})
     assert response.status_code == 400
     assert response.json()["message"]
@@ -462,7 +462,7 @@ def test_the_details_page_works_without_javascript(client, moderator):
 
 
 @pytest.mark.django_db
-def test_all_of_a_part_is_rejected_as_one_after_the_number_was_shown(client, moderator, monkeypatch):
+def test_a_filtered_part_is_rejected_as_a_whole_after_its_number_was_shown(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "BATCH_SIZE", 2)
     article = make_article()
     held = [make_waiting(article, ranked_last=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
@@ -495,7 +495,7 @@ def test_the_whole_queue_is_never_rejected_at_once(client, moderator, query):
 
 
 @pytest.mark.django_db
-def test_a_part_is_not_approved_at_once(client, moderator):
+def test_a_filtered_part_cannot_be_approved_as_a_whole(client, moderator):
     comment = make_waiting(ranked_last=True)
     data = {"keputusan": "setujui", "dilihat": timezone.now().isoformat()}
     client.post(f"{QUEUE}semua/?bagian=spam", data)
@@ -506,7 +506,7 @@ def test_a_part_is_not_approved_at_once(client, moderator):
 
 
 @pytest.mark.django_db
-def test_ones_own_last_decisions_are_listed_with_a_way_back(client, moderator):
+def test_a_moderators_own_last_decisions_are_listed_and_can_be_undone(client, moderator):
     article = make_article()
     one, other, foreign = (make_waiting(article, name=name) for name in ("Bu Tuti", "Pak Adi", "Orang lain"))
     alike = make_alike(article, 3, name="Penjual")

@@ -38,7 +38,7 @@ def current(page):
     return page.locator(".row.is-current h3").inner_text()
 
 
-def test_keys_decide_move_choose_and_take_back(desk):
+def test_keys_decide_move_select_and_undo(desk):
     article = make_article()
     for name in ("Satu", "Dua", "Tiga", "Empat", "Lima"):
         make_waiting(article, name=name)
@@ -89,7 +89,7 @@ def test_a_key_held_down_moves_on_but_decides_once(desk):
     assert statuses() == ["approved", "waiting", "waiting", "waiting"]
 
 
-def test_what_was_decided_before_the_page_was_made_is_taken_back_and_told(desk):
+def test_decisions_made_before_the_page_was_loaded_can_be_undone(desk):
     article = make_article()
     make_waiting(article, name="Kemarin")
     make_waiting(article, name="Satu")
@@ -120,7 +120,7 @@ def test_what_was_decided_before_the_page_was_made_is_taken_back_and_told(desk):
     assert statuses() == ["approved", *["waiting"] * 4]
 
 
-def test_the_rest_of_more_alike_than_one_click_decides_comes_again(desk, monkeypatch):
+def test_the_rest_of_a_group_larger_than_one_click_decides_is_shown_again(desk, monkeypatch):
     monkeypatch.setattr(queue, "AT_ONCE", 3)
     article = make_article()
     make_alike(article, 5, name="Penjual")
@@ -135,7 +135,7 @@ def test_the_rest_of_more_alike_than_one_click_decides_comes_again(desk, monkeyp
     expect(desk.get_by_text("5 serupa")).to_be_visible()
 
 
-def test_what_comes_behind_a_flood_is_on_the_first_page(desk, monkeypatch):
+def test_comments_behind_a_flood_are_on_the_first_page(desk, monkeypatch):
     monkeypatch.setattr(queue_rows, "SCANNED", 5)
     article = make_article()
     make_alike(article, 12, name="Penjual", left=timedelta(hours=1))
@@ -146,7 +146,7 @@ def test_what_comes_behind_a_flood_is_on_the_first_page(desk, monkeypatch):
     expect(desk.locator(".more")).to_have_count(0)
 
 
-def test_keys_are_letters_where_something_is_written(desk):
+def test_keys_do_nothing_special_in_text_fields(desk):
     make_waiting()
     desk.goto(QUEUE)
     desk.get_by_text("Cari dan saring").click()
@@ -171,7 +171,7 @@ def test_keys_can_be_switched_off(desk):
     assert statuses() == ["waiting"]
 
 
-def test_comments_alike_go_as_one_and_the_next_ones_come(desk, monkeypatch):
+def test_similar_comments_leave_together_and_the_next_ones_appear(desk, monkeypatch):
     monkeypatch.setattr(queue_rows, "SHOWN", 10)
     article = make_article()
     make_alike(article, 30, name="Penjual")
@@ -189,7 +189,7 @@ def test_comments_alike_go_as_one_and_the_next_ones_come(desk, monkeypatch):
     assert Comment.objects.visible().count() == 15
 
 
-def test_what_could_not_be_sent_comes_back_and_can_be_tried_again(page, client, portal_url):
+def test_a_decision_that_could_not_be_sent_comes_back_and_can_be_retried(page, client, portal_url):
     log_in(page, client, portal_url, make_person("Moderator"))
     article = make_article()
     for name in ("Satu", "Dua"):
@@ -208,7 +208,7 @@ def test_what_could_not_be_sent_comes_back_and_can_be_tried_again(page, client, 
     assert statuses() == ["approved", "waiting"]
 
 
-def test_who_was_logged_out_is_told_and_goes_on_after_logging_in(page, client, portal_url):
+def test_a_moderator_who_was_logged_out_learns_it_and_continues_after_logging_in(page, client, portal_url):
     log_in(page, client, portal_url, make_person("Moderator"))
     make_waiting(name="Satu")
     make_waiting(name="Dua")
@@ -222,7 +222,7 @@ def test_who_was_logged_out_is_told_and_goes_on_after_logging_in(page, client, p
     assert statuses() == ["approved", "waiting"]
 
 
-def test_what_another_moderator_decided_meanwhile_is_told(desk):
+def test_a_decision_of_another_moderator_meanwhile_is_reported(desk):
     comment = make_waiting(name="Satu")
     make_waiting(name="Dua")
     desk.goto(QUEUE)
@@ -277,7 +277,7 @@ def test_all_of_it_works_without_javascript(page_without_javascript, client, por
 
 
 @pytest.mark.parametrize("with_script", [True, False])
-def test_the_bars_at_the_foot_lie_over_nothing_of_each_other(browser, browser_context_args, client, with_script):
+def test_the_bars_at_the_bottom_do_not_cover_each_others_buttons(browser, browser_context_args, client, with_script):
     context = browser.new_context(**browser_context_args, java_script_enabled=with_script)
     page = context.new_page()
     log_in(page, client, browser_context_args["base_url"], make_person("Moderator"))
@@ -303,7 +303,7 @@ def test_the_bars_at_the_foot_lie_over_nothing_of_each_other(browser, browser_co
     context.close()
 
 
-def test_hostile_words_stay_words(desk):
+def test_hostile_text_is_shown_as_text(desk):
     text = "\u202egnalab\u202c <img src=x onerror=alert(1)> </script>{{ 7 }} " + "panjang" * 80
     make_comment(make_article())
     make_waiting(name="<b>Nama</b>", text=text)

@@ -24,7 +24,7 @@ def make_email(**fields):
     return Email.objects.create(to="siti@contoh.id", subject="Konfirmasi", body="tautan rahasia", **fields)
 
 
-def test_the_state_of_outgoing_mail_is_told_but_not_its_text(client):
+def test_outgoing_mail_shows_its_state_but_not_its_text(client):
     client.force_login(make_person("Administrator"))
     waiting = make_email(attempts=3, error="Server email tidak menjawab.")
     make_email(sent_at=timezone.now())
@@ -68,7 +68,7 @@ def test_versions_of_the_rules_are_read_as_they_were(client):
 
 
 @pytest.mark.parametrize("role", ["Penulis", "Redaktur", "Moderator", "OPD"])
-def test_mail_and_rules_are_the_administrators(client, role):
+def test_only_administrators_see_mail_and_rules(client, role):
     client.force_login(make_person(role))
     assert client.get(EMAILS).status_code == 403
     assert client.get(RULES).status_code == 403
@@ -77,7 +77,7 @@ def test_mail_and_rules_are_the_administrators(client, role):
 # ---- How right the signals were
 
 
-def test_the_page_of_signals_tells_how_often_each_was_right(client):
+def test_the_page_of_signals_shows_how_often_each_was_right(client):
     moderator = make_person("Moderator")
     article = make_article()
     for reason in (Reason.SPAM, Reason.ADVERT, Reason.RUDE):
@@ -97,7 +97,7 @@ def test_the_page_of_signals_tells_how_often_each_was_right(client):
 # ---- The desk
 
 
-def test_the_desk_tells_a_moderator_what_waits_and_what_is_late(client):
+def test_the_index_page_shows_a_moderator_what_waits_and_what_is_late(client):
     client.force_login(make_person("Moderator"))
     article = make_article()
     make_comment(article, status="waiting")
@@ -113,7 +113,7 @@ def test_the_desk_tells_a_moderator_what_waits_and_what_is_late(client):
 # ---- The admin's own log
 
 
-def test_the_migration_takes_citizens_words_out_of_the_admins_log():
+def test_the_migration_removes_citizens_texts_from_the_admins_log():
     person = make_person("Moderator")
     for model in (Comment, Office):
         kind = ContentType.objects.get_for_model(model)

@@ -21,7 +21,7 @@ def text_of(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", response.content.decode()))
 
 
-def test_article_shows_the_date_line_of_the_present_portal(client):
+def test_article_shows_the_date_line_of_the_old_portal(client):
     article = make_article(published_at=JAKARTA_TEATIME, reads=56)
     response = client.get(article.get_absolute_url())
     assert "Rabu, 13 November 2024 16:21 WIB | Dibaca : 56" in text_of(response)
@@ -46,7 +46,7 @@ def test_dates_are_written_in_indonesian(day, words):
     assert dates.date(day) == words
 
 
-def test_date_is_that_of_the_city_and_not_of_greenwich():
+def test_date_is_in_the_citys_time_zone():
     assert dates.date_and_time(datetime(2024, 12, 31, 18, 30, tzinfo=UTC)) == "Rabu, 1 Januari 2025 01:30 WIB"
 
 
@@ -72,13 +72,13 @@ def test_title_is_never_html(client):
 
 
 @pytest.mark.parametrize("slug", ["", "/", "/judul-lama", "/judul-lama/"])
-def test_number_decides_and_any_other_slug_redirects_for_ever(client, slug):
+def test_the_number_identifies_an_article_and_any_other_slug_redirects_permanently(client, slug):
     article = make_article()
     response = client.get(f"/berita/detail/{article.pk}{slug}")
     assert (response.status_code, response.url) == (301, article.get_absolute_url())
 
 
-def test_canonical_address_has_the_present_portals_shape():
+def test_canonical_address_has_the_old_portals_format():
     article = make_article(title="Pelayanan KTP Digital, Kini Lebih Cepat!")
     assert article.get_absolute_url() == f"/berita/detail/{article.pk}/pelayanan-ktp-digital-kini-lebih-cepat"
 
@@ -94,7 +94,7 @@ def test_short_address_redirects(client):
     assert (response.status_code, response.url) == (301, article.get_absolute_url())
 
 
-def test_address_with_a_slash_too_many_redirects(client):
+def test_address_with_a_trailing_slash_redirects(client):
     make_tag("banjir")
     response = client.get("/tag/banjir/")
     assert (response.status_code, response.url) == (301, "/tag/banjir")
@@ -154,7 +154,7 @@ def test_empty_portal_answers_kindly(client, url):
     assert client.get(url).status_code == 200
 
 
-def test_month_archive_holds_the_citys_month(client):
+def test_month_archive_follows_the_citys_time_zone(client):
     first = make_article(title="Tengah malam tahun baru", published_at=datetime(2023, 12, 31, 17, 0, tzinfo=UTC))
     last = make_article(title="Akhir Januari", published_at=datetime(2024, 1, 31, 16, 59, tzinfo=UTC))
     page = client.get("/arsip/2024/1").content.decode()
@@ -191,7 +191,7 @@ def walk(client, url):
     return titles
 
 
-def test_paging_neither_repeats_nor_skips_rows_of_one_moment(client):
+def test_paging_neither_repeats_nor_skips_articles_with_equal_times(client):
     moment = timezone.now() - timedelta(days=1)
     for number in range(45):
         make_article(title=f"Nomor {number}", published_at=moment, tags=["sama"])
@@ -219,7 +219,7 @@ def test_broken_cursor_is_a_bad_request_in_indonesian(client, url, cursor):
     assert "Permintaan tidak dapat dibaca" in response.content.decode()
 
 
-def test_cost_of_an_article_page_does_not_grow(client):
+def test_an_article_page_makes_as_many_queries_with_many_comments_and_tags(client):
     def queries(article):
         client.get("/berita")  # fills the cached navigation and rail
         with CaptureQueriesContext(connection) as seen:
@@ -268,7 +268,7 @@ def test_public_pages_set_no_cookie_and_can_be_cached(client):
         assert response["Cache-Control"].startswith("public, max-age=1"), url
 
 
-def test_pages_hold_no_csrf_token(client):
+def test_pages_contain_no_csrf_token(client):
     article = make_article()
     assert b"csrfmiddlewaretoken" not in client.get(article.get_absolute_url()).content
 
@@ -321,7 +321,7 @@ def test_nul_bytes_in_the_address_are_a_bad_request(client, url):
 
 
 @pytest.mark.parametrize("url", ["//evil.example//", "//evil.example/%2f/", "/tag//"])
-def test_no_address_sends_the_reader_to_another_site(client, url):
+def test_no_address_redirects_to_another_site(client, url):
     assert client.get(url).status_code == 404
 
 
@@ -336,7 +336,7 @@ def test_description_never_shows_half_a_tag(client):
     assert "https://contoh.go.id" not in re.search(r'<meta name="description" content="([^"]*)"', page)[1]
 
 
-def test_shares_with_parameters_are_one_page(client):
+def test_a_page_is_cached_once_for_all_tracking_parameters(client):
     article = make_article(title="Satu halaman")
     first = client.get(article.get_absolute_url(), {"fbclid": "1"})
     Article.objects.filter(pk=article.pk).update(title="Sesudah itu")
@@ -353,7 +353,7 @@ def test_home_and_navigation_show_the_first_categories_and_a_page_shows_all(clie
 
 
 @pytest.mark.parametrize("common", [True, False])
-def test_a_tag_pages_alike_whether_many_articles_have_it_or_few(client, monkeypatch, common):
+def test_a_tag_is_paged_the_same_way_with_many_or_few_articles(client, monkeypatch, common):
     monkeypatch.setattr("news.models.taxonomy.COMMON_TAG", 1 if common else 1_000)
     moment = timezone.now() - timedelta(days=1)
     for number in range(45):

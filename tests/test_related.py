@@ -39,7 +39,7 @@ def make_flood_archive():
     return make_article(title="Pompa baru dipasang", tags=["kota tangerang", "pompa air"])
 
 
-def test_shared_rare_tag_comes_before_a_tag_on_everything():
+def test_a_shared_rare_tag_ranks_above_a_tag_on_every_article():
     article = make_flood_archive()
     assert set(titles(related.compute(article))[:2]) == {"Pompa 0", "Pompa 1"}
 
@@ -52,7 +52,7 @@ def test_newer_comes_first_among_equals():
     assert related.compute(article)[:2] == [new, old]
 
 
-def test_list_never_holds_itself_a_namesake_a_draft_a_future_or_a_withdrawn_article():
+def test_list_never_contains_itself_a_namesake_or_an_article_that_is_not_public():
     article = make_article(title="Taman kota", tags=["taman"])
     make_article(title="taman kota", tags=["taman"])
     make_article(title="Draf", tags=["taman"], status=Article.Status.DRAFT)
@@ -134,7 +134,7 @@ def test_cards_lead_to_the_articles_and_show_their_photos(client):
 
 
 @pytest.mark.parametrize("analysed", [False, True])
-def test_common_rare_words_of_the_text_decide_whatever_their_form(analysed):
+def test_shared_rare_words_of_the_text_rank_highest_in_any_inflection(analysed):
     for number in range(12):
         make_article(title=f"Kabar kota {number}", body=text(SCHOOL if number % 2 else MARKET, f"Kabar ke-{number}."))
     near = make_article(title="Posko dibuka", body=text(FLOOD, "Dapur umum berdiri di halaman kantor kelurahan."))
@@ -156,7 +156,7 @@ def test_word_of_the_title_counts_more_than_one_of_the_text():
     assert related.compute(article)[0] == named
 
 
-def test_same_text_under_another_title_is_not_related():
+def test_the_same_text_under_another_title_is_not_related():
     wire = text(
         FLOOD, PUMPS, "Wali kota meninjau tanggul yang jebol bersama kepala dinas pekerjaan umum dan penataan ruang."
     )
@@ -166,7 +166,7 @@ def test_same_text_under_another_title_is_not_related():
     assert related.compute(article) == [other]
 
 
-def test_list_does_not_say_the_same_twice():
+def test_list_contains_only_one_of_several_equal_texts():
     article = make_article(title="Banjir di Periuk", body=text(FLOOD, SCHOOL))
     wire = text(
         FLOOD, PUMPS, "Wali kota meninjau tanggul yang jebol bersama kepala dinas pekerjaan umum dan penataan ruang."
@@ -176,7 +176,7 @@ def test_list_does_not_say_the_same_twice():
     assert len(related.compute(article)) == 1
 
 
-def test_short_texts_alike_are_articles_of_their_own():
+def test_short_similar_texts_count_as_different_articles():
     first = make_article(title="Samsat keliling Senin", body="<p>Pukul delapan di alun-alun.</p>")
     second = make_article(title="Samsat keliling Selasa", body="<p>Pukul delapan di alun-alun.</p>")
     assert related.compute(first) == [second]
@@ -241,7 +241,7 @@ def test_draft_of_a_portal_without_news_has_no_list():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lists_computed_at_once_before_any_word_was_counted():
+def test_lists_can_be_computed_simultaneously_before_any_word_was_counted():
     one, other = make_article(body=text(FLOOD, PUMPS)), make_article(body=text(FLOOD, SCHOOL))
     start = Barrier(4)
 
@@ -294,7 +294,7 @@ def test_in_a_large_archive_common_words_find_the_newest_and_rare_ones_all(monke
     assert made[38] not in found
 
 
-def test_common_tag_is_not_asked_for_its_articles(monkeypatch):
+def test_articles_of_a_common_tag_are_not_searched(monkeypatch):
     monkeypatch.setattr(related, "RARE_TAG", 3)
     monkeypatch.setattr(related, "PER_CATEGORY", 0)
     for number in range(5):

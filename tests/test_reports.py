@@ -55,11 +55,11 @@ def test_a_report_puts_a_public_comment_into_the_queue_and_leaves_it_public(clie
     assert 'id="terkirim" tabindex="-1"' in thanks
 
 
-def test_readers_find_every_reason_of_the_moderators():
+def test_readers_can_choose_every_reason_that_moderators_have():
     assert [reason for reason, _ in ReportForm.REASONS] == list(Reason)
 
 
-def test_the_form_quotes_the_comment_and_is_kept_nowhere(client, comment):
+def test_the_form_quotes_the_comment_and_is_never_cached(client, comment):
     response = client.get(address_of(comment))
     page = response.content.decode()
     assert comment.text in page
@@ -77,7 +77,7 @@ def test_official_answers_can_be_reported_too(client, comment):
 
 
 @pytest.mark.django_db
-def test_only_what_readers_see_is_reported(client):
+def test_only_comments_that_readers_see_can_be_reported(client):
     article = make_article()
     unseen = [make_comment(article, status=status) for status in (Comment.Status.WAITING, Comment.Status.REJECTED)]
     unseen.append(make_comment(article, under_hidden=True))
@@ -104,7 +104,7 @@ def test_only_what_readers_see_is_reported(client):
         ({"keterangan": "Aduh " * 200_000}, "paling panjang 500 karakter"),
     ],
 )
-def test_a_mistake_is_explained_and_neither_words_nor_captcha_are_lost(client, comment, changes, message):
+def test_a_mistake_is_explained_and_neither_text_nor_captcha_is_lost(client, comment, changes, message):
     captcha = solved()
     page = unescape(send(client, comment, **captcha, **changes).content.decode())
     summary = re.search(r'<div class="errors" id="pemberitahuan" role="alert".*?</div>', page, re.DOTALL)[0]
@@ -118,7 +118,7 @@ def test_a_mistake_is_explained_and_neither_words_nor_captcha_are_lost(client, c
     assert not Report.objects.exists()
 
 
-def test_a_wrong_captcha_brings_a_new_one_and_keeps_every_word(client, comment):
+def test_a_wrong_captcha_brings_a_new_one_and_keeps_the_report(client, comment):
     captcha = solved() | {"captcha_1": "xxxxx"}
     page = unescape(send(client, comment, **captcha).content.decode())
     assert "belum cocok" in page
@@ -127,7 +127,7 @@ def test_a_wrong_captcha_brings_a_new_one_and_keeps_every_word(client, comment):
     assert not Report.objects.exists()
 
 
-def test_another_picture_can_be_had_without_javascript_before_anything_is_judged(client, comment):
+def test_another_picture_can_be_requested_without_javascript_and_without_validation(client, comment):
     captcha = solved()
     page = unescape(send(client, comment, gambar_lain="ya", alasan="", **captcha).content.decode())
     assert "Gambar dan suara baru siap" in page
@@ -140,7 +140,7 @@ def test_another_picture_can_be_had_without_javascript_before_anything_is_judged
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://jahat.example"}, {"Sec-Fetch-Site": "cross-site"}])
-def test_another_sites_page_reports_nothing(client, comment, headers):
+def test_another_sites_page_cannot_report(client, comment, headers):
     response = send(client, comment, headers=headers)
     assert response.status_code == 403
     assert "halaman situs lain" in response.content.decode()
@@ -155,7 +155,7 @@ def test_what_readers_and_reporters_write_is_never_html(client, comment):
     assert "<b>Budi" not in page
 
 
-def test_who_reports_again_is_told_that_it_is_being_checked(client, comment, django_user_model):
+def test_a_repeated_report_says_that_the_comment_is_being_checked(client, comment, django_user_model):
     send(client, comment)
     again = send(client, comment)
     assert again.status_code == 200
@@ -165,7 +165,7 @@ def test_who_reports_again_is_told_that_it_is_being_checked(client, comment, dja
     assert send(client, comment).status_code == 303, "decided about: a new report is a new matter"
 
 
-def test_another_readers_report_keeps_the_clock_of_the_first(client, comment):
+def test_another_readers_report_keeps_the_deadline_of_the_first(client, comment):
     send(client, comment)
     due_at = Comment.objects.get().due_at
     Report.objects.update(sender_key="f" * 64)
@@ -187,13 +187,13 @@ def test_reports_and_comments_of_a_sender_share_a_limit(client, comment, setting
     assert Report.objects.count() == 1
 
 
-def test_a_flood_of_comments_from_all_over_keeps_no_report_away(client, comment, settings):
+def test_a_flood_of_comments_does_not_block_reports(client, comment, settings):
     settings.COMMENTS_PER_HOUR_TOTAL = 1
     assert send(client, comment).status_code == 303
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_flood_of_reports_at_once_files_no_more_than_allowed(settings):
+def test_simultaneous_reports_do_not_exceed_the_limit(settings):
     settings.COMMENTS_PER_HOUR = 4
     article = make_article()
     comments = [make_comment(article) for _ in range(6)]
@@ -214,7 +214,7 @@ def test_a_flood_of_reports_at_once_files_no_more_than_allowed(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_captcha_files_one_report(settings):
+def test_one_captcha_is_good_for_one_report(settings):
     settings.COMMENTS_PER_HOUR = 0
     article = make_article()
     comments = [make_comment(article) for _ in range(8)]

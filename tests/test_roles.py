@@ -42,7 +42,7 @@ def test_a_writer_may_write_but_not_publish_delete_or_see_accounts():
         assert not writer.has_perm(permission)
 
 
-def test_the_office_pages_notices_corrections_and_redirects_are_the_editors():
+def test_editors_manage_pages_notices_corrections_and_redirects():
     writer, editor = make_person("Penulis"), make_person("Redaktur")
     for model in ("page", "notice", "correction", "missingpath", "district"):
         for verb in ("view", "add", "change", "delete"):
@@ -77,7 +77,7 @@ def test_only_administrators_reach_the_accounts(client, role):
     assert client.get("/admin/auth/group/").status_code == 403
 
 
-def test_an_administrator_cannot_make_himself_a_superuser(client):
+def test_an_administrator_cannot_become_a_superuser(client):
     administrator = make_person("Administrator")
     client.force_login(administrator)
     address = f"/admin/auth/user/{administrator.pk}/change/"

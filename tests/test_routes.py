@@ -10,7 +10,7 @@ from comments import paths as comment_paths
 from news import paths as news_paths
 
 # The functions of news/paths.py and comments/paths.py: route and arguments.
-BY_HAND = {
+FORMATTED = {
     news_paths.article_path: ("article", [70123, "jalan-baru-2"]),
     news_paths.short_path: ("article-short", [70123]),
     news_paths.qr_path: ("article-qr", [70123]),
@@ -41,15 +41,15 @@ def test_every_route_has_a_name_of_its_own():
     assert [name for name, times in names.items() if times > 1] == []
 
 
-def test_every_route_without_arguments_leads_to_its_own_view():
+def test_every_route_without_arguments_resolves_to_its_own_view():
     for route in routes():
         if not route.pattern.converters and not getattr(route.pattern, "regex", None).groups:
             assert resolve(reverse(route.name)).url_name == route.name
 
 
-@pytest.mark.parametrize("path", BY_HAND, ids=lambda path: path.__name__)
-def test_an_address_made_by_hand_is_that_of_its_route(path):
-    route, arguments = BY_HAND[path]
+@pytest.mark.parametrize("path", FORMATTED, ids=lambda path: path.__name__)
+def test_a_formatted_address_equals_that_of_its_route(path):
+    route, arguments = FORMATTED[path]
     assert path(*arguments) == reverse(route, args=arguments)
     assert resolve(path(*arguments)).url_name == route
 
@@ -57,10 +57,10 @@ def test_an_address_made_by_hand_is_that_of_its_route(path):
 @pytest.mark.parametrize("paths", [news_paths, comment_paths], ids=lambda paths: paths.__name__)
 def test_every_function_of_paths_is_compared_with_its_route(paths):
     functions = {each for each in vars(paths).values() if callable(each) and each.__module__ == paths.__name__}
-    assert functions <= BY_HAND.keys()
+    assert functions <= FORMATTED.keys()
 
 
-def test_the_beginnings_of_addresses_are_those_of_their_routes():
+def test_address_prefixes_equal_those_of_their_routes():
     assert reverse("home") == news_paths.HOME
     assert reverse("article", args=[1, "x"]).startswith(news_paths.ARTICLE)
     assert reverse("article-short", args=[1]).startswith(news_paths.SHORT)

@@ -45,7 +45,7 @@ def test_title_outranks_body_and_newer_comes_first_among_equals():
     assert [article.slug for article in articles] == ["baru", "pasar-lama", "berita-lain"]
 
 
-def test_words_inside_a_slash_are_found():
+def test_words_separated_by_a_slash_are_found():
     make_article(title="Layanan", body="<p>Bantuan sembako/uang tunai dibagikan.</p>")
     assert found("sembako") == ["Layanan"]
 
@@ -58,27 +58,27 @@ def test_stop_words_alone_still_search():
 @pytest.mark.parametrize(
     "text", ["'", ":*&|!", "((", "\\", "-", '""', "a:b", "%", "<->", "!", "x" * 200, "😀", "مدينة"]
 )
-def test_any_signs_may_be_typed(client, text):
+def test_any_characters_may_be_typed(client, text):
     make_article()
     assert client.get("/cari", {"q": text}).status_code == 200
 
 
 @pytest.mark.parametrize("text", ["x" * 201, "y" * 5000, "a\x00b"])
-def test_what_cannot_be_searched_gets_a_clear_answer(client, text):
+def test_invalid_searches_get_a_clear_answer(client, text):
     response = client.get("/cari", {"q": text})
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
 
 
-def test_nothing_found_is_said(client):
+def test_an_empty_result_says_so(client):
     assert "Tidak ada berita yang memuat semua kata itu" in client.get("/cari?q=zzzz").content.decode()
 
 
-def test_search_is_not_for_search_engines(client):
+def test_search_pages_are_not_indexed_by_search_engines(client):
     assert '<meta name="robots" content="noindex' in client.get("/cari?q=banjir").content.decode()
 
 
-def test_common_word_takes_the_newest_hits(monkeypatch):
+def test_the_newest_hits_of_a_common_word_are_ranked(monkeypatch):
     """Above FEW expected hits only the newest are ranked; the result must be the same for a small archive."""
     for number in range(5):
         make_article(title=f"Pasar {number}")
@@ -86,13 +86,13 @@ def test_common_word_takes_the_newest_hits(monkeypatch):
     assert sorted(found("pasar")) == [f"Pasar {number}" for number in range(5)]
 
 
-def test_body_of_the_longest_kind_can_be_saved_and_found():
+def test_a_body_of_maximum_length_can_be_saved_and_found():
     body = "<p>" + " ".join(f"kata{number}" for number in range(28_000)) + "</p>"
     make_article(title="Panjang sekali", body=body)
     assert found("kata77") == ["Panjang sekali"]
 
 
-def test_body_of_many_distinct_wide_letters_fits_the_index():
+def test_a_body_of_many_distinct_multibyte_words_fits_the_index():
     words = " ".join(chr(0x20000 + number) + chr(0x20001 + number) for number in range(40_000))
     make_article(title="Aksara", body=f"<p>{words}</p>")
     make_article(title="Bersambung", body=f"<p>{words.replace(' ', '-')}</p>")  # whole and parts are indexed
@@ -102,7 +102,7 @@ def test_stems_keep_order_and_names():
     assert stemming.stems("Menulis di Cipondoh 2024") == "tulis di cipondoh 2024"
 
 
-def test_results_go_on_page_by_page(client):
+def test_results_are_paged(client):
     for number in range(25):
         make_article(title=f"Pasar nomor {number}")
     first = client.get("/cari?q=pasar").content.decode()

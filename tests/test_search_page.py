@@ -58,12 +58,12 @@ def test_a_hyphen_inside_a_word_excludes_nothing():
 
 
 @pytest.mark.parametrize("text", ["-banjir", '-"wali kota"', "- banjir -", '"', '""', '-""'])
-def test_only_exclusions_find_nothing_and_break_nothing(client, text):
+def test_a_search_of_exclusions_only_finds_nothing(client, text):
     make_article(title="Pasar")
     assert "<mark>" not in page(client, q=text)
 
 
-def test_rare_words_decide_what_fits_best():
+def test_rare_words_rank_higher_than_common_ones():
     for number in range(12):
         make_article(title=f"Kota {number}", body="<p>Kota kota kota kota.</p>")
     make_article(title="Angklung", body=f"<p>{'Angklung dimainkan di taman kota. ' * 2}</p>")
@@ -72,7 +72,7 @@ def test_rare_words_decide_what_fits_best():
     assert found("siapakah pemain angklung kota zzz")[0] == "Angklung"
 
 
-def test_where_no_article_has_all_words_those_with_most_are_found():
+def test_if_no_article_has_all_words_those_with_most_are_found():
     make_article(title="Pengerukan Saluran Angke")
     make_article(title="Saluran Sabi meluap")
     make_article(title="Pasar Anyar")
@@ -80,7 +80,7 @@ def test_where_no_article_has_all_words_those_with_most_are_found():
     assert found("pengerukan saluran angke cisadane") == ["Pengerukan Saluran Angke", "Saluran Sabi meluap"]
 
 
-def test_partial_results_exclude_what_is_excluded():
+def test_partial_results_respect_exclusions():
     make_article(title="Pengerukan Saluran Angke")
     assert found("pengerukan cisadane -angke") == []
 
@@ -108,7 +108,7 @@ def test_newest_hits_of_a_common_word_come_from_a_window(monkeypatch):
     assert [Article.objects.get(pk=pk).title for pk in pks] == [f"Pasar {number}" for number in range(5)]
 
 
-def test_words_that_only_old_articles_hold_are_found_past_the_window(monkeypatch):
+def test_words_found_only_in_old_articles_are_found_outside_the_window(monkeypatch):
     monkeypatch.setattr(find, "FEW", 2)
     monkeypatch.setattr(find, "_COMMON", 1.1)
     now = timezone.now()
@@ -120,7 +120,7 @@ def test_words_that_only_old_articles_hold_are_found_past_the_window(monkeypatch
     assert len(find.candidates(Article.objects.published(), query.tsquery("covid"), 6)) == 6
 
 
-def test_an_estimate_that_is_far_too_low_does_not_lose_the_newest(monkeypatch):
+def test_a_far_too_low_estimate_does_not_lose_the_newest_articles(monkeypatch):
     monkeypatch.setattr(find, "FEW", 4)
     monkeypatch.setattr(find, "_estimate", lambda rows: 1)
     now = timezone.now()
@@ -146,7 +146,7 @@ def test_category_district_and_year_narrow_the_search(client):
     assert "3 berita." in page(client, q="pasar", kategori="", kecamatan="", tahun="", urut="")
 
 
-def test_newest_first_on_wish(client):
+def test_results_can_be_sorted_newest_first(client):
     make_article(title="Pasar pasar pasar", published_at=timezone.now() - timedelta(days=5))
     make_article(title="Taman", body="<p>Dekat pasar.</p>", published_at=timezone.now() - timedelta(days=1))
     html = page(client, q="pasar", urut="terbaru")
@@ -168,7 +168,7 @@ def test_filters_that_do_not_exist_get_a_clear_answer(client, query):
     assert (response.status_code == 400) == ('role="alert"' in response.content.decode())
 
 
-def test_choices_are_those_that_exist(client):
+def test_filters_offer_only_existing_choices(client):
     MonthCount.objects.create(month="2021-03-01", articles=4)
     make_article(title="Pasar", category=make_category("Ekonomi"))
     html = page(client, q="pasar", kategori="ekonomi", tahun="2021")
@@ -223,7 +223,7 @@ def test_number_of_queries_does_not_grow_with_the_results(client):
 # ---- Nothing found
 
 
-def test_another_spelling_is_proposed_and_keeps_the_filters(client):
+def test_another_spelling_is_suggested_and_keeps_the_filters(client):
     make_article(title="Puskesmas baru", category=make_category("Kesehatan"))
     count_words()
     html = page(client, q="puskemas", kategori="kesehatan")
@@ -237,14 +237,14 @@ def test_partial_results_say_so(client):
     assert "<mark>Pengerukan</mark> Saluran Angke" in html
 
 
-def test_page_before_any_search_helps(client):
+def test_the_empty_search_page_explains_how_to_search(client):
     make_category("Ekonomi")
     html = page(client)
     assert "Tanda kutip" in html
     assert 'href="/kategori/ekonomi"' in html
 
 
-def test_searches_in_vain_are_counted(client):
+def test_searches_without_results_are_counted(client):
     for text in ("Kolam  Renang!", "kolam renang"):
         page(client, q=text, n=text)
     kept = FailedSearch.objects.get()
@@ -267,7 +267,7 @@ def test_searches_with_a_result_filters_or_a_further_page_are_not_counted(client
         "www.contoh.id", "x" * 61, "12345", "!!!", "kata " * 20,
     ],
 )  # fmt: skip
-def test_what_may_be_personal_or_comes_from_robots_is_not_written_down(text):
+def test_searches_that_may_be_personal_or_come_from_robots_are_not_recorded(text):
     FailedSearch.objects.note(text)
     assert not FailedSearch.objects.exists()
 
@@ -278,7 +278,7 @@ def test_a_flood_of_searches_does_not_fill_the_table():
     assert FailedSearch.objects.count() == search.notes.number
 
 
-def test_the_least_wanted_and_the_old_are_forgotten(monkeypatch):
+def test_rare_and_old_failed_searches_are_deleted(monkeypatch):
     monkeypatch.setattr(type(FailedSearch.objects.all()), "MOST_ROWS", 2)
     FailedSearch.objects.create(words="lama", times=9, last_seen=timezone.now() - timedelta(days=200))
     for words_, times in (("sering", 5), ("jarang", 1), ("kadang", 3)):
@@ -295,7 +295,7 @@ def test_a_database_that_cannot_write_still_answers(client):
 
 
 @pytest.mark.parametrize("text", ["layanan -pelayanan", "kota -kota", '"wali kota" -kota', '-"bangunan" pembangunan'])
-def test_what_excludes_itself_is_not_searched_for_and_told(client, text):
+def test_a_search_that_excludes_its_own_words_is_explained_and_not_run(client, text):
     make_article(title="Layanan wali kota untuk pembangunan bangunan")
     with CaptureQueriesContext(connection) as seen:
         page = client.get("/cari", {"q": text}).content.decode()
@@ -305,7 +305,7 @@ def test_what_excludes_itself_is_not_searched_for_and_told(client, text):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_search_that_takes_too_long_is_given_up_kindly(client, monkeypatch):
+def test_a_search_that_takes_too_long_is_cancelled_with_a_kind_page(client, monkeypatch):
     monkeypatch.setattr("news.views.search._PATIENCE", 50)
     make_article(title="Puskesmas")
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:

@@ -25,13 +25,13 @@ def found():
     return {(finding.kind, " ".join(finding.place.split()[:2]).rstrip(":")) for finding in Finding.objects.open()}
 
 
-def behind_the_portals_back(article, body):
+def write_behind_the_portals_back(article, body):
     """As someone writes who got at the database."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE news_article SET body = %s WHERE id = %s", [body, article.pk])
 
 
-def test_adverts_are_found_wherever_words_are_kept():
+def test_adverts_are_found_in_every_stored_text():
     article = make_article(body=f"<p>{ADVERT}</p>")
     tag = Tag.objects.create(name="slot gacor", slug="slot-gacor")
     notice = Notice.objects.create(title="Pengumuman", text="Link alternatif", link="/daftar-slot88")
@@ -55,7 +55,7 @@ def test_a_disguised_advert_is_found_in_a_tag(name):
     assert {kind for kind, _ in found()} == {Kind.GAMBLING}
 
 
-def test_news_about_gambling_is_no_advert():
+def test_news_about_gambling_is_not_an_advert():
     make_article(
         title="Polisi menutup tempat judi online",
         body="<p>Pelaku menawarkan “slot gacor” kepada korban. Deposit korban dua juta. Slot parkir dijaga.</p>",
@@ -83,7 +83,7 @@ def test_news_about_gambling_is_no_advert():
 )
 def test_code_that_the_portal_would_never_store_is_found(code):
     article = make_article()
-    behind_the_portals_back(article, f"<p>Isi biasa.</p>{code}")
+    write_behind_the_portals_back(article, f"<p>Isi biasa.</p>{code}")
     scan.look()
     assert (Kind.CODE, f"Berita {article.pk}") in found()
 
@@ -91,14 +91,14 @@ def test_code_that_the_portal_would_never_store_is_found(code):
 @pytest.mark.parametrize("words", [".", "-", "&#8203;", "&nbsp;", "<strong> </strong>"])
 def test_links_that_nobody_can_see_are_found(words):
     article = make_article()
-    behind_the_portals_back(article, markup.sanitise(f'<p>Isi.<a href="https://promo.example/">{words}</a></p>'))
+    write_behind_the_portals_back(article, markup.sanitise(f'<p>Isi.<a href="https://promo.example/">{words}</a></p>'))
     make_article(body='<p><a href="https://kota.example/">situs kota</a> <a href="/berita"> </a></p>')
     scan.look()
     assert found() == {(Kind.HIDDEN_LINK, f"Berita {article.pk}")}
     assert Finding.objects.get().excerpt == "https://promo.example/"
 
 
-def test_a_superuser_who_was_not_there_at_the_first_look_is_told_until_someone_vouches():
+def test_a_superuser_added_after_the_first_scan_is_a_finding_until_dismissed():
     User.objects.create_superuser("admin")
     scan.look()
     assert found() == set()
@@ -111,7 +111,7 @@ def test_a_superuser_who_was_not_there_at_the_first_look_is_told_until_someone_v
     assert found() == set()
 
 
-def test_what_was_mended_is_no_finding_any_more_and_what_is_harmless_stays_so():
+def test_fixed_findings_disappear_and_dismissed_ones_stay_dismissed():
     tag = Tag.objects.create(name="slot gacor", slug="slot-gacor")
     make_article(title="Situs slot gacor dan bandar togel diblokir")
     scan.look()
@@ -122,7 +122,7 @@ def test_what_was_mended_is_no_finding_any_more_and_what_is_harmless_stays_so():
     assert Finding.objects.count() == 1
 
 
-def test_it_looks_once_a_day_and_when_asked():
+def test_a_scan_is_due_once_a_day_and_on_request():
     make_article()
     assert Scan.objects.is_due()
     done = scan.look()
@@ -136,7 +136,7 @@ def test_it_looks_once_a_day_and_when_asked():
     assert done.looked_at > 0
 
 
-def test_the_worker_looks_in_steps_and_a_look_that_was_broken_off_begins_anew():
+def test_the_worker_scans_in_steps_and_an_interrupted_scan_starts_again():
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
     broken_off = scan.Sentinel()
     broken_off.step()
@@ -147,7 +147,7 @@ def test_the_worker_looks_in_steps_and_a_look_that_was_broken_off_begins_anew():
     assert len(found()) == 1
 
 
-def test_health_tells_of_findings_and_of_a_sentinel_that_stopped():
+def test_health_reports_findings_and_a_sentinel_that_stopped():
     check = health._CHECKS["penjaga"]
     check()
     scan.look()
@@ -162,7 +162,7 @@ def test_health_tells_of_findings_and_of_a_sentinel_that_stopped():
         check()
 
 
-def test_new_findings_are_mailed_once_to_those_who_may_look(settings):
+def test_new_findings_are_mailed_once_to_those_who_may_see_them(settings):
     settings.MAIL_IS_ON = True
     make_person("Administrator", email="admin@contoh.go.id")
     make_person("Moderator", email="moderator@contoh.go.id")
@@ -175,7 +175,7 @@ def test_new_findings_are_mailed_once_to_those_who_may_look(settings):
     assert "/admin/news/finding/" in email.body
 
 
-def test_an_administrator_sees_findings_dismisses_them_and_asks_for_another_look(client):
+def test_an_administrator_sees_findings_dismisses_them_and_requests_another_scan(client):
     make_article(title="<b>Situs slot gacor, bandar togel</b>")
     scan.look()
     client.force_login(make_person("Administrator"))
@@ -193,7 +193,7 @@ def test_an_administrator_sees_findings_dismisses_them_and_asks_for_another_look
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_served_is_looked_at_as_a_visitor_and_as_a_search_engine(portal_url, settings):
+def test_served_pages_are_scanned_as_a_visitor_and_as_a_search_engine(portal_url, settings):
     settings.SITE_URL = portal_url
     article = make_article(title="Situs slot gacor diblokir, bandar togel ditangkap")
     assert sum(scan._served()) == 8
@@ -204,7 +204,7 @@ def test_what_is_served_is_looked_at_as_a_visitor_and_as_a_search_engine(portal_
     }
 
 
-def test_a_page_that_cannot_be_had_is_not_a_finding(settings):
+def test_an_unreachable_page_is_not_a_finding(settings):
     settings.SITE_URL = "http://127.0.0.1:9"
     done = scan.look()
     assert (done.looked_at, done.pages, found()) == (0, 0, set())
@@ -229,11 +229,11 @@ def test_a_served_page_is_read_as_a_browser_reads_it(html, hidden, fetched):
     assert (parsed.hidden_links, parsed.fetched_elsewhere) == (hidden, fetched)
 
 
-def test_bodies_of_a_large_archive_are_looked_at_in_batches(settings, monkeypatch):
+def test_bodies_of_a_large_archive_are_scanned_in_batches(settings, monkeypatch):
     monkeypatch.setattr(scan, "BATCH", 3)
     articles = [make_article() for _ in range(10)]
-    behind_the_portals_back(articles[0], f"<p>{ADVERT}</p>")
-    behind_the_portals_back(articles[9], f"<p>{ADVERT}</p>")
+    write_behind_the_portals_back(articles[0], f"<p>{ADVERT}</p>")
+    write_behind_the_portals_back(articles[9], f"<p>{ADVERT}</p>")
     scan.look()
     assert {place for _, place in found()} == {f"Berita {articles[0].pk}", f"Berita {articles[9].pk}"}
     assert Article.objects.count() == 10

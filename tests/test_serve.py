@@ -192,7 +192,7 @@ def test_second_start_answers_at_the_address_it_names_and_shows_no_password(stan
     assert "statis" not in standing.said()  # collected already
 
 
-def test_second_serve_in_one_folder_is_told_so_in_one_sentence(standing):
+def test_a_second_serve_in_one_folder_is_refused_in_one_sentence(standing):
     second = manage("serve", data_dir=standing.data_dir, PORT=str(free_port()))
     assert second.returncode == 1
     assert second.stdout == ""
@@ -216,7 +216,7 @@ def break_off(portal, moment):
     assert "Traceback" not in portal.said()
 
 
-def test_ctrl_c_while_the_tables_are_made_ends_everything_and_the_next_start_goes_on(serve, data_dir_without_database):
+def test_ctrl_c_during_the_migrations_ends_everything_and_the_next_start_continues(serve, data_dir_without_database):
     break_off(serve(data_dir_without_database), moment=0)
     portal = serve(data_dir_without_database).wait_until_ready()
     portal.press_ctrl_c()
@@ -269,7 +269,7 @@ def test_ctrl_c_at_a_bad_moment_is_not_lost(program, said):
     assert (ended.stdout, ended.stderr) == (said, "")
 
 
-def test_whatever_was_killed_nothing_is_left_behind_and_the_next_start_goes_on(serve, portal):
+def test_after_any_kill_no_process_is_left_and_the_next_start_works(serve, portal):
     portal.process.kill()  # serve alone
     portal.process.wait()
     again = serve(portal.data_dir, portal.port)  # at once, on the port that the rest still has
@@ -283,7 +283,7 @@ def test_whatever_was_killed_nothing_is_left_behind_and_the_next_start_goes_on(s
     last.wait_for_end()
 
 
-def test_taken_port_is_told_in_one_sentence_before_anything_is_made(new_data_dir):
+def test_a_taken_port_is_reported_in_one_sentence_before_anything_is_written(new_data_dir):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         started = manage("serve", data_dir=new_data_dir, PORT=str(port))
@@ -293,7 +293,7 @@ def test_taken_port_is_told_in_one_sentence_before_anything_is_made(new_data_dir
     assert not (new_data_dir / "postgres").exists()
 
 
-def test_killed_parts_are_started_again(standing):
+def test_killed_processes_are_started_again(standing):
     [gunicorn] = {os.getpgid(pid) for pid in standing.children("gunicorn")}
     [worker] = standing.children("manage.py worker")
     server = int((standing.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
@@ -303,14 +303,14 @@ def test_killed_parts_are_started_again(standing):
     wait_until(standing.is_healthy)
 
 
-def test_part_that_dies_again_and_again_ends_the_portal_with_one_sentence(serve, data_dir):
+def test_a_process_that_keeps_dying_ends_the_portal_with_one_sentence(serve, data_dir):
     portal = serve(data_dir, GUNICORN_CMD_ARGS="--tidak-ada")
     assert portal.process.wait(300) == 1
     assert "Portal berhenti: server web mati 5 kali dalam satu menit." in portal.said()
     wait_until(lambda: not processes_of(data_dir))
 
 
-def test_serve_leaves_the_server_to_a_command_in_a_second_shell(portal):
+def test_serve_leaves_postgres_running_for_a_command_in_a_second_shell(portal):
     shell = subprocess.Popen(
         [sys.executable, "manage.py", "shell", "--no-imports", "-c", "print('siap', flush=True); input()"],
         cwd=PROJECT,
@@ -353,7 +353,7 @@ def test_database_url_is_used_and_no_server_started_nor_demo_loaded(serve, other
     portal.wait_for_end()
 
 
-def test_lost_password_is_made_anew_while_the_portal_runs(standing):
+def test_a_lost_password_is_replaced_while_the_portal_runs(standing):
     made = manage("sandi_admin", data_dir=standing.data_dir)
     [(name, password)] = LOGIN.findall(made.stdout)
     assert name == "admin"
@@ -364,13 +364,13 @@ def test_lost_password_is_made_anew_while_the_portal_runs(standing):
     wait_until(standing.is_healthy)
 
 
-def test_password_of_nobody_is_refused_in_one_sentence(standing):
+def test_an_unknown_user_is_refused_in_one_sentence(standing):
     refused = manage("sandi_admin", "siapa", data_dir=standing.data_dir)
     assert refused.returncode == 1
     assert refused.stderr == "CommandError: Tidak ada pengguna bernama siapa.\n"
 
 
-def test_missing_package_is_told_in_one_sentence(new_data_dir):
+def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):
     told = manage("check", data_dir=new_data_dir, python=(sys.executable, "-S"))
     assert told.returncode == 1
     assert re.fullmatch(r"Paket \w+ belum terpasang\. .*pip install -q -r requirements\.txt\n", told.stderr)

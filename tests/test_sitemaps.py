@@ -42,7 +42,7 @@ def days_ago(days: int):
     return NOW - timedelta(days=days)
 
 
-def test_index_leads_to_every_published_article(client):
+def test_the_index_leads_to_every_published_article(client):
     articles = [make_article(pk=pk) for pk in (7, SITEMAP_PART * 3 + 1, 1_000_001)]
     make_article(pk=SITEMAP_PART * 5, status=Article.Status.DRAFT)
     index = places(client, "/sitemap.xml")
@@ -57,7 +57,7 @@ def test_part_without_a_published_article_is_not_found(client):
     assert client.get("/sitemap-999999999999.xml").status_code == 404
 
 
-def test_lastmod_is_when_readers_saw_the_article_come_or_change(client):
+def test_lastmod_is_when_the_article_was_published_or_changed_for_readers(client):
     changed, scheduled = make_article(pk=1), make_article(pk=2)
     age(changed, published_at=days_ago(9), updated_at=days_ago(3))
     age(scheduled, published_at=days_ago(1), updated_at=days_ago(5))  # written before it came
@@ -74,7 +74,7 @@ def test_lastmod_of_a_part_follows_its_newest_change_and_no_draft_or_later_artic
     assert places(client, "/sitemap.xml")["/sitemap-0.xml"] == dates.iso(days_ago(3))
 
 
-def test_lastmod_of_a_part_tells_that_an_article_was_withdrawn(client):
+def test_lastmod_of_a_part_changes_when_an_article_is_withdrawn(client):
     stays, goes = make_article(pk=1), make_article(pk=2)
     age(stays, published_at=days_ago(9), updated_at=days_ago(8))
     goes.withdraw("Keliru.")
@@ -82,7 +82,7 @@ def test_lastmod_of_a_part_tells_that_an_article_was_withdrawn(client):
     assert places(client, "/sitemap.xml")["/sitemap-0.xml"] == dates.iso(days_ago(2))
 
 
-def test_who_has_the_part_gets_304_until_something_changes(client):
+def test_a_client_that_has_the_part_gets_304_until_something_changes(client):
     article = make_article(pk=1)
     age(article, published_at=days_ago(9), updated_at=days_ago(3))
     first = client.get("/sitemap-0.xml")
@@ -94,7 +94,7 @@ def test_who_has_the_part_gets_304_until_something_changes(client):
         assert client.get("/sitemap-0.xml", headers=condition).status_code == 200
 
 
-def test_lastmod_of_a_part_is_one_look_into_its_index():
+def test_lastmod_of_a_part_is_read_from_an_index():
     make_article(pk=1)
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
         sitemaps._changed(0)
@@ -105,7 +105,7 @@ def test_lastmod_of_a_part_is_one_look_into_its_index():
     assert "Sort" not in plan
 
 
-def test_a_part_is_read_in_batches_whose_number_follows_from_its_size():
+def test_a_part_is_read_in_batches():
     for _ in range(7):
         make_article()
     row = namedtuple("Row", ["id", "slug"])
@@ -117,7 +117,7 @@ def test_a_part_is_read_in_batches_whose_number_follows_from_its_size():
     assert not any("OFFSET" in query["sql"] for query in queries)
 
 
-def test_articles_with_a_photo_name_it(client):
+def test_articles_with_a_photo_list_it(client):
     photo = Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=900, height=600, decorative=True)
     make_article(pk=1, photo=photo)
     make_article(pk=2)
@@ -137,7 +137,7 @@ def test_pages_are_listed_with_the_time_of_their_newest_article_or_of_their_own_
         assert client.get(path).status_code == 200
 
 
-def test_news_sitemap_holds_two_days(client):
+def test_news_sitemap_covers_two_days(client):
     make_article(title="Segar & baru")
     make_article(title="Basi", published_at=timezone.now() - timedelta(hours=49))
     body = client.get("/sitemap-news.xml").getvalue().decode()
@@ -146,7 +146,7 @@ def test_news_sitemap_holds_two_days(client):
 
 
 @pytest.mark.slow
-def test_news_sitemap_holds_the_thousand_that_google_reads(client, monkeypatch):
+def test_news_sitemap_has_at_most_a_thousand_articles_as_google_requires(client, monkeypatch):
     monkeypatch.setattr(sitemaps, "_NEWS_MOST", 2)
     for number in range(3):
         make_article(title=f"Berita {number}", published_at=timezone.now() - timedelta(hours=number))
@@ -159,7 +159,7 @@ def test_robots_names_the_sitemaps(client):
     assert f"Sitemap: {settings.SITE_URL}/sitemap-news.xml" in body
 
 
-def test_security_txt_has_a_contact_and_an_end(client):
+def test_security_txt_has_a_contact_and_an_expiry_date(client):
     response = client.get("/.well-known/security.txt")
     assert "Contact: mailto:" in response.content.decode()
     assert "Expires: 20" in response.content.decode()

@@ -97,7 +97,7 @@ def test_ordinary_text_is_folded_to_itself_in_small_letters(text):
 
 
 @pytest.mark.parametrize("text", SPAM)
-def test_spam_is_flagged_and_its_words_are_named(text):
+def test_spam_is_flagged_and_its_words_are_the_reasons(text):
     score = spam.score(text)
     assert score.probability > 0.5
     assert score.reasons
@@ -110,13 +110,13 @@ def test_people_who_talk_about_slots_luck_or_raids_are_not_flagged(text):
     assert spam.score(text).probability < 0.5
 
 
-def test_comments_of_the_demo_are_told_apart():
+def test_only_the_adverts_of_the_demo_are_flagged():
     for comment in content.read().comments:
         is_advert = "tahoki" in fold(comment.text).text.replace(" ", "")
         assert (spam.score(comment.text).probability >= 0.5) == is_advert, comment.text
 
 
-def test_reason_covers_the_marks_upon_its_last_letter():
+def test_a_reason_covers_the_combining_marks_of_its_last_letter():
     text = "Baru nyoba P͟͟U͟͟L͟͟A͟͟77͟͟ mantap"
     assert "P͟͟U͟͟L͟͟A͟͟77͟͟" in spam.score(text).reasons
 

@@ -43,7 +43,7 @@ def test_training_twice_gives_the_same_file(data, tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-def test_file_gives_back_the_model_that_was_saved(data, tmp_path):
+def test_the_file_restores_the_saved_model(data, tmp_path):
     model = training.train(training.Data.read(data).trained_on)
     model.save(tmp_path / "spam.bin")
     loaded = logistic.Model.load(tmp_path / "spam.bin")
@@ -67,7 +67,7 @@ def test_command_reports_and_writes(data, tmp_path, monkeypatch):
     assert logistic.Model.load(logistic.SHIPPED).bias < 0
 
 
-def test_folder_without_the_data_is_named(tmp_path):
+def test_a_folder_without_the_data_is_refused_by_name(tmp_path):
     with pytest.raises(CommandError, match="Data tidak dapat dibaca"):
         call_command("latih_spam", tmp_path)
 
@@ -97,7 +97,7 @@ def test_copies_of_copies_are_held_out_together_and_others_spread_evenly():
     assert max(folds.count(fold) for fold in range(3)) == len(chain)
 
 
-def test_report_tells_of_each_site_apart(data):
+def test_the_report_covers_each_site_separately(data):
     report = dict(training.report(training.Data.read(data)))
     for site in ("YouTube", "TikTok"):
         assert {f"AP {site}, bagian yang disisihkan", f"komentar biasa {site} ditandai"} < set(report)

@@ -35,18 +35,18 @@ def archive():
         ('"pelayanan kesehtan" -warga', '"pelayanan kesehatan" -warga'),
     ],
 )
-def test_misspelt_words_are_set_right(archive, typed, meant):
+def test_misspelt_words_are_corrected(archive, typed, meant):
     assert spelling.suggest(typed) == meant
 
 
 @pytest.mark.parametrize(
     "text", ["pelayanan kesehatan", "cipondoh", "melayani", "zzqqxx", "", "-", '"', "2024", "مدينة", "-keshatan"]
 )
-def test_what_is_known_or_far_from_all_is_left_alone(archive, text):
+def test_known_words_and_words_unlike_any_other_get_no_suggestion(archive, text):
     assert spelling.suggest(text) is None
 
 
-def test_the_commoner_of_two_neighbours_is_proposed(archive):
+def test_the_more_common_of_two_neighbours_is_suggested(archive):
     make_article(title="Layanan pasar")
     for _ in range(3):
         make_article(title="Layanan pagar")
@@ -54,7 +54,7 @@ def test_the_commoner_of_two_neighbours_is_proposed(archive):
     assert spelling.suggest("paxar") == "pagar"
 
 
-def test_a_rare_word_beside_a_far_commoner_one_is_doubted_unless_it_is_short():
+def test_a_rare_word_near_a_far_more_common_one_is_questioned_unless_short():
     Word.objects.bulk_create(Word(word=word, articles=count) for word, count in [
         ("semakin", 500), ("semkin", 1), ("anda", 500), ("andra", 1), ("hindari", 90), ("hindar", 1),
     ])  # fmt: skip
@@ -63,7 +63,7 @@ def test_a_rare_word_beside_a_far_commoner_one_is_doubted_unless_it_is_short():
     assert spelling.suggest("hindar") is None
 
 
-def test_words_of_what_the_public_does_not_see_are_not_counted():
+def test_words_of_articles_that_are_not_public_are_not_counted():
     make_article(title="Rahasia", status=Article.Status.DRAFT, published_at=None)
     make_article(title="Terbuka")
     count_words()
@@ -93,7 +93,7 @@ def test_a_refresh_that_finds_nothing_new_writes_nothing(archive):
         assert cursor.fetchone() == before
 
 
-def test_of_a_large_archive_a_part_is_looked_at(monkeypatch):
+def test_only_a_part_of_a_large_archive_is_read(monkeypatch):
     monkeypatch.setattr(vocabulary, "NEWEST", 5)
     for number in range(30):
         make_article(title=f"Berita nomor {number}")

@@ -16,7 +16,7 @@ PAIRS = [
 ]
 
 
-def test_of_hundreds_of_inflected_pairs_nearly_all_have_one_stem():
+def test_nearly_all_of_hundreds_of_inflected_pairs_have_one_stem():
     wrong = [pair for pair in PAIRS if stemming.stem(pair[0]) != stemming.stem(pair[1])]
     assert len(PAIRS) > 200
     assert len(wrong) <= 0.02 * len(PAIRS), wrong
@@ -41,7 +41,7 @@ def test_of_hundreds_of_inflected_pairs_nearly_all_have_one_stem():
         ("sekolah", "sekolah"),
     ],
 )
-def test_the_reading_that_removes_least_wins(form, root):
+def test_the_analysis_that_removes_the_least_wins(form, root):
     assert stemming.stem(form) == root
 
 
@@ -56,7 +56,7 @@ def test_any_word_has_a_stem(word):
 
 
 @pytest.mark.django_db
-def test_stems_made_by_an_older_version_are_made_anew(capsys):
+def test_stems_of_an_older_version_are_recomputed(capsys):
     old, kept = make_article(title="Pengerukan kali"), make_article(title="Lain")
     Article.objects.filter(pk=old.pk).update(title_stems="eru kali")
     updated_at = Article.objects.get(pk=old.pk).updated_at

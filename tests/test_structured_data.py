@@ -36,7 +36,7 @@ def make_photo(**fields):
     )
 
 
-def test_article_tells_all_that_google_recommends(client):
+def test_an_article_has_all_properties_that_google_recommends(client):
     photo = make_photo(edition=2)
     article = make_article(
         title="Pintu air diperiksa",
@@ -68,7 +68,7 @@ def test_article_tells_all_that_google_recommends(client):
     assert len(told["image"]) == 3
 
 
-def test_publisher_has_a_logo_that_is_there(client):
+def test_the_publisher_has_an_existing_logo(client):
     article = make_article()
     publisher = described(client.get(article.get_absolute_url()))["NewsArticle"]["publisher"]
     assert (publisher["@type"], publisher["name"]) == ("Organization", settings.PUBLISHER)
@@ -77,17 +77,17 @@ def test_publisher_has_a_logo_that_is_there(client):
     assert (logo.status_code, logo["Content-Type"]) == (200, "image/png")
 
 
-def test_without_an_author_the_office_stands(client):
+def test_without_an_author_the_office_is_the_author(client):
     told = described(client.get(make_article().get_absolute_url()))["NewsArticle"]
     assert [(each["@type"], each["name"]) for each in told["author"]] == [("Organization", settings.PUBLISHER)]
 
 
-def test_without_a_time_of_day_only_the_date_is_told(client):
+def test_without_a_time_of_day_only_the_date_is_stated(client):
     article = make_article(time_known=False, published_at=datetime(2012, 3, 4, tzinfo=dates.ZONE))
     assert described(client.get(article.get_absolute_url()))["NewsArticle"]["datePublished"] == "2012-03-04"
 
 
-def test_without_a_photo_the_card_stands(client):
+def test_without_a_photo_the_card_is_the_image(client):
     article = make_article()
     page = client.get(article.get_absolute_url())
     picture = settings.SITE_URL + cards.url(article)
@@ -95,7 +95,7 @@ def test_without_a_photo_the_card_stands(client):
     assert metas(page)["og:image"] == picture
 
 
-def test_corrections_are_told(client):
+def test_corrections_are_included(client):
     article = make_article()
     Correction.objects.create(article=article, text="Bukan 20, melainkan 12.", at=datetime(2026, 1, 2, tzinfo=UTC))
     assert described(client.get(article.get_absolute_url()))["NewsArticle"]["correction"] == [
@@ -108,7 +108,7 @@ def test_corrections_are_told(client):
 
 
 @pytest.mark.parametrize("words", ["</script><script>alert(1)</script>", "<!-- <script", "a\u2028b\u2029c", '"&amp;"'])
-def test_nothing_in_json_ends_its_script(client, words):
+def test_no_text_in_json_ends_its_script_element(client, words):
     page = client.get(make_article(title=words).get_absolute_url())
     raw = _SCRIPT.findall(page.content.decode())[0]
     assert not set("<>&\u2028\u2029") & set(raw)
@@ -125,7 +125,7 @@ def test_breadcrumbs_lead_from_the_home_page_to_the_article(client):
     ]
 
 
-def test_home_tells_of_the_site_its_search_and_the_office(client):
+def test_the_home_page_describes_the_site_its_search_and_the_office(client):
     told = described(client.get("/"))
     search = told["WebSite"]["potentialAction"]
     assert search["@type"] == "SearchAction"
@@ -142,7 +142,7 @@ def test_breadcrumbs_of_a_template_are_pairs_of_name_and_path():
     assert json.loads(_SCRIPT.search(text)[1])["itemListElement"][1]["item"] == settings.SITE_URL + "/arsip"
 
 
-def test_shared_link_shows_picture_title_and_dates(client):
+def test_a_shared_link_shows_picture_title_and_dates(client):
     photo = make_photo(edition=2)
     article = make_article(title='Kata "kota"', summary="Ringkasan.", photo=photo, tags=["banjir"])
     told = metas(client.get(article.get_absolute_url()))
@@ -168,7 +168,7 @@ def lists(client):
     return ["/berita", "/tag/banjir", "/kategori/layanan-publik", "/arsip/2026/3", "/arsip/2026/3/4"]
 
 
-def test_only_the_first_page_of_a_list_is_to_be_kept_by_search_engines(client, lists):
+def test_only_the_first_page_of_a_list_is_indexed(client, lists):
     for path in lists:
         page = client.get(path).content.decode()
         assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in page
@@ -178,7 +178,7 @@ def test_only_the_first_page_of_a_list_is_to_be_kept_by_search_engines(client, l
         assert 'rel="canonical"' not in older
 
 
-def test_a_filtered_list_is_not_to_be_kept(client, lists):
+def test_a_filtered_list_is_not_indexed(client, lists):
     District.objects.create(name="Karawaci", slug="karawaci")
     for path in lists[:3]:
         assert (
@@ -187,14 +187,14 @@ def test_a_filtered_list_is_not_to_be_kept(client, lists):
         )
 
 
-def test_what_a_share_adds_to_an_address_leads_search_engines_to_the_address_itself(client, lists):
+def test_parameters_added_by_sharing_are_not_in_the_canonical_address(client, lists):
     for path in lists:
         page = client.get(f"{path}?utm_source=wa").content.decode()
         assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in page
 
 
 @pytest.mark.parametrize("path", ["/", "/berita", "/kategori", "/populer", "/arsip", "/data"])
-def test_other_pages_say_who_they_are(client, path):
+def test_other_pages_have_canonical_addresses(client, path):
     make_article()
     page = client.get(path)
     assert f'<link rel="canonical" href="{settings.SITE_URL}{path}">' in page.content.decode()
@@ -203,7 +203,7 @@ def test_other_pages_say_who_they_are(client, path):
     assert described(page)
 
 
-def test_search_results_previews_and_withdrawn_articles_are_not_to_be_kept(client):
+def test_search_results_previews_and_withdrawn_articles_are_not_indexed(client):
     assert 'content="noindex' in client.get("/cari?q=banjir").content.decode()
     article = make_article(category=make_category("Taman"), published_at=timezone.now() - timedelta(days=1))
     article.withdraw("Keliru.")

@@ -37,7 +37,7 @@ def told(response) -> str:
 
 
 @pytest.mark.django_db
-def test_the_same_comment_sent_again_leads_to_the_first_one(client):
+def test_the_same_comment_sent_again_redirects_to_the_first_one(client):
     article, captcha = make_article(), solved()
     first = send(client, article, captcha=captcha)
     again = send(client, article, captcha=captcha)  # the page from before, by the back button
@@ -58,7 +58,7 @@ def test_the_same_comment_sent_again_past_the_limit_is_no_refusal(client, settin
 @pytest.mark.parametrize(
     "changes", [{"nama": "Budi"}, {"email": "lain@contoh.id"}, {"email": ""}, {"komentar": "Yang lain."}]
 )
-def test_another_person_of_the_same_network_never_gets_the_link_of_the_first(client, changes):
+def test_another_person_on_the_same_network_never_gets_the_first_ones_link(client, changes):
     article = make_article()
     assert send(client, article)["Location"] != send(client, article, **changes)["Location"]
     assert Comment.objects.count() == 2
@@ -80,7 +80,7 @@ PUBLIC_ONCE = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", PUBLIC_ONCE)
 @pytest.mark.parametrize("is_reply", [False, True])
-def test_whoever_sends_what_was_public_once_more_never_gets_its_authors_link(client, kind, is_reply):
+def test_repeating_a_public_comment_never_returns_its_authors_link(client, kind, is_reply):
     """From the same address of a mobile network, say; the first has filled in no e-mail address."""
     article = make_article()
     typed = {"email": "", "balas": make_comment(article).pk if is_reply else ""}
@@ -97,14 +97,14 @@ def test_whoever_sends_what_was_public_once_more_never_gets_its_authors_link(cli
 
 
 @pytest.mark.django_db
-def test_a_reply_sent_twice_is_one(client):
+def test_a_reply_sent_twice_is_stored_once(client):
     article = make_article()
     typed = {"balas": make_comment(article).pk, "captcha": solved()}
     assert send(client, article, **typed)["Location"] == send(client, article, **typed)["Location"]
 
 
 @pytest.mark.django_db
-def test_the_same_words_from_elsewhere_elsewhere_or_later_are_a_comment_of_their_own(client):
+def test_the_same_text_from_another_sender_place_or_time_is_a_separate_comment(client):
     article = make_article()
     send(client, article)
     send(client, make_article())
@@ -115,7 +115,7 @@ def test_the_same_words_from_elsewhere_elsewhere_or_later_are_a_comment_of_their
 
 
 @pytest.mark.django_db
-def test_what_was_taken_back_can_be_sent_again(client):
+def test_a_comment_deleted_by_its_author_can_be_sent_again(client):
     article = make_article()
     send(client, article)
     Comment.objects.all().erase()
@@ -127,7 +127,7 @@ def test_what_was_taken_back_can_be_sent_again(client):
 
 
 @pytest.mark.django_db
-def test_the_form_for_a_reply_shows_what_is_answered_and_only_its_beginning(client):
+def test_the_form_for_a_reply_quotes_the_beginning_of_the_comment(client):
     article = make_article()
     comment = make_comment(article, name="<b>Budi</b>", text="<i>Mulai</i> " + "kata " * 100 + "akhir")
     response = client.get(f"{address_of(article)}?balas={comment.pk}")
@@ -153,7 +153,7 @@ def test_a_reply_is_kept_with_the_comment_that_it_answers(client):
 
 
 @pytest.mark.django_db
-def test_who_answers_a_reply_stands_beside_it(client):
+def test_a_reply_to_a_reply_names_whom_it_answers(client):
     article = make_article()
     comment = make_comment(article)
     reply = make_comment(article, parent=comment, name="Budi")
@@ -163,7 +163,7 @@ def test_who_answers_a_reply_stands_beside_it(client):
 
 
 @pytest.mark.django_db
-def test_a_reply_to_a_reply_under_a_comment_taken_back_is_kept(client):
+def test_a_reply_to_a_reply_under_a_deleted_comment_is_kept(client):
     article = make_article()
     comment = make_comment(article)
     reply = make_comment(article, parent=comment)
@@ -173,7 +173,7 @@ def test_a_reply_to_a_reply_under_a_comment_taken_back_is_kept(client):
 
 
 @pytest.mark.django_db
-def test_the_same_words_to_another_comment_are_another_reply(client):
+def test_the_same_text_under_another_comment_is_another_reply(client):
     article = make_article()
     for comment in (make_comment(article), make_comment(article)):
         assert send(client, article, balas=comment.pk).status_code == 303
@@ -200,7 +200,7 @@ UNANSWERABLE = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", UNANSWERABLE)
-def test_what_cannot_be_answered_is_said_kindly_and_the_text_is_kept_as_a_new_comment(client, kind):
+def test_a_comment_that_cannot_be_answered_is_explained_and_the_text_becomes_a_new_comment(client, kind):
     article = make_article()
     pk = UNANSWERABLE[kind](article)
     before = Comment.objects.count()
@@ -220,7 +220,7 @@ def test_what_cannot_be_answered_is_said_kindly_and_the_text_is_kept_as_a_new_co
 
 
 @pytest.mark.django_db
-def test_a_reply_whose_comment_is_hidden_in_the_same_moment_is_not_kept(client):
+def test_a_reply_whose_comment_is_hidden_at_the_same_moment_is_not_stored(client):
     """Seen valid by the form, hidden before the transaction holds it."""
     article = make_article()
     comment = make_comment(article)
@@ -232,7 +232,7 @@ def test_a_reply_whose_comment_is_hidden_in_the_same_moment_is_not_kept(client):
 
 
 @pytest.mark.django_db
-def test_a_mistake_in_a_reply_keeps_what_it_answers(client):
+def test_a_mistake_in_a_reply_keeps_its_parent(client):
     article = make_article()
     comment = make_comment(article, name="Budi")
     response = send(client, article, nama="", balas=comment.pk)
@@ -250,7 +250,7 @@ def warnings_of_limits(caplog):
 
 
 @pytest.mark.django_db
-def test_one_sender_has_a_limit_and_keeps_what_was_typed(client, settings, warnings_of_limits):
+def test_one_sender_has_a_limit_and_the_typed_text_is_kept(client, settings, warnings_of_limits):
     settings.COMMENTS_PER_HOUR = 2
     article = make_article()
     assert [send(client, article, komentar=text).status_code for text in ("satu", "dua")] == [303, 303]
@@ -308,7 +308,7 @@ def test_a_limit_of_zero_is_no_limit(client, settings):
 
 
 @pytest.mark.django_db
-def test_the_limits_count_no_further_than_they_reach(settings):
+def test_the_limits_count_only_up_to_the_limit(settings):
     settings.COMMENTS_PER_HOUR, settings.COMMENTS_PER_HOUR_TOTAL = 2, 3
     with CaptureQueriesContext(connection) as captured:
         limits.reached("a")
@@ -332,7 +332,7 @@ def test_consent_is_kept_with_its_time_and_the_version_of_the_rules(client):
 
 
 @pytest.mark.django_db
-def test_consent_is_never_ticked_beforehand_and_its_link_keeps_the_text(client):
+def test_consent_is_never_preselected_and_its_link_keeps_the_text(client):
     article = make_article()
     for page in (client.get(article.get_absolute_url()), client.get(address_of(article))):
         box = re.search(r'<input id="tulis-setuju"[^>]*>', page.content.decode())[0]
@@ -345,7 +345,7 @@ def test_consent_is_never_ticked_beforehand_and_its_link_keeps_the_text(client):
 
 
 @pytest.mark.django_db
-def test_another_picture_brings_no_blame_and_keeps_every_word(client):
+def test_another_picture_shows_no_error_and_keeps_the_typed_text(client):
     article = make_article()
     comment = make_comment(article)
     captcha = solved()
@@ -375,7 +375,7 @@ def test_confirmation_by_email_is_off_by_default(client):
 
 
 @pytest.mark.django_db
-def test_where_it_is_on_a_letter_asks_before_a_moderator_reads(client, settings):
+def test_where_it_is_on_an_email_asks_before_a_moderator_reads(client, settings):
     settings.COMMENTS_CONFIRM_EMAIL = settings.MAIL_IS_ON = True
     article = make_article()
     send(client, article)
@@ -440,7 +440,7 @@ def test_a_complaint_is_offered_the_channel_once_and_the_second_click_sends_it(c
 
 
 @pytest.mark.django_db
-def test_the_channel_is_offered_together_with_what_else_is_to_do_and_not_again(client):
+def test_the_channel_is_offered_together_with_other_errors_and_only_once(client):
     article = make_article()
     for changes, expected in [({"captcha": {}}, "Satu langkah lagi"), ({"nama": ""}, "Isi nama Anda.")]:
         response = send(client, article, komentar=COMPLAINT, **changes)

@@ -40,7 +40,7 @@ def test_replies_stand_under_their_comment_with_the_offices_answer_first(client)
     assert "Komentar (4)" in page
 
 
-def test_three_replies_are_shown_and_the_way_to_the_others(client):
+def test_three_replies_are_shown_with_a_link_to_the_others(client):
     comment = make_comment(make_article())
     make_replies(comment, "balasan nol.", "balasan satu.", "balasan dua.")
     assert f"/komentar/{comment.pk}" + '"' not in read(client, comment.article)
@@ -89,7 +89,7 @@ def test_replies_to_a_rejected_comment_are_hidden_with_it_and_return_with_it():
     assert set(Comment.objects.visible()) == {comment, reply}
 
 
-def test_who_takes_a_comment_back_leaves_the_replies_of_others(client):
+def test_a_comment_deleted_by_its_author_keeps_the_replies_of_others(client):
     comment = make_comment(make_article(), name="Bu Tini", text="Kata-kata saya")
     make_replies(comment, "Jawaban tetangga")
     alone = make_comment(comment.article, text="Tak terbalas")
@@ -120,7 +120,7 @@ def test_replies_to_a_comment_that_was_hidden_stay_hidden_when_it_is_erased(clie
     assert client.get(f"/komentar/{comment.pk}").status_code == 404
 
 
-def test_a_reply_that_is_approved_after_its_comment_was_taken_back_is_seen():
+def test_a_reply_approved_after_its_comment_was_deleted_is_shown():
     comment = make_comment(make_article())
     (reply,) = make_replies(comment, "balasan", status=Comment.Status.WAITING)
     Comment.objects.filter(pk=comment.pk).erase()
@@ -129,14 +129,14 @@ def test_a_reply_that_is_approved_after_its_comment_was_taken_back_is_seen():
     assert list(Comment.objects.threads()) == [comment]
 
 
-def test_waiting_replies_are_not_seen(client):
+def test_waiting_replies_are_not_shown(client):
     comment = make_comment(make_article())
     make_replies(comment, "belum dibaca", status=Comment.Status.WAITING)
     for address in (comment.article.get_absolute_url(), f"/komentar/{comment.pk}"):
         assert "belum dibaca" not in client.get(address).content.decode()
 
 
-def test_a_replys_number_leads_to_its_thread(client):
+def test_the_number_of_a_reply_leads_to_its_thread(client):
     comment = make_comment(make_article())
     (reply,) = make_replies(comment, "balasan")
     response = client.get(f"/komentar/{reply.pk}")
@@ -150,7 +150,7 @@ def test_a_thread_that_readers_do_not_see_has_no_page(client, status):
     assert client.get("/komentar/999999999999999999").status_code == 404
 
 
-def test_words_of_citizens_are_never_html(client):
+def test_texts_in_a_thread_are_never_html(client):
     comment = make_comment(make_article(), name="<b>Budi</b>", text="<script>alert(1)</script>")
     make_replies(comment, "<img src=x onerror=alert(1)>", name='"><i>')
     for address in (comment.article.get_absolute_url(), f"/komentar/{comment.pk}"):
@@ -159,7 +159,7 @@ def test_words_of_citizens_are_never_html(client):
             assert bad not in page
 
 
-def test_readers_are_told_that_a_complaint_was_handed_on(client):
+def test_readers_see_that_a_complaint_was_forwarded_under_it(client):
     office = Office.objects.create(name="Dinas Pekerjaan Umum")
     comment = make_comment(
         make_article(), forwarded_at=timezone.now(), forwarded_to=office, forwarded_note="Dijadwalkan pekan depan."

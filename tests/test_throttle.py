@@ -19,7 +19,7 @@ def clock(monkeypatch):
     return pass_
 
 
-def test_so_many_are_taken_in_any_window_of_that_length(clock):
+def test_no_window_of_the_given_length_exceeds_the_limit(clock):
     brake = AtMost(2, seconds=60)
     assert [brake.take() for _ in range(3)] == [True, True, False]
     clock(59.9)
@@ -38,18 +38,18 @@ def test_what_was_refused_does_not_count(clock):
     assert brake.take()
 
 
-def test_keys_do_not_hold_each_other_off_and_the_oldest_are_forgotten(clock):
+def test_keys_are_limited_separately_and_the_oldest_are_forgotten(clock):
     brake = AtMost(1, seconds=1e9)
     assert all(brake.take(f"sender {number}") for number in range(150))
     assert not brake.take("sender 149")
     assert brake.take("sender 0"), "only the newest hundred are remembered"
 
 
-def test_none_at_all(clock):
+def test_a_limit_of_zero_allows_nothing(clock):
     assert not AtMost(0, seconds=60).take()
 
 
-def test_threads_take_no_more_than_one(clock):
+def test_threads_cannot_exceed_the_limit(clock):
     brake = AtMost(10, seconds=60)
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(lambda _: brake.take(), range(200))) == 10

@@ -54,7 +54,7 @@ def test_first_decisions_are_counted_by_kind_and_reason(article, moderator):
     assert counted() == is_like(received=5, approved=1, rejected={"spam": 2, "fitnah": 1}, decided=4, median_minutes=0)
 
 
-def test_what_was_undone_does_not_count_and_what_is_decided_anew_counts_once(article, moderator):
+def test_an_undone_decision_does_not_count_and_the_next_one_counts_once(article, moderator):
     comment = make_waiting(article)
     (decision,) = Comment.objects.filter(pk=comment.pk).reject(moderator, "spam")
     Decision.objects.undo(decision.batch, moderator)
@@ -63,7 +63,7 @@ def test_what_was_undone_does_not_count_and_what_is_decided_anew_counts_once(art
     assert counted() == is_like(received=1, approved=1, decided=1, median_minutes=0)
 
 
-def test_reports_count_with_what_came_of_them(article, moderator):
+def test_reports_are_counted_with_their_outcome(article, moderator):
     kept, hidden, _ = (make_comment(article) for _ in range(3))
     for comment in Comment.objects.all():
         Report.objects.file(comment, "kasar")
@@ -87,7 +87,7 @@ def test_a_decision_that_is_changed_later_counts_as_a_change(article, moderator)
     )
 
 
-def test_comments_that_their_authors_take_back_stay_in_the_figures(article, moderator):
+def test_comments_deleted_by_their_authors_stay_in_the_figures(article, moderator):
     make_waiting(article).approve(moderator)
     Comment.objects.all().erase()
     make_waiting(article)
@@ -95,7 +95,7 @@ def test_comments_that_their_authors_take_back_stay_in_the_figures(article, mode
     assert counted() == is_like(received=2, approved=1, deleted=2, decided=1, median_minutes=0)
 
 
-def test_answers_complaints_handed_on_and_corrections_are_counted(article, moderator):
+def test_answers_forwarded_complaints_and_corrections_are_counted(article, moderator):
     comment = make_waiting(article)
     Comment.objects.filter(pk=comment.pk).forward(moderator, "Kepada Dinas PU")
     Comment.objects.filter(pk=comment.pk).forward(moderator, "Kepada Dinas PUPR")
@@ -110,14 +110,14 @@ def test_answers_complaints_handed_on_and_corrections_are_counted(article, moder
     )
 
 
-def test_the_time_to_decide_is_the_median_of_what_waited(article, moderator):
+def test_the_time_to_decide_is_the_median_of_waiting_times(article, moderator):
     for hours_ago in (1, 2, 60):
         make_waiting(article, hours_ago=hours_ago).approve(moderator)
     told = counted()
     assert (told["decided"], told["late"], told["median_minutes"]) == (3, 1, 120)
 
 
-def test_months_are_those_of_the_citys_calendar(article, moderator):
+def test_months_are_in_the_citys_time_zone(article, moderator):
     comment = make_waiting(article, created_at=datetime(2024, 10, 31, 16, 59, tzinfo=UTC))  # 23.59 WIB
     make_waiting(article, created_at=datetime(2024, 10, 31, 17, 1, tzinfo=UTC))  # 00.01 WIB
     comment.approve(moderator)
@@ -212,7 +212,7 @@ def test_after_a_year_the_months_are_links(client):
         (47 * 60 + 59, "47 jam 59 menit"), (48 * 60, "2 hari"), (76 * 60 + 5, "3 hari 4 jam"),
     ],
 )  # fmt: skip
-def test_durations_are_told_in_words(minutes, words):
+def test_durations_are_written_in_words(minutes, words):
     assert in_words(minutes) == words
 
 

@@ -58,7 +58,7 @@ def test_a_citizen_named_like_an_authority_is_marked():
 
 
 @pytest.mark.django_db
-def test_what_is_to_be_looked_at_is_marked():
+def test_personal_data_links_and_insults_are_marked():
     text = "Dasar goblok! Hubungi 0812-3456-7890 atau budi@contoh.go.id, NIK 3671015708900001, lihat contoh.go.id"
     assert set(receive(text).signals) >= set(Kind.values)
     assert "tautan" in receive("Terima kasih", name="contoh.com").signals
@@ -66,7 +66,7 @@ def test_what_is_to_be_looked_at_is_marked():
 
 
 @pytest.mark.django_db
-def test_the_sender_of_spam_is_told():
+def test_a_sender_of_earlier_spam_is_marked():
     moderator = make_person("Moderator")
     receive("Jual rumah murah di Poris", sender_key="a").reject(moderator, Reason.ADVERT)
     receive("Dasar pemalas", sender_key="b").reject(moderator, Reason.RUDE)
@@ -79,7 +79,7 @@ def test_the_sender_of_spam_is_told():
 
 
 @pytest.mark.django_db
-def test_copies_form_a_group_that_has_the_number_of_the_first():
+def test_copies_form_a_group_named_by_the_first_comments_id():
     first = receive()
     assert (first.similar_group, first.signals) == (None, [])
     other = receive("Kapan jalan di Cipondoh diperbaiki?")
@@ -94,7 +94,7 @@ def test_copies_form_a_group_that_has_the_number_of_the_first():
 
 
 @pytest.mark.django_db
-def test_a_group_does_not_drift_away_from_its_first():
+def test_a_group_does_not_drift_away_from_its_first_comment():
     words = ORDINARY.split()
     first = receive()
     drifted = receive(" ".join([*words[:6], "dan", "rumah", "sakit", "kota", "yang", "baru"]))
@@ -110,7 +110,7 @@ def test_an_advert_added_to_the_words_of_others_is_not_grouped_with_them():
 
 
 @pytest.mark.django_db
-def test_only_recent_comments_that_still_have_their_words_begin_a_group():
+def test_only_recent_comments_that_still_have_their_text_begin_a_group():
     erased, old = receive(), receive("Kapan jalan di Cipondoh diperbaiki?")
     Comment.objects.filter(pk=erased.pk).erase()
     Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - near_copies.RECENT - timedelta(days=1))
@@ -138,7 +138,7 @@ def test_copies_sent_at_the_same_moment_form_one_group():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("pause", [0, 1.5])  # Postgres ends whoever has waited for a second when it looks: both
-def test_a_deadlock_with_the_reply_to_a_comment_alike_costs_no_marks(pause):
+def test_a_deadlock_with_a_reply_to_a_similar_comment_loses_no_signals(pause):
     article = make_article()
     parent = receive(ADVERT, article, name="Pertama")
     holds_parent, holds_lock = Event(), Event()
@@ -175,7 +175,7 @@ def test_a_deadlock_with_the_reply_to_a_comment_alike_costs_no_marks(pause):
 
 
 @pytest.mark.django_db
-def test_triage_costs_the_same_however_many_are_alike():
+def test_triage_costs_the_same_with_many_similar_comments():
     article = make_article()
     receive(article=article)
     costs = []
@@ -216,7 +216,7 @@ def test_no_text_makes_triage_fail(text, caplog):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_what_moderators_teach_reorders_the_waiting_comments():
+def test_lessons_reorder_the_waiting_comments():
     article, moderator = make_article(), make_person("Moderator")
     kind = "Pinjaman dana talangan Berkah Jaya cair {} menit, tanpa survei, bunga ringan, daftar lewat admin"
     waiting = [receive(kind.format(minutes), article) for minutes in range(5, 10)]
@@ -236,7 +236,7 @@ def test_what_moderators_teach_reorders_the_waiting_comments():
 
 
 @pytest.mark.django_db
-def test_nothing_is_scored_anew_while_nothing_was_learned():
+def test_nothing_is_scored_again_while_nothing_was_learned():
     rescoring = Rescoring()
     receive()
     rescoring.step()
@@ -246,7 +246,7 @@ def test_nothing_is_scored_anew_while_nothing_was_learned():
 
 
 @pytest.mark.django_db
-def test_what_was_learnt_is_asked_for_once_by_a_triage_and_by_a_batch():
+def test_lessons_are_read_once_per_triage_and_per_batch():
     article = make_article()
 
     def asked(work):
@@ -294,7 +294,7 @@ def decided(signals, reason="", **fields) -> Decision:
 
 
 @pytest.mark.django_db
-def test_a_signal_was_right_when_its_comment_was_rejected_for_what_it_speaks_of():
+def test_a_signal_was_right_if_its_comment_was_rejected_for_a_matching_reason():
     decided(["judol", "tautan"], Reason.SPAM)
     decided(["judol", "serupa"], Reason.ADVERT)
     decided(["judol"], Reason.HATE)
@@ -316,7 +316,7 @@ def test_a_signal_was_right_when_its_comment_was_rejected_for_what_it_speaks_of(
 
 
 @pytest.mark.django_db
-def test_of_two_decisions_about_a_comment_the_later_counts_and_one_taken_back_does_not():
+def test_only_the_latest_decision_about_a_comment_counts_and_undone_ones_do_not():
     moderator = make_person("Moderator")
     changed = decided(["judol"])
     changed.comment.reject(moderator, Reason.SPAM)
@@ -325,6 +325,6 @@ def test_of_two_decisions_about_a_comment_the_later_counts_and_one_taken_back_do
     assert (spam.shown, spam.right) == (1, 1)
 
 
-def test_every_hint_is_a_signal_and_fits_into_the_column():
+def test_every_kind_of_highlight_is_a_signal_and_all_fit_into_the_column():
     assert set(Kind.values) < set(Signal.values)
     assert all(len(value) <= 20 for value in Signal.values)

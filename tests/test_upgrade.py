@@ -104,7 +104,7 @@ def with_plain_names(pairs: list[tuple]) -> list[tuple]:
     return sorted((name, codename.replace("_letter", "_email")) for name, codename in pairs)
 
 
-def test_nothing_is_lost_forwards_and_back(old_database):
+def test_nothing_is_lost_by_migrating_forwards_and_back(old_database):
     before, allowed = rows(old_database), permissions(old_database)
     assert {table for table, (number, _) in before.items() if not number} <= EMPTY
 

@@ -21,7 +21,7 @@ def make_every_kind() -> dict[str, Article]:
     return articles | {"scheduled": make_article(published_at=now + DAY)}
 
 
-def test_only_what_is_published_and_whose_time_has_come_is_public():
+def test_only_published_articles_whose_time_has_come_are_public():
     articles = make_every_kind()
     assert set(Article.objects.published()) == {articles["published"]}
     assert {name for name, article in articles.items() if article.is_public} == {"published"}
@@ -35,13 +35,13 @@ def test_an_article_without_a_time_is_neither_public_nor_scheduled():
     assert article.is_scheduled is False
 
 
-def test_the_moment_is_the_databases_and_the_articles_own():
+def test_visibility_depends_on_the_databases_clock():
     passed, coming = (make_article(published_at=timezone.now() + timedelta(seconds=s)) for s in (-1, 60))
     assert set(Article.objects.published()) == {passed}
     assert (passed.is_public, coming.is_public) == (True, False)
 
 
-def test_the_last_change_is_of_what_the_public_has_seen():
+def test_the_last_change_considers_only_what_the_public_has_seen():
     articles = make_every_kind()
     changed = {
         "draft": datetime(2024, 5, 5, tzinfo=UTC),
@@ -59,7 +59,7 @@ def test_the_last_change_is_of_what_the_public_has_seen():
     assert Article.objects.none().last_change() is None
 
 
-def test_the_headline_is_the_one_that_lasts_longest_and_only_while_it_lasts():
+def test_the_headline_is_the_one_with_the_latest_end_and_only_until_then():
     now = timezone.now()
     make_article()
     make_article(headline_until=now - timedelta(minutes=1))
@@ -80,7 +80,7 @@ def test_only_approved_comments_under_nothing_hidden_are_visible():
     assert set(Comment.objects.visible()) == {comments["approved"]}
 
 
-def test_threads_begin_with_what_is_approved_or_erased_and_answered():
+def test_threads_begin_with_approved_comments_or_erased_ones_with_replies():
     article = make_article()
     approved = make_comment(article)
     erased = {"status": Comment.Status.DELETED, "erased_at": timezone.now()}

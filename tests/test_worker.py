@@ -65,7 +65,7 @@ class Process:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_round_counts_reads_ranks_them_relates_articles_and_clears_old_captchas(journals):
+def test_one_round_counts_and_ranks_reads_relates_articles_and_deletes_old_captchas(journals):
     article = make_article(tags=["banjir"])
     neighbour = make_article(tags=["banjir"])
     make_article()
@@ -85,7 +85,7 @@ def test_one_round_counts_reads_ranks_them_relates_articles_and_clears_old_captc
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_that_fails_is_logged_with_its_name_and_the_others_are_done(journals, caplog):
+def test_a_failing_job_is_logged_by_name_and_the_others_still_run(journals, caplog):
     article = make_article()
     write(journals, make_line(article))
     (journals / "id").mkdir()  # a drain cannot read it
@@ -115,7 +115,7 @@ def test_a_job_that_keeps_failing_is_tried_less_and_less_often(caplog):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_with_a_share_of_the_core_waits_the_longer_the_longer_it_took():
+def test_a_job_with_a_cpu_share_waits_longer_after_a_longer_run():
     job = Job("menyusun", lambda: time.sleep(0.2), every=5, share=0.02)
     Worker().attempt(job)
     assert job.due - time.monotonic() > 9.5
@@ -143,7 +143,7 @@ def test_most_read_is_computed_only_when_reads_were_added_or_the_day_changed(jou
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_worker_counts_by_itself_and_ends_in_order_when_asked(tmp_path, number):
+def test_the_worker_counts_by_itself_and_ends_cleanly_when_asked(tmp_path, number):
     article = make_article()
     with Process(tmp_path) as running:
         write(tmp_path / "pageviews", make_line(article))
@@ -155,7 +155,7 @@ def test_the_worker_counts_by_itself_and_ends_in_order_when_asked(tmp_path, numb
 
 
 @pytest.mark.slow
-def test_the_worker_waits_calmly_for_a_database_that_is_away_and_goes_on_when_it_is_back(tmp_path, migrated):
+def test_the_worker_waits_for_an_unavailable_database_and_continues_when_it_is_back(tmp_path, migrated):
     server = tmp_path / "server"
     shutil.copytree(migrated / "postgres", server / "postgres")
     with postgres.running(server, UNSAFE_BUT_FAST):
@@ -183,7 +183,7 @@ def _offset(folder) -> int | None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_health_page_learns_when_the_worker_was_last_at_work(tmp_path, monkeypatch):
+def test_the_time_since_the_workers_last_round_is_known(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "worker.beat")
     assert worker.seconds_since_last_round() is None
     with Process(tmp_path):

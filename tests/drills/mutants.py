@@ -283,7 +283,7 @@ class Drill:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
         if status:
-            remove_what_is_left()
+            delete_leftover_rows()
         return status == 0
 
     def run_in_child(self, mutant: Mutant, items):
@@ -299,7 +299,7 @@ class Drill:
             os._exit(1)
 
 
-def remove_what_is_left() -> None:
+def delete_leftover_rows() -> None:
     """Rows of a test that was broken off, which its end would have removed."""
     from django.db import connection
 

@@ -23,14 +23,14 @@ def migrate(*names):
 
 
 @pytest.fixture
-def migrated_again_at_the_end():
+def latest_migrations_afterwards():
     latest = [node for node in MigrationExecutor(connection).loader.graph.leaf_nodes() if node[0] == "comments"]
     yield
     MigrationExecutor(connection).migrate(latest)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_old_comments_are_kept(migrated_again_at_the_end):
+def test_comments_of_the_first_release_are_kept(latest_migrations_afterwards):
     article, now = make_article(), timezone.now()
     log = ContentType.objects.get_for_model(Comment)
     LogEntry.objects.log_actions(User.objects.create_user("x").pk, [Comment(pk=1, name="A", text="b")], CHANGE)

@@ -7,7 +7,7 @@ import pytest
 
 from portal.run import postgres
 from tests.conftest import processes_of, wait_until
-from tests.test_pageviews_kill import storm
+from tests.test_pageviews_kill import kill_storm
 from tests.test_serve import LOGIN, Portal, break_off, kill_all_of
 
 pytestmark = pytest.mark.drill
@@ -24,12 +24,12 @@ def data_dir(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_read_is_lost_or_counted_twice_in_minutes_of_kills(tmp_path, settings):
+def test_no_read_is_lost_or_counted_twice_during_minutes_of_kills(tmp_path, settings):
     settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
-    storm(tmp_path, seconds=180)
+    kill_storm(tmp_path, seconds=180)
 
 
-def test_ctrl_c_at_any_moment_of_the_first_starts_ends_everything(data_dir):
+def test_ctrl_c_at_any_moment_of_the_first_start_ends_everything(data_dir):
     moments = [random.uniform(0, 4) for _ in range(15)]
     for moment in moments:
         break_off(Portal(data_dir), moment)
@@ -39,7 +39,7 @@ def test_ctrl_c_at_any_moment_of_the_first_starts_ends_everything(data_dir):
     print(f"Ctrl-C at {len(moments)} moments, then a start that went on")
 
 
-def test_kill_9_of_everything_at_any_moment_of_the_first_starts_spoils_nothing(data_dir):
+def test_kill_9_of_everything_at_any_moment_of_the_first_start_breaks_nothing(data_dir):
     said, broken_off = "", 0
     while broken_off < 15:
         portal = Portal(data_dir)
@@ -57,7 +57,7 @@ def test_kill_9_of_everything_at_any_moment_of_the_first_starts_spoils_nothing(d
     print(f"kill -9 of everything {broken_off} times, then a start that went on")
 
 
-def test_kill_9_of_whoever_starts_the_server_leaves_nothing_behind(data_dir):
+def test_kill_9_of_serve_alone_leaves_no_process_behind(data_dir):
     for _ in range(40):
         portal = Portal(data_dir)
         time.sleep(random.uniform(0.1, 2.5))

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.drill, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_all_articles_are_taken_over(portal_data, name):
+def test_all_articles_are_imported(portal_data, name):
     path = portal_data / name / "data.jsonl.gz"
     untitled = sum(not row.get("title") for row in read_rows(portal_data, name))
     created, updated, unchanged, refused, said = run_files(path)
@@ -31,7 +31,7 @@ def test_all_articles_are_taken_over(portal_data, name):
 
 @pytest.mark.filterwarnings("ignore")  # Pillow warns of odd EXIF and of sizes that are refused here anyway
 @pytest.mark.parametrize("folder", ["images", "images_handmade"])
-def test_of_all_pictures_the_honest_are_kept(portal_data, folder, settings, tmp_path):
+def test_all_valid_pictures_are_kept(portal_data, folder, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     paths = list((portal_data / folder).iterdir())
     refused = refused_of(paths)
@@ -39,7 +39,7 @@ def test_of_all_pictures_the_honest_are_kept(portal_data, folder, settings, tmp_
     print(f"{folder}: {len(paths) - len(refused)} kept, {len(refused)} refused")
 
 
-def test_all_comments_have_few_false_hints(portal_data):
+def test_all_comments_have_few_false_highlights(portal_data):
     tweets = read_rows(portal_data, "toxic_twitter")
     paragraphs = [part for row in read_rows(portal_data, "news_indosum") for part in row["body"].split("\n")]
     abusive = share([tweet["text"] for tweet in tweets if "abusive" in tweet["label"]], Kind.INSULT)
@@ -62,7 +62,7 @@ def test_all_spam_is_grouped_and_ordinary_comments_are_not(portal_data):
     assert ordinary < 0.025
 
 
-def test_more_than_half_of_what_is_shown_is_of_the_same_topic(portal_data):
+def test_more_than_half_of_the_related_articles_have_the_same_topic(portal_data):
     """As `python -m bench related`, of one in four articles."""
     rows = read_rows(portal_data, "news_detik_aspect")
     call_command("import_articles", str(portal_data / "news_detik_aspect" / "data.jsonl.gz"), stdout=StringIO())
