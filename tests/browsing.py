@@ -1,14 +1,14 @@
-"""What browser tests do again and again: look whether a page fits, log in, write a comment, answer a captcha."""
+"""Steps shared by browser tests: check that a page fits, log in, write a comment, answer a captcha."""
 
 from captcha.models import CaptchaStore
 
 from comments.captcha import field
 
-WIDTHS = (320, 360, 1280)  # 320: the smallest phones, and 1280 at 400 %
+WIDTHS = (320, 360, 1280)  # 320: the smallest phones, and 1280 zoomed to 400 %
 
 
 def does_not_scroll_sideways(page) -> bool:
-    """On no screen, whatever size this page was opened in."""
+    """Checks all WIDTHS, whatever the size of the window; restores the size."""
     size = page.viewport_size
     fits = []
     for width in WIDTHS:
@@ -19,7 +19,7 @@ def does_not_scroll_sideways(page) -> bool:
 
 
 def log_in(page, client, portal_url, person):
-    """Gives the browser a session in the newsroom."""
+    """Logs the browser in to the newsroom."""
     client.force_login(person)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}
     page.context.add_cookies([cookie])
@@ -40,14 +40,14 @@ def key_of_captcha(page) -> str:
 
 
 def answer_captcha(page, answer=None):
-    """The right answer, or another one, of the captcha that the page shows."""
+    """Types the right answer to the captcha on the page, or the given one."""
     typed = page.locator("input[name=captcha_1]")
     typed.wait_for()
     typed.fill(answer or aged_captcha(page).response)
 
 
 def aged_captcha(page) -> CaptchaStore:
-    """The captcha that the page shows, as old as if a person had read it."""
+    """The captcha on the page, made old enough to be answered."""
     row = CaptchaStore.objects.get(hashkey=key_of_captcha(page))
     CaptchaStore.objects.filter(pk=row.pk).update(expiration=row.expiration - field.FASTEST)
     return row

@@ -1,4 +1,4 @@
-"""Every run has a DATA_DIR and an embedded Postgres of its own, both gone at the end."""
+"""Fixtures. Every run has its own DATA_DIR and embedded Postgres, both removed at the end."""
 
 import fcntl
 import gzip
@@ -28,7 +28,7 @@ from portal.run import data_folder, postgres
 if settings.configured:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own data folder first.")
 
-# Before the settings are read: nothing of the caller's portal may reach the tests.
+# Before the settings are read: the configuration of the caller's portal must not affect the tests.
 for name in (
     "ALLOWED_HOSTS",
     "COMMENTS_CONFIRM_EMAIL",
@@ -56,20 +56,20 @@ data_folder.prepare(settings)
 django.setup()
 
 PROJECT = Path(__file__).resolve().parent.parent
-MIGRATED = "migrated"  # the database that the others of a run are made from
-# Nothing here has to outlive a power cut.
+MIGRATED = "migrated"  # the template of all other databases of a run
+# The data need not survive a power failure.
 UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes():
-    """Workers read this file, too, and would refuse to share the controller's settings and folder."""
+    """Workers import this file, too: they must choose a folder of their own instead of inheriting the controller's."""
     for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(name, None)
 
 
 def pytest_collection_modifyitems(items):
-    """Slow by what they use; others carry the mark themselves."""
+    """Marks tests as slow by what they use; other slow tests are marked in their files."""
     for item in items:
         database = item.get_closest_marker("django_db")
         in_real_transactions = database is not None and database.kwargs.get("transaction")
@@ -83,7 +83,7 @@ def pytest_unconfigure():
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory):
-    """`once(name, make)`: the folder that `make(folder)` has filled, the same for all workers of a run."""
+    """`once(name, make)`: a folder filled by `make(folder)`, only once for all workers of a run."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
@@ -102,7 +102,7 @@ def once(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def migrated(once):
-    """A data folder, to be copied, whose embedded server has all tables in the database MIGRATED."""
+    """A data folder to copy: its embedded server has all tables in the database MIGRATED."""
     return once("migrated", migrate)
 
 
@@ -126,24 +126,24 @@ def embedded_postgres(migrated):
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(embedded_postgres):
-    """pytest-django asks for this before it makes the test database."""
+    """Called by pytest-django before it creates the test database."""
     settings.DATABASES["default"]["TEST"]["TEMPLATE"] = MIGRATED
 
 
-# What `migrate` and `siapkan_peran` leave behind in every portal
+# Filled by `migrate` and `siapkan_peran` in every portal
 KEPT_TABLES = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
 def delete_statements(operations, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
-    """The SQL of Django's `flush`. The lock waits for writers that are still at work, as TRUNCATE would."""
+    """Replaces the SQL of Django's `flush`. The lock waits for unfinished writers, as TRUNCATE would."""
     names = [operations.quote_name(name) for name in tables if name not in KEPT_TABLES]
     return [f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE", *(f"DELETE FROM {name}" for name in names)]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The roles are there from the start. Tests with transactions of their own are cleaned up after by DELETE: 5 ms,
-    where TRUNCATE of so many tables and new permissions take 150.
+    """Creates the roles once. After tests with real transactions tables are emptied by DELETE, which takes 5 ms;
+    TRUNCATE of so many tables and recreating permissions take 150.
     """
     from django.contrib.contenttypes.management import create_contenttypes
 
@@ -151,7 +151,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock():
         roles.prepare()
-    # They would look for missing rows of tables that are kept.
+    # These would look for missing rows in tables that are kept.
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     with pytest.MonkeyPatch.context() as patch:
@@ -161,14 +161,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="session", autouse=True)
 def fast_password_hashing():
-    """The real hash takes half a second for each."""
+    """The real hash takes half a second per password."""
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     with override_settings(PASSWORD_HASHERS=[quick, *settings.PASSWORD_HASHERS]):
         yield
 
 
 def require_program(name: str, install: str) -> str:
-    """The path of a program; without it the test is skipped, but fails on CI, which has to install everything."""
+    """The path of a program. If it is missing, skips the test, or fails it on CI, which must install everything."""
     path = shutil.which(name)
     if path is None:
         reason = f"{name} is missing: {install}"
@@ -178,7 +178,7 @@ def require_program(name: str, install: str) -> str:
 
 @pytest.fixture(scope="session")
 def portal_data() -> Path:
-    """The folder of real articles, comments and pictures that PORTAL_DATA names, too large for the repository."""
+    """The folder PORTAL_DATA of real articles, comments and pictures, too large for the repository."""
     folder = os.environ.get("PORTAL_DATA")
     if not folder:
         pytest.skip(
@@ -188,18 +188,18 @@ def portal_data() -> Path:
 
 
 def read_rows(folder: Path, name: str) -> list[dict]:
-    """The rows of one collection of `portal_data`. The suite looks at a sample, tests/drills at all of them."""
+    """All rows of one collection of `portal_data`. The suite uses a sample of them, tests/drills all."""
     with gzip.open(folder / name / "data.jsonl.gz", "rt") as lines:
         return list(map(json.loads, lines))
 
 
 def child_environment() -> dict[str, str]:
-    """What a program inherits that is not to know of the browser in this process."""
+    """The environment for child processes, without the variable set by `queries_beside_playwright`."""
     return {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Pid and command of every living process, but this one, that was started for this data folder."""
+    """Command by pid of every process that was started for this data folder, except this one and zombies."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -213,15 +213,15 @@ def processes_of(folder: Path) -> dict[int, str]:
 
 
 def from_a_terminal() -> None:
-    """For `preexec_fn` of a program that gets these signals: it would inherit that they are ignored, where whatever
-    started the tests has them ignored, as nohup has and as a shell's `&`.
+    """For `preexec_fn` of a program to be sent these signals: restores their default handling. It would inherit
+    "ignore" if the tests were started with nohup or a shell's `&`.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def wait_until(condition, seconds: float = 60):
-    """The first true value of `condition()`; fails when there was none in time."""
+    """Returns the first true value of `condition()`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -231,7 +231,7 @@ def wait_until(condition, seconds: float = 60):
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files(once):
-    """The collected static files, by their hashed names, as every page needs them."""
+    """Collects the static files under their hashed names, which every page needs."""
 
     def collect(folder):
         own = {"DATA_DIR": str(folder)}
@@ -243,7 +243,7 @@ def static_files(once):
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files_are_scanned_once(static_files):
-    """By WhiteNoise, which does so for each test's client: 300 files, more than half of such a test's time."""
+    """WhiteNoise scans 300 files for each test client, which would take more than half of the time of such a test."""
     look, seen = WhiteNoise.add_files, {}
 
     def add_files(site, root, prefix=None):
@@ -259,7 +259,7 @@ def static_files_are_scanned_once(static_files):
 
 @pytest.fixture(autouse=True)
 def clean_process_state():
-    """Pages kept from another test would show rows that are gone, and its brakes would hold off this one."""
+    """Clears caches, which would show rows of an earlier test, and rate limits, which would block this one."""
     from comments import limits  # after django.setup()
     from comments.captcha import rendering
     from comments.triage import spam_score
@@ -293,7 +293,7 @@ def logged_in(client, role: str):
     return person
 
 
-# ---- A browser: `page` of pytest-playwright, on the portal with its whole middleware
+# ---- Browser: `page` of pytest-playwright, on the portal with its whole middleware
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
@@ -301,7 +301,7 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 @pytest.fixture(scope="session")
 def queries_beside_playwright():
-    """Playwright keeps an event loop in this thread; Django would take each query for one from inside it."""
+    """Playwright keeps an event loop in this thread; Django would refuse queries as made from async code."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -309,7 +309,7 @@ def queries_beside_playwright():
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    # The same engine without the windows, menus and services of a desktop's browser: a quarter of the time.
+    # The headless shell has the same engine without a desktop browser's services, and takes a quarter of the time.
     shell = shutil.which("chromium-headless-shell")
     chromium = shell or require_program("chromium", "apt-get install chromium-headless-shell")
     return {**browser_type_launch_args, "executable_path": chromium, "args": FLAGS}
@@ -317,8 +317,8 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="module")
 def portal_url(static_files, queries_beside_playwright):
-    """The portal with its whole middleware; pytest-django's live_server would serve static files past WhiteNoise, by
-    names without hashes."""
+    """Runs the portal with its whole middleware. pytest-django's live_server would bypass WhiteNoise and serve static
+    files under names without hashes."""
     server = LiveServerThread("127.0.0.1", static_handler=lambda application: application)
     server.daemon = True
     server.start()
@@ -329,7 +329,7 @@ def portal_url(static_files, queries_beside_playwright):
 
 @pytest.fixture
 def viewport():
-    """The size of the window: a reader's phone. What is used on a desk, or depends on the size, says otherwise."""
+    """The size of the window: a phone. Tests of desktop pages, or for other sizes, override it."""
     return PHONE
 
 
@@ -347,7 +347,7 @@ def page_without_javascript(browser, browser_context_args):
 
 @pytest.fixture
 def quiet_page(page):
-    """A page that may neither break the content policy, nor fail in a script, nor ask another host."""
+    """A page that fails the test on console errors (such as CSP violations), script errors and foreign requests."""
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -1,4 +1,4 @@
-"""A mail server for tests: takes e-mails by SMTP, or goes wrong in the way that a test asks for."""
+"""An SMTP server for tests, which can be told to fail in various ways."""
 
 import socketserver
 import threading
@@ -9,8 +9,8 @@ HANG, DROP = "hang", "drop"
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`answers` by verb (or "greeting", "message" for its end) replaces an answer by another, HANG or DROP.
-    `emails` are those taken, as messages; `before_answer` is called when one has been taken, before that is said."""
+    """`answers` maps a verb ("greeting" and "message", its end, are others) to another reply, HANG or DROP.
+    `emails` are the accepted messages; `before_answer` is called after one is stored, before it is acknowledged."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -32,7 +32,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.server_close()
 
     def handle_error(self, request, client_address):
-        """Clients are killed and give up here."""
+        """Ignores errors: some tests kill the client."""
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -70,5 +70,5 @@ class Conversation(socketserver.StreamRequestHandler):
 
 
 def wait(seconds: float):
-    """For `before_answer`: a server that takes its time."""
+    """For `before_answer`: a slow server."""
     return lambda: time.sleep(seconds)

@@ -1,4 +1,4 @@
-"""Objects for tests: each helper makes one that is valid as it stands; pass what the test is about."""
+"""Objects for tests: each helper makes a valid one by default; pass the fields that the test is about."""
 
 from datetime import timedelta
 from itertools import count
@@ -16,7 +16,7 @@ _number = count(1)
 
 
 def count_words():
-    """As the worker does now and then, for suggestions and the rarity of words."""
+    """Refreshes the vocabulary as the worker does, for spelling suggestions and word frequencies."""
     vocabulary.refresh(Article.objects.published())
 
 
@@ -29,7 +29,7 @@ def make_tag(name="kota tangerang"):
 
 
 def make_article(*, tags=(), reads=None, **fields):
-    """A published article of an hour ago; `tags` are names, `reads` a starting count."""
+    """An article published an hour ago; `tags` are names, `reads` the imported number of reads."""
     number = next(_number)
     fields.setdefault("title", f"Puskesmas membuka layanan malam nomor {number}")
     fields.setdefault("body", "<p>Warga dapat berobat sampai pukul sembilan malam.</p><p>Tanpa biaya tambahan.</p>")
@@ -63,7 +63,7 @@ def make_captcha(**fields):
 
 
 def make_person(role, **fields):
-    """Somebody of the newsroom, in one of the roles."""
+    """A member of the newsroom with this role."""
     number = next(_number)
     fields.setdefault("first_name", role)
     fields.setdefault("last_name", str(number))

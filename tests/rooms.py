@@ -1,7 +1,7 @@
 """The rooms of the code and the imports between them:  python -m tests.rooms [APP ...]
 
-A room is what stands right below an app's folder, a module or a package. Every import counts: inside functions, for
-type checking only, and what a package's `__init__` brings along.
+A room is a module or package directly below an app. Every import counts, also inside functions, for type checking
+only, and those of a package's `__init__`.
 """
 
 import ast
@@ -15,7 +15,7 @@ Graph = dict[str, set[str]]
 
 
 def modules(root: Path = ROOT) -> dict[str, Path]:
-    """Every module of the portal but its migrations, by dotted name; a package is its `__init__`."""
+    """Path by dotted name of every module except migrations; a package is its `__init__`."""
     found = {}
     for app in APPS:
         for path in (root / app).rglob("*.py"):
@@ -26,13 +26,13 @@ def modules(root: Path = ROOT) -> dict[str, Path]:
 
 
 def imports(root: Path = ROOT) -> Graph:
-    """Per module the modules of the portal that importing it, or calling what is in it, imports directly."""
+    """For each module the modules of the portal that it imports directly, at import time or when called."""
     known = modules(root)
     return {name: set(_imported(name, path, known)) - {name} for name, path in known.items()}
 
 
 def foreign(root: Path = ROOT) -> Graph:
-    """Per module the top-level packages from outside the portal that it imports, the standard library's among them."""
+    """For each module the top-level packages from outside the portal that it imports, also of the standard library."""
     known = modules(root)
     return {
         name: {each.partition(".")[0] for each in _named(name, path, known)} - set(APPS)
@@ -48,7 +48,7 @@ def _imported(name: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
 
 
 def _named(name: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
-    """The dotted names of all modules that the import statements of one module name."""
+    """The dotted names in all import statements of one module."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -62,7 +62,8 @@ def _named(name: str, path: Path, known: dict[str, Path]) -> Iterator[str]:
 
 
 def circles(graph: Graph) -> list[list[str]]:
-    """The groups of nodes that reach each other (Tarjan, "Depth-first search and linear graph algorithms", 1972)."""
+    """The strongly connected components of more than one node (Tarjan, "Depth-first search and linear graph
+    algorithms", 1972)."""
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -89,7 +90,7 @@ def circles(graph: Graph) -> list[list[str]]:
 
 
 def rooms(graph: Graph, app: str) -> Graph:
-    """The same between the rooms of one app."""
+    """The graph of imports between the rooms of one app."""
 
     def room(module: str) -> str:
         return ".".join(module.split(".")[:2])
@@ -102,7 +103,7 @@ def rooms(graph: Graph, app: str) -> Graph:
 
 
 def reached(graph: Graph, start: str) -> set[str]:
-    """All modules that importing this one imports in the end, the packages around each among them."""
+    """All modules that this one imports directly or indirectly, with the packages that contain them."""
     found: set[str] = set()
     left = [start]
     while left:

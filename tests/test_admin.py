@@ -1,4 +1,4 @@
-"""The newsroom: writing, publishing and withdrawing in the admin, role by role."""
+"""The newsroom's admin: writing, publishing and withdrawing articles, by role."""
 
 import re
 from datetime import timedelta
@@ -37,7 +37,7 @@ def editor(editor):
 
 
 def form_of(article=None, **changes):
-    """What a browser sends that opened this article's form, or an empty one, and typed the changes."""
+    """The data that a browser posts from this article's form, or an empty one, with these changes."""
     when = article and article.published_at and timezone.localtime(article.published_at)
     return {
         "title": article.title if article else "Taman kota dibuka",
@@ -165,7 +165,7 @@ def test_an_editor_returns_an_article_to_its_writer(client, editor):
     assert article.status == DRAFT
 
 
-# ---- What was published stays
+# ---- Published articles cannot be undone or deleted
 
 
 def test_a_published_article_cannot_be_put_back_to_draft(client, editor):
@@ -194,7 +194,7 @@ def test_drafts_can_be_deleted_one_by_one_and_together(client, editor):
     first, second, third = (make_article(status=DRAFT) for _ in range(3))
     assert client.post(address(first, "delete"), {"post": "yes"}).status_code == 302
     chosen = {"action": "delete_selected", "_selected_action": [second.pk, third.pk]}
-    assert 'name="post" value="yes"' in client.post(LIST, chosen).content.decode()  # it asks first
+    assert 'name="post" value="yes"' in client.post(LIST, chosen).content.decode()  # asks for confirmation
     assert client.post(LIST, chosen | {"post": "yes"}).status_code == 302
     assert not Article.objects.exists()
 
@@ -259,7 +259,7 @@ def test_a_save_over_a_newer_version_is_refused_and_names_the_other_editor(clien
     assert "Tulisan saya yang panjang." in page
     article.refresh_from_db()
     assert article.title == "Judul dari Rina"
-    # Sent again unchanged it is refused again; with the box ticked it is saved.
+    # Sent again unchanged, it is refused again; with the box ticked, it is saved.
     assert client.post(address(article), mine).status_code == 200
     overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
     assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 302
@@ -336,7 +336,7 @@ def test_the_list_reads_no_bodies_and_stops_counting_after_some_thousands(client
     assert all("LIMIT 5001" in sql for sql in queries if "COUNT(" in sql)
 
 
-# ---- What articles are filed under
+# ---- Categories and tags
 
 
 @pytest.mark.parametrize("kind", ["category", "tag"])
@@ -439,7 +439,7 @@ def test_an_editor_chooses_the_headline_and_a_writer_does_not(client, editor):
     assert "headline_until" not in client.get(address(article)).content.decode()
     client.post(address(article), form_of(article))
     article.refresh_from_db()
-    assert article.headline_until  # what a writer does not see he does not empty
+    assert article.headline_until  # fields that a writer does not see are not emptied
 
 
 def test_an_editor_pins_and_excludes_related_articles(client, editor):

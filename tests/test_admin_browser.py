@@ -1,4 +1,4 @@
-"""The newsroom's form in a real browser: what only its scripts do."""
+"""The newsroom's article form in a real browser: what its scripts do."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The archive: months with counts that the worker keeps, days, and what is not there."""
+"""The archive pages: months with counts by the worker, days, and dates without articles."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def at(year, month, day, hour=9):
 
 
 def test_months_are_counted_in_the_citys_time_zone(client):
-    make_article(published_at=at(2024, 11, 1, hour=1))  # still October in Greenwich
+    make_article(published_at=at(2024, 11, 1, hour=1))  # still October in UTC
     make_article(published_at=at(2024, 11, 30, hour=23))
     make_article(published_at=at(2023, 2, 5))
     make_article(status="draft", published_at=None)

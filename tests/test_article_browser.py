@@ -1,4 +1,4 @@
-"""What an article's page does with scripts: copying its address, reading itself aloud, and without them."""
+"""The article page in a browser: copying the address, reading aloud, and the page without scripts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +8,7 @@ from tests.make import make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Headless browsers have no voices: what the page gives to the browser's speech is written down instead.
+# Headless browsers have no voices: this records the calls to the speech API instead.
 SPEECH = """
 window.said = [];
 speechSynthesis.getVoices = () => [{ lang: "en-US" }, { lang: "id-ID" }];
@@ -45,7 +45,7 @@ def test_the_article_is_read_aloud_piece_by_piece_and_stops(quiet_page):
     quiet_page.get_by_role("button", name="Berhenti").click()
     expect(start).to_have_text("Dengarkan")
     expect(start).to_be_focused()
-    quiet_page.evaluate("said.findLast((each) => each.onend).onend()")  # a late event of what was stopped
+    quiet_page.evaluate("said.findLast((each) => each.onend).onend()")  # a late event of the stopped utterance
     assert said(quiet_page)[-1] == "cancel"
 
 

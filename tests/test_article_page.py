@@ -1,4 +1,4 @@
-"""What stands around an article on its page: credits, neighbours, corrections, sharing, the QR code of the print."""
+"""What surrounds the text on an article page: credits, neighbours, corrections, sharing, the QR code in print."""
 
 import re
 from datetime import timedelta
@@ -80,12 +80,12 @@ def test_the_print_has_the_short_address_as_a_qr_code(client):
 def test_the_number_of_queries_does_not_grow_with_what_surrounds_the_text(client, django_assert_num_queries):
     article = make_article(tags=["banjir"])
     Correction.objects.create(article=article, text="Satu.")
-    client.get(article.get_absolute_url())  # navigation and rail are kept from here on
+    client.get(article.get_absolute_url())  # caches navigation and sidebar
     other = make_article(tags=[f"tag {number}" for number in range(30)])
     with django_assert_num_queries(4):
         client.get(other.get_absolute_url())
     cache.clear()
-    with django_assert_num_queries(6):  # with the frame and the rail
+    with django_assert_num_queries(6):  # with navigation and sidebar
         client.get(other.get_absolute_url())
 
 

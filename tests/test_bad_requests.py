@@ -1,4 +1,4 @@
-"""Whatever is sent: a 4xx page in Indonesian, never an error of the server."""
+"""Malformed requests get a 4xx page in Indonesian, never a server error."""
 
 import pytest
 from django.core.cache import cache
@@ -81,8 +81,8 @@ def test_server_error_page_is_indonesian_and_needs_no_database(rf, django_assert
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("charset", ["=utf-16", "=hex", "=idna", "*=xx''utf-8"])
 def test_charset_of_a_request_does_not_affect_how_its_address_is_read(charset):
-    """Through the application that gunicorn runs: the test client has a handler of its own."""
-    from portal.wsgi import application  # loads the middleware, which wants the static files to be there
+    """Calls the WSGI application that gunicorn runs, since the test client has its own request handler."""
+    from portal.wsgi import application  # loads the middleware, which needs the static files
 
     answers = []
     environ = RequestFactory().get("/cari?q=banjir").environ

@@ -1,4 +1,4 @@
-"""`python -m bench` measures; here only that it runs, so little that its figures mean nothing."""
+"""`python -m bench` runs; the sizes here are too small for meaningful figures."""
 
 import re
 import shutil
@@ -24,7 +24,7 @@ def bench(*arguments: object, program: tuple[str, ...] = ("-m", "bench")) -> sub
 
 
 def lines_of(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """The lines of the table by their names."""
+    """The lines of the table by name."""
     lines = done.stdout.splitlines()
     assert lines[0].split()[:3] == ["cost", "limit", "ratio"]
     assert re.fullmatch(r"\d+ s", lines[-1])
@@ -47,7 +47,7 @@ def test_an_article_page_is_measured_against_the_bare_one(tmp_path):
         "queries: 1 comment, 1 tag": ["4", "<=", "6", "ok"],
         "queries: 30 comments and tags": ["4", "<=", "6", "ok"],
     }
-    # How dear the page was says nothing here; that the status tells it does.
+    # The cost itself means nothing here, but the exit status must match it.
     assert done.returncode == (MISSED if "MISSED" in done.stdout else REACHED)
 
 

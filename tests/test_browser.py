@@ -1,4 +1,4 @@
-"""The reader's and the commenter's way in a real browser, with and without JavaScript."""
+"""Reading and commenting in a real browser, with and without JavaScript."""
 
 import pytest
 from captcha.models import CaptchaStore

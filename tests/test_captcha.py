@@ -1,4 +1,4 @@
-"""The captcha: a task that its answer fits, good for one post, not to be foreseen, and no burden to the database."""
+"""The captcha: its task and answer, single use, unpredictability, and the load on the database."""
 
 import random
 import re
@@ -32,7 +32,7 @@ def refused_as(key, answer):
 
 
 def issued_keys(client, times=1, sender="10.0.0.1"):
-    """The keys of the captchas that a sender gets."""
+    """Requests captchas as this sender; returns their keys."""
     path = f"/berita/{make_article().pk}/komentar/captcha"
     pages = [client.get(path, REMOTE_ADDR=sender).content.decode() for _ in range(times)]
     return [re.search(r'name="captcha_0" value="([0-9a-f]{40})"', page)[1] for page in pages]
@@ -306,7 +306,7 @@ def test_a_flood_from_one_address_gets_the_captchas_it_already_has(client, monke
     assert len(set(keys)) == 10
     assert CaptchaStore.objects.count() == 11
     assert CaptchaStore.objects.filter(hashkey=others[0]).exists()
-    # Half of their time later there are new ones, so that nobody gets one that is nearly over.
+    # After half of their lifetime new ones are issued, so that nobody gets one that is about to expire.
     CaptchaStore.objects.update(expiration=timezone.now() + issuing.lifetime() / 2)
     assert issued_keys(client)[0] not in keys
 

@@ -1,4 +1,4 @@
-"""The captcha spoken: the answer, understandable, for whoever holds the key of a captcha that waits for it."""
+"""The spoken captcha: its answer, audible and served only while the captcha awaits it."""
 
 import io
 import math
@@ -45,7 +45,7 @@ def test_letters_are_spoken_with_their_spelling_words_and_digits_as_digits_in_or
     said = speech.speech(text, random.Random(1)).tobytes()
     place = 0
     for name in ["ketik", *(name for character in text.upper() for name in names_of(character))]:
-        # The last of a recording is not played: there is no sample after it to go to.
+        # The last sample of a recording is not played: there is none after it to interpolate to.
         recordings = [speech.recording(voice, name)[:-1].tobytes() for voice in speech._index()]
         found = [(said.find(recording, place), len(recording)) for recording in recordings]
         assert max(found)[0] > 0, name
@@ -64,9 +64,9 @@ def test_speech_is_10_to_15_decibels_above_the_noise():
         spoken = [sample / 256 for sample in speech.speech("A3XWM", random.Random(seed))]
         mixed = samples_of(speech.speak("A3XWM", random.Random(seed)))
         noise = [both - sample for both, sample in zip(mixed, spoken, strict=True)]
-        # Pauses are no speech: what counts is where something is said.
+        # Pauses do not count as speech.
         heard = [sample for sample in spoken if abs(sample) > 1]
-        # Decibels: less is hard for people, more is nothing for a machine.
+        # In decibels: less is hard for people, more is easy for machines.
         assert 10 < 20 * math.log10(loudness(heard) / loudness(noise)) < 15
 
 
@@ -200,7 +200,7 @@ def test_the_ranges_that_safari_requests_make_up_the_whole_sound(client):
     whole = client.get(address_of(row)).content
     parts = b""
     for asked, start, end in [("0-1", 0, 1), ("2-999", 2, 999), ("1000-", 1000, len(whole) - 1)]:
-        # A gzipped part would not fit the others.
+        # Gzipped ranges could not be joined.
         part = client.get(address_of(row), headers={"Range": f"bytes={asked}", "Accept-Encoding": "gzip"})
         assert part.status_code == 206
         assert part["Content-Range"] == f"bytes {start}-{end}/{len(whole)}"

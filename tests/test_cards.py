@@ -1,4 +1,4 @@
-"""Cards: the drawn pictures that stand for articles without a photo where their addresses are shared."""
+"""Cards: drawn pictures for articles without a photo, shown where their links are shared."""
 
 import io
 from datetime import timedelta
@@ -30,7 +30,7 @@ def make_photo(**fields) -> Photo:
 
 
 def files() -> list[str]:
-    """Of the articles' cards; the site's is not among them."""
+    """The files of the articles' cards, without that of the site."""
     root = Path(default_storage.location)
     return sorted(path.name for path in root.rglob("*.jpg") if not path.name.startswith("situs-"))
 
@@ -65,7 +65,7 @@ def test_any_title_gives_a_jpeg_of_1200_by_630_that_is_small_enough_to_share(tit
     content = cards.draw(title, category)
     with Image.open(io.BytesIO(content)) as card:
         assert (card.format, card.size) == ("JPEG", (1200, 630))
-        # Nothing is cut off by the edges: the margins are paper above, and the band's colour below.
+        # Nothing is cut off at the edges: the margins have the paper's colour above and the band's below.
         for box, colour in (((0, 0, 60, 490), "#f4f1ea"), ((1140, 0, 1200, 490), "#f4f1ea")):
             margin = card.crop(box)
             extremes = ImageChops.difference(margin, Image.new("RGB", margin.size, colour)).getextrema()
@@ -76,7 +76,7 @@ def test_any_title_gives_a_jpeg_of_1200_by_630_that_is_small_enough_to_share(tit
 def test_characters_missing_in_the_font_are_left_out():
     assert cards._drawable("🎉 Festival 中文 Cisadane\u200b مدينة") == "Festival Cisadane"
     assert cards._drawable("𝗧𝗲𝗯𝗮𝗹 ﬁ m² e\u0301 “x” – ½") == "Tebal fi m² é “x” – ½"
-    assert cards._font(40).getmask("🎉").getbbox() is None  # and what is left in by mistake draws nothing either
+    assert cards._font(40).getmask("🎉").getbbox() is None  # a character left in by mistake draws nothing either
 
 
 def test_a_title_is_as_large_as_fits_and_a_longer_one_ends_in_an_ellipsis():
@@ -126,7 +126,7 @@ def test_a_changed_title_gets_a_new_card_and_the_old_file_is_deleted(django_capt
     old = article.card
     article.title = "Judul yang dibetulkan"
     article.save()
-    assert cards.url(article) == cards.site_url()  # not the old title
+    assert cards.url(article) == cards.site_url()  # not the card with the old title
     with django_capture_on_commit_callbacks(execute=True):
         assert cards.draw_missing() == 1
     article.refresh_from_db()

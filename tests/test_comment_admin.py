@@ -1,4 +1,4 @@
-"""The archive of comments in the admin; the queue has a page and tests of its own."""
+"""The list of all comments in the admin; the queue has its own page and tests."""
 
 import json
 import re
@@ -245,7 +245,7 @@ def test_an_unknown_comment_is_not_found(client, moderator, pk):
     assert client.get(f"{LIST}{pk}/change/").status_code == 404
 
 
-# ---- Who may do what
+# ---- Permissions
 
 
 def test_a_moderator_cannot_rewrite_a_citizens_words(client, moderator):
@@ -309,7 +309,7 @@ def test_nobody_writes_or_deletes_comments_in_the_admin(client):
     assert Comment.objects.exists()
 
 
-# ---- Requests of people about their data
+# ---- Erasing and exporting a person's data
 
 
 def test_an_administrator_erases_a_persons_comments_after_confirming(client, administrator):
@@ -358,7 +358,7 @@ def test_the_admins_own_log_contains_no_data_of_citizens(client, administrator):
     assert not LogEntry.objects.exists()
 
 
-# ---- Decisions as a log
+# ---- The log of decisions
 
 
 def test_the_log_of_decisions_is_read_only_and_narrows_by_who_what_and_when(client, moderator):

@@ -1,4 +1,4 @@
-"""What attackers send: the same captcha at once, floods, text that pretends, replies where none belong."""
+"""Attacks: one captcha used many times at once, floods, deceptive text, replies where none are allowed."""
 
 import re
 import time
@@ -19,7 +19,7 @@ THREADS = 16  # twice as many as a portal has
 
 
 def post_simultaneously(article, posts: list[dict]) -> list:
-    """The answers to posts that are sent in threads of their own; "sender" in one is its address."""
+    """The responses to posts sent in parallel threads; a "sender" in a post is its IP address."""
 
     def post(data):
         sender = data.get("sender", "203.0.113.1")
@@ -76,7 +76,7 @@ def test_a_flood_from_many_addresses_ends_at_the_total_limit(settings, caplog):
 
 @pytest.mark.django_db(transaction=True)
 def test_no_reply_slips_under_a_comment_that_is_being_hidden():
-    """A moderator who hides it waits for the reply that is being kept, and hides that, too."""
+    """A moderator who hides the comment waits for the reply being stored, and hides it, too."""
     article = make_article()
     comment = make_comment(article)
     form = CommentForm(TYPED | {"balas": str(comment.pk)} | solved(), article=article)
@@ -99,7 +99,7 @@ def test_no_reply_slips_under_a_comment_that_is_being_hidden():
     assert not Comment.objects.visible().exists()
 
 
-# ---- Text that pretends or overwhelms
+# ---- Deceptive or huge text
 
 
 MEGABYTES = {
@@ -180,7 +180,7 @@ def test_html_is_escaped_in_the_form_the_reply_and_the_list(client):
         assert page.count("</form>") == 2, "the search and the comment form"
 
 
-# ---- Replies where none belong
+# ---- Replies where none are allowed
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The comment form in a real browser: replies, mistakes, the complaint channel, limits; without JavaScript, too."""
+"""The comment form in a real browser: replies, mistakes, the complaint channel, limits; also without JavaScript."""
 
 import re
 
@@ -23,7 +23,7 @@ def any_page(browser, browser_context_args, request):
 
 
 def fill_in(page, article, text):
-    """Up to the button, on the form's own page."""
+    """Fills in everything on the form's own page; does not submit."""
     page.goto(f"/berita/{article.pk}/komentar#tulis")
     write_comment(page, text)
     answer_captcha(page)
@@ -130,7 +130,7 @@ def test_going_back_and_sending_again_leads_to_the_same_page(any_page):
     page.wait_for_url(OWN_PAGE)
     first = page.url
     page.go_back()
-    for name in ("nama", "komentar"):  # a browser may have kept them or not
+    for name in ("nama", "komentar"):  # browsers may restore these fields or not
         page.locator(f"[name={name}]").fill(form[name])
     page.locator("#tulis-setuju").check()
     answer_captcha(page)

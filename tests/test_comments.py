@@ -1,4 +1,4 @@
-"""Readers' comments, from the form to the page."""
+"""Comments from the form to the page."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def address_of(article):
 
 
 def solved():
-    """A captcha as the form holds it, with the right answer, issued long enough ago for a person to have typed it."""
+    """Form data of a correctly answered captcha, issued long enough ago to be accepted."""
     row = CaptchaStore.objects.get(hashkey=CaptchaStore.generate_key())
     row.expiration -= timedelta(seconds=5)
     row.save()
@@ -41,7 +41,7 @@ def send(client, article, *, captcha=None, headers=None, **changes):
 
 
 def assert_still_typed(response, **changes):
-    """Everything that was sent stands in the form again."""
+    """The form contains everything that was sent."""
     page = unescape(response.content.decode())
     for name, value in (TYPED | changes).items():
         if name in ("nama", "email"):
@@ -102,7 +102,7 @@ def test_an_article_without_comments_says_so_kindly(client):
 
 
 def queries_of(client, address):
-    client.get(address)  # the navigation is kept for a minute
+    client.get(address)  # caches the navigation for a minute
     with CaptureQueriesContext(
         connection,
     ) as captured:
@@ -351,7 +351,7 @@ def test_without_javascript_the_first_post_brings_the_captcha_without_an_error_m
     assert response.status_code == 200
     assert "Satu langkah lagi" in page
     assert 'name="captcha_0"' in page
-    assert 'class="errors"' not in page  # a next step, no blame
+    assert 'class="errors"' not in page  # a next step, not an error
     assert 'aria-invalid="true"' not in page
     assert_still_typed(response)
 
@@ -367,7 +367,7 @@ def test_filling_the_hidden_field_looks_successful_but_stores_nothing(client):
     assert 'id="terkirim" tabindex="-1"' in heading, "what the address leads to takes the focus"
 
 
-# ---- What is typed
+# ---- Cleaning of text
 
 
 @pytest.mark.django_db
@@ -445,7 +445,7 @@ def test_another_site_cannot_send_a_comment(client, headers):
     response = send(client, make_article(), headers=headers)
     assert response.status_code == 403
     assert "datang dari halaman situs lain" in response.content.decode()
-    assert_still_typed(response, setuju="")  # consent is not for another site to give
+    assert_still_typed(response, setuju="")  # another site cannot give consent
     assert response["Cache-Control"] == "no-store"
     assert not Comment.objects.exists()
 

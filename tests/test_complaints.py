@@ -1,4 +1,4 @@
-"""What counts as a complaint about a service of the city, whose author is offered the channel for these."""
+"""Which comments count as complaints about a city service; their authors are offered the complaint channel."""
 
 import pytest
 

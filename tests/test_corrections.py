@@ -1,4 +1,4 @@
-"""Corrections of published articles: above the text, and all of them on /ralat."""
+"""Corrections of published articles: shown above the text and listed on /ralat."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ def make_correction(article, text="Semula tertulis enam; yang benar delapan.", *
 
 
 def rows_of(*corrections, new=()) -> dict:
-    """What the form's part for corrections sends."""
+    """The form data of the inline form for corrections."""
     rows = {
         "corrections-TOTAL_FORMS": len(corrections) + len(new),
         "corrections-INITIAL_FORMS": len(corrections),

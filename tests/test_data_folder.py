@@ -1,5 +1,5 @@
-"""What is made in DATA_DIR, by whom and when: reading the settings writes nothing, and nobody signs with a key that is
-not on the disk."""
+"""Which commands write to DATA_DIR: reading the settings writes nothing, and nothing is signed with a key that is not
+on the disk."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ from tests.conftest import child_environment
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
-LONG = "d" * 110  # a socket's path would not fit
+LONG = "d" * 110  # too long for the path of a socket
 
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
@@ -79,7 +79,7 @@ def test_a_broken_key_is_reported_and_not_replaced(tmp_path):
 
 
 class Unset(SimpleNamespace):
-    """Django's settings, where no key was found."""
+    """Stands for Django's settings when no SECRET_KEY was found."""
 
     def __getattr__(self, name):
         raise ImproperlyConfigured(f"The {name} setting must not be empty.")

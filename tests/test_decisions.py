@@ -1,4 +1,4 @@
-"""What moderators decide: each decision is logged, can be taken back, and keeps its deadline for the figures."""
+"""Moderators' decisions: each is logged, can be undone, and records whether it met the deadline."""
 
 from datetime import timedelta
 from threading import Thread
@@ -21,7 +21,7 @@ def state(comment):
 
 
 def before_commit(action):
-    """Begins an action that has to wait for what this transaction has changed; a thread to be joined after it."""
+    """Starts an action that must wait for the current transaction; returns its thread, to be joined afterwards."""
 
     def act():
         try:
@@ -98,7 +98,7 @@ def test_the_same_decision_made_again_changes_nothing(moderator):
     assert Comment.objects.all().reject(make_person("Moderator"), Reason.RUDE) == []
     comment.refresh_from_db()
     assert comment.decided_by == moderator
-    assert len(Comment.objects.all().reject(moderator, Reason.HATE)) == 1  # another reason is another decision
+    assert len(Comment.objects.all().reject(moderator, Reason.HATE)) == 1  # another reason makes another decision
 
 
 def test_a_reported_comment_stays_public_and_enters_the_queue_with_a_new_deadline(moderator):
@@ -220,7 +220,7 @@ def test_erasing_a_comment_erases_notes_about_it_and_emails_to_its_author(modera
         Email.objects.create(to=to, subject=subject, body="isi", sent_at=sent_at, created_at=created_at, kind=kind)
     Comment.objects.filter(pk__in=[comment.pk, nameless.pk]).erase()
     assert set(Email.objects.values_list("subject", flat=True)) == {
-        "baru terkirim",  # else who erases the comment could have the portal write to that address without end
+        "baru terkirim",  # else erasing comments would reset the limit of e-mails to that address
         "kepada redaksi",
         "kepada yang lain",
     }

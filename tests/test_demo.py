@@ -1,4 +1,4 @@
-"""The demo content: what a new portal shows at its first start, and that all of it can be taken away."""
+"""The demo content that a new portal shows at its first start, and its removal."""
 
 import hashlib
 import shutil
@@ -39,7 +39,7 @@ SEED_ID = 1_000_001
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """Loaded once, since storing pictures takes seconds. What a test removes is rolled back, files included."""
+    """Loads the demo once, since storing pictures takes seconds. Removals by a test are rolled back, also of files."""
     with django_db_blocker.unblock():
         demo.load()
     yield
@@ -70,7 +70,7 @@ def test_seed_article_is_complete_and_exact():
     paragraphs = [paragraph for paragraph in paragraphs if paragraph]
     assert len(paragraphs) == 6
     assert seed.body.count("<p>") == 6
-    # Of the present portal's six paragraphs, character for character.
+    # The six paragraphs of the old portal, character for character.
     digest = hashlib.sha256("\n".join(paragraphs).encode()).hexdigest()
     assert digest == "d07dcb0bcf15a590df448b1fe43742adb86333f7337c8ad5295bffda03103aeb"
     assert "contoh untuk mengisi" not in seed.body
@@ -152,9 +152,9 @@ def test_a_mistake_in_the_content_is_named_with_its_place(written, mistake, comp
 
 def test_moderators_find_waiting_comments_and_readers_approved_ones():
     assert Comment.objects.waiting().count() == 7
-    assert Comment.objects.filter(ranked_last=True).count() == 3  # the adverts of one gambling site
+    assert Comment.objects.filter(ranked_last=True).count() == 3  # adverts of one gambling site
     assert Comment.objects.filter(ranked_last=True).values("similar_group").distinct().count() == 1
-    assert Comment.objects.in_queue().count() == 8  # one that readers see was reported
+    assert Comment.objects.in_queue().count() == 8  # including a public comment that was reported
     assert not Comment.objects.overdue().exists()
     assert Comment.objects.visible().count() == 17
     assert Comment.objects.visible().filter(office__isnull=False).count() == 1
@@ -203,7 +203,7 @@ def test_removing_the_demo_deletes_everything_that_nothing_else_uses(capsys):
 def test_removing_twice_is_no_error_and_touches_nothing_else(capsys):
     demo.remove()
     category, tag = make_category("Olahraga"), make_tag("belum dipakai")
-    # Somebody else's article and photo with ids that the demo content would have.
+    # An article and a photo outside the demo, with ids that the demo content would have.
     article = make_article(pk=SEED_ID, category=category)
     photo = Photo.objects.create(pk=SEED_ID, name="foto/x", width=1, height=1, alt_text="Lapangan", credit="Warga")
     call_command("hapus_contoh")
@@ -239,7 +239,7 @@ def test_picture_files_are_deleted_with_their_rows(django_capture_on_commit_call
 
 def test_removed_demo_content_stays_away(settings, tmp_path):
     settings.DATA_DIR, settings.EMBEDDED_DATABASE = tmp_path, True
-    (tmp_path / "contoh-dimuat").touch()  # as `serve` has noted it
+    (tmp_path / "contoh-dimuat").touch()  # the marker file of `serve`
     call_command("hapus_contoh")
     serve.load_demo()
     assert not Article.objects.exists()

@@ -1,4 +1,4 @@
-"""What moderators are written: each morning what waits, and at once what is overdue."""
+"""E-mails to moderators: a digest each morning, and an alert when comments become overdue."""
 
 import threading
 from datetime import timedelta

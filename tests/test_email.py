@@ -1,4 +1,4 @@
-"""E-mail: written by pages, sent by the worker, lost by nobody, whatever the mail server does."""
+"""E-mail: written by pages, sent by the worker, and never lost, whatever the mail server does."""
 
 import os
 import signal
@@ -141,7 +141,7 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
 
     server.answers = {}
     options |= {"port": server.port, "use_tls": False, "use_ssl": False, "username": "", "password": ""}
-    assert outbox.send_due() == 0  # not before its time
+    assert outbox.send_due() == 0  # not yet due
     make_due()
     assert outbox.send_due() == 1
     assert len(server.emails) == 1
@@ -253,7 +253,7 @@ def test_a_worker_killed_before_it_marked_an_email_sent_sends_it_again_unchanged
         assert sender.wait(60) == -signal.SIGKILL
     email.refresh_from_db()
     assert email.sent_at is None
-    assert outbox.send_due() == 0  # it might still be on its way
+    assert outbox.send_due() == 0  # it might have been sent
     server.before_answer = lambda: None
     make_due()
     assert outbox.send_due() == 1
@@ -276,7 +276,7 @@ def test_a_hanging_mail_server_delays_no_other_job(server, tmp_path, monkeypatch
             longest = max(longest, time.monotonic() - started)
         wait_until(lambda: server.callers)
         log = running.end()
-    assert longest < 6  # that the machine is busy, not the ten seconds that a mail server may take
+    assert longest < 6  # seconds of a busy machine, below the ten that sending may wait for a mail server
     assert running.process.returncode == 0
     assert "Gagal mengirim surat" not in log
     assert Email.objects.filter(sent_at=None).count() == 5

@@ -1,4 +1,4 @@
-"""The pages for what goes wrong: kind, with a way on, and up whatever the database does."""
+"""Error pages: kind, with links to continue, and independent of the database."""
 
 import re
 
@@ -37,7 +37,7 @@ ALL = {
 
 @pytest.mark.parametrize("status", ALL)
 def test_every_error_page_is_indonesian_and_makes_no_query(rf, status):
-    response = ALL[status](rf.get("/"))  # without a mark for it, a look at the database would fail the test
+    response = ALL[status](rf.get("/"))  # this test is not marked django_db, so a query would fail
     page = response.content.decode()
     assert response.status_code == status
     assert '<html lang="id">' in page
@@ -82,14 +82,14 @@ def test_the_404_page_does_not_wait_for_a_slow_database(client, monkeypatch):
 
     monkeypatch.setattr(errors, "PATIENCE", 50)
     monkeypatch.setattr(missing_paths, "newest", slowly)
-    for _ in range(2):  # the second asks nothing any more
+    for _ in range(2):  # the second makes no query
         response = client.get("/tidak/ada")
         assert response.status_code == 404
         assert 'action="/cari"' in response.content.decode()
     monkeypatch.undo()
     cache.clear()
     errors.silences["way out"].clear()
-    article = make_article()  # the connection is whole again
+    article = make_article()  # the connection works again
     assert article.title in client.get("/tidak/ada").content.decode()
 
 
@@ -116,7 +116,7 @@ def test_an_internal_error_shows_a_kind_page(client):
 @pytest.mark.django_db
 def test_a_withdrawn_article_is_not_recommended_on_its_own_page(client):
     article = make_article(title="Yang akan ditarik")
-    client.get("/tidak-ada")  # keeps the newest articles for a moment
+    client.get("/tidak-ada")  # caches the newest articles
     article.withdraw("Keliru.")
     page = client.get(article.get_absolute_url()).content.decode()
     assert f'<a href="{article.get_absolute_url()}"' not in page

@@ -1,4 +1,4 @@
-"""Readers made by others find title, date, author, text and picture in every article, and nothing else in its text."""
+"""Third-party readers find title, date, author, text and picture of an article, and nothing else in its text."""
 
 import importlib
 import os
@@ -29,7 +29,7 @@ AROUND = [COMMENT, "Artikel Terkait", "Tulis komentar", "Langsung ke isi", "Diba
 
 
 def reader(name: str):
-    """A reader's module; without it the test is skipped, but fails on CI, which has to install everything."""
+    """The module of a reader. If it is missing, skips the test, or fails it on CI, which must install everything."""
     try:
         return importlib.import_module(name)
     except ImportError:

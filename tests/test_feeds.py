@@ -1,4 +1,4 @@
-"""Feeds: the newest articles with their whole text, for readers made by others."""
+"""Feeds: the newest articles with their whole text."""
 
 from datetime import timedelta
 from xml.etree import ElementTree
@@ -91,7 +91,7 @@ def test_addresses_in_the_text_are_absolute(client):
         'href="https://contoh.id/x?a=1&amp;b=2"',
         'href="mailto:a@contoh.id"',
         f'src="{settings.SITE_URL}/media/foto/a.jpg"',
-        'src="/bukan"',  # these are words
+        'src="/bukan"',  # this is text, not an attribute
     ):
         assert address in text
 

@@ -1,4 +1,4 @@
-"""/sehat: what a monitor is told."""
+"""The health check /sehat."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def worker_at_work(tmp_path, monkeypatch):
 def failing(client) -> list[str]:
     response = client.get("/sehat")
     told = response.json()
-    assert set(told) == {"sehat", "rusak"}  # and no reason: that is for the log
+    assert set(told) == {"sehat", "rusak"}  # the reason is only logged
     assert response.status_code == (200 if told["sehat"] else 503)
     return told["rusak"]
 

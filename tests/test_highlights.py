@@ -1,4 +1,4 @@
-"""Personal data, links and insults in a comment, as places in its text."""
+"""Positions of personal data, links and insults in the text of a comment."""
 
 import time
 
@@ -128,12 +128,12 @@ def test_an_ordinary_name_claims_no_authority(name):
 
 
 def share(texts: list[str], kind: Kind) -> float:
-    """Of these texts, in how many something of the kind is found."""
+    """The share of these texts in which something of the kind is found."""
     return sum(any(found == kind for found, _, _ in highlights(text)) for text in texts) / len(texts)
 
 
 def test_real_comments_have_few_false_highlights(portal_data):
-    """Of a sample; tests/drills looks at all."""
+    """Uses a sample; tests/drills uses all comments."""
     tweets = read_rows(portal_data, "toxic_twitter")[::10]
     news = read_rows(portal_data, "news_indosum")[::20]
     paragraphs = [paragraph for row in news for paragraph in row["body"].split("\n")]

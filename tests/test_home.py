@@ -1,4 +1,4 @@
-"""The home page: what leads, and that nothing stands on it twice."""
+"""The home page: its lead article, no duplicates, districts."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Rules of the house that no single behaviour shows, as where visibility and safety are decided."""
+"""House rules that apply to the whole code, such as where visibility and HTML safety are decided."""
 
 import ast
 import re
@@ -20,7 +20,7 @@ SOURCES = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migra
 TEMPLATES = list((ROOT / "templates").rglob("*.*"))
 
 
-# What asks the database for rows of a kind; a writer's `status=` is no question.
+# Calls that filter rows; `status=` in other calls is not a filter.
 LOOKUPS = {
     "filter", "exclude", "get", "aget", "Q", "When", "FilteredRelation",
     "get_object_or_404", "get_list_or_404", "aget_object_or_404", "get_or_create", "update_or_create",
@@ -28,7 +28,7 @@ LOOKUPS = {
 
 
 def filters_on_status(source: str) -> list[int]:
-    """Lines with a lookup of a `status`, its own or another table's, however the arguments are written."""
+    """The lines that filter on a `status`, also of a related table, in any notation of the arguments."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(source))
@@ -39,7 +39,7 @@ def filters_on_status(source: str) -> list[int]:
 
 
 def _lookup_names(call: ast.Call) -> Iterator[str]:
-    """The names of a lookup: keywords, keys of `**{...}`, and what stands first in a tuple or alone as text."""
+    """The lookups of a call: keywords, keys of `**{...}`, first elements of tuples, and strings."""
     for keyword in call.keywords:
         if keyword.arg:
             yield keyword.arg
@@ -52,12 +52,12 @@ def _lookup_names(call: ast.Call) -> Iterator[str]:
 
 
 def test_visibility_is_decided_in_models_only():
-    """A filter on the status elsewhere would be a second spelling of who may see what."""
-    rooms_of_their_own = {"models", "admin"}
+    """A filter on the status elsewhere would duplicate the rule of who may see what."""
+    exempt = {"models", "admin"}
     wrong = [
         f"{name}:{line}"
         for path in SOURCES
-        if not rooms_of_their_own & set((name := path.relative_to(ROOT)).with_suffix("").parts)
+        if not exempt & set((name := path.relative_to(ROOT)).with_suffix("").parts)
         for line in filters_on_status(path.read_text())
     ]
     assert wrong == []
@@ -108,7 +108,7 @@ def test_templates_have_no_inline_scripts_styles_or_handlers():
     public = [path for path in TEMPLATES if path.suffix == ".html" and "admin" not in path.parts]
     elsewhere = r"https?://(?!www\.lapor\.go\.id)"
     pattern = re.compile(rf"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|{elsewhere}", re.IGNORECASE)
-    colours = "<style>{{ colours_css }}</style>"  # the one that the policy names by its hash
+    colours = "<style>{{ colours_css }}</style>"  # allowed in the content security policy by its hash
     texts = [(str(path.relative_to(ROOT)), path.read_text().replace(colours, "")) for path in public]
     wrong = [(name, hit[0]) for name, text in texts if (hit := pattern.search(text))]
     assert wrong == []
@@ -128,7 +128,7 @@ def test_migrations_are_complete():
 
 @pytest.mark.slow
 def test_deployment_check_is_clean():
-    """In a process of its own, since the settings are read once."""
+    """Runs in a process of its own, since the settings are read only once."""
     result = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
         cwd=ROOT,
@@ -157,7 +157,7 @@ def test_no_line_of_a_template_is_longer_than_160_characters():
 
 
 def first_words(patterns) -> set[str]:
-    """With what the addresses below these patterns begin: berita, b, sitemap.xml."""
+    """The first path segments of these patterns: berita, b, sitemap.xml."""
     found = set()
     for each in patterns:
         literal = re.match(r"\^?([\w.\\-]*)", str(each.pattern))[1].replace("\\", "")
@@ -166,9 +166,9 @@ def first_words(patterns) -> set[str]:
 
 
 def test_addresses_are_built_from_the_names_of_routes():
-    """By reverse(), {% url %} or paths.py, never spelled: an address is decided in urls.py alone."""
+    """Addresses come from reverse(), {% url %} or paths.py, never from literals: only urls.py decides them."""
     allowed = {
-        "portal/settings.py",  # what the cookies are for, which is read before any route
+        "portal/settings.py",  # cookie paths, needed before the routes are loaded
         *(f"{app}/{name}.py" for app in APPS for name in ("urls", "paths")),
     }
     words = "|".join(map(re.escape, sorted(first_words(get_resolver().url_patterns) | set(Page.LINKED))))
@@ -186,7 +186,7 @@ def test_addresses_are_built_from_the_names_of_routes():
 
 
 def strings(path: Path):
-    """Every string in a module, but docstrings."""
+    """Every string in a module except docstrings."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node, clean=False):

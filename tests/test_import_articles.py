@@ -1,4 +1,4 @@
-"""Articles of another portal come over with `manage.py import_articles`."""
+"""`manage.py import_articles` imports articles of another portal."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ from tests.make import make_article
 
 @pytest.fixture
 def run(tmp_path):
-    """Imports rows (objects, or bytes as they are) and gives (created, updated, unchanged, refused, what was said)."""
+    """Imports rows (objects or raw bytes); returns (created, updated, unchanged, refused, output)."""
 
     def run(*rows, name="berita.jsonl"):
         path = tmp_path / name
@@ -302,7 +302,7 @@ def test_the_same_title_on_another_day_or_of_another_source_is_another_article(r
         make_row(source="lain"),
         make_row(url="/lama/9"),
     )
-    assert Article.objects.count() == 3  # the address says more about the first, which had none
+    assert Article.objects.count() == 3  # the address was added to the first, which had none
 
 
 @pytest.mark.slow
@@ -322,7 +322,7 @@ def test_gzip_is_recognised_by_content_and_broken_gzip_is_refused_midway(tmp_pat
 def test_a_long_line_is_refused_and_the_next_one_read(tmp_path, monkeypatch):
     monkeypatch.setattr(jsonl, "MAX_LINE", 1024)
     path = tmp_path / "panjang.jsonl"
-    path.write_bytes(b"x" * 5000 + b"\n" + json.dumps(make_row()).encode())  # the last line has no end
+    path.write_bytes(b"x" * 5000 + b"\n" + json.dumps(make_row()).encode())  # the last line has no line end
     (first, refusal), (second, record) = jsonl.read(path)
     assert (first, second) == (1, 2)
     assert isinstance(refusal, Refusal)
@@ -395,7 +395,7 @@ COLLECTIONS = (
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_real_articles_are_imported(portal_data, run, name):
-    """Forty of each collection; tests/drills takes over all."""
+    """Forty of each collection; tests/drills imports all."""
     rows = read_rows(portal_data, name)
     rows = rows[:: len(rows) // 40 + 1]
     untitled = sum(not row.get("title") for row in rows)

@@ -1,4 +1,4 @@
-"""Who may import whom: the rules of the house about its rooms, read from the syntax trees by tests/rooms.py."""
+"""Which module may import which: the rules for apps and rooms, checked on the syntax trees by tests/rooms.py."""
 
 import subprocess
 import sys
@@ -57,7 +57,7 @@ def test_the_spam_score_works_without_django_installed():
 
 
 def test_the_search_imports_no_models():
-    """It is what ArticleQuerySet.search calls; a model here would close a circle."""
+    """ArticleQuerySet.search calls it, so importing a model there would close a circle."""
     reached = rooms.reached(GRAPH, "news.search.find")
     assert reached
     assert {name for name in reached if "models" in name.split(".")} == set()
@@ -68,7 +68,7 @@ def test_the_comments_app_has_few_rooms():
     assert len(entries) <= ENTRIES_OF_COMMENTS
 
 
-# ---- The reader of imports itself
+# ---- Tests of tests/rooms.py
 
 
 def write(folder: Path, files: dict[str, str]):
@@ -108,5 +108,5 @@ def test_modules_imported_by_a_package_count(tmp_path):
         {"news/models.py": "", "news/search/find.py": "", "news/search/__init__.py": "from news import models\n"},
     )
     graph = rooms.imports(tmp_path)
-    assert graph["news.search.find"] == set()  # else every package that hands its modules on would be a circle
+    assert graph["news.search.find"] == set()  # else every package that re-exports its modules would be a circle
     assert rooms.reached(graph, "news.search.find") == {"news", "news.search", "news.models"}

@@ -1,4 +1,4 @@
-"""What moderators' decisions teach the spam score: at once, bounded, and to be taken back without a trace."""
+"""What the spam score learns from moderators' decisions: at once, in bounded space, and undoable without a trace."""
 
 import random
 from threading import Thread
@@ -33,7 +33,7 @@ ORDINARY = [
 
 
 def adverts(count, seed=0):
-    """Loan adverts, which the shipped weights do not know."""
+    """Loan adverts, which the shipped weights do not recognise."""
     pick = random.Random(seed)
     forms = [
         "Butuh {money} cepat? {lender} siap membantu, {ease}, hubungi {phone}",
@@ -59,7 +59,7 @@ def flagged(texts):
 
 
 def waiting(texts):
-    """These comments, as a queryset of what waits."""
+    """Makes waiting comments of these texts; returns them as a queryset."""
     article = make_article()
     made = [make_comment(article, text=text, status=Comment.Status.WAITING) for text in texts]
     return Comment.objects.filter(pk__in=[comment.pk for comment in made])
@@ -147,7 +147,7 @@ def test_merging_leaves_one_lesson_with_the_same_sum():
     merged = Lesson.objects.get()
     assert state() == before
     Lesson.objects.merge()
-    assert Lesson.objects.get() == merged  # not even written anew
+    assert Lesson.objects.get() == merged  # not even written again
 
 
 @pytest.mark.parametrize("reason", ["", Reason.ADVERT])
@@ -159,11 +159,11 @@ def test_lessons_of_an_erased_comment_are_forgotten(reason):
     mine = waiting(adverts(1, seed=7))
     mine.approve(moderator)
     if reason:
-        mine.reject(moderator, reason)  # after the approval, which has taught, too
+        mine.reject(moderator, reason)  # after the approval, which also taught a lesson
     assert state() != before
     mine.erase()
     assert state() == before
-    assert Lesson.objects.count() == 1  # nor can it be read from two lessons that cancel out
+    assert Lesson.objects.count() == 1  # and not two that cancel out, which would still contain the text
 
 
 def test_erasing_a_comment_that_taught_nothing_changes_no_lesson():

@@ -1,4 +1,4 @@
-"""The newsroom's door: given passwords, wrong passwords, lost passwords."""
+"""Login to the newsroom: initial, wrong and lost passwords."""
 
 import io
 

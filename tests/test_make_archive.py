@@ -1,4 +1,4 @@
-"""`manage.py make_archive N` fills a database for measuring."""
+"""`manage.py make_archive N` fills a database for measurements."""
 
 from io import StringIO
 from random import Random
@@ -22,7 +22,7 @@ DERIVED = ("title", "slug", "body", "title_stems", "body_stems")
 
 @pytest.fixture
 def make_archive(monkeypatch):
-    """The command with small portions, so that a few articles go every way that a hundred thousand do."""
+    """The command with small batches, so that a few articles take the same code paths as a hundred thousand."""
     monkeypatch.setattr(archive, "_CHUNK", 40)
     monkeypatch.setattr(archive, "COMPUTED_RELATED", 15)
 
@@ -49,12 +49,12 @@ def test_an_archive_is_complete_and_a_second_run_adds_to_it(make_archive):
 
     for article in made.order_by("pk")[::5]:
         copied = {name: getattr(article, name) for name in DERIVED}
-        article.slug = ""  # save() makes it from the title again
+        article.slug = ""  # save() derives it from the title again
         article.save()
         assert {name: getattr(article, name) for name in DERIVED} == copied
 
     lists = dict(RelatedArticle.objects.values_list("article").annotate(places=Count("pk")))
-    assert len(lists) > 85  # the others share no tag with anyone
+    assert len(lists) > 85  # the others share no tag with any article
     assert max(lists.values()) == related.STORED
     assert not any(each.article_id == each.target_id for each in RelatedArticle.objects.all())
     assert Comment.objects.visible().values("article").annotate(comments=Count("pk")).filter(comments__gt=50).exists()

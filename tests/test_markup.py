@@ -1,4 +1,4 @@
-"""What a body may hold, whichever way it comes in."""
+"""The HTML allowed in bodies, from the editor or an import."""
 
 import re
 

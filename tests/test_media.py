@@ -1,4 +1,4 @@
-"""Uploaded files as they are served: for ever, alone, and small for who saves data."""
+"""Serving of uploaded files: caching, security headers, and smaller files for Save-Data."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -49,7 +49,7 @@ def test_save_data_gets_the_smallest_rendition_of_the_same_format(client, width,
 def test_without_save_data_the_requested_file_is_served(client, wish):
     response = client.get(f"/media/{NAME}-800.jpg", headers={} if wish is None else {"Save-Data": wish})
     assert body(response).startswith(b"jpg 800 ")
-    assert response["Vary"] == "Save-Data"  # a cache between must not give it to one who saves
+    assert response["Vary"] == "Save-Data"  # a cache must not serve it to clients that send Save-Data
 
 
 def test_save_data_gets_a_picture_that_is_already_small(client):

@@ -1,4 +1,4 @@
-"""Addresses that are not there: readers get a way on, editors come to know of them, targets redirect for ever."""
+"""Missing addresses: readers get suggestions, editors see the addresses, and targets redirect permanently."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def follow_link(client, path, referrer=FROM, agent=BROWSER, **headers):
     return client.get(path, headers={"referer": referrer, "user-agent": agent, **headers})
 
 
-# ---- Noting
+# ---- Recording
 
 
 def test_a_broken_link_is_counted_with_the_page_that_contains_it(client):
@@ -40,7 +40,7 @@ def test_a_broken_link_is_counted_with_the_page_that_contains_it(client):
         ("android-app://com.google", BROWSER),
         ("https://[rusak", BROWSER),
         ("https://", BROWSER),
-        ("http://testserver/hilang", BROWSER),  # scanners name the address itself
+        ("http://testserver/hilang", BROWSER),  # scanners send the address itself
         (FROM, ""),
         (FROM, "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
         (FROM, "python-requests/2.32"),
@@ -86,7 +86,7 @@ def test_old_and_rare_paths_are_forgotten_and_targets_stay(monkeypatch):
     assert set(MissingPath.objects.values_list("path", flat=True)) == {"/sering", "/kadang", "/dialihkan"}
 
 
-# ---- Leading on
+# ---- Redirects and suggestions
 
 
 @pytest.mark.parametrize("asked", ["/lama/halaman", "/lama/halaman/", "/lama/halaman?x=1", "/tag/dahulu"])
@@ -139,7 +139,7 @@ def test_a_flood_of_mistyped_addresses_searches_no_more_than_the_limit(client, m
 def test_a_flood_reads_the_newest_articles_once(client, django_assert_num_queries):
     make_article()
     client.get("/x/1")
-    with django_assert_num_queries(7):  # the transaction with its limit of time, and the look for a target
+    with django_assert_num_queries(7):  # includes the transaction with its time limit, and the lookup of a target
         client.get("/x/2")
 
 

@@ -1,4 +1,4 @@
-"""Announcements on the home page, the emergency banner on every page: from their start to their end."""
+"""Announcements on the home page and emergency banners on every page, shown from their start to their end."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Official answers: an office writes for itself under comments that readers see, and does nothing else."""
+"""Official answers: members of an office answer public comments in its name, and can do nothing else."""
 
 import re
 import threading
@@ -56,7 +56,7 @@ def page(client, where, **query):
 
 
 def send(client, office, comment, text, fields=()):
-    """As a browser does: with the version of the answer that the page has shown."""
+    """Posts as a browser does, with the version of the answer that the page has shown."""
     return client.post(
         address(office, comment),
         {"jawaban": text, "versi": shown_version(client, office, comment)} | dict(fields),
@@ -337,7 +337,7 @@ def test_an_officer_cannot_write_correct_or_withdraw_for_another_office(client, 
     with pytest.raises(PermissionDenied):
         theirs.erase_answer(officer, theirs.version)
     with pytest.raises(PermissionDenied):
-        comment.correct("Palsu.", officer, comment.version)  # a citizen's words are nobody's to correct
+        comment.correct("Palsu.", officer, comment.version)  # nobody may correct a citizen's text
     comment.refresh_from_db(), theirs.refresh_from_db()
     assert theirs.text == "Kata Dinas Kesehatan."
     assert comment.text != "Palsu."
@@ -402,7 +402,7 @@ def test_an_officer_reaches_no_other_page_of_the_admin(client, officer, office):
     assert comment.status == Comment.Status.WAITING
 
 
-# ---- The way there
+# ---- The index page
 
 
 def test_the_index_page_shows_an_officer_what_waits(client, officer, office):

@@ -1,4 +1,4 @@
-"""An officer's way in a real browser, without JavaScript as with it."""
+"""Official answers in a real browser, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

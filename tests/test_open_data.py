@@ -1,4 +1,4 @@
-"""Open data: what is told of each article, as CSV and JSON, in bounded memory and for a bounded number at once."""
+"""Open data: all published articles as CSV and JSON, streamed in bounded memory to a limited number of clients."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def rows_of_json(client) -> list[dict]:
 
 
 def abort_download(response):
-    """What the server does when a reader closes the line; the test's connection to the database stays."""
+    """Closes a response as the server does when a client disconnects; keeps the test's database connection open."""
     request_finished.disconnect(close_old_connections)
     response.close()
     request_finished.connect(close_old_connections)
@@ -199,7 +199,7 @@ def test_simultaneous_downloads_are_limited_and_each_frees_its_place_at_the_end(
     assert refused.status_code == 503
     assert (refused["Retry-After"], refused["Cache-Control"]) == ("60", "no-store")
     assert "coba lagi" in refused.content.decode()
-    assert client.head(path).status_code == 200  # costs nothing
+    assert client.head(path).status_code == 200  # HEAD takes no place
     abort_download(slow[0])  # before the first line
     for _ in range(2):
         answer = client.get(path)

@@ -1,4 +1,5 @@
-"""Outgoing mail, versions of the rules, the record of the signals, and the desk that leads to them."""
+"""Read-only pages about comments in the admin: outgoing mail, versions of the rules, accuracy of the signals; and the
+index page that links to them."""
 
 import re
 from datetime import timedelta
@@ -94,7 +95,7 @@ def test_the_page_of_signals_shows_how_often_each_was_right(client):
     assert client.get(SIGNALS).status_code == 403
 
 
-# ---- The desk
+# ---- The index page
 
 
 def test_the_index_page_shows_a_moderator_what_waits_and_what_is_late(client):

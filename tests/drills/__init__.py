@@ -1,2 +1,2 @@
-"""Long drills: what takes minutes and needs not run at each change. `.ci/drills` runs them, docs/drills.md holds their
-last result. pytest does not come here by itself (norecursedirs)."""
+"""Drills: tests that take minutes and need not run for every change. `.ci/drills` runs them; docs/drills.md has their
+last results. pytest skips this folder by default (norecursedirs)."""

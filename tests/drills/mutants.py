@@ -1,11 +1,11 @@
-"""Which changes of the code would no test notice?  python -m tests.drills.mutants [TARGET ...]
+"""Mutation tests: which changes of the code does no test notice?  python -m tests.drills.mutants [TARGET ...]
 
 Changes one operator, comparison, constant, condition, return or statement of a module at a time, in memory, and runs
-the tests that are about that module. A change that they let pass (a survivor) is a missing test, or changes nothing
-that matters: then it is listed in EXPLAINED. Ends with 1 where a survivor is not explained.
+the tests of that module. A change that passes them (a survivor) shows a missing test, or does not matter: then it is
+listed in EXPLAINED. The exit status is 1 if any survivor is not explained.
 
-The tests run once as they are. Then each change has a process forked from there, with the database and all else in
-place: a second or two where a start would take ten.
+The tests run once unchanged. Each mutant then runs in a process forked from that one, with the database and everything
+else set up: this takes a second or two, a new start would take ten.
 """
 
 import argparse
@@ -26,12 +26,12 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SLOWEST = 5  # times as long as without a change, and ten seconds more: then it hangs
+SLOWEST = 5  # a mutant hangs after this many times the normal duration, plus ten seconds
 
 
 @dataclass
 class Target:
-    """Modules, the tests that are to notice, and of the modules only these functions, where any are named."""
+    """Modules to change and the tests that should notice; if `functions` are named, only these are changed."""
 
     modules: list[str]
     tests: list[str]
@@ -62,7 +62,7 @@ TARGETS = {
     ),
 }  # fmt: skip
 
-# Changes that make no difference, or none that is promised: "module: before -> after" and why.
+# Survivors that do not change any promised behaviour: "module: before -> after" and why.
 EXPLAINED: dict[str, str] = {}
 
 SWAPPED = {
@@ -74,7 +74,7 @@ SWAPPED = {
 
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:
-    """The other nodes that may stand in this one's place."""
+    """The possible replacements of a node."""
     match node:
         case ast.Compare(ops=[op]) if type(op) in SWAPPED:
             yield ast.Compare(node.left, [SWAPPED[type(op)]()], node.comparators)
@@ -100,7 +100,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
             yield ast.Constant(value + 1)
-        case ast.Constant(value=str(value)) if " " not in value:  # not what people read
+        case ast.Constant(value=str(value)) if " " not in value:  # not user-visible text
             yield ast.Constant(f"{value}X")
         case ast.Constant(value=bytes(value)):
             yield ast.Constant(value + b"X")
@@ -115,7 +115,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
 class Mutant:
     module: str
     line: int
-    function: str  # dotted name of the function around the change; "" where it is outside of all
+    function: str  # dotted name of the enclosing function, or ""
     before: str
     after: str
     source: str
@@ -129,7 +129,7 @@ class Mutant:
 
 
 def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
-    """Every single change of a module; docstrings, what people read, types and the log stay."""
+    """Every possible change of a module, except in docstrings, user-visible texts, type hints and log calls."""
     tree = ast.parse((ROOT / module).read_text())
     for path, function, node in list(_places(tree, "", "", ())):
         if functions and function not in functions:
@@ -148,7 +148,7 @@ def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
 
 
 def _places(node: ast.AST, scope: str, function: str, path: tuple) -> Iterator[tuple[tuple, str, ast.AST]]:
-    """Path, outermost function around it, and node of all that may be changed."""
+    """(path, outermost enclosing function, node) of every node that may be changed."""
     for key, value in ast.iter_fields(node):
         if key in ("annotation", "returns", "decorator_list") or _is_docstring(node, key):
             continue
@@ -161,7 +161,7 @@ def _places(node: ast.AST, scope: str, function: str, path: tuple) -> Iterator[t
             if isinstance(child, ast.FunctionDef | ast.ClassDef):
                 own_scope = f"{scope}.{child.name}".strip(".")
                 own_function = function or (own_scope if isinstance(child, ast.FunctionDef) else "")
-            if isinstance(child, ast.arguments):  # defaults belong to what is around the function
+            if isinstance(child, ast.arguments):  # defaults are evaluated outside the function
                 own_function = ""
             yield from _places(child, own_scope, own_function, here)
 
@@ -179,7 +179,7 @@ def _short(node: ast.AST) -> str:
     return text if len(text) <= 90 else f"{text[:90]}…"
 
 
-# ---- Into the running program: whoever has imported a function keeps the same object with other code
+# ---- Applying a mutant: function objects stay the same, because other modules have imported them
 
 
 def apply(mutant: Mutant) -> None:
@@ -192,14 +192,14 @@ def apply(mutant: Mutant) -> None:
             found = vars(found)[name]
         _plain(found).__code__ = _code_of(code, names)
     else:
-        _run_again(module, code)
+        _execute_again(module, code)
     for each in vars(module).values():
         if callable(getattr(each, "cache_clear", None)):
             each.cache_clear()
 
 
 def _plain(found) -> FunctionType:
-    """The function inside of a property, a cache or a method."""
+    """The function inside a property, a cache or a method."""
     for inside in ("fget", "func", "__wrapped__", "__func__"):
         if not isinstance(found, FunctionType) and hasattr(found, inside):
             return _plain(getattr(found, inside))
@@ -212,8 +212,8 @@ def _code_of(code: CodeType, names: list[str]) -> CodeType:
     return code
 
 
-def _run_again(module: ModuleType, code: CodeType) -> None:
-    """New constants; functions and classes stay the same objects."""
+def _execute_again(module: ModuleType, code: CodeType) -> None:
+    """Executes the module again: new constants, but the same function and class objects with new code."""
     before = dict(vars(module))
     exec(code, vars(module))
     for name, old in before.items():
@@ -236,7 +236,7 @@ def _run_again(module: ModuleType, code: CodeType) -> None:
 
 
 class Drill:
-    """A plugin of pytest: runs the tests as they are, then once for each mutant, in a process of its own."""
+    """A pytest plugin: runs the tests unchanged, then once for each mutant in a forked process."""
 
     def __init__(self, target: Target):
         self.target = target
@@ -263,7 +263,7 @@ class Drill:
         return True
 
     def run(self, items):
-        """Until one fails. What a session or module has set up stays, for the next run."""
+        """Runs the tests until one fails. Fixtures of session and module scope stay for the next run."""
         for item, following in zip(items, [*items[1:], items[0]], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
@@ -295,12 +295,12 @@ class Drill:
             apply(mutant)
             self.run(items)
             os._exit(1 if self.failed else 0)
-        finally:  # whatever the change has broken
+        finally:  # no matter what the mutant has broken
             os._exit(1)
 
 
 def delete_leftover_rows() -> None:
-    """Rows of a test that was broken off, which its end would have removed."""
+    """Deletes the rows of an interrupted test, which its teardown would have deleted."""
     from django.db import connection
 
     from tests.conftest import KEPT_TABLES
@@ -323,7 +323,7 @@ def is_explained(mutant: Mutant) -> bool:
 
 
 def drill(target: Target) -> int:
-    """In this process; its exit status: 1 where a survivor is not explained."""
+    """Runs one target in this process; returns 1 if any survivor is not explained."""
     plugin = Drill(target)
     files = [f"tests/{name}.py" for name in target.tests]
     options = ["-n", "0", "-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider"]

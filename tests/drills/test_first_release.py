@@ -1,4 +1,4 @@
-"""Comments of before moderation come through the migration with their deadlines and without losses."""
+"""Comments from before the moderation queue are migrated with deadlines and without loss."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Killed and broken off for minutes, where the suite does so for seconds or at one moment."""
+"""Kills and interrupts processes for minutes; the suite does so for seconds or at one moment."""
 
 import random
 import time
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.drill
 
 @pytest.fixture
 def data_dir(tmp_path):
-    """Of a portal that was never started; the demo content, which takes longest, is not what this is about."""
+    """The data folder of a portal that was never started; demo content, which takes longest, is disabled."""
     folder = tmp_path / "var"
     folder.mkdir()
     (folder / "contoh-dimuat").touch()

@@ -1,4 +1,4 @@
-"""Everything that PORTAL_DATA holds, where the suite looks at samples."""
+"""Runs on all data in PORTAL_DATA; the suite uses samples."""
 
 from collections import Counter
 from io import StringIO
@@ -63,7 +63,7 @@ def test_all_spam_is_grouped_and_ordinary_comments_are_not(portal_data):
 
 
 def test_more_than_half_of_the_related_articles_have_the_same_topic(portal_data):
-    """As `python -m bench related`, of one in four articles."""
+    """Like `python -m bench related`, for one in four articles."""
     rows = read_rows(portal_data, "news_detik_aspect")
     call_command("import_articles", str(portal_data / "news_detik_aspect" / "data.jsonl.gz"), stdout=StringIO())
     topics = {row["url"]: row["search_keyword"] for row in rows}
