@@ -153,8 +153,8 @@ def test_the_noise_of_a_sound_cannot_be_computed_without_the_secret_key(client, 
 def test_the_answer_is_nowhere_but_in_the_sound(client):
     row = make_captcha(challenge="kotak HKMNP3", response="hkmnp")
     response = client.get(address_of(row))
-    told = f"{address_of(row)} {dict(response.headers)}".lower()
-    assert "hkmnp" not in told
+    visible = f"{address_of(row)} {dict(response.headers)}".lower()
+    assert "hkmnp" not in visible
     assert b"hkmnp" not in response.content.lower()
 
 

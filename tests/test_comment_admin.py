@@ -320,8 +320,8 @@ def test_an_administrator_erases_a_persons_comments_after_confirming(client, adm
     assert "dari 2 komentar ini dihapus untuk selamanya" in asked
     assert all(f'name="_selected_action" value="{comment.pk}"' in asked for comment in own)
     assert Comment.objects.filter(erased_at=None).count() == 3
-    told = act(client, "erase", *own, sure="ya").content.decode()
-    assert "2 komentar dihapus isi dan data pribadinya." in told
+    shown = act(client, "erase", *own, sure="ya").content.decode()
+    assert "2 komentar dihapus isi dan data pribadinya." in shown
     assert not Comment.objects.filter(email="siti@contoh.id").exists()
     assert set(Decision.objects.values_list("verb", "by")) == {("erase", administrator.pk)}
     assert "isi Siti" not in page(client) + page(client, address(own[0])) + page(client, "/admin/")

@@ -58,13 +58,13 @@ def test_the_database_refuses_a_waiting_comment_without_a_deadline():
 
 def test_the_nearest_deadline_comes_first_and_what_looks_like_spam_last():
     article, now = make_article(), timezone.now()
-    late, later, held = (
+    late, later, spam = (
         make_comment(article, status=WAITING, created_at=now - timedelta(hours=hours), ranked_last=ranked_last)
         for hours, ranked_last in ((50, False), (2, False), (60, True))
     )
     make_comment(article)
-    assert list(Comment.objects.in_queue()) == [late, later, held]
-    assert set(Comment.objects.overdue()) == {late, held}
+    assert list(Comment.objects.in_queue()) == [late, later, spam]
+    assert set(Comment.objects.overdue()) == {late, spam}
 
 
 def test_many_are_decided_in_one_batch_and_undone_in_one(moderator):

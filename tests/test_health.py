@@ -21,10 +21,10 @@ def worker_at_work(tmp_path, monkeypatch):
 
 def failing(client) -> list[str]:
     response = client.get("/sehat")
-    told = response.json()
-    assert set(told) == {"sehat", "rusak"}  # the reason is only logged
-    assert response.status_code == (200 if told["sehat"] else 503)
-    return told["rusak"]
+    report = response.json()
+    assert set(report) == {"sehat", "rusak"}  # the reason is only logged
+    assert response.status_code == (200 if report["sehat"] else 503)
+    return report["rusak"]
 
 
 def make_waiting(hours_left, **fields):

@@ -92,11 +92,11 @@ def test_a_cached_picture_is_not_sent_again_unless_the_size_differs(client, db):
     large.close()
     small.close()
     assert large["ETag"] != small["ETag"]
-    held = {"If-None-Match": large["ETag"], "If-Modified-Since": large["Last-Modified"]}
-    again = client.get(address, headers=held)
+    validators = {"If-None-Match": large["ETag"], "If-Modified-Since": large["Last-Modified"]}
+    again = client.get(address, headers=validators)
     assert again.status_code == 304
     assert again["Vary"] == "Save-Data"
-    other = client.get(address, headers=held | SAVING)
+    other = client.get(address, headers=validators | SAVING)
     assert other.status_code == 200
     assert body(other).startswith(b"jpg 400 ")
     assert client.get(address, headers={"If-Modified-Since": large["Last-Modified"]}).status_code == 304

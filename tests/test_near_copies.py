@@ -1,4 +1,4 @@
-"""Comments that say almost the same: which do, and how they find each other."""
+"""Near copies of comments: which texts are alike, and how they are found by common bands."""
 
 import random
 import time
@@ -73,10 +73,10 @@ def test_a_text_without_letters_has_no_bands(text):
 
 
 def test_randomly_varied_copies_still_share_a_band():
-    """One word in six replaced: nearly all pairs meet; with half of them replaced they are not alike."""
+    """With one word in six replaced, nearly all pairs share a band; with half of them replaced, they are not alike."""
     chance = random.Random(1)
     vocabulary = ["".join(chance.choices("abcdefghijklmnoprstuwy", k=chance.randint(3, 9))) for _ in range(3_000)]
-    met = alike = 0
+    sharing = alike = 0
     for _ in range(200):
         words = chance.choices(vocabulary, k=18)
         few, many = words.copy(), words.copy()
@@ -84,10 +84,10 @@ def test_randomly_varied_copies_still_share_a_band():
             few[place] = chance.choice(vocabulary)
         for place in chance.sample(range(18), 9):
             many[place] = chance.choice(vocabulary)
-        met += _share_a_band(" ".join(words), " ".join(few))
+        sharing += _share_a_band(" ".join(words), " ".join(few))
         assert not are_alike(" ".join(words), " ".join(many))
         alike += are_alike(" ".join(words), " ".join(few))
-    assert met >= 180
+    assert sharing >= 180
 
 
 @pytest.mark.parametrize("text", ["sangat bagus " * 154, "abcdefghij" * 200, "a" * 2_000, "ﷺ" * 2_000])
@@ -98,7 +98,7 @@ def test_no_text_takes_long(text):
 
 
 def share_grouped(texts: list[str]) -> float:
-    """Of these texts, how many are put together with another."""
+    """The share of these texts that are grouped with another."""
     firsts, sizes = defaultdict(set), defaultdict(int)
     for number, text in enumerate(texts):
         own = bands(text)
@@ -112,7 +112,7 @@ def share_grouped(texts: list[str]) -> float:
 
 
 def test_real_spam_is_grouped_and_ordinary_comments_are_not(portal_data):
-    """Of a sample, in which fewer have their like; tests/drills looks at all."""
+    """Uses a sample, in which fewer have a near copy; tests/drills uses all."""
     rows = read_rows(portal_data, "spam_judol_tiktok")[:1_500]
     assert share_grouped([row["text"] for row in rows if row["label"] == "judol"]) > 0.15
     assert share_grouped([row["text"] for row in rows if row["label"] == "clean"]) < 0.01

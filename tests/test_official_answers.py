@@ -78,8 +78,8 @@ def answers(**wanted):
 
 def test_an_office_answers_a_comment_and_readers_see_it_at_once(client, officer, office):
     comment = make_comment(make_article(), text="Sampah menumpuk.")
-    told = send(client, office, comment, "Baris satu.\r\n\r\n\r\n\r\nSudah diangkut.").content.decode()
-    assert "Jawaban tampil di bawah komentar warga" in told
+    html = send(client, office, comment, "Baris satu.\r\n\r\n\r\n\r\nSudah diangkut.").content.decode()
+    assert "Jawaban tampil di bawah komentar warga" in html
     answer = Comment.objects.visible().get(parent=comment)
     assert (answer.office, answer.name, answer.article) == (office, office.name, comment.article)
     assert answer.text == "Baris satu.\n\nSudah diangkut."
@@ -127,8 +127,8 @@ def test_a_corrected_answer_shows_the_time_of_the_correction(client, officer, of
     send(client, office, comment, "Besok.")
     assert "Besok.</textarea>" in page(client, address(office, comment))
     assert "diperbaiki" not in page(client, address(office, comment))
-    told = send(client, office, comment, "Besok pagi.").content.decode()
-    assert "Jawaban diperbaiki." in told
+    html = send(client, office, comment, "Besok pagi.").content.decode()
+    assert "Jawaban diperbaiki." in html
     answer = answers().get()
     assert answer.text == "Besok pagi."
     assert answer.edited_at > answer.created_at
@@ -146,12 +146,12 @@ def test_a_colleagues_newer_answer_is_shown_before_it_can_be_overwritten_or_with
     for theirs in ("Dari rekan.", "Diperbaiki rekan."):
         mine = {"jawaban": "Dari saya.", "versi": shown_version(client, office, comment)} | button
         send(client, office, comment, theirs)
-        told = client.post(address(office, comment), mine).content.decode()
-        assert "petugas lain sudah menulis" in told
-        assert theirs in told
-        assert "Dari saya.</textarea>" in told
+        html = client.post(address(office, comment), mine).content.decode()
+        assert "petugas lain sudah menulis" in html
+        assert theirs in html
+        assert "Dari saya.</textarea>" in html
         assert answers().get().text == theirs
-    shown = re.search(r'name="versi" value="([^"]*)"', told)[1]
+    shown = re.search(r'name="versi" value="([^"]*)"', html)[1]
     client.post(address(office, comment), mine | {"versi": shown})
     assert list(answers().values_list("text", flat=True)) == ([] if button else ["Dari saya."])
 
@@ -161,9 +161,9 @@ def test_an_answer_withdrawn_by_a_colleague_is_not_restored_unnoticed(client, of
     send(client, office, comment, "Keliru.")
     mine = {"jawaban": "Keliru sedikit.", "versi": shown_version(client, office, comment)}
     send(client, office, comment, "", {"tarik": "ya"})
-    told = client.post(address(office, comment), mine).content.decode()
-    assert "petugas lain sudah menarik" in told
-    assert "Keliru sedikit.</textarea>" in told
+    html = client.post(address(office, comment), mine).content.decode()
+    assert "petugas lain sudah menarik" in html
+    assert "Keliru sedikit.</textarea>" in html
     assert not answers().exists()
     send(client, office, comment, "Keliru sedikit.")
     assert answers().get().text == "Keliru sedikit."
@@ -436,10 +436,10 @@ def test_an_administrator_names_offices_and_their_officers(client):
     refused = client.post(where, {"name": "Dinas A", "members": [citizen.pk]})
     assert refused.status_code == 200
     assert not Office.objects.exists()
-    told = client.post(where, {"name": "Dinas A", "members": [officer.pk, writer.pk]}, follow=True).content.decode()
+    html = client.post(where, {"name": "Dinas A", "members": [officer.pk, writer.pk]}, follow=True).content.decode()
     assert set(Office.objects.get().members.all()) == {officer, writer}
-    assert f"Akun {writer} belum dapat menjawab" in told
-    assert f"Akun {officer} belum dapat menjawab" not in told
+    assert f"Akun {writer} belum dapat menjawab" in html
+    assert f"Akun {officer} belum dapat menjawab" not in html
     assert client.post(where, {"name": "Dinas A"}).status_code == 200
     assert Office.objects.count() == 1
 

@@ -61,8 +61,8 @@ def test_both_files_have_the_same_data_about_an_article(client):
     read(article, "2024-11-13", 50)
     read(article, "2024-11-30", 6)
     read(article, "2024-12-01", 3)
-    (told,) = rows_of_json(client)
-    assert told == {
+    (row,) = rows_of_json(client)
+    assert row == {
         "id": article.pk,
         "judul": 'Judul, "kutip"',
         "ringkasan": "Ringkasan.",
@@ -82,7 +82,7 @@ def test_both_files_have_the_same_data_about_an_article(client):
         "dibaca_per_bulan": {"2024-11": 56, "2024-12": 3},
     }
     assert rows_of_csv(client) == [
-        {name: str(value) for name, value in told.items()}
+        {name: str(value) for name, value in row.items()}
         | {"tag": "banjir; sungai", "dibaca_per_bulan": "2024-11:56 2024-12:3", "lisensi": settings.DATA_LICENCE[0]}
     ]
 
@@ -97,10 +97,10 @@ def test_fields_are_those_that_the_page_explains(client):
 
 def test_unknown_values_are_empty(client):
     make_article(time_known=False, published_at=datetime(2012, 3, 4, tzinfo=dates.ZONE))
-    (told,) = rows_of_csv(client)
-    assert told["terbit"] == "2012-03-04"
-    assert (told["kecamatan"], told["foto"], told["tag"], told["dibaca_per_bulan"]) == ("", "", "", "")
-    assert told["dibaca"] == "0"
+    (row,) = rows_of_csv(client)
+    assert row["terbit"] == "2012-03-04"
+    assert (row["kecamatan"], row["foto"], row["tag"], row["dibaca_per_bulan"]) == ("", "", "", "")
+    assert row["dibaca"] == "0"
 
 
 def test_only_published_articles_are_included(client):
@@ -130,8 +130,8 @@ def test_an_empty_portal_has_empty_files(client):
 @pytest.mark.parametrize("title", ['=HYPERLINK("http://jahat.id")', "+62 21", "-1 derajat", "@wali", "=1+1 banjir"])
 def test_no_title_becomes_a_formula(client, title):
     make_article(title=title, author=title, summary=title, tags=[title])
-    (told,) = rows_of_csv(client)
-    assert told["judul"] == told["penulis"] == told["ringkasan"] == told["tag"] == f"'{title}"
+    (row,) = rows_of_csv(client)
+    assert row["judul"] == row["penulis"] == row["ringkasan"] == row["tag"] == f"'{title}"
     assert rows_of_json(client)[0]["judul"] == title
 
 

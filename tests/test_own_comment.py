@@ -1,4 +1,4 @@
-"""What the author of a comment sees of it and does with it, by secret links."""
+"""The secret links with which the author of a comment views, confirms, exports and deletes it."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def assert_is_secret(response):
     assert not response.cookies
 
 
-# ---- What became of it
+# ---- The state of a comment
 
 
 @pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_text_on_the_authors_page_is_never_html(client, moderator):
         assert "&lt;script&gt;alert" in raw
 
 
-# ---- Taking it back
+# ---- Deletion
 
 
 @pytest.mark.django_db
@@ -214,7 +214,7 @@ def test_another_sites_page_cannot_delete_a_comment(client, headers):
 
 @pytest.mark.django_db
 def test_our_own_page_is_accepted_although_it_sends_origin_null(client):
-    """Under no-referrer browsers say Origin: null, over http without Sec-Fetch-Site."""
+    """Under the no-referrer policy browsers send Origin: null, and over http no Sec-Fetch-Site."""
     comment = make_waiting()
     assert client.post(secret_links.own_url(comment), headers={"Origin": "null"}).status_code == 303
     other = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
@@ -281,7 +281,7 @@ def test_the_link_to_a_comment_is_invalid_under_another_secret_key(client, setti
     assert client.get(address).status_code == 404
 
 
-# ---- All that is stored, as a file
+# ---- Export of all stored data
 
 
 @pytest.mark.django_db
@@ -394,7 +394,7 @@ def test_deleting_more_comments_than_one_batch_leaves_the_link_valid(client, mon
 
 @pytest.mark.django_db
 def test_links_do_not_contain_the_email_address():
-    """Of what is signed everything but the signature can be read by anyone."""
+    """Signing does not encrypt: anyone can read the signed value."""
     comment = make_comment(make_article(), email=EMAIL)
     for link in (secret_links.data_url(EMAIL), secret_links.own_url(comment), secret_links.confirmation_url(comment)):
         for part in re.split("[/~]", link):
@@ -425,7 +425,7 @@ def test_an_address_gets_one_email_in_ten_minutes(client, mail):
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["\u212aiki@contoh.id", "k\u0131k\u0131@contoh.id", "kiki@contoh.ıd"])
 def test_a_lookalike_address_does_not_get_the_link_of_another(client, mail, address):
-    """The Kelvin sign is k in small e-mails, the dotless i an I in capital ones."""
+    """Lower-casing turns the Kelvin sign into k, upper-casing turns the dotless i into I."""
     make_comment(make_article(), email="kiki@contoh.id")
     ask(client, address)
     assert {email.to for email in Email.objects.all()} <= {"kiki@contoh.id"}

@@ -1,4 +1,4 @@
-"""A commenter's own page and a reader's report in a real browser, with and without JavaScript."""
+"""The author's page of a comment, and reports by readers, in a real browser with and without JavaScript."""
 
 import pytest
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""The office's pages: there from the start, the editors' from then on, at addresses that shadow nothing."""
+"""The office's pages: created at the start, then edited by editors, at addresses that shadow no others."""
 
 import re
 from io import StringIO
@@ -34,7 +34,7 @@ def form_of(page=None, **changes):
     } | changes
 
 
-# ---- There from the start
+# ---- Initial pages
 
 
 def test_every_page_of_the_office_is_made_once_and_opens(client):
@@ -105,7 +105,7 @@ def test_a_page_that_forms_link_to_can_be_neither_deleted_nor_moved(client, edit
         page.full_clean()
 
 
-# ---- As an editor writes them
+# ---- Editing
 
 
 def test_a_new_page_is_sanitised_and_public_at_its_address(client, editor):
@@ -156,7 +156,7 @@ def test_the_old_address_of_a_moved_page_redirects(client, editor):
     client.post(f"{LIST}{page.pk}/change/", form_of(page, slug="lama"))
     assert client.get("/lama").status_code == 200
     assert client.get("/baru").headers["Location"] == "/lama"
-    assert MissingPath.objects.count() == 1  # no ring that a later deletion would close
+    assert MissingPath.objects.count() == 1  # no redirects that could later form a loop
 
 
 # ---- Nothing is shadowed

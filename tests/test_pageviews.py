@@ -1,4 +1,4 @@
-"""Page views: what is journalled at an answer, what of it counts, and that it counts once."""
+"""Page views: which responses are journalled, which of these count, and that each counts once."""
 
 import os
 import resource
@@ -161,7 +161,7 @@ def test_any_user_agent_makes_one_line_of_bounded_length(reader, folder):
 
 @contextmanager
 def limited_disk_space(bytes_left: int, folder):
-    """No file of this process may grow further than its journal by this many bytes."""
+    """Limits the size of files so that the journal can grow by this many bytes only."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = max(file.stat().st_size for file in folder.glob("*.log"))
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + bytes_left, hard))
@@ -176,7 +176,7 @@ def limited_disk_space(bytes_left: int, folder):
 def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
     reader, folder, caplog, monkeypatch, bytes_left
 ):
-    monkeypatch.setattr(journal, "_journal", journal._Journal())  # one that has not complained yet
+    monkeypatch.setattr(journal, "_journal", journal._Journal())  # one that has not logged an error yet
     article = make_article()
     reader.get(article.get_absolute_url())
     with limited_disk_space(bytes_left, folder):
@@ -304,7 +304,7 @@ def test_broken_lines_are_skipped(folder):
         good.replace(good[:10], b"-9" * 10, 1),
         good.replace(good[:10], b"9" * 12, 1),
         good.replace(good[:10], b"9" * 300, 1),
-        good.replace(PHONE.encode(), b"Peramban \xff\xfe \xc3\x28"),  # counts: a strange name, but a whole line
+        good.replace(PHONE.encode(), b"Peramban \xff\xfe \xc3\x28"),  # counts: odd user agent, complete line
         good,
     )
     assert drain() == 2
@@ -386,7 +386,7 @@ def test_the_row_of_a_removed_journal_is_removed(folder):
     assert not JournalOffset.objects.exists()
 
 
-# ---- At the same time
+# ---- Concurrency
 
 
 def in_threads(*functions) -> list:
@@ -455,7 +455,7 @@ def _a_session_waits_for_a_lock() -> bool:
         return cursor.fetchone()[0] > 0
 
 
-# ---- Terpopuler
+# ---- Most read
 
 
 def make_reads(article, *, ago: int, views: int):

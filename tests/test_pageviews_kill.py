@@ -1,7 +1,7 @@
-"""Journal and drain under kill -9: gunicorn's workers, a whole gunicorn and the drains die at random moments.
+"""Journal and drain under kill -9: gunicorn's workers, a whole gunicorn and the drains are killed at random moments.
 
-Exact means, for each article: what the database counts is the number of whole lines in the journals; every page that
-a reader got whole has its line; and there is no line without a request, answered or broken off.
+Counts are exact if, for each article, the count in the database equals the number of complete lines in the journals,
+every page that a reader received completely has a line, and no line lacks a request, completed or interrupted.
 """
 
 import http.client
@@ -27,9 +27,9 @@ from news.pageviews import drain
 from tests.conftest import PROJECT, wait_until
 from tests.make import make_article
 
-SECONDS = 4  # of load and kills; a slow machine gets longer, until enough of all was killed and read
+SECONDS = 4  # of load and kills, at least; a slow machine gets longer, until KILLS and PAGES are reached
 KILLS = 6  # of children of each program, at least
-PAGES = 60  # that readers got whole, at least
+PAGES = 60  # that readers received completely, at least
 READERS = 6
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
 DRAIN_FOREVER = """
@@ -46,7 +46,7 @@ while True:
 
 
 class Program:
-    """A program in a session of its own, that replaces its children when they are killed."""
+    """A program in its own session that replaces killed children."""
 
     def __init__(self, command: list[str], environment: dict[str, str]):
         self.command, self.environment = command, environment
@@ -71,7 +71,7 @@ class Program:
         return []
 
     def kill(self):
-        """The whole session: a master with its workers."""
+        """Kills the whole session: a master and its workers."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -85,7 +85,7 @@ class Program:
 
 
 class Reader(threading.Thread):
-    """Asks for article after article; counts the pages it got whole and the requests that broke off."""
+    """Requests one article after another; counts complete pages and interrupted requests."""
 
     def __init__(self, port: int, paths: dict[int, str], stop: threading.Event):
         super().__init__()
@@ -100,7 +100,7 @@ class Reader(threading.Thread):
                 if server is None:
                     server = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
                     server.connect()
-            except OSError:  # nobody listens: no request was sent
+            except OSError:  # no server listens: no request was sent
                 server = None
                 time.sleep(0.02)
                 continue
@@ -120,8 +120,8 @@ class Reader(threading.Thread):
 
 
 def kill_children(programs: list[Program], readers: list[Reader], seconds: float):
-    """One after the other, at random moments, for so long and until each program lost enough of them. Between two
-    kills of the first one, the site, somebody gets a page: a slow machine would never answer."""
+    """Kills children of the programs in turn, at random moments, for `seconds` and until each program lost KILLS.
+    Between two kills of the first program, the site, it serves a page; else a slow machine would never answer."""
     started = time.monotonic()
     kills_before, pages_before, pages_at_kill = [program.kills for program in programs], pages(readers), -1
     for program in itertools.cycle(programs):
@@ -141,7 +141,7 @@ def pages(readers: list[Reader]) -> int:
 
 
 def environment(data_dir: Path) -> dict[str, str]:
-    """Of a portal with this data folder and the database of the tests."""
+    """The environment of a portal with this data folder and the test database."""
     database = connection.settings_dict
     (data_dir / "static").symlink_to(settings.STATIC_ROOT)
     return os.environ | {
@@ -153,13 +153,13 @@ def environment(data_dir: Path) -> dict[str, str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_read_is_lost_or_counted_twice_while_everything_is_killed_repeatedly(tmp_path, settings):
-    """For some seconds; tests/drills does so for minutes."""
+    """Takes some seconds; tests/drills does the same for minutes."""
     settings.PAGEVIEWS_DIR = tmp_path / "pageviews"
     kill_storm(tmp_path, SECONDS)
 
 
 def kill_storm(data_dir: Path, seconds: float):
-    """Readers read, and everything is killed, for so long; then every count is compared."""
+    """Kills everything while readers read, for `seconds`; then compares all counts."""
     paths = {article.pk: article.get_absolute_url() for article in (make_article() for _ in range(5))}
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Uploads: what is kept, what is refused, and that only our own encoding of it is ever served."""
+"""Uploaded photos: which are accepted, and that only our own encodings are stored and served."""
 
 import io
 import re
@@ -41,7 +41,7 @@ def files() -> list[Path]:
 
 
 def halves(width=60, height=40) -> Image.Image:
-    """Red above blue: which way up it is can be told after any encoding."""
+    """Red above blue, to recognise the orientation after any encoding."""
     picture = Image.new("RGB", (width, height), "red")
     picture.paste("blue", (0, height // 2, width, height))
     return picture
@@ -51,7 +51,7 @@ def is_red(pixel) -> bool:
     return pixel[0] > 150 and pixel[2] < 100
 
 
-# ---- What is kept
+# ---- Accepted pictures
 
 
 def renditions() -> list[Path]:
@@ -141,7 +141,7 @@ def test_cmyk_becomes_rgb():
 
 
 def test_colours_are_converted_from_the_photos_own_profile():
-    # Not a profile of any camera, but far enough from sRGB to show.
+    # Not the profile of any camera, but different enough from sRGB to be visible.
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     grey = Image.new("RGB", (9, 9), (90, 120, 150))
     assert photos.read(encoded(grey, icc_profile=profile)).mode == "RGB"
@@ -202,7 +202,7 @@ def test_every_photo_has_crops_in_four_ratios_and_one_is_small_enough_to_share(p
 
 
 def marked(width, height, at) -> Image.Image:
-    """A green picture with a red mark at this share of its height."""
+    """A green picture with a red mark at this fraction of its height."""
     picture = Image.new("RGB", (width, height), "green")
     picture.paste("red", (0, int(height * at) - height // 100, width, int(height * at) + height // 100))
     return picture
@@ -228,7 +228,7 @@ def test_the_top_of_a_long_screenshot_is_shown():
 
 def test_a_tiny_picture_is_enlarged_three_times_at_most():
     crop = photos.cropped(Image.new("RGB", (100, 100), "red"), (1200, 1200))
-    red = [crop.getpixel((x, 600))[0] > 250 for x in range(1200)]  # the ground is darker
+    red = [crop.getpixel((x, 600))[0] > 250 for x in range(1200)]  # the background is darker
     assert sum(red) == pytest.approx(300, abs=4)
 
 
@@ -354,7 +354,7 @@ def test_a_photo_in_a_body_can_neither_be_deleted_nor_get_another_file(client, e
     assert client.post(change, form(upload=upload_of(encoded(halves())))).status_code == 302
 
 
-# ---- What is refused
+# ---- Refused files
 
 
 def refusal(data) -> str:
@@ -400,7 +400,7 @@ def test_a_file_of_more_than_25_megabytes_is_refused():
     assert refusal(b"\xff\xd8" + b"0" * photos.MAX_BYTES) == "Berkas foto paling besar 25 MB."
 
 
-# Of the collection that PORTAL_DATA names: everything else in its image folders must be kept.
+# The files in the image folders of PORTAL_DATA that must be refused; all others must be accepted.
 REFUSED = {
     "photo_multipage.tif", "pillow_12bit.cropped.tif", "pillow_avif_hopper.heif", "pillow_black_and_white.ico",
     "pillow_crash-db8bfa78b19721225425530c5946217720d7df4e.sgi", "pillow_decompression_bomb.ico",
@@ -414,7 +414,7 @@ REFUSED = {
 
 
 def refused_of(paths) -> set[str]:
-    """The names of the files that an upload refuses."""
+    """The names of those files that are refused as uploads."""
     refused = set()
     for path in paths:
         with path.open("rb") as upload:
@@ -428,7 +428,7 @@ def refused_of(paths) -> set[str]:
 @pytest.mark.filterwarnings("ignore")  # Pillow warns of odd EXIF and of sizes that are refused here anyway
 @pytest.mark.parametrize("folder", ["images", "images_handmade"])
 def test_valid_pictures_of_the_collection_are_kept(portal_data, folder):
-    """The small files; tests/drills uploads all."""
+    """Uploads the small files; tests/drills uploads all."""
     paths = [path for path in (portal_data / folder).iterdir() if path.stat().st_size < 20_000]
     assert refused_of(paths) == {path.name for path in paths} & REFUSED
 
@@ -513,7 +513,7 @@ def test_deleting_a_photo_deletes_its_files_and_is_refused_while_an_article_uses
 def test_photos_are_found_by_caption_and_alternative_text(client, editor):
     client.post(ADD, form(caption="Pasar malam", upload=upload_of(encoded(halves()))))
     client.post(ADD, form(alt_text="Sungai Cisadane", upload=upload_of(encoded(halves()))))
-    client.get("/admin/")  # shows the messages, which hold both
+    client.get("/admin/")  # shows and so clears the messages, which contain both
     page = client.get("/admin/news/photo/", {"q": "cisadane"}).content.decode()
     assert "Sungai Cisadane" in page
     assert "Pasar malam" not in page

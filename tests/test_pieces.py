@@ -1,4 +1,4 @@
-"""HTML that is made in Python: whatever the values hold, it is escaped, and it is valid as it stands."""
+"""HTML built in Python: all values are escaped, and the result is valid HTML."""
 
 from datetime import UTC, date, datetime
 

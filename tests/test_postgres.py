@@ -1,4 +1,4 @@
-"""The embedded server: who starts it, who stops it, and what it survives."""
+"""The embedded Postgres: when it is started and stopped, and recovery after kills."""
 
 import contextlib
 import os
@@ -35,7 +35,7 @@ except postgres.PostgresError as error:
 
 @pytest.fixture(scope="module")
 def fresh_database(tmp_path_factory):
-    """A data folder after its first start and end; copying it is quicker than another initdb."""
+    """A data folder after its first start and stop; copying it is faster than another initdb."""
     folder = tmp_path_factory.mktemp("fresh") / "var"
     with postgres.running(folder, UNSAFE_BUT_FAST):
         pass
@@ -45,7 +45,7 @@ def fresh_database(tmp_path_factory):
 
 @pytest.fixture
 def new_data_dir(tmp_path):
-    """Where no portal was yet."""
+    """A folder in which no portal has run yet."""
     folder = tmp_path / "var"
     yield folder
     for pid in processes_of(folder):  # only after a failure
@@ -61,7 +61,7 @@ def data_dir(new_data_dir, fresh_database):
 
 @pytest.fixture
 def start_holder(new_data_dir):
-    """Starts a process that holds the server of `data_dir` until its standard input ends."""
+    """Starts processes that keep the server of `new_data_dir` running until their standard input ends."""
     holders = []
 
     def start(*, wait=True, **environment):
@@ -190,7 +190,7 @@ def test_kill_at_any_moment_of_the_first_start_leaves_nothing_behind(new_data_di
         time.sleep(moment)
         kill(holder)
         wait_until(lambda: nothing_runs(new_data_dir))
-        if moment < 0.5:  # as if nothing had been there yet
+        if moment < 0.5:  # as on a first start
             shutil.rmtree(new_data_dir, ignore_errors=True)
     end(start_holder())
     assert not list(new_data_dir.glob("postgres.new-*"))
@@ -201,7 +201,7 @@ def test_a_kill_during_initdb_does_not_break_the_next_start(new_data_dir, start_
     wait_until(lambda: list(new_data_dir.glob("postgres.new-*/global")))
     kill(holder)
     assert not (new_data_dir / "postgres").exists()
-    end(start_holder())  # at once, while the orphaned initdb may still be at work
+    end(start_holder())  # at once, while the orphaned initdb may still run
     wait_until(lambda: nothing_runs(new_data_dir))
 
 
@@ -237,7 +237,7 @@ def test_socket_of_a_long_path_goes_to_a_private_temporary_folder(tmp_path, monk
         assert query(data_dir, "SELECT 1") == 1
         assert postgres.connection_settings(data_dir)["HOST"] == str(folder)
 
-    folder.chmod(0o755)  # as if somebody else had taken the name after a restart of the machine
+    folder.chmod(0o755)  # as if another user had created it after a reboot
     fresh = postgres.socket_folder(data_dir)
     assert fresh != folder
     with postgres.running(data_dir, UNSAFE_BUT_FAST):
@@ -267,14 +267,14 @@ def test_a_broken_database_is_reported_in_one_sentence(data_dir):
         postgres.ensure_running(data_dir)
 
 
-# ---- As root, in the three kinds of machines
+# ---- As root: with user namespaces, without them, and without another user
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to find another user for the server")
 
 
 @pytest.fixture
 def machine_without(tmp_path):
-    """The PATH of a machine where these programs are there but may not do their work, as in many containers."""
+    """Returns a PATH on which these programs exist but fail, as in many containers."""
 
     def path(*programs):
         folder = tmp_path / "refusing"
@@ -290,7 +290,7 @@ def machine_without(tmp_path):
 
 @pytest.fixture
 def open_folder(new_data_dir):
-    """What stands above `new_data_dir` can be passed by everyone, and so can the programs."""
+    """Makes the parent folders of `new_data_dir`, and the programs, accessible to all users."""
     new_data_dir = new_data_dir.resolve()
     wheel = Path(postgres._program("initdb"))
     if not all(folder.stat().st_mode & 0o001 for folder in wheel.parents):
@@ -321,7 +321,7 @@ def test_root_without_user_namespaces_changes_the_owner_of_the_database_only(
     assert stat.S_IMODE(new_data_dir.stat().st_mode) == 0o711
     assert query(new_data_dir, "SELECT 1") == 1
     end(holder)
-    end(start_holder())  # and stays nobody's where namespaces work again
+    end(start_holder())  # and still belongs to nobody when namespaces work again
     wait_until(lambda: nothing_runs(new_data_dir))
 
 

@@ -1,4 +1,4 @@
-"""What is kept of people, and how long: the worker's purge, and the pages that promise it."""
+"""How long personal data is kept: the worker's purge, and the pages that state it."""
 
 from datetime import timedelta
 from itertools import count
@@ -24,7 +24,7 @@ def ago(**time):
 
 
 def make_old(days=91, **fields):
-    """A comment decided about so many days ago."""
+    """A comment that was decided so many days ago."""
     fields = {"created_at": ago(days=days + 1), "decided_at": ago(days=days), "email": "siti@contoh.id"} | fields
     return make_comment(make_article(), sender_key=KEY, **fields)
 
@@ -149,7 +149,7 @@ def test_an_email_erased_while_it_is_sent_is_no_error(settings):
 
 @pytest.mark.django_db
 def test_each_run_of_the_purge_deletes_a_small_batch_of_each_kind(monkeypatch):
-    """The worker counts page views every second, and nothing else happens during a run."""
+    """A long run would delay other jobs: the worker counts page views every second."""
     monkeypatch.setattr(privacy, "_BATCH", 3)
     for _ in range(8):
         make_old()

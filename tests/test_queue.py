@@ -25,7 +25,7 @@ def make_waiting(article=None, *, left=timedelta(hours=5), **fields):
 
 
 def make_alike(article, count, **fields):
-    """Comments that say the same."""
+    """Similar comments, in one group."""
     first = make_waiting(article, **fields)
     others = [make_waiting(article, similar_group=first.pk, **fields) for _ in range(count - 1)]
     Comment.objects.filter(pk=first.pk).update(similar_group=first.pk)
@@ -253,7 +253,7 @@ def test_a_decision_is_made_confirmed_and_undone(client, moderator, decision, st
     assert status_of(comment) == status
     made = Decision.objects.get()
     assert (made.by, made.note) == (moderator, "" if decision == "setujui" else "Mohon tanpa nomor telepon.")
-    assert str(made.batch) in response.content.decode()  # with a button that takes it back
+    assert str(made.batch) in response.content.decode()  # with a button that undoes it
     response = client.post(f"{QUEUE}batalkan/", {"batch": made.batch}, follow=True)
     assert "Dibatalkan: komentar Warga Karawaci kembali" in response.content.decode()
     assert status_of(comment) == (WAITING, "")
@@ -294,9 +294,9 @@ def test_a_group_larger_than_one_click_decides_reports_the_rest(client, moderato
 @pytest.mark.django_db
 def test_a_group_as_large_as_one_click_decides_leaves_no_rest(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "AT_ONCE", 3)
-    told = decide(client, "spam", f"{make_alike(make_article(), 3)[0].pk}~").content.decode()
-    assert "3 komentar ditolak" in told
-    assert "Sisanya" not in told
+    html = decide(client, "spam", f"{make_alike(make_article(), 3)[0].pk}~").content.decode()
+    assert "3 komentar ditolak" in html
+    assert "Sisanya" not in html
 
 
 @pytest.mark.django_db
@@ -458,14 +458,14 @@ def test_the_details_page_works_without_javascript(client, moderator):
     assert "Komentar ini tidak ada lagi." in gone
 
 
-# ---- A whole part of the queue
+# ---- Rejecting a filtered part of the queue
 
 
 @pytest.mark.django_db
 def test_a_filtered_part_is_rejected_as_a_whole_after_its_number_was_shown(client, moderator, monkeypatch):
     monkeypatch.setattr(queue, "BATCH_SIZE", 2)
     article = make_article()
-    held = [make_waiting(article, ranked_last=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
+    adverts = [make_waiting(article, ranked_last=True, spam_probability=0.9, name=f"Penjual {n}") for n in range(5)]
     doubtful = make_waiting(article, ranked_last=True, spam_probability=0.51, name="Bu Ragu")
     other = make_waiting(article)
     address = f"{QUEUE}semua/?bagian=spam"
@@ -474,9 +474,9 @@ def test_a_filtered_part_is_rejected_as_a_whole_after_its_number_was_shown(clien
     assert asked.index("Bu Ragu") < asked.index("Penjual 0")
     assert Decision.objects.count() == 0
     data = {"keputusan": "spam", "dilihat": timezone.now().isoformat()}
-    told = client.post(address, data, follow=True).content.decode()
-    assert "6 komentar ditolak: Spam atau judi online." in told
-    assert {status_of(each) for each in (*held, doubtful)} == {(REJECTED, "spam")}
+    html = client.post(address, data, follow=True).content.decode()
+    assert "6 komentar ditolak: Spam atau judi online." in html
+    assert {status_of(each) for each in (*adverts, doubtful)} == {(REJECTED, "spam")}
     assert status_of(other) == (WAITING, "")
     (batch,) = set(Decision.objects.values_list("batch", flat=True))
     undone = client.post(f"{QUEUE}batalkan/", {"batch": batch}, follow=True).content.decode()
@@ -502,7 +502,7 @@ def test_a_filtered_part_cannot_be_approved_as_a_whole(client, moderator):
     assert status_of(comment) == (WAITING, "")
 
 
-# ---- The last decisions, and who may
+# ---- The last decisions, and permissions
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The moderators' queue in a real browser: keys, what is sent without a reload, and what happens when that fails."""
+"""The moderators' queue in a real browser: keyboard, decisions without a reload, and failures of these."""
 
 from datetime import timedelta
 
@@ -77,7 +77,7 @@ def test_a_key_held_down_moves_on_but_decides_once(desk):
     for name in ("Satu", "Dua", "Tiga", "Empat"):
         make_waiting(article, name=name)
     desk.goto(QUEUE)
-    for _ in range(3):  # without a key up between them the browser takes them for repeats
+    for _ in range(3):  # without a keyup between them these count as repeats
         desk.keyboard.down("s")
     desk.keyboard.up("s")
     expect(desk.locator("#last [role=status]")).to_have_text("Komentar Satu disetujui.")
@@ -95,9 +95,9 @@ def test_decisions_made_before_the_page_was_loaded_can_be_undone(desk):
     make_waiting(article, name="Satu")
     make_alike(article, 3, name="Penjual")
     desk.goto(QUEUE)
-    for told in ("Komentar Kemarin disetujui.", "Komentar Satu disetujui."):
+    for message in ("Komentar Kemarin disetujui.", "Komentar Satu disetujui."):
         desk.keyboard.press("s")
-        expect(desk.locator("#last [role=status]")).to_have_text(told)
+        expect(desk.locator("#last [role=status]")).to_have_text(message)
     desk.keyboard.press("p")
     expect(desk.get_by_text("Antrean kosong")).to_be_visible()
     expect(desk.locator("#last [role=status]")).to_have_text("3 komentar ditolak: Spam atau judi online.")
@@ -194,7 +194,7 @@ def test_a_decision_that_could_not_be_sent_comes_back_and_can_be_retried(page, c
     article = make_article()
     for name in ("Satu", "Dua"):
         make_waiting(article, name=name)
-    page.route("**/putuskan/*", lambda route: route.abort())  # before the page: a request just after it slips through
+    page.route("**/putuskan/*", lambda route: route.abort())  # before any request of the page
     page.goto(QUEUE)
     page.keyboard.press("s")
     failed = page.locator(".row .failed")
@@ -243,7 +243,7 @@ def test_a_complaint_is_forwarded_from_the_dialog(desk):
     desk.goto(QUEUE)
     desk.keyboard.press("d")
     desk.get_by_role("button", name="Setujui dan teruskan").click()
-    expect(desk.locator("#teruskan")).to_be_visible()  # the note is missing
+    expect(desk.locator("#teruskan")).to_be_visible()  # still open: the note is missing
     desk.get_by_label("Perangkat daerah").select_option("Dinas Perhubungan")
     desk.get_by_label("Catatan untuk pembaca").fill("Sedang diperiksa.")
     desk.get_by_role("button", name="Setujui dan teruskan").click()
@@ -295,7 +295,7 @@ def test_the_bars_at_the_bottom_do_not_cover_each_others_buttons(browser, browse
         assert picked["y"] + picked["height"] <= last["y"]
         assert last["y"] + last["height"] <= 740
         for button in (decide, undo.first):
-            button.click(trial=True, timeout=5_000)  # fails where something lies over it
+            button.click(trial=True, timeout=5_000)  # fails if something covers it
     decide.click()
     expect(page.locator(".row")).to_have_count(10)
     page.locator("#last").get_by_role("button", name="Batalkan").click()

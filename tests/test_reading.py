@@ -1,4 +1,4 @@
-"""What a reader sees of the news, page by page."""
+"""The pages of the news that readers see."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -126,7 +126,7 @@ def test_scheduled_article_is_absent_until_its_time(client):
         assert b"Esok hari" not in client.get(url).content
     assert client.get(f"/berita/detail/{article.pk}").status_code == 404
     Article.objects.filter(pk=article.pk).update(published_at=timezone.now() - timedelta(seconds=1))
-    cache.clear()  # the page of a moment ago
+    cache.clear()  # drops the cached page
     assert b"Esok hari" in client.get("/berita").content
 
 
@@ -137,7 +137,7 @@ def test_withdrawn_article_keeps_a_page_that_says_why(client):
     assert response.status_code == 410
     assert "Tanggalnya salah." in response.content.decode()
     assert "Jadwal yang keliru" not in client.get("/berita").content.decode()
-    assert "public" in response["Cache-Control"]  # or nginx would bring the article back while the database is down
+    assert "public" in response["Cache-Control"]  # else nginx would serve the article while the database is down
 
 
 def test_home_shows_headline_newest_and_categories(client):
@@ -169,7 +169,7 @@ def test_months_that_do_not_exist_are_not_found(client, url):
 
 
 def test_archive_ends_where_the_articles_end(client):
-    """Else robots would follow "Bulan sebelumnya" for ever."""
+    """Otherwise robots would follow "Bulan sebelumnya" for ever."""
     make_article(published_at=datetime(2023, 12, 10, tzinfo=UTC))
     make_article(published_at=datetime(2024, 2, 10, tzinfo=UTC))
     assert "/arsip/2023/11" not in client.get("/arsip/2023/12").content.decode()
@@ -181,7 +181,7 @@ def test_archive_ends_where_the_articles_end(client):
 
 
 def walk(client, url):
-    """The titles of a list, page after page, by its own links."""
+    """The titles of all pages of a list, following its links."""
     titles = []
     while url:
         page = client.get(url).content.decode()
@@ -221,7 +221,7 @@ def test_broken_cursor_is_a_bad_request_in_indonesian(client, url, cursor):
 
 def test_an_article_page_makes_as_many_queries_with_many_comments_and_tags(client):
     def queries(article):
-        client.get("/berita")  # fills the cached navigation and rail
+        client.get("/berita")  # caches navigation and sidebar
         with CaptureQueriesContext(connection) as seen:
             assert client.get(article.get_absolute_url()).status_code == 200
         return len(seen)

@@ -1,4 +1,4 @@
-"""Artikel Terkait: which articles stand under an article, and when the list changes."""
+"""Related articles: which are listed under an article, and when the list changes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -21,7 +21,7 @@ def titles(articles):
 
 
 def text(*sentences):
-    """A body long enough that only articles that say the same are alike."""
+    """A body long enough that only articles with the same content count as alike."""
     return "".join(f"<p>{sentence}</p>" for sentence in sentences)
 
 
@@ -66,7 +66,7 @@ def test_published_article_gets_its_list_and_enters_those_of_its_neighbours():
     first = make_article(title="Pertama", tags=["taman"])
     related.refresh_due()
     second = make_article(title="Kedua", tags=["taman"])
-    assert related.refresh_due() == 2  # its own and that of its neighbour
+    assert related.refresh_due() == 2  # its own list and its neighbour's
     assert [each.pk for each in related.stored(second.pk)] == [first.pk]
     assert [each.pk for each in related.stored(first.pk)] == [second.pk]
 

@@ -1,4 +1,4 @@
-"""The newsroom's roles, and that nobody climbs out of his own."""
+"""The newsroom's roles and their limits; nobody can extend their own."""
 
 from io import StringIO
 

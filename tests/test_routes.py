@@ -1,4 +1,4 @@
-"""Every address has a name, and what is formatted by hand for speed says the same as `reverse()`."""
+"""Every route has a name, and addresses formatted by hand for speed equal those of `reverse()`."""
 
 from collections import Counter
 
@@ -27,7 +27,7 @@ FORMATTED = {
 
 
 def routes(patterns=None):
-    """The patterns of our own that lead to a view; not the admin's, which has names of its own."""
+    """Our own URL patterns, without those of the admin."""
     for each in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(each, URLPattern):
             yield each

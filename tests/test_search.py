@@ -1,4 +1,4 @@
-"""What a search finds, and what may be typed into it."""
+"""What a search finds, and which input it accepts."""
 
 import re
 from datetime import timedelta
@@ -79,7 +79,7 @@ def test_search_pages_are_not_indexed_by_search_engines(client):
 
 
 def test_the_newest_hits_of_a_common_word_are_ranked(monkeypatch):
-    """Above FEW expected hits only the newest are ranked; the result must be the same for a small archive."""
+    """With more than FEW expected hits only the newest are ranked; a small archive must have the same result."""
     for number in range(5):
         make_article(title=f"Pasar {number}")
     monkeypatch.setattr(find, "FEW", -1)
@@ -95,7 +95,7 @@ def test_a_body_of_maximum_length_can_be_saved_and_found():
 def test_a_body_of_many_distinct_multibyte_words_fits_the_index():
     words = " ".join(chr(0x20000 + number) + chr(0x20001 + number) for number in range(40_000))
     make_article(title="Aksara", body=f"<p>{words}</p>")
-    make_article(title="Bersambung", body=f"<p>{words.replace(' ', '-')}</p>")  # whole and parts are indexed
+    make_article(title="Bersambung", body=f"<p>{words.replace(' ', '-')}</p>")  # indexed whole and in parts
 
 
 def test_stems_keep_order_and_names():

@@ -1,4 +1,4 @@
-"""The search page: what narrows and orders a search, what its results show, what is said where nothing is found."""
+"""The search page: query syntax, filters and order, results, and pages without results."""
 
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ def found(text):
     return [article.title for article in Article.objects.published().search(text)]
 
 
-# ---- The language
+# ---- Query syntax
 
 
 def test_words_in_quotes_must_follow_each_other_as_written():
@@ -95,7 +95,7 @@ def test_a_title_typed_from_its_beginning_comes_first():
 
 
 def test_newest_hits_of_a_common_word_come_from_a_window(monkeypatch):
-    """Above FEW expected hits only a window of the newest articles is looked through."""
+    """With more than FEW expected hits only a window of the newest articles is searched."""
     monkeypatch.setattr(find, "FEW", 5)
     monkeypatch.setattr(find, "_COMMON", 1.1)
     now = timezone.now()
@@ -174,7 +174,7 @@ def test_filters_offer_only_existing_choices(client):
     html = page(client, q="pasar", kategori="ekonomi", tahun="2021")
     assert '<option value="ekonomi" selected>Ekonomi</option>' in html
     assert '<option value="2021" selected>2021</option>' in html
-    assert 'name="kecamatan"' not in html  # no district, nothing to choose
+    assert 'name="kecamatan"' not in html  # there are no districts to choose from
 
 
 def test_pages_keep_every_parameter(client):
@@ -189,7 +189,7 @@ def test_pages_keep_every_parameter(client):
     assert "Pasar" in client.get(f"/cari{link}").content.decode()
 
 
-# ---- What a result shows
+# ---- Results
 
 
 def test_words_are_marked_in_every_form_and_the_rest_is_escaped(client):
@@ -212,7 +212,7 @@ def test_number_of_queries_does_not_grow_with_the_results(client):
     def queries(count):
         while Article.objects.count() < count:
             make_article(title="Pasar")
-        page(client)  # what pages keep for a minute
+        page(client)  # caches the navigation for a minute
         with CaptureQueriesContext(connection) as captured:
             page(client, q="pasar", n=count)
         return len(captured)

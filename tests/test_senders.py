@@ -1,4 +1,4 @@
-"""Who counts as one sender."""
+"""Which requests count as from one sender."""
 
 from ipaddress import ip_network
 

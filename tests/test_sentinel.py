@@ -1,4 +1,4 @@
-"""The site sentinel finds what break-ins leave behind, leaves ordinary news alone, and says when it looked."""
+"""The site sentinel finds traces of break-ins, ignores ordinary news, and records when it scanned."""
 
 from datetime import timedelta
 
@@ -21,12 +21,12 @@ ADVERT = "Situs slot gacor hari ini, bonus new member 100, daftar akun togel res
 
 
 def found():
-    """Kind and place's first words of each open finding."""
+    """Kind and first words of the place of each open finding."""
     return {(finding.kind, " ".join(finding.place.split()[:2]).rstrip(":")) for finding in Finding.objects.open()}
 
 
 def write_behind_the_portals_back(article, body):
-    """As someone writes who got at the database."""
+    """Writes a body as an attacker with access to the database would."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE news_article SET body = %s WHERE id = %s", [body, article.pk])
 

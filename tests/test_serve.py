@@ -1,4 +1,4 @@
-"""`manage.py serve`, as the operator meets it: started, disturbed, killed and ended from outside."""
+"""`manage.py serve` from the operator's view: started, interrupted, killed and stopped from outside."""
 
 import contextlib
 import os
@@ -39,7 +39,7 @@ def manage(*arguments, data_dir, python=(sys.executable,), **environment):
 
 
 class Portal:
-    """A `manage.py serve` of a data folder on a port of its own; what it says is in `said()`."""
+    """A `manage.py serve` of a data folder on a free port; `said()` returns its output."""
 
     def __init__(self, data_dir, port=None, started=from_a_terminal, **environment):
         self.data_dir = data_dir
@@ -72,7 +72,7 @@ class Portal:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/sehat", timeout=30) as response:
                 return response.status == 200
-        except OSError:  # nobody answers, or 503 until the worker has begun
+        except OSError:  # no answer yet, or 503 until the worker has started
             return False
 
     def children(self, word):
@@ -82,7 +82,7 @@ class Portal:
         os.killpg(self.process.pid, signal.SIGINT)
 
     def wait_for_end(self):
-        """Waits for a good end: soon, status 0, and nothing stays."""
+        """Waits for a clean end: soon, with status 0 and no process left."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(60)
         assert self.process.returncode == 0, self.said()
@@ -96,7 +96,7 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """The data folder that a first start leaves behind, and what that start said."""
+    """The data folder after a first start, and the output of that start."""
     data_dir = tmp_path_factory.mktemp("serve") / "var"
     portal = Portal(data_dir).wait_until_ready()
     portal.process.terminate()
@@ -104,7 +104,7 @@ def prepared(tmp_path_factory):
     return data_dir, portal.said()
 
 
-SHARED = ("static", "media")  # the largest folders, to which no test here writes
+SHARED = ("static", "media")  # the largest folders; no test here writes to them
 
 
 def copy_of(prepared, data_dir):
@@ -126,7 +126,7 @@ def data_dir(new_data_dir, prepared):
 
 @pytest.fixture
 def data_dir_without_database(new_data_dir, prepared):
-    """With collected static files, which take longest, and a note that the demo content was there once."""
+    """A folder with collected static files, which take longest, and marked as if the demo content had been loaded."""
     new_data_dir.mkdir()
     (new_data_dir / "static").symlink_to(prepared[0] / "static")
     for note in ("static.fingerprint", "contoh-dimuat"):
@@ -136,7 +136,7 @@ def data_dir_without_database(new_data_dir, prepared):
 
 @pytest.fixture
 def serve():
-    """Starts portals; what a failed test leaves of them is killed."""
+    """Starts portals; kills what a failed test leaves of them."""
     portals = []
 
     def start(data_dir, *arguments, **environment):
@@ -162,14 +162,14 @@ def portal(serve, data_dir):
 
 
 def with_nohup():
-    """For `preexec_fn`: as the program of that name starts another."""
+    """For `preexec_fn`: ignores SIGHUP, as the program nohup does."""
     from_a_terminal()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 @pytest.fixture(scope="module")
 def standing(prepared, tmp_path_factory):
-    """A portal, started with nohup, for the tests that leave it standing."""
+    """A portal started with nohup, shared by the tests that leave it running."""
     data_dir = copy_of(prepared, tmp_path_factory.mktemp("standing") / "var")
     portal = Portal(data_dir, started=with_nohup).wait_until_ready()
     yield portal
@@ -189,7 +189,7 @@ def test_second_start_answers_at_the_address_it_names_and_shows_no_password(stan
     with urllib.request.urlopen(address) as response:
         assert response.status == 200
     assert "Masuk:" not in standing.said()
-    assert "statis" not in standing.said()  # collected already
+    assert "statis" not in standing.said()  # already collected
 
 
 def test_a_second_serve_in_one_folder_is_refused_in_one_sentence(standing):
@@ -202,13 +202,13 @@ def test_a_second_serve_in_one_folder_is_refused_in_one_sentence(standing):
 
 def test_a_portal_started_with_nohup_outlives_the_terminal(standing):
     os.killpg(standing.process.pid, signal.SIGHUP)
-    time.sleep(0.5)  # it ends in less, where it ends
+    time.sleep(0.5)  # a portal that stops would take less
     assert standing.process.poll() is None
     wait_until(standing.is_healthy)
 
 
 def break_off(portal, moment):
-    """Presses Ctrl-C so many seconds after the tables were begun."""
+    """Presses Ctrl-C `moment` seconds after the migrations began."""
     portal.wait_for("Menyiapkan tabel")
     time.sleep(moment)
     portal.press_ctrl_c()
@@ -260,8 +260,8 @@ except supervisor.Stopped:
     ("program", "said"), [(SIGNAL_IN_A_FINALIZER, "stopped\n"), (SIGNAL_AMONG_THREADS, "finished\nstopped\n")]
 )
 def test_ctrl_c_at_a_bad_moment_is_not_lost(program, said):
-    """Python drops what a finalizer raises, and the migrations' many models have finalizers: one in ten was lost. One
-    among the threads of collectstatic left a lock taken, and the end waited for it."""
+    """Python drops exceptions raised in finalizers, which the many models of the migrations have: one Ctrl-C in ten
+    was lost. Raised among the threads of collectstatic, one left a lock taken, and the shutdown waited for it."""
     command = [sys.executable, "-c", program]
     ended = subprocess.run(
         command, cwd=PROJECT, capture_output=True, text=True, timeout=30, preexec_fn=from_a_terminal
@@ -270,9 +270,9 @@ def test_ctrl_c_at_a_bad_moment_is_not_lost(program, said):
 
 
 def test_after_any_kill_no_process_is_left_and_the_next_start_works(serve, portal):
-    portal.process.kill()  # serve alone
+    portal.process.kill()  # only the serve process
     portal.process.wait()
-    again = serve(portal.data_dir, portal.port)  # at once, on the port that the rest still has
+    again = serve(portal.data_dir, portal.port)  # at once, on the port that its children still have
     again.wait_until_ready()
     wait_until(again.is_healthy)
     kill_all_of(portal.data_dir)
@@ -332,7 +332,7 @@ def test_serve_leaves_postgres_running_for_a_command_in_a_second_shell(portal):
 
 @pytest.fixture
 def other_database(embedded_postgres):
-    """The name and the socket's folder of a database without articles on the server of the tests."""
+    """The name and socket folder of a database without articles on the tests' server."""
     name, host = "portal_lain", postgres.connection_settings(DATA_DIR)["HOST"]
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
@@ -371,9 +371,9 @@ def test_an_unknown_user_is_refused_in_one_sentence(standing):
 
 
 def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):
-    told = manage("check", data_dir=new_data_dir, python=(sys.executable, "-S"))
-    assert told.returncode == 1
-    assert re.fullmatch(r"Paket \w+ belum terpasang\. .*pip install -q -r requirements\.txt\n", told.stderr)
+    result = manage("check", data_dir=new_data_dir, python=(sys.executable, "-S"))
+    assert result.returncode == 1
+    assert re.fullmatch(r"Paket \w+ belum terpasang\. .*pip install -q -r requirements\.txt\n", result.stderr)
 
 
 def test_help_starts_no_server(new_data_dir):

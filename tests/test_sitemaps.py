@@ -1,4 +1,4 @@
-"""Sitemaps and the small files that tell robots where they are."""
+"""Sitemaps, and the small files that tell robots about them."""
 
 from collections import namedtuple
 from datetime import timedelta
@@ -34,7 +34,7 @@ def places(client, path: str) -> dict[str, str | None]:
 
 
 def age(article, **fields):
-    """Sets what save() would fill by itself."""
+    """Sets fields that save() would set itself."""
     Article.objects.filter(pk=article.pk).update(**fields)
 
 
@@ -60,7 +60,7 @@ def test_part_without_a_published_article_is_not_found(client):
 def test_lastmod_is_when_the_article_was_published_or_changed_for_readers(client):
     changed, scheduled = make_article(pk=1), make_article(pk=2)
     age(changed, published_at=days_ago(9), updated_at=days_ago(3))
-    age(scheduled, published_at=days_ago(1), updated_at=days_ago(5))  # written before it came
+    age(scheduled, published_at=days_ago(1), updated_at=days_ago(5))  # written before it was published
     part = places(client, "/sitemap-0.xml")
     assert part[changed.get_absolute_url()] == dates.iso(days_ago(3))
     assert part[scheduled.get_absolute_url()] == dates.iso(days_ago(1))

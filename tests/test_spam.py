@@ -1,4 +1,4 @@
-"""The spam score: what it finds behind disguises, what it leaves alone, what it says about its reasons."""
+"""The spam score: disguised spam, ordinary comments, and the reasons it names."""
 
 import random
 from time import process_time
@@ -11,9 +11,9 @@ from comments.spam.logistic import SHIPPED
 from portal.samples.demo import content
 from tests.conftest import read_rows
 
-pytestmark = pytest.mark.django_db  # what moderators have taught is asked for; here: nothing
+pytestmark = pytest.mark.django_db  # reads lessons of moderators; there are none here
 
-# A name of no site, in the disguises that judol spam wears; each is to be read as "main di jawaslot"
+# The name of no real site in the disguises of gambling spam; each must be read as "main di jawaslot"
 DISGUISED = {
     "mathematical letters": "main di 𝐉𝐀𝐖𝐀𝐒𝐋𝐎𝐓",
     "mathematical letters of several kinds": "main di 𝘑𝒜𝙒𝔸𝐒𝓛𝑶𝚃",

@@ -1,4 +1,4 @@
-"""The command that makes the weights of the spam score: repeatable, and honest about what it was not trained on."""
+"""The command that trains the spam score: reproducible, and evaluated on data that it was not trained on."""
 
 import gzip
 import json
@@ -20,7 +20,7 @@ TALK = [f"judi itu haram, uang {number} juta habis" for number in range(30, 90)]
 
 @pytest.fixture
 def data(tmp_path):
-    """A folder of labelled comments, as the command reads it."""
+    """A folder of labelled comments in the format that the command reads."""
 
     def write(name, rows):
         (tmp_path / name).mkdir()

@@ -1,4 +1,4 @@
-"""Which other spelling is proposed, and what the proposals are made of."""
+"""Spelling suggestions, and the vocabulary they are made from."""
 
 import pytest
 from django.db import connection
@@ -31,7 +31,7 @@ def archive():
         ("Cipodnoh", "cipondoh"),
         ("qelayanan", "pelayanan"),
         ("pelyanan kesehtan", "pelayanan kesehatan"),
-        ("kesetahan puskesmas", "kesehatan puskesmas"),  # two letters changed their places over a third
+        ("kesetahan puskesmas", "kesehatan puskesmas"),  # two letters swapped across a third
         ('"pelayanan kesehtan" -warga', '"pelayanan kesehatan" -warga'),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which forms of a word are taken for the same."""
+"""Which inflected forms get the same stem."""
 
 from pathlib import Path
 

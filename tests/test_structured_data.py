@@ -1,4 +1,4 @@
-"""What search engines and shared links read in <head>: JSON-LD, OpenGraph, canonical addresses."""
+"""Data for search engines and shared links in <head>: JSON-LD, OpenGraph, canonical addresses."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _META = re.compile(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">')
 
 
 def described(page) -> dict[str, dict]:
-    """What a page says about itself, by @type."""
+    """The JSON-LD objects of a page by @type."""
     found = [json.loads(text) for text in _SCRIPT.findall(page.content.decode())]
     return {each["@type"]: each for each in found}
 
@@ -48,24 +48,24 @@ def test_an_article_has_all_properties_that_google_recommends(client):
         tags=["banjir", "sungai"],
         published_at=datetime(2024, 11, 13, 9, 21, tzinfo=UTC),
     )
-    told = described(client.get(article.get_absolute_url()))["NewsArticle"]
+    data = described(client.get(article.get_absolute_url()))["NewsArticle"]
     address = settings.SITE_URL + article.get_absolute_url()
-    assert told["headline"] == "Pintu air diperiksa"
-    assert told["description"] == "Ringkasan."
-    assert told["mainEntityOfPage"]["@id"] == told["url"] == address
-    assert told["datePublished"] == "2024-11-13T16:21:00+07:00"
-    assert told["dateModified"] == dates.iso(article.updated_at)
-    assert [(each["@type"], each["name"]) for each in told["author"]] == [
+    assert data["headline"] == "Pintu air diperiksa"
+    assert data["description"] == "Ringkasan."
+    assert data["mainEntityOfPage"]["@id"] == data["url"] == address
+    assert data["datePublished"] == "2024-11-13T16:21:00+07:00"
+    assert data["dateModified"] == dates.iso(article.updated_at)
+    assert [(each["@type"], each["name"]) for each in data["author"]] == [
         ("Person", "Siti Aminah"),
         ("Person", "Budi"),
     ]
-    assert all(each["url"].startswith(settings.SITE_URL) for each in told["author"])
-    assert told["editor"]["name"] == "Rahma"
-    assert told["articleSection"] == "Layanan Publik"
-    assert told["keywords"] == ["banjir", "sungai"]
-    assert (told["inLanguage"], told["isAccessibleForFree"]) == ("id", True)
-    assert told["image"] == [settings.SITE_URL + path for path in photo.crop_urls]
-    assert len(told["image"]) == 3
+    assert all(each["url"].startswith(settings.SITE_URL) for each in data["author"])
+    assert data["editor"]["name"] == "Rahma"
+    assert data["articleSection"] == "Layanan Publik"
+    assert data["keywords"] == ["banjir", "sungai"]
+    assert (data["inLanguage"], data["isAccessibleForFree"]) == ("id", True)
+    assert data["image"] == [settings.SITE_URL + path for path in photo.crop_urls]
+    assert len(data["image"]) == 3
 
 
 def test_the_publisher_has_an_existing_logo(client):
@@ -78,8 +78,8 @@ def test_the_publisher_has_an_existing_logo(client):
 
 
 def test_without_an_author_the_office_is_the_author(client):
-    told = described(client.get(make_article().get_absolute_url()))["NewsArticle"]
-    assert [(each["@type"], each["name"]) for each in told["author"]] == [("Organization", settings.PUBLISHER)]
+    data = described(client.get(make_article().get_absolute_url()))["NewsArticle"]
+    assert [(each["@type"], each["name"]) for each in data["author"]] == [("Organization", settings.PUBLISHER)]
 
 
 def test_without_a_time_of_day_only_the_date_is_stated(client):
@@ -126,13 +126,13 @@ def test_breadcrumbs_lead_from_the_home_page_to_the_article(client):
 
 
 def test_the_home_page_describes_the_site_its_search_and_the_office(client):
-    told = described(client.get("/"))
-    search = told["WebSite"]["potentialAction"]
+    data = described(client.get("/"))
+    search = data["WebSite"]["potentialAction"]
     assert search["@type"] == "SearchAction"
     assert search["target"]["urlTemplate"] == settings.SITE_URL + "/cari?q={search_term_string}"
-    assert told["Organization"]["name"] == settings.PUBLISHER
-    assert told["Organization"]["email"] == settings.CONTACT_EMAIL
-    assert told["Organization"]["logo"]["url"].endswith(".png")
+    assert data["Organization"]["name"] == settings.PUBLISHER
+    assert data["Organization"]["email"] == settings.CONTACT_EMAIL
+    assert data["Organization"]["logo"]["url"].endswith(".png")
 
 
 def test_breadcrumbs_of_a_template_are_pairs_of_name_and_path():
@@ -145,23 +145,23 @@ def test_breadcrumbs_of_a_template_are_pairs_of_name_and_path():
 def test_a_shared_link_shows_picture_title_and_dates(client):
     photo = make_photo(edition=2)
     article = make_article(title='Kata "kota"', summary="Ringkasan.", photo=photo, tags=["banjir"])
-    told = metas(client.get(article.get_absolute_url()))
-    assert told["og:type"] == "article"
-    assert told["og:title"] == "Kata &quot;kota&quot;"
-    assert told["og:description"] == "Ringkasan."
-    assert told["og:url"] == settings.SITE_URL + article.get_absolute_url()
-    assert told["og:image"] == settings.SITE_URL + photo.share_url
-    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
-    assert (told["og:image:type"], told["og:image:alt"]) == ("image/jpeg", "Pintu air")
-    assert told["twitter:card"] == "summary_large_image"
-    assert told["article:published_time"] == dates.iso(article.published_at)
-    assert told["article:modified_time"] == dates.iso(article.changed_at)
-    assert (told["article:section"], told["article:tag"]) == ("Layanan Publik", "banjir")
+    data = metas(client.get(article.get_absolute_url()))
+    assert data["og:type"] == "article"
+    assert data["og:title"] == "Kata &quot;kota&quot;"
+    assert data["og:description"] == "Ringkasan."
+    assert data["og:url"] == settings.SITE_URL + article.get_absolute_url()
+    assert data["og:image"] == settings.SITE_URL + photo.share_url
+    assert (data["og:image:width"], data["og:image:height"]) == ("1200", "630")
+    assert (data["og:image:type"], data["og:image:alt"]) == ("image/jpeg", "Pintu air")
+    assert data["twitter:card"] == "summary_large_image"
+    assert data["article:published_time"] == dates.iso(article.published_at)
+    assert data["article:modified_time"] == dates.iso(article.changed_at)
+    assert (data["article:section"], data["article:tag"]) == ("Layanan Publik", "banjir")
 
 
 @pytest.fixture
 def lists(client):
-    """Addresses of lists that have more than one page."""
+    """The addresses of lists with more than one page."""
     make_tag("banjir")
     for _ in range(21):
         make_article(tags=["banjir"], published_at=datetime(2026, 3, 4, 5, tzinfo=UTC))

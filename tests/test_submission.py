@@ -1,4 +1,4 @@
-"""What happens to a comment between the button and the queue: sent twice, as a reply, past a limit, with consent."""
+"""Submission of comments: repeated posts, replies, limits, consent, confirmation, the complaint channel."""
 
 import logging
 import os
@@ -27,8 +27,8 @@ def form_of(response) -> str:
     return re.search(r'<form class="form" id="tulis".*?</form>', unescape(response.content.decode()), re.DOTALL)[0]
 
 
-def told(response) -> str:
-    """What stands above the form that came back."""
+def messages_of(response) -> str:
+    """The messages above the returned form."""
     page = unescape(response.content.decode())
     return re.search(r'<div class="(?:errors|notice)" id="pemberitahuan".*?</div>', page, re.DOTALL)[0]
 
@@ -40,7 +40,7 @@ def told(response) -> str:
 def test_the_same_comment_sent_again_redirects_to_the_first_one(client):
     article, captcha = make_article(), solved()
     first = send(client, article, captcha=captcha)
-    again = send(client, article, captcha=captcha)  # the page from before, by the back button
+    again = send(client, article, captcha=captcha)  # the earlier page, reached by the back button
     reloaded = send(client, article, komentar=TYPED["komentar"] + "\n\n ")
     assert again.status_code == reloaded.status_code == 303
     assert first["Location"] == again["Location"] == reloaded["Location"]
@@ -81,7 +81,7 @@ PUBLIC_ONCE = {
 @pytest.mark.parametrize("kind", PUBLIC_ONCE)
 @pytest.mark.parametrize("is_reply", [False, True])
 def test_repeating_a_public_comment_never_returns_its_authors_link(client, kind, is_reply):
-    """From the same address of a mobile network, say; the first has filled in no e-mail address."""
+    """For example from the same IP address of a mobile network, if the first author gave no e-mail address."""
     article = make_article()
     typed = {"email": "", "balas": make_comment(article).pk if is_reply else ""}
     first = send(client, article, **typed)
@@ -210,7 +210,7 @@ def test_a_comment_that_cannot_be_answered_is_explained_and_the_text_becomes_a_n
     captcha = solved()
     response = send(client, article, captcha=captcha, balas=pk)
     assert response.status_code == 200
-    assert '<a href="#tulis-balas">Komentar yang ingin Anda balas sudah tidak ditampilkan.' in told(response)
+    assert '<a href="#tulis-balas">Komentar yang ingin Anda balas sudah tidak ditampilkan.' in messages_of(response)
     assert_still_typed(response)
     assert 'name="balas"' not in form_of(response), "the next click sends a new comment"
     assert f'value="{captcha["captcha_1"]}"' in form_of(response), "the captcha stays unused"
@@ -221,7 +221,7 @@ def test_a_comment_that_cannot_be_answered_is_explained_and_the_text_becomes_a_n
 
 @pytest.mark.django_db
 def test_a_reply_whose_comment_is_hidden_at_the_same_moment_is_not_stored(client):
-    """Seen valid by the form, hidden before the transaction holds it."""
+    """The form finds it valid, but it is hidden before the transaction locks it."""
     article = make_article()
     comment = make_comment(article)
     form = CommentForm(TYPED | {"balas": str(comment.pk)}, article=article)
@@ -258,7 +258,7 @@ def test_one_sender_has_a_limit_and_the_typed_text_is_kept(client, settings, war
     for _ in range(3):
         response = send(client, article, captcha=captcha)
         assert response.status_code == 429
-        assert "Dari jaringan Anda sudah banyak komentar masuk" in told(response)
+        assert "Dari jaringan Anda sudah banyak komentar masuk" in messages_of(response)
         assert_still_typed(response)
     assert CaptchaStore.objects.filter(hashkey=captcha["captcha_0"]).exists()
     neighbour = client.post(address_of(article), TYPED | solved(), headers={"X-Forwarded-For": "203.0.113.7"})
@@ -273,7 +273,7 @@ def test_all_senders_together_have_a_limit(client, settings, warnings_of_limits)
     senders = [{"X-Forwarded-For": f"203.0.113.{i}"} for i in range(5)]
     answers = [send(client, article, headers=headers) for headers in senders]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429, 429]
-    assert "sangat banyak komentar masuk dari semua pembaca" in told(answers[4])
+    assert "sangat banyak komentar masuk dari semua pembaca" in messages_of(answers[4])
     assert_still_typed(answers[4])
     assert ["COMMENTS_PER_HOUR_TOTAL (3)" in message for message in warnings_of_limits.messages] == [True]
     Comment.objects.update(created_at=timezone.now() - timedelta(minutes=61))
@@ -353,7 +353,7 @@ def test_another_picture_shows_no_error_and_keeps_the_typed_text(client):
     response = send(client, article, captcha=captcha, **changes)
     form = form_of(response)
     assert response.status_code == 200
-    assert "Gambar dan suara baru siap" in told(response)
+    assert "Gambar dan suara baru siap" in messages_of(response)
     assert 'aria-invalid="true"' not in form
     assert "errorlist" not in form
     assert captcha["captcha_0"] not in form
@@ -375,22 +375,22 @@ def test_confirmation_by_email_is_off_by_default(client):
 
 
 @pytest.mark.django_db
-def test_where_it_is_on_an_email_asks_before_a_moderator_reads(client, settings):
+def test_with_confirmation_an_email_asks_before_a_moderator_reads(client, settings):
     settings.COMMENTS_CONFIRM_EMAIL = settings.MAIL_IS_ON = True
     article = make_article()
     send(client, article)
     comment = Comment.objects.get()
     assert (comment.status, comment.due_at) == (Comment.Status.UNCONFIRMED, None)
     assert not Comment.objects.in_queue().exists()
-    letter = Email.objects.get()
-    assert letter.to == "siti@contoh.id"
-    assert secret_links.confirmation_url(comment) in letter.body
+    email = Email.objects.get()
+    assert email.to == "siti@contoh.id"
+    assert secret_links.confirmation_url(comment) in email.body
     send(client, article)
-    assert Email.objects.count() == 1, "sent twice is one comment and one letter"
+    assert Email.objects.count() == 1, "sent twice is one comment and one e-mail"
 
 
 @pytest.mark.django_db
-def test_where_it_is_on_the_form_says_that_the_email_is_needed(client, settings):
+def test_with_confirmation_the_form_says_that_the_email_is_needed(client, settings):
     settings.COMMENTS_CONFIRM_EMAIL = True
     article = make_article()
     for address in (article.get_absolute_url(), address_of(article)):
@@ -399,13 +399,13 @@ def test_where_it_is_on_the_form_says_that_the_email_is_needed(client, settings)
         assert re.search(r'<input id="tulis-email"[^>]* required>', form)
     for email in ("", "siti@"):
         response = send(client, article, email=email)
-        assert '<a href="#tulis-email">' in told(response)
-        assert "dikosongkan" not in told(response)
+        assert '<a href="#tulis-email">' in messages_of(response)
+        assert "dikosongkan" not in messages_of(response)
         assert_still_typed(response, email=email)
 
 
 def test_confirmation_without_a_mail_server_is_refused_at_the_start(tmp_path):
-    """Else every comment would wait for ever for a letter that nobody sends."""
+    """Otherwise every comment would wait for ever for an e-mail that is never sent."""
     command = [sys.executable, "manage.py", "check"]
     settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "COMMENTS_CONFIRM_EMAIL": "on"}
     result = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
@@ -424,7 +424,7 @@ def test_a_complaint_is_offered_the_channel_once_and_the_second_click_sends_it(c
     response = send(client, article, captcha=captcha, komentar=COMPLAINT)
     assert response.status_code == 200
     assert not Comment.objects.exists()
-    offer = told(response)
+    offer = messages_of(response)
     assert (
         '<a class="button" href="https://www.lapor.go.id/" target="_blank" rel="noopener">Buka SP4N-LAPOR!</a>'
         in offer
@@ -444,11 +444,11 @@ def test_the_channel_is_offered_together_with_other_errors_and_only_once(client)
     article = make_article()
     for changes, expected in [({"captcha": {}}, "Satu langkah lagi"), ({"nama": ""}, "Isi nama Anda.")]:
         response = send(client, article, komentar=COMPLAINT, **changes)
-        assert expected in told(response)
-        assert "SP4N-LAPOR!" in told(response)
+        assert expected in messages_of(response)
+        assert "SP4N-LAPOR!" in messages_of(response)
         assert 'name="tetap_kirim"' in form_of(response)
     response = send(client, article, komentar=COMPLAINT, nama="", tetap_kirim="ya")
-    assert "SP4N-LAPOR!" not in told(response)
+    assert "SP4N-LAPOR!" not in messages_of(response)
     assert 'name="tetap_kirim"' in form_of(response)
 
 

@@ -1,4 +1,4 @@
-"""Comments as readers see them: replies under what they answer, offices first, nothing of what is hidden."""
+"""Comment threads: replies under their comment, official answers first, hidden comments excluded."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The brakes that one process has: so many in a time, and silence after a failure."""
+"""The rate limits of a single process: at most so many in a time, and a pause after a failure."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +9,7 @@ from news.web.throttle import AtMost, Silence
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that stands still until a test sets it: `clock(seconds)`."""
+    """A clock that stands still until the test advances it: `clock(seconds)`."""
     now = [1000.0]
     monkeypatch.setattr("news.web.throttle.time.monotonic", lambda: now[0])
 

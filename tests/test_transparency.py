@@ -1,4 +1,4 @@
-"""/transparansi: what is counted, when, and how it is shown."""
+"""/transparansi: which figures are counted, when, and how they are shown."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -36,7 +36,7 @@ def counted(month=None) -> dict:
 
 
 def make_waiting(article, *, hours_ago=0.0, **fields):
-    """A comment that has been waiting for some hours; sent now, for hours ago might be last month."""
+    """A comment with the deadline of one that waits since `hours_ago`; created now, since that might be last month."""
     due_at = timezone.now() + timedelta(hours=48 - hours_ago)
     return make_comment(article, **{"status": Comment.Status.WAITING, "due_at": due_at} | fields)
 

@@ -1,4 +1,4 @@
-"""The first look at a new comment: how it marks, holds back and groups, and that it decides nothing."""
+"""Triage of a new comment: it sets signals, ranks spam last and groups near copies, and decides nothing."""
 
 import logging
 from datetime import timedelta
@@ -23,7 +23,7 @@ ORDINARY = "Semoga pelayanan malam di puskesmas ini dibuka di semua kecamatan."
 
 
 def receive(text=ORDINARY, article=None, **fields) -> Comment:
-    """A comment as the form keeps it."""
+    """Stores and triages a comment as the form does."""
     with transaction.atomic():
         comment = make_comment(
             article or make_article(), text=text, **{"status": Comment.Status.WAITING, "name": "Warga"} | fields
@@ -137,7 +137,7 @@ def test_copies_sent_at_the_same_moment_form_one_group():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("pause", [0, 1.5])  # Postgres ends whoever has waited for a second when it looks: both
+@pytest.mark.parametrize("pause", [0, 1.5])  # Postgres checks after a second of waiting: each side can be the victim
 def test_a_deadlock_with_a_reply_to_a_similar_comment_loses_no_signals(pause):
     article = make_article()
     parent = receive(ADVERT, article, name="Pertama")
@@ -171,7 +171,7 @@ def test_a_deadlock_with_a_reply_to_a_similar_comment_loses_no_signals(pause):
     assert holds_lock.is_set()
     comments = Comment.objects.exclude(pk=parent.pk)
     assert [comment.ranked_last and "judol" in comment.signals for comment in comments] == [True, True]
-    assert comments.filter(similar_group=parent.pk).count() == 1  # who was ended is marked, and not grouped
+    assert comments.filter(similar_group=parent.pk).count() == 1  # the victim is marked but not grouped
 
 
 @pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_no_text_makes_triage_fail(text, caplog):
     assert caplog.text == ""
 
 
-# ---- Scoring anew
+# ---- Scoring again
 
 
 @pytest.mark.slow
@@ -254,7 +254,7 @@ def test_lessons_are_read_once_per_triage_and_per_batch():
             work()
         return sum("comments_lesson" in query["sql"] for query in queries)
 
-    learned()  # of an earlier test, perhaps
+    learned()  # forgets lessons of an earlier test
     for _ in range(2):
         assert asked(lambda: receive(f"{ORDINARY} Terima kasih", article)) == 1
     assert asked(Rescoring().step) == 1

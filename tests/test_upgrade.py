@@ -1,5 +1,5 @@
-"""A portal of an earlier release goes on with this one and loses nothing: tests/fixtures holds the database of each,
-made by its own demo and a script that left a trace in every table."""
+"""Upgrading a portal of an earlier release loses nothing. tests/fixtures has a database of each release, made by its
+demo and a script that wrote to every table."""
 
 import gzip
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent
 OLD = Path(__file__).parent / "fixtures" / "portal_16a6eec.sql.gz"
 LAST_OF_OLD = {"comments": "0002_moderation", "news": "0004_sentinel"}
-# In which a portal that nobody has used for long need not have left anything.
+# Tables that may be empty in an old portal.
 EMPTY = {
     "axes_accessattempt",
     "axes_accessattemptexpiration",
@@ -35,7 +35,7 @@ EMPTY = {
     "news_dailyviews",
     "news_journaloffset",
 }
-# What the commands that follow an upgrade may change.
+# Tables that the commands of an upgrade may change.
 CHANGED = {"django_migrations", "django_content_type", "auth_permission"}
 
 VISIT = """
@@ -55,7 +55,7 @@ for page in pages:
 
 @pytest.fixture(scope="module")
 def old_database(embedded_postgres):
-    """The name of a database as the earlier release has left it."""
+    """The name of a database in the state of the earlier release."""
     name, host = "earlier_release", str(postgres.socket_folder(DATA_DIR))
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
@@ -82,14 +82,14 @@ def ask(database: str, sql: str) -> list[tuple]:
 
 
 def rows(database: str) -> dict[str, tuple[int, str]]:
-    """Per table how many rows it has, and a digest of them all."""
+    """For each table the number of rows and a digest of all rows."""
     tables = [name for (name,) in ask(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
     digest = "SELECT count(*), md5(string_agg(md5(row::text), '' ORDER BY md5(row::text))) FROM {} AS row"
     return {table: ask(database, digest.format(table))[0] for table in tables}
 
 
 def permissions(database: str) -> tuple[list[tuple], list[tuple]]:
-    """Who has which: of roles, and of people by themselves."""
+    """The permissions of roles, and those of single people."""
     of_roles = """
         SELECT auth_group.name, codename FROM auth_group_permissions JOIN auth_group ON auth_group.id = group_id
         JOIN auth_permission ON auth_permission.id = permission_id ORDER BY 1, 2"""
@@ -100,7 +100,7 @@ def permissions(database: str) -> tuple[list[tuple], list[tuple]]:
 
 
 def with_plain_names(pairs: list[tuple]) -> list[tuple]:
-    """The same permissions, as they are called now."""
+    """These permissions under their present names."""
     return sorted((name, codename.replace("_letter", "_email")) for name, codename in pairs)
 
 
@@ -132,12 +132,12 @@ def test_nothing_is_lost_by_migrating_forwards_and_back(old_database):
     for app, migration in LAST_OF_OLD.items():
         run(old_database, "manage.py", "migrate", app, migration, "--no-input", "--verbosity=0")
     back = rows(old_database)
-    unchanged = before.keys() - {"django_migrations", "captcha_captchastore"}  # a visit has left a captcha
+    unchanged = before.keys() - {"django_migrations", "captcha_captchastore"}  # a visited page has issued a captcha
     assert {table: back[table] for table in unchanged} == {table: before[table] for table in unchanged}
 
 
 def test_links_that_were_mailed_and_keys_that_are_stored_stay_valid(settings):
-    """By a key of this test; the values were made by the earlier release."""
+    """With the key of this test; the earlier release made the values with it."""
     settings.SECRET_KEY = "k" * 60
     comment = Comment(pk=25, email="warga@contoh.invalid")
     assert secret_links.own_url(comment) == "/komentar/saya/25-7716cea56545eeff56ca3823dd85df58"

@@ -1,4 +1,4 @@
-"""Who sees what, at the place where it is decided: published(), visible() and what is told by the same rule."""
+"""The rules of visibility: published(), visible(), and what follows from them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 def make_every_kind() -> dict[str, Article]:
-    """An article in each status, and one whose time has not come."""
+    """An article in each status, and a scheduled one."""
     now = timezone.now()
     articles = {status: make_article(status=status, withdrawn_reason="Keliru.") for status in Article.Status.values}
     return articles | {"scheduled": make_article(published_at=now + DAY)}

@@ -1,4 +1,4 @@
-"""The worker: its jobs, and what it survives."""
+"""The worker: its jobs, and failures that it survives."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ def journals(settings, tmp_path):
 
 
 class Process:
-    """`manage.py worker` with a data folder of its own, on the database of the tests or of `server`."""
+    """`manage.py worker` with its own data folder, on the test database or that of `server`."""
 
     def __init__(self, data_dir, server=None):
         database = connection.settings_dict | ({"HOST": str(server), "NAME": MIGRATED} if server else {})
@@ -59,7 +59,7 @@ class Process:
         self.process.communicate()
 
     def end(self, number=signal.SIGTERM) -> str:
-        """Asks it to end; gives what it has logged."""
+        """Asks it to end; returns its log."""
         self.process.send_signal(number)
         return self.process.communicate(timeout=60)[1]
 
@@ -165,7 +165,7 @@ def test_the_worker_waits_for_an_unavailable_database_and_continues_when_it_is_b
             beat = running.beat
             postgres._stop(server)
             stopped = time.time()
-            wait_until(lambda: beat.stat().st_mtime > stopped + 3, seconds=60)  # it tries again, ever less often
+            wait_until(lambda: beat.stat().st_mtime > stopped + 3, seconds=60)  # it retries at growing intervals
             postgres.ensure_running(server, UNSAFE_BUT_FAST)
             write(tmp_path / "portal" / "pageviews", b"rusak\n")
             wait_until(lambda: _offset(folder) == 6, seconds=60)
