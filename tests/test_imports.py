@@ -14,7 +14,7 @@ ENTRIES_OF_COMMENTS = 20  # at most; more is a sign that a room is missing
 
 SCORE_WITHOUT_DJANGO = """
 import sys
-sys.modules["django"] = sys.modules["psycopg"] = None  # whoever imports them fails
+sys.modules["django"] = sys.modules["psycopg"] = None  # importing them fails
 from comments.spam import score
 assert score("Main di SLOT88 gacor, modal kecil hasil jutaan").probability > 0.9
 assert score("Terima kasih, layanannya sangat membantu.").probability < 0.1

@@ -221,7 +221,7 @@ def test_a_long_name_of_an_office_fits(client, officer):
 
 def test_comments_forwarded_to_the_office_come_first_until_answered(client, office):
     article = make_article()
-    handed_on = forward(make_comment(article, text="Lampu mati."), office)
+    forwarded = forward(make_comment(article, text="Lampu mati."), office)
     forward(make_comment(article, text="Untuk dinas lain."), make_office("Dinas Kesehatan"))
     make_comment(article, text="Komentar biasa.")
     make_comment(article, text="Masih menunggu.", status=Comment.Status.WAITING)
@@ -229,7 +229,7 @@ def test_comments_forwarded_to_the_office_come_first_until_answered(client, offi
     assert "belum dijawab" in seen
     assert seen.index("Lampu mati.") < seen.index("Komentar biasa.")
     assert "Masih menunggu." not in seen
-    send(client, office, handed_on, "Sudah diganti.")
+    send(client, office, forwarded, "Sudah diganti.")
     seen = page(client, list_of(office))
     assert "belum dijawab" not in seen
     assert "Lihat jawaban Anda" in seen

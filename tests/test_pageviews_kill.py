@@ -90,7 +90,7 @@ class Reader(threading.Thread):
     def __init__(self, port: int, paths: dict[int, str], stop: threading.Event):
         super().__init__()
         self.port, self.paths, self.stopped = port, paths, stop
-        self.whole, self.broken_off = Counter(), Counter()
+        self.whole, self.interrupted = Counter(), Counter()
 
     def run(self):
         server = None
@@ -112,7 +112,7 @@ class Reader(threading.Thread):
                 assert page.endswith(b"</html>\n")
                 self.whole[article] += 1
             except (OSError, http.client.HTTPException):
-                self.broken_off[article] += 1
+                self.interrupted[article] += 1
                 server.close()
                 server = None
         if server is not None:
@@ -196,15 +196,15 @@ def kill_storm(data_dir: Path, seconds: float):
     for article, views in DailyViews.objects.values_list("article_id", "views"):
         by_day[article] += views
     whole = sum((reader.whole for reader in readers), Counter())
-    broken_off = sum((reader.broken_off for reader in readers), Counter())
+    interrupted = sum((reader.interrupted for reader in readers), Counter())
     print(
-        f"{whole.total()} pages, {broken_off.total()} broken off, {lines.total()} lines; kill -9: "
+        f"{whole.total()} pages, {interrupted.total()} broken off, {lines.total()} lines; kill -9: "
         f"{site.kills} in gunicorn, {sum(program.kills for program in drains)} of drains"
     )
     assert counted == by_day == lines
     for article in paths:
-        assert whole[article] <= lines[article] <= whole[article] + broken_off[article]
-    assert broken_off.total() > 0
+        assert whole[article] <= lines[article] <= whole[article] + interrupted[article]
+    assert interrupted.total() > 0
 
 
 def _listens(port: int) -> bool:

@@ -138,8 +138,8 @@ def test_a_scan_is_due_once_a_day_and_on_request():
 
 def test_the_worker_scans_in_steps_and_an_interrupted_scan_starts_again():
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
-    broken_off = scan.Sentinel()
-    broken_off.step()
+    interrupted = scan.Sentinel()
+    interrupted.step()
     guard = scan.Sentinel()
     for _ in range(100):
         guard.step()

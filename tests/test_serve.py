@@ -207,7 +207,7 @@ def test_a_portal_started_with_nohup_outlives_the_terminal(standing):
     wait_until(standing.is_healthy)
 
 
-def break_off(portal, moment):
+def interrupt(portal, moment):
     """Presses Ctrl-C `moment` seconds after the migrations began."""
     portal.wait_for("Menyiapkan tabel")
     time.sleep(moment)
@@ -217,7 +217,7 @@ def break_off(portal, moment):
 
 
 def test_ctrl_c_during_the_migrations_ends_everything_and_the_next_start_continues(serve, data_dir_without_database):
-    break_off(serve(data_dir_without_database), moment=0)
+    interrupt(serve(data_dir_without_database), moment=0)
     portal = serve(data_dir_without_database).wait_until_ready()
     portal.press_ctrl_c()
     portal.wait_for_end()

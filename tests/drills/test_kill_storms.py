@@ -8,7 +8,7 @@ import pytest
 from portal.run import postgres
 from tests.conftest import processes_of, wait_until
 from tests.test_pageviews_kill import kill_storm
-from tests.test_serve import LOGIN, Portal, break_off, kill_all_of
+from tests.test_serve import LOGIN, Portal, interrupt, kill_all_of
 
 pytestmark = pytest.mark.drill
 
@@ -32,7 +32,7 @@ def test_no_read_is_lost_or_counted_twice_during_minutes_of_kills(tmp_path, sett
 def test_ctrl_c_at_any_moment_of_the_first_start_ends_everything(data_dir):
     moments = [random.uniform(0, 4) for _ in range(15)]
     for moment in moments:
-        break_off(Portal(data_dir), moment)
+        interrupt(Portal(data_dir), moment)
     portal = Portal(data_dir).wait_until_ready()
     portal.press_ctrl_c()
     portal.wait_for_end()
@@ -40,21 +40,21 @@ def test_ctrl_c_at_any_moment_of_the_first_start_ends_everything(data_dir):
 
 
 def test_kill_9_of_everything_at_any_moment_of_the_first_start_breaks_nothing(data_dir):
-    said, broken_off = "", 0
-    while broken_off < 15:
+    said, interrupted = "", 0
+    while interrupted < 15:
         portal = Portal(data_dir)
         time.sleep(random.uniform(0.2, 10))
         kill_all_of(data_dir)
         portal.process.wait()
         said += portal.said()
-        broken_off += 1
+        interrupted += 1
     portal = Portal(data_dir).wait_until_ready()
     said += portal.said()
     wait_until(portal.is_healthy)
     portal.process.terminate()
     portal.wait_for_end()
     assert len(LOGIN.findall(said)) <= 1, "two administrators were made"
-    print(f"kill -9 of everything {broken_off} times, then a start that went on")
+    print(f"kill -9 of everything {interrupted} times, then a start that went on")
 
 
 def test_kill_9_of_serve_alone_leaves_no_process_behind(data_dir):
