@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
+
 WORD = re.compile(r"[^\W_]+")
 _VOWELS = "aiueo"
 _PARTICLES = ("lah", "kah", "tah", "pun")
@@ -42,6 +45,9 @@ abar abur adakan aga agam ajuk akuan akui alami ampas ampo ancang apuran asa awa
 carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka mangkas mantik
 mastik mendak menep merang mesan meta mikat milu muas mungut mutih nali ngabur nipis obar okok ombak pejal pendak
 petan raguk rasan sahan sahkan segani siak temak tiban unjung untun upa usak"""
+# How meN- and peN- sound before a root: the nasal, the consonant that it swallows before a vowel and what putting that
+# back costs, and the consonants that it leaves in place.
+_NASALS = [("ng", "k", 1.6, "ghkqlr"), ("ny", "s", 0.9, ""), ("m", "p", 1, "bfpv"), ("n", "t", 1, "cdjstz")]
 # After meng- and peng- these had a k: mengemas is kemas, though emas is a root as well.
 _HAD_A_K = ("aji", "arang", "ekang", "emas", "ering", "etik", "urung")
 # What questions begin with, as far as the list of stop words lacks it.
@@ -73,8 +79,6 @@ _LOAN = re.compile(
 @cache
 def _roots() -> dict[str, str]:
     """Every root, and every irregular form, with its stem. Read on first use: many processes never need it."""
-    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-
     roots = {root: root for root in [*StemmerFactory().get_words(), *_MORE_ROOTS.split()] if root}
     return roots | _IRREGULAR
 
@@ -96,8 +100,6 @@ def _inner_roots() -> dict[str, str]:
 @cache
 def stop_words() -> frozenset[str]:
     """Words too common to search for."""
-    from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
-
     return frozenset([*StopWordRemoverFactory().get_stop_words(), *_QUESTION_WORDS.split()])
 
 
@@ -220,26 +222,21 @@ def _after_nasal(rest: str, *, verb: bool) -> Iterator[tuple[str, float]]:
             yield rest, 0
     elif not verb and rest[:1] not in _VOWELS:
         yield rest, 0.3  # petani, pejabat
-    inner = rest[2:]
-    if rest.startswith("ng"):
+    for nasal, swallowed, cost, followers in _NASALS:
+        if not rest.startswith(nasal):
+            continue
+        inner = rest.removeprefix(nasal)
         if inner[:1] in tuple(_VOWELS):
-            if not any(inner == root or inner in (f"{root}kan", f"{root}an", f"{root}i") for root in _HAD_A_K):
-                yield inner, 0
-            yield f"k{inner}", 1.6
-            if inner[0] == "e" and 3 < len(inner) < 6:
-                yield inner[1:], 0.2  # mengecat, pengesahan
-        elif inner[:1] in tuple("ghkqlr"):
+            yield f"{swallowed}{inner}", cost
+            if nasal == "ng":
+                yield from _after_ng(inner)
+        elif inner[:1] in tuple(followers):
             yield inner, 0
-    elif rest.startswith("ny") and inner[:1] in tuple(_VOWELS):
-        yield f"s{inner}", 0.9
-    inner = rest[1:]
-    if rest.startswith("m"):
-        if inner[:1] in tuple(_VOWELS):
-            yield f"p{inner}", 1
-        elif inner[:1] in tuple("bfpv"):
-            yield inner, 0
-    elif rest.startswith("n"):
-        if inner[:1] in tuple(_VOWELS):
-            yield f"t{inner}", 1
-        elif inner[:1] in tuple("cdjstz"):
-            yield inner, 0
+
+
+def _after_ng(rest: str) -> Iterator[tuple[str, float]]:
+    """Roots that begin with a vowel, and short ones before which meng- becomes menge-."""
+    if not any(rest == root or rest in (f"{root}kan", f"{root}an", f"{root}i") for root in _HAD_A_K):
+        yield rest, 0
+    if rest[0] == "e" and 3 < len(rest) < 6:
+        yield rest[1:], 0.2  # mengecat, pengesahan

@@ -81,8 +81,8 @@ def month_page(request, year, month):
 @public
 def day_page(request, year, month, day):
     try:
-        first = timezone.make_aware(datetime(int(year), int(month), int(day)))
-        after = timezone.make_aware(datetime(int(year), int(month), int(day)) + timedelta(days=1))
+        first = _midnight(int(year), int(month), int(day))
+        after = first + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
     articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
@@ -93,9 +93,13 @@ def day_page(request, year, month, day):
 
 def _first_of(year: int, month: int) -> datetime:
     try:
-        return timezone.make_aware(datetime(year, month, 1))
+        return _midnight(year, month, 1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
+
+
+def _midnight(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=timezone.get_current_timezone())
 
 
 def _time_span() -> tuple[datetime, datetime]:
