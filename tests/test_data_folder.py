@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONG = "d" * 110  # a socket's path would not fit
 
 # docs/decisions.md, 34
-WITHOUT_SERVER = pytest.mark.skipif(django.VERSION >= (6, 1), reason="From Django 6.1 on these ask a server its version")
+WITHOUT_SERVER = pytest.mark.skipif(django.VERSION >= (6, 1), reason="Django 6.1 asks a server its version here")
 
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
