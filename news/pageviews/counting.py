@@ -91,7 +91,7 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
 
 
 def _drain_file(row: QuerySet[JournalOffset], path: Path, start: int, size: int) -> int:
-    """Counts the lines from `start` to the last whole one before `size`, or a little further; returns the views added."""
+    """Counts the lines from `start` to the last whole one before `size`, or a few more; returns the views added."""
     added, tries = 0, 2
     while start < size and (lines := _whole_lines(path, start)):
         views = _count(lines)
