@@ -153,7 +153,7 @@ def _is_bot(agent: bytes) -> bool:
 
 @lru_cache(maxsize=1)
 def _bots() -> re.Pattern:
-    # Imported here: only who drains needs the list, and gunicorn's workers do not.
+    # Imported here: only processes that drain need the list, gunicorn's workers do not.
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
     return re.compile("|".join(bot["pattern"] for bot in CRAWLER_USER_AGENTS_DATA).encode())

@@ -42,7 +42,7 @@ def corrected(words: list[str]) -> dict[str, str]:
 
 
 def _nearest(word: str, articles: int, *, trusted: bool) -> str | None:
-    """The commonest word one edit away from `word`, otherwise two. `articles`: how many contain `word` itself.
+    """The commonest word one edit from `word`, otherwise two edits. `articles`: how many contain `word` itself.
     `trusted`: it is a regular form of a known word, so that only a neighbour that is not rare may replace it."""
     minimum = _MUCH_COMMONER * articles if articles else (_RARE + 1 if trusted else 1)
     neighbours = {
