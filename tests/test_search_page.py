@@ -279,7 +279,7 @@ def test_a_flood_of_searches_does_not_fill_the_table():
 
 
 def test_the_least_wanted_and_the_old_are_forgotten(monkeypatch):
-    monkeypatch.setattr(type(FailedSearch.objects.all()), "MOST_ROWS", 2)
+    monkeypatch.setattr(type(FailedSearch.objects.all()), "MAX_ROWS", 2)
     FailedSearch.objects.create(words="lama", times=9, last_seen=timezone.now() - timedelta(days=200))
     for words_, times in (("sering", 5), ("jarang", 1), ("kadang", 3)):
         FailedSearch.objects.create(words=words_, times=times)
