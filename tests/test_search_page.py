@@ -306,7 +306,7 @@ def test_what_excludes_itself_is_not_searched_for_and_told(client, text):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_search_that_takes_too_long_is_given_up_kindly(client, monkeypatch):
-    monkeypatch.setattr("news.views.search._PATIENCE", 50)
+    monkeypatch.setattr("news.views.search._STATEMENT_TIMEOUT", 50)
     make_article(title="Puskesmas")
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
         other.execute("LOCK TABLE news_word IN ACCESS EXCLUSIVE MODE")

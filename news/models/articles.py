@@ -292,7 +292,7 @@ class Article(models.Model):
                 violation_error_code="withdrawn_reason",
             ),
             models.CheckConstraint(
-                # Postgres stores years that Python cannot read; and a mistyped 0204 would add centuries to the archive.
+                # Postgres stores years that Python cannot read; a mistyped 0204 would add centuries to the archive.
                 condition=models.Q(published_at__gte=EARLIEST, published_at__lt=LATEST),
                 name="article_date_is_of_our_time",
                 violation_error_message="Waktu terbit harus antara tahun 1900 dan 2100.",
