@@ -225,7 +225,7 @@ def _drawable(text: str) -> str:
 
 
 def _fitted(text: str, width: float, height: float) -> tuple[int, list[str]]:
-    """The largest font size in which the text fits, and its lines, about equally long; cut off at the smallest size."""
+    """The largest font size in which the text fits, and its lines, about equally long; shortened at the smallest."""
     measure = _font(100).getlength  # widths are proportional to the size, so each word is measured once
     words = [(word, measure(word) / 100) for word in text.split()]
     space, longest = measure(" ") / 100, max(length for _, length in words)
