@@ -124,9 +124,7 @@ class Rss(Feed):
         return settings.SITE_URL + article.get_absolute_url()
 
     def item_guid(self, article):
-        return (
-            settings.SITE_URL + article.short_url
-        )  # does not change when the title and thus the address is corrected
+        return settings.SITE_URL + article.short_url  # unlike the address, does not change with the title
 
     item_guid_is_permalink = False
 

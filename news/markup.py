@@ -215,9 +215,7 @@ def _image_shown(image: re.Match) -> str:
     size = [values.get("width", ""), values.get("height", "")]
     if rendition and all(re.fullmatch("[1-9][0-9]{0,3}", each) for each in size):
         width, height = map(int, size)
-        if int(rendition[2]) in photos.widths(
-            width
-        ):  # else the address was typed by hand and other widths may not exist
+        if int(rendition[2]) in photos.widths(width):  # else typed by hand: other widths may not exist
             base = settings.MEDIA_URL + rendition[1]
             return pieces.picture(base, width, height, values.get("alt", ""), sizes=_IMAGE_SIZES)
     return f'{image[0][:-1]} loading="lazy" decoding="async">'

@@ -216,10 +216,9 @@ def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     width, height = box[2] - box[0], box[3] - box[1]
     if width * _MAX_ENLARGEMENT >= size[0] and width * height * 2 >= picture.width * picture.height:
         return picture.resize(size, Image.Resampling.LANCZOS, box=box)
-    background = picture.resize((60, round(60 / ratio)), Image.Resampling.BOX, box=box).filter(
-        ImageFilter.GaussianBlur(4)
-    )
-    background = background.resize(size, Image.Resampling.BICUBIC).point(lambda value: value * 0.7)
+    background = picture.resize((60, round(60 / ratio)), Image.Resampling.BOX, box=box)
+    background = background.filter(ImageFilter.GaussianBlur(4)).resize(size, Image.Resampling.BICUBIC)
+    background = background.point(lambda value: value * 0.7)
     # A strip is cropped so that it fills at least two fifths of the frame.
     box = _window(picture.size, min(max(picture.width / picture.height, ratio * 0.4), ratio / 0.4))
     width, height = box[2] - box[0], box[3] - box[1]

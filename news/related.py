@@ -51,7 +51,7 @@ MAX_CANDIDATES = 120  # articles with distinctive stems that are compared
 SEARCHED_TAGS = 8  # rarest tags that are used to find articles
 RARE_TAG = 500  # maximum number of articles with such a tag; reading each may need the disk
 PER_TAG = 40  # articles per tag, those with the highest ids
-PER_CATEGORY = 30
+PER_CATEGORY = 30  # newest articles of the category
 # Marks a list as due because another article changed; its own neighbours do not become due in turn.
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)
 

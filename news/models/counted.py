@@ -32,7 +32,7 @@ class CountedQuerySet(models.QuerySet):
         return self.all()
 
     def prune(self) -> int:
-        """Deletes prunable rows older than MAX_AGE and, of the rest, all but the MAX_ROWS most frequent.
+        """Deletes prunable rows not seen for MAX_AGE and, of the rest, all but the MAX_ROWS most frequent.
 
         Returns how many rows it deleted.
         """

@@ -13,7 +13,7 @@ from news import article_page, markup, outline, pageviews, paths, related
 from news.models import Article, Category
 from news.web.caching import public
 
-HOME_NEWEST = 7  # the headline is the first
+HOME_NEWEST = 7  # including the headline
 HOME_PER_CATEGORY = 4
 
 _SHARE = (
