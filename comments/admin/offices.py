@@ -1,4 +1,4 @@
-"""The city's offices: their members, and the pages where these answer. These pages need no view permission of the
+"""The city's offices, and the pages where their members answer comments. These pages need no view permission of the
 admin: an office's account sees what the public sees, and writes in the name of its own office only."""
 
 from django import forms

@@ -431,7 +431,7 @@ class Comment(models.Model):
             )
 
     def _refresh(self):
-        """Reloads the decision: whoever made the same one first stays named as its author."""
+        """Reloads the decision: if somebody else made the same one before, it stays under their name."""
         self.refresh_from_db(fields=["status", "reason", "due_at", "decided_at", "decided_by"])
 
 
