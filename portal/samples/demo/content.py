@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from portal.samples import pictures
 
@@ -144,7 +144,9 @@ def _typed(kind: type, values: dict[str, Any], place: str) -> Any:
 def _fits(value: object, expected: Any) -> bool:
     if expected == list[str]:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return isinstance(value, getattr(expected, "__origin__", expected))
+    if get_origin(expected) is dict:
+        return isinstance(value, dict)
+    return isinstance(value, expected)  # a class or a union of classes
 
 
 def _mistakes(content: DemoContent) -> Iterator[str]:
