@@ -144,9 +144,8 @@ def _typed(kind: type, values: dict[str, Any], place: str) -> Any:
 def _fits(value: object, expected: Any) -> bool:
     if expected == list[str]:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    if get_origin(expected) is dict:
-        return isinstance(value, dict)
-    return isinstance(value, expected)  # a class or a union of classes
+    container = get_origin(expected)
+    return isinstance(value, container if container in (dict, list) else expected)  # a class, a union of classes
 
 
 def _mistakes(content: DemoContent) -> Iterator[str]:
