@@ -15,8 +15,8 @@ from comments.spam.folding import fold
 
 
 class Kind(models.TextChoices):
-    """Where two overlap, the earlier kind wins: e-mail addresses contain a domain, links may contain a number, a NIK may
-    look like a telephone number."""
+    """Where two overlap, the earlier kind wins: e-mail addresses contain a domain, links may contain a number, a NIK
+    may look like a telephone number."""
 
     EMAIL = "email", "Alamat email"
     LINK = "tautan", "Tautan"

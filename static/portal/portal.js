@@ -80,26 +80,26 @@ if (listen && "speechSynthesis" in window) {
   offer();
 }
 
-// ---- The comment form: fetches the captcha when someone begins to write, from the address in `data-captcha`. Without
-// this the first post brings it.
+// ---- The comment form: fetches the captcha from the address in `data-captcha` when someone begins to write. Without this
+// script, the response to the first post contains it.
 for (const form of document.querySelectorAll("form[data-comment]")) {
   const place = form.querySelector("[data-captcha]");
   const status = form.querySelector("[data-captcha-status]");
   let busy = false;
 
-  // One key starts the sound and stops it; the browser's own player has four places to stop at before the field.
+  // Replaces the browser's player, which adds four tab stops before the field, by one button that starts and stops it.
   const furnish = () => {
     const player = place.querySelector("audio");
     if (!player) return;
     const listen = place.querySelector("[data-captcha-sound]");
     const label = listen.textContent;
-    let tries = 0; // the portal makes one sound at a time
+    let tries = 0; // retries, since the portal makes only one sound at a time
     listen.addEventListener("click", () => {
       if (!player.paused) return player.pause();
       tell("");
       tries = 0;
       player.currentTime = 0;
-      player.play().catch(() => {}); // the player's error event tells
+      player.play().catch(() => {}); // the player's error event reports it
     });
     player.addEventListener("play", () => (listen.textContent = "Hentikan suara"));
     for (const end of ["pause", "ended", "error"]) player.addEventListener(end, () => (listen.textContent = label));
@@ -116,7 +116,7 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     for (const button of place.querySelectorAll("button[hidden]")) button.hidden = false;
   };
 
-  // Read out by screen readers; shown as well when something went wrong.
+  // Read out by screen readers; also displayed if something went wrong.
   const tell = (text, wrong) => {
     status.className = wrong ? "errorlist" : "unseen";
     status.textContent = text;
@@ -134,7 +134,7 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
       furnish();
       tell(news);
     } catch {
-      if (failure) tell(failure, true); // without: the next focus tries again
+      if (failure) tell(failure, true); // without a message, the next focus tries again
     }
     busy = false;
   };
@@ -146,6 +146,6 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
   place.addEventListener("click", async (event) => {
     if (!event.target.closest("[data-new-captcha]")) return;
     await load("Gambar dan suara baru siap.", "Gambar lain belum dapat diambil. Periksa sambungan internet, lalu coba lagi.");
-    if (!event.target.isConnected) place.querySelector("[name=captcha_1]").focus(); // the old button has gone
+    if (!event.target.isConnected) place.querySelector("[name=captcha_1]").focus(); // the old button was replaced
   });
 }
