@@ -51,7 +51,7 @@ def challenge() -> tuple[str, str]:
 
 
 def draw(task: str, shown: str, answer: str, rng: random.Random) -> bytes:
-    """A PNG of `shown` in which the characters of `answer` carry the mark of `task`; equal for equal `rng` states."""
+    """A PNG of `shown` in which the characters of `answer` carry the mark of `task`; `rng` determines the noise."""
     image = Image.new("L", (WIDTH * SCALE, HEIGHT * SCALE), _PAPER)
     pen = ImageDraw.Draw(image)
     has_mark_below = task in ("garis", "panah")

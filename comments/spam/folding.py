@@ -28,7 +28,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Never raises, even for lone surrogates. Reads only the first MAX_CHARS characters."""
+    """Undoes the disguises in a text. Never raises, even for lone surrogates. Reads only the first MAX_CHARS."""
     text = text[:MAX_CHARS]
     characters: list[str] = []
     positions: list[int] = []

@@ -33,7 +33,7 @@ def instructive(texts: Iterable[str], *, is_spam: bool) -> list[set[int]]:
 
 
 class Lesson(Protocol):
-    """What one batch of decisions taught; `spam` and `ordinary` are numbers of texts."""
+    """What a decision taught, or the sum of several; `spam` and `ordinary` are numbers of texts."""
 
     pk: int
     spam: int
@@ -72,7 +72,7 @@ class Learned:
         return self._weights[bucket]
 
     def _log_odds(self, bucket: int) -> float:
-        # Counts may be negative: of lessons that were halved by a merge, and then undone
+        # Counts are negative after the undoing of a lesson that a merge had halved
         spam, ordinary = max(0, self.spam[bucket]), max(0, self.ordinary[bucket])
         if not spam and not ordinary:
             return 0.0

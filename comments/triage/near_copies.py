@@ -53,7 +53,7 @@ def find_original(comment: Comment, may_be_grouped=lambda other: True) -> Commen
     """The recent comment that `comment` is a near copy of, the first of its group; None if there is none.
 
     `comment.bands` must be set. Waits for other transactions that search for the same text, else simultaneous copies
-    would each start a group. Simultaneous texts that are merely similar may still do so; later ones join the nearer.
+    would each start a group. Similar texts sent at once may still do so; later copies join the nearer group.
     """
     if not comment.bands:
         return None

@@ -88,7 +88,7 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
   let busy = false;
 
   // Replaces the browser's player, which adds four tab stops before the field, by one button that starts and stops it.
-  const furnish = () => {
+  const setUpPlayer = () => {
     const player = place.querySelector("audio");
     if (!player) return;
     const listen = place.querySelector("[data-captcha-sound]");
@@ -96,7 +96,7 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     let tries = 0; // retries, since the portal makes only one sound at a time
     listen.addEventListener("click", () => {
       if (!player.paused) return player.pause();
-      tell("");
+      report("");
       tries = 0;
       player.currentTime = 0;
       player.play().catch(() => {}); // the player's error event reports it
@@ -104,8 +104,8 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     player.addEventListener("play", () => (listen.textContent = "Hentikan suara"));
     for (const end of ["pause", "ended", "error"]) player.addEventListener(end, () => (listen.textContent = label));
     player.addEventListener("error", () => {
-      if (tries++ >= 2) return tell("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
-      tell("Suara sedang disiapkan.");
+      if (tries++ >= 2) return report("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
+      report("Suara sedang disiapkan.");
       setTimeout(() => {
         if (!player.isConnected) return;
         player.load();
@@ -117,29 +117,29 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
   };
 
   // Read out by screen readers; also displayed if something went wrong.
-  const tell = (text, wrong) => {
+  const report = (text, wrong) => {
     status.className = wrong ? "errorlist" : "unseen";
     status.textContent = text;
   };
 
-  const load = async (news, failure) => {
+  const load = async (success, failure) => {
     if (busy) return;
     busy = true;
-    tell("");
+    report("");
     try {
       const answer = await fetch(place.dataset.captcha, { cache: "no-store" });
       if (!answer.ok) throw new Error(answer.status);
       place.querySelector("audio")?.pause();
       place.innerHTML = await answer.text();
-      furnish();
-      tell(news);
+      setUpPlayer();
+      report(success);
     } catch {
-      if (failure) tell(failure, true); // without a message, the next focus tries again
+      if (failure) report(failure, true); // without a message, the next focus tries again
     }
     busy = false;
   };
 
-  furnish();
+  setUpPlayer();
   form.addEventListener("focusin", () => {
     if (!place.firstElementChild) load("Sebelum tombol kirim ada kode untuk diketik: lihat gambarnya atau dengarkan.");
   });

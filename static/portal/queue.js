@@ -87,9 +87,9 @@
     return sending;
   }
 
-  function say(words, batch) {
+  function say(text, batch) {
     last.hidden = false;
-    status.textContent = words;
+    status.textContent = text;
     last.elements.batch.value = batch ?? "";
     last.querySelector("button").hidden = !batch;
   }
@@ -217,14 +217,14 @@
 
   // ---- Buttons
 
-  let answered = null;  // called with the values of the open dialog
+  let onDecision = null;  // called with the values of the open dialog
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
       const { catatan, opd } = event.target.elements;
       const values = { keputusan: event.submitter.value, catatan: catatan.value, opd: opd?.value ?? "" };
       dialog.close();  // first, since an open dialog would keep the focus from the next row
-      if (values.keputusan) answered(values);
+      if (values.keputusan) onDecision(values);
     });
     dialog.addEventListener("close", () => { dialog.querySelector("form").reset(); });
     dialog.addEventListener("keydown", (event) => {
@@ -239,7 +239,7 @@
   function open(name, chosen) {
     if (!chosen.length) return;
     const dialog = document.getElementById(name);
-    answered = (values) => decide(chosen, values);
+    onDecision = (values) => decide(chosen, values);
     dialog.showModal();
     dialog.querySelector(name === "tolak" ? ".reasons button" : "select").focus();
   }
