@@ -83,7 +83,7 @@ def claim_data_folder():
 
 
 def claim_port(host, port, patience):
-    """Raises CommandError if we cannot listen there. `patience`: seconds for the rest of a killed portal to end."""
+    """Raises CommandError if we cannot listen there. `patience`: seconds for a killed portal's children to end."""
     deadline = time.monotonic() + patience
     while (reason := port_problem(host, port)) and time.monotonic() < deadline:
         time.sleep(0.1)
