@@ -65,12 +65,12 @@ class PeopleAdmin(UserAdmin):
         return fieldsets
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_change_permission(request, obj) and self._may_edit(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+        return super().has_delete_permission(request, obj) and self._may_edit(request, obj)
 
-    def _may_touch(self, request, obj) -> bool:
+    def _may_edit(self, request, obj) -> bool:
         return obj is None or not obj.is_superuser or request.user.is_superuser
 
 

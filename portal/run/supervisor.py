@@ -104,9 +104,7 @@ def take_over(
 def main() -> int:
     host, port, workers, data_dir, serve_lock, postgres_lock = sys.argv[1:]
     for lock in filter(None, (serve_lock, postgres_lock)):
-        os.set_inheritable(
-            int(lock), False
-        )  # not inherited by children: a lock lasts until its last descriptor is closed
+        os.set_inheritable(int(lock), False)  # a lock lasts until its last descriptor is closed: none for children
     supervisor = Supervisor(
         host, int(port), int(workers), Path(data_dir), postgres_lock=int(postgres_lock) if postgres_lock else None
     )
