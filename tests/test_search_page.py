@@ -279,7 +279,7 @@ def test_a_flood_of_searches_does_not_fill_the_table():
 
 
 def test_the_least_wanted_and_the_old_are_forgotten(monkeypatch):
-    monkeypatch.setattr(type(FailedSearch.objects.all()), "MOST_ROWS", 2)
+    monkeypatch.setattr(type(FailedSearch.objects.all()), "MAX_ROWS", 2)
     FailedSearch.objects.create(words="lama", times=9, last_seen=timezone.now() - timedelta(days=200))
     for words_, times in (("sering", 5), ("jarang", 1), ("kadang", 3)):
         FailedSearch.objects.create(words=words_, times=times)
@@ -306,7 +306,7 @@ def test_what_excludes_itself_is_not_searched_for_and_told(client, text):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_search_that_takes_too_long_is_given_up_kindly(client, monkeypatch):
-    monkeypatch.setattr("news.views.search._PATIENCE", 50)
+    monkeypatch.setattr("news.views.search._STATEMENT_TIMEOUT", 50)
     make_article(title="Puskesmas")
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
         other.execute("LOCK TABLE news_word IN ACCESS EXCLUSIVE MODE")

@@ -144,6 +144,11 @@ def _plain(character: str) -> tuple[str, str]:
         return "", ""
     if "\U000e0020" <= character <= "\U000e007e":  # tags: an ASCII character that nobody sees
         return chr(ord(character) - 0xE0000), "invisible"
+    return _without_letter(character) or _as_letters(character)
+
+
+def _without_letter(character: str) -> tuple[str, str] | None:
+    """What is read of a mark, an invisible character or a space; None for the others."""
     category = unicodedata.category(character)
     if category in ("Mn", "Me"):
         return "", "styled" if character == "\u20e3" else "mark"  # U+20E3 makes a digit a key
@@ -151,6 +156,10 @@ def _plain(character: str) -> tuple[str, str]:
         return "", "invisible"
     if category[0] == "Z":
         return " ", ""
+    return None
+
+
+def _as_letters(character: str) -> tuple[str, str]:
     if letter := _LOOKALIKE_OF.get(character):
         return (letter.upper() if character.isupper() else letter), "lookalike"
     digit = unicodedata.digit(character, None)

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from portal.samples import pictures
 
@@ -142,7 +142,8 @@ def _typed(kind: type, values: dict[str, Any], place: str) -> Any:
 def _fits(value: object, expected: Any) -> bool:
     if expected == list[str]:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return isinstance(value, getattr(expected, "__origin__", expected))
+    container = get_origin(expected)
+    return isinstance(value, container if container in (dict, list) else expected)  # a class, a union of classes
 
 
 def _mistakes(content: DemoContent) -> Iterator[str]:
