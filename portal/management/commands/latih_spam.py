@@ -1,4 +1,6 @@
-"""Makes the shipped weights of the spam score; developers run it after a change of folding or features."""
+"""`manage.py latih_spam`: trains the spam weights that ship with the code.
+
+For developers, after a change in folding or features."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`manage.py siapkan_peran`: the newsroom's roles; `serve` calls it at each start, after the migrations."""
+"""`manage.py siapkan_peran`: creates or resets the roles. `serve` calls it at each start, after the migrations."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
