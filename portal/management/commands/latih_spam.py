@@ -11,7 +11,7 @@ from comments.spam import logistic, training
 
 class Command(BaseCommand):
     help = (
-        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/weights, dan "
+        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/spam/weights, dan "
         "melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
     )
 

@@ -7,7 +7,7 @@ from portal import roles
 
 
 class Command(BaseCommand):
-    help = "Membuat peran Penulis, Redaktur, Moderator dan Administrator, atau memulihkan izinnya."
+    help = "Membuat peran Penulis, Redaktur, Moderator, OPD dan Administrator, atau memulihkan izinnya."
     requires_system_checks = []
 
     def handle(self, **options):
