@@ -21,6 +21,7 @@ from news import photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from news.pageviews import most_read
 from news.search import stemming, vocabulary
+from news.web import dates
 from portal.importers import named
 from portal.samples import pictures
 from portal.samples.archive import sentences
@@ -266,9 +267,9 @@ def _slots(rng: random.Random, topic: sentences.Topic, day: datetime) -> dict[st
         "banyak": f"{rng.randint(1, 9)}.{rng.randint(0, 999):03}" if rng.random() < 0.5 else str(rng.randint(70, 990)),
         "rupiah": f"Rp{rng.randint(1, 90)},{rng.randint(1, 9)} {rng.choice(['miliar', 'juta'])}",
         "kode": f"{rng.randint(100, 999)}/{rng.randint(1, 9999)}/{day.year}",
-        "tanggal": f"{about.day} {sentences.MONTHS[about.month - 1]}",
-        "bulan": sentences.MONTHS[about.month - 1],
-        "hari": rng.choice(sentences.WEEKDAYS),
+        "tanggal": f"{about.day} {dates.MONTHS[about.month - 1]}",
+        "bulan": dates.MONTHS[about.month - 1],
+        "hari": rng.choice(dates.DAYS),
         "jam": f"{rng.randint(6, 21):02}.{rng.choice(['00', '15', '30'])}",
     }
 

@@ -440,18 +440,3 @@ SURNAMES = [
 TAIL_TAGS = _list(_TAIL_TAGS)
 STREETS = _list(_STREETS)
 GIVEN_NAMES = _list(_GIVEN_NAMES)
-WEEKDAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
-MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]
