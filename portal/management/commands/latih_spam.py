@@ -11,8 +11,8 @@ from comments.spam import logistic, training
 
 class Command(BaseCommand):
     help = (
-        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/spam/weights, dan "
-        "melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
+        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/spam/weights, "
+        "dan melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
     )
 
     def add_arguments(self, parser):
