@@ -5,14 +5,14 @@ import os
 import sys
 from contextlib import nullcontext
 
-# `serve` starts it by itself, after it has looked whether the portal runs already.
+# `serve` starts the database itself, after checking that the portal is not already running.
 WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "makemigrations", "serve"}
 WITHOUT_DATABASE |= {"version", "-h", "--help", "--version"}
 OWN_PACKAGES = {"comments", "news", "portal"}
 
 
 def main():
-    if sys.version_info < (3, 11):  # noqa: UP036 (this is where an older Python is told so)
+    if sys.version_info < (3, 11):  # noqa: UP036 (older Pythons get this message)
         sys.exit(f"Portal memerlukan Python 3.11 atau yang lebih baru; ini Python {sys.version.split()[0]}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.run import postgres, supervisor
@@ -54,7 +54,7 @@ def read_settings():
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        settings.DATA_DIR  # noqa: B018 (the first access reads them)
+        settings.DATA_DIR  # noqa: B018 (the first access loads them)
     except (ImproperlyConfigured, ValueError) as error:
         sys.exit(f"Ada variabel lingkungan yang keliru: {error}")
     except OSError as error:

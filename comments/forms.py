@@ -1,4 +1,4 @@
-"""What a citizen fills in. The templates hold the fields as static HTML, so the forms here only read and judge."""
+"""Forms for citizens. The templates contain the fields as static HTML, so these classes only parse and validate."""
 
 import re
 import unicodedata
@@ -14,24 +14,24 @@ from comments.spam.folding import fold
 from comments.triage import complaints
 
 NAME_MAX_CHARS = 60
-LINES_MAX = 60  # a line for each letter would fill forty screens of a phone
-# Characters that a reader cannot see: controls but tab and line feed, halves of a pair, tags, and those that turn the
-# direction of writing, with which a name or a text can pretend to be another one.
+LINES_MAX = 60  # a text with one letter per line would fill forty phone screens
+# Invisible characters: controls except tab and line feed, surrogates, tag characters, and those that change the
+# direction of writing, which can make a name or a text look like another one.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-_BLANK = "\u115f\u1160\u3164\uffa0\u2800"  # letters and signs by their category, but empty
-# Joiners build emoji and Persian words, so a text keeps them; a name needs none.
+_BLANK = "\u115f\u1160\u3164\uffa0\u2800"  # letters and symbols by category, but blank
+# Joiners are part of emoji and Persian words, so texts keep them; names need none.
 _ZERO_WIDTH = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 class PlainField(forms.CharField):
-    """Text as people see it: line ends are one character, nothing hidden, and "" where nothing is to be seen.
+    """Text as people see it: one character per line end, nothing invisible, and "" if the text would look blank.
 
-    Cleaned before it is measured, so that what counts is what is kept. A file is no error here.
+    It is cleaned before its length is checked, so that the limit applies to what is stored.
     """
 
     def to_python(self, value):
         text = _HIDDEN.sub("", str(value or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
-        return text if any(_can_be_seen(character) for character in text) else ""
+        return text if any(_is_visible(character) for character in text) else ""
 
 
 class LineField(PlainField):
@@ -42,7 +42,7 @@ class LineField(PlainField):
 
 
 class AddressField(LineField, forms.EmailField):
-    """An e-mail address, in small letters: so one person's comments are found however the address is typed."""
+    """An e-mail address in lower case, so that a person's comments are found however the address was typed."""
 
     def to_python(self, value):
         return super().to_python(value).lower()
@@ -55,12 +55,12 @@ class TextField(PlainField):
         return re.sub(r"\n(?:[^\S\n]*\n){2,}", "\n\n", super().to_python(value))
 
 
-def _can_be_seen(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
 
 
 class ReplyForm(forms.Form):
-    """Which of an article's comments is answered, if any."""
+    """The comment of an article that is replied to, if any."""
 
     balas = forms.ModelChoiceField(
         Comment.objects.none(),
@@ -81,7 +81,7 @@ class ReplyForm(forms.Form):
 
     @property
     def answered(self) -> Comment | None:
-        """The comment that is answered, as readers see it now."""
+        """The comment that is replied to; None if there is none or readers do not see it any more."""
         self.is_valid()
         return self.cleaned_data.get("balas")
 
@@ -112,7 +112,7 @@ class CommentForm(ReplyForm):
     setuju = forms.BooleanField(
         error_messages={"required": "Centang persetujuan atas pedoman komentar agar komentar dapat dikirim."}
     )
-    tetap_kirim = forms.BooleanField(required=False)  # the complaint channel was offered before
+    tetap_kirim = forms.BooleanField(required=False)  # the complaint channel has been offered already
 
     def __init__(self, data, *, article):
         super().__init__(data, article=article)
@@ -141,20 +141,20 @@ class CommentForm(ReplyForm):
 
     @property
     def is_from_a_program(self) -> bool:
-        """Whether the field that people do not see was filled in."""
+        """Whether the honeypot field, which people do not see, was filled in."""
         return bool(self.data.get("website"))
 
     @cached_property
     def offers_channel(self) -> bool:
-        """Whether this is a complaint that the city's channel would serve better, and that was not offered before."""
+        """Whether the text is a complaint for which the city's complaint channel has not been offered yet."""
         if settings.COMPLAINT_CHANNEL is None or self.data.get("tetap_kirim"):
             return False
         self.is_valid()
         return complaints.is_complaint(self.cleaned_data.get("komentar", ""))
 
     def lock_parent(self) -> bool:
-        """Keeps others from hiding the comment that is answered until the end of the transaction; False, and an
-        error of the form, where that has happened already."""
+        """Locks the parent comment, so that nobody hides it before the end of the transaction. Returns False and adds
+        a form error if it is hidden already."""
         if self.answered is None:
             return True
         Comment.objects.select_for_update(no_key=True).filter(pk=self._parent_id or 0).first()
@@ -165,7 +165,7 @@ class CommentForm(ReplyForm):
 
     @property
     def content(self) -> dict:
-        """What the comment says, as columns of Comment."""
+        """The submitted values as fields of Comment."""
         typed = self.cleaned_data
         return {
             "article": self.article,
@@ -177,18 +177,18 @@ class CommentForm(ReplyForm):
 
     @property
     def _parent_id(self) -> int | None:
-        """Replies have one level: what answers a reply stands beside it."""
+        """Replies are one level deep: a reply to a reply gets the same parent."""
         return (self.answered.parent_id or self.answered.pk) if self.answered else None
 
 
 class CaptchaForm(forms.Form):
-    """Apart from the comment's form, since judging it uses it up: it is asked only when all else is right."""
+    """Separate from the comment form, since validating uses the captcha up: it is validated when all else is valid."""
 
     captcha = OnceCaptchaField()
 
 
 class ReportForm(forms.Form):
-    """Why a comment should not be shown. Its reasons are the moderators', in readers' words."""
+    """Why a comment should not be shown. The reasons are the moderators', worded for readers."""
 
     REASONS = (
         (Reason.SPAM, "Spam atau promosi judi online"),
@@ -219,7 +219,7 @@ class ReportForm(forms.Form):
 
 
 class DataForm(forms.Form):
-    """Whose data is asked for."""
+    """The e-mail address whose data is requested."""
 
     email = AddressField(
         max_length=254,

@@ -1,17 +1,17 @@
-"""Addresses of comments that stand on every article, formatted by hand as in news/paths.py. tests/test_routes.py
+"""URLs of comments that occur on every article page, formatted by hand as in news/paths.py. tests/test_routes.py
 compares each function with `reverse()`.
 
-Templates load them from the library `comments`: {% comments_path article.pk %}.
+Templates use them as tags of the library `comments`: {% comments_path article.pk %}.
 """
 
 
 def comments_path(article_pk: int) -> str:
-    """An article's comments, and where its form is sent."""
+    """The page of an article's comments, where its form is posted to as well."""
     return f"/berita/{article_pk}/komentar"
 
 
 def captcha_path(article_pk: int) -> str:
-    """The captcha's part of an article's comment form, for portal.js."""
+    """The captcha part of an article's comment form, for portal.js."""
     return f"/berita/{article_pk}/komentar/captcha"
 
 
@@ -21,5 +21,5 @@ def thread_path(pk: int) -> str:
 
 
 def report_path(pk: int) -> str:
-    """The form that reports a comment."""
+    """The form to report a comment."""
     return f"/komentar/{pk}/laporkan"

@@ -1,4 +1,4 @@
-"""What is kept of people who comment, for how long, and how one of them gets it all."""
+"""Personal data of people who comment: how long it is kept, and how they erase or export it."""
 
 from datetime import timedelta
 
@@ -12,17 +12,17 @@ from comments.models import Comment, Email, Lesson, Report
 from news.web import dates
 
 EMAILS_KEPT = timedelta(days=7)
-UNSENT_KEPT = timedelta(days=30)  # a citizen's: its link died long ago
-EXPORTED_AT_MOST = ERASED_AT_MOST = 5_000  # more than one person writes
-_BATCH = 1_000  # of each kind in one run, since the worker's other jobs wait meanwhile
+UNSENT_KEPT = timedelta(days=30)  # e-mails to citizens; their links have long expired
+EXPORTED_AT_MOST = ERASED_AT_MOST = 5_000  # comments; more than one person writes
+_BATCH = 1_000  # rows of each kind per run, since the worker's other jobs wait meanwhile
 
 
 def purge() -> None:
-    """Empties what is older than the privacy page allows; nothing about which a moderator has yet to decide.
+    """Removes personal data older than the privacy page allows, except where a moderator has yet to decide.
 
-    Of decided comments it is the sender's key and e-mail address, of rejected ones the name and the words, too, of
-    reports their sender and note. Decisions and their notes stay. What single comments taught the spam score becomes
-    part of a sum. A run takes a second at most, however much there is to do; the next one goes on.
+    Decided comments lose the sender's key and e-mail address, rejected ones also the name and text, reports their
+    sender and note. Decisions and their notes stay. Unconfirmed comments and old e-mails are deleted, and what single
+    comments taught the spam score is merged into one sum. A run takes at most a second; the next one continues.
     """
     now = timezone.now()
     before = now - timedelta(days=settings.COMMENT_DATA_DAYS)
@@ -40,16 +40,16 @@ def purge() -> None:
 
 
 def erase_all_of(address: str) -> None:
-    """Takes back the comments sent with an e-mail address, ERASED_AT_MOST of them at once, and the e-mails to it."""
+    """Erases the comments sent with an e-mail address, at most ERASED_AT_MOST, and deletes the e-mails to it."""
     comments = Comment.objects.filter(email=address)
-    # The newest last: while any is left, so is one that the link to them names
+    # The newest last: the link works as long as the oldest or the newest is left.
     comments.filter(pk__in=comments.order_by("pk").values("pk")[:ERASED_AT_MOST]).erase()
     Email.objects.filter(to=address, kind="").delete()
 
 
 def export(comments) -> dict:
-    """All that is stored about these comments and their author, the newest EXPORTED_AT_MOST of them, as JSON takes
-    it. Moderators are not named: the decision is the city's."""
+    """All that is stored about the newest EXPORTED_AT_MOST of these comments and their author, ready for JSON.
+    Moderators are not named: the decision is the city's."""
     rows = comments.for_author().prefetch_related("decisions", "reports").order_by("-created_at", "-pk")
     return {
         "portal": settings.SITE_NAME,
@@ -111,15 +111,15 @@ def _time(moment) -> str | None:
 
 
 def _delete(rows) -> None:
-    """Locked first: Django looks for what hangs on the rows, and meanwhile one of them may have been confirmed."""
+    """Locks the rows first, since one could be confirmed while Django collects the rows that depend on them."""
     with transaction.atomic():
         locked = list(rows.select_for_update().values_list("pk", flat=True))
         rows.model.objects.filter(pk__in=locked).delete()
 
 
 def _change(rows, change) -> None:
-    """`change` takes the first _BATCH of the rows.
+    """Applies `change` to the first _BATCH of the rows.
 
-    Rows in the order of an index that holds only what is not yet empty: else Postgres reads the whole table each time.
+    Order large tables by an index that finds what is not yet empty, or Postgres reads the whole table each time.
     """
     change(rows.filter(pk__in=rows.values("pk")[:_BATCH]))

@@ -1,7 +1,7 @@
-"""Taking in what a citizen sends: the one transaction behind each form.
+"""Stores what citizens send, one transaction per form.
 
-A sender's forms are taken in one after the other, and the captcha is judged last: so a form sent twice is one, limits
-hold exactly, and no other mistake uses a captcha up.
+Forms of one sender are processed one after the other, so that a form sent twice is stored once and limits are exact.
+The captcha is validated last, so that no other mistake uses it up.
 """
 
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from news.web import locks
 
 
 class Submission(NamedTuple):
-    """What became of a form: `stored` now or, where `is_repeated`, before; or why not, `limit` or a mistake in the
-    form or in the captcha's."""
+    """The result of a form: `stored` is the new row or, if `is_repeated`, the one stored before. Where it is None,
+    `limit` or the errors of the form or of `captcha_form` say why."""
 
     stored: Comment | Report | None = None
     is_repeated: bool = False
@@ -28,7 +28,7 @@ class Submission(NamedTuple):
 
 
 def submit(form: CommentForm, sender_key: str) -> Submission:
-    """Stores the comment of a valid form. It waits for a moderator, or first for its author to confirm it by mail."""
+    """Stores the comment of a valid form. It waits for a moderator or, before that, for confirmation by e-mail."""
     with transaction.atomic():
         _wait_for_turn(sender_key)
         if comment := _sent_before(form, sender_key):
@@ -49,7 +49,7 @@ def submit_report(form: ReportForm, comment: Comment, sender_key: str) -> Submis
         _wait_for_turn(sender_key)
         if report := Report.objects.open_of(sender_key, comment).first():
             return Submission(report, is_repeated=True)
-        if limits.reached(sender_key) == limits.SENDER:  # a flood of comments must not keep reports away
+        if limits.reached(sender_key) == limits.SENDER:  # a flood of comments must not prevent reports
             return Submission(limit=limits.SENDER)
         captcha_form = CaptchaForm(form.data)
         if not captcha_form.is_valid():
@@ -63,10 +63,10 @@ def _wait_for_turn(sender_key: str) -> None:
 
 
 def _sent_before(form: CommentForm, sender_key: str) -> Comment | None:
-    """The same comment, when this sender has sent it within the hour: by a second click, or from the page before.
+    """The same comment, if this sender sent it within the last hour, by a second click or from the previous page.
 
-    Only one that nobody else has read: behind one address of a mobile network are many people, who could send what
-    they see under an article once more, and the link to a comment of one's own is for its author alone."""
+    Only if nobody else has read it: many people share one address in mobile networks, and somebody who copies a public
+    comment must not receive its author's secret link."""
     return Comment.objects.sent_within_the_hour(sender_key).unread().filter(**form.content).first()
 
 

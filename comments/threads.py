@@ -1,4 +1,4 @@
-"""Comments as pages list them: threads, newest first, each with the first of its replies."""
+"""Comments as pages list them: threads, newest first, each with its first replies."""
 
 import json
 from datetime import datetime
@@ -14,33 +14,32 @@ SHOWN = 20
 
 
 class _Count(Subquery):
-    """The number of a subquery's rows, in the same round trip."""
+    """The number of a subquery's rows."""
 
     template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
 
 
 def page(article, cursor: str) -> paging.Page:
-    """A page of an article's threads; raises BadRequest as news.paging.page does."""
+    """A page of an article's threads; raises BadRequest as news.web.paging.page does."""
     found = paging.page(_threads(article.pk), cursor, field="created_at", size=SHOWN)
     return found._replace(items=[_unpacked(row) for row in found.items])
 
 
 def newest(article) -> tuple[paging.Page, int]:
-    """The first page, and how many comments and replies there are, counted to COUNTED_AT_MOST + 1: one query, however
-    many there are."""
+    """The first page, and the number of comments and replies, counted up to COUNTED_AT_MOST + 1, in one query."""
     rows = [_unpacked(dict(zip(_COLUMNS, row, strict=True))) for row in _newest(article.pk)]
     return paging.cut(rows, field="created_at", size=SHOWN), rows[0]["total"] if rows else 0
 
 
 def thread(pk: int) -> dict | None:
-    """The row of one thread, with its article's number; None where readers see none."""
+    """The row of one thread, with its "article_id"; None if readers do not see it."""
     row = Comment.objects.threads().filter(pk=pk).for_list().values(*CommentQuerySet.OF_THREAD, "article_id").first()
     return _unpacked(row) if row else None
 
 
 def replies(pk: int, cursor: str) -> paging.Page:
-    """A page of all readers' replies to a comment, newest first."""
+    """A page of the readers' replies to a comment, newest first."""
     rows = Comment.objects.visible().filter(parent=pk, office=None).values(*CommentQuerySet.LISTED)
     return paging.page(rows, cursor, field="created_at", size=SHOWN)
 
@@ -67,7 +66,7 @@ _newest = Statement(_newest_with_total)
 
 
 def _unpacked(row: dict) -> dict:
-    """The row with "replies" as rows of their own and "has_more_replies"."""
+    """The row with "replies" (a list of rows) and "has_more_replies" in place of "first_replies"."""
     found = [reply if isinstance(reply, dict) else json.loads(reply) for reply in row.pop("first_replies")]
     for reply in found:
         for name in ("created_at", "edited_at"):

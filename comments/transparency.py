@@ -1,6 +1,6 @@
-"""The figures of /transparansi: what each month brought, counted by the worker and stored.
+"""The monthly figures of /transparansi, counted by the worker and stored.
 
-Each figure belongs to the month of its event by the city's calendar; what was decided and undone does not count.
+An event counts in the month when it happened, in the city's time zone. Decisions that were undone do not count.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,34 +14,35 @@ from news.web.dates import ZONE
 
 
 class Median(Aggregate):
-    """Of values in between the mean of both; None of nothing."""
+    """The mean of the two middle values if their number is even; None without values."""
 
     template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
 def refresh() -> None:
-    """Counts this month again, and one other: one that is missing, else the one counted longest ago. So no run takes
-    long, and what changes a month afterwards (a decision undone, an article withdrawn) is seen in the end."""
-    this, *older = _months()
-    MonthFigures.objects.exclude(month__in=[this, *older]).delete()
+    """Counts this month again, and one other: a missing one, else the one counted longest ago. So runs are short, and
+    later changes to a past month (a decision undone, an article withdrawn) are picked up eventually."""
+    current, *older = _months()
+    MonthFigures.objects.exclude(month__in=[current, *older]).delete()
     counted = dict(MonthFigures.objects.values_list("month", "computed_at"))
     missing = [month for month in older if month not in counted]
     others = missing or sorted(older, key=counted.__getitem__)
     queue = Comment.objects.queue_counts()
     shown = {name: queue[name] for name in ("total", "reported", "overdue")} | {"held": queue["ranked_last"]}
-    _store(this, count(this) | {"queue": shown})
+    _store(current, count(current) | {"queue": shown})
     for month in others[:1]:
         _store(month, count(month))
 
 
 def count(month: date) -> dict:
-    """What happened in a month, given by its first day.
+    """The figures of a month, given by its first day.
 
-    `approved` and `rejected` (by reason) are first decisions, `hidden` (by reason) and `restored` later ones about
-    comments that had been public or hidden; `median_minutes` (None when nothing was decided) and `late` tell of all
-    the `decided` comments that were waiting or reported. The rest are counts of what their names say.
+    `approved` and `rejected` (by reason) are first decisions; `hidden` (by reason) and `restored` are later ones,
+    about comments that were public or rejected before. `decided` counts decisions about waiting or reported comments,
+    of which `late` came after the deadline; `median_minutes` is their median wait, None without decisions. The other
+    figures are counts of what their names say.
     """
-    first, after = _moment(month), _moment((month + timedelta(days=31)).replace(day=1))
+    first, after = _midnight(month), _midnight((month + timedelta(days=31)).replace(day=1))
     sent = {"created_at__gte": first, "created_at__lt": after}
     decisions = Decision.objects.standing().filter(at__gte=first, at__lt=after).order_by()
     waited = decisions.filter(verb__in=Decision.UNDOABLE, due_at__isnull=False).aggregate(
@@ -78,9 +79,9 @@ def _by_kind(decisions) -> dict:
         elif verb == verbs.REJECT and before in (waiting, public):
             figures["rejected" if before == waiting else "hidden"][reason] = number
     erased = decisions.filter(verb__in=(verbs.DELETE, verbs.ERASE), comment__office=None)
-    handed_on = decisions.filter(verb=verbs.FORWARD)
+    forwarded = decisions.filter(verb=verbs.FORWARD)
     figures["deleted"] = erased.count()
-    figures["forwarded"] = handed_on.aggregate(comments=Count("comment", distinct=True))["comments"]
+    figures["forwarded"] = forwarded.aggregate(comments=Count("comment", distinct=True))["comments"]
     return figures
 
 
@@ -93,11 +94,11 @@ def _months() -> list[date]:
     month = timezone.localdate().replace(day=1)
     first = Comment.objects.aggregate(first=Min("created_at"))["first"]
     months = [month]
-    while first and _moment(month) > first:
+    while first and _midnight(month) > first:
         month = (month - timedelta(days=1)).replace(day=1)
         months.append(month)
     return months
 
 
-def _moment(day: date) -> datetime:
+def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZONE)

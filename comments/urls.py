@@ -1,4 +1,4 @@
-"""Addresses of readers' comments. comments/paths.py has those that stand in loops and on every article."""
+"""URLs of comments. comments/paths.py builds those that occur in loops and on every article page."""
 
 from django.urls import path, re_path
 

@@ -1,7 +1,7 @@
-"""What an article's page shows, as rows of prepared statements.
+"""The data of an article's page, read as plain rows of prepared statements.
 
-No model instances: Django spends more on making them, and on the SQL, than Postgres on the whole page. Visibility
-keeps its one spelling all the same, since each statement is made from `published()`.
+Creating model instances and building SQL would cost more in Django than the whole page costs in Postgres. Visibility
+is still decided in one place: each statement is built from `published()`.
 """
 
 from datetime import datetime
@@ -22,7 +22,7 @@ class Link(NamedTuple):
 
 
 class ShownArticle(NamedTuple):
-    """The article itself; `photo` is None where it has none, `district` "" where it is about no kecamatan."""
+    """The article itself; `photo` is None if it has none, `district` is "" if it is about no kecamatan."""
 
     pk: int
     slug: str
@@ -55,13 +55,13 @@ class ShownArticle(NamedTuple):
 
     @property
     def changed_at(self) -> datetime:
-        """When the public last saw this article come or change."""
+        """When this article last changed for readers: its last edit or its publication."""
         return max(self.updated_at, self.published_at)
 
 
 class Around(NamedTuple):
-    """What stands around an article on its page: its tags, its corrections (text and time, newest first), and the
-    older and the newer article."""
+    """What an article's page shows besides the article: tags, corrections (text and time, newest first), and links to
+    the previous and the next article."""
 
     tags: list[Link]
     corrections: list[tuple[str, datetime]]
@@ -69,13 +69,13 @@ class Around(NamedTuple):
     newer: Link | None
 
 
-_OWN = ShownArticle._fields[:13]  # the columns of the article's own table, in the order of its fields
+_OWN = ShownArticle._fields[:13]  # columns of the article table, in the order of the fields
 _OTHERS = ("district__name", "views__counted", "views__imported", "category__name", "category__slug")
 _PHOTO = tuple(f"photo__{name}" for name in ShownPhoto.__dataclass_fields__)
 
 
 def find(pk: int) -> ShownArticle | None:
-    """The published article of this number."""
+    """The published article with this id, or None."""
     for row in _article(pk):
         district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
         photo = row[len(_OWN) + len(_OTHERS) :]

@@ -1,5 +1,6 @@
-"""The picture that stands for an article where its address is shared: a crop of its photo or, where it has none, a
-card drawn with its title. Nothing is drawn while a page is served: the worker does it, ahead of the first reader.
+"""The preview picture of a shared article: a crop of its photo or, without a photo, a card drawn with its title.
+
+Nothing is drawn while a page is served: the worker draws cards in advance.
 """
 
 import hashlib
@@ -22,15 +23,15 @@ from news import photos
 from news.models import Article, Photo
 
 SIZE = photos.CROPS[photos.SHARED]
-NEWEST = 10_000  # published articles without a photo that have a card of their own; older ones share the site's
-_LOOK = "1"  # to be raised when `draw()` changes: all cards are drawn again
+NEWEST = 10_000  # published articles without a photo that get their own card; older ones use the site's
+_DESIGN_VERSION = "1"  # increase when `draw()` changes, so that all cards are drawn again
 _INK, _PAPER = "#16222c", "#f4f1ea"
 _MARGIN = 72
-_BAND = 132  # the coloured foot
-_LINE = 1.22  # line height, of the letters' size
+_BAND = 132  # height of the coloured band at the bottom
+_LINE = 1.22  # line height, relative to the font size
 _SIZES = range(104, 38, -2)
 _FONT = Path(__file__).parent / "fonts" / "NotoSerif-Bold.ttf"
-# All but what the font has (fonts/OFL.txt): it would leave gaps.
+# Characters missing from the font (fonts/OFL.txt), which would leave gaps.
 _UNDRAWABLE = re.compile(
     "[^ -~\xa0-\u024f\u0300-\u036f\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff\u2010-\u2027\u2030-\u203a\u2044\u2070-\u209f"
     "\u20a0-\u20bf\u2100-\u2126\u2190-\u2193\u2212\u2248\u2260-\u2265]+"
@@ -39,7 +40,7 @@ _SEPARATOR = "\x1f"
 
 
 class Shared(Protocol):
-    """Of an article, what its picture is made from: a model or a row of its page."""
+    """What a preview picture is made from: an Article or a ShownArticle."""
 
     pk: int
     title: str
@@ -49,7 +50,7 @@ class Shared(Protocol):
 
 
 def url(article: Shared) -> str:
-    """The address, as a path, of the picture that stands for an article: its photo's, its own card, or the site's."""
+    """The path of an article's preview picture: a crop of its photo, its own card, or the site's card."""
     if article.photo:
         return article.photo.share_url
     if article.card and article.card == _key(article.title, article.category.name):
@@ -58,21 +59,21 @@ def url(article: Shared) -> str:
 
 
 def size(article: Shared) -> tuple[int, int]:
-    """Width and height in pixels of what `url()` names."""
+    """Width and height in pixels of the picture at `url()`."""
     photo = article.photo
     return SIZE if photo is None or photo.has_crops else (photo.width, photo.height)
 
 
 @cache
 def site_url() -> str:
-    """The address, as a path, of the card that stands for the site."""
+    """The path of the site's card."""
     return default_storage.url(_site_file())
 
 
 def draw(title: str, category: str) -> bytes:
-    """A card as a JPEG of 1200 x 630: the title as large as it fits, over the site's name and logo.
+    """A card as a JPEG of 1200 x 630: the title as large as it fits, above the site's name and logo.
 
-    Of characters that the font lacks (emoji, Arabic) nothing is drawn; what is too long ends in an ellipsis.
+    Characters missing from the font (emoji, Arabic) are left out; text that is too long ends with an ellipsis.
     """
     colours = settings.COLOURS["light"]
     card = Image.new("RGB", SIZE, _PAPER)
@@ -82,7 +83,7 @@ def draw(title: str, category: str) -> bytes:
         pen.text((_MARGIN, top), category, fill=colours["accent"], font=_font(30), anchor="la")
         top += 58
     height = bottom - 28 - top
-    points, lines = _set(_drawable(title) or settings.SITE_NAME, width, height)
+    points, lines = _fitted(_drawable(title) or settings.SITE_NAME, width, height)
     line_height = points * _LINE
     y = top + (height - line_height * len(lines)) / 2 + line_height * 0.5
     for line in lines:
@@ -99,12 +100,12 @@ def draw(title: str, category: str) -> bytes:
     return encoded.getvalue()
 
 
-# ---- The worker's part
+# ---- Called by the worker
 
 
 def draw_missing(newest: int = NEWEST, seconds: float = 1.0) -> int:
-    """Draws the cards that are missing or out of date among the `newest` articles without a photo, the newest first,
-    for about `seconds`, and removes those that are not needed; returns how many it drew. The site's own comes first.
+    """Draws the site's card and those missing or outdated among the `newest` articles without a photo, newest first,
+    for about `seconds`, and removes unneeded ones; returns how many articles got a card.
     """
     deadline = time.monotonic() + seconds
     _draw_site()
@@ -120,8 +121,8 @@ def draw_missing(newest: int = NEWEST, seconds: float = 1.0) -> int:
 
 
 def complete_photos(seconds: float = 0.5) -> int:
-    """Gives photos of an older edition the files they lack, the newest first, for about `seconds`; returns how many it
-    looked at. Photos whose files are missing are not tried again."""
+    """Adds the files that photos of an older edition lack, newest first, for about `seconds`; returns how many photos
+    it tried. Photos whose files are missing are not tried again."""
     deadline = time.monotonic() + seconds
     older = Photo.objects.filter(edition__gte=1, edition__lt=photos.EDITION)
     tried = 0
@@ -129,7 +130,7 @@ def complete_photos(seconds: float = 0.5) -> int:
         if tried and time.monotonic() > deadline:
             break
         with transaction.atomic():
-            # Nobody may replace or delete the files meanwhile; articles may go on pointing at the photo.
+            # Prevents replacing or deleting the files meanwhile, but not new references from articles (no_key).
             photo = older.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
             if photo:
                 edition = photos.EDITION if photos.complete(photo.name, photo.width) else 0
@@ -151,7 +152,7 @@ def _draw_one(pk: int) -> bool:
         if article is None or article.card == key:
             return False
         _store(_file(pk, key), draw(article.title, article.category.name))
-        # Not save(): neither the time of the last change nor the related list has anything to do with it.
+        # Not save(): that would change `updated_at` and schedule the related list.
         Article.objects.filter(pk=pk).update(card=key)
         if article.card:
             transaction.on_commit(lambda: default_storage.delete(_file(pk, article.card)))
@@ -159,7 +160,7 @@ def _draw_one(pk: int) -> bool:
 
 
 def _remove_unneeded() -> None:
-    """Removes the cards of articles that were withdrawn or have got a photo."""
+    """Removes the cards of articles that were withdrawn or now have a photo."""
     for pk, card in list(Article.objects.filter(Article.CARD_UNNEEDED).values_list("pk", "card")[:200]):
         if Article.objects.filter(Article.CARD_UNNEEDED, pk=pk, card=card).update(card=""):
             default_storage.delete(_file(pk, card))
@@ -167,13 +168,13 @@ def _remove_unneeded() -> None:
 
 @cache
 def _draw_site() -> None:
-    """Once in a process: the storage may be another machine's."""
+    """Draws the site's card if it is missing. Checked once per process: the storage may be remote."""
     if not default_storage.exists(_site_file()):
         _store(_site_file(), draw(settings.SITE_TAGLINE, ""))
 
 
 def _store(name: str, content: bytes) -> None:
-    default_storage.delete(name)  # of a run that was broken off: a storage would keep both, this one by another name
+    default_storage.delete(name)  # left by an interrupted run: the storage would keep it and rename the new file
     default_storage.save(name, ContentFile(content))
 
 
@@ -186,15 +187,15 @@ def _site_file() -> str:
 
 
 def _key(title: str, category: str) -> str:
-    """Names what a card shows."""
-    shown = _SEPARATOR.join([_look(), title, category])
+    """A hash of everything that a card shows."""
+    shown = _SEPARATOR.join([_design_key(), title, category])
     return hashlib.md5(shown.encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 @cache
-def _look() -> str:
-    """Names what all cards have in common."""
-    parts = [_LOOK, settings.SITE_NAME, *settings.COLOURS["light"].values(), _logo_file().read_bytes().hex()]
+def _design_key() -> str:
+    """A hash of everything that all cards have in common."""
+    parts = [_DESIGN_VERSION, settings.SITE_NAME, *settings.COLOURS["light"].values(), _logo_file().read_bytes().hex()]
     return hashlib.md5(_SEPARATOR.join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -217,27 +218,27 @@ def _font(points: int) -> ImageFont.FreeTypeFont:
 
 
 def _drawable(text: str) -> str:
-    """The text in characters that the font has: letters in fancy dress become plain ones, the rest is left out."""
+    """The text in characters that the font has: styled Unicode letters become plain ones, the rest is left out."""
     composed = unicodedata.normalize("NFC", text)
     plain = _UNDRAWABLE.sub(lambda odd: unicodedata.normalize("NFKC", odd[0]), composed)
     return " ".join(_UNDRAWABLE.sub("", plain).split())
 
 
-def _set(text: str, width: float, height: float) -> tuple[int, list[str]]:
-    """The largest size in which the text fits, and its lines, about equally long; at the smallest it is cut off."""
-    measure = _font(100).getlength  # letters grow in proportion: each word is measured once
+def _fitted(text: str, width: float, height: float) -> tuple[int, list[str]]:
+    """The largest font size in which the text fits, and its lines, about equally long; shortened at the smallest."""
+    measure = _font(100).getlength  # widths are proportional to the size, so each word is measured once
     words = [(word, measure(word) / 100) for word in text.split()]
     space, longest = measure(" ") / 100, max(length for _, length in words)
     for points in _SIZES:
         lines = _wrapped(words, space, width / points)
-        most = int(height // (points * _LINE))
-        if len(lines) <= most and longest * points <= width:
+        max_lines = int(height // (points * _LINE))
+        if len(lines) <= max_lines and longest * points <= width:
             narrower = width
             while narrower > width / 2 and len(_wrapped(words, space, (narrower - 20) / points)) == len(lines):
                 narrower -= 20
             return points, _wrapped(words, space, narrower / points)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    if len(lines) > max_lines:
+        lines = [*lines[: max_lines - 1], " ".join(lines[max_lines - 1 :])]
     return points, [_shortened(line, _font(points), width) for line in lines]
 
 
@@ -255,7 +256,7 @@ def _wrapped(words: list[tuple[str, float]], space: float, width: float) -> list
 
 
 def _shortened(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text, cut off with an ellipsis where it is wider than `width` pixels."""
+    """The text, cut off with an ellipsis if it is wider than `width` pixels."""
     if font.getlength(text) <= width:
         return text
     fitting = 0

@@ -1,4 +1,4 @@
-"""RSS and Atom of the newest articles, with their whole text: of the portal, of a category, of a tag."""
+"""RSS and Atom feeds of the newest articles with full text, for the portal, each category and each tag."""
 
 import html
 import re
@@ -19,9 +19,9 @@ from news.models import Article, Category, Tag
 from news.web.caching import public
 
 NEWEST = 30
-_MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}  # for pictures: an enclosure would have to tell their bytes
+_MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}  # for pictures: an enclosure would need their size in bytes
 _CONTENT = {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
-# Of a sanitised body, whose attributes are all quoted in the same way.
+# Links and images in a sanitised body, where all attributes have double quotes.
 _ADDRESS = re.compile(r'(<(?:a|img)(?: [a-z]+="[^"]*")*? (?:href|src)=")([^"]*)')
 
 
@@ -58,7 +58,7 @@ def _add_photo(handler, photo):
 
 
 def _whole(article) -> str:
-    """Photo and body as HTML that reads right on another site too."""
+    """Photo and body as HTML with absolute addresses, for display on other sites."""
     base = settings.SITE_URL + article.get_absolute_url()
     body = _ADDRESS.sub(lambda tag: tag[1] + escape(_joined(base, html.unescape(tag[2]))), article.body)
     return markup.without_controls(_figure(article.photo) + body)
@@ -67,7 +67,7 @@ def _whole(article) -> str:
 def _joined(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
-    except ValueError:  # "http://[" of an old portal
+    except ValueError:  # such as "http://[" in imported articles
         return address
 
 
@@ -85,7 +85,7 @@ class Rss(Feed):
     language = "id"
 
     def __call__(self, request, *args, **kwargs):
-        """Django dates a feed by its newest article; one that was withdrawn since must reach the readers too."""
+        """Django sets Last-Modified from the newest article; withdrawals must change it as well."""
         response = super().__call__(request, *args, **kwargs)
         withdrawn_at = Article.objects.withdrawn().aggregate(last=Max("withdrawn_at"))["last"]
         if withdrawn_at and withdrawn_at.timestamp() > parse_http_date(response["Last-Modified"]):
@@ -124,12 +124,12 @@ class Rss(Feed):
         return settings.SITE_URL + article.get_absolute_url()
 
     def item_guid(self, article):
-        return settings.SITE_URL + article.short_url  # stays when the title, and so the address, is mended
+        return settings.SITE_URL + article.short_url  # unlike the address, does not change with the title
 
     item_guid_is_permalink = False
 
     def item_description(self, article):
-        return escape(article.description)  # readers take it for HTML
+        return escape(article.description)  # feed readers interpret it as HTML
 
     def item_author_name(self, article):
         return article.author or article.reporter or settings.PUBLISHER

@@ -1,4 +1,4 @@
-"""The query strings of public pages."""
+"""Forms for the query strings of public pages."""
 
 from datetime import datetime
 
@@ -10,21 +10,21 @@ from news.web.dates import ZONE
 
 
 class SlugChoiceField(forms.ModelChoiceField):
-    """One of the rows, told by its slug."""
+    """Selects a row by its slug."""
 
     def __init__(self, queryset, **kwargs):
         super().__init__(queryset, to_field_name="slug", required=False, **kwargs)
 
     def to_python(self, value):
         if value:
-            validate_slug(value)  # what is no slug, a NUL byte for one, must not reach the database
+            validate_slug(value)  # NUL bytes, for example, must not reach the database
         return super().to_python(value)
 
 
 class SearchForm(forms.Form):
-    """The search page: words, what narrows them, the order, the page. All may be missing."""
+    """The search page: query, filters, order and page number, all optional."""
 
-    LAST_PAGE = 6  # the candidates that news.search ranks fill no more
+    LAST_PAGE = 6  # news.search ranks no more candidates than fit on these
     NARROWING = ("kategori", "kecamatan", "tahun")
 
     q = forms.CharField(
@@ -66,14 +66,14 @@ class SearchForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         years = MonthCount.objects.order_by("-month__year").values_list("month__year", flat=True).distinct()
-        asked = self.data.get("tahun", "")
+        requested = self.data.get("tahun", "")
         known = [str(year) for year in years]
-        extra = [asked] if asked.isdigit() and len(asked) == 4 and asked not in known else []
+        extra = [requested] if requested.isdigit() and len(requested) == 4 and requested not in known else []
         self.fields["tahun"].widget.choices = [("", "Semua tahun"), *((year, year) for year in [*known, *extra])]
 
     @property
     def choices(self) -> list:
-        """The fields that a reader chooses from, as far as there is something to choose."""
+        """The select fields that have something to choose from."""
         return [self[name] for name in (*self.NARROWING, "urut") if len(self.fields[name].widget.choices) > 1]
 
     @property
@@ -81,7 +81,7 @@ class SearchForm(forms.Form):
         return any(self.cleaned_data[name] for name in self.NARROWING)
 
     def narrow(self, articles):
-        """Those of the articles that the reader wants to look through."""
+        """The articles that match the chosen filters."""
         wanted = self.cleaned_data
         if wanted["kategori"]:
             articles = articles.filter(category=wanted["kategori"])
@@ -95,7 +95,7 @@ class SearchForm(forms.Form):
 
 
 class PageForm(forms.Form):
-    """Where a list goes on; CharField refuses NUL bytes, news.paging the rest."""
+    """Cursor and filter of a list. CharField rejects NUL bytes; news.web.paging rejects other invalid cursors."""
 
     sebelum = forms.CharField(max_length=60, required=False)
     kecamatan = forms.SlugField(max_length=60, required=False)

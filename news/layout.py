@@ -1,5 +1,5 @@
-"""What is the same on every page: the beginning of <head>, navigation, emergencies, footer. One query, kept for
-seconds."""
+"""The parts that are the same on every page: start of <head>, navigation, emergency notices, footer. They need one
+query and are cached for seconds."""
 
 from django.core.cache import cache
 from django.db.models import F, Value
@@ -8,15 +8,15 @@ from django.template.loader import render_to_string
 from news.models import Category, Notice, Page
 from news.paths import category_path, page_path
 
-CACHE_SECONDS = 15  # seconds, in each process: how late an emergency may show
+CACHE_SECONDS = 15  # per process; an emergency notice may appear this late
 EMERGENCIES = 3  # more would push the news off a phone's screen
 OFFICE_PAGES = 20
 PARTS = ("head", "navigation", "emergency", "footer")  # templates/news/_head.html and so on
 
 
 def layout(context: dict) -> dict[str, str]:
-    """HTML by the names in PARTS, for the template tag. The page that asks only lends its request to the context
-    processors: what the parts show must not depend on it, since the next pages get the same."""
+    """The HTML of each of PARTS, for the template tag. The request is only passed to the context processors: the parts
+    must not depend on it, since other pages get the same HTML from the cache."""
     return cache.get_or_set("layout", lambda: _rendered(context["request"]), CACHE_SECONDS) or {}
 
 
@@ -34,7 +34,7 @@ def _rendered(request) -> dict[str, str]:
 
 
 def _rows():
-    """Rows (kind, place among its kind, title, slug or link, text)."""
+    """Rows (kind, position within its kind, title, slug or link, text)."""
     categories = Category.objects.in_navigation()
     pages = Page.objects.filter(in_footer=True)
     emergencies = Notice.objects.current().filter(kind=Notice.Kind.EMERGENCY)

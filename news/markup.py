@@ -1,4 +1,4 @@
-"""What HTML a body may hold. `Article.save()` and every bulk path send bodies through `sanitise()`."""
+"""The HTML allowed in a body. `Article.save()` and every bulk import pass bodies through `sanitise()`."""
 
 import html
 import re
@@ -11,8 +11,8 @@ from django.utils.text import Truncator
 
 from news import photos, pieces
 
-# What the admin's editor offers, and _TAGS what is kept: a test holds the two together. Figures have no button (the
-# editor's dialog asks for an address), but are named here, or an article that has one would lose it when edited.
+# What the admin's editor offers; a test checks that _TAGS keeps it. Figures have no button (the editor's dialog asks
+# for an address), but must be listed, or editing an article would remove its figures.
 EDITOR_EXTENSIONS = {
     "Bold": True,
     "Italic": True,
@@ -72,7 +72,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Other portals' exports use these; each becomes its nearest allowed kin instead of bare text.
+# Exports of other portals contain these; each becomes the nearest allowed element instead of bare text.
 _RENAMED = {
     "b": "strong",
     "i": "em",
@@ -85,15 +85,15 @@ _RENAMED = {
     "div": "p",
 }
 _RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(_RENAMED)})(?=[\s/>])", re.IGNORECASE)
-# Feeds and JSON cannot carry control characters, nor UTF-8 the halves of a surrogate pair.
+# Control characters are invalid in feeds and JSON, lone surrogates in UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_TAG = re.compile(r"<[^>]*>")  # of sanitised HTML, which has no bare < or > elsewhere
+_TAG = re.compile(r"<[^>]*>")  # in sanitised HTML, which has no other < or >
 _TAGS_AND_TEXTS = re.compile(r"<[^>]*>|[^<]+")
-_OPENING = re.compile(r"<(p|h2|h3|blockquote|ul|ol|li|figure|figcaption)(?: [^>]*)?>")
+_OPENING_TAG = re.compile(r"<(p|h2|h3|blockquote|ul|ol|li|figure|figcaption)(?: [^>]*)?>")
 _FRAME = '<div class="frame" role="region" aria-label="Tabel" tabindex="0">'
-_OPENING_CHARS = 2_000  # of a body, out of which its description is made
-RAW_MAX_CHARS = 600_000  # twice the longest body: cleaning takes away, and seldom adds
-_DEEPEST = 100
+_OPENING_CHARS = 2_000  # of a body, from which its description is made
+RAW_MAX_CHARS = 600_000  # twice the longest body: cleaning mostly shortens
+_MAX_DEPTH = 100
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _END_OPTIONAL = {
     "p",
@@ -123,7 +123,7 @@ _END_OPTIONAL = {
 }
 _BLANK = re.compile(r"(?:\s|&nbsp;|<br>)+")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|td|th|blockquote|figcaption|caption|div)>|<br ?/?>", re.IGNORECASE)
-# Only names of real elements: a plain text may hold <Enter> or <nama@contoh.id>, which must not vanish from it.
+# Only real element names: plain text may contain <Enter> or <nama@contoh.id>, which must not be lost.
 _ELEMENTS = (
     "a|article|aside|audio|b|blockquote|body|br|button|caption|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|"
     "figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|math|meta|nav|object|ol|p|pre|"
@@ -131,26 +131,26 @@ _ELEMENTS = (
 )
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_IMAGE_SIZES = "(max-width: 48rem) 100vw, 46rem"  # as wide as the column of text
+_IMAGE_SIZES = "(max-width: 48rem) 100vw, 46rem"  # the width of the text column
 _LOOKS_LIKE_HTML = re.compile(rf"<(?:!--|/?(?:{_ELEMENTS})(?=[\s/>]))", re.IGNORECASE)
 
 
 def sanitise(body: str) -> str:
     """The body with only the elements that the editor offers: no scripts, styles, handlers, frames or foreign images.
 
-    Idempotent. Links may go to http(s), mailto and tel; pictures only to this site's own media. Raises ValidationError
-    for elements nested too deep, and for a length no body can have: the cleaner's time grows with their square.
+    Idempotent. Links may use http(s), mailto and tel; pictures must be media of this site. Raises ValidationError for
+    elements nested too deep and for excessive length: the cleaner's time grows with the square of both.
     """
     if len(body) > RAW_MAX_CHARS:
         raise ValidationError(f"Isi berita {len(body)} karakter; paling panjang 300000.")
-    if _depth(body) > _DEEPEST:
-        raise ValidationError(f"Isi berita bersarang lebih dari {_DEEPEST} tingkat. Sederhanakan susunannya.")
+    if _depth(body) > _MAX_DEPTH:
+        raise ValidationError(f"Isi berita bersarang lebih dari {_MAX_DEPTH} tingkat. Sederhanakan susunannya.")
     renamed = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2].lower()]}", without_controls(body))
     return _tidied(_CLEANER.clean(renamed)).strip()
 
 
 def _depth(body: str) -> int:
-    """How deep elements are nested at most, taking those that need no end tag for closed."""
+    """The maximum nesting depth, not counting elements whose end tag is optional."""
     depth = deepest = 0
     for closing, name in _ANY_TAG.findall(body):
         if name.lower() not in _END_OPTIONAL:
@@ -162,7 +162,7 @@ def _depth(body: str) -> int:
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src" and (not value.startswith(settings.MEDIA_URL) or ".." in value or "%" in value):
         return None
-    if tag == "a" and name == "href" and value.strip().startswith(("//", "/\\")):  # another site, by whatever scheme
+    if tag == "a" and name == "href" and value.strip().startswith(("//", "/\\")):  # another site
         return None
     return value
 
@@ -177,7 +177,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def _tidied(clean: str) -> str:
-    """Without what cleaning has emptied: blocks with nothing in them, pictures and links that lead nowhere."""
+    """The HTML without what cleaning has emptied: empty blocks, pictures without src, links without href."""
     kept: list[str] = []
     in_dead_link = False
     for part in _TAGS_AND_TEXTS.findall(clean):
@@ -191,7 +191,7 @@ def _tidied(clean: str) -> str:
             first = len(kept)
             while first and _BLANK.fullmatch(kept[first - 1]):
                 first -= 1
-            opening = first and _OPENING.fullmatch(kept[first - 1])
+            opening = first and _OPENING_TAG.fullmatch(kept[first - 1])
             if opening and part == f"</{opening[1]}>":
                 del kept[first - 1 :]
                 continue
@@ -200,9 +200,8 @@ def _tidied(clean: str) -> str:
 
 
 def shown(body: str) -> str:
-    """A sanitised body as a page shows it: its pictures wait until the reader comes near, and those of ours come in
-    the width that fits; a wide table scrolls in a frame that the keyboard reaches. Not stored so: the editor would
-    take it off, and feeds do better without."""
+    """A sanitised body as pages show it: pictures load lazily, our own in responsive widths, and wide tables scroll in
+    a focusable frame. It is not stored like this: the editor would remove it, and feeds work better without."""
     if "<img " in body:
         body = _IMAGE.sub(_image_shown, body)
     if "<table>" in body:
@@ -216,19 +215,19 @@ def _image_shown(image: re.Match) -> str:
     size = [values.get("width", ""), values.get("height", "")]
     if rendition and all(re.fullmatch("[1-9][0-9]{0,3}", each) for each in size):
         width, height = map(int, size)
-        if int(rendition[2]) in photos.widths(width):  # else somebody has typed it, and the other widths are a guess
+        if int(rendition[2]) in photos.widths(width):  # else typed by hand: other widths may not exist
             base = settings.MEDIA_URL + rendition[1]
             return pieces.picture(base, width, height, values.get("alt", ""), sizes=_IMAGE_SIZES)
     return f'{image[0][:-1]} loading="lazy" decoding="async">'
 
 
 def without_controls(text: str) -> str:
-    """The text without the characters that no page, feed or database should hold; tabs and line ends stay."""
+    """The text without control characters, except tabs and line ends, and without lone surrogates."""
     return _UNPRINTABLE.sub("", text)
 
 
 def description(summary: str, body: str) -> str:
-    """An article in at most 200 characters, for feeds and search engines: its summary, or how its body begins."""
+    """An article's description for feeds and search engines: its summary, or the first 200 characters of its body."""
     if summary:
         return summary
     opening = plain_text(without_broken_tag(body[:_OPENING_CHARS]))
@@ -236,21 +235,21 @@ def description(summary: str, body: str) -> str:
 
 
 def without_broken_tag(cut: str) -> str:
-    """The beginning of a body that was cut off anywhere, without the tag that cutting has broken."""
+    """A body cut off at any position, without the incomplete tag at its end."""
     return cut[: cut.rindex("<")] if cut.rfind("<") > cut.rfind(">") else cut
 
 
 def plain_text(body: str) -> str:
-    """The words of a sanitised body, a line a block, entities decoded."""
+    """The text of a sanitised body, one line per block, entities decoded."""
     text = _TAG.sub("", _BLOCK_END.sub("\n", body))
     return html.unescape(text).strip()
 
 
 def from_plain_text(text: str) -> str:
-    """HTML of a plain text with a paragraph a line."""
+    """HTML for a plain text, one paragraph per line."""
     return "".join(f"<p>{escape(line.strip())}</p>" for line in text.splitlines() if line.strip())
 
 
 def to_body(text: str) -> str:
-    """A sanitised body of what another portal exported, be it HTML or plain text."""
+    """A sanitised body from another portal's export, HTML or plain text."""
     return sanitise(text if _LOOKS_LIKE_HTML.search(text) else from_plain_text(text))

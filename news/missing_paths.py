@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere: what was probably meant, what to read instead, and noting them for the editors."""
+"""Addresses that do not exist: redirects, suggestions for the reader, and recording them for the editors."""
 
 import re
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from news.web.columns import max_length
 from news.web.throttle import AtMost
 
 NEWEST = 5
-NEWEST_CACHED = 2  # seconds: a storm of mistyped addresses costs one query, and a withdrawn title leaves as soon
+NEWEST_CACHE_SECONDS = 2  # many mistyped addresses cost one query; a withdrawn article disappears this fast
 SUGGESTIONS = 3
-ACTED_ON = 100  # by one click of an editor
-SLUGS_ARE_ALIKE = 0.4  # by their trigrams
-WORDS_AT_MOST = 8  # long addresses are cut at their end, within a word
+REDIRECTED_AT_ONCE = 100  # missing paths in one admin action
+MIN_SIMILARITY = 0.4  # trigram similarity
+MAX_WORDS = 8  # of a path; long addresses are often cut off within a word
 
-# Words that stand in addresses of portals and say nothing about the article.
-_FURNITURE = {
+# Words in addresses of portals that say nothing about the article.
+_GENERIC_WORDS = {
     "arsip",
     "artikel",
     "baca",
@@ -45,12 +45,12 @@ _FURNITURE = {
 }
 _WORD = re.compile(r"[^\W\d_]{3,40}")
 _FILE = re.compile(r"\.(?!html?$)[^./]*$")
-# The long list that the page views are counted by takes 5 MiB in each process; here a robot does little harm.
+# The full list used for counting page views takes 5 MiB per process; here a missed robot does little harm.
 _ROBOT = re.compile(r"bot\b|bot/|crawl|spider|https?://|curl|wget|python|java/|go-http", re.IGNORECASE)
 
 
 class Link(NamedTuple):
-    """What `published_element` needs of an article, and its address."""
+    """An article's title and address, and what `published_element` needs."""
 
     title: str
     address: str
@@ -59,23 +59,23 @@ class Link(NamedTuple):
 
 
 class WayOut(NamedTuple):
-    """What a page that is not there offers."""
+    """What the page for a missing address offers: (name, address) of suggestions, and the newest articles."""
 
     meant: Sequence[tuple[str, str]] = ()
     newest: Sequence[Link] = ()
 
 
-# In one process. A note is a write, a suggestion a search.
+# Per process: recording costs a write, suggesting costs a search.
 notes, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
 def target(request) -> str:
-    """What the address leads on to, as an editor said; "" where none has."""
+    """The redirect target that an editor set for this address; "" if there is none."""
     return MissingPath.objects.target_of(_path(request))
 
 
 def way_out(request) -> WayOut:
-    """Where to go from an address that is not there; notes for the editors that it was asked for."""
+    """Where readers can go from a missing address; also records the request for the editors."""
     path = _path(request)
     if request.method == "GET":
         _note(path, _referrer(request))
@@ -87,31 +87,32 @@ def _path(request) -> str:
 
 
 def newest() -> list[Link]:
-    """The newest articles, as of a moment ago."""
+    """The newest articles, cached for NEWEST_CACHE_SECONDS."""
     kept = cache.get("missing.newest")
     if kept is None:
         articles = Article.objects.published().only("title", "slug", "published_at", "time_known").newest_first()
         kept = [Link(a.title, a.get_absolute_url(), a.published_at, a.time_known) for a in articles[:NEWEST]]
-        cache.set("missing.newest", kept, NEWEST_CACHED)
+        cache.set("missing.newest", kept, NEWEST_CACHE_SECONDS)
     return kept
 
 
 def suggestions(path: str) -> list[tuple[str, str]]:
-    """(name, address) of what the path probably meant, likeliest first: the category, tag or page with an address
-    like it, then articles with its words. Empty for what does not look like words."""
+    """(name, address) of what was probably meant, likeliest first: the category, tag or page with a similar address,
+    then articles with the path's words. Empty if the path contains no usable words."""
     found = [*_named_alike(path), *_articles_with(_words(path))]
     return [(str(each), each.get_absolute_url()) for each in found[:SUGGESTIONS]]
 
 
 def redirect_to_suggestions(paths) -> tuple[int, int]:
-    """Lets these missing paths (a queryset) lead on to their suggestions, as far as they have no target yet, the most
-    wanted ACTED_ON at most: each is a search. Gives how many do now, and how many were left."""
+    """Redirects those missing paths (a queryset) that have no target to their first suggestion, the most requested
+    first; at most REDIRECTED_AT_ONCE, since each needs a search. Returns how many got a target and how many did not.
+    """
     redirected = left = 0
-    for each in paths.filter(target="")[:ACTED_ON]:
+    for each in paths.filter(target="")[:REDIRECTED_AT_ONCE]:
         each.target = next((address for _, address in suggestions(each.path)), "")
         try:
             each.full_clean()
-        except ValidationError:  # it would lead back
+        except ValidationError:  # the target redirects back
             each.target = ""
         if each.target:
             each.save(update_fields=["target"])
@@ -125,7 +126,7 @@ def _note(path: str, referrer: str) -> None:
 
 
 def _referrer(request) -> str:
-    """The page that led here, without what it was asked; "" where none did or a robot says so."""
+    """The page that linked here, without its query string; "" if there is none or the client is a robot."""
     agent = request.META.get("HTTP_USER_AGENT", "")
     if not agent or _ROBOT.search(agent) or request.path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
         return ""
@@ -134,21 +135,21 @@ def _referrer(request) -> str:
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path == request.path:
-        return ""  # scanners name the address itself
+        return ""  # scanners send the address itself
     return f"{parts.scheme}://{parts.netloc}{parts.path}"[: max_length(MissingPath, "referrer")]
 
 
 def _words(path: str) -> list[str]:
-    """The words of the path's last part that has some; none for what scanners ask for (/wp-login.php)."""
+    """The words of the last path segment that has usable ones; [] for files that scanners request (/wp-login.php)."""
     for part in [] if _FILE.search(path) else reversed(path.lower().split("/")):
-        words = [word for word in _WORD.findall(part) if word not in _FURNITURE | stemming.stop_words()]
+        words = [word for word in _WORD.findall(part) if word not in _GENERIC_WORDS | stemming.stop_words()]
         if any(len(word) > 3 for word in words):
-            return words[:WORDS_AT_MOST]
+            return words[:MAX_WORDS]
     return []
 
 
 def _articles_with(words: list[str]) -> list[Article]:
-    """Articles with all of the words, else with the first half of them, if that is more than a chance word."""
+    """Articles with all of the words, else with the first half of them, if that is more than one word."""
     published = Article.objects.published()
     for some in (words, words[: (len(words) + 1) // 2]):
         if len(some) > 1 or some == words:
@@ -168,5 +169,5 @@ def _named_alike(path: str):
     rows = named.get(beginning + slash)
     if rows is None or not slug:
         return []
-    alike = rows.annotate(alike=TrigramSimilarity("slug", slug)).filter(alike__gte=SLUGS_ARE_ALIKE)
+    alike = rows.annotate(alike=TrigramSimilarity("slug", slug)).filter(alike__gte=MIN_SIMILARITY)
     return alike.order_by("-alike", "slug")[:1]

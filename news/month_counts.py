@@ -1,4 +1,4 @@
-"""How many articles each month has: stored, since counting a million rows costs a page 300 ms."""
+"""The number of articles per month, stored because counting a million rows takes 300 ms."""
 
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from news.web.dates import ZONE
 
 
 def refresh() -> None:
-    """Counts the published articles of each month by the city's calendar and stores what changed; for the worker."""
+    """Counts the published articles of each month in the city's time zone and stores changes. Called by the worker."""
     counted = dict(
         Article.objects.published()
         .annotate(month=TruncMonth("published_at", tzinfo=ZONE))
@@ -32,7 +32,7 @@ def refresh() -> None:
 
 
 def years() -> list[tuple[int, int, list[tuple[int, int]]]]:
-    """(year, articles, [(month, articles) for all 12 months]), newest year first; as far as the worker has counted."""
+    """(year, articles, [(month, articles) for all 12 months]), newest year first, as last counted by the worker."""
     counts = MonthCount.objects.order_by("-month").values_list("month", "articles")
     found = []
     for year, months in groupby(counts, key=lambda row: row[0].year):
@@ -42,6 +42,6 @@ def years() -> list[tuple[int, int, list[tuple[int, int]]]]:
 
 
 def days(articles) -> dict[int, int]:
-    """Per day of the month how many of `articles`, a queryset within one month, were published on it."""
+    """The number of articles per day of the month; `articles` is a queryset within one month."""
     day = ExtractDay("published_at", tzinfo=ZONE)
     return dict(articles.annotate(day=day).values_list("day").annotate(Count("pk")).order_by())

@@ -1,6 +1,6 @@
-"""Open data: what the portal knows of each published article, but its text, as CSV and JSON; /data tells about it.
+"""Open data: CSV and JSON files with all metadata of the published articles, described at /data.
 
-A million articles take minutes, so both files are streamed: batch by batch, in bounded memory, and only a few at once.
+A million articles take minutes, so both files are streamed in batches with bounded memory, only a few at a time.
 """
 
 import csv
@@ -49,10 +49,10 @@ FIELDS = {
     "dibaca_per_bulan": "Jumlah baca setiap bulan di portal ini, sampai kemarin. Dalam CSV: 2024-11:56 2024-12:3.",
     "lisensi": "Lisensi data. Dalam JSON hanya sekali, di awal berkas.",
 }
-AT_ONCE = 2  # downloads in a process: a handful of readers on slow lines must not take every thread
-_CACHE_CONTROL = "public, max-age=300"  # nginx answers the next five minutes; /data tells so
+AT_ONCE = 2  # downloads per process: a few clients with slow connections must not occupy every thread
+_CACHE_CONTROL = "public, max-age=300"  # nginx serves it for five minutes, as /data says
 _NAME, _ADDRESS = settings.DATA_LICENCE
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_download_slots = threading.BoundedSemaphore(AT_ONCE)
 
 
 @require_safe
@@ -65,21 +65,21 @@ def page(request):
 
 @require_safe
 def as_csv(request):
-    return _answer(request, _csv_chunks, "text/csv; charset=utf-8", "berita.csv")
+    return _file_response(request, _csv_chunks, "text/csv; charset=utf-8", "berita.csv")
 
 
 @require_safe
 def as_json(request):
-    return _answer(request, _json_chunks, "application/json", "berita.json")
+    return _file_response(request, _json_chunks, "application/json", "berita.json")
 
 
-def _answer(request, make_chunks, content_type: str, name: str):
-    """304 to who has the file already, else the file, else 503 while too many others load it."""
+def _file_response(request, make_chunks, content_type: str, name: str):
+    """304 if the client already has this version, else the file, or 503 while too many others download it."""
     changed = _last_change().timestamp()
-    etag = f'W/"{changed:.6f}"'  # weak: today's reads change the total before the file counts as changed
+    etag = f'W/"{changed:.6f}"'  # weak: today's reads change the totals before the file counts as changed
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=int(changed))
     if response is None:
-        response = _file(request, make_chunks)
+        response = _stream(request, make_chunks)
         if response is None:
             return _try_later()
         response["Content-Type"] = content_type
@@ -91,19 +91,19 @@ def _answer(request, make_chunks, content_type: str, name: str):
 
 
 def _last_change() -> datetime:
-    """Of the files. They give the monthly reads up to yesterday, so that this is not every second; each hour, since a
-    category, tag or kecamatan that gets another name is noted nowhere."""
+    """When the files last changed, at least the start of this hour: renaming a category, tag or kecamatan leaves no
+    time stamp. Monthly reads end with yesterday, so reads do not change the files all the time."""
     hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
     return max(filter(None, [hour, sitemaps.last_change()]))
 
 
-def _file(request, make_chunks) -> StreamingHttpResponse | None:
-    """The file, streamed; None while AT_ONCE others are."""
+def _stream(request, make_chunks) -> StreamingHttpResponse | None:
+    """The streamed file, or None while AT_ONCE downloads are running."""
     if request.method == "HEAD":
         return StreamingHttpResponse()
-    if not _turns.acquire(blocking=False):
+    if not _download_slots.acquire(blocking=False):
         return None
-    chunks = _in_turn(make_chunks())
+    chunks = _releasing_slot(make_chunks())
     next(chunks)
     return StreamingHttpResponse(chunks)
 
@@ -117,24 +117,24 @@ def _try_later() -> HttpResponse:
     )
 
 
-def _in_turn(chunks):
-    """The chunks; returns the turn at the end, and when the reader goes away earlier."""
+def _releasing_slot(chunks):
+    """Yields the chunks and releases the download slot at the end, or earlier when the client disconnects."""
     try:
-        yield ""  # taken by _file(): closing a generator that has not begun would not reach `finally`
+        yield ""  # consumed by the caller: closing a generator that has not started would skip `finally`
         yield from chunks
     finally:
-        _turns.release()
+        _download_slots.release()
 
 
 def _csv_chunks():
-    """RFC 4180. The mark at the beginning tells Excel that the letters are UTF-8."""
+    """RFC 4180, with a byte order mark, by which Excel recognises UTF-8."""
     yield "\ufeff" + _csv_lines([FIELDS])
     for batch in _batches():
         yield _csv_lines([_cell(value) for value in (*row.values(), _NAME)] for row in batch)
 
 
 def _json_chunks():
-    """One object; an article a line, for programs that read by lines."""
+    """One object with one article per line, for programs that read line by line."""
     about = {
         "judul": f"Data berita {settings.SITE_NAME}",
         "penerbit": settings.PUBLISHER,
@@ -156,7 +156,7 @@ def _csv_lines(rows) -> str:
 
 
 def _cell(value) -> str:
-    """The value as a cell that no spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection)."""
+    """The value as a cell that no spreadsheet runs as a formula (owasp.org/www-community/attacks/CSV_Injection)."""
     if isinstance(value, list):
         value = "; ".join(value)
     elif isinstance(value, dict):
@@ -187,7 +187,7 @@ class _Row(NamedTuple):
 
 
 def _batches():
-    """Lists of dicts with the FIELDS but the licence. Three queries a batch, whatever it holds."""
+    """Yields lists of dicts with all FIELDS except the licence; three queries per batch."""
     for rows in streaming.by_id(Article.objects.published().annotate(changed=CHANGED), _Row):
         pks = [row.id for row in rows]
         tags, reads = _tags(pks), _monthly_reads(pks)

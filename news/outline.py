@@ -1,12 +1,12 @@
-"""What an article's page tells about a body beside showing it: its headings as a table of contents, its length."""
+"""Table of contents and reading time of an article."""
 
 import re
 from typing import NamedTuple
 
 from news import markup
 
-LONG = 4  # headings from which a table of contents helps
-WORDS_PER_MINUTE = 200  # silent reading of Indonesian, rounded down (Brysbaert 2019 has 238 for English)
+LONG = 4  # headings; with fewer there is no table of contents
+WORDS_PER_MINUTE = 200  # silent reading of Indonesian, a low estimate (Brysbaert 2019: 238 for English)
 
 _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 
@@ -18,7 +18,7 @@ class Heading(NamedTuple):
 
 
 def outlined(body: str) -> tuple[str, list[Heading]]:
-    """The sanitised body with an id on each heading, and the headings; untouched and [] where there are too few."""
+    """The sanitised body with an id on each heading, and the headings; the unchanged body and [] if there are few."""
     if body.count("<h2>") + body.count("<h3>") < LONG:
         return body, []
     headings: list[Heading] = []
@@ -32,6 +32,6 @@ def outlined(body: str) -> tuple[str, list[Heading]]:
 
 
 def minutes(body: str) -> int:
-    """How long reading takes, in whole minutes, at least 1."""
-    text = markup.plain_text(body) if "<img " in body else body  # pictures have spaces that are none between words
+    """The reading time in whole minutes, at least 1."""
+    text = markup.plain_text(body) if "<img " in body else body  # the tags of pictures contain spaces
     return max(1, round(text.count(" ") / WORDS_PER_MINUTE))

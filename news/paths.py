@@ -1,12 +1,12 @@
-"""Addresses of the news that stand in loops or on every page, formatted by hand: `reverse()` costs 10 to 20 us each,
-which is up to a tenth of an article page. Everything else uses `reverse()` or `{% url %}`. tests/test_routes.py
-compares each function with `reverse()`.
+"""Addresses used in loops or on every page, formatted by hand: `reverse()` takes 10 to 20 us per call, up to a tenth
+of an article page. Everything else uses `reverse()` or `{% url %}`. tests/test_routes.py compares each function with
+`reverse()`.
 
-Templates load them from the library `news`: {% month_path 2024 11 %}.
+Some are template tags in the library `news`: {% month_path 2024 11 %}.
 """
 
 HOME = "/"
-ARTICLE = "/berita/detail/"  # what stands below is an article's page, whatever its slug and its query string
+ARTICLE = "/berita/detail/"  # everything below is an article's page, whatever the slug and query string
 SHORT = "/b/"
 
 
@@ -15,12 +15,12 @@ def article_path(pk: int, slug: str) -> str:
 
 
 def short_path(pk: int | str) -> str:
-    """The article's short address, which stays when its title changes."""
+    """The article's short address, which does not change with its title."""
     return f"{SHORT}{pk}"
 
 
 def qr_path(pk: int | str) -> str:
-    """The picture of the short address."""
+    """The QR code of the short address."""
     return f"{SHORT}{pk}/qr.svg"
 
 
@@ -33,7 +33,7 @@ def tag_path(slug: str) -> str:
 
 
 def page_path(slug: str) -> str:
-    """A page of the office."""
+    """A static page of the office."""
     return f"/{slug}"
 
 

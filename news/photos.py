@@ -1,8 +1,8 @@
-"""Uploaded pictures: only what Pillow decodes is kept, and only as files that this module encoded itself.
+"""Uploaded pictures: decoded by Pillow and stored only as files that this module encoded itself.
 
-A picture is a name (`foto/2026/11/<random>`) and its renditions `<name>-<width>.webp` and `.jpg`; the widths follow
-from the picture's own width (`widths()`), so nothing but name, width and height is stored. Beside them lie its crops
-`<name>-<ratio>.jpg`, for those who show a picture in a frame of their own: shared links and search engines.
+A picture has a name (`foto/2026/11/<random>`) and renditions `<name>-<width>.webp` and `.jpg`. The widths follow from
+the picture's own width (`widths()`), so only name, width and height are stored. Shared links and search engines need
+fixed aspect ratios: for them there are crops, `<name>-<ratio>.jpg`.
 """
 
 import errno
@@ -20,29 +20,28 @@ from django.utils import timezone
 from PIL import ExifTags, Image, ImageCms, ImageFilter, UnidentifiedImageError
 from PIL.Image import Transpose
 
-EDITION = (
-    2  # which files a picture has; a photo of an older one is brought up by the worker (`complete()`). 1 had no crops
-)
+# The version of the set of files that a picture has. The worker upgrades older photos (`complete()`); 1 had no crops.
+EDITION = 2
 WIDTHS = (400, 800, 1600)
-# Google asks of a news article for pictures 1200 wide in the three ratios; 1200x630 is what links are shared with.
+# Google wants pictures of news articles 1200 wide in the first three ratios; 1200x630 is for shared links.
 CROPS = {"16x9": (1200, 675), "4x3": (1200, 900), "1x1": (1200, 1200), "1200x630": (1200, 630)}
 SHARED = "1200x630"
-SHARED_MAX_BYTES = 290_000  # WhatsApp passes over what is larger than 300 KB
-_CROP_QUALITIES = (78, 68, 55, 40, 25)  # even noise stays under it with the last
-_MOST_ENLARGED = 3  # times; a smaller picture stands on a ground
-MAX_HEIGHT = 8_000  # of what is kept: WebP holds 16,383, and a screenshot of a long page must not become a wall
+SHARED_MAX_BYTES = 290_000  # WhatsApp ignores pictures larger than 300 KB
+_CROP_QUALITIES = (78, 68, 55, 40, 25)  # tried in turn; with the last, even noise stays within the limit
+_MAX_ENLARGEMENT = 3  # factor; smaller pictures are placed on a background
+MAX_HEIGHT = 8_000  # of stored pictures: WebP allows 16,383, but a screenshot of a long page would be far too tall
 MAX_BYTES = 25 * 1024 * 1024
-# A JPEG is decoded near the size that is kept, every other format in full: and WebP takes 20 bytes a pixel.
+# A JPEG is decoded near its stored size, every other format in full, and WebP takes 20 bytes per pixel.
 MAX_MEGAPIXELS = {"JPEG": 60, "MPO": 60}
 MAX_MEGAPIXELS_OF_OTHERS = 20
-ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif"  # for a file field's `accept`; the decoder looks at the content alone
+ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif"  # for a file field's `accept`; the decoder checks only the content
 _BROKEN = "Berkas foto ini rusak atau terpotong. Ambil sekali lagi dari asalnya."
 _FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
 _ENCODINGS: dict[str, dict[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True},
     "webp": {"format": "WEBP", "quality": 76},
 }
-_UPRIGHT = {  # EXIF's orientation -> what turns the pixels upright
+_UPRIGHT = {  # EXIF orientation -> transposition that turns the pixels upright
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
     4: Transpose.FLIP_TOP_BOTTOM,
@@ -51,15 +50,15 @@ _UPRIGHT = {  # EXIF's orientation -> what turns the pixels upright
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-_SIDEWAYS = (5, 6, 7, 8)  # orientations that make the width of the height
+_SIDEWAYS = (5, 6, 7, 8)  # orientations that swap width and height
 
 
-# A rendition's file name, as `url()` makes it and bodies hold it: the picture's name, the width, the extension.
+# A rendition's file name, as in `url()` and in bodies: picture name, width, extension.
 RENDITION = re.compile(r"(foto/\d{4}/\d{2}/[0-9a-f]{16})-(\d{1,4})\.(jpg|webp)")
 
 
 class PhotoColumns:
-    """What follows from a photo's columns, for the model (news.models.Photo) and for rows that hold the same."""
+    """Properties derived from a photo's columns, for the model (news.models.Photo) and for plain rows (ShownPhoto)."""
 
     name: str
     width: int
@@ -82,12 +81,12 @@ class PhotoColumns:
 
     @property
     def share_url(self) -> str:
-        """The picture that a shared link shows: 1200 x 630, or the largest where there are no crops yet."""
+        """The picture for shared links: 1200 x 630, or the largest if there are no crops yet."""
         return url(self.name, SHARED, "jpg") if self.has_crops else self.largest_url
 
     @property
     def crop_urls(self) -> list[str]:
-        """Pictures 1200 wide in 16:9, 4:3 and 1:1 for search engines; the largest where there are no crops yet."""
+        """Pictures 1200 wide in 16:9, 4:3 and 1:1 for search engines; the largest if there are no crops yet."""
         if not self.has_crops:
             return [self.largest_url]
         return [url(self.name, ratio, "jpg") for ratio in CROPS if ratio != SHARED]
@@ -108,7 +107,7 @@ class ShownPhoto(PhotoColumns):
 
 
 class Stored(NamedTuple):
-    """What a Photo keeps of a picture: its fields."""
+    """The fields of a Photo that describe the stored files."""
 
     name: str
     width: int
@@ -117,15 +116,15 @@ class Stored(NamedTuple):
 
 
 def store(upload: BinaryIO) -> Stored:
-    """`read()` and `write()` in one."""
+    """`read()` and `write()` in one call."""
     return write(read(upload))
 
 
 def read(upload: BinaryIO) -> Image.Image:
-    """The picture of an open binary file as it will be kept: upright, sRGB on white, at most WIDTHS[-1] wide and
-    MAX_HEIGHT high, without the file's metadata (EXIF, GPS, comments). Of an animation, the first frame.
+    """The picture of an open binary file as it will be stored: upright, sRGB on white, at most WIDTHS[-1] wide and
+    MAX_HEIGHT high, without metadata (EXIF, GPS, comments); the first frame of an animation.
 
-    Raises ValidationError, in the editor's words, for anything that is no picture of an allowed format and size.
+    Raises ValidationError, with a message for the editor, unless it is a picture of an allowed format and size.
     """
     if upload.seek(0, io.SEEK_END) > MAX_BYTES:
         raise ValidationError(f"Berkas foto paling besar {MAX_BYTES >> 20} MB.")
@@ -137,9 +136,9 @@ def read(upload: BinaryIO) -> Image.Image:
     orientation = _orientation(picture)
     box = (WIDTHS[-1], MAX_HEIGHT) if orientation not in _SIDEWAYS else (MAX_HEIGHT, WIDTHS[-1])
     try:
-        picture.draft(None, (min(box[0], picture.width), min(box[1], picture.height)))  # only JPEG can
+        picture.draft(None, (min(box[0], picture.width), min(box[1], picture.height)))  # has an effect for JPEG only
         picture.load()
-    except Exception as error:  # fuzzing drew OSError, ValueError, RuntimeError, TypeError ... from the decoders
+    except Exception as error:  # in fuzzing, decoders raised OSError, ValueError, RuntimeError, TypeError ...
         raise ValidationError(_BROKEN) from error
     picture = _reduced(_resizable(picture), box)
     if orientation in _UPRIGHT:
@@ -148,7 +147,7 @@ def read(upload: BinaryIO) -> Image.Image:
 
 
 def write(picture: Image.Image) -> Stored:
-    """Writes the files of a picture from `read()` into the media storage, under a name of their own."""
+    """Writes the files of a picture from `read()` to the media storage under a new random name."""
     name = f"{timezone.localdate():foto/%Y/%m}/{secrets.token_hex(8)}"
     for width in widths(picture.width):
         height = max(1, round(picture.height * width / picture.width))
@@ -162,24 +161,24 @@ def write(picture: Image.Image) -> Stored:
 
 
 def complete(name: str, width: int) -> bool:
-    """Gives a picture of an older edition the files it lacks, made from its largest rendition; may be repeated.
+    """Adds the files that a picture of an older edition lacks, made from its largest rendition. Idempotent.
 
-    False when that is missing or broken. Raises OSError when the storage cannot be read or written.
+    Returns False if that rendition is missing or broken. Raises OSError if the storage cannot be read or written.
     """
     try:
         with default_storage.open(f"{name}-{widths(width)[-1]}.jpg") as file, Image.open(file) as picture:
             picture.load()
     except OSError as error:
-        if error.errno in (None, errno.ENOENT):  # what Pillow says of a broken file has no number
+        if error.errno in (None, errno.ENOENT):  # Pillow's errors for broken files have no errno
             return False
         raise
-    _delete_crops(name)  # of a run that was broken off: a storage would keep both, the new one by another name
+    _delete_crops(name)  # left by an interrupted run: the storage would keep them and rename the new files
     _write_crops(name, picture)
     return True
 
 
 def delete(name: str, width: int) -> None:
-    """Removes the files of a picture that no photo uses any more; missing files are no error."""
+    """Deletes the files of a picture that no photo uses any more; missing files are ignored."""
     for each in widths(width):
         for extension in _ENCODINGS:
             default_storage.delete(f"{name}-{each}.{extension}")
@@ -187,12 +186,12 @@ def delete(name: str, width: int) -> None:
 
 
 def widths(own_width: int) -> list[int]:
-    """The widths in pixels that a picture is kept in: the smaller of WIDTHS and its own."""
+    """The widths of a picture's renditions in pixels: all WIDTHS below its own, and its own up to the largest."""
     return [width for width in WIDTHS if width < own_width] + [min(own_width, WIDTHS[-1])]
 
 
 def fallback(own_width: int) -> int:
-    """The width that stands for the picture where only one can: large enough to read, not the largest."""
+    """The width to use where only one is possible: the second smallest, or the only one."""
     return widths(own_width)[:2][-1]
 
 
@@ -209,31 +208,32 @@ def largest_url(name: str, own_width: int) -> str:
 def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The picture in a frame of this size.
 
-    It fills the frame, cut rather below than above, where faces are. Where less than half of it would be left (a
-    poster in a wide frame), or it would be enlarged too much, it stands in the frame on a blurred ground of itself.
+    It fills the frame, cut more at the bottom than at the top, where faces are. If less than half of it would be left
+    (a poster in a wide frame) or it would be enlarged too much, it is placed on a blurred background of itself.
     """
     ratio = size[0] / size[1]
     box = _window(picture.size, ratio)
     width, height = box[2] - box[0], box[3] - box[1]
-    if width * _MOST_ENLARGED >= size[0] and width * height * 2 >= picture.width * picture.height:
+    if width * _MAX_ENLARGEMENT >= size[0] and width * height * 2 >= picture.width * picture.height:
         return picture.resize(size, Image.Resampling.LANCZOS, box=box)
-    ground = picture.resize((60, round(60 / ratio)), Image.Resampling.BOX, box=box).filter(ImageFilter.GaussianBlur(4))
-    ground = ground.resize(size, Image.Resampling.BICUBIC).point(lambda value: value * 0.7)
-    # Of a strip only so much that it fills two fifths of the frame.
+    background = picture.resize((60, round(60 / ratio)), Image.Resampling.BOX, box=box)
+    background = background.filter(ImageFilter.GaussianBlur(4)).resize(size, Image.Resampling.BICUBIC)
+    background = background.point(lambda value: value * 0.7)
+    # A strip is cropped so that it fills at least two fifths of the frame.
     box = _window(picture.size, min(max(picture.width / picture.height, ratio * 0.4), ratio / 0.4))
     width, height = box[2] - box[0], box[3] - box[1]
-    scale = min(size[0] / width, size[1] / height, _MOST_ENLARGED)
+    scale = min(size[0] / width, size[1] / height, _MAX_ENLARGEMENT)
     inner = (max(1, round(width * scale)), max(1, round(height * scale)))
-    ground.paste(
+    background.paste(
         picture.resize(inner, Image.Resampling.LANCZOS, box=box),
         ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2),
     )
-    return ground
+    return background
 
 
 def _window(size: tuple[int, int], ratio: float) -> tuple[float, float, float, float]:
-    """The largest box of this ratio (width / height) in a picture: in the middle of its width, above the middle of
-    its height, and at the top of what is higher than a photo (a screenshot, an infographic)."""
+    """The largest box of this ratio (width / height) in a picture: centred horizontally, above the centre vertically,
+    and at the top of pictures taller than a photo (screenshots, infographics)."""
     width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
     left, top = (size[0] - width) / 2, 0 if size[1] > 2 * size[0] else (size[1] - height) / 4
     return left, top, left + width, top + height
@@ -256,7 +256,7 @@ def _delete_crops(name: str) -> None:
 
 
 def smallest(rendition: re.Match) -> str:
-    """The file name of a picture's rendition for who wants to save data. `rendition`: a match of RENDITION."""
+    """The file name of the smallest rendition, for clients that save data. `rendition`: a match of RENDITION."""
     name, width, extension = rendition.groups()
     return f"{name}-{min(int(width), WIDTHS[0])}.{extension}"
 
@@ -276,7 +276,7 @@ def _opened(upload: BinaryIO) -> Image.Image:
 
 
 def _orientation(picture: Image.Image) -> int | None:
-    """EXIF's orientation. Phones and old cameras write EXIF that is broken elsewhere: no reason to refuse a photo."""
+    """The EXIF orientation, or None. Phones and old cameras write broken EXIF: no reason to reject a photo."""
     try:
         return picture.getexif().get(ExifTags.Base.Orientation)
     except Exception:
@@ -284,7 +284,7 @@ def _orientation(picture: Image.Image) -> int | None:
 
 
 def _resizable(picture: Image.Image) -> Image.Image:
-    """The picture in a mode that can be resized without mixing palette numbers or cutting 16 bits to white."""
+    """The picture in a mode that can be resized without mixing palette indexes or clipping 16-bit values to white."""
     if picture.mode.startswith("I"):  # 16-bit grey, which convert() would clip
         return picture.point(lambda value: value / 256).convert("L")
     if picture.has_transparency_data:
@@ -293,7 +293,7 @@ def _resizable(picture: Image.Image) -> Image.Image:
 
 
 def _reduced(picture: Image.Image, box: tuple[int, int]) -> Image.Image:
-    """The picture, made small enough for the box."""
+    """The picture, reduced to fit into the box."""
     scale = min(box[0] / picture.width, box[1] / picture.height)
     if scale >= 1:
         return picture
@@ -308,7 +308,7 @@ def _plain(picture: Image.Image) -> Image.Image:
         layer, picture = picture, Image.new("RGB", picture.size, "white")
         picture.paste(layer, mask=layer.getchannel("A"))
     if profile and picture.mode in ("RGB", "CMYK"):
-        # Phones photograph in Display P3: without its profile such a photo looks pale. A broken one is passed over.
+        # Phones take photos in Display P3, which look pale without conversion. Broken profiles are ignored.
         with suppress(ImageCms.PyCMSError, OSError, ValueError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             changed = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")

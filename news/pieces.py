@@ -1,4 +1,4 @@
-"""The HTML that is made in Python, as it stands in loops of many: from plain values to safe HTML. All other HTML is in
+"""Functions that make safe HTML from plain values, for loops where templates would be slow. All other HTML is in
 templates."""
 
 import json
@@ -20,7 +20,7 @@ def date_element(moment: datetime | date) -> SafeString:
 
 
 def time_element(moment: datetime) -> SafeString:
-    """`<time>` with the time of day alone."""
+    """`<time>` with the time of day only."""
     return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.time(moment))
 
 
@@ -33,8 +33,8 @@ def date_and_time_element(moment: datetime) -> SafeString:
 
 
 def picture(base: str, width: int, height: int, alt: str, *, sizes: str, eager: bool = False) -> SafeString:
-    """A <picture> in WebP and JPEG. `base`: the address of the renditions without their "-<width>.<extension>". Width
-    and height are the picture's own, `sizes` is as in HTML; `eager`: the page's first picture, fetched at once."""
+    """A <picture> in WebP and JPEG. `base`: the address of the renditions without "-<width>.<extension>"; `width` and
+    `height`: the picture's own; `sizes`: as in HTML; `eager`: for the first picture of the page, loaded at once."""
     own = photos.widths(width)
     jpeg, webp = (", ".join(f"{base}-{each}.{extension} {each}w" for each in own) for extension in ("jpg", "webp"))
     return format_html(
@@ -57,7 +57,7 @@ _WHEN_NEAR = format_html('loading="{}" decoding="async"', "lazy")
 
 
 def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeString:
-    """A <figure> of one picture, as texts and feeds hold it."""
+    """A <figure> with one picture, for bodies and feeds."""
     return format_html(
         '<figure><img src="{}" alt="{}" width="{}" height="{}">{}</figure>',
         src,
@@ -68,11 +68,11 @@ def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeStr
     )
 
 
-# ---- Words
+# ---- Text
 
 
 def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
-    """Text out of pairs of words and whether they are marked."""
+    """Text from pairs (text, whether it is marked)."""
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", text) if is_marked else text,) for text, is_marked in parts)
     )
@@ -80,14 +80,14 @@ def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
 
 # ---- Data for search engines
 
-# A script ends at the first </script whatever the JSON around it says, and <!-- hides what follows. The line ends of
-# Unicode are no JSON to older parsers.
+# A script element ends at the first </script, even inside JSON strings, and <!-- changes how the rest is parsed. Older
+# parsers reject Unicode line separators in JSON.
 _ESCAPES = [(character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029"]
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_ld(*described: dict) -> SafeString:
-    """A script element of JSON-LD for each of these."""
+    """One JSON-LD script element per dict."""
     return mark_safe("\n".join(map(_json_ld, described)))  # noqa: S308 (see _json_ld)
 
 

@@ -1,8 +1,8 @@
 """Artikel Terkait: computed when an article is published or changed, stored ranked, read by one query.
 
-An archive may hold a million articles: so only a few hundred are compared, found by the article's most telling stems
-in the index of the search, by its rare tags, and as the newest of its category. bench/related.py tells how good and
-how fast that is.
+There may be a million articles, so only a few hundred are compared: those found through the article's most
+distinctive stems in the search index and through its rare tags, and the newest of its category. `python -m bench
+related` measures quality and speed.
 """
 
 import time
@@ -26,37 +26,38 @@ from news.web import locks
 from news.web.prepared import Statement
 
 SHOWN = 5
-STORED = 8  # some to spare for those that are withdrawn later
-NEIGHBOURS = 20  # whose own lists a changed article may enter
-RENEWAL = timedelta(days=30)
+STORED = 8  # some spare, in case articles are withdrawn later
+NEIGHBOURS = 20  # articles whose lists are recomputed after a change, since the changed article may enter them
+RENEWAL = timedelta(days=30)  # lists older than this are recomputed
 
-READ = 8_000  # characters of a body's stems that are compared: few articles are longer, none costs more
-TITLE = 5  # what a stem of the title counts, in times that it stands in the body
-TAGS = 1.0  # what all tags in common weigh, where a text like the article's own weighs 1
-CATEGORY = 0.05  # what the same category weighs
-SAME = 0.9  # of two texts' stems: one article told twice
-SHORT = 30  # stems: texts under that may be alike and yet tell of different things
-# BM25. Large K1: in texts this alike it matters how often a word stands.
+BODY_CHARS = 8_000  # characters of the body's stems that are compared; few articles are longer
+TITLE_WEIGHT = 5  # a stem in the title counts as much as this many in the body
+TAGS_WEIGHT = 1.0  # score of sharing all tags; an identical text scores 1
+CATEGORY_WEIGHT = 0.05  # score of being in the same category
+DUPLICATE = 0.9  # share of common stems from which two articles count as duplicates
+SHORT_TEXT = 30  # stems; shorter texts can be similar and still be about different things
+# BM25. K1 is large because in texts this similar the frequency of a word matters.
 K1, B = 20.0, 0.75
-WEIGHED = 300  # heaviest stems of the article that are compared
+WEIGHTED_STEMS = 300  # stems of the article that are compared, those with the highest weights
 
-COUNTED = 5_000  # articles are counted up to here, and a tag on more of them tells nothing
-TELLING = 12  # stems by which the index is asked
-LONGEST = 60  # characters of such a stem: the index has no words of more than 2 KB
-POSTINGS = 30_000  # articles that hold them, together: a thousand more cost 0.2 ms
-LOOKS = 4_000  # of these that are looked at: 2 us each, and much more where they are to be read from the disk
-RARE = 2_000  # articles with a stem: up to here all of them
-PER_STEM = 200  # newest articles of a stem on more
-FOUND = 120  # articles with telling stems that are compared
-TAGS_ASKED = 8  # rarest tags by which articles are found
-RARE_TAG = 500  # articles with such a tag, at most; a look at each may cost a read from the disk
-PER_TAG = 40  # articles of each tag, the highest ids
-PER_CATEGORY = 30
-DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)  # due since another article changed: its own neighbours are not
+COUNTED = 5_000  # articles are counted up to this number; a tag on more of them is ignored
+SEARCHED_STEMS = 12  # stems that are looked up in the index
+STEM_MAX_CHARS = 60  # characters of such a stem; the index contains no words over 2 KB
+MAX_POSTINGS = 30_000  # total index entries of these stems; a thousand more take 0.2 ms
+MAX_ROWS_READ = 4_000  # rows read for them: 2 us each, much more if read from disk
+RARE_STEM = 2_000  # articles with a stem; up to this number all of them are found
+PER_STEM = 200  # for more frequent stems only about this many, the newest
+MAX_CANDIDATES = 120  # articles with distinctive stems that are compared
+SEARCHED_TAGS = 8  # rarest tags that are used to find articles
+RARE_TAG = 500  # maximum number of articles with such a tag; reading each may need the disk
+PER_TAG = 40  # articles per tag, those with the highest ids
+PER_CATEGORY = 30  # newest articles of the category
+# Marks a list as due because another article changed; its own neighbours do not become due in turn.
+DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Card(NamedTuple):
-    """What a list shows of an article."""
+    """What the list shows of an article."""
 
     pk: int
     slug: str
@@ -80,35 +81,35 @@ _cards = Statement(
 
 
 def stored(pk: int) -> list[Card]:
-    """The stored list of the article of this number, best first, without what has been withdrawn since."""
+    """The stored list of the article with this id, best first, without articles withdrawn since."""
     return [Card._make([*row[:4], ShownPhoto(*row[4:]) if row[4] else None]) for row in _cards(pk)]
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:
-    """The published articles nearest to `article` as it is stored, best first: those that an editor has pinned, then
-    by the stems of title and text (BM25), by common tags, and a little by the category; newer first among equals.
+    """The published articles most related to `article` as stored, best first: those pinned by an editor, then by stems
+    of title and body (BM25), shared tags and, a little, the category; newer first among equals.
 
-    A stem or tag weighs log(articles / articles with it): what is on everything weighs nothing. Never the article
-    itself, one that says the same, or what an editor has excluded.
+    A stem or tag weighs log(articles / articles with it), so one found in every article weighs nothing. Leaves out the
+    article itself, duplicates, and articles excluded by an editor.
     """
     own = _read([article.pk], Article.objects.all()).get(article.pk)
     if own is None:
         return []
-    archive = _archive()
+    corpus = _corpus()
     shares = _shares(own.counts)
     weights = _weights(own, shares)
-    tag_weights = _tag_weights(article.pk, archive)
+    tag_weights = _tag_weights(article.pk, corpus)
     excluded = {article.pk, *article.related_excluded.values_list("pk", flat=True)}
     pinned = set(article.related_pinned.values_list("pk", flat=True)) - excluded
     found = {
-        *_with_telling_stems(weights, shares, archive),
-        *_with_tags(tag_weights, archive),
+        *_with_distinctive_stems(weights, shares, corpus),
+        *_with_tags(tag_weights, corpus),
         *_in_category(own.category),
     }
     texts = _read((found | pinned) - excluded, Article.objects.published())
-    fits = _fits(own, texts, weights, _shared_tags(texts, tag_weights))
-    ranked = sorted(texts, key=lambda pk: (fits[pk], texts[pk].published_at, pk), reverse=True)
-    best = _without_repetition(own, texts, sorted(pinned & texts.keys()), ranked, limit)
+    scores = _scores(own, texts, weights, _shared_tags(texts, tag_weights))
+    ranked = sorted(texts, key=lambda pk: (scores[pk], texts[pk].published_at, pk), reverse=True)
+    best = _without_duplicates(own, texts, sorted(pinned & texts.keys()), ranked, limit)
     articles = Article.objects.published().for_list().in_bulk(best)
     return [articles[pk] for pk in best if pk in articles]
 
@@ -120,7 +121,7 @@ def refresh(articles) -> None:
 
 
 def refresh_due(seconds: float = 1.0) -> int:
-    """Brings lists up to date that are due, for about so long; returns how many. The worker calls it."""
+    """Recomputes lists that are due, for about `seconds`; returns how many. Called by the worker."""
     end, done = time.monotonic() + seconds, 0
     while time.monotonic() < end and _refresh_one():
         done += 1
@@ -128,8 +129,11 @@ def refresh_due(seconds: float = 1.0) -> int:
 
 
 def _refresh_one() -> bool:
-    """Computes the list that became due last, so that news come before neighbours and renewals; False when none is
-    due, or another worker is at it. A transaction each: a stop loses one list at most."""
+    """Computes the list that became due last, so that new articles come before neighbours and renewals.
+
+    Returns False if none is due or another worker holds the lock. One transaction per list, so that an interruption
+    loses at most one.
+    """
     with transaction.atomic():
         if not locks.try_take("related"):
             return False
@@ -139,7 +143,7 @@ def _refresh_one() -> bool:
             return False
         nearest = compute(article, limit=NEIGHBOURS)
         _store(article, nearest[:STORED])
-        # Only where nobody has saved it meanwhile: that change is still to be looked at.
+        # Only if the article was not saved meanwhile; otherwise the list stays due.
         Article.objects.filter(pk=article.pk, related_due_at=article.related_due_at).update(
             related_due_at=timezone.now() + RENEWAL
         )
@@ -150,7 +154,7 @@ def _refresh_one() -> bool:
 
 
 def _was_changed(article) -> bool:
-    """Whether the list is due for a change of the article, not for its age or as a neighbour's."""
+    """Whether the list is due because the article changed, not because of its age or a changed neighbour."""
     changed = max(article.updated_at, article.published_at)
     return DUE_AS_NEIGHBOUR < article.related_due_at < changed + RENEWAL
 
@@ -163,20 +167,20 @@ def _store(article, targets) -> None:
         )
 
 
-# ---- What is compared
+# ---- Comparison
 
 
 class _Text(NamedTuple):
-    title: str  # its words, folded
+    title: str  # case-folded words
     published_at: datetime
     category: int
-    body: Counter  # of each stem, how often it stands in what is read of the body
-    counts: Counter  # the same with the stems of the title
+    body: Counter  # frequency of each stem in the part of the body that is read
+    counts: Counter  # the same plus the stems of the title
 
 
 def _read(pks, articles) -> dict[int, _Text]:
-    """The texts of those of `articles` that have these ids."""
-    columns = "pk", "title", "published_at", "category_id", "title_stems", Left("body_stems", READ)
+    """The texts of the articles with these ids, limited to the queryset `articles`."""
+    columns = "pk", "title", "published_at", "category_id", "title_stems", Left("body_stems", BODY_CHARS)
     texts = {}
     for pk, title, published_at, category, title_stems, body_stems in articles.filter(pk__in=pks).values_list(
         *columns
@@ -184,73 +188,76 @@ def _read(pks, articles) -> dict[int, _Text]:
         body = Counter(body_stems.split())
         counts = body.copy()
         for stem in title_stems.split():
-            counts[stem] += TITLE
-        # A title of emoji has no words.
+            counts[stem] += TITLE_WEIGHT
+        # A title of emoji contains no words.
         folded = " ".join(stemming.words(title.casefold())) or title.casefold()
         texts[pk] = _Text(folded, published_at, category, body, counts)
     return texts
 
 
-def _fits(own: _Text, texts: dict[int, _Text], weights, shared_tags) -> dict[int, float]:
-    """Per id how near its text is to the own one; 0 is not at all, a text like it 1 before tags and category."""
+def _scores(own: _Text, texts: dict[int, _Text], weights, shared_tags) -> dict[int, float]:
+    """The score of each text; before tags and category it is 0 for an unrelated text and 1 for one like `own`."""
     lengths = {pk: text.counts.total() for pk, text in texts.items()}
-    usual = sum(lengths.values()) / len(lengths) if lengths else 1
+    average = sum(lengths.values()) / len(lengths) if lengths else 1
 
     def score(text: _Text, length: int) -> float:
-        return bm25.fit(weights, text.counts, bm25.damping(length, usual, k1=K1, b=B))
+        return bm25.fit(weights, text.counts, bm25.damping(length, average, k1=K1, b=B))
 
-    most = score(own, own.counts.total()) or 1
-    # Rounded, so that what is nearly as near is ordered by its time.
+    maximum = score(own, own.counts.total()) or 1
+    # Rounded, so that nearly equal scores are ordered by time.
     return {
         pk: round(
-            score(text, lengths[pk]) / most + TAGS * shared_tags[pk] + CATEGORY * (text.category == own.category), 3
+            score(text, lengths[pk]) / maximum
+            + TAGS_WEIGHT * shared_tags[pk]
+            + CATEGORY_WEIGHT * (text.category == own.category),
+            3,
         )
         for pk, text in texts.items()
     }
 
 
-def _without_repetition(own: _Text, texts: dict[int, _Text], pinned: list[int], ranked: list[int], limit: int):
-    """The first ids of both lists, without those of `ranked` that repeat what the reader has seen by then."""
+def _without_duplicates(own: _Text, texts: dict[int, _Text], pinned: list[int], ranked: list[int], limit: int):
+    """The first `limit` ids of `pinned` and `ranked`, without those of `ranked` that duplicate an earlier article."""
     best, seen = pinned[:limit], [own, *(texts[pk] for pk in pinned)]
     for pk in ranked:
         if len(best) == limit:
             break
-        if pk not in best and not any(_says_the_same(texts[pk], other) for other in seen):
+        if pk not in best and not any(_is_duplicate(texts[pk], other) for other in seen):
             best.append(pk)
             seen.append(texts[pk])
     return best
 
 
-def _says_the_same(one: _Text, other: _Text) -> bool:
-    """Whether a reader would take them for one article: the same title, or nearly the same text."""
+def _is_duplicate(one: _Text, other: _Text) -> bool:
+    """Whether both would seem the same article to a reader: same title, or nearly the same text."""
     if one.title == other.title:
         return True
     longer = max(one.body.total(), other.body.total())
-    return longer >= SHORT and (one.body & other.body).total() >= SAME * longer
+    return longer >= SHORT_TEXT and (one.body & other.body).total() >= DUPLICATE * longer
 
 
-# ---- How telling a stem or a tag is
+# ---- Weights of stems and tags
 
 
-class _Archive(NamedTuple):
-    articles: int  # roughly, where there are more than COUNTED
-    since: datetime | None  # when the newest COUNTED begin, where there are more
+class _Corpus(NamedTuple):
+    articles: int  # an estimate if there are more than COUNTED
+    since: datetime | None  # when the oldest of the newest COUNTED was published; None if there are fewer
 
 
-def _archive() -> _Archive:
+def _corpus() -> _Corpus:
     published = Article.objects.published()
     counted = published[:COUNTED].count()
     if counted < COUNTED:
-        return _Archive(counted, None)
+        return _Corpus(counted, None)
     oldest = published.newest_first().values_list("published_at", flat=True)[COUNTED - 1 : COUNTED].first()
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Article._meta.db_table])
-        return _Archive(max(counted, int(cursor.fetchone()[0])), oldest)
+        return _Corpus(max(counted, int(cursor.fetchone()[0])), oldest)
 
 
 def _shares(stems: Iterable[str]) -> dict[str, float]:
-    """Per stem the share of the articles that hold it; 1, which tells nothing, where no article is published. The
-    worker counts them now and then; here only where nothing was counted yet, or every stem would weigh nothing."""
+    """The share of articles that contain each stem; 1 for all if no article is published. The worker updates the
+    counts; they are made here only if there are none yet, since otherwise every stem would weigh nothing."""
     shares = vocabulary.shares(stems)
     if not shares:
         vocabulary.refresh(Article.objects.published())
@@ -259,9 +266,9 @@ def _shares(stems: Iterable[str]) -> dict[str, float]:
 
 
 def _weights(own: _Text, shares: dict[str, float]) -> dict[str, float]:
-    """Of the stems that tell most of the article: how often it stands there, times its rarity."""
+    """The frequency of each stem in the article times its rarity, for the stems with the highest weights."""
     weights = {stem: count * bm25.rarity(shares[stem]) for stem, count in own.counts.items() if shares[stem] < 1}
-    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WEIGHED]
+    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WEIGHTED_STEMS]
     return {stem: weights[stem] for stem in heaviest}
 
 
@@ -273,17 +280,17 @@ _TAG_COUNTS = """
 """
 
 
-def _tag_weights(pk: int, archive: _Archive) -> dict[int, float]:
-    """Per tag of the article log(articles / articles with it), rarest first, only where that is above 0."""
+def _tag_weights(pk: int, corpus: _Corpus) -> dict[int, float]:
+    """log(articles / articles with it) for each tag of the article, rarest first, only where above 0."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAG_COUNTS, [min(COUNTED, archive.articles), pk])
+        cursor.execute(_TAG_COUNTS, [min(COUNTED, corpus.articles), pk])
         counts = cursor.fetchall()
-    rare = [(count, tag) for tag, count in counts if count < min(COUNTED, archive.articles)]
-    return {tag: log(archive.articles / count) for count, tag in sorted(rare)}
+    rare = [(count, tag) for tag, count in counts if count < min(COUNTED, corpus.articles)]
+    return {tag: log(corpus.articles / count) for count, tag in sorted(rare)}
 
 
 def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
-    """Per id the share of the weight of all tags that is on its tags."""
+    """For each id the weight of its shared tags as a share of the weight of all tags."""
     shared: defaultdict[int, float] = defaultdict(float)
     all_tags = sum(tag_weights.values())
     pairs = Article.tags.through.objects.filter(article_id__in=list(pks), tag_id__in=list(tag_weights))
@@ -292,39 +299,39 @@ def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
     return shared
 
 
-# ---- Which articles are compared
+# ---- Candidates
 
 
-def _with_telling_stems(weights: dict[str, float], shares: dict[str, float], archive: _Archive) -> list[int]:
-    """The articles that share the most of the heaviest stems, by weight. Of a stem that is not rare in a large archive
-    only the newest are asked."""
+def _with_distinctive_stems(weights: dict[str, float], shares: dict[str, float], corpus: _Corpus) -> list[int]:
+    """The articles with the highest total weight of stems shared with the article. For a stem that is frequent among
+    many articles, only the newest articles are searched."""
     found: defaultdict[int, float] = defaultdict(float)
-    asked, postings, looks = 0, 0.0, 0.0
+    searched, postings, rows = 0, 0.0, 0.0
     for stem in weights:
-        expected = shares[stem] * archive.articles
-        since = archive.since if expected > RARE else None
-        look = PER_STEM if since else expected
-        if asked == TELLING or postings + expected > POSTINGS or looks + look > LOOKS:
+        expected = shares[stem] * corpus.articles
+        since = corpus.since if expected > RARE_STEM else None
+        row_count = PER_STEM if since else expected
+        if searched == SEARCHED_STEMS or postings + expected > MAX_POSTINGS or rows + row_count > MAX_ROWS_READ:
             continue
-        if stem.isdigit() or len(stem) > LONGEST:
+        if stem.isdigit() or len(stem) > STEM_MAX_CHARS:
             continue
-        asked, postings, looks = asked + 1, postings + expected, looks + look
+        searched, postings, rows = searched + 1, postings + expected, rows + row_count
         hits = Article.objects.published().filter(search=SearchQuery(f"'{stem}'", search_type="raw", config="simple"))
         if since:
             hits = hits.filter(published_at__gte=_beginning(since, PER_STEM / shares[stem]))
         for pk in hits.values_list("pk", flat=True):
             found[pk] += weights[stem]
-    return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:FOUND]
+    return sorted(found, key=lambda pk: (found[pk], pk), reverse=True)[:MAX_CANDIDATES]
 
 
 def _beginning(since: datetime, articles: float) -> datetime:
-    """When about so many articles ago was, where COUNTED ago was `since`."""
+    """About when the newest `articles` articles begin, if the newest COUNTED begin at `since`."""
     now = timezone.now()
     return now - min((now - since) * (articles / COUNTED), now - EARLIEST)
 
 
-# Through the tags' own index and by ids: by their time Postgres would walk all articles to find those of a rare tag,
-# which took half a second among a million.
+# Uses the tag index and ids: ordered by time, Postgres would scan all articles to find those of a rare tag, which took
+# half a second with a million.
 _TAGGED = """
     SELECT newest.article_id FROM unnest(%s::bigint[]) AS rare (tag_id), LATERAL (
         SELECT article_id FROM news_article_tags WHERE tag_id = rare.tag_id ORDER BY article_id + 0 DESC LIMIT %s
@@ -332,10 +339,10 @@ _TAGGED = """
 """
 
 
-def _with_tags(tag_weights: dict[int, float], archive: _Archive) -> list[int]:
-    rare = [tag for tag, weight in tag_weights.items() if weight >= log(archive.articles / RARE_TAG)]
+def _with_tags(tag_weights: dict[int, float], corpus: _Corpus) -> list[int]:
+    rare = [tag for tag, weight in tag_weights.items() if weight >= log(corpus.articles / RARE_TAG)]
     with connection.cursor() as cursor:
-        cursor.execute(_TAGGED, [rare[:TAGS_ASKED], PER_TAG])
+        cursor.execute(_TAGGED, [rare[:SEARCHED_TAGS], PER_TAG])
         return [pk for (pk,) in cursor.fetchall()]
 
 

@@ -1,4 +1,4 @@
-"""Sitemaps in parts by range of id: a part by OFFSET costs the more the later it stands (13 times at the end)."""
+"""Sitemaps, split by ranges of ids: with OFFSET, later parts would cost more (the last one 13 times as much)."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -22,59 +22,59 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
-_NEWS_AGE = timedelta(hours=48)  # what Google News reads
-_NEWS_MOST = 1_000
-# Routes of pages; comments have one, too.
-_WITH_EVERY_ARTICLE = ("home", "articles", "archive")  # they change when one comes
-_FOR_THEMSELVES = ("popular", "categories", "corrections", "open-data", "transparency")
+_NEWS_AGE = timedelta(hours=48)  # older articles are ignored by Google News
+_NEWS_MAX = 1_000
+# Names of routes; one of them belongs to the comments app.
+_CHANGED_BY_ARTICLES = ("home", "articles", "archive")  # they change with each new article
+_OTHER_PAGES = ("popular", "categories", "corrections", "open-data", "transparency")
 
 
 @require_safe
 @public
 def index(request):
     of_pages = [changed for _, changed in _pages() if changed]
-    places = [
-        _place("sitemap", reverse("sitemap-pages"), max(of_pages, default=None)),
-        _place("sitemap", reverse("sitemap-news"), _newest(Article.objects.published())),
+    entries = [
+        _entry("sitemap", reverse("sitemap-pages"), max(of_pages, default=None)),
+        _entry("sitemap", reverse("sitemap-news"), _newest(Article.objects.published())),
         *(
-            _place("sitemap", reverse("sitemap-part", args=[number]), _changed(number))
+            _entry("sitemap", reverse("sitemap-part", args=[number]), _changed(number))
             for number in _parts(Article.objects.published())
         ),
     ]
-    return _xml("sitemapindex", places)
+    return _xml("sitemapindex", entries)
 
 
 @require_safe
 @public
 def pages(request):
-    return _xml("urlset", [_place("url", path, changed) for path, changed in _pages()])
+    return _xml("urlset", [_entry("url", path, changed) for path, changed in _pages()])
 
 
 @require_safe
 @public
 def news(request):
     articles = Article.objects.published().filter(published_at__gt=timezone.now() - _NEWS_AGE)
-    places = [
+    entries = [
         f"<url><loc>{settings.SITE_URL}{article.get_absolute_url()}</loc><news:news><news:publication>"
         f"<news:name>{escape(settings.SITE_NAME)}</news:name><news:language>id</news:language></news:publication>"
         f"<news:publication_date>{dates.iso(article.published_at)}</news:publication_date>"
         f"<news:title>{escape(article.title)}</news:title></news:news></url>\n"
-        for article in articles.only("slug", "title", "published_at").newest_first()[:_NEWS_MOST]
+        for article in articles.only("slug", "title", "published_at").newest_first()[:_NEWS_MAX]
     ]
-    return _xml("urlset", places, spaces=_NEWS)
+    return _xml("urlset", entries, namespace=_NEWS)
 
 
 @require_safe
 @public
 def part(request, number):
-    """Streamed, so that 45,000 addresses need no more memory than ten; who has the part already is told so first."""
+    """Streamed, so that 45,000 addresses need no more memory than ten. The headers allow conditional requests."""
     first = int(number) * SITEMAP_PART
     articles = Article.objects.published().filter(id__gte=first, id__lt=first + SITEMAP_PART)
     if not articles.exists():
         raise Http404
     changed = _changed(int(number))
     response = StreamingHttpResponse(_part_chunks(articles), content_type="application/xml")
-    if changed:  # not yet, where the clock of a host that wrote it is ahead of the database's
+    if changed:  # None if the clock of the host that saved the article is ahead of the database's
         response["ETag"] = f'"{changed.timestamp():.6f}"'
         response["Last-Modified"] = http_date(changed.timestamp())
     return response
@@ -100,21 +100,21 @@ def _article(row: _Row) -> str:
     if row.photo__name and row.photo__width:
         address = photos.largest_url(row.photo__name, row.photo__width)
         image = f"<image:image><image:loc>{settings.SITE_URL}{address}</image:loc></image:image>"
-    return _place("url", paths.article_path(row.id, row.slug), row.changed, more=image)
+    return _entry("url", paths.article_path(row.id, row.slug), row.changed, more=image)
 
 
 def _changed(number: int) -> datetime | None:
-    """When a part last changed; one look into an index made for it."""
+    """When a part last changed; one lookup in an index made for this."""
     return Article.objects.alias(part=PART).filter(part=number).last_change()
 
 
 def last_change() -> datetime | None:
-    """When the public last saw any article come, change or go."""
+    """When any article was last published, changed or withdrawn."""
     return max(filter(None, map(_changed, _parts(Article.objects.all()))), default=None)
 
 
 def _parts(articles):
-    """The numbers of the parts that hold one of these articles; a look into the index for each."""
+    """Yields the numbers of the parts that contain one of these articles, with one index lookup each."""
     first = 0
     ids = articles.order_by("id").values_list("id", flat=True)
     while (found := ids.filter(id__gte=first).first()) is not None:
@@ -123,13 +123,13 @@ def _parts(articles):
 
 
 def _pages() -> list[tuple[str, datetime | None]]:
-    """(path, when it last changed) of every page that is no article."""
+    """(path, time of the last change) of every page except articles."""
     published = Article.objects.published()
     newest = _newest(published)
     of_category = published.filter(category=OuterRef("pk")).newest_first().values("published_at")[:1]
     return [
-        *((reverse(route), newest) for route in _WITH_EVERY_ARTICLE),
-        *((reverse(route), None) for route in _FOR_THEMSELVES),
+        *((reverse(route), newest) for route in _CHANGED_BY_ARTICLES),
+        *((reverse(route), None) for route in _OTHER_PAGES),
         *((c.get_absolute_url(), c.newest) for c in Category.objects.annotate(newest=Subquery(of_category))),
         *((page.get_absolute_url(), page.updated_at) for page in Page.objects.defer("body")),
     ]
@@ -139,11 +139,11 @@ def _newest(articles) -> datetime | None:
     return articles.newest_first().values_list("published_at", flat=True).first()
 
 
-def _place(element: str, path: str, changed: datetime | None, more: str = "") -> str:
+def _entry(element: str, path: str, changed: datetime | None, more: str = "") -> str:
     lastmod = f"<lastmod>{dates.iso(changed)}</lastmod>" if changed else ""
     return f"<{element}><loc>{settings.SITE_URL}{path}</loc>{lastmod}{more}</{element}>\n"
 
 
-def _xml(root: str, places: list[str], spaces: str = "") -> HttpResponse:
-    content = f"{_XML}<{root} {_SITEMAP}{' ' + spaces if spaces else ''}>\n{''.join(places)}</{root}>"
+def _xml(root: str, entries: list[str], namespace: str = "") -> HttpResponse:
+    content = f"{_XML}<{root} {_SITEMAP}{' ' + namespace if namespace else ''}>\n{''.join(entries)}</{root}>"
     return HttpResponse(content, content_type="application/xml")

@@ -1,6 +1,6 @@
-"""Descriptions in the words of schema.org, as plain dicts; `news.templatetags.structured` prints them.
+"""Schema.org descriptions as plain dicts; `news.templatetags.structured` renders them.
 
-What they hold: developers.google.com/search/docs/appearance/structured-data, for Article, Breadcrumb and Organization.
+Properties: developers.google.com/search/docs/appearance/structured-data, for Article, Breadcrumb and Organization.
 """
 
 from functools import cache
@@ -18,7 +18,7 @@ LOGO_SIDE = 512  # pixels
 
 
 def article(found, description: str, tags, corrections) -> dict:
-    """NewsArticle; `tags` are Tag instances, `corrections` pairs of text and time."""
+    """NewsArticle; `tags` have a `name`, `corrections` are pairs of text and time."""
     url = settings.SITE_URL + found.get_absolute_url()
     described = {
         "@context": _CONTEXT,
@@ -47,7 +47,7 @@ def article(found, description: str, tags, corrections) -> dict:
 
 
 def breadcrumbs(*crumbs: tuple[str, str]) -> dict:
-    """BreadcrumbList of (name, path) from the home page on."""
+    """BreadcrumbList of the home page followed by `crumbs`, pairs of name and path."""
     places = enumerate([("Beranda", paths.HOME), *crumbs], start=1)
     return {
         "@context": _CONTEXT,
@@ -60,7 +60,7 @@ def breadcrumbs(*crumbs: tuple[str, str]) -> dict:
 
 
 def site() -> list[dict]:
-    """WebSite with its search, and the Organization behind it in full."""
+    """WebSite with its search, and the full Organization."""
     office = settings.OFFICE
     return [
         {
@@ -91,7 +91,7 @@ def site() -> list[dict]:
 
 
 def dataset(files: list[tuple[str, str]], fields: list[str]) -> dict:
-    """Dataset of the open data; `files` are (media type, path)."""
+    """Dataset for the open data; `files` are pairs of media type and path."""
     url = settings.SITE_URL + reverse("open-data")
     return {
         "@context": _CONTEXT,
@@ -145,6 +145,6 @@ def _authors(found) -> list[dict]:
 
 
 def _person(found, name: str) -> dict:
-    """Who wrote for this newsroom is told of on its page."""
+    """A Person; unless the article comes from another source, with a link to the editors' page."""
     own = {} if found.source else {"url": settings.SITE_URL + paths.page_path("redaksi")}
     return {"@type": "Person", "name": name, **own}

@@ -1,6 +1,6 @@
-"""Addresses of the news. Those of the present portal stay (docs/decisions.md); none ends in a slash.
+"""URLs of the news app. Those of the previous portal are kept (docs/decisions.md); none ends with a slash.
 
-Build them from the names: `reverse("article", args=[pk, slug])`, `{% url "archive" %}`; in loops and on every page by
+Use the route names: `reverse("article", args=[pk, slug])`, `{% url "archive" %}`; in loops and on every page use
 news/paths.py.
 """
 
@@ -44,5 +44,5 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path(".well-known/security.txt", pages.security, name="security"),
     path("ralat", pages.corrections, name="corrections"),
-    path("<slug:slug>", pages.page, name="page"),  # last of the whole portal: portal/urls.py includes this file last
+    path("<slug:slug>", pages.page, name="page"),  # must stay last; portal/urls.py includes this file last
 ]

@@ -1,4 +1,4 @@
-"""The newsroom's accounts: who may hand out which rights; and what waits on each one's desk."""
+"""User accounts and roles in the admin, who may grant which rights, and each user's list of pending work."""
 
 from django import forms
 from django.contrib import admin
@@ -13,8 +13,8 @@ from news.models import Article, Finding
 admin.site.unregister([Group, User])
 
 
-class NewcomerForm(UserCreationForm):
-    """An account made here is for the newsroom: it may log in unless the box is emptied."""
+class NewAccountForm(UserCreationForm):
+    """Accounts made here are for the newsroom, so "may log in" is ticked at first."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -23,9 +23,9 @@ class NewcomerForm(UserCreationForm):
 
 @admin.register(User)
 class PeopleAdmin(UserAdmin):
-    """Only a superuser makes or changes a superuser or grants single permissions; an Administrator assigns roles."""
+    """Administrators assign roles; only superusers create or change superusers or grant single permissions."""
 
-    add_form = NewcomerForm
+    add_form = NewAccountForm
     list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
     filter_horizontal = ["user_permissions"]
@@ -65,18 +65,18 @@ class PeopleAdmin(UserAdmin):
         return fieldsets
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and self._within_reach(request, obj)
+        return super().has_change_permission(request, obj) and self._may_edit(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and self._within_reach(request, obj)
+        return super().has_delete_permission(request, obj) and self._may_edit(request, obj)
 
-    def _within_reach(self, request, obj) -> bool:
+    def _may_edit(self, request, obj) -> bool:
         return obj is None or not obj.is_superuser or request.user.is_superuser
 
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin):
-    """Who could change a role could give himself every permission."""
+    """For superusers only: anyone who can change a role can give themselves every permission."""
 
     def has_add_permission(self, request):
         return request.user.is_superuser
@@ -89,7 +89,7 @@ class RoleAdmin(GroupAdmin):
 
 
 def desk_of(user) -> list[tuple[str, str, str]]:
-    """What waits for this user: label, address, how many ("" where that means nothing)."""
+    """The user's pending work: label, address, and a count as text ("" for an entry without one)."""
     waiting = []
     if user.has_perm("news.add_article"):
         waiting.append(("Tulis berita", reverse("admin:news_article_add"), ""))

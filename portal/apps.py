@@ -7,5 +7,5 @@ class PortalConfig(AppConfig):
 
 
 class NewsroomConfig(admin.AdminConfig):
-    default = False  # of this module, where Django would else not know which one "portal" means
+    default = False  # otherwise Django could not tell which config of this module "portal" means
     default_site = "portal.newsroom.Newsroom"

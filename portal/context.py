@@ -1,4 +1,4 @@
-"""What every template knows about the site."""
+"""The template variables that every page gets: names, contacts and colours of the site."""
 
 from django.conf import settings
 

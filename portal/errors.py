@@ -1,5 +1,5 @@
-"""The pages for what goes wrong. Each must work when nothing else does: only that of a missing address reads the
-database, where it answers, and does without where it does not."""
+"""Error pages. They must work when nothing else does, so only the 404 page queries the database, and it is shown
+without suggestions if the database does not answer."""
 
 import logging
 
@@ -16,7 +16,7 @@ from portal.context import SITE
 
 logger = logging.getLogger("portal")
 
-PATIENCE = 500  # milliseconds that a statement for an error page may take
+PATIENCE = 500  # milliseconds per database statement for an error page
 
 
 def bad_request(request, exception=None):
@@ -40,36 +40,36 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
-    """404, or 301 where an editor said what the address leads on to (MissingPath)."""
+    """404, or 301 if an editor has set a target for the missing address (MissingPath)."""
     wants_news = request.method in ("GET", "HEAD") and not request.path.startswith(settings.ADMIN_PATH)
-    target = _asked("target", lambda: missing_paths.target(request)) if wants_news else None
+    target = _query_database("target", lambda: missing_paths.target(request)) if wants_news else None
     if target:
         response = HttpResponsePermanentRedirect(target)
     else:
-        way_out = _asked("way out", lambda: missing_paths.way_out(request)) if wants_news else None
+        way_out = _query_database("way out", lambda: missing_paths.way_out(request)) if wants_news else None
         response = _page(
             404,
             "Halaman tidak ditemukan",
             "Mungkin alamatnya salah ketik, atau halamannya sudah dipindahkan. Coba cari beritanya di bawah ini.",
             way_out=way_out,
         )
-    # Kept like a page, or nginx would bring a withdrawn one back from its cache when the database is down. The admin's
-    # own are made private by AdminBoundaryMiddleware.
+    # Cached like any page: otherwise nginx would serve a withdrawn article from its cache while the database is down.
+    # AdminBoundaryMiddleware makes the admin's own 404s private.
     response["Cache-Control"] = caching.PUBLIC
     return response
 
 
-# Apart: a slow search must not keep an old address from leading on.
+# Separate, so that slow suggestions do not stop old addresses from redirecting.
 silences = {"target": Silence(seconds=5), "way out": Silence(seconds=5)}
 
 
-def _asked(kind: str, question):
-    """The database's answer, or None when it is away, slow, or fails in any way."""
+def _query_database(kind: str, query):
+    """The result of `query`, or None if the database is down, slow, or fails in any other way."""
     if silences[kind]:
         return None
     try:
         with time_limit(PATIENCE):
-            return question()
+            return query()
     except Exception as error:
         silences[kind].begin()
         logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])
@@ -77,7 +77,7 @@ def _asked(kind: str, question):
 
 
 def method_not_allowed(request, allowed: str):
-    """405; `allowed` is the value of the Allow header."""
+    """405; `allowed` is the value for the Allow header."""
     response = _page(
         405,
         "Cara ini tidak dilayani",
@@ -126,7 +126,7 @@ def _page(status: int, title: str, text: str, way_out=None) -> HttpResponse:
     content: str
     try:
         content = render_to_string("portal/error.html", context)
-    except Exception:  # the last line of defence: an error in the error page must still be an answer
+    except Exception:  # last resort: a broken error page must still produce a response
         logger.exception("The error page itself failed")
         content = f"<!doctype html><html lang=id><title>{title}</title><h1>{title}</h1><p>{text}</p></html>"
     response = HttpResponse(content, status=status)

@@ -1,4 +1,4 @@
-"""gunicorn's settings, for `serve` and for a unit of systemd: `gunicorn -c python:portal.gunicorn portal.wsgi`."""
+"""gunicorn settings, for `serve` and for systemd units: `gunicorn -c python:portal.gunicorn portal.wsgi`."""
 
 import gc
 
@@ -7,23 +7,23 @@ threads = 4
 timeout = 60
 graceful_timeout = 4  # the supervisor waits a little longer
 keepalive = 5
-limit_request_line = 8190  # gunicorn's most: a search of 5,000 letters gets its answer from the portal
+limit_request_line = 8190  # gunicorn's maximum, so that a search of 5,000 characters still reaches the portal
 loglevel = "error"
-forwarder_headers = ""  # SCRIPT_NAME from a header would put one page under another's address, into the cache too
-control_socket_disable = True  # it would live in the home folder
+forwarder_headers = ""  # SCRIPT_NAME from a header would serve, and cache, a page under another address
+control_socket_disable = True  # it would be created in the home folder
 sendfile = False
 
-# Loaded once and frozen before the fork, so that a worker's garbage collector does not touch, and thereby copy, what
-# all of them share: 48 -> 32 MiB for each worker.
+# The application is loaded once and frozen before the fork, so that a worker's garbage collector does not touch, and
+# thereby copy, shared memory: 48 -> 32 MiB per worker.
 preload_app = True
 
 
 def pre_fork(server, worker):
-    from django.urls import get_resolver  # not before the application, whose settings these need
+    from django.urls import get_resolver  # imported late: they need the application's settings
 
     from news.search.stemming import stem
 
-    # What the first request and the first search would otherwise load in each worker
+    # Preloads what each worker would otherwise load at its first request and first search
     get_resolver().reverse_dict  # noqa: B018 (all views)
     stem("memuat")  # the dictionary
     gc.collect()

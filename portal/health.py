@@ -1,4 +1,4 @@
-"""/sehat: whether each part of the portal does its work, for a monitor."""
+"""/sehat: health check for monitoring, one check per part of the portal."""
 
 import logging
 import shutil
@@ -20,13 +20,13 @@ from portal.run import worker
 logger = logging.getLogger("portal")
 
 FREE_BYTES = 200 * 1024 * 1024
-WORKER_SILENCE = 60  # seconds
+WORKER_SILENCE = 60  # seconds without a heartbeat
 
 
 @never_cache
 @require_safe
 def health(request):
-    """200 and {"sehat": true} or 503 with the names of the failing parts; the reasons go into the log, not to all."""
+    """200 with {"sehat": true}, or 503 with the names of the failing parts; the reasons only go to the log."""
     failing = []
     for name, check in _CHECKS.items():
         try:
@@ -55,8 +55,9 @@ def _worker():
 
 
 def _moderation():
-    """No comment may wait past its deadline, not even one that is ranked last for looking like spam: people can be
-    suspected wrongly. Two looks into the index, whatever waits."""
+    """Fails if any comment is past its deadline, even one ranked last as suspected spam: suspicion can be wrong.
+
+    Two index lookups, however many comments wait."""
     overdue = Comment.objects.in_queue().overdue()
     if overdue.filter(ranked_last=False).exists():
         raise RuntimeError("Ada komentar yang melewati batas 48 jam.")

@@ -1,4 +1,4 @@
-"""Serves uploaded pictures where no nginx does. Their names are random and never reused, so caches may keep them."""
+"""Serves uploaded pictures if no nginx does. File names are random and never reused, so caches may keep them."""
 
 from pathlib import Path
 
@@ -12,19 +12,21 @@ from django.views.decorators.http import require_safe
 
 from news import photos
 
-_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}  # of what is kept (news.photos, news.cards)
+_TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}  # of the files that news.photos and news.cards write
 
 
 @require_safe
 def media(request, path):
-    """A file of the media folder. A reader who wants to save data (Save-Data: on) gets the smallest rendition of a
-    photo in place of every other; the pages, which caches hold for all, name the same files for everyone."""
+    """Serves a file of the media folder.
+
+    With "Save-Data: on" every rendition of a photo is replaced by the smallest. That is decided here since pages are
+    cached for everyone and therefore name the same files."""
     rendition = photos.RENDITION.fullmatch(path)
     saving = rendition and request.headers.get("Save-Data", "").strip().lower() == "on"
-    file = (saving and _found(photos.smallest(rendition))) or _found(path)
+    file = (saving and _find(photos.smallest(rendition))) or _find(path)
     if file is None:
         raise Http404
-    changed, tag = int(file.stat().st_mtime), f'"{file.name}"'  # the content of a name never changes
+    changed, tag = int(file.stat().st_mtime), f'"{file.name}"'  # a file never changes under its name
     response = get_conditional_response(request, etag=tag, last_modified=changed)
     if response is None:
         response = FileResponse(file.open("rb"), content_type=_TYPES.get(file.suffix, "application/octet-stream"))
@@ -36,9 +38,9 @@ def media(request, path):
     return response
 
 
-def _found(path: str) -> Path | None:
+def _find(path: str) -> Path | None:
     try:
         file = Path(safe_join(settings.MEDIA_ROOT, path))
         return file if file.is_file() else None
-    except (OSError, SuspiciousFileOperation):  # too long a name; ../
+    except (OSError, SuspiciousFileOperation):  # a name that is too long; ../
         return None

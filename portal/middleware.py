@@ -1,4 +1,4 @@
-"""Steps of a request that Django does not bring; docs/decisions.md tells why each stands where settings.py puts it."""
+"""The portal's own middleware; docs/decisions.md explains the order in settings.MIDDLEWARE."""
 
 import logging
 
@@ -25,7 +25,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
-    """Django's drops every header but a cache's from a 304, and with X-Pageview the reader's view would be lost."""
+    """Keeps X-Pageview on a 304: Django strips all but the caching headers, and the view would not be counted."""
 
     def process_response(self, request, response):
         answer = super().process_response(request, response)
@@ -35,8 +35,8 @@ class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
 
 
 class ForgetQueryMiddleware:
-    """An article is the same page whatever a share has added to its address: without this each `?fbclid=` of a viral
-    one would be rendered and cached apart."""
+    """Drops the query string of article addresses: an article takes no parameters, and otherwise each `?fbclid=` of a
+    viral share would be rendered and cached separately."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -48,7 +48,7 @@ class ForgetQueryMiddleware:
 
 
 class GZipMiddleware(gzip.GZipMiddleware):
-    """Leaves pictures alone: they are compressed already, and Django would pack them again, without a length."""
+    """Skips pictures: they are compressed already, and Django would compress them again and drop Content-Length."""
 
     def process_response(self, request, response):
         if response.get("Content-Type", "").startswith(("image/jpeg", "image/webp", "image/png")):
@@ -57,7 +57,7 @@ class GZipMiddleware(gzip.GZipMiddleware):
 
 
 class EtagMiddleware:
-    """Tags the page before it is compressed: gzip pads at random, so a later tag would change at each render."""
+    """Sets the ETag before compression: gzip adds random padding, so a later ETag would change with each render."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -75,8 +75,8 @@ class EtagMiddleware:
 
 
 class BadRequestMiddleware:
-    """Answers 4xx, in Indonesian, to requests that cannot be read, some of which Django lets fall through as errors of
-    the server, and to methods that a page does not take, which Django answers with nothing."""
+    """Answers unreadable requests, some of which would be a 500 in Django, and methods that a page does not allow,
+    for which Django sends an empty body, with an error page in Indonesian (4xx)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -87,7 +87,7 @@ class BadRequestMiddleware:
         if request.method == "POST":
             try:
                 request.encoding = self._encoding(request)
-                posted = request.POST  # read here, so that a broken body does not fail in a view
+                posted = request.POST  # parsed here, so that a broken body does not fail in a view
             except RequestDataTooBig:
                 return errors.too_large(request)
             except (
@@ -99,8 +99,9 @@ class BadRequestMiddleware:
                 LookupError,
             ):
                 return errors.bad_request(request)
-            if not _in_admin(request) and any("\x00" in value for value in _all(posted)):
-                return errors.bad_request(request)  # no person types it; an editor's paste gets the form's own error
+            if not _in_admin(request) and any("\x00" in value for value in _names_and_values(posted)):
+                # Nobody types NUL. Editors may paste it: in the admin the form reports it.
+                return errors.bad_request(request)
         response = self.get_response(request)
         if response.status_code == 405 and not response.streaming and not response.content:
             return errors.method_not_allowed(request, response["Allow"])
@@ -117,13 +118,15 @@ def _in_admin(request) -> bool:
     return request.path_info.startswith(settings.ADMIN_PATH)
 
 
-def _all(posted):
+def _names_and_values(posted):
     return (text for name, values in posted.lists() for text in (name, *values))
 
 
 class AdminBoundaryMiddleware:
-    """The admin's pages belong to one person and need a wider policy. Readers' pages have no session that a foreign
-    page could ride on, so CSRF is not judged there: it would answer a wrong method with talk of cookies."""
+    """Makes admin pages private and gives them a wider CSP; turns CSRF checks off everywhere else.
+
+    Readers' pages have no session that another site could abuse, and a CSRF failure would answer a wrong method with
+    an error about cookies."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -140,7 +143,7 @@ class AdminBoundaryMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        """The admin trusts its own forms: a tampered id or filter reaches the database and fails there."""
+        """400 for a tampered id or filter: Django's admin does not validate them, and the database fails."""
         if _in_admin(request) and isinstance(exception, ValueError | DataError):
             logger.warning("Permintaan yang tidak dapat dibaca: %s", request.path, exc_info=exception)
             return errors.bad_request(request)
@@ -148,9 +151,9 @@ class AdminBoundaryMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """503 when the database cannot be reached, and at once for a second after, so that a dead server does not hold
-    every thread for its connect time-out. Pages that nginx or the one-second cache holds stay up. An error over a
-    living connection (a deadlock, a full disk) is that request's own."""
+    """Returns 503 if the database cannot be reached, and for a second after that without trying again, so that a dead
+    server does not block every thread for the connect timeout. Pages in nginx or in the one-second cache stay up. An
+    error on a working connection (a deadlock, a full disk) stays an ordinary 500."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -174,7 +177,7 @@ def _connection_is_gone() -> bool:
 
 
 def _only_in_admin(call):
-    """Readers get no session, no cookie, and do not pay for either."""
+    """Skips a middleware outside the admin: readers get no session and no cookie, and no page pays for them."""
 
     def __call__(self, request):
         if _in_admin(request):
@@ -184,7 +187,7 @@ def _only_in_admin(call):
     return __call__
 
 
-# Subclasses, since the admin's system checks look for their parents in MIDDLEWARE.
+# Subclasses, because the admin's system checks look for Django's classes or subclasses in MIDDLEWARE.
 class AdminSessionMiddleware(SessionMiddleware):
     __call__ = _only_in_admin(SessionMiddleware.__call__)
 

@@ -1,4 +1,4 @@
-"""The admin as the newsroom's own site: its name, and the first log-in with a password that somebody else has set."""
+"""The admin site: its names, and the first log-in with a password that somebody else has set."""
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -15,8 +15,8 @@ class LoginForm(AdminAuthenticationForm):
 
 
 class Newsroom(AdminSite):
-    """`last_login` stays empty until a person has chosen the password: so long, each log-in leads to that form and
-    every page reminds of it (templates/admin/base_site.html)."""
+    """`last_login` stays empty until users have chosen their own password. Until then each log-in leads to that form
+    and every page shows a reminder (templates/admin/base_site.html)."""
 
     site_header = site_title = f"Ruang redaksi {settings.SITE_NAME}"
     index_title = "Meja kerja"

@@ -1,4 +1,4 @@
-"""Who may do what in the newsroom: five groups, each with exactly the permissions named here."""
+"""The newsroom's roles: five groups and their permissions."""
 
 from django.contrib.auth.models import Group, Permission
 
@@ -29,8 +29,8 @@ ROLES = {
     },
     "Redaktur": _ALL_OF_NEWS,
     "Moderator": _ALL_OF_COMMENTS,
-    "OPD": {"comments.answer_comment"},  # for its own office and nothing else
-    # portal.admin keeps superusers and the permissions themselves out of an Administrator's reach.
+    "OPD": {"comments.answer_comment"},  # only for the user's own office
+    # portal.admin keeps Administrators from changing superusers and permissions.
     "Administrator": _ALL_OF_NEWS
     | _ALL_OF_COMMENTS
     | {f"comments.{verb}_office" for verb in ("add", "change", "delete")}
@@ -41,9 +41,9 @@ ROLES = {
 
 
 def prepare() -> list[str]:
-    """Creates the roles with exactly the permissions named here; other groups are left alone.
+    """Creates the roles and resets their permissions to those listed here; other groups are left alone.
 
-    Returns a sentence for each change, none when everything was in order already (two queries).
+    Returns a sentence for each change. If there is nothing to change it costs two queries.
     """
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

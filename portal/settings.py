@@ -1,4 +1,4 @@
-"""Every setting of the portal, read once from the environment; README.md lists the variables with their defaults."""
+"""All settings, read once from the environment; README.md lists the variables and their defaults."""
 
 from base64 import b64encode
 from datetime import timedelta
@@ -18,19 +18,19 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env("DATA_DIR", default="") or BASE_DIR / "var").resolve()
 
-# ---- The city. Another city changes these lines and the pictures in static/.
+# ---- The city. To set the portal up for another city, change this section and the pictures in static/.
 CITY_NAME = "Kota Tangerang"
 SITE_NAME = f"Kabar {CITY_NAME}"
 SITE_TAGLINE = f"Portal berita resmi Pemerintah {CITY_NAME}"
 PUBLISHER = f"Dinas Komunikasi dan Informatika {CITY_NAME}"
 CONTACT_EMAIL = "diskominfo@tangerangkota.go.id"
-# Two colours for light screens and two for dark ones. Each must have a contrast of 4.5 : 1 (WCAG AA) with the paper,
-# white or nearly black, and with text of the paper's colour on it.
+# Two colours each for the light and the dark scheme. Each needs a contrast of 4.5 : 1 (WCAG AA) with the background,
+# white or nearly black: it colours text on the background and is itself behind text of the background's colour.
 COLOURS = {"light": {"brand": "#0b4f6c", "accent": "#a83d1a"}, "dark": {"brand": "#7cc4e0", "accent": "#f0926c"}}
 OFFICE = {
     "address": "Gedung Pusat Pemerintahan Kota Tangerang, Jalan Satria Sudirman Nomor 1, Kota Tangerang 15111",
     "phone": "(021) 55764955",
-    "links": [  # name, address; an empty list shows none
+    "links": [  # name, address; nothing is shown for an empty list
         ("PPID", "https://ppid.tangerangkota.go.id/"),
         ("SP4N-LAPOR!", "https://www.lapor.go.id/"),
     ],
@@ -40,15 +40,15 @@ OFFICE = {
         ("YouTube", "https://www.youtube.com/@TangerangTV"),
     ],
 }
-# Where the city takes complaints about its services, offered to commenters who write one; None: nothing is offered.
+# The city's channel for complaints about its services, suggested to people whose comment is one; None: no suggestion.
 COMPLAINT_CHANNEL = ("SP4N-LAPOR!", "https://www.lapor.go.id/")
-DATA_LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed.id")  # of the open data, /data
+DATA_LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed.id")  # for the open data at /data
 LANGUAGE_CODE = "id"
 TIME_ZONE = "Asia/Jakarta"
-ZONE_LABEL = "WIB"  # WIB, WITA or WIT: what stands behind a time of day
+ZONE_LABEL = "WIB"  # WIB, WITA or WIT, shown after a time of day
 USE_TZ = True
-USE_I18N = True  # for the admin's own texts, which Django translates
-USE_THOUSAND_SEPARATOR = False  # on, it turns /b/70123 into /b/70.123
+USE_I18N = True  # for the admin's texts, which Django translates
+USE_THOUSAND_SEPARATOR = False  # True would turn /b/70123 into /b/70.123
 
 
 # ---- Addresses and processes
@@ -64,44 +64,44 @@ HTTPS = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted(
     {urlsplit(SITE_URL).hostname, HOST, "127.0.0.1", "localhost", "[::1]"}
 )
-# Whose X-Forwarded-For is believed: addresses or networks, comma-separated.
+# Proxies whose X-Forwarded-For is trusted: addresses or networks, comma-separated.
 TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
 DEBUG = env.bool("DEBUG", default=False)
-ADMIN_PATH = "/admin/"  # below it, and only there, are sessions, cookies and CSRF tokens
+ADMIN_PATH = "/admin/"  # sessions, cookies and CSRF tokens exist only below this path
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 APPEND_SLASH = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-# Made at the first start (portal.run.data_folder): reading the settings writes nothing.
+# Generated at the first start by portal.run.data_folder; reading the settings writes nothing.
 SECRET_KEY = env("SECRET_KEY", default="") or data_folder.secret_key(DATA_DIR)
-SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet: Django refuses to sign without one
+SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet; Django refuses to sign without one
 
-# ---- Database: the server that DATABASE_URL names, else the embedded one, which manage.py starts
+# ---- Database: the server in DATABASE_URL, or else the embedded one, which manage.py starts
 EMBEDDED_DATABASE = not env("DATABASE_URL", default="")
 DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.db()}
 if not DATABASES["default"].get("NAME") or "postgresql" not in DATABASES["default"]["ENGINE"]:
     raise ImproperlyConfigured("DATABASE_URL harus berbentuk postgres://pengguna:sandi@server/nama.")
 DATABASES["default"] |= {
-    "HOST": unquote(DATABASES["default"]["HOST"]),  # %2Frun%2Fpostgresql: a socket's folder, which environ leaves so
+    "HOST": unquote(DATABASES["default"]["HOST"]),  # environ leaves a socket folder quoted: %2Frun%2Fpostgresql
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
-    # Together the last two save a third of an article page's time (docs/decisions.md); PgBouncer needs 1.21 for them.
     "OPTIONS": {
         "connect_timeout": 1,
-        # A server that vanishes without a word, by TCP: given up after some seconds, or every thread would wait.
+        # For TCP: gives up on a server that vanishes after some seconds; otherwise every thread would wait for it.
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
+        # These two save a third of an article page's time (docs/decisions.md); with PgBouncer they need version 1.21.
         "server_side_binding": True,
         "prepare_threshold": 3,
         **DATABASES["default"].get("OPTIONS", {}),  # ?sslmode=verify-full
     },
 }
 
-# ---- Applications and the way of a request
+# ---- Applications, middleware, templates and cache
 INSTALLED_APPS = [
     "portal",
     "comments",
@@ -113,14 +113,14 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "django.forms",  # its templates, which FORM_RENDERER looks for among those of the applications
+    "django.forms",  # FORM_RENDERER looks for its templates among those of the applications
     "axes",
     "captcha",
     "csp",
     "django_prose_editor",
     "js_asset",
 ]
-# Outermost first. The order is measured: docs/decisions.md tells what breaks when two of these change places.
+# Outermost first. The order matters: docs/decisions.md lists what breaks if two of these are swapped.
 MIDDLEWARE = [
     "news.pageviews.JournalMiddleware",
     "portal.middleware.ForgetQueryMiddleware",
@@ -158,14 +158,14 @@ TEMPLATES = [
         },
     },
 ]
-# A page lives one second in each process; nginx does the rest. Two entries a page.
+# Each process caches a page for one second; nginx does the rest. Each page takes two entries.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 200},
     }
 }
-CACHE_MIDDLEWARE_SECONDS = 0  # only what says max-age itself is kept
+CACHE_MIDDLEWARE_SECONDS = 0  # only responses that set max-age themselves are cached
 
 # ---- Files
 STATIC_URL = "/static/"
@@ -184,7 +184,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ---- Security
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^sehat$"]  # the monitor on the same host asks without TLS
+SECURE_REDIRECT_EXEMPT = [r"^sehat$"]  # a monitor on the same host connects without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -202,7 +202,7 @@ CSRF_COOKIE_PATH = ADMIN_PATH
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 _colours = {mode: f":root{{--brand:{each['brand']};--accent:{each['accent']}}}" for mode, each in COLOURS.items()}
-# The one <style> of a page, which the policy names by its hash.
+# The only <style> of a page; the CSP allows it by its hash.
 COLOURS_CSS = f"{_colours['light']}@media (prefers-color-scheme:dark){{{_colours['dark']}}}"
 _CSP = {
     "default-src": [NONE],
@@ -218,7 +218,7 @@ _CSP = {
     "base-uri": [NONE],
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _CSP}
-# The editor brings an import map (nonce) and styles of its own; nothing of this reaches a reader's page.
+# The editor needs an import map (nonce) and inline styles. Readers' pages keep the stricter policy.
 ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, NONCE],
     "style-src": [SELF, UNSAFE_INLINE],
@@ -239,26 +239,27 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # one bad neighbour must not lock an editor out
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # as a pair, so that nobody else can lock an editor out
 AXES_CLIENT_IP_CALLABLE = "news.web.senders.address"
 AXES_LOCKOUT_CALLABLE = "portal.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 # ---- Comments
-COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", default=20)  # of one sender; 0: no limit
-COMMENTS_PER_HOUR_TOTAL = env.int("COMMENTS_PER_HOUR_TOTAL", default=1_000)  # of all together; 0: no limit
-COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)  # by an e-mail, before a moderator reads it
-COMMENT_DATA_DAYS = env.int("COMMENT_DATA_DAYS", default=90)  # how long personal data outlives the decision
+COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", default=20)  # per sender; 0: no limit
+COMMENTS_PER_HOUR_TOTAL = env.int("COMMENTS_PER_HOUR_TOTAL", default=1_000)  # from all senders; 0: no limit
+# Requires an e-mail address, whose owner confirms the comment before a moderator sees it.
+COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)
+COMMENT_DATA_DAYS = env.int("COMMENT_DATA_DAYS", default=90)  # how long personal data is kept after the decision
 if COMMENT_DATA_DAYS < 1:
     raise ImproperlyConfigured("COMMENT_DATA_DAYS harus 1 hari atau lebih.")
 CAPTCHA_CHALLENGE_FUNCT = "comments.captcha.picture.challenge"
-CAPTCHA_TIMEOUT = 20  # minutes: it is issued when somebody begins to write
+CAPTCHA_TIMEOUT = 20  # minutes; long, since it is issued when somebody begins to write
 
 # ---- E-mail, which the worker sends
-MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # else nobody is written to, and no page offers what needs an e-mail
+MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # if not, no e-mail is queued and pages hide what needs it
 DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, env("EMAIL_FROM", default="") or CONTACT_EMAIL))
-_mail: dict = {"timeout": 10}  # seconds, of each word to the mail server
+_mail: dict = {"timeout": 10}  # seconds, for each network operation
 if MAIL_IS_ON:
     _PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
     try:
@@ -274,9 +275,9 @@ if MAIL_IS_ON:
     _mail |= {"username": _server["EMAIL_HOST_USER"] or "", "password": _server["EMAIL_HOST_PASSWORD"] or ""}
 elif COMMENTS_CONFIRM_EMAIL:
     raise ImproperlyConfigured("COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL: tanpa surat, tidak ada konfirmasi.")
-MAILERS = {"default": {"OPTIONS": _mail}}  # as Django 6.1 reads it; for 5.2 comments.mail.outbox does
+MAILERS = {"default": {"OPTIONS": _mail}}  # Django 6.1 reads this; on 5.2 comments.mail.outbox does
 
-# ---- Everything is said on standard error, for journald or the terminal that runs `serve`
+# ---- Logging: to standard error, for journald or the terminal that runs `serve`
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -286,9 +287,9 @@ LOGGING = {
     "loggers": {
         "portal": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
-        "django.request": {"level": "ERROR"},  # a mistyped address is no event
-        "gunicorn.http": {"level": "ERROR"},  # gunicorn 27 warns of every HEAD, which monitors send all day
+        "django.request": {"level": "ERROR"},  # no log entry for each mistyped address
+        "gunicorn.http": {"level": "ERROR"},  # gunicorn 27 warns about every HEAD, which monitors send all day
         "django.security.csrf": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners ask for foreign hosts all day
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send other host names all day
     },
 }

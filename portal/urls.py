@@ -1,4 +1,4 @@
-"""Every address of the portal."""
+"""The portal's URLs: the admin, media and health check, and those of both apps."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -18,7 +18,8 @@ ADMIN = settings.ADMIN_PATH.strip("/")
 
 urlpatterns = [
     path("", include("comments.urls")),
-    path(ADMIN, RedirectView.as_view(pattern_name="admin:index"), name="admin"),  # else it would be an office's page
+    # Before news.urls, which would take it for the address of an office page.
+    path(ADMIN, RedirectView.as_view(pattern_name="admin:index"), name="admin"),
     path(f"{ADMIN}/", admin.site.urls),
     re_path(r"^media/(?P<path>.+)$", media, name="media"),
     path("sehat", health, name="health"),

@@ -11,9 +11,10 @@ from portal.run import data_folder
 
 
 class Request(WSGIRequest):
-    """Addresses and forms are read as UTF-8 whatever a Content-Type header says. Django would read the query string by
-    it: then `charset=utf-16` puts a garbled page under the ordinary address into the cache, and `charset=hex` fails
-    before any middleware."""
+    """Decodes query strings and forms as UTF-8 whatever charset the Content-Type header names.
+
+    Django would use that charset: `charset=utf-16` would put a garbled page into the cache under the ordinary address,
+    and `charset=hex` would fail before any middleware runs."""
 
     def _set_content_type_params(self, meta):
         try:

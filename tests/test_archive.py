@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def at(year, month, day, hour=9):
-    return timezone.make_aware(datetime(year, month, day, hour))
+    return datetime(year, month, day, hour, tzinfo=timezone.get_current_timezone())
 
 
 def test_months_are_counted_in_the_citys_time_zone(client):

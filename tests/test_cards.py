@@ -19,7 +19,7 @@ from tests.make import make_article, make_category
 def _own_media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     yield
-    for cached in (cards._look, cards._draw_site, cards.site_url):
+    for cached in (cards._design_key, cards._draw_site, cards.site_url):
         cached.cache_clear()
 
 
@@ -80,11 +80,11 @@ def test_characters_missing_in_the_font_are_left_out():
 
 
 def test_a_title_is_as_large_as_fits_and_a_longer_one_ends_in_an_ellipsis():
-    short, _ = cards._set("Banjir surut", 1056, 340)
-    long, lines = cards._set("Warga Karawaci bekerja bakti " * 8, 1056, 340)
+    short, _ = cards._fitted("Banjir surut", 1056, 340)
+    long, lines = cards._fitted("Warga Karawaci bekerja bakti " * 8, 1056, 340)
     assert short > long
     assert not lines[-1].endswith("…")
-    smallest, lines = cards._set("Warga Karawaci bekerja bakti " * 40, 1056, 340)
+    smallest, lines = cards._fitted("Warga Karawaci bekerja bakti " * 40, 1056, 340)
     assert smallest < long
     assert lines[-1].endswith("…")
     assert all(cards._font(smallest).getlength(line) <= 1056 for line in lines)
@@ -143,7 +143,7 @@ def test_a_renamed_category_or_site_gets_new_cards(settings):
     category.save()
     assert cards.draw_missing() == 1
     settings.SITE_NAME = "Kabar Kota Lain"
-    cards._look.cache_clear()
+    cards._design_key.cache_clear()
     assert cards.draw_missing() == 1
     article.refresh_from_db()
     assert cards.url(article) != cards.site_url()

@@ -299,11 +299,11 @@ def test_the_worker_sends_nothing_while_there_is_no_mail_server(server, settings
     settings.MAIL_IS_ON = False
     worker = Worker()
     worker.send_emails()
-    worker.wait_for_postman()
+    worker.wait_for_mail()
     assert server.callers == 0
     settings.MAIL_IS_ON = True
     worker.send_emails()
-    worker.wait_for_postman()
+    worker.wait_for_mail()
     assert len(server.emails) == 1
 
 

@@ -72,7 +72,7 @@ def test_a_flood_of_paths_writes_no_more_than_the_limit(client, monkeypatch):
 
 
 def test_old_and_rare_paths_are_forgotten_and_targets_stay(monkeypatch):
-    monkeypatch.setattr(type(MissingPath.objects.all()), "MOST_ROWS", 2)
+    monkeypatch.setattr(type(MissingPath.objects.all()), "MAX_ROWS", 2)
     long_ago = timezone.now() - timedelta(days=400)
     for path, times, fields in [
         ("/sering", 9, {}),

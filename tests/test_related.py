@@ -272,7 +272,7 @@ def test_more_tags_and_articles_do_not_make_more_queries():
 
 def test_in_a_large_archive_common_words_find_the_newest_and_rare_ones_all(monkeypatch):
     monkeypatch.setattr(related, "COUNTED", 10)
-    monkeypatch.setattr(related, "RARE", 4)
+    monkeypatch.setattr(related, "RARE_STEM", 4)
     monkeypatch.setattr(related, "PER_STEM", 4)
     monkeypatch.setattr(related, "PER_CATEGORY", 0)
     now = timezone.now()

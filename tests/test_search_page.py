@@ -279,7 +279,7 @@ def test_a_flood_of_searches_does_not_fill_the_table():
 
 
 def test_rare_and_old_failed_searches_are_deleted(monkeypatch):
-    monkeypatch.setattr(type(FailedSearch.objects.all()), "MOST_ROWS", 2)
+    monkeypatch.setattr(type(FailedSearch.objects.all()), "MAX_ROWS", 2)
     FailedSearch.objects.create(words="lama", times=9, last_seen=timezone.now() - timedelta(days=200))
     for words_, times in (("sering", 5), ("jarang", 1), ("kadang", 3)):
         FailedSearch.objects.create(words=words_, times=times)
@@ -306,7 +306,7 @@ def test_a_search_that_excludes_its_own_words_is_explained_and_not_run(client, t
 
 @pytest.mark.django_db(transaction=True)
 def test_a_search_that_takes_too_long_is_cancelled_with_a_kind_page(client, monkeypatch):
-    monkeypatch.setattr("news.views.search._PATIENCE", 50)
+    monkeypatch.setattr("news.views.search._STATEMENT_TIMEOUT", 50)
     make_article(title="Puskesmas")
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
         other.execute("LOCK TABLE news_word IN ACCESS EXCLUSIVE MODE")

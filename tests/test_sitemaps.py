@@ -147,7 +147,7 @@ def test_news_sitemap_covers_two_days(client):
 
 @pytest.mark.slow
 def test_news_sitemap_has_at_most_a_thousand_articles_as_google_requires(client, monkeypatch):
-    monkeypatch.setattr(sitemaps, "_NEWS_MOST", 2)
+    monkeypatch.setattr(sitemaps, "_NEWS_MAX", 2)
     for number in range(3):
         make_article(title=f"Berita {number}", published_at=timezone.now() - timedelta(hours=number))
     assert [path.rpartition("/")[2] for path in places(client, "/sitemap-news.xml")] == ["berita-0", "berita-1"]

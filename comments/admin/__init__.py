@@ -1,4 +1,4 @@
-"""The newsroom's side of comments, by subject; Django's autodiscover imports this."""
+"""The admin of comments, one module per subject; Django's autodiscover imports this package."""
 
 from comments.admin import comments, offices, read_only
 

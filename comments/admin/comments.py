@@ -1,5 +1,5 @@
-"""The archive of all comments. What citizens wrote is read here and decided about, never rewritten; the log of it is
-Decision, for Django's own would keep names and words where no erasing reaches them."""
+"""The admin of all comments. Moderators read and decide about them here, but never edit them. Decisions are logged in
+Decision: Django's own log would keep names and texts that erasing a comment does not reach."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,7 +21,7 @@ from news.web import dates
 from news.web.admin import BoundedListAdmin
 from news.web.columns import max_length
 
-SEARCHED_AT_MOST = 50_000  # newest comments that a search looks through
+SEARCHED_AT_MOST = 50_000  # newest comments that are searched
 DECIDED_AT_MOST = 5_000  # in one batch, as many as the list counts
 SHOWN_AT_MOST = 50  # reports, replies and decisions on the page of one comment
 
@@ -53,7 +53,7 @@ class WriterFilter(admin.SimpleListFilter):
 
 
 class ArchiveDecisionForm(forms.Form):
-    """What the page of one comment decides; its buttons are named after the verbs."""
+    """The decision about one comment, on its page; the buttons are named after the verbs."""
 
     alasan = forms.ChoiceField(
         label="Alasan penolakan",
@@ -79,7 +79,7 @@ class ArchiveDecisionForm(forms.Form):
 
 
 def _reject_action(reason: Reason):
-    """One for each reason, so that nothing is rejected without."""
+    """An action for each reason, so that nothing is rejected without one."""
 
     @admin.action(description=f"Tolak: {reason.label}", permissions=["moderate"])
     def reject(modeladmin, request, queryset):
@@ -104,7 +104,7 @@ class CommentAdmin(BoundedListAdmin):
     change_list_template = "comments/admin/archive.html"
 
     def get_queryset(self, request):
-        # Of the article only what is shown: its body would be fetched with every row.
+        # Only the article's columns that are shown: otherwise its body would be loaded with every row.
         columns = [field.name for field in Comment._meta.concrete_fields if field.name != "bands"]
         return (
             super().get_queryset(request).select_related("article").only(*columns, "article__title", "article__slug")
@@ -115,17 +115,17 @@ class CommentAdmin(BoundedListAdmin):
         return [signals, *queue.urls(), *super().get_urls()]
 
     def get_ordering(self, request):
-        """The newest is first; with a status alone by the index that begins with it."""
+        """Newest first; if filtered by status alone, in the order of the index that begins with it."""
         by_status = "status__exact" in request.GET and "reason__exact" not in request.GET
         return ["-created_at", "-id"] if by_status else ["-id"]
 
-    # ---- Who may do what
+    # ---- Permissions
 
     def has_moderate_permission(self, request):
         return request.user.has_perm("comments.moderate_comment")
 
     def has_erase_permission(self, request):
-        """Rows stay for the statistics: what can be deleted is what they hold."""
+        """Rows stay for the statistics: only their content can be deleted."""
         return request.user.has_perm("comments.delete_comment")
 
     def has_add_permission(self, request):
@@ -143,7 +143,7 @@ class CommentAdmin(BoundedListAdmin):
     # ---- The list
 
     def get_search_results(self, request, queryset, search_term):
-        """Words among the newest; a whole e-mail address, for those who answer requests about personal data."""
+        """Searches the newest; users who may erase personal data can also search all by a whole e-mail address."""
         if not search_term:
             return queryset, False
         if "@" in search_term and self.has_erase_permission(request):
@@ -175,7 +175,7 @@ class CommentAdmin(BoundedListAdmin):
         label = comment.get_status_display()
         return format_html('<span class="status status-{}">{}</span> <small>{}</small>', comment.status, label, more)
 
-    # ---- Decisions about several
+    # ---- Actions
 
     @admin.action(description="Setujui", permissions=["moderate"])
     def approve(self, request, queryset):
@@ -196,7 +196,7 @@ class CommentAdmin(BoundedListAdmin):
 
     @admin.action(description="Hapus isi dan data pribadi", permissions=["erase"])
     def erase(self, request, queryset):
-        """For good, so it is asked once more."""
+        """Irreversible, so it asks for confirmation first."""
         chosen = _bounded(queryset).filter(erased_at=None)
         if "sure" in request.POST:
             self._show_outcome(request, chosen.erase(by=request.user), "dihapus isi dan data pribadinya")
@@ -212,7 +212,7 @@ class CommentAdmin(BoundedListAdmin):
         return self._page(request, "erase", context)
 
     def _show_outcome(self, request, decided, outcome: str):
-        """`decided` is without what another moderator was quicker to decide."""
+        """`decided` does not include what another moderator had already decided."""
         if not decided:
             message = "Tidak ada yang berubah: komentar terpilih sudah diputuskan sebelumnya."
             self.message_user(request, message, messages.INFO)
@@ -221,10 +221,10 @@ class CommentAdmin(BoundedListAdmin):
         message = f"{len(decided)} komentar {outcome}{'; yang lain sudah diputuskan sebelumnya' if others else ''}."
         self.message_user(request, message, messages.SUCCESS)
 
-    # ---- The page of one
+    # ---- The page of one comment
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """All that is known of a comment, and what can be decided about it."""
+        """All that is known about a comment, and the form to decide about it."""
         comment = self.get_object(request, unquote(object_id))
         if comment is None:
             raise Http404
@@ -272,5 +272,5 @@ class CommentAdmin(BoundedListAdmin):
 
 
 def _bounded(queryset):
-    """Without the columns and the order that a list asks for, and no more than its foot counts."""
+    """At most DECIDED_AT_MOST of these comments, without the columns and the order of the list."""
     return Comment.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)[:DECIDED_AT_MOST]))

@@ -1,5 +1,5 @@
-"""The city's offices: who answers for them, and the pages where they do. These pages ask for no right to look into
-the admin: an account of an office sees what the public sees, and writes in the name of its own office only."""
+"""The city's offices, and the pages where their members answer comments. These pages need no view permission of the
+admin: an office's account sees what the public sees, and writes in the name of its own office only."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from news.web import paging
 from news.web.admin import WithoutBulkDelete
 
 FORWARDED_SHOWN = 50
-SEARCHED_AT_MOST = 10_000  # newest comments that a search looks through
+SEARCHED_AT_MOST = 10_000  # newest comments that are searched
 _CITIZENS = ("id", "name", "text", "created_at", "article__id", "article__title", "article__slug")
 
 
@@ -70,7 +70,7 @@ class OfficeAdmin(WithoutBulkDelete):
 
 
 class AnswerableForm(forms.Form):
-    """Which comments an office looks at."""
+    """Filters of the list of comments that an office may answer."""
 
     q = LineField(
         required=False,
@@ -95,7 +95,7 @@ class AnswerForm(forms.Form):
 
 @require_safe
 def own_offices(request):
-    """The way to one's office; who writes for several chooses."""
+    """Redirects to the user's office, or lists them if the user writes for several."""
     if not request.user.has_perm("comments.answer_comment"):
         raise PermissionDenied
     offices = list(Office.objects.written_by(request.user))
@@ -108,25 +108,25 @@ def own_offices(request):
 
 @require_safe
 def answerable(request, office):
-    """What the office may answer: first what was handed on to it, then what citizens wrote of late."""
+    """Comments that the office may answer: first those forwarded to it, then the newest."""
     office = _own_office(request, office)
     form = AnswerableForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    filters = form.cleaned_data if form.is_valid() else {}
     own = Comment.objects.filter(office=office, erased_at=None)
     found = Comment.objects.answerable()
-    if asked.get("dijawab"):
+    if filters.get("dijawab"):
         found = found.filter(pk__in=own.values("parent"))
-    if words := asked.get("q"):
+    if words := filters.get("q"):
         newest = found.order_by("-created_at").values("pk")[:SEARCHED_AT_MOST]
         wanted = Q(text__icontains=words) | Q(name__icontains=words) | Q(article__title__icontains=words)
         found = found.filter(wanted, pk__in=newest)
     forwarded = []
-    if not words and not asked.get("dijawab"):
+    if not words and not filters.get("dijawab"):
         waiting = Comment.objects.awaiting_answer([office])
         found = found.exclude(pk__in=waiting.values("pk"))
-        if not asked.get("sebelum"):
+        if not filters.get("sebelum"):
             forwarded = list(_listed(waiting).order_by("forwarded_at", "id")[:FORWARDED_SHOWN])
-    page = paging.page(_listed(found), asked.get("sebelum", ""), field="created_at")
+    page = paging.page(_listed(found), filters.get("sebelum", ""), field="created_at")
     answers = dict(own.filter(parent__in=[comment.pk for comment in page.items]).values_list("parent", "status"))
     for comment in page.items:
         comment.answer_status = answers.get(comment.pk)
@@ -139,14 +139,14 @@ def answerable(request, office):
         forwarded=forwarded,
         form=form,
         words=words,
-        answered=asked.get("dijawab"),
+        answered=filters.get("dijawab"),
         searched_at_most=SEARCHED_AT_MOST,
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request, office, pk):
-    """One comment and the office's answer to it: written, corrected, or erased."""
+    """One comment and the office's answer to it, which is written, corrected or erased here."""
     office = _own_office(request, office)
     comment = _listed(Comment.objects.answerable()).filter(pk=pk).first()
     present = Comment.objects.filter(parent=pk, office=office, erased_at=None).first()
@@ -175,8 +175,8 @@ def answer(request, office, pk):
 
 
 def _receive(request, form, office, comment, present) -> str:
-    """Does what a button of the page stands for, and tells it; "" where the form has a mistake."""
-    version = request.POST.get("versi", "")  # of the answer that the page has shown; "" where there was none
+    """Performs the action of the pressed button and returns a message about it; "" if the form has errors."""
+    version = request.POST.get("versi", "")  # of the answer that the page showed; "" if there was none
     if "tarik" in request.POST:
         if present is None:
             raise ValidationError("Jawaban itu sudah ditarik.")
@@ -204,7 +204,7 @@ def _own_office(request, pk: int) -> Office:
 
 
 def _listed(comments):
-    """Without what the public does not see of them."""
+    """Loads only what the public sees of these comments."""
     return comments.select_related("article").only(*_CITIZENS, "forwarded_at", "forwarded_note", "forwarded_to")
 
 

@@ -1,7 +1,7 @@
 """The moderators' queue. All of it works as plain forms; static/portal/queue.js sends the same forms without a reload.
 
-Only what still waits is decided here, and of what was not seen by itself only what waited when the page was made. So
-two moderators never decide the same comment, and nothing is decided that came while the page was being read.
+Only comments that are still in the queue are decided here, and of groups and whole parts only those that were in it
+when the page was made. So two moderators never decide the same comment, and none is decided that arrived meanwhile.
 """
 
 import re
@@ -30,28 +30,28 @@ from comments.triage.first_look import Signal
 from news.models import Article
 from news.templatetags.news import number
 
-COUNTED = 1_000
+COUNTED = 1_000  # beyond this, counts are shown as "1.000+"
 BATCH_SIZE = 500  # comments decided in one transaction
 AT_ONCE = 10_000  # comments decided by one click
-LISTED, REMEMBERED = 20, timedelta(days=7)  # batches of decisions that can be undone from a list
-DOUBTFUL = 10  # comments shown before a whole part of the queue is rejected
+LISTED, REMEMBERED = 20, timedelta(days=7)  # number and age of the batches that can be undone from a list
+DOUBTFUL = 10  # least likely spam, shown before a whole part of the queue is rejected
 APPROVE, FORWARD = "setujui", "teruskan"
 GONE = "Komentar ini tidak ada lagi."
 _ITEM = re.compile(r"([0-9]{1,18})(~?)")
 
 
-# ---- What is asked for
+# ---- Forms
 
 
 class HiddenNumberField(forms.IntegerField):
-    """The number of a row, or nothing."""
+    """The id of a row, or nothing."""
 
     def __init__(self):
         super().__init__(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
 
 class QueueForm(forms.Form):
-    """The part of the queue that is looked at, as the address tells."""
+    """Filters of the queue, from the query string."""
 
     PARTS = {"": "Semua", "laporan": "Dilaporkan", "lewat": "Lewat batas waktu", "spam": "Diduga spam"}
 
@@ -62,7 +62,7 @@ class QueueForm(forms.Form):
     q = forms.CharField(label="Cari kata", max_length=100, required=False)
 
     def matching(self):
-        """The comments of that part; without what was asked for in vain."""
+        """The comments that match; invalid filters are ignored."""
         wanted = self.cleaned_data
         found = of_part(wanted.get("bagian"))
         if words := wanted.get("q"):
@@ -77,7 +77,7 @@ class QueueForm(forms.Form):
         return bool(self.errors or self.cleaned_data.get("q") or self.cleaned_data.get("tanda"))
 
     def address(self, **changes) -> str:
-        """The query string of this part with some of it changed."""
+        """The query string of these filters with `changes`."""
         return "?" + urlencode({name: value for name, value in (self.cleaned_data | changes).items() if value})
 
 
@@ -95,7 +95,7 @@ def of_part(part: str | None):
 
 
 class ItemsField(forms.Field):
-    """Rows as waiting.Row.key names them, as (number, whether with all that are alike)."""
+    """Values of queue_rows.Row.key, as (id, whether all similar comments are included)."""
 
     widget = forms.MultipleHiddenInput
 
@@ -125,10 +125,11 @@ class DecisionForm(forms.Form):
         return wanted
 
     def seen(self, queue):
+        """The comments of `queue` that were in it when the page was made."""
         return queue.filter(due_at__lte=self.cleaned_data["dilihat"] + TIME_TO_DECIDE)
 
     def verb(self, by):
-        """The verb of CommentQuerySet, ready but for the comments and the batch."""
+        """The method of CommentQuerySet with all its arguments except the comments and the batch."""
         decision, note = self.cleaned_data["keputusan"], self.cleaned_data["catatan"]
         if decision == APPROVE:
             return partial(CommentQuerySet.approve, by=by)
@@ -149,7 +150,7 @@ class RowsForm(DecisionForm):
     item = ItemsField(error_messages={"required": "Pilih dahulu komentarnya."})
 
     def chosen(self):
-        """What was chosen and still waits."""
+        """The chosen comments that are still in the queue."""
         items = self.cleaned_data["item"]
         themselves = Q(pk__in=[pk for pk, _ in items])
         first = Comment.objects.filter(pk__in=[pk for pk, with_alike in items if with_alike])
@@ -199,7 +200,7 @@ def batches(request):
 
 
 def reject_all(request):
-    """Rejects all of a part of the queue, once its size and the least likely of it were seen."""
+    """Rejects a whole part of the queue, after a page with its size and the comments that are least likely spam."""
     form = QueueForm(request.GET)
     if not form.is_valid() or not any(form.cleaned_data.values()):
         messages.error(request, "Saring dahulu antrean; antrean seluruhnya tidak dapat ditolak sekaligus.")
@@ -226,15 +227,15 @@ def decide(request):
     form = RowsForm(request.POST)
     if not form.is_valid():
         errors = " ".join(error for errors in form.errors.values() for error in errors)
-        asked = form.cleaned_data.get("item", [])
-        if len(asked) == 1 and _reads_html(request):
-            return _comment_page(request, asked[0][0], form)  # with what was written
+        items = form.cleaned_data.get("item", [])
+        if len(items) == 1 and _reads_html(request):
+            return _comment_page(request, items[0][0], form)  # with what was typed
         return _answer(request, errors, messages.ERROR)
     batch, message, rest = _decide(form, form.chosen(), request.user)
-    asked = Comment.objects.filter(pk__in=[pk for pk, _ in form.cleaned_data["item"]], due_at=None)
-    others = _fates(asked.exclude(decisions__batch=batch))
-    words = " ".join(filter(None, [message, others])) or GONE
-    return _answer(request, words, batch=batch if message else None, rest=rest)
+    settled = Comment.objects.filter(pk__in=[pk for pk, _ in form.cleaned_data["item"]], due_at=None)
+    others = _outcome(settled.exclude(decisions__batch=batch))
+    text = " ".join(filter(None, [message, others])) or GONE
+    return _answer(request, text, batch=batch if message else None, rest=rest)
 
 
 @require_POST
@@ -256,19 +257,20 @@ def undo(request):
     return _answer(request, f"Dibatalkan: {who} kembali seperti sebelum diputuskan.")
 
 
-# ---- How it is done
+# ---- Helpers
 
 
 def _decide(form, queue, by) -> tuple[UUID, str, bool]:
-    """Decides what still waits of these, in transactions of bounded size and as one batch: its number, the message
-    about it, "" when nothing was left to decide, and whether some were too many for it."""
+    """Decides the comments of `queue` as one batch, AT_ONCE at most, in transactions of limited size.
+
+    Returns the batch, the message about it ("" if there was nothing left to decide), and whether some still wait."""
     batch, count, name = uuid4(), 0, ""
     verb = form.verb(by)
     pks = list(queue.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     total = queue.count() if len(pks) == AT_ONCE else len(pks)
     for start in range(0, len(pks), BATCH_SIZE):
         with transaction.atomic():
-            # Locked and looked at again: what somebody else decides meanwhile is no longer in the queue.
+            # Locked and filtered again: what somebody else has decided meanwhile is no longer in the queue.
             waits = Comment.objects.in_queue().filter(pk__in=pks[start : start + BATCH_SIZE]).order_by("pk")
             locked = list(waits.select_for_update().values_list("pk", flat=True))
             decided = verb(Comment.objects.filter(pk__in=locked), batch=batch)
@@ -282,8 +284,8 @@ def _decide(form, queue, by) -> tuple[UUID, str, bool]:
     return batch, form.message(f"Komentar {name}" if count == 1 else f"{number(count)} komentar"), False
 
 
-def _fates(comments) -> str:
-    """What became of comments that wait no more."""
+def _outcome(comments) -> str:
+    """A sentence about the decisions on comments that are no longer in the queue; "" without comments."""
     some = list(comments.select_related("decided_by")[: COUNTED + 1])
     if not some:
         return ""
@@ -298,12 +300,12 @@ def _fates(comments) -> str:
 
 
 def _batches(user):
-    """This person's batches of decisions that can be undone, newest first, with `count` and `comment`. Each
-    costs a look into two indexes, however many comments it was about."""
-    mine = Decision.objects.standing().filter(by=user, verb__in=Decision.UNDOABLE)
+    """Yields the newest decision of each of the user's batches that can be undone, newest first, with `count` and
+    `comment`. Each costs two lookups in an index, however many comments the batch has."""
+    own = Decision.objects.standing().filter(by=user, verb__in=Decision.UNDOABLE)
     before, earliest = timezone.now(), timezone.now() - REMEMBERED
-    while newest := mine.filter(at__range=(earliest, before)).select_related("comment").order_by("-at", "-id").first():
-        of_batch = mine.filter(batch=newest.batch).aggregate(count=Count("pk"), first=Min("at"))
+    while newest := own.filter(at__range=(earliest, before)).select_related("comment").order_by("-at", "-id").first():
+        of_batch = own.filter(batch=newest.batch).aggregate(count=Count("pk"), first=Min("at"))
         newest.count, before = of_batch["count"], of_batch["first"] - timedelta(microseconds=1)
         yield newest
 
@@ -314,11 +316,11 @@ def _counted(queue) -> str:
 
 
 def _comment_page(request, pk, form):
-    """One comment with all that can be decided about it; the way to the details without JavaScript."""
+    """One comment with all that can be decided about it; the page for notes and reasons without JavaScript."""
     queue = Comment.objects.in_queue().filter(pk=pk)
     found = next(iter(queue_rows.rows(queue, grouped="serupa" in request.GET)), None)
     if found is None:
-        messages.info(request, _fates(Comment.objects.filter(pk=pk)) or GONE)
+        messages.info(request, _outcome(Comment.objects.filter(pk=pk)) or GONE)
         return redirect("admin:comments_queue")
     chosen = form.cleaned_data.get("opd") if form.is_bound else None
     return _page(request, "queue_comment", f"Komentar {found.comment.name}", row=found, decision=form, chosen=chosen)
@@ -335,7 +337,8 @@ def _reads_html(request) -> bool:
 
 
 def _answer(request, message: str, level=messages.SUCCESS, batch=None, rest=False):
-    """To a script the message, the batch to undo, and whether more still wait; else the queue with the message."""
+    """For scripts, JSON with the message, the batch to undo and whether more still wait; else a redirect to the queue,
+    which shows the message."""
     if not _reads_html(request):
         data = {"message": message, "batch": batch, "rest": rest}
         return JsonResponse(data, status=400 if level == messages.ERROR else 200)
@@ -354,7 +357,7 @@ def _for_moderators(view):
 
 
 def urls() -> list:
-    """The queue's addresses, below those of the comments in the admin."""
+    """The queue's URLs, relative to those of comments in the admin."""
     views = [
         ("antrean/", queue, "comments_queue"),
         ("antrean/putuskan/", decide, "comments_decide"),
@@ -363,4 +366,4 @@ def urls() -> list:
         ("antrean/keputusan/", batches, "comments_batches"),
         ("antrean/<int:pk>/", comment, "comments_queued"),
     ]
-    return [path(below, admin.site.admin_view(_for_moderators(view)), name=name) for below, view, name in views]
+    return [path(route, admin.site.admin_view(_for_moderators(view)), name=name) for route, view, name in views]

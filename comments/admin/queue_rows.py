@@ -1,7 +1,7 @@
-"""The queue as a moderator reads it: rows of one comment, or of many alike, each with what tells about it.
+"""The queue as a moderator reads it: rows of one comment or of many similar ones, with what helps to decide.
 
-A page costs the same however many wait: it looks at SCANNED comments, shows SHOWN rows, and asks a fixed number of
-queries.
+A page costs the same however long the queue is: it scans up to SCANNED comments, shows up to SHOWN rows and runs a
+fixed number of queries.
 """
 
 import re
@@ -26,13 +26,13 @@ from news.web import dates
 
 SHOWN = 50
 SCANNED = 1_000
-SAMPLES = 4  # of comments alike, the first one included
-NOTES = 5  # of readers' reports about one comment
-FOLDED, FOLDED_LINES = 600, 12  # letters and lines of a text that are seen without opening it
+SAMPLES = 4  # similar comments loaded for a row, including the first
+NOTES = 5  # notes of readers' reports shown for one comment
+FOLDED, FOLDED_LINES = 600, 12  # characters and lines of a text that are shown before it is expanded
 _POSITION = re.compile(r"([01])~(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
-_SUSPICIOUS = 0.2  # probability of spam; below it no word is marked
+_SUSPICIOUS = 0.2  # probability of spam below which no word is marked
 _LEVELS = ((0.9, "sangat tinggi"), (0.5, "tinggi"), (_SUSPICIOUS, "sedang"), (0, "rendah"))
-_TOLD_ELSEWHERE = {Signal.SPAM, Signal.SIMILAR, Signal.SENDER}
+_SHOWN_ELSEWHERE = {Signal.SPAM, Signal.SIMILAR, Signal.SENDER}
 _COLUMNS = (
     "name",
     "text",
@@ -50,7 +50,7 @@ _COLUMNS = (
     "parent__text",
     "office__name",
 )
-_OUTCOMES = {  # in the order in which they are named
+_OUTCOMES = {  # in the order in which they are shown
     Comment.Status.APPROVED: "disetujui",
     Reason.SPAM: "ditolak sebagai spam",
     Comment.Status.REJECTED: "ditolak karena hal lain",
@@ -62,8 +62,9 @@ _OUTCOMES = {  # in the order in which they are named
 
 @dataclass(slots=True)
 class Row:
-    """`alike`: how many of the queue say almost the same, this one included. `head` and `rest` are the text in pieces
-    of (words, why they are marked or ""); `rest` is what is seen only on opening."""
+    """`alike`: how many comments of the queue say almost the same, including this one. `head` and `rest` are the text
+    as (part, why it is marked or ""); `rest` is shown when the text is expanded. `record`: what became of the sender's
+    other comments. `reports`, `reasons` and `notes` are about readers' open reports."""
 
     comment: Comment
     alike: int = 1
@@ -78,12 +79,12 @@ class Row:
 
     @property
     def key(self) -> str:
-        """What a form sends for this row; a "~" behind the number: with all that are alike."""
+        """The form value of this row: the comment's id, followed by "~" if all similar comments are included."""
         return f"{self.comment.pk}~" if self.alike > 1 else str(self.comment.pk)
 
     @property
     def due_at(self) -> datetime:
-        return self.comment.due_at or timezone.now()  # what is in the queue has one
+        return self.comment.due_at or timezone.now()  # never None in the queue
 
     @property
     def is_overdue(self) -> bool:
@@ -99,34 +100,34 @@ class Row:
 
     @property
     def is_public(self) -> bool:
-        """Whether readers see it already: it waits because it was reported."""
+        """Whether readers see it already: then it is in the queue because it was reported."""
         return self.comment.status == Comment.Status.APPROVED
 
     @property
     def likelihood(self) -> str:
         probability = self.comment.spam_probability
-        return f"{next(words for least, words in _LEVELS if probability >= least)} ({probability * 100:.0f} %)"
+        return f"{next(level for least, level in _LEVELS if probability >= least)} ({probability * 100:.0f} %)"
 
 
 def page(queue, position: str = "", *, grouped: bool = True) -> tuple[list[Row], str]:
-    """The rows of the queue, or of a part of it, that follow a position ("" for the first), and the position after
-    them, "" on the last page. Raises BadRequest for a position that no page has given."""
+    """The rows of the queue, or of a part of it, that follow a position ("" for the first page), and the position of
+    the next page, "" on the last one. Raises BadRequest for a position that is malformed."""
     scanned = _following(queue, position)
-    alike: dict[int, list[int]] = {}  # the numbers of a row's comments, by the first one's
+    alike: dict[int, list[int]] = {}  # the ids of a row's comments, by the id of the first
     first_of_group: dict[int, int] = {}
     position = ""
-    for place in scanned:
-        pk, group, *_ = place
+    for entry in scanned:
+        pk, group, *_ = entry
         first = first_of_group.setdefault(group, pk) if group and grouped else pk
         if first == pk and len(alike) == SHOWN:
             return _rows(alike, grouped), position
         alike.setdefault(first, []).append(pk)
-        position = _position(*place)
+        position = _position(*entry)
     return _rows(alike, grouped), position if len(scanned) == SCANNED else ""
 
 
 def rows(queue, *, grouped: bool = False) -> list[Row]:
-    """A row for each of these comments, which should be few; with `grouped` each stands for all that are alike."""
+    """A row for each of these comments, which should be few; with `grouped`, each stands for all similar ones."""
     return _rows({pk: [pk] for pk in queue.values_list("pk", flat=True)}, grouped)
 
 
@@ -141,12 +142,12 @@ def time_left(left: timedelta) -> str:
 
 
 def pieces(text: str, spam_probability: float, learned: Learned) -> list[tuple[str, str]]:
-    """The text cut where something is to be marked: (words, why they are marked or "")."""
+    """The text split into (part, why it is marked or "")."""
     marked = [(start, end, kind.label) for kind, start, end in highlights(text)]
     if spam_probability >= _SUSPICIOUS:
         spans = Score(spam_probability, text, fold(text), learned).spans
         marked += [(start, end, Signal.SPAM.label) for start, end in spans]
-    cuts = sorted({0, len(text), *(place for start, end, _ in marked for place in (start, end))})
+    cuts = sorted({0, len(text), *(edge for start, end, _ in marked for edge in (start, end))})
     found: list[tuple[str, str]] = []
     for start, end in pairwise(cuts):
         why = ", ".join(dict.fromkeys(label for first, last, label in marked if first <= start and end <= last))
@@ -161,8 +162,8 @@ def pieces(text: str, spam_probability: float, learned: Learned) -> list[tuple[s
 
 
 def _following(queue, position: str) -> list[tuple[int, int | None, bool, datetime]]:
-    """Up to SCANNED comments as (number, group, whether ranked last, deadline). Those are asked for apart: with a
-    fixed value and a plain bound Postgres begins in the middle of the index."""
+    """Up to SCANNED comments as (id, group, whether ranked last, deadline). Those ranked last have a query of their
+    own: with a fixed value and a plain bound, Postgres begins in the middle of the index."""
     columns = queue.values_list("pk", "similar_group", "ranked_last", "due_at")
     if not position:
         return list(columns[:SCANNED])
@@ -199,8 +200,8 @@ def _rows(alike: dict[int, list[int]], grouped: bool) -> list[Row]:
     ]
     if grouped:
         _count_alike(rows)
-    _tell_records(rows)
-    _tell_reports(rows)
+    _add_records(rows)
+    _add_reports(rows)
     learned = spam_score.learned()
     for each in rows:
         _mark(each, learned)
@@ -215,8 +216,8 @@ def _count_alike(rows: list[Row]) -> None:
         row.alike = counts.get(row.comment.similar_group, 1)
 
 
-def _tell_records(rows: list[Row]) -> None:
-    """What became of these senders' other comments, as long as it is known who sent them (comments/privacy.py)."""
+def _add_records(rows: list[Row]) -> None:
+    """Adds what became of the senders' other comments, as long as sender keys are kept (comments/privacy.py)."""
     keys = {row.comment.sender_key for row in rows} - {""}
     found = Comment.objects.filter(sender_key__in=keys).values_list("sender_key", "status", "reason")
     records: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -224,10 +225,10 @@ def _tell_records(rows: list[Row]) -> None:
         records[key][Reason.SPAM if reason == Reason.SPAM else status] += count
     for row in rows:
         record = records[row.comment.sender_key] - Counter([row.comment.status])  # without this one
-        row.record = ", ".join(f"{record[each]} {message}" for each, message in _OUTCOMES.items() if record[each])
+        row.record = ", ".join(f"{record[each]} {outcome}" for each, outcome in _OUTCOMES.items() if record[each])
 
 
-def _tell_reports(rows: list[Row]) -> None:
+def _add_reports(rows: list[Row]) -> None:
     by_comment = {row.comment.pk: row for row in rows}
     open_reports = Report.objects.filter(comment__in=by_comment, decision=None)
     for pk, reason, count in open_reports.values_list("comment", "reason").annotate(Count("pk")).order_by("reason"):
@@ -242,14 +243,14 @@ def _tell_reports(rows: list[Row]) -> None:
 
 def _mark(row: Row, learned: Learned) -> None:
     text = row.comment.text
-    signals = set(row.comment.signals) - _TOLD_ELSEWHERE
+    signals = set(row.comment.signals) - _SHOWN_ELSEWHERE
     row.signals = [signal.label for signal in Signal if signal in signals]
     left = len("\n".join(text.split("\n", FOLDED_LINES)[:FOLDED_LINES]))
     if left > FOLDED * 1.25:
         left = text.rfind(" ", FOLDED - 80, FOLDED) + 1 or FOLDED
-    for words, why in pieces(text, row.comment.spam_probability, learned):
+    for part, why in pieces(text, row.comment.spam_probability, learned):
         if left > 0:
-            row.head.append((words[:left], why))
-        if len(words) > left:
-            row.rest.append((words[max(left, 0) :], why))
-        left -= len(words)
+            row.head.append((part[:left], why))
+        if len(part) > left:
+            row.rest.append((part[max(left, 0) :], why))
+        left -= len(part)

@@ -1,4 +1,4 @@
-"""What is only looked at: decisions, outgoing mail, versions of the rules, and how right the signals were."""
+"""Read-only pages: decisions, outgoing e-mail, versions of the rules, and how often the triage signals were right."""
 
 from datetime import datetime
 
@@ -81,7 +81,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 @admin.register(Email)
 class EmailAdmin(ReadOnlyAdmin):
-    """Of an e-mail its state, not its text: some hold the secret link of the person they go to."""
+    """Shows the state of e-mails, not their text: some contain the recipient's secret link."""
 
     list_display = ["subject", "to", "created_at", "state", "error"]
     ordering = ["-id"]

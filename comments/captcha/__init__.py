@@ -1,6 +1,6 @@
-"""What holds programs off: a task that a commenter reads or hears.
+"""The captcha that keeps programs out: a task that the commenter sees or hears.
 
-On django-simple-captcha, with four holes of the library closed: of posts with one answer that came at once it let
-several through (field); it drew challenges from the generator that its image view seeds with the public key (picture);
-who knows that seed can remove the noise (rendering); and each page asked for added a row (issuing).
+Based on django-simple-captcha, with four weaknesses of the library fixed: several simultaneous posts with the same
+answer could pass (field); challenges came from the random generator that its image view seeds with the public key
+(picture); anyone who knows that seed can remove the noise (rendering); every page view added a row (issuing).
 """

@@ -1,5 +1,5 @@
-"""The field of a captcha's answer. On django-simple-captcha, with a hole of the library closed: of posts with one
-answer that came at once it let several through."""
+"""The form field for a captcha's answer. It fixes a weakness of django-simple-captcha: of several simultaneous posts
+with the same answer, more than one could pass."""
 
 import unicodedata
 from datetime import timedelta
@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from comments.captcha.issuing import lifetime, waiting
 
-FASTEST = timedelta(seconds=2)  # from the issue to the answer: nobody reads and types in less
-# Who types what the picture never holds means what it looks like.
-_MEANT = str.maketrans("szgqv", "5269y")
+FASTEST = timedelta(seconds=2)  # from issue to answer: no person reads and types faster
+# A character that pictures never contain stands for the one it looks like.
+_LOOKALIKES = str.maketrans("szgqv", "5269y")
 
 
 class OnceCaptchaField(CaptchaField):
-    """Of several posts with the same answer sent at once, the library lets all through; here the delete decides.
+    """Accepts each captcha once: of several simultaneous posts, the one whose DELETE removes the row wins.
 
-    Checking uses the captcha up, be the answer right or wrong, but not where there is none, or one too early: neither
-    tells anything about the right one. Not for a transaction that may roll back.
+    Validation uses the captcha up whether the answer is right or wrong, but not if the answer is empty or too early:
+    neither reveals anything about the right one. Do not validate inside a transaction that may roll back.
     """
 
     def __init__(self, **kwargs):
@@ -54,6 +54,6 @@ class OnceCaptchaField(CaptchaField):
 
 
 def _plain(answer: str) -> str:
-    """The answer without spaces and signs, in small letters, whichever keyboard it was typed on."""
+    """The answer in lower case, without spaces and punctuation, with the digits of any script as ASCII."""
     typed = [str(unicodedata.digit(each, each)) for each in unicodedata.normalize("NFKC", answer[:50])]
-    return "".join(filter(str.isalnum, typed)).lower().translate(_MEANT)
+    return "".join(filter(str.isalnum, typed)).lower().translate(_LOOKALIKES)

@@ -1,5 +1,5 @@
-"""Which captcha a form shows. A row of django-simple-captcha's table waits for its answer; nobody can fill that table
-or push another's captcha out of it."""
+"""Chooses the captcha that a form shows. Each open captcha is a row of django-simple-captcha's table; no single sender
+can fill that table or push other people's captchas out of it."""
 
 import re
 import secrets
@@ -14,17 +14,17 @@ from django.utils import timezone
 from comments.captcha import picture
 from news.web import senders
 
-# Many people share an address: an office, a district of a mobile network. Far more than COMMENTS_PER_HOUR can send.
-OPEN_PER_SENDER = 100  # issued in the last half of CAPTCHA_TIMEOUT; some more when many ask at once
-OPEN_IN_ALL = 50_000  # 15 MB with their indexes
-COUNT_EVERY = 500  # issues
-SENDER_DIGITS = 8  # that a key begins with, of the sender's; the other 32 are chance
+# Many people share an address: an office, a district of a mobile network. Far more than COMMENTS_PER_HOUR allows.
+OPEN_PER_SENDER = 100  # issued within the last half of CAPTCHA_TIMEOUT; concurrent requests may exceed it slightly
+OPEN_IN_ALL = 50_000  # rows; 15 MB with their indexes
+COUNT_EVERY = 500  # issued captchas between two checks of OPEN_IN_ALL
+SENDER_DIGITS = 8  # hex digits of the sender's key that a captcha key begins with; the other 32 are random
 _KEY = re.compile(r"[0-9a-f]{40}")
 
 
 def shown(request: HttpRequest) -> dict[str, str]:
-    """What comments/_captcha.html needs: the captcha of the posted form, with what was typed, while it waits for its
-    answer; else, or where the form asks for another picture, a new one."""
+    """The context of comments/_captcha.html: the captcha of the posted form, with the answer typed so far, if it is
+    still open; a new one otherwise, or if the user asked for another picture."""
     posted = "" if "gambar_lain" in request.POST else request.POST.get("captcha_0", "")
     row = waiting(posted).first()
     typed = request.POST.get("captcha_1", "") if row else ""
@@ -34,16 +34,18 @@ def shown(request: HttpRequest) -> dict[str, str]:
 
 
 def _issued(sender_key: str) -> CaptchaStore:
-    """A new captcha for this sender, or one of theirs that waits when there are enough of those: so a flood from one
-    address writes nothing and pushes nobody's captcha out. A flood from thousands pushes out the oldest of all."""
-    mine = sender_key[:SENDER_DIGITS]
-    # Two bounds and no LIKE: a kept plan, which knows no values, finds them in the index of hashkey too.
-    open_ = CaptchaStore.objects.filter(hashkey__gte=mine, hashkey__lt=f"{mine}g")
-    young = list(open_.filter(expiration__gt=timezone.now() + lifetime() / 2)[:OPEN_PER_SENDER])
-    if len(young) == OPEN_PER_SENDER:
-        return secrets.choice(young)
+    """Returns a new captcha, or one of this sender's open captchas once there are OPEN_PER_SENDER of them.
+
+    So a flood from one address writes nothing and displaces no other captcha; a flood from thousands of addresses
+    displaces the oldest captchas."""
+    prefix = sender_key[:SENDER_DIGITS]
+    # A range instead of LIKE: a generic plan, made without the values, can use the index on hashkey.
+    of_sender = CaptchaStore.objects.filter(hashkey__gte=prefix, hashkey__lt=f"{prefix}g")
+    recent = list(of_sender.filter(expiration__gt=timezone.now() + lifetime() / 2)[:OPEN_PER_SENDER])
+    if len(recent) == OPEN_PER_SENDER:
+        return secrets.choice(recent)
     challenge, response = picture.challenge()
-    row = CaptchaStore.objects.create(hashkey=mine + secrets.token_hex(16), challenge=challenge, response=response)
+    row = CaptchaStore.objects.create(hashkey=prefix + secrets.token_hex(16), challenge=challenge, response=response)
     if row.pk % COUNT_EVERY == 0:
         surplus = CaptchaStore.objects.order_by("-pk").values("pk")[OPEN_IN_ALL:]
         CaptchaStore.objects.filter(pk__in=surplus).delete()
@@ -51,12 +53,12 @@ def _issued(sender_key: str) -> CaptchaStore:
 
 
 def lifetime() -> timedelta:
-    """How long a captcha waits for its answer."""
+    """How long a captcha can be answered."""
     return timedelta(minutes=captcha_settings.CAPTCHA_TIMEOUT)
 
 
 def waiting(key: str) -> QuerySet[CaptchaStore]:
-    """The captcha of this key, if it is neither used nor expired; any text may be asked for."""
+    """The captcha with this key, if it is neither used nor expired. `key` may be any text."""
     if not _KEY.fullmatch(key):
         return CaptchaStore.objects.none()
     return CaptchaStore.objects.filter(hashkey=key, expiration__gt=timezone.now())

@@ -1,4 +1,4 @@
-"""The picture and the sound of a captcha, made when they are asked for and kept for a while."""
+"""The picture and the sound of a captcha, made on request and cached in this process."""
 
 import hmac
 import random
@@ -13,32 +13,32 @@ from news.web.throttle import AtMost
 
 
 def drawn(key: str) -> bytes | None:
-    """The picture of this captcha: a PNG, the same at each call; None if it waits no more."""
+    """The captcha's picture as a PNG, the same on every call; None if the captcha is used or expired."""
     row = waiting(key).first()
     return row and _drawn(row.hashkey, row.challenge, row.response)
 
 
-@lru_cache(maxsize=128)  # who fetches one picture for ever costs a query, but no drawing
+@lru_cache(maxsize=128)  # fetching the same picture again costs a query, but no drawing
 def _drawn(key: str, challenge: str, answer: str) -> bytes:
     task, shown = challenge.split()
     return picture.draw(task, shown, answer, _noise(key.encode()))
 
 
 class Busy(Exception):
-    """Another sound is being made, or this sender's last one was just now: each takes 30 to 100 ms of this process,
-    which pages wait for too."""
+    """Another sound is being made, or this sender's last one was a moment ago: making one takes 30 to 100 ms of this
+    process, during which pages wait."""
 
 
-SOUNDS_KEPT = 100  # 7.5 MB; a player fetches its file in two or three parts
-one_sender = AtMost(1, seconds=2)  # or one machine would silence all others
+SOUNDS_KEPT = 100  # 7.5 MB; players fetch a file in two or three parts
+one_sender = AtMost(1, seconds=2)  # else one machine could keep all others from getting a sound
 _turn = BoundedSemaphore(1)
 _sounds: dict[str, bytes] = {}  # by key, the oldest first
 
 
 def sound(key: str) -> bytes | None:
-    """The answer that this captcha waits for, spoken: a WAV file, the same at each call; None if it waits no more.
+    """The captcha's answer spoken, as a WAV file, the same on every call; None if the captcha is used or expired.
 
-    Raises Busy while this process makes another."""
+    Raises Busy if the sound is not cached and cannot be made now."""
     row = waiting(key).first()
     if row is None:
         return None
@@ -58,6 +58,6 @@ def sound(key: str) -> bytes | None:
 
 
 def _noise(about: bytes) -> random.Random:
-    """A random generator, so that one picture or sound always has the same noise (averaging several would remove it);
-    its seed depends on a key that only this portal knows."""
+    """A random generator seeded with `about` and the secret key: a picture or sound has the same noise each time it is
+    made (averaging different ones would remove it), and nobody outside can reproduce the noise."""
     return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))

@@ -1,7 +1,7 @@
-"""A captcha's answer as Indonesian speech with noise, for people who do not see the picture.
+"""A captcha's answer as Indonesian speech with noise, for people who cannot see the picture.
 
-Recordings of letters, digits and a helping word for each letter (recordings/README.md) are joined here, in plain
-Python. What this stops is a script that knows no speech; a recogniser of speech will understand it, as people have to.
+Joins recordings of letters, digits and a spelling word for each letter (recordings/README.md) in plain Python. This
+stops scripts without speech recognition; a speech recogniser will understand it, as people must.
 """
 
 import io
@@ -14,24 +14,24 @@ from itertools import accumulate, islice
 from pathlib import Path
 
 RATE = 8000  # samples a second
-PEAK = 0.78  # of full scale: no recording goes above it, so that speech and noise together never overflow
-SPEED = (0.93, 1.06)  # times that of the recording; the pitch goes with it
+PEAK = 0.78  # of full scale; no recording exceeds it, so that speech and noise together never overflow
+SPEED = (0.93, 1.06)  # relative to the recording; the pitch changes with it
 VOLUME = (0.8, 1.0)
 PAUSE_BEFORE_WORD = (0.12, 0.22)  # seconds
-PAUSE_AFTER = (0.45, 0.7)  # seconds: time to type
-BABBLE = (0.14, 0.2)  # times the speech: other recordings, backwards
+PAUSE_AFTER = (0.45, 0.7)  # seconds; time to type
+BABBLE = (0.14, 0.2)  # volume of the background, other recordings played backwards, relative to the speech
 HISS = 0.03  # of full scale
 _RECORDINGS = Path(__file__).resolve().parent / "recordings"
 
-# Sixteen differences to the sample before, that widen and narrow with the signal, as in IMA's ADPCM: half a byte a
-# sample, at a quality that telephones have.
-START = (0, 0)  # the sample before, the width's number
+# The recordings are coded like IMA ADPCM, in half a byte a sample at telephone quality: each code is one of sixteen
+# differences to the previous sample, and the step width grows and shrinks with the signal.
+START = (0, 0)  # decoder state: the previous sample, and the index of the step width
 _WIDTHS = [7 * 1.1**i for i in range(89)]
 _WIDENING = [-1, -1, -1, -1, 2, 4, 6, 8]
 
 
 def step(state: tuple[int, int], code: int) -> tuple[int, int]:
-    """The state after one more code, 0 to 15: its first part is the sample."""
+    """The decoder state after one more code (0 to 15); its first part is the sample."""
     sample, width = state
     size = code & 7
     change = _WIDTHS[width] * (size + 0.5) / 4
@@ -40,20 +40,20 @@ def step(state: tuple[int, int], code: int) -> tuple[int, int]:
 
 
 def unpacked(packed: bytes) -> array:
-    """The samples, 16 bits each."""
+    """The decoded samples, 16 bits each."""
     codes = [code for byte in packed for code in (byte & 15, byte >> 4)]
     states = accumulate(codes, step, initial=START)
     return array("h", [sample for sample, _ in islice(states, 1, None)])
 
 
 def word_of(letter: str) -> str:
-    """The name of the recording of the word that helps to understand a letter: "B, Bandung"."""
+    """The name of the recording of a letter's spelling word, as in "B, Bandung"."""
     return f"kata {letter}"
 
 
 @cache
 def _index() -> dict[str, dict[str, list[int]]]:
-    """Of each voice and name, where the recording begins in speech.bin and how long it is, in bytes."""
+    """Offset and length of each recording in speech.bin, in bytes, by voice and name."""
     return json.loads((_RECORDINGS / "speech.json").read_text())
 
 
@@ -64,37 +64,37 @@ def _packed() -> bytes:
 
 @cache
 def recording(voice: str, name: str) -> array:
-    """The samples of a letter (A to Z), a digit, a letter's helping word, "angka" or "ketik"."""
+    """The samples of a letter (A to Z), a digit, a letter's spelling word, "angka" or "ketik"."""
     start, length = _index()[voice][name]
     return unpacked(_packed()[start : start + length])
 
 
-def speech(text: str, chance: random.Random) -> array:
-    """The letters A to Z and digits of `text`, large or small, spelled without noise, each with a pause to type in.
+def speech(text: str, rng: random.Random) -> array:
+    """Spells `text` (letters A to Z of either case, and digits) without noise, with a pause for typing after each.
 
-    Raises KeyError where `text` holds anything else.
+    Raises KeyError for any other character.
     """
-    samples = _silence(0.3) + _spoken(chance, "ketik") + _silence(chance.uniform(*PAUSE_AFTER))
+    samples = _silence(0.3) + _spoken(rng, "ketik") + _silence(rng.uniform(*PAUSE_AFTER))
     for character in text.upper():
         names = ("angka", character) if character.isdigit() else (character, word_of(character))
-        samples += _spoken(chance, *names) + _silence(chance.uniform(*PAUSE_AFTER))
+        samples += _spoken(rng, *names) + _silence(rng.uniform(*PAUSE_AFTER))
     return samples
 
 
-def _spoken(chance: random.Random, *names: str) -> array:
+def _spoken(rng: random.Random, *names: str) -> array:
     """Recordings of one voice at one speed and volume, with short pauses between them."""
-    voice = chance.choice(list(_index()))
-    speed, volume = chance.uniform(*SPEED), chance.uniform(*VOLUME)
+    voice = rng.choice(list(_index()))
+    speed, volume = rng.uniform(*SPEED), rng.uniform(*VOLUME)
     samples = array("h")
     for name in names:
         if samples:
-            samples += _silence(chance.uniform(*PAUSE_BEFORE_WORD))
+            samples += _silence(rng.uniform(*PAUSE_BEFORE_WORD))
         samples += _changed(recording(voice, name), speed, volume)
     return samples
 
 
 def _changed(samples: array, speed: float, volume: float) -> array:
-    """Faster or slower, louder or softer; between two samples lies a straight line."""
+    """The samples at another speed and volume, interpolated linearly."""
     places = [i * speed for i in range(int((len(samples) - 1) / speed))]
     before = [int(place) for place in places]
     return array(
@@ -110,20 +110,20 @@ def _silence(seconds: float) -> array:
     return array("h", bytes(2 * int(seconds * RATE)))
 
 
-def speak(text: str, chance: random.Random) -> bytes:
-    """A WAV file, 8 bits, mono: `text` as in `speech`, with other recordings backwards and hiss behind it.
+def speak(text: str, rng: random.Random) -> bytes:
+    """`text` spelled as by `speech`, over a background of reversed recordings and hiss, as an 8-bit mono WAV file.
 
-    The same `chance` makes the same file.
+    Equal states of `rng` produce equal files.
     """
-    spoken = speech(text, chance)
+    spoken = speech(text, rng)
     babble = array("h")
     while len(babble) < len(spoken):
-        voice = chance.choice(list(_index()))
-        babble += recording(voice, chance.choice(list(_index()[voice])))[::-1]
-    level = int(chance.uniform(*BABBLE) * 256)
-    # From 16 bits to 8, of which 128 is silence; the levels leave room, so nothing is cut off.
+        voice = rng.choice(list(_index()))
+        babble += recording(voice, rng.choice(list(_index()[voice])))[::-1]
+    level = int(rng.uniform(*BABBLE) * 256)
+    # From 16 bits to unsigned 8 bits, where 128 is silence; PEAK leaves room, so nothing is clipped.
     hiss = [32768 + int((grain - 127.5) * HISS * 256) for grain in range(256)]
-    noise = chance.randbytes(len(spoken))
+    noise = rng.randbytes(len(spoken))
     mixed = bytes(
         [
             (sample + (other * level >> 8) + hiss[grain]) >> 8

@@ -1,7 +1,7 @@
-"""E-mails to the moderators: what waits, each morning, and at once what has passed its deadline.
+"""E-mails to the moderators: a digest of the queue each morning, and an alert when a comment passes its deadline.
 
-When the last ones were written is read from the e-mails themselves, so it outlives restarts, and workers on several
-hosts agree. No e-mail holds anything of a citizen.
+When the last ones were written is read from the stored e-mails, so it survives restarts, and workers on several hosts
+agree. The e-mails contain no data of citizens.
 """
 
 from datetime import timedelta
@@ -15,7 +15,7 @@ from comments.mail import outbox
 from comments.models import Comment, Email
 from news.web import dates, locks
 
-MORNING = range(7, 9)  # hours of the city's clock; what begins to wait later is told the next day
+MORNING = range(7, 9)  # hours of local time; comments that arrive later are in the next day's digest
 ALERTS_APART = timedelta(hours=1)
 DAILY, OVERDUE = "ringkasan", "lewat"  # Email.kind
 
@@ -41,12 +41,12 @@ _LATE = "Ada komentar yang belum diputuskan dalam 2 x 24 jam, batas menurut Pedo
 
 
 def write_due() -> None:
-    """Writes the digest or the alert to every moderator where it is time for it. The worker calls it often."""
+    """Writes the digest or the alert to every moderator if one is due. The worker calls this often."""
     if not settings.MAIL_IS_ON:
         return
     with transaction.atomic():
         if not locks.try_take("moderators' digest"):
-            return  # another worker is at it
+            return  # another worker is doing this
         if _digest_is_due():
             _write(DAILY, "{total} komentar menunggu keputusan", _MORNING)
         elif _alert_is_due():
@@ -60,7 +60,7 @@ def _digest_is_due() -> bool:
 
 
 def _alert_is_due() -> bool:
-    """Whether something has become overdue since an e-mail last told of the queue; at most one alert an hour."""
+    """Whether a comment has become overdue since the last digest or alert, and the last alert is over an hour old."""
     lately = timezone.now() - ALERTS_APART
     if Email.objects.filter(kind=OVERDUE, created_at__gt=lately).exists():
         return False
@@ -70,7 +70,7 @@ def _alert_is_due() -> bool:
 
 
 def _write(kind: str, subject: str, opening: str) -> None:
-    """To every moderator with an e-mail address; to none where nothing waits."""
+    """Writes to every moderator with an e-mail address; does nothing if the queue is empty."""
     queue = Comment.objects.queue_counts()
     if not queue["total"]:
         return

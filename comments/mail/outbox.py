@@ -1,7 +1,7 @@
 """Outgoing mail. `write` queues an e-mail, the worker sends it.
 
-No e-mail is lost. At worst one comes twice: when the sender dies after the mail server took it and before that is
-noted. Both copies carry the same Message-ID, by which mail programs and servers know them for one.
+No e-mail is lost. At worst one is delivered twice, if the sender dies after the mail server accepted it and before
+this is recorded. Both copies have the same Message-ID, by which mail programs and servers recognise duplicates.
 """
 
 import logging
@@ -25,7 +25,7 @@ from comments.models import Email
 from news.web.columns import max_length
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)
-PATIENCE = timedelta(days=5)  # with an address that is refused for the time being (RFC 5321, 4.5.4.1)
+PATIENCE = timedelta(days=5)  # how long to retry an address that is refused temporarily (RFC 5321, 4.5.4.1)
 SUBJECT_MAX_CHARS = max_length(Email, "subject")
 ERROR_MAX_CHARS = max_length(Email, "error")
 
@@ -33,10 +33,10 @@ logger = logging.getLogger("portal")
 
 
 def write(to: str, subject: str, body: str, kind: str = "") -> Email | None:
-    """Queues an e-mail in plain text, in the caller's transaction; the one way to write one.
+    """Queues a plain-text e-mail in the caller's transaction. All mail is written through this function.
 
-    None where settings.MAIL_IS_ON is False: nothing is kept that nobody will send. Raises ValidationError for what is
-    no e-mail address. Line ends in a subject become spaces. `kind`: see Email."""
+    Returns None if settings.MAIL_IS_ON is False, so that nothing is stored that will never be sent. Raises
+    ValidationError for an invalid address. Line breaks in the subject become spaces. `kind`: see Email."""
     if not settings.MAIL_IS_ON:
         return None
     validate_email(to)
@@ -50,15 +50,15 @@ def write_to_staff(permission: str, subject: str, body: str, kind: str) -> None:
     for address in sorted(set(people.exclude(email="").values_list("email", flat=True))):
         try:
             write(address, subject, body, kind)
-        except ValidationError:  # an account made by a program may have any
+        except ValidationError:  # accounts created by a program may have any text there
             logger.warning("Sebuah akun mempunyai alamat email yang salah, jadi tidak dikirimi surat.")
 
 
 def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Sends the e-mails that are due, one by one, until `stopping`; returns how many the mail server took.
+    """Sends due e-mails one by one until `stopping()`; returns how many the mail server accepted.
 
-    Takes as long as the mail server likes. Several may run at a time: each e-mail is one's alone. While there is no
-    way to the server all e-mails wait; what happens to one e-mail later is no other's concern."""
+    Takes as long as the mail server does. Several senders may run at once; each e-mail is claimed by one of them. If
+    the server cannot be used, all due e-mails are postponed; a failure of one e-mail affects no other."""
     sent = 0
     while not stopping() and Email.objects.due().exists():
         server = _mail_server()
@@ -83,10 +83,10 @@ def _mail_server():
 
 
 def _open(server) -> bool:
-    """Whether the mail server can be used; else all that is due waits a little."""
+    """Whether the mail server can be used; if not, postpones all due e-mails by FIRST_PAUSE."""
     try:
         server.open()
-    except Exception as error:  # of many libraries: names, sockets, TLS, SMTP
+    except Exception as error:  # many kinds: DNS, sockets, TLS, SMTP
         logger.warning("Server surat tidak dapat dipakai: %s", _short(error))
         Email.objects.due().update(next_try_at=Now() + FIRST_PAUSE, error=_short(error))
         return False
@@ -94,8 +94,10 @@ def _open(server) -> bool:
 
 
 def _claim() -> Email | None:
-    """The e-mail that has been due for longest, put off for its next try already: so nothing stays locked while the
-    mail server thinks, nobody else sends it meanwhile, and it is tried again if this process dies."""
+    """Returns the e-mail that has been due longest, if any, already scheduled for its next attempt.
+
+    So no row stays locked while the mail server works, no other sender takes the e-mail, and it is sent again if this
+    process dies."""
     with transaction.atomic():
         email = Email.objects.due().order_by("next_try_at", "pk").select_for_update(skip_locked=True).first()
         if email:
@@ -110,24 +112,25 @@ def _pause_after(attempts: int) -> timedelta:
 
 
 def _deliver(email: Email, server) -> bool:
-    """One try; the last where the address is refused for good or for too long. True when the server took it."""
+    """Makes one attempt and records the outcome; the last one if the address is refused permanently or for longer than
+    PATIENCE. Returns whether the server accepted the e-mail."""
     email.error, email.refused_at = "", None
     try:
         server.send_messages([_message(email)])
         email.sent_at = timezone.now()
         if not email.kind:
-            email.body = ""  # a citizen's: it holds a secret link
+            email.body = ""  # to a citizen: it contains a secret link
     except smtplib.SMTPRecipientsRefused as refusal:
         code, text = refusal.recipients.popitem()[1]
         email.refused_at = timezone.now()
         email.error = f"{code} {text.decode(errors='replace')}"
         if code >= 500 or email.created_at < email.refused_at - PATIENCE:
             email.next_try_at = None
-    except Exception as error:  # as in _open, and of what cannot be written as a message
+    except Exception as error:  # as in _open, or the message could not be built
         email.error = _short(error)
-    email.error = _clipped(email.error.replace(email.to, "(alamat)"))  # it goes into the log, too
+    email.error = _clipped(email.error.replace(email.to, "(alamat)"))  # it is also logged
     changed = {name: getattr(email, name) for name in ("sent_at", "body", "error", "refused_at", "next_try_at")}
-    Email.objects.filter(pk=email.pk).update(**changed)  # nothing, where who gets it has erased it meanwhile
+    Email.objects.filter(pk=email.pk).update(**changed)  # no row if the recipient has erased it meanwhile
     if email.error:
         outcome = "dicoba lagi" if email.next_try_at else "tidak dicoba lagi"
         logger.warning("Surat nomor %s tidak terkirim, %s: %s", email.pk, outcome, email.error)
@@ -138,7 +141,7 @@ def _message(email: Email) -> mail.EmailMessage:
     headers = {
         "Message-ID": f"<{_number(email.created_at)}.{email.pk}@{urlsplit(settings.SITE_URL).hostname}>",
         "Date": format_datetime(timezone.localtime(email.created_at)),
-        "Auto-Submitted": "auto-generated",  # RFC 3834: no answer of somebody's holiday
+        "Auto-Submitted": "auto-generated",  # RFC 3834: suppresses out-of-office replies
     }
     return mail.EmailMessage(email.subject, email.body, to=[email.to], headers=headers)
 
@@ -152,5 +155,5 @@ def _short(error: Exception) -> str:
 
 
 def _clipped(text: str) -> str:
-    """One line that the database takes, whatever the mail server said."""
+    """One line that fits into the database column, whatever the mail server sent."""
     return " ".join(text.replace("\0", "").split())[:ERROR_MAX_CHARS]

@@ -1,6 +1,6 @@
-"""The secret links of people who have no account, and the e-mails that carry them: they prove who wrote a comment.
+"""Secret links for people without an account, by which they prove who wrote a comment, and the e-mails with the links.
 
-Every link is a keyed hash or signed, so nothing of it is stored; with another SECRET_KEY old ones die.
+Links contain a keyed hash or a signature, so none is stored; a new SECRET_KEY invalidates them.
 """
 
 import re
@@ -19,8 +19,8 @@ from comments.models import Comment, Email
 from news.web import dates, locks
 
 DATA_LINK_LIVES = timedelta(hours=24)
-UNCONFIRMED_KEPT = timedelta(days=7)  # and so long their links work
-# The salts are as old as the links that were mailed.
+UNCONFIRMED_KEPT = timedelta(days=7)  # and how long their links work
+# Another salt would invalidate the links that were already mailed.
 _OWN, _EMAIL = "comments.links", "comments.links.email"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{32})")
 _DATA_SUBJECT = f"Data komentar Anda di {settings.SITE_NAME}"
@@ -39,8 +39,8 @@ Salam,
 {settings.SITE_NAME}
 {settings.CONTACT_EMAIL}
 """
-_CONFIRM_SUBJECT = "Konfirmasi komentar nomor "  # and the number: by it the e-mails of a comment are found
-# Without a word of the comment: else anybody could have the city send words of theirs to anyone.
+_CONFIRM_SUBJECT = "Konfirmasi komentar nomor "  # followed by the number, by which confirmation_emails() finds them
+# Does not quote the comment, or anyone could make the city send their text to any address.
 _CONFIRM_BODY = f"""\
 Halo,
 
@@ -59,8 +59,9 @@ Salam,
 {settings.SITE_NAME}
 {settings.CONTACT_EMAIL}
 """
-# How many e-mails an address gets in a time: nobody is to flood another's mailbox through the portal.
-EMAILS_OF_A_COMMENT = 3  # and in a minute one, since buttons are pressed twice
+# Limits of e-mails to one address, so that nobody can flood a mailbox through the portal.
+EMAILS_OF_A_COMMENT = 3  # and at most one a minute, since people press buttons twice
+# (beginning of the subject, number of e-mails, period)
 _DATA_LIMIT = (_DATA_SUBJECT, 1, timedelta(minutes=10))
 _CONFIRM_LIMIT = (_CONFIRM_SUBJECT, 5, timedelta(hours=1))
 
@@ -70,12 +71,12 @@ def token(comment) -> str:
 
 
 def own_url(comment) -> str:
-    """The path of the page where the author sees what became of the comment, and takes it back."""
+    """The path of the page where the author sees the comment's state and can delete it."""
     return reverse("own-comment", args=[token(comment)])
 
 
 def comment_of(token: str) -> Comment | None:
-    """The comment that a token belongs to, erased ones too; None for a wrong token, whatever is in it."""
+    """The comment that a token belongs to, even if erased; None for a wrong or malformed token."""
     match = _TOKEN.fullmatch(token)
     if not match or not constant_time_compare(match[2], _proof(_OWN, int(match[1]))):
         return None
@@ -83,14 +84,14 @@ def comment_of(token: str) -> Comment | None:
 
 
 def confirmation_url(comment) -> str:
-    """The path where the owner of the comment's e-mail address confirms it. Only the e-mail tells it: the browser
-    that sent the comment sees own_url, which must not do for this."""
+    """The path where the owner of the comment's e-mail address confirms it. Only sent by e-mail: the browser that sent
+    the comment gets own_url, which must not be enough to confirm."""
     proof = _proof(_EMAIL, comment.pk, comment.email)
     return reverse("own-comment-confirmation", args=[f"{comment.pk}-{proof}"])
 
 
 def comment_to_confirm(token: str) -> Comment | None:
-    """The comment that a token out of an e-mail belongs to, confirmed ones too; None for a wrong one."""
+    """The comment that a token from an e-mail belongs to, even if already confirmed; None for a wrong token."""
     if not (match := _TOKEN.fullmatch(token)):
         return None
     comment = Comment.objects.for_author().filter(pk=int(match[1])).first()
@@ -100,8 +101,7 @@ def comment_to_confirm(token: str) -> Comment | None:
 
 
 def ask_confirmation(comment) -> None:
-    """Writes to the comment's address, so that its owner says whether the comment is theirs; nothing where enough
-    e-mails were written already."""
+    """E-mails the comment's address and asks its owner to confirm the comment; does nothing if a limit is reached."""
     body = _CONFIRM_BODY.format(
         sent=dates.date_and_time(comment.created_at),
         title=comment.article.title,
@@ -121,34 +121,34 @@ def confirmation_emails(comment) -> list[Email]:
 def data_url(address: str) -> str:
     """The path where the owner of an e-mail address sees and erases all comments sent with it.
 
-    It names the oldest and the newest of them, not the address, which would stand in logs and histories. Two, so that
-    it still works when one of them is erased."""
+    It identifies the oldest and the newest of them instead of the address, which would end up in logs and browser
+    histories. Two, so that the link still works when one of them is erased."""
     ends = Comment.objects.filter(email=address).aggregate(oldest=Min("pk"), newest=Max("pk"))
     return reverse("own-data", args=[_signer().sign_object(list(ends.values()))])
 
 
 def address_of(signed: str) -> str:
-    """The address that data_url was made for; "" where the comments that it names are erased, or their address is.
-    Raises signing.SignatureExpired, else signing.BadSignature."""
+    """The address that data_url was made for; "" if the comments that it identifies, or their address, were erased.
+    Raises signing.BadSignature, or its subclass SignatureExpired after DATA_LINK_LIVES."""
     ends = Comment.objects.filter(pk__in=_signer().unsign_object(signed, max_age=DATA_LINK_LIVES))
     return ends.filter(email__gt="").values_list("email", flat=True).first() or ""
 
 
 def offer_data(address: str) -> None:
-    """Writes to an address how to get at its data; not to one without any, where nobody waits for an e-mail."""
+    """E-mails an address the link to its data; nothing if it has no comments, since its owner expects no e-mail."""
     if Comment.objects.filter(email=address).exists():
         _write(address, _DATA_SUBJECT, _DATA_BODY.format(path=data_url(address)), _DATA_LIMIT)
 
 
 def _write(to: str, subject: str, body: str, *limits: tuple[str, int, timedelta]) -> None:
-    """Nothing where one of the limits is reached: how a subject begins, how many such e-mails, within which time."""
+    """Queues an e-mail unless a limit (beginning of the subject, number of e-mails, period) is reached."""
     now = timezone.now()
     with transaction.atomic():
         locks.take(f"e-mails to {to}")
         written = Email.objects.filter(to=to)
         if all(
-            written.filter(subject__startswith=beginning, created_at__gt=now - within).count() < most
-            for beginning, most, within in limits
+            written.filter(subject__startswith=beginning, created_at__gt=now - period).count() < most
+            for beginning, most, period in limits
         ):
             outbox.write(to, subject, body)
 
@@ -162,4 +162,4 @@ def _proof(salt: str, *about) -> str:
 
 
 def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt="comments.links.ends", sep="~")  # programs for mail leave a : out of links
+    return signing.TimestampSigner(salt="comments.links.ends", sep="~")  # some mail programs cut links at a colon

@@ -1,4 +1,4 @@
-"""Every table of the comments, by subject; imported from here: `from comments.models import Comment`."""
+"""The models of comments, one module per subject. Import them from here: `from comments.models import Comment`."""
 
 from comments.models.comments import REPLIES_SHOWN, TEXT_MAX_CHARS, TIME_TO_DECIDE, Comment, CommentQuerySet, Reason
 from comments.models.decisions import NOTE_MAX_CHARS, Decision, Report

@@ -17,7 +17,7 @@ from comments.models.rules import Rules
 from news.models import Article
 
 TEXT_MAX_CHARS = 2_000
-REPLIES_SHOWN = 3  # under a comment in a list; all of them are on its own page
+REPLIES_SHOWN = 3  # under a comment in a list; the comment's own page shows all
 TIME_TO_DECIDE = timedelta(hours=48)  # Pedoman Pemberitaan Media Siber, 3f: 2 x 24 hours
 
 
@@ -47,27 +47,27 @@ class CommentQuerySet(models.QuerySet):
         """Top-level comments that readers see, and erased ones that still have replies."""
         replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
         erased_with_replies = models.Q(status=Comment.Status.DELETED, first_reply__isnull=False)
-        statuses = (Comment.Status.APPROVED, Comment.Status.DELETED)  # said twice, for the sake of the index
+        statuses = (Comment.Status.APPROVED, Comment.Status.DELETED)  # redundant, but needed to use the index
         # Not Exists(), which Postgres may answer by reading the replies of the whole portal.
         return self.alias(first_reply=models.Subquery(replies.values("pk")[:1])).filter(
             models.Q(status=Comment.Status.APPROVED) | erased_with_replies, parent=None, status__in=statuses
         )
 
     def in_reading_order(self):
-        """Replies as they stand under a comment: what an office answers comes first, else the oldest."""
+        """Replies as shown under a comment: official answers first, then the oldest."""
         return self.order_by(models.F("office").asc(nulls_last=True), "created_at", "id")
 
     def in_queue(self):
-        """What a moderator has to decide: comments that wait and comments reported. What looks like spam comes last,
-        else the nearest deadline first."""
+        """Comments that a moderator has to decide about: waiting or reported. Likely spam comes last, else the nearest
+        deadline first."""
         return self.filter(due_at__isnull=False).order_by("ranked_last", "due_at", "id")
 
     def overdue(self):
         return self.filter(due_at__lt=Now())
 
     def queue_counts(self) -> dict:
-        """How much is in the queue (`total`), and of that `overdue`, `reported` (public all the same) and
-        `ranked_last`; `next_due` is the nearest deadline to come, or None."""
+        """How many comments are in the queue (`total`), and how many of them are `overdue`, `reported` (still public)
+        and `ranked_last`; `next_due` is the next deadline that has not passed, or None."""
         late = models.Q(due_at__lt=Now())
         return self.in_queue().aggregate(
             total=models.Count("pk"),
@@ -78,19 +78,19 @@ class CommentQuerySet(models.QuerySet):
         )
 
     def answerable(self):
-        """What offices may answer: citizens' comments that the public reads."""
+        """Comments that offices may answer: citizens' public comments, but not replies."""
         return self.visible().filter(parent=None, article__in=Article.objects.published())
 
     def awaiting_answer(self, offices):
-        """Comments handed on to one of these offices that it has not answered yet."""
+        """Comments forwarded to one of these offices that it has not answered yet."""
         answers = Comment.objects.filter(
             parent=models.OuterRef("pk"), office=models.OuterRef("forwarded_to"), erased_at=None
         )
         return self.answerable().filter(~models.Exists(answers), forwarded_to__in=offices)
 
     def for_list(self):
-        """Fetch plan of a list on a page: rows with what is shown of a thread and, as `first_replies`, one more than
-        REPLIES_SHOWN of its replies; news.paging puts them in order, comments.threads unpacks them."""
+        """Fetch plan for lists: a dict per thread with the columns shown and, as `first_replies`, one more than
+        REPLIES_SHOWN of its replies. news.web.paging orders the rows, comments.threads unpacks them."""
         replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
         shown = JSONObject(**{name: name for name in self.OF_REPLY})
         return self.annotate(first_replies=ArraySubquery(replies.values_list(shown)[: REPLIES_SHOWN + 1])).values(
@@ -98,28 +98,28 @@ class CommentQuerySet(models.QuerySet):
         )
 
     def for_author(self):
-        """Fetch plan of what its author sees of a comment."""
+        """Fetch plan for what authors see of their own comments."""
         of_article = [f"article__{column}" for column in ("body", "search", "title_stems", "body_stems")]
         return self.select_related("article", "forwarded_to", "rules").defer(*of_article)
 
     def sent_within_the_hour(self, sender_key: str):
-        """What this sender wrote in the last hour, whatever was decided about it."""
+        """Comments of this sender from the last hour, in any status."""
         return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
 
     def unread(self):
-        """What nobody but its author, and a moderator at most, has read: neither public now nor ever before."""
+        """Comments that have never been public, so that only their author and perhaps a moderator have read them."""
         return self.filter(status__in=(Comment.Status.UNCONFIRMED, Comment.Status.WAITING), decisions=None)
 
-    # ---- What comments/triage.py looks at
+    # ---- For comments/triage
 
     def waiting(self):
-        """What moderators have not decided yet, the oldest first."""
+        """Comments that no moderator has decided about yet, the oldest first."""
         return self.filter(status=Comment.Status.WAITING).order_by("created_at", "id")
 
-    # ---- What comments/privacy.py empties
+    # ---- For comments/privacy.py and comments/transparency.py
 
     def settled_before(self, moment):
-        """What was sent, and last decided about, before a moment, and waits for nothing."""
+        """Comments sent and last decided about before this moment that are not in the queue."""
         decided = models.Q(decided_at=None) | models.Q(decided_at__lt=moment)
         return self.filter(decided, created_at__lt=moment, due_at=None)
 
@@ -127,56 +127,56 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status=Comment.Status.UNCONFIRMED)
 
     def handed_in(self):
-        """What citizens have sent, whatever became of it."""
+        """Citizens' comments in any status except unconfirmed."""
         return self.exclude(status=Comment.Status.UNCONFIRMED).filter(office=None)
 
     def rejected(self):
-        """Those of which something is still kept."""
+        """Rejected comments that are not erased yet."""
         return self.filter(status=Comment.Status.REJECTED, erased_at=None)
 
     # ---- Verbs
 
     def confirm(self) -> int:
-        """Puts comments whose e-mail address is confirmed before the moderators; returns how many were not yet."""
+        """Puts these comments, if unconfirmed, into the moderators' queue; returns how many were."""
         return self.unconfirmed().update(status=Comment.Status.WAITING, due_at=Now() + TIME_TO_DECIDE)
 
-    # ---- Verbs of moderators. Each returns a Decision for each comment that it changed, with one `batch` in common,
-    # and nothing for those that somebody else had decided the same before, or that are no longer there to be decided.
-    # Several transactions are one batch when each is passed the same `batch`.
+    # ---- Verbs of moderators. Each returns one Decision per comment that it changed, all with the same `batch`.
+    # Comments that somebody else has already decided the same way, or that can no longer be decided, are skipped.
+    # Pass the same `batch` to several calls to make them one batch.
 
     def approve(self, by, note="", batch=None):
-        """Makes these comments public. Reports about them are settled."""
+        """Makes these comments public and settles reports about them."""
         return self._decide(Comment.Status.APPROVED, by, note=note, batch=batch)
 
     def reject(self, by, reason: str, note="", batch=None):
-        """Keeps these comments from the public. Reports about them are settled."""
+        """Hides these comments from the public and settles reports about them."""
         return self._decide(Comment.Status.REJECTED, by, reason=Reason(reason), note=note, batch=batch)
 
     def forward(self, by, note: str, office=None, batch=None):
-        """Makes these comments public and tells readers that, and to whom, the complaint was handed on."""
+        """Makes these comments public and shows readers that the complaint was forwarded, and to which office."""
         return self._decisions.forward(self, by, note, office, batch)
 
     def erase(self, by=None):
-        """Takes the words and all personal data out of these comments for good, as their authors do or, through `by`,
-        ask for. The empty rows stay for the statistics; replies stay to be read."""
+        """Permanently erases the text and all personal data of these comments, for their authors; `by` is the user who
+        does it at their request. The empty rows stay for the statistics; replies stay visible."""
         return self._decisions.erase(self, by)
 
     # ---- Offices
 
     def answer(self, comment, office, text: str, by) -> "Comment":
-        """An office's official answer under a citizen's comment, public at once. Sent twice it is one.
+        """Publishes an office's official answer to a citizen's comment at once. Sent twice, it is stored once.
 
-        Raises PermissionDenied when `by` may not write for this office, ValidationError when the comment is not (or
-        no longer) there to be answered, the office has answered it already, or the text is empty or too long.
+        Raises PermissionDenied if `by` may not write for this office, ValidationError if the comment cannot be
+        answered (any more), the office has answered it already, or the text is empty or too long.
         """
         _require_writer(by, office)
         with transaction.atomic():
             parent = Comment.objects.answerable().filter(pk=comment.pk).select_for_update(of=["self"]).first()
             if parent is None:
                 raise ValidationError("Komentar ini tidak dapat dijawab: pembaca tidak lagi melihatnya.")
-            if present := parent.replies.filter(office=office, erased_at=None).first():
-                if present.text == text:
-                    return present
+            if existing := parent.replies.filter(office=office, erased_at=None).first():
+                if existing.text == text:
+                    return existing
                 raise ValidationError(f"{office} sudah menjawab komentar ini. Perbaiki jawaban itu bila perlu.")
             answer = Comment(
                 article_id=parent.article_id,
@@ -198,7 +198,7 @@ class CommentQuerySet(models.QuerySet):
 
     @property
     def _decisions(self):
-        return Comment._meta.get_field("decisions").related_model.objects  # that module imports this one
+        return Comment._meta.get_field("decisions").related_model.objects  # its module imports this one
 
 
 class Comment(models.Model):
@@ -234,14 +234,14 @@ class Comment(models.Model):
         related_name="answers",
         db_index=False,
     )
-    name = models.CharField("nama", max_length=120, blank=True)  # an office's; forms let citizens have half of it
+    name = models.CharField("nama", max_length=120, blank=True)  # enough for an office; forms limit citizens to half
     email = models.EmailField("alamat email", blank=True)
     text = models.TextField("komentar", blank=True, validators=[MaxLengthValidator(TEXT_MAX_CHARS)])
     status = models.CharField("status", max_length=11, choices=Status, default=Status.WAITING)
     created_at = models.DateTimeField("dikirim", default=timezone.now)
-    # Whether it answers a comment that moderators have hidden: then it is hidden, too, whatever its own status.
+    # Whether it replies to a hidden comment: then it is hidden, too, whatever its own status.
     under_hidden = models.BooleanField(default=False, db_default=False, editable=False)
-    # When it has to be decided; empty when nothing waits. A report puts a comment that is public into the queue, too.
+    # Deadline of the decision; empty if none is needed. A report puts a public comment into the queue, too.
     due_at = models.DateTimeField(
         "batas waktu", null=True, blank=True, editable=False, default=None, db_default=Now() + TIME_TO_DECIDE
     )
@@ -259,7 +259,7 @@ class Comment(models.Model):
         related_name="+",
     )
     edited_at = models.DateTimeField("diperbaiki", null=True, blank=True, editable=False)  # official answers only
-    # "Diteruskan": the complaint was handed on, and readers are told so.
+    # "Diteruskan": the complaint was forwarded, and readers see that.
     forwarded_at = models.DateTimeField("diteruskan", null=True, blank=True, editable=False)
     forwarded_to = models.ForeignKey(
         Office,
@@ -273,7 +273,7 @@ class Comment(models.Model):
     forwarded_note = models.CharField(
         "catatan penerusan", max_length=300, blank=True, default="", db_default="", editable=False
     )
-    # Consent, and what of the sender is kept for a while (comments/privacy.py empties it)
+    # Consent, and sender data that is kept for a limited time (comments/privacy.py empties it)
     consent_at = models.DateTimeField("persetujuan diberikan", default=timezone.now, editable=False)
     rules = models.ForeignKey(
         Rules,
@@ -287,7 +287,7 @@ class Comment(models.Model):
     )
     sender_key = models.CharField("kunci pengirim", max_length=64, blank=True, editable=False)
     erased_at = models.DateTimeField("isi dihapus", null=True, blank=True, editable=False)
-    # Triage (comments/triage.py): it orders and explains the queue, and decides nothing
+    # Triage (comments/triage): it orders and explains the queue, and decides nothing
     spam_probability = models.FloatField("kemungkinan spam", default=0, db_default=0, editable=False)
     ranked_last = models.BooleanField(
         "di akhir antrean", default=False, db_default=False, editable=False, db_column="is_held"
@@ -295,8 +295,8 @@ class Comment(models.Model):
     signals = ArrayField(
         models.CharField(max_length=20), verbose_name="tanda", default=list, db_default=[], editable=False
     )
-    bands = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)  # comments/similar.py
-    similar_group = models.BigIntegerField(null=True, blank=True, editable=False)  # the first comment of its like
+    bands = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)  # triage/near_copies.py
+    similar_group = models.BigIntegerField(null=True, blank=True, editable=False)  # pk of the group's first comment
 
     objects = CommentQuerySet.as_manager()
 
@@ -341,7 +341,7 @@ class Comment(models.Model):
             ),
             models.Index("email", condition=~models.Q(email=""), name="comment_email"),
             models.Index("similar_group", condition=models.Q(similar_group__isnull=False), name="comment_similar"),
-            # Without the list of what is not yet sorted in: each new comment would read it from end to end.
+            # Without GIN's pending list, which each new comment would read from end to end.
             GinIndex(fields=["bands"], name="comment_bands", fastupdate=False),
         ]
         constraints = [
@@ -399,7 +399,7 @@ class Comment(models.Model):
 
     def correct(self, text: str, by, version: str):
         """Replaces the text of this official answer; readers see when. Raises as CommentQuerySet.answer does, and
-        ValidationError when it is no longer the `version` that `by` has read."""
+        ValidationError if the answer is no longer the `version` that `by` read."""
         with transaction.atomic():
             answer = self._locked_answer(by)
             if answer.text != text:
@@ -419,7 +419,7 @@ class Comment(models.Model):
     def _locked_answer(self, by) -> "Comment":
         answer = Comment.objects.select_related("office").select_for_update(of=["self"]).get(pk=self.pk)
         _require_writer(by, answer.office)
-        if answer.status != self.Status.APPROVED:  # else an office would go round its moderators
+        if answer.status != self.Status.APPROVED:  # otherwise an office could bypass the moderators
             raise ValidationError("Jawaban ini tidak tampil lagi, jadi tidak dapat diubah. Hubungi moderator.")
         return answer
 
@@ -431,7 +431,7 @@ class Comment(models.Model):
             )
 
     def _refresh(self):
-        """Who decided the same before stays named."""
+        """Reloads the decision: if somebody else made the same one before, it stays under their name."""
         self.refresh_from_db(fields=["status", "reason", "due_at", "decided_at", "decided_by"])
 
 

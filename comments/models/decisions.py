@@ -1,4 +1,4 @@
-"""Decisions about comments, each logged and each to be undone; and readers' reports, which ask for one."""
+"""Decisions about comments, which are logged and can be undone, and readers' reports, which ask for one."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -16,17 +16,17 @@ from comments.models.mail import Email
 from comments.models.offices import Office
 
 NOTE_MAX_CHARS = 500
-_EMAILS_COUNT = timedelta(hours=1)  # by comments/links.py, so that nobody floods another's mailbox
-_SPAM = (Reason.SPAM, Reason.ADVERT)  # what teaches the triage; insults and the like are no spam, nor are they good
+_EMAILS_COUNT_FOR = timedelta(hours=1)  # in the limits of comments/mail/secret_links.py, which prevent mail floods
+_SPAM = (Reason.SPAM, Reason.ADVERT)  # teach the spam score; other rejections teach it neither spam nor ordinary text
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self):
-        """Those in force: neither undone nor an undoing."""
+        """Decisions in force: neither undone nor the undoing of another."""
         return self.filter(undone_at=None).exclude(verb=Decision.Verb.UNDO)
 
     def decide(self, comments, status, by, reason="", note="", batch=None, forwarded=None) -> list["Decision"]:
-        """Gives the comments of a queryset a status and the values of `forwarded`; see CommentQuerySet.approve."""
+        """Sets the status of these comments, and the columns in `forwarded`; see CommentQuerySet.approve."""
         verb = Decision.Verb.APPROVE if status == Comment.Status.APPROVED else Decision.Verb.REJECT
         if forwarded:
             verb = Decision.Verb.FORWARD
@@ -54,9 +54,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return decisions
 
     def forward(self, comments, by, note, office=None, batch=None) -> list["Decision"]:
-        """Approves the comments of a queryset and hands them on; see CommentQuerySet.forward."""
-        handed_on = {"forwarded_to": office, "forwarded_note": note}
-        return self.decide(comments, Comment.Status.APPROVED, by, note=note, batch=batch, forwarded=handed_on)
+        """Approves these comments and marks them as forwarded; see CommentQuerySet.forward."""
+        forwarded = {"forwarded_to": office, "forwarded_note": note}
+        return self.decide(comments, Comment.Status.APPROVED, by, note=note, batch=batch, forwarded=forwarded)
 
     def undo(self, batch, by, at_most=None) -> list["Decision"]:
         """Undoes a batch; skips comments with a newer decision, and erased ones. Returns the decisions undone, at most
@@ -74,22 +74,22 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             comments = [decision.comment for decision in decisions]
             self.log(comments, Decision.Verb.UNDO, by)
             self.filter(pk__in=[decision.pk for decision in decisions]).update(undone_at=timezone.now())
-            _put_back(decisions)
+            _restore(decisions)
             Report.objects.filter(decision__in=decisions).update(decision=None)
             _show_or_hide_replies(comments)
             _teach(decisions, times=-1)
         return decisions
 
     def undo_last(self, comments, by) -> list["Decision"]:
-        """Takes back what was last decided about each of these comments, and about no others."""
+        """Undoes the last decision about each of these comments, but about no others of its batch."""
         of_these = self.filter(comment__in=comments.order_by().values("pk"))
         with transaction.atomic():
-            _lock(comments.order_by().values("pk"))  # all at once: else two who undo might wait for each other
+            _lock(comments.order_by().values("pk"))  # all at once, so that two calls cannot deadlock
             batches = set(of_these.standing().values_list("batch", flat=True))
             return [undone for batch in batches for undone in of_these.undo(batch, by)]
 
     def erase(self, comments, by=None) -> list["Decision"]:
-        """Takes the words and all personal data out of comments; see CommentQuerySet.erase."""
+        """Erases the text and all personal data of comments; see CommentQuerySet.erase."""
         verb = Decision.Verb.ERASE if by else Decision.Verb.DELETE
         with transaction.atomic():
             rows = list(
@@ -114,7 +114,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return decisions
 
     def _unlearn(self, comments) -> None:
-        """Takes back all that these comments have taught, and merges it: by itself it would tell of their words."""
+        """Reverses all that these comments taught, and merges the lessons: single ones would reveal the words."""
         taught = list(
             self.standing().filter(comment__in=comments, verb__in=Decision.UNDOABLE).select_related("comment")
         )
@@ -123,7 +123,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             Lesson.objects.merge()
 
     def log(self, comments, verb, by, reason="", note="", batch=None, forwarded_to=None) -> list["Decision"]:
-        """Notes a decision about each of these comments, as they are before it; changes nothing else."""
+        """Logs a decision about each of these comments with their state before it; does not change the comments."""
         batch = batch or uuid4()
         return Decision.objects.bulk_create(
             [
@@ -145,7 +145,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 )
                 for comment in comments
             ],
-            batch_size=1_000,  # a statement takes 65,535 parameters
+            batch_size=1_000,  # a statement takes at most 65,535 parameters
         )
 
 
@@ -161,7 +161,7 @@ class Decision(models.Model):
 
     APPROVING = (Verb.APPROVE, Verb.FORWARD)
     UNDOABLE = (*APPROVING, Verb.REJECT)
-    COLUMNS_BEFORE = {  # columns of the comment, and where they are kept as they were before
+    COLUMNS_BEFORE = {  # columns of the comment, and the columns here with their values before the decision
         "status": "status_before",
         "reason": "reason_before",
         "due_at": "due_at",
@@ -192,9 +192,9 @@ class Decision(models.Model):
         db_index=False,
     )
     at = models.DateTimeField("waktu", default=timezone.now)
-    batch = models.UUIDField(default=uuid4, editable=False, db_index=True)  # what was decided by one click
+    batch = models.UUIDField(default=uuid4, editable=False, db_index=True)  # decisions made by one click share it
     undone_at = models.DateTimeField("dibatalkan", null=True, blank=True, editable=False)
-    # The comment as it was before, for the way back and for the figures
+    # The comment before the decision, for undoing it and for statistics
     due_at = models.DateTimeField("batas waktu", null=True, editable=False)
     signals = ArrayField(models.CharField(max_length=20), default=list, editable=False)
     status_before = models.CharField(max_length=11, choices=Comment.Status, editable=False)
@@ -222,7 +222,7 @@ class Decision(models.Model):
 
     @property
     def is_undoable(self) -> bool:
-        """Where it is the last about its comment."""
+        """Whether it can be undone, provided that it is the last decision about its comment."""
         return self.verb in self.UNDOABLE and self.undone_at is None
 
     @property
@@ -231,7 +231,7 @@ class Decision(models.Model):
 
     @property
     def waited(self) -> timedelta | None:
-        """How long the comment, or the first report about it, had waited; None where nothing waited."""
+        """How long the comment, or the first report about it, had waited; None if neither was waiting."""
         return None if self.due_at is None else self.at - (self.due_at - TIME_TO_DECIDE)
 
 
@@ -240,11 +240,11 @@ class ReportManager(models.Manager["Report"]):
         return self.filter(sender_key=sender_key, created_at__gt=timezone.now() - timedelta(hours=1))
 
     def open_of(self, sender_key: str, comment):
-        """What this sender has reported about a comment and no moderator has decided yet."""
+        """This sender's reports about a comment that no moderator has decided about yet."""
         return self.filter(comment=comment, sender_key=sender_key, decision=None)
 
     def file(self, comment, reason: str, note="", sender_key="") -> "Report":
-        """A reader's report. The comment stays public and returns to the queue, 48 hours from the first report."""
+        """Stores a reader's report. The comment stays public and enters the queue, due 48 hours after the first."""
         now = timezone.now()
         with transaction.atomic():
             _lock([comment.pk])
@@ -298,22 +298,22 @@ def _in(comments):
 
 
 def _lock(pks) -> None:
-    """In a statement of its own: one that waits for a lock still sees the other tables as they were when it began, so
-    it would miss the decision that it has waited for."""
+    """Locks comments in a separate statement. One that waits for a lock still sees other tables as they were when it
+    started, so it would miss the decision that it waited for."""
     list(Comment.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def _put_back(decisions) -> None:
-    """Makes the comments as they were; in one statement, since bulk_update takes seconds for a thousand."""
-    kept = Decision.objects.filter(pk__in=[decision.pk for decision in decisions], comment=models.OuterRef("pk"))
+def _restore(decisions) -> None:
+    """Restores the comments as they were before; by subqueries, since bulk_update takes seconds for a thousand."""
+    before = Decision.objects.filter(pk__in=[decision.pk for decision in decisions], comment=models.OuterRef("pk"))
     comments = Comment.objects.filter(pk__in=[decision.comment_id for decision in decisions])
     comments.update(
-        **{name: models.Subquery(kept.values(column)[:1]) for name, column in Decision.COLUMNS_BEFORE.items()}
+        **{name: models.Subquery(before.values(column)[:1]) for name, column in Decision.COLUMNS_BEFORE.items()}
     )
     forwarded = Decision.objects.standing().filter(verb=Decision.Verb.FORWARD, comment=models.OuterRef("pk"))
     earlier = forwarded.order_by("-pk")
-    handed_on = [decision.comment_id for decision in decisions if decision.verb == Decision.Verb.FORWARD]
-    Comment.objects.filter(pk__in=handed_on).update(
+    was_forwarded = [decision.comment_id for decision in decisions if decision.verb == Decision.Verb.FORWARD]
+    Comment.objects.filter(pk__in=was_forwarded).update(
         forwarded_at=models.Subquery(earlier.values("at")[:1]),
         forwarded_to=models.Subquery(earlier.values("forwarded_to")[:1]),
         forwarded_note=Coalesce(models.Subquery(earlier.values("note")[:1]), models.Value("")),
@@ -321,7 +321,7 @@ def _put_back(decisions) -> None:
 
 
 def _show_or_hide_replies(comments) -> None:
-    """Replies are seen only where the comment that they answer is, or was until its author erased it."""
+    """Replies are visible only if the comment that they reply to is, or was until it was erased."""
     pks = [comment.pk for comment in comments]
     replies = Comment.objects.filter(models.Q(parent__in=pks) | models.Q(pk__in=pks, parent__isnull=False))
     erased = Decision.objects.filter(
@@ -329,16 +329,17 @@ def _show_or_hide_replies(comments) -> None:
         verb__in=(Decision.Verb.DELETE, Decision.Verb.ERASE),
         status_before=Comment.Status.APPROVED,
     )
-    are_seen = models.Q(parent__status=Comment.Status.APPROVED) | models.Exists(erased)
-    replies.filter(are_seen, under_hidden=True).update(under_hidden=False)
-    replies.filter(~are_seen, under_hidden=False).update(under_hidden=True)
+    are_visible = models.Q(parent__status=Comment.Status.APPROVED) | models.Exists(erased)
+    replies.filter(are_visible, under_hidden=True).update(under_hidden=False)
+    replies.filter(~are_visible, under_hidden=False).update(under_hidden=True)
 
 
 def _delete_emails_about(comments) -> None:
-    """Citizens' e-mails to the addresses of these comments. What was just sent stays until comments/privacy.py deletes
-    it: anybody can erase a comment that they sent with another's address, and would be free to write to it again."""
+    """Deletes e-mails to the authors of these comments. Those just sent stay, so that they count in the limits, until
+    comments/privacy.py deletes them: otherwise anybody could enter another person's address, erase the comment and
+    have the portal write to that person again."""
     addresses = {comment.email for comment in comments if comment.email}
-    just_sent = models.Q(sent_at__isnull=False, created_at__gt=timezone.now() - _EMAILS_COUNT)
+    just_sent = models.Q(sent_at__isnull=False, created_at__gt=timezone.now() - _EMAILS_COUNT_FOR)
     Email.objects.filter(~just_sent, to__in=addresses, kind="").delete()
 
 

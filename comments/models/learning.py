@@ -1,9 +1,9 @@
 """What moderators' decisions have taught the spam score: counts of hashed features, without order and without texts.
 
-A lesson is what one decision taught; what is known is the sum of all lessons. Lessons are only ever added, so that two
-moderators never wait for each other and taking one back is adding its negative. When there are more than LESSONS_MAX,
-their sum takes their place; so it does each time that comments/privacy.py comes round, and when a comment is erased,
-so that no single text can be told from what it taught."""
+A lesson is what one decision taught; the score uses the sum of all lessons. Lessons are only ever added, so that
+moderators never wait for each other, and undoing one adds its negative. They are replaced by their sum when there are
+more than LESSONS_MAX, at each run of comments/privacy.py and when a comment is erased, so that none reveals a text.
+"""
 
 import struct
 import zlib
@@ -16,14 +16,14 @@ from django.db import models, transaction
 from comments.spam.learned import instructive
 
 LESSONS_MAX = 64
-FADES_AT = 20_000  # texts; then all that is known so far counts half as much as what comes
+FADES_AT = 20_000  # texts; beyond that, what was learned so far counts half as much as what follows
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def learn(self, texts: Iterable[str], *, is_spam: bool, times: int = 1) -> None:
-        """Takes texts that moderators decided about into account; `times=-1` takes an earlier call back.
+        """Learns from texts that moderators decided about; `times=-1` reverses an earlier call.
 
-        Called in the transaction of the decision. Texts that were erased meanwhile teach nothing."""
+        Call it in the transaction of the decision. Texts that were erased meanwhile are ignored."""
         buckets = instructive(texts, is_spam=is_spam)
         if buckets and is_spam:
             self.add(buckets, [], times)
@@ -31,17 +31,17 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
             self.add([], buckets, times)
 
     def add(self, spam: Sequence[Iterable[int]], ordinary: Sequence[Iterable[int]], times: int = 1) -> None:
-        """Notes the buckets of texts that were decided about; `times=-1` takes the same back."""
+        """Adds a lesson from the buckets of texts that were decided about; `times=-1` reverses the same."""
         in_spam, in_ordinary = (Counter(chain.from_iterable(texts)) for texts in (spam, ordinary))
         with transaction.atomic():
-            self._note(len(spam) * times, len(ordinary) * times, in_spam, in_ordinary, times)
+            self._store(len(spam) * times, len(ordinary) * times, in_spam, in_ordinary, times)
             if self.count() > LESSONS_MAX:
                 self.merge()
 
     @transaction.atomic
     def merge(self) -> None:
-        """Puts the sum of all lessons in their place, so that none tells what a single text has taught. Lessons that
-        somebody else is merging just now are left to them."""
+        """Replaces all lessons by their sum, so that none reveals what a single text taught. Skips lessons that
+        another transaction is merging."""
         lessons = list(self.select_for_update(skip_locked=True))
         if len(lessons) < 2:
             return
@@ -54,9 +54,9 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
             spam_texts, ordinary_texts = int(spam_texts / 2), int(ordinary_texts / 2)
             spam, ordinary = (Counter({b: int(n / 2) for b, n in each.items()}) for each in (spam, ordinary))
         self.filter(pk__in=[lesson.pk for lesson in lessons]).delete()
-        self._note(spam_texts, ordinary_texts, spam, ordinary)
+        self._store(spam_texts, ordinary_texts, spam, ordinary)
 
-    def _note(self, spam: int, ordinary: int, in_spam: Counter, in_ordinary: Counter, times: int = 1) -> None:
+    def _store(self, spam: int, ordinary: int, in_spam: Counter, in_ordinary: Counter, times: int = 1) -> None:
         buckets = [bucket for bucket in sorted({*in_spam, *in_ordinary}) if in_spam[bucket] or in_ordinary[bucket]]
         if not buckets and not spam and not ordinary:
             return
@@ -67,7 +67,8 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
 
 
 class Lesson(models.Model):
-    """`spam` and `ordinary` are numbers of texts; `counts` how many of them have each bucket. Rows never change."""
+    """`spam` and `ordinary` are numbers of texts; `counts` packs how many of them have each bucket. Rows never
+    change."""
 
     spam = models.IntegerField()
     ordinary = models.IntegerField()
@@ -83,7 +84,7 @@ class Lesson(models.Model):
         return f"{self.spam} spam, {self.ordinary} wajar"
 
     def add_to(self, spam, ordinary) -> None:
-        """Adds its counts to these two, which are indexed by bucket."""
+        """Adds the lesson's counts to `spam` and `ordinary`, which are indexed by bucket."""
         packed = zlib.decompress(self.counts)
         n = len(packed) // 10
         columns = struct.unpack(f"<{n}H{2 * n}i", packed)

@@ -1,4 +1,4 @@
-"""E-mail that waits to be sent: pages only write a row, the worker sends, so a broken mail server delays nobody."""
+"""Outgoing e-mail: pages only write a row and the worker sends it, so that a broken mail server delays nobody."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ class EmailQuerySet(models.QuerySet):
         return self.filter(sent_at=None, next_try_at__lte=Now())
 
     def stuck(self):
-        """What shows that something is wrong with the mail: e-mails that have waited for an hour, and e-mails to the
-        newsroom that were refused since yesterday. An address that a citizen mistyped shows nothing."""
+        """E-mails that show a problem with mail: those that have waited for an hour, and those to the staff that
+        were refused in the last 24 hours. Refused addresses of citizens do not count: they may be mistyped."""
         now = timezone.now()
         waiting = models.Q(refused_at=None, created_at__lt=now - timedelta(hours=1))
         refused = models.Q(refused_at__gt=now - timedelta(days=1)) & ~models.Q(kind="")
@@ -24,10 +24,10 @@ class Email(models.Model):
     to = models.EmailField("kepada")
     subject = models.CharField("perihal", max_length=200)
     body = models.TextField("isi")
-    # Of e-mails to the newsroom what they tell (comments/digest.py); empty for a citizen's.
+    # The kind of an e-mail to the staff, as comments/mail/digest.py sends; empty for e-mails to citizens.
     kind = models.CharField("jenis", max_length=12, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField("dibuat", default=timezone.now)
-    # Empty when the mail server has refused the address for good
+    # Empty when the mail server has permanently refused the address
     next_try_at = models.DateTimeField("dikirim lagi pada", null=True, blank=True, default=timezone.now)
     attempts = models.PositiveIntegerField("percobaan", default=0)
     error = models.CharField("kesalahan terakhir", max_length=300, blank=True)

@@ -1,4 +1,4 @@
-"""The rules that commenters consent to, kept word for word as each version was in force."""
+"""The rules that commenters consent to, with the exact text of each version."""
 
 from hashlib import sha256
 
@@ -11,14 +11,14 @@ PAGE = "pedoman-komentar"
 
 class RulesManager(models.Manager["Rules"]):
     def current(self) -> "Rules":
-        """The version in force: the text of the office's page as it stands now; a new row when it was edited."""
+        """The version in force: the present text of the rules page; creates a new row if it was edited."""
         text = Page.objects.filter(slug=PAGE).values_list("body", flat=True).first() or ""
         digest = sha256(text.encode()).hexdigest()
         return self.get_or_create(digest=digest, defaults={"text": text})[0]
 
 
 class Rules(models.Model):
-    """`id` is the version's number. Rows are never changed, for they are the proof of what was consented to."""
+    """`id` is the version's number. Rows never change: they prove what was consented to."""
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     text = models.TextField("isi")

@@ -1,4 +1,4 @@
-"""What /transparansi tells of each month, stored: counting decisions of years costs too much for a page."""
+"""The monthly figures of /transparansi, stored since counting years of decisions would make the page too slow."""
 
 from django.db import models
 

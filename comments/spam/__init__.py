@@ -1,5 +1,5 @@
-"""How likely a text is spam. Pure: neither Django nor a table, so that it can be run, and trained, anywhere. What
-moderators' decisions add comes as an argument (comments.triage.spam_score)."""
+"""How likely a text is spam. Uses neither Django nor the database, so that it can be run and trained anywhere; what
+was learned from moderators' decisions is passed as an argument (comments.triage.spam_score)."""
 
 from comments.spam.scoring import Score, score
 

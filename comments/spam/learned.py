@@ -1,13 +1,12 @@
 """What moderators' decisions add to the spam score.
 
-For each feature of a text it compares in how many spam and in how many ordinary texts moderators have met it: the
-logarithm of the odds, smoothed. It can be counted in any order and undone exactly. Three things keep it modest:
-spam that the shipped weights know is not counted (else the words of betting would soon condemn those who talk about
-it); ordinary texts of the training stand in for a hundred approvals; and the sum is limited, more so downwards, since
-what is approved shares its ordinary words with spam.
+A feature's weight is the smoothed log odds of its occurrence in the texts that moderators rejected as spam against
+those that they approved. Counts can be added in any order and subtracted exactly. Three things limit the effect: spam
+that the shipped weights recognise is not counted (else the vocabulary of betting would soon condemn people who talk
+about it); the ordinary texts of the training data count as a hundred approvals; and the sum is limited, more strictly
+downwards, because approved texts share their ordinary words with spam.
 
-A change of folding or features changes what the buckets mean: then a migration has to empty the table of
-lessons.
+A change of folding or features changes the meaning of the buckets; a migration must then empty the table of lessons.
 """
 
 from array import array
@@ -20,21 +19,21 @@ from comments.spam.features import BUCKETS, features
 from comments.spam.folding import fold
 from comments.spam.logistic import shipped
 
-KNOWN = 1.0  # the logit from which on spam teaches nothing
-APPROVALS_BEFORE = 100  # whose place the ordinary texts of the training take
-SPAM_BEFORE = 25  # so that the first decisions do not weigh too much
-LEAST, MOST = -1.0, 8.0  # of the logit
+KNOWN = 1.0  # shipped logit from which on spam counts as recognised and teaches nothing
+APPROVALS_BEFORE = 100  # approvals that the ordinary texts of the training data count as
+SPAM_BEFORE = 25  # prior number of spam texts, so that the first decisions do not weigh too much
+LEAST, MOST = -1.0, 8.0  # limits of what is added to the logit
 
 
 def instructive(texts: Iterable[str], *, is_spam: bool) -> list[set[int]]:
-    """The features of those texts from which something can be learned: none from an erased one, nor from spam that
-    the shipped weights know."""
+    """The features of each text that teaches something: not of erased texts, nor of spam that the shipped weights
+    recognise."""
     found = [features(fold(text)) for text in texts if text]
     return [each for each in found if shipped.logit(each) < KNOWN] if is_spam else found
 
 
 class Lesson(Protocol):
-    """What was learned once: `spam` and `ordinary` are numbers of texts."""
+    """What a decision taught, or the sum of several; `spam` and `ordinary` are numbers of texts."""
 
     pk: int
     spam: int
@@ -58,14 +57,14 @@ class Learned:
     _weights: dict[int, float] = field(default_factory=dict, repr=False)
 
     def logit(self, buckets: Collection[int]) -> float:
-        """What is to be added to the shipped logit of a text with these features."""
+        """What to add to the shipped logit of a text with these features."""
         if not self.ids:
             return 0.0
         total = sum(map(self.weight, buckets)) / sqrt(len(buckets) or 1)
         return max(LEAST, min(MOST, total))
 
     def weight(self, bucket: int) -> float:
-        """What a feature adds, times the root of how many the text has; worked out when it is first asked for."""
+        """The feature's weight in `logit`, before division by the square root of their number; cached."""
         if not self.ids:
             return 0.0
         if bucket not in self._weights:
@@ -73,7 +72,7 @@ class Learned:
         return self._weights[bucket]
 
     def _log_odds(self, bucket: int) -> float:
-        # Fewer than none: lessons that were halved since, and then undone
+        # Counts are negative after the undoing of a lesson that a merge had halved
         spam, ordinary = max(0, self.spam[bucket]), max(0, self.ordinary[bucket])
         if not spam and not ordinary:
             return 0.0

@@ -1,4 +1,4 @@
-"""The logistic model of spam over the buckets of `comments.features`, kept in one small file."""
+"""The logistic model of spam over the buckets of comments.spam.features, stored in one small file."""
 
 import struct
 import zlib
@@ -11,13 +11,13 @@ from pathlib import Path
 from comments.spam.features import BUCKETS
 
 _HEAD = struct.Struct("<ff")
-_FINEST = 4096  # a share of texts smaller than 1 in so many counts as none
+_FINEST = 4096  # a frequency below about 1 / _FINEST is stored as 0
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights` are whole numbers from -127 to 127, in units of `scale`. `levels` tell in what share of ordinary texts
-    each bucket occurs, see `frequency`."""
+    """`weights` are integers from -127 to 127, in units of `scale`. `levels` encode the share of ordinary texts that
+    have each feature; see `frequency`."""
 
     bias: float
     scale: float
@@ -36,11 +36,11 @@ class Model:
         return self.bias + self.scale * total / sqrt(len(buckets) or 1)
 
     def weight(self, bucket: int) -> float:
-        """What a feature adds to the logit of a text, times the root of how many that text has."""
+        """The feature's weight in `logit`, before division by the square root of their number."""
         return self.scale * self.weights[bucket]
 
     def frequency(self, bucket: int) -> float:
-        """The share of ordinary texts that have this feature, 0 to 1."""
+        """The share of ordinary texts with this feature, 0 to 1."""
         return (2 ** self.levels[bucket] - 1) / _FINEST
 
     def save(self, path: Path) -> None:

@@ -1,5 +1,5 @@
-"""How likely a comment is spam, and which of its words make it so. It orders and explains the moderators' queue; it
-publishes nothing and deletes nothing."""
+"""How likely a comment is spam, and because of which words. The score orders and explains the moderators' queue; it
+publishes and deletes nothing."""
 
 import re
 import unicodedata
@@ -13,19 +13,19 @@ from comments.spam.learned import Learned
 from comments.spam.logistic import probability, shipped
 
 REASONS_MAX = 5
-_REASON_MIN = 0.1  # of the logit; less explains nothing
-_WORD = re.compile(r"[^\W_](?:\S*[^\W_])?|[^\s\x00-\x7f]+")  # without the signs around it; or signs alone
+_REASON_MIN = 0.1  # contribution to the logit below which a word is no reason
+_WORD = re.compile(r"[^\W_](?:\S*[^\W_])?|[^\s\x00-\x7f]+")  # a word without the symbols around it, or symbols alone
 
 NOTHING_LEARNED = Learned()
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`probability` is 0 to 1; from one half on the comment counts as spam.
+    """`probability` is 0 to 1; from 0.5 on the comment counts as spam.
 
-    `reasons` are the words of the original text that made it, as they stand there, the most telling first; `spans` are
-    their places in it, in the same order: `text[start:end]`. REASONS_MAX at most; an ordinary comment may have some,
-    too. Both are worked out when they are asked for."""
+    `reasons` are the words of the original text that raise it most, strongest first, at most REASONS_MAX; `spans` are
+    their places `text[start:end]` in the same order. An ordinary comment may have some, too. Both are computed on
+    access."""
 
     probability: float
     text: str
@@ -38,29 +38,29 @@ class Score:
 
     @property
     def spans(self) -> list[tuple[int, int]]:
-        return _telling_words(self.text, self.folded, self.learned)
+        return _strongest_words(self.text, self.folded, self.learned)
 
 
 def score(text: str, learned: Learned = NOTHING_LEARNED) -> Score:
-    """By the shipped weights, and what moderators' decisions add to them.
+    """Scores a text by the shipped weights and what moderators' decisions add to them.
 
-    Never raises, whatever the text; of more than folding.MAX_CHARS characters only the beginning is read."""
+    Never raises; reads only the first folding.MAX_CHARS characters."""
     folded = fold(text)
     buckets = features(folded)
     return Score(probability(shipped.logit(buckets) + learned.logit(buckets)), text, folded, learned)
 
 
-def _telling_words(text: str, folded: Folded, learned: Learned) -> list[tuple[int, int]]:
-    """The places of the words that raise the logit most. What a feature adds is shared by the characters that it lies
-    on, what the disguises add by the characters that they hide."""
+def _strongest_words(text: str, folded: Folded, learned: Learned) -> list[tuple[int, int]]:
+    """The places of the words that raise the logit most. Each feature's contribution is divided evenly among the
+    characters it covers, that of the disguise features among the disguised characters."""
     placed = list(placed_features(folded))
     disguises = disguise_features(folded)
-    root = sqrt(len({bucket for bucket, _, _ in placed}.union(disguises)))
+    norm = sqrt(len({bucket for bucket, _, _ in placed}.union(disguises)))
 
     def added(bucket: int) -> float:
-        return (shipped.weight(bucket) + learned.weight(bucket)) / root
+        return (shipped.weight(bucket) + learned.weight(bucket)) / norm
 
-    shares = [0.0] * (len(folded.text) + 1)  # and the blank behind the last word
+    shares = [0.0] * (len(folded.text) + 1)  # and the space after the last word
     for bucket, start, end in placed:
         share = added(bucket) / (end - start)
         for index in range(start, end):
@@ -78,7 +78,7 @@ def _telling_words(text: str, folded: Folded, learned: Learned) -> list[tuple[in
 
 
 def _place(text: str, folded: Folded, start: int, end: int) -> tuple[int, int]:
-    """Where these characters of the folded text stand in the original, with the marks upon the last."""
+    """The place in the original text of a span of the folded text, with combining marks on its last character."""
     first, last = folded.positions[start], folded.positions[end - 1] + 1
     while last < len(text) and unicodedata.category(text[last]) in ("Mn", "Me", "Cf"):
         last += 1

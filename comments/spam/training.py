@@ -1,7 +1,8 @@
-"""Makes the shipped weights of the spam score out of labelled comments: logistic regression in plain Python.
+"""Trains the shipped weights of the spam score on labelled comments: logistic regression in plain Python.
 
-Each bucket learns at a speed of its own, by how differently spam and other comments fall into it, after Wang and
-Manning, "Baselines and Bigrams" (ACL 2012): names of brands learn fast, what occurs everywhere slowly. Deterministic.
+Each bucket has its own learning rate, which grows with the difference between its frequencies in spam and in ordinary
+comments, after Wang and Manning, "Baselines and Bigrams" (ACL 2012): brand names learn fast, what occurs everywhere
+slowly. Deterministic.
 """
 
 import gzip
@@ -23,10 +24,10 @@ from comments.spam.minhash import MinHash, letters, shingles
 
 EPOCHS = 8
 STEP = 2.0
-BIAS_STEP = 0.01  # of the step of the others, since every example has a part in it
+BIAS_STEP = 0.01  # relative to the step of the weights, since every example changes the bias
 RATE_LEAST, RATE_MOST = 0.3, 4.0
-SETTLED = 0.01  # an error so small changes nothing
-CAUTION = 1.5  # taken off the logit: a wrong suspicion costs more than one spam that is not put last
+SETTLED = 0.01  # examples with a smaller error change nothing
+CAUTION = 1.5  # subtracted from the logit: a false alarm costs more than one spam comment that is not ranked last
 FOLDS = 3
 SHINGLE = 5  # letters
 _MINHASH = MinHash(bands=8, rows=3, seed=9)
@@ -36,13 +37,13 @@ _MINHASH = MinHash(bands=8, rows=3, seed=9)
 class Example:
     buckets: array
     is_spam: bool
-    fold: int  # near copies share one, so that what is held out has not been learnt by heart
+    fold: int  # near copies share one, so that no copy of a held-out text was trained on
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Labelled comments of two sites, and texts that are no spam: of people who talk about gambling, of people who
-    insult (never trained on: its licence forbids it), and of newspapers."""
+    """Labelled comments from two sites, and texts that are not spam: comments about gambling, insults (their licence
+    forbids training on them), and sentences from newspapers."""
 
     youtube: list[Example]
     tiktok: list[Example]
@@ -52,7 +53,7 @@ class Data:
 
     @classmethod
     def read(cls, folder: Path) -> "Data":
-        """Raises FileNotFoundError when a set is missing."""
+        """Raises FileNotFoundError if a data set is missing."""
         youtube = list(_labelled(folder / "spam_judol_youtube"))
         tiktok = list(_labelled(folder / "spam_judol_tiktok"))
         rest = rows(folder / "comments_unlabelled_youtube")
@@ -74,7 +75,7 @@ class Data:
 
 
 def train(examples: Sequence[Example]) -> Model:
-    """Takes about a second for 3,000 examples of ordinary length."""
+    """The weights for these examples. Takes about a second for 3,000 examples of ordinary length."""
     speeds = [rate * rate for rate in _rates(examples)]
     weights, bias = [0.0] * BUCKETS, 0.0
     order = list(examples)
@@ -96,8 +97,8 @@ def train(examples: Sequence[Example]) -> Model:
 
 
 def report(data: Data) -> Iterator[tuple[str, float]]:
-    """(name, figure) of how the weights do on what they were not trained on: average precision, or the share of texts
-    that are no spam and are flagged."""
+    """(name, figure) pairs that measure the weights on texts they were not trained on: average precision, or the share
+    of texts that are flagged as spam."""
     youtube, tiktok = train(data.youtube), train(data.tiktok)
     yield "AP TikTok, dilatih dari YouTube saja", _precision(data.tiktok, lambda each: youtube)
     yield "AP YouTube, dilatih dari TikTok saja", _precision(data.youtube, lambda each: tiktok)
@@ -126,7 +127,7 @@ def _flagged(examples: Sequence[Example], model: Callable[[Example], Model]) -> 
 
 
 def average_precision(scores: Sequence[float], is_spam: Sequence[bool]) -> float:
-    """The mean, over all spam, of the share of spam among what scores as high."""
+    """The mean, over all spam, of the share of spam among the texts that score at least as high."""
     hits, total = 0, 0.0
     ranked = sorted(zip(scores, is_spam, strict=True), key=lambda pair: -pair[0])
     for rank, (_, spam) in enumerate(ranked, start=1):
@@ -137,7 +138,7 @@ def average_precision(scores: Sequence[float], is_spam: Sequence[bool]) -> float
 
 
 def _rates(examples: Sequence[Example]) -> list[float]:
-    """By how many times likelier one kind falls into a bucket than the other, the logarithm of it."""
+    """Each bucket's learning rate, from the absolute log ratio of its frequencies in spam and in other texts."""
     counts, texts = ([1] * BUCKETS, [1] * BUCKETS), [1, 1]
     for example in examples:
         texts[example.is_spam] += 1
@@ -158,15 +159,16 @@ def _frequencies(examples: Sequence[Example]) -> list[float]:
 
 
 def _examples(labelled: Iterable[tuple[str, bool]], folds: Iterator[int]) -> list[Example]:
-    """Takes from `folds` as many as there are examples."""
+    """Takes one number from `folds` for each example."""
     return [Example(array("H", sorted(features(fold(text)))), is_spam, next(folds)) for text, is_spam in labelled]
 
 
 def folds_of(texts: Sequence[str]) -> Iterator[int]:
-    """The fold of each text: what is alike shares one, what is like that one, too, and so on; all are about as big.
+    """The fold of each text. Texts that are similar, or linked by a chain of similar texts, share a fold; the folds
+    are of about equal size.
 
-    By MinHash, 8 bands of 3 over shingles of 5 letters. Those of `comments.similar` are finer, since they only bring
-    together what is compared then: joined by them, half of all comments would be one group."""
+    Uses 8 bands of 3 hashes over shingles of 5 letters. The bands of comments.triage.near_copies match more pairs,
+    which are compared afterwards; used here, they would join half of all comments into one group."""
     leaders = list(range(len(texts)))
 
     def leader(index: int) -> int:
@@ -174,10 +176,10 @@ def folds_of(texts: Sequence[str]) -> Iterator[int]:
             leaders[index] = index = leaders[leaders[index]]
         return index
 
-    met: dict[tuple[int, ...], int] = {}
+    first_with: dict[tuple[int, ...], int] = {}
     for index, text in enumerate(texts):
         for band in _bands(text):
-            leaders[leader(index)] = leader(met.setdefault(band, index))
+            leaders[leader(index)] = leader(first_with.setdefault(band, index))
     sizes = Counter(map(leader, leaders))
     filled, folds = [0] * FOLDS, {}
     for each, size in sizes.most_common():
@@ -196,6 +198,6 @@ def _labelled(folder: Path) -> Iterator[tuple[str, bool]]:
 
 
 def rows(folder: Path) -> Iterator[dict]:
-    """The rows of one set of comments."""
+    """The rows of one data set."""
     with gzip.open(folder / "data.jsonl.gz", "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)

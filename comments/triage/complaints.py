@@ -1,7 +1,7 @@
-"""Whether a comment complains about a service of the city: its author is offered the channel for such complaints.
+"""Whether a comment complains about a city service; its author is then offered the channel for complaints.
 
-A thing and its trouble have to stand close together in one sentence that neither thanks, nor asks, nor supposes, nor
-tells of repairs. Made to be right when it speaks: a complaint that it misses is a comment like any other.
+A thing and a problem must occur close together in a sentence that is not thanks, a question, a supposition or a report
+of repairs. Precision matters more than recall: a missed complaint is simply treated as a comment.
 """
 
 import re
@@ -13,10 +13,10 @@ def _split(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
 
-_AHEAD, _BEHIND = 2, 9  # words: how far the trouble may stand before and after the thing
-_BRIEF = 14  # words: a longer sentence is a report or an opinion, unless it speaks of the author's own place
+_BEFORE, _AFTER = 2, 9  # words: how far before and after the thing its problem may be
+_BRIEF = 14  # words: a longer sentence is a report or an opinion, unless it mentions the author's own surroundings
 
-# Things : what can be wrong with them; words or their stems. "-" stands for "tidak" or "belum" before the word.
+# Things : what can be wrong with them; words or stems. "-" means that "tidak" or "belum" precedes the word.
 _LEXICON = """
 jalan jalanan aspal trotoar jembatan jpo paving gang flyover gorong tanggul turap : ambles amblas ambrol ambruk becek
     bolong gelap genang hancur jebol licin lobang longsor lubang retak rusak -aspal -baik -mulus
@@ -62,12 +62,12 @@ _SPELLINGS = {
     }.items()
     for short in shorts.split()
 }
-_DENIALS = {"anti", "bebas", "belum", "bukan", "jangan", "tidak"}
+_NEGATIONS = {"anti", "bebas", "belum", "bukan", "jangan", "tidak"}
 _OWN_PLACE = _split("""
 admin aku banget blok daerah dekat depan dong gue gang hari kami kampung kapan kok kompleks komplek lagi masih min
 minggu mohon nih pak parah perumahan rt rumah rw saya sampai selalu sering setiap sini tiap tolong wilayah""")
 _PLEAS = _split("kapan kok masih mohon namun sayangnya tapi tetapi tolong")
-# What speaks against a complaint: thanks, pity and hearsay, repairs and rules, suppositions
+# Words that speak against a complaint: thanks, pity and hearsay; repairs and rules; suppositions
 _PEACEFUL = _split("""
 alhamdulillah apresiasi bagus bangga berita cerita doa duka hebat kasihan keren kutip mantap mudahan prihatin salut
 selamat semangat semoga setuju sukses terimakasih turut ujar ungkap
@@ -76,19 +76,19 @@ kebersihan kelola korupsi larang membersihkan milik normalisasi olah pilah progr
 target tertib tindak upaya
 agar akibat andai bila dulu gara jika kalau meski misal saat seandainya supaya takut waspada""")
 _QUESTIONS = _split("adakah apa apakah bagaimana berapa bolehkah dimana gimana kenapa mana siapa")
-_WEATHER = {"hujan", "malam"}  # "kalau hujan" supposes nothing
+_WEATHER = {"hujan", "malam"}  # "kalau hujan" is not a supposition
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;\n]*")
 
 
-_TROUBLES: dict[str, set[str]] = {}  # by thing
+_PROBLEMS: dict[str, set[str]] = {}  # by thing
 for _line in _LEXICON.replace("\n    ", " ").strip().splitlines():
-    _things, _troubles = _line.split(" : ")
+    _things, _problems = _line.split(" : ")
     for _thing in _things.split():
-        _TROUBLES.setdefault(_thing, set()).update(_troubles.split())
+        _PROBLEMS.setdefault(_thing, set()).update(_problems.split())
 
 
 def is_complaint(text: str) -> bool:
-    """0.1 ms for an ordinary comment, some milliseconds for 2,000 characters."""
+    """Whether the text is a complaint. 0.1 ms for an ordinary comment, a few milliseconds for 2,000 characters."""
     plain = text.lower().replace("terima kasih", "terimakasih")
     return any(_complains(sentence) for sentence in _SENTENCE.findall(plain))
 
@@ -100,7 +100,7 @@ def _complains(sentence: str) -> bool:
         return False
     if not _PLEAS.intersection(plain) and (_asks(sentence, plain) or _is_peaceful(plain, stems)):
         return False
-    return bool(_FEES.search(" ".join(plain))) or any(_is_in_trouble(at, plain, stems) for at in range(len(plain)))
+    return bool(_FEES.search(" ".join(plain))) or any(_has_problem(at, plain, stems) for at in range(len(plain)))
 
 
 def _asks(sentence: str, plain: list[str]) -> bool:
@@ -110,26 +110,26 @@ def _asks(sentence: str, plain: list[str]) -> bool:
 def _is_peaceful(plain: list[str], stems: list[str]) -> bool:
     pairs = zip(plain, stems, ["", *plain], [*plain[1:], ""], strict=False)
     return any(
-        not _PEACEFUL.isdisjoint((word, root)) and before not in _DENIALS and behind not in _WEATHER
-        for word, root, before, behind in pairs
+        not _PEACEFUL.isdisjoint((word, root)) and before not in _NEGATIONS and after not in _WEATHER
+        for word, root, before, after in pairs
     )
 
 
-def _is_in_trouble(at: int, plain: list[str], stems: list[str]) -> bool:
-    """Whether the word at this place is a thing that something near by says to be out of order."""
-    troubles = _TROUBLES.get(plain[at]) or _TROUBLES.get(stems[at])
-    if not troubles or _is_denied(at, plain):
+def _has_problem(at: int, plain: list[str], stems: list[str]) -> bool:
+    """Whether the word at this index is a thing with one of its problems nearby."""
+    problems = _PROBLEMS.get(plain[at]) or _PROBLEMS.get(stems[at])
+    if not problems or _is_negated(at, plain):
         return False
     if plain[at : at + 2] in (["air", "mata"], ["air", "minum"]):
         return False
-    near = [each for each in range(max(0, at - _AHEAD), min(len(plain), at + _BEHIND + 1)) if each != at]
+    near = [each for each in range(max(0, at - _BEFORE), min(len(plain), at + _AFTER + 1)) if each != at]
     for each in near:
-        denial = "-" if _is_denied(each, plain) else ""
-        if f"{denial}{plain[each]}" in troubles or f"{denial}{stems[each]}" in troubles:
+        negation = "-" if _is_negated(each, plain) else ""
+        if f"{negation}{plain[each]}" in problems or f"{negation}{stems[each]}" in problems:
             return True
     return False
 
 
-def _is_denied(at: int, plain: list[str]) -> bool:
-    """As in "tidak diangkut", "tidak pernah diangkut", "belum juga jadi"."""
-    return bool(_DENIALS.intersection(plain[max(0, at - 2) : at]))
+def _is_negated(at: int, plain: list[str]) -> bool:
+    """Whether one of the two words before negates it: "tidak diangkut", "tidak pernah diangkut", "belum juga jadi"."""
+    return bool(_NEGATIONS.intersection(plain[max(0, at - 2) : at]))

@@ -1,6 +1,6 @@
-"""The first look at a new comment: it orders and explains the moderators' queue, and decides nothing.
+"""Triage of new comments. It orders and explains the moderators' queue but decides nothing.
 
-What looks like spam is ranked last in the queue; nothing is published or deleted here.
+Likely spam is ranked last in the queue; nothing is published or deleted here.
 """
 
 import logging
@@ -22,15 +22,15 @@ from comments.triage.highlights import Kind, claims_authority, highlights
 logger = logging.getLogger(__name__)
 
 RANKED_LAST_FROM = 0.5  # probability of spam
-JUDGED = timedelta(days=90)  # how far back the record of the signals goes
-_JUDGED_AT_MOST = 50_000  # decisions
+JUDGED = timedelta(days=90)  # age up to which decisions count in signal_precision()
+_JUDGED_AT_MOST = 50_000  # decisions that count in signal_precision()
 _BATCH = 200  # comments scored again in one step
-_REMEMBERED = timedelta(days=30)  # what a sender did
+_REMEMBERED = timedelta(days=30)  # how long a sender's rejected spam counts
 _SPAM = (Reason.SPAM, Reason.ADVERT)
 
 
 class Signal(models.TextChoices):
-    """What a comment is marked with, in `Comment.signals`; those of `Kind` can be shown in the text as well."""
+    """The values of `Comment.signals`; those of `Kind` can also be highlighted in the text."""
 
     SPAM = "judol", "Mirip spam"
     SIMILAR = "serupa", "Serupa dengan komentar lain"
@@ -43,9 +43,9 @@ class Signal(models.TextChoices):
     INSULT = Kind.INSULT.value, Kind.INSULT.label
 
 
-_OF_THE_TEXT = {Signal.SPAM, *map(Signal, Kind.values)}
-# The reasons of a rejection that show a signal to have been right
-_RIGHT_FOR = {
+_TEXT_SIGNALS = {Signal.SPAM, *map(Signal, Kind.values)}
+# The reasons for a rejection that confirm a signal
+_CONFIRMING_REASONS = {
     **dict.fromkeys([Signal.SPAM, Signal.SIMILAR, Signal.SENDER, Signal.LINK], _SPAM),
     **dict.fromkeys([Signal.EMAIL, Signal.NIK, Signal.PHONE], (Reason.PRIVACY,)),
     Signal.INSULT: (Reason.RUDE, Reason.HATE, Reason.SLANDER),
@@ -54,22 +54,22 @@ _RIGHT_FOR = {
 
 
 def triage(comment: Comment) -> None:
-    """Marks a comment that was just saved, in the transaction that saved it. A failure is logged and leaves it
-    unmarked: it never costs a comment."""
+    """Sets the signals of a comment that was just saved, in the same transaction. A failure is logged and leaves the
+    comment unmarked; the comment itself is never lost."""
     try:
         try:
-            with transaction.atomic():  # else an error of the database would take the comment with it
-                _mark(comment, looks_for_alike=True)
+            with transaction.atomic():  # else a database error would roll back the comment
+                _mark(comment, search_copies=True)
         except OperationalError:
-            # A deadlock: a reply holds its parent until the end of its transaction, and waits for one who holds the
-            # lock of `similar` and wants to mark that parent. Looking for it again could only end in the same way.
+            # Deadlock: this reply's transaction has locked the parent and waits for the lock of near_copies, whose
+            # holder wants to mark that parent. Another search could only deadlock again.
             with transaction.atomic():
-                _mark(comment, looks_for_alike=False)
+                _mark(comment, search_copies=False)
     except Exception:
         logger.exception("Komentar %s masuk antrean tanpa penanda; triase gagal.", comment.pk)
 
 
-def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
+def _mark(comment: Comment, *, search_copies: bool) -> None:
     learned = spam_score.learned()
     probability = _probability(comment, learned)
     signals = {Signal(kind) for kind, _, _ in highlights(f"{comment.name}\n{comment.text}")}
@@ -83,7 +83,7 @@ def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
     comment.ranked_last = probability >= RANKED_LAST_FROM and comment.status != Comment.Status.APPROVED
     comment.similar_group, comment.bands = None, near_copies.bands(comment.text)
     comment.signals = _in_order(signals)
-    first = looks_for_alike and near_copies.first_of_its_like(comment, partial(_go_together, comment, learned))
+    first = search_copies and near_copies.find_original(comment, partial(_may_be_grouped, comment, learned))
     if first:
         Comment.objects.filter(pk=first.pk, similar_group=None).update(similar_group=first.pk)
         comment.similar_group, comment.bands = first.pk, []
@@ -92,14 +92,14 @@ def _mark(comment: Comment, *, looks_for_alike: bool) -> None:
 
 
 def _probability(comment: Comment, learned: Learned) -> float:
-    """Some put the advert into the name."""
+    """The higher score of the text and of name and text, since some adverts are in the name."""
     return max(spam.score(text, learned).probability for text in (comment.text, f"{comment.name}\n{comment.text}"))
 
 
-def _go_together(comment: Comment, learned: Learned, first: Comment) -> bool:
-    """Whether two comments that say almost the same may be decided as one: not when one of them adds an advert, or a
-    number, to the words of the other."""
-    if _OF_THE_TEXT.intersection(comment.signals) != _OF_THE_TEXT.intersection(first.signals):
+def _may_be_grouped(comment: Comment, learned: Learned, first: Comment) -> bool:
+    """Whether two comments that say almost the same may be decided together: not if one of them adds, say, an advert
+    or a phone number to the text of the other."""
+    if _TEXT_SIGNALS.intersection(comment.signals) != _TEXT_SIGNALS.intersection(first.signals):
         return False
     known = set(first.text.lower().split())
     added = " ".join(word for word in comment.text.split() if word.lower() not in known)
@@ -107,7 +107,7 @@ def _go_together(comment: Comment, learned: Learned, first: Comment) -> bool:
 
 
 def _has_sent_spam(comment: Comment) -> bool:
-    """Behind one address may be many people, as in mobile networks: so it is told, and counts for nothing else."""
+    """Many people may share an address, as in mobile networks; so this is shown but does not affect the ranking."""
     since = timezone.now() - _REMEMBERED
     earlier = Comment.objects.rejected().filter(sender_key=comment.sender_key, created_at__gt=since)
     return comment.sender_key != "" and earlier.filter(reason__in=_SPAM).exists()
@@ -117,15 +117,15 @@ def _in_order(signals) -> list[str]:
     return [signal.value for signal in Signal if signal in signals]
 
 
-# ---- After moderators have taught the score
+# ---- After decisions have changed the score
 
 
 class Rescoring:
-    """Scores all waiting comments again, batch by batch, each time that decisions have changed the score."""
+    """Scores all waiting comments again, batch by batch, whenever decisions have changed the score."""
 
     def __init__(self):
-        self._learned = None  # the lessons that were known when the present or last round began
-        self._last = None  # comment of the round that goes on
+        self._learned = None  # ids of the lessons known when the current or last round began
+        self._last = None  # the last comment scored in the current round; None between rounds
 
     def step(self) -> None:
         learned = spam_score.learned()
@@ -133,12 +133,12 @@ class Rescoring:
             if learned.ids == self._learned:
                 return
             self._learned = learned.ids
-        self._last = _rescore_behind(self._last, learned)
+        self._last = _rescore_after(self._last, learned)
 
 
-def _rescore_behind(last: Comment | None, learned: Learned) -> Comment | None:
-    """Scores the next waiting comments, from the oldest on; the last of them, None at the end. Only what changed is
-    written, and only where it still waits."""
+def _rescore_after(last: Comment | None, learned: Learned) -> Comment | None:
+    """Scores the next batch of waiting comments, oldest first. Returns its last comment, or None at the end. Writes
+    only what changed, and only to comments that are still waiting."""
     waiting = Comment.objects.waiting()
     if last:
         later = Q(created_at__gt=last.created_at) | Q(pk__gt=last.pk)
@@ -156,13 +156,13 @@ def _rescore_behind(last: Comment | None, learned: Learned) -> Comment | None:
     return batch[-1] if len(batch) == _BATCH else None
 
 
-# ---- How right the signals are
+# ---- How often the signals are right
 
 
 class Record(NamedTuple):
     signal: Signal
     shown: int  # decided comments that had the signal
-    right: int  # of these: rejected for a reason that the signal speaks of
+    right: int  # of these, rejected for a reason that confirms the signal
 
     @property
     def ratio(self) -> float | None:
@@ -170,8 +170,9 @@ class Record(NamedTuple):
 
 
 def signal_precision() -> list[Record]:
-    """Each signal's record over the decisions in force of the last 90 days, the newest 50,000 at most. Of comments
-    with a number or an address that were rejected for something else nothing is counted: it was there all the same."""
+    """Each signal's record over the standing decisions of the last 90 days, at most the newest 50,000.
+
+    Signals for personal data are not counted for comments rejected for another reason, since the data was there."""
     later = Decision.objects.standing().filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
     decided = Decision.objects.standing().filter(
         ~models.Exists(later.filter(verb__in=Decision.UNDOABLE)),
@@ -185,9 +186,9 @@ def signal_precision() -> list[Record]:
     counts = Decision.objects.filter(pk__in=newest).values_list("signals", "reason").annotate(Count("pk")).order_by()
     for signals, reason, count in counts:
         for signal in signals:
-            right_for = _RIGHT_FOR.get(signal, ())
-            if reason and reason not in right_for and Reason.PRIVACY in right_for:
+            confirming = _CONFIRMING_REASONS.get(signal, ())
+            if reason and reason not in confirming and Reason.PRIVACY in confirming:
                 continue
             shown[signal] += count
-            right[signal] += count * (reason in right_for)
+            right[signal] += count * (reason in confirming)
     return [Record(signal, shown[signal], right[signal]) for signal in Signal]

@@ -1,7 +1,7 @@
-"""What a moderator should look at in a comment: personal data, links and insults, as places in the text; and a name
-that speaks for an authority.
+"""What a moderator should notice in a comment: places of personal data, links and insults in the text, and names that
+sound like an authority.
 
-Highlights, no verdicts: all of it may be harmless ("hubungi 112"), and what is disguised well enough is not seen.
+These are hints, not verdicts: any of them may be harmless ("hubungi 112"), and good disguises are not found.
 """
 
 import re
@@ -15,8 +15,8 @@ from comments.spam.folding import fold
 
 
 class Kind(models.TextChoices):
-    """Earlier ones win where two overlap: an address holds a domain, a link a number, a NIK may look like a telephone
-    number."""
+    """Where two overlap, the earlier kind wins: e-mail addresses contain a domain, links may contain a number, a NIK
+    may look like a telephone number."""
 
     EMAIL = "email", "Alamat email"
     LINK = "tautan", "Tautan"
@@ -27,23 +27,23 @@ class Kind(models.TextChoices):
 
 # ---- Numbers
 
-_KEY = "\ufe0f?\u20e3?"  # what makes a digit an emoji
-_GAP = rf"{_KEY}[\s./-]{{0,3}}"
-_NOT_INSIDE = r"(?<!\d)(?<!\d[.,/:-])"  # the end of a longer number, an amount or a date
-_DIGITS = re.compile(rf"{_NOT_INSIDE}(?:\d{_GAP}){{15}}\d(?!{_GAP}\d)")
-# Regions are two digits for the province, two for the city, two for the district; the day of women's birth is 40 more.
-# A family card's number (KK) has the same form, with the day of its issue.
+_KEYCAP = "\ufe0f?\u20e3?"  # makes a digit an emoji
+_GAP = rf"{_KEYCAP}[\s./-]{{0,3}}"
+_NUMBER_START = r"(?<!\d)(?<!\d[.,/:-])"  # not at the end of a longer number, an amount or a date
+_DIGITS = re.compile(rf"{_NUMBER_START}(?:\d{_GAP}){{15}}\d(?!{_GAP}\d)")
+# Two digits each for province, city and district, the date of birth (with 40 added to a woman's day), and a serial
+# number. The number of a family card (KK) has the same form, with its date of issue.
 _NIK = re.compile(
     r"(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])(?!00)\d\d(?!00)\d\d"
     r"(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2])\d\d(?!0000)\d{4}"
 )
 _PHONES = (
-    rf"(?:\+{_GAP}62{_GAP}0?|62{_GAP}|0{_KEY})8{_KEY}[1-9]{_KEY}\d(?:{_GAP}\d){{6,10}}",  # mobile
+    rf"(?:\+{_GAP}62{_GAP}0?|62{_GAP}|0{_KEYCAP})8{_KEYCAP}[1-9]{_KEYCAP}\d(?:{_GAP}\d){{6,10}}",  # mobile
     r"0[ .-]8[ .-][1-9](?:[ .-]\d){7,10}",  # 0 8 1 2 ...
     r"(?:\+62[ -]?\(?|\(0|0)(?:2[124]|31|61|[2-79]\d{2})(?:\)[ .-]?|[ .-])[2-9]\d{2}(?:[ .-]?\d){3,5}",  # landline
     r"(?:\+62|0)2[124][2-9]\d{6,7}",
 )
-_PHONE = re.compile(rf"{_NOT_INSIDE}(?:{'|'.join(_PHONES)})(?!\d)(?![.,]\d)")
+_PHONE = re.compile(rf"{_NUMBER_START}(?:{'|'.join(_PHONES)})(?!\d)(?![.,]\d)")
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 # ---- Addresses
@@ -55,14 +55,14 @@ _SPACED_DOT = rf"(?: \. ?|{_HIDDEN_DOT})"
 _EMAIL = re.compile(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}{_DOT}[a-z]{{2,10}}\b"
 )
-# These make links also with spaces around the dot ("slot-x . com"); many of the others are words.
+# These make a link even with spaces around the dot ("slot-x . com"); many of the other endings are also words.
 _SURE_ENDINGS = "com|net|org|xyz|info|biz|vip|cfd|sbs|icu|cyou|store|website|click"
 _ENDINGS = (
     f"{_SURE_ENDINGS}|(?:ac|biz|co|desa|go|my|or|ponpes|sch|web)\\.id|cc|cn|co|ee|gg|gl|id|in|io|ly|me|my|ru|sg|to|tv|uk|us|"
     "app|art|asia|bet|bio|blog|buzz|club|cloud|dev|fun|games?|group|ink|life|link|live|lol|mobi|name|network|one|online|page|"
     "pro|pw|rest|shop|site|space|tech|tel|today|top|wiki|win|world|ws|zone"
 )
-_END = r"(?<![.,;:!?)\]\"'])"  # the sentence's, not the link's
+_END = r"(?<![.,;:!?)\]\"'])"  # punctuation of the sentence, not of the link
 _PATH = rf"(?:/\S*{_END})?"
 _LINKS = (
     rf"https?\s?:\s?/\s?/\s?\w\S*{_END}",
@@ -75,31 +75,31 @@ _LINK = re.compile("|".join(_LINKS))
 
 # ---- Insults
 
-# Words that hardly say anything else, in Indonesian, Javanese, Sundanese and Betawi
+# Words with hardly any other use, in Indonesian, Javanese, Sundanese and Betawi
 _ABUSE = """
 anjg anjeng anjenk anjink anying bacot bajingan bangsad bangsat banci bedebah bego begok bejat belegug bencong bgsat
 bgst biadab bloon brengsek cocot cukimai dancok dancuk dongo dungu entot gathel gblk geblek goblog goblok itil jablay
 jancok jancuk jembut jongos kacung kampang kampret kehed keparat kimak kntl kontol koplok kunyuk laknat lonte maho
 matane memek modyar munyuk ndasmu ngentot ngewe pantek pecun pepek perek puki pukimak sialan sinting sontoloyo taik
 telaso tempik tolol"""
-# Words that are ordinary ones, too: animals, illness, what news speak of. They insult when said of somebody.
+# Words that also have ordinary uses (animals, illness, news topics) and are insults only if aimed at somebody
 _OFTEN_ABUSE = """
 anjing asu babi bangkai bangke binatang bodoh bolot budek cebong celeng congor gembel iblis idiot monyet
 najis otak pelacur rakus sampah sarap setan tai tikus"""
-_BEFORE = """
+_INSULT_PREFIXES = """
 bener beneran dasar elo elu emang emg kalian kamu kau kayak kek lo loe lu memang mmg muka mulut mulutmu otak"""
-_BEHIND = "elo elu kalian kamu kau lo loe lu"
+_INSULT_SUFFIXES = "elo elu kalian kamu kau lo loe lu"
 
 
-def _stretched(words: str) -> str:
-    """Also with letters doubled: "annjinng". Folding has made one of three and more."""
+def _with_doubled_letters(words: str) -> str:
+    """A pattern that also matches doubled letters ("annjinng"); folding reduces three or more to one."""
     return "|".join("".join(f"{letter}{{1,2}}" for letter in word) for word in words.split())
 
 
 _INSULTS = re.compile(
-    rf"\b(?:(?:{_stretched(_ABUSE)})(?:nya|lah|mu)?"
-    rf"|(?:(?:{'|'.join(_BEFORE.split())}) ){{1,3}}(?:{_stretched(_OFTEN_ABUSE)})"
-    rf"|(?:{_stretched(_OFTEN_ABUSE)})(?: (?:{'|'.join(_BEHIND.split())})|(?= ?!)))(?!\w)"
+    rf"\b(?:(?:{_with_doubled_letters(_ABUSE)})(?:nya|lah|mu)?"
+    rf"|(?:(?:{'|'.join(_INSULT_PREFIXES.split())}) ){{1,3}}(?:{_with_doubled_letters(_OFTEN_ABUSE)})"
+    rf"|(?:{_with_doubled_letters(_OFTEN_ABUSE)})(?: (?:{'|'.join(_INSULT_SUFFIXES.split())})|(?= ?!)))(?!\w)"
 )
 
 # ---- Names
@@ -110,12 +110,12 @@ disdukcapil dishub diskominfo disnaker dispora dprd dukcapil gubernur humas insp
 kejari kelurahan kementerian kodim kominfo kpu lurah moderator pdam pemda pemerintah pemkab pemkot pemprov polisi
 polres polri polsek ppid puskesmas redaksi redaktur rsud samsat satpol sekda sekretariat walikota"""
 _AUTHORITY = re.compile(rf"\b(?:{'|'.join(_AUTHORITIES.split())}|kepala bagian|layanan pengaduan|wali kota)\b")
-# Who lives there, or works there and says so, speaks for himself.
+# People who say that they live or work there speak for themselves, not for the authority.
 _CITIZEN = re.compile(r"\b(?:alumni|anak|ex|korban|mantan|pasien|pegawai|pelanggan|pensiunan|penduduk|rakyat|warga)\b")
 
 
 def claims_authority(name: str) -> bool:
-    """Whether readers may take this name for that of an office or an official: "Dinas Kesehatan", "Admin"."""
+    """Whether readers may mistake this name for that of an office or an official: "Dinas Kesehatan", "Admin"."""
     folded = fold(name).text
     return bool(_AUTHORITY.search(folded)) and not _CITIZEN.search(folded)
 
@@ -124,8 +124,8 @@ def claims_authority(name: str) -> bool:
 
 
 def highlights(text: str) -> list[tuple[Kind, int, int]]:
-    """What is found, in order, as (kind, start, end) with the places in `text`; no two overlap. 2,000 characters take
-    at most some milliseconds."""
+    """All highlights as (kind, start, end), in order of their place in `text` and without overlaps. 2,000 characters
+    take a few milliseconds at most."""
     plain = _plain(text)
     found = [
         *((Kind.EMAIL, *match.span()) for match in _EMAIL.finditer(plain)),
@@ -134,11 +134,11 @@ def highlights(text: str) -> list[tuple[Kind, int, int]]:
         *((Kind.PHONE, *match.span()) for match in _PHONE.finditer(plain) if not _AMOUNT.fullmatch(match[0])),
         *((Kind.INSULT, start, end) for start, end in _insults(text)),
     ]
-    free: list[tuple[Kind, int, int]] = []
+    kept: list[tuple[Kind, int, int]] = []
     for kind, start, end in found:
-        if all(end <= other_start or other_end <= start for _, other_start, other_end in free):
-            free.append((kind, start, end))
-    return sorted(free, key=lambda found: found[1:])
+        if all(end <= other_start or other_end <= start for _, other_start, other_end in kept):
+            kept.append((kind, start, end))
+    return sorted(kept, key=lambda found: found[1:])
 
 
 def _insults(text: str) -> Iterator[tuple[int, int]]:
@@ -148,8 +148,7 @@ def _insults(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(text: str) -> str:
-    """In small letters and without styles, each character in its place. Folding would read the @ of an address as a
-    letter."""
+    """Lower case, without Unicode styles, of the same length. Folding would turn the @ of an address into a letter."""
     return text if text.isascii() and text.islower() else "".join(map(_plain_character, text))
 
 

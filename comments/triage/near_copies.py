@@ -1,7 +1,7 @@
-"""Comments that say almost the same, as copies of one advert do: found by MinHash, confirmed by comparing the texts.
+"""Finds comments that say almost the same, such as copies of an advert: by MinHash, confirmed by comparing the texts.
 
-A comment is compared only with the first of each kind, which alone keeps its `bands`: so after ten thousand copies
-the next one costs no more than the second, and a group never drifts away from what it began with.
+A comment is compared only with the first comment of each group, the only one whose `bands` are stored. So the
+ten-thousandth copy costs no more than the second, and a group cannot drift away from its first text.
 """
 
 import re
@@ -17,18 +17,19 @@ from news.web import locks
 
 RECENT = timedelta(days=30)
 _SHINGLE = 4  # letters
-# Texts that share 60 % of their shingles meet in a band in 91 of 100 cases, those that share 30 % in 24.
+# Texts that share 60 % of their shingles have a common band in 91 of 100 cases, those that share 30 % in 24.
 _MINHASH = MinHash(bands=10, rows=3, seed=4)
 _LIKE = 0.6  # share of common shingles (Jaccard) from which two texts are alike
-_SHORT = 20  # shingles: texts with fewer are alike only when they are the same
-_LOOKED_AT, _COMPARED = 500, 20  # comments with a band in common, the newest; of these, those with most
-_DENIALS = re.compile(r" (?:bukan|tidak|tdk|tak|enggak|nggak|ngga|gak|ga|jangan|belum|ora|teu|henteu) ")
+_SHORT = 20  # shingles: texts with fewer are alike only if they are equal
+_SCANNED = 500  # the newest comments with a common band
+_COMPARED = 20  # of these, the ones with the most common bands, whose texts are compared
+_NEGATIONS = re.compile(r" (?:bukan|tidak|tdk|tak|enggak|nggak|ngga|gak|ga|jangan|belum|ora|teu|henteu) ")
 
 
 def bands(text: str) -> list[int]:
-    """Signed 64-bit numbers, of which alike texts have one or more in common; none where there are no letters.
+    """Signed 64-bit numbers; similar texts probably have one or more in common. Empty if the text has no letters.
 
-    Digits, emoji, punctuation and the styles of letters do not count. 0.2 ms for an ordinary comment, 5 for 2,000
+    Digits, emoji, punctuation and styles of letters do not count. Takes 0.2 ms for an ordinary comment, 5 ms for 2,000
     letters.
     """
     rows = _MINHASH.bands(_shingles(_words(text)))
@@ -37,42 +38,41 @@ def bands(text: str) -> list[int]:
 
 
 def are_alike(one: str, other: str) -> bool:
-    """Whether two texts say almost the same. Short ones must be equal, "mantap" is not "mantap sekali, Pak"; and what
-    one denies the other must deny, too."""
+    """Whether two texts say almost the same. Short ones must be equal ("mantap" is not "mantap sekali, Pak"), and
+    either both or neither must contain a negation."""
     one, other = _words(one), _words(other)
     ours, theirs = _shingles(one), _shingles(other)
     if min(len(ours), len(theirs)) < _SHORT:
         return ours == theirs != set()
     common = len(ours & theirs)
     alike = common >= _LIKE * (len(ours) + len(theirs) - common)
-    return alike and bool(_DENIALS.search(one)) == bool(_DENIALS.search(other))
+    return alike and bool(_NEGATIONS.search(one)) == bool(_NEGATIONS.search(other))
 
 
-def first_of_its_like(comment: Comment, is_like=lambda other: True) -> Comment | None:
-    """The recent comment that began the group which this one belongs to; None where there is none.
+def find_original(comment: Comment, may_be_grouped=lambda other: True) -> Comment | None:
+    """The recent comment that `comment` is a near copy of, the first of its group; None if there is none.
 
-    `comment` has its bands. Waits, until the end of their transaction, for others that look for the same text: else
-    copies sent at the same moment would each begin a group. Two that are only alike may still do so; those that
-    follow all join the one that is nearer.
+    `comment.bands` must be set. Waits for other transactions that search for the same text, else simultaneous copies
+    would each start a group. Similar texts sent at once may still do so; later copies join the nearer group.
     """
     if not comment.bands:
         return None
     locks.take(f"near copies {comment.bands[0]}")
-    wanted = [Value(band, BigIntegerField()) for band in comment.bands]  # Django would cut plain ones to 32 bits
-    begun = Comment.objects.filter(bands__overlap=wanted, created_at__gt=timezone.now() - RECENT).exclude(
+    wanted = [Value(band, BigIntegerField()) for band in comment.bands]  # Django would cast plain numbers to 32 bits
+    firsts = Comment.objects.filter(bands__overlap=wanted, created_at__gt=timezone.now() - RECENT).exclude(
         pk=comment.pk
     )
-    # By the plain key Postgres would look through the whole table from its end, and not use the index of the bands.
-    newest = begun.order_by((F("pk") + 0).desc()).values_list("pk", "bands")[:_LOOKED_AT]
+    # Ordered by the plain key, Postgres would scan the whole table backwards instead of using the index on bands.
+    newest = firsts.order_by((F("pk") + 0).desc()).values_list("pk", "bands")[:_SCANNED]
     shared = {pk: len({*bands}.intersection(comment.bands)) for pk, bands in newest}
     nearest = sorted(shared, key=lambda pk: (-shared[pk], pk))[:_COMPARED]
-    others = begun.only("text", "signals", "similar_group").in_bulk(nearest)
+    others = firsts.only("text", "signals", "similar_group").in_bulk(nearest)
     candidates = (others[pk] for pk in nearest if pk in others)
-    return next((each for each in candidates if is_like(each) and are_alike(comment.text, each.text)), None)
+    return next((each for each in candidates if may_be_grouped(each) and are_alike(comment.text, each.text)), None)
 
 
 def _words(text: str) -> str:
-    """The words in letters alone, each between spaces; "" where there are none."""
+    """The words in letters only, each surrounded by spaces; "" if there are none."""
     words = letters(text)
     return f" {words} " if words else ""
 

@@ -1,4 +1,4 @@
-"""The spam score with what moderators' decisions have taught, at once and in every process of this portal."""
+"""The spam score including what was learned from moderators' decisions, always current in every process."""
 
 from contextlib import nullcontext
 
@@ -13,17 +13,17 @@ from news.web.throttle import Silence
 
 _ids = Statement(lambda after: Lesson.objects.filter(pk__gt=after).values_list("pk"))
 _known = Learned()
-silence = Silence(seconds=5)  # after the database did not answer
+silence = Silence(seconds=5)  # after the database did not respond
 
 
 def score(text: str) -> spam.Score:
-    """As spam.score, with all that was learned up to this moment. Who scores many texts asks `learned` once."""
+    """spam.score() with everything learned so far. To score many texts, call learned() once and pass it on."""
     return spam.score(text, learned())
 
 
 def learned() -> Learned:
-    """All that was learned up to this moment: asks the database each time, and reads what is new. While the database
-    does not answer: what was known before, or nothing; a transaction of the caller's goes on."""
+    """Everything learned so far. Queries the database on each call and reads only new lessons. While the database does
+    not respond, returns what was known before, or nothing; the caller's transaction stays usable."""
     global _known
     if silence:
         return _known

@@ -1,1 +1,1 @@
-"""What readers see of comments and do with them."""
+"""Public pages and forms of comments."""

@@ -1,4 +1,4 @@
-"""The captcha of a form, fetched by portal.js, its picture and its sound."""
+"""The captcha of a form (fetched by portal.js), its picture and its sound."""
 
 import re
 
@@ -16,7 +16,7 @@ _RANGE = re.compile(r"bytes=(\d{1,9})-(\d{0,9})")
 @require_safe
 @no_store
 def captcha_part(request, pk):
-    """The captcha's part of the form alone, for portal.js."""
+    """Only the captcha part of an article's comment form, for portal.js."""
     if published(pk) is None:
         return withdrawn_or_404(request, pk)
     return unlisted(render(request, "comments/_captcha.html", issuing.shown(request)))
@@ -25,7 +25,7 @@ def captcha_part(request, pk):
 @require_safe
 @no_store
 def captcha_alone(request, pk=None):
-    """The same for a form that belongs to no article; `pk` is the comment that the form reports."""
+    """The same for a form that belongs to no article; `pk` is the comment to report, if it is the report form."""
     return unlisted(render(request, "comments/_captcha.html", issuing.shown(request)))
 
 
@@ -39,20 +39,19 @@ def captcha_picture(request, key):
 @require_safe
 @no_store
 def captcha_sound(request, key):
-    """The captcha spoken. Safari plays only what comes in the parts it asks for: a range of bytes is answered so."""
+    """The captcha as speech. Byte ranges are supported, since Safari plays nothing without them."""
     try:
         wav = rendering.sound(key)
     except rendering.Busy:
         return HttpResponse(status=429, headers={"Retry-After": "2"})
     if wav is None:
         return HttpResponse(status=410)
-    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # a compressed part could not be put together again
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # ranges of compressed content could not be joined
     response = HttpResponse(wav, content_type="audio/wav", headers={"Accept-Ranges": "bytes"})
-    asked = _RANGE.fullmatch(request.headers.get("Range", ""))  # other kinds of ranges may be answered with the whole
-    if asked and (
-        not asked[2] or int(asked[2]) >= int(asked[1])
-    ):  # a range that ends before it begins asks for nothing
-        start, end = int(asked[1]), min(int(asked[2] or len(wav)), len(wav) - 1)
+    part = _RANGE.fullmatch(request.headers.get("Range", ""))
+    # Other kinds of ranges, and one that ends before it begins, are answered with the whole file.
+    if part and (not part[2] or int(part[2]) >= int(part[1])):
+        start, end = int(part[1]), min(int(part[2] or len(wav)), len(wav) - 1)
         if start > end:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(wav)}"})
         response.status_code = 206

@@ -1,7 +1,7 @@
-"""What the views of comments have in common: no answer is kept or listed, and no post comes from another site's page.
+"""Shared by the views of comments: responses are neither cached nor indexed, and posts from other sites are refused.
 
-Nothing of comments sets a cookie or needs one, so the posts carry no CSRF token: a foreign page could only send what
-its visitor might send as well. Such posts are refused all the same, so that nobody writes unawares.
+These views neither set nor need cookies, so their forms carry no CSRF token: another site's page could only send what
+its visitor could send, too. Such posts are still refused, so that nobody posts without knowing.
 """
 
 from urllib.parse import urlsplit
@@ -28,13 +28,13 @@ def unlisted(response):
 
 
 def message_page(request, title: str, *paragraphs: str, back_link=_TO_HOME, status=200):
-    """A page that only says something. `back_link`: the address that it links to, and the link's text."""
+    """A page with only a message. `back_link`: the URL and the text of its link."""
     context = {"title": title, "paragraphs": paragraphs, "back_link": back_link}
     return unlisted(render(request, "comments/message.html", context, status=status))
 
 
 def refused(request, back_link=_TO_HOME):
-    """The answer to what another site's page has sent."""
+    """The response to a form that was sent from another site's page."""
     return message_page(
         request,
         "Kiriman ini tidak diterima",
@@ -46,12 +46,13 @@ def refused(request, back_link=_TO_HOME):
 
 
 def filled(request, form=None, captcha_form=None) -> dict:
-    """What the template of a form with a captcha needs: what was typed, the mistakes, and a captcha.
+    """Template context of a form with a captcha: the form, its errors and the captcha.
 
-    An unused captcha stays, with its answer, unless another picture was asked for; then nothing is judged yet.
+    An unused captcha is shown again with the answer that was typed. If another picture was requested, there is a new
+    captcha and no error yet.
     """
-    judged = [] if "gambar_lain" in request.POST else [each for each in (form, captcha_form) if each and each.is_bound]
-    errors = {name: messages[0] for each in judged for name, messages in each.errors.items()}
+    forms = [] if "gambar_lain" in request.POST else [each for each in (form, captcha_form) if each and each.is_bound]
+    errors = {name: messages[0] for each in forms for name, messages in each.errors.items()}
     return {
         "form": form,
         "errors": errors,
@@ -61,9 +62,9 @@ def filled(request, form=None, captcha_form=None) -> dict:
 
 
 def is_foreign(request) -> bool:
-    """Whether a browser says that the form was sent from another site's page. Old browsers say nothing.
+    """Whether the browser reports that the form was sent from another site's page. Old browsers report nothing.
 
-    An Origin of "null" is what privacy settings leave of our own pages', too: there Sec-Fetch-Site decides.
+    Privacy settings can reduce the Origin of our own pages to "null", too: then Sec-Fetch-Site decides.
     """
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if site not in ("same-origin", "none"):

@@ -1,4 +1,4 @@
-"""What became of one's own comment, and what is stored about oneself: secret links, since there are no accounts."""
+"""Authors' pages: the state of a comment and the data stored about its author. Secret links stand in for accounts."""
 
 from functools import wraps
 
@@ -23,7 +23,7 @@ from news.web import paging
 
 
 def _secret(view):
-    """For pages whose address is the proof: it is kept nowhere, listed nowhere, and told to nobody who is linked."""
+    """For pages whose URL is the proof of identity: not cached, not indexed, and not sent to linked sites."""
 
     @csrf_exempt
     @no_store
@@ -40,16 +40,16 @@ def _secret(view):
 
 
 def _is_foreign(request) -> bool:
-    """Where no referrer is told, browsers say "null" of our own page, too; over http, and old ones always, without
-    Sec-Fetch-Site. A foreign page does not know the secret address in any case."""
-    says_nothing = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
-    return not says_nothing and is_foreign(request)
+    """As is_foreign, but "null" alone proves nothing: without a referrer, browsers send it from our own page, too, and
+    over http, or if they are old, without Sec-Fetch-Site. A foreign page does not know the secret URL anyway."""
+    is_unknown = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
+    return not is_unknown and is_foreign(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 def own(request, token):
-    """The state of a comment, for its author; a post takes the comment back."""
+    """The state of a comment, for its author; a POST erases the comment."""
     comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)
@@ -88,7 +88,7 @@ def own_export(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 def confirmation(request, token):
-    """Confirms an e-mail address by a post alone: programs that look for viruses in e-mails follow their links."""
+    """Confirms an e-mail address, only by POST: virus scanners follow the links in e-mails."""
     comment = secret_links.comment_to_confirm(token)
     if comment is None:
         return _wrong_link(request)
@@ -104,7 +104,7 @@ def confirmation(request, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 @_secret
 def email_again(request, token):
-    """One more e-mail that asks for confirmation, by a post; within the limits of secret_links.ask_confirmation."""
+    """Sends the confirmation e-mail again, by POST, within the limits of secret_links.ask_confirmation."""
     comment = secret_links.comment_of(token)
     if comment is None:
         return _wrong_link(request)
@@ -117,7 +117,7 @@ def email_again(request, token):
 @csrf_exempt
 @no_store
 def data_request(request):
-    """Asks for the link to all data of an e-mail address. The answer never tells whether there is any."""
+    """Requests the link to all data of an e-mail address. The response does not reveal whether there is any."""
     if request.method == "POST" and is_foreign(request):
         return refused(request)
     form = captcha_form = None
@@ -149,7 +149,7 @@ def data_requested(request):
 
 
 def _by_address(view):
-    """For views of an e-mail address whose path holds what secret_links.data_url signed; they get both."""
+    """For views with the signed part of secret_links.data_url in their path; passes that and the e-mail address."""
 
     @wraps(view)
     def by_address(request, signed):
@@ -166,7 +166,7 @@ def _by_address(view):
 @_secret
 @_by_address
 def data(request, signed, address):
-    """All comments sent with an e-mail address, for its owner; a post takes them all back."""
+    """All comments sent with an e-mail address, for its owner; a POST erases them all."""
     if request.method == "POST":
         privacy.erase_all_of(address)
         return _to(request.path)
@@ -194,13 +194,13 @@ def _export(comments, filename: str):
 
 
 def _to(path: str):
-    # To the heading, which takes the focus: a screen reader reads it, a small screen shows it.
+    # The fragment is the heading, which gets the focus: a screen reader reads it, a small screen shows it.
     return HttpResponseRedirect(f"{path}#terkirim", status=303)
 
 
 @_secret
 def unknown(request):
-    """For what is nearly a secret address: it is kept and told nowhere, either."""
+    """For mistyped secret URLs, which are neither cached nor sent to other sites, either."""
     return _wrong_link(request)
 
 

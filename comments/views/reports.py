@@ -1,4 +1,4 @@
-"""Readers' reports of comments that should not be there."""
+"""Readers' reports about comments."""
 
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -41,14 +41,14 @@ def _receive(request, comment):
         return _page(request, comment, form)
     submission = submit_report(form, comment, senders.key(request))
     if submission.is_repeated:
-        return _known(request, comment)
+        return _already_reported(request, comment)
     if submission.stored is None:
         return _page(request, comment, form, submission.captcha_form, limited=bool(submission.limit))
     address = reverse("report-comment-thanks", args=[comment.pk], fragment="terkirim")
     return HttpResponseRedirect(address, status=303)
 
 
-def _known(request, comment):
+def _already_reported(request, comment):
     return message_page(
         request,
         "Laporan ini sudah kami terima",

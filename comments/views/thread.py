@@ -1,4 +1,4 @@
-"""One comment with all that was answered to it."""
+"""One comment with all its replies."""
 
 from django.core.exceptions import BadRequest
 from django.http import Http404
@@ -16,7 +16,7 @@ from news.views.articles import withdrawn_or_404
 @require_safe
 @no_store
 def thread(request, pk):
-    """A reply's number leads to the comment that it answers."""
+    """The number of a reply redirects to the comment that it replies to."""
     cursor = PageForm(request.GET)
     if not cursor.is_valid():
         raise BadRequest("sebelum")

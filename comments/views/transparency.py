@@ -1,4 +1,4 @@
-"""/transparansi: how comments are decided about, in figures, month by month."""
+"""/transparansi: monthly figures about the moderation of comments."""
 
 from datetime import date
 from itertools import groupby
@@ -72,7 +72,7 @@ def month_page(request, year, month):
 
 
 def _tables(figures: dict):
-    """(caption, [(label, number)]) in the order of the page; a table without a number above 0 is left out there."""
+    """Yields (caption, [(label, number)]) in page order; the template omits tables without rows."""
     yield (
         "Komentar",
         [
@@ -115,7 +115,7 @@ def _table(caption: str, rows: list[tuple[str, int]]) -> dict:
 
 
 def _percent(number: int, most: int) -> int:
-    """The length of a bar; what is not nothing is seen."""
+    """The length of a bar, at least 1 for a number above 0."""
     return max(round(100 * number / most), 1) if number else 0
 
 

@@ -1,4 +1,4 @@
-"""The page of an article's comments with the form, and what is sent with it."""
+"""The page of an article's comments, with the form and its submission."""
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -30,7 +30,7 @@ def comments(request, pk):
     return _page(request, article)
 
 
-# Why a form that has no mistake comes back, and with which status
+# Why a form without errors is shown again, and with which status
 _FOREIGN, _NEW_CAPTCHA = "foreign", "gambar_lain"
 _STATUS = {limits.SENDER: 429, limits.SITE: 429, _FOREIGN: 403}
 
@@ -40,7 +40,7 @@ def _receive(request, article):
     if is_foreign(request):
         return _page(request, article, form, notice=_FOREIGN)
     if form.is_from_a_program:
-        return _thanks(article)  # and nothing is kept: a program learns nothing from it
+        return _thanks(article)  # nothing is stored, and the program does not learn that
     if _NEW_CAPTCHA in request.POST:
         return _page(request, article, form, notice=_NEW_CAPTCHA)
     if not form.is_valid() or form.offers_channel:
@@ -52,9 +52,9 @@ def _receive(request, article):
 
 
 def _page(request, article, form=None, captcha_form=None, *, notice=""):
-    """The article's comments, and the form with all that was typed. An unused captcha stays, with its answer.
+    """The article's comments, and the form with all that was typed, including the answer to an unused captcha.
 
-    A form with mistakes answers 200: some proxies of cheap phones replace error pages by their own.
+    A form with errors has status 200: some proxies for cheap phones replace error pages with their own.
     """
     cursor = PageForm(request.GET)
     if not cursor.is_valid():
@@ -70,9 +70,9 @@ def _page(request, article, form=None, captcha_form=None, *, notice=""):
         "unanswerable": reply.errors.get("balas"),
         "email_required": settings.COMMENTS_CONFIRM_EMAIL,
     }
-    # Without JavaScript the first post comes from the article's page, which has no captcha: no mistake.
+    # Without JavaScript the first post comes from the article's page, which has no captcha: that is no error.
     first_post = "captcha_0" not in request.POST
-    if page.is_first or context["form_first"]:  # who leafs through old comments, often a search engine, needs none
+    if page.is_first or context["form_first"]:  # older pages, often read by crawlers, need no form
         context |= filled(request, form, None if first_post else captcha_form)
     if form and not notice:
         context["first_post"] = first_post
@@ -90,5 +90,5 @@ def thanks(request, pk):
 
 
 def _thanks(article):
-    # To the heading, which takes the focus: a screen reader reads it, a small screen shows it.
+    # The fragment is the heading, which gets the focus: a screen reader reads it, a small screen shows it.
     return HttpResponseRedirect(reverse("comments-thanks", args=[article.pk], fragment="terkirim"), status=303)

@@ -1,4 +1,4 @@
-"""The newsroom in Django's admin, a module per desk."""
+"""The editors' part of Django's admin, one module per subject."""
 
 from news.admin import articles, failed_searches, findings, missing_paths, pages, photos, taxonomy
 

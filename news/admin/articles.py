@@ -1,5 +1,4 @@
-"""The newsroom's desk. Every change of an article's status is a verb of the model; this module decides who may use
-which."""
+"""Writing and publishing articles. Status changes are methods of the model; this module decides who may call them."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,7 +20,7 @@ from news.search.query import tsquery
 from news.web import dates
 from news.web.admin import BoundedListAdmin
 
-SEARCHED_AT_MOST = 1_000  # newest hits that a search of the list looks through
+SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
 
 
 def _name(user) -> str:
@@ -29,7 +28,7 @@ def _name(user) -> str:
 
 
 class ArticleForm(forms.ModelForm):
-    """Carries the version it was loaded with, and refuses to be saved over a newer one unless told to."""
+    """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
 
     body = body_field(BODY_MAX_CHARS)
     insert_photo = photo_field()
@@ -39,7 +38,7 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         widgets = {"summary": forms.Textarea(attrs={"rows": 2}), "withdrawn_reason": forms.Textarea(attrs={"rows": 2})}
 
-    stale = ""  # the sentence that says who was faster
+    stale = ""  # message naming the user who saved a newer version
     stored_version = ""
 
     def __init__(self, *args, **kwargs):
@@ -68,7 +67,7 @@ class ArticleForm(forms.ModelForm):
         return cleaned
 
     def _validate_constraints_of_status(self, cleaned):
-        """The status is no field of this form, so Django leaves out the constraints that name it."""
+        """Django skips constraints on `status`, since it is not a form field; this checks them."""
         move = Article.MOVES.get(self.data.get("_move"))
         was_public = self.instance.status in Article.ONCE_PUBLISHED
         typed = {name: cleaned[name] for name in ("published_at", "withdrawn_reason") if name in cleaned}
@@ -81,7 +80,7 @@ class ArticleForm(forms.ModelForm):
                     self.add_error(constraint.violation_error_code, error)
 
     def _refuse_when_stale(self, cleaned):
-        # Locked until this save is committed: of two editors who save at once, the second sees the first.
+        # Locked until this save is committed: if two editors save at once, the second sees the change of the first.
         stored = (
             Article.objects.select_for_update(of=["self"])
             .select_related("changed_by")
@@ -124,8 +123,8 @@ class ArticleAdmin(BoundedListAdmin):
     list_display = ["title", "status_badge", "category", "published", "reads"]
     list_filter = ["status", "category"]
     actions = ["delete_selected"]
-    ordering = ["-id"]  # the one order that has an index over every status
-    search_fields = ["search"]  # makes the search box appear; get_search_results() reads the word index
+    ordering = ["-id"]  # the only order with an index that covers every status
+    search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
     search_help_text = "Cari kata di judul dan isi, atau nomor berita"
     autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
     prepopulated_fields = {"slug": ["title"]}
@@ -140,7 +139,7 @@ class ArticleAdmin(BoundedListAdmin):
         return ArticleList
 
     def get_search_results(self, request, queryset, search_term):
-        queryset = queryset.for_list()  # the choice of related articles comes this way, too
+        queryset = queryset.for_list()  # also called by the autocomplete of related articles
         if not search_term:
             return queryset, False
         sought = tsquery(search_term)
@@ -170,7 +169,7 @@ class ArticleAdmin(BoundedListAdmin):
 
     @admin.action(description="Hapus draf terpilih", permissions=["delete"])
     def delete_selected(self, request, queryset):
-        """Django's action, but with a sentence instead of an error where the public has seen one of the articles."""
+        """Django's action, but with a message instead of an error if one of the articles was ever published."""
         if kept := queryset.filter(status__in=Article.ONCE_PUBLISHED).count():
             text = (
                 f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat ditarik."
@@ -182,7 +181,7 @@ class ArticleAdmin(BoundedListAdmin):
     # ---- Who may do what
 
     def has_change_permission(self, request, obj=None):
-        """Drafts are everybody's in the newsroom; what the public has seen is changed by editors only."""
+        """All writers may change drafts; only editors may change articles that were published."""
         return super().has_change_permission(request, obj) and (
             obj is None or obj.status not in Article.ONCE_PUBLISHED or request.user.has_perm("news.publish_article")
         )
@@ -193,7 +192,7 @@ class ArticleAdmin(BoundedListAdmin):
         )
 
     def _moves(self, request, article):
-        """Names and labels of what this user may do with the article's status; `article` is None for a new one."""
+        """(name, label) of each status transition allowed to this user; `article` is None for a new one."""
         status = article.status if article else Article.Status.DRAFT
         labels = {"publish": "Terbitkan kembali"} if status == Article.Status.WITHDRAWN else {}
         return [
@@ -241,7 +240,7 @@ class ArticleAdmin(BoundedListAdmin):
         )
 
     def get_inlines(self, request, article=None):
-        """What was never published needs no correction."""
+        """Corrections only for articles that were published."""
         corrected = (
             article and article.status in Article.ONCE_PUBLISHED and self.has_change_permission(request, article)
         )
@@ -252,7 +251,7 @@ class ArticleAdmin(BoundedListAdmin):
             kwargs["queryset"] = Article.objects.for_list()  # without the bodies
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.ModelChoiceField):
-            field.widget.can_delete_related = False  # a photo or category is not deleted from within an article
+            field.widget.can_delete_related = False  # photos and categories are not deleted from an article's form
         return field
 
     def get_changeform_initial_data(self, request):
@@ -290,7 +289,7 @@ class ArticleAdmin(BoundedListAdmin):
         return [path("foto/", figure, name="news_figure"), *super().get_urls()]
 
     def figure(self, request):
-        """The HTML of the photo `?foto=`, for admin.js to put into the body."""
+        """The HTML of the photo `?foto=`, which admin.js inserts into the body."""
         if not request.user.has_perm("news.view_photo"):
             raise PermissionDenied
         photo = get_object_or_404(Photo, pk=request.GET.get("foto", ""))
@@ -316,7 +315,7 @@ class ArticleAdmin(BoundedListAdmin):
         super().save_formset(request, form, formset, change)
 
     def construct_change_message(self, request, form, formsets, add=False):
-        """The history names the move."""
+        """Records the status transition in the object history."""
         move = Article.MOVES.get(request.POST.get("_move"))
         return f"{move.label}." if move else super().construct_change_message(request, form, formsets, add)
 

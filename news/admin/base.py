@@ -1,4 +1,4 @@
-"""What the admins of the news have in common."""
+"""Base classes of several news admins."""
 
 from django.contrib import admin
 from django.urls import reverse
@@ -8,17 +8,17 @@ from news.web.admin import WithoutBulkDelete
 
 
 class DeletedOnlyWhenUnused(WithoutBulkDelete):
-    """What articles refer to has no delete button while they do. Django's own way, a page that lists every article
-    in the way, would load them all; for the same reason nothing here is deleted by the dozen."""
+    """Objects that articles refer to cannot be deleted. Django's own confirmation page would load and list all those
+    articles; for the same reason there is no bulk deletion."""
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or not obj.articles.exists())
 
 
 class RedirectsOldAddress(admin.ModelAdmin):
-    """What a saved form has moved to another address is found at its old one for ever, with its feeds."""
+    """When the slug changes, the old addresses, including feeds, permanently redirect to the new ones."""
 
-    routes: tuple[str, ...]  # of the addresses that the slug stands in
+    routes: tuple[str, ...]  # names of the routes that contain the slug
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

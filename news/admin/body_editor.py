@@ -1,4 +1,4 @@
-"""The editor of what articles and pages say."""
+"""The rich text editor for the bodies of articles and pages."""
 
 from django import forms
 from django.contrib import admin
@@ -24,8 +24,8 @@ def body_field(max_length: int) -> ProseEditorFormField:
 
 
 class PhotoPicker(AutocompleteSelect):
-    """A photo that admin.js puts into the body: `data-figures` is where it asks for its HTML. Nothing of it is sent
-    with the form."""
+    """Selects a photo that admin.js inserts into the body; it gets the HTML from the address in `data-figures`. The
+    value is not submitted with the form."""
 
     def __init__(self):
         super().__init__(Article._meta.get_field("photo"), admin.site)

@@ -1,4 +1,4 @@
-"""Searches that found nothing."""
+"""Searches without results."""
 
 from django.contrib import admin
 from django.urls import reverse

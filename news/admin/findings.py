@@ -1,4 +1,4 @@
-"""What the site sentinel found: looked at, mended where it stands, or said to be harmless."""
+"""Findings of the site sentinel, with an action to mark them as harmless."""
 
 from django.contrib import admin, messages
 from django.shortcuts import redirect
@@ -48,7 +48,7 @@ class FindingAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
-        """Above the list: when everything was looked at, and a button to look again."""
+        """Adds the time of the last scan and a button that requests another one."""
         if request.method == "POST" and "_look" in request.POST and self.has_change_permission(request):
             Scan.objects.ask()
             soon = "Pemeriksaan segera dimulai. Di portal besar ia perlu beberapa jam; muat ulang halaman ini nanti."

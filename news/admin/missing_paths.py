@@ -1,4 +1,4 @@
-"""Addresses that readers asked for in vain, and where they lead on to."""
+"""Addresses that were not found, and their redirects."""
 
 from django.contrib import admin, messages
 from django.utils.html import format_html
@@ -25,7 +25,7 @@ class RedirectedFilter(admin.SimpleListFilter):
 class MissingPathAdmin(BoundedListAdmin):
     list_display = ["path", "leads_to", "times", "came_from", "last_seen"]
     list_filter = [RedirectedFilter]
-    list_per_page = 20  # each row's suggestion is a search
+    list_per_page = 20  # each row needs a search for its suggestion
     search_fields = ["path", "target"]
     actions = ["redirect_to_suggestion"]
 

@@ -1,4 +1,4 @@
-"""What stands beside the news: pages of the office and notices."""
+"""Static pages of the office, and notices."""
 
 import re
 
@@ -15,22 +15,22 @@ from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
 from news.web.admin import WithoutBulkDelete
 
-SOON = "Di situs perubahan ini tampak dalam setengah menit."  # what every page carries is kept for 15 seconds
+SOON = "Di situs perubahan ini tampak dalam setengah menit."  # news.layout caches for 15 seconds
 
 # ---- Pages of the office
 
-_FIRST_WORD = re.compile(r"\^?([a-z0-9-]+)(?=[/$]|\Z)")
+_FIRST_SEGMENT = re.compile(r"\^?([a-z0-9-]+)(?=[/$]|\Z)")
 
 
-def _taken_words(patterns=None) -> set[str]:
-    """With what the portal's own addresses begin: /berita, /b/1, /media/…; no page can have one of them."""
-    words = {settings.STATIC_URL.strip("/")}
+def _reserved_slugs(patterns=None) -> set[str]:
+    """First path segments of the portal's own addresses (/berita, /b/1, /media/…), which no page can use."""
+    slugs = {settings.STATIC_URL.strip("/")}
     for each in get_resolver().url_patterns if patterns is None else patterns:
-        if match := _FIRST_WORD.match(str(each.pattern)):
-            words.add(match[1])
+        if match := _FIRST_SEGMENT.match(str(each.pattern)):
+            slugs.add(match[1])
         elif isinstance(each, URLResolver):
-            words |= _taken_words(each.url_patterns)
-    return words
+            slugs |= _reserved_slugs(each.url_patterns)
+    return slugs
 
 
 class PageForm(forms.ModelForm):
@@ -39,7 +39,7 @@ class PageForm(forms.ModelForm):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"].lower()
-        if slug in _taken_words():
+        if slug in _reserved_slugs():
             raise ValidationError(f"Alamat /{slug} dipakai portal ini untuk hal lain. Pilih alamat lain.")
         return slug
 

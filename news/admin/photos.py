@@ -1,4 +1,4 @@
-"""Photos: uploading, and the words that stand for them."""
+"""Photos: uploads, alternative texts and captions."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -41,7 +41,7 @@ class PhotoForm(forms.ModelForm):
         return upload
 
     def add_error(self, field, error):
-        """The message of a constraint stands at the field that the constraint names."""
+        """Shows a constraint's message at the field that the constraint's error code names."""
         of_constraints = getattr(error, "error_dict", {}).pop(NON_FIELD_ERRORS, [])
         for each in of_constraints:
             super().add_error(each.code if each.code in self.fields else None, each)
@@ -65,11 +65,11 @@ class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
         js = ["portal/admin.js"]
 
     def get_fieldsets(self, request, obj=None):
-        words = ["alt_text", "decorative", "caption", "credit"]
+        texts = ["alt_text", "decorative", "caption", "credit"]
         if obj is None:
-            return [(None, {"fields": ["upload", *words]})]
+            return [(None, {"fields": ["upload", *texts]})]
         picture = ["preview", "upload"] if self.has_change_permission(request, obj) else ["preview"]
-        return [(None, {"fields": [*picture, *words]}), ("Catatan", {"fields": ["size", "uploaded", "use"]})]
+        return [(None, {"fields": [*picture, *texts]}), ("Catatan", {"fields": ["size", "uploaded", "use"]})]
 
     @admin.display(description="foto")
     def thumbnail(self, photo):
@@ -105,7 +105,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
         return "Belum dipakai berita."
 
     def has_change_permission(self, request, obj=None):
-        """Who cannot publish cannot change either what the public sees."""
+        """Photos of published articles may be changed only by users who may publish."""
         return super().has_change_permission(request, obj) and (
             obj is None
             or request.user.has_perm("news.publish_article")

@@ -1,4 +1,4 @@
-"""What articles are filed under: categories, tags, districts."""
+"""Categories, tags and districts."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Every table of the news, by subject; imported from here: `from news.models import Article`."""
+"""All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
 from news.models.articles import BODY_MAX_CHARS, Article, Correction, RelatedArticle
 from news.models.counters import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead

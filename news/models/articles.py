@@ -1,4 +1,4 @@
-"""Articles, their corrections and their lists of related articles."""
+"""Articles, corrections and lists of related articles."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -21,68 +21,68 @@ from news.search import find, query, stemming
 from news.web import paging
 
 BODY_MAX_CHARS = 300_000
-EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of what is published
-# A tsvector holds 1 MB; this many characters stay under it whatever the script they are written in.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # limits of `published_at`
+# A tsvector can hold 1 MB; this many characters stay below that in any script.
 INDEXED_BODY_CHARS = 100_000
-# A sitemap holds the articles of this many ids (news.sitemaps); a number in the SQL, or no index would fit.
+# Each part of the sitemap covers this many ids (news.sitemaps). A literal in the SQL, or the index would not be used.
 SITEMAP_PART = 45_000
 PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
-CHANGED = Greatest("updated_at", "published_at")  # a scheduled article was last written before it came
+CHANGED = Greatest("updated_at", "published_at")  # a scheduled article is last saved before it is published
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self):
-        """What the public may see at this moment, by the database's clock. Every page, feed and list starts here."""
+        """Articles that are public now, by the database's clock. Every page, feed and list starts here."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=Now())
 
     def withdrawn(self):
         return self.filter(status=Article.Status.WITHDRAWN)
 
     def newest_first(self):
-        """The order of every list in order of time; `news.paging` pages by the same pair."""
+        """The order of all chronological lists; `news.web.paging` uses the same two columns."""
         return self.order_by(*paging.order("published_at"))
 
     def tagged(self, tag):
-        """Those with the tag, newest first. Of a rare tag all are sorted: by an order that no index has, or Postgres
-        walks through all articles by time to find them."""
+        """Articles with the tag, newest first. For a rare tag the ORDER BY is written so that no index matches it:
+        Postgres then sorts the few tagged articles instead of scanning all articles by time."""
         return self.filter(tags=tag).order_by(*paging.order("published_at", indexed=tag.is_common()))
 
     def last_change(self) -> datetime | None:
-        """When the public last saw one of these articles come, change or go; None where none has ever come."""
+        """When one of these articles was last published, changed or withdrawn; None if none was ever public."""
         kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=CHANGED).filter(changed__lte=Now())
         return kept.order_by("-changed").values_list("changed", flat=True).first()
 
     def headline(self) -> "Article | None":
-        """The article that an editor has made the headline of the home page, while its time lasts."""
+        """The article that an editor set as the home page headline, until `headline_until`."""
         return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
 
     def for_page(self):
-        """Fetch plan of an article's own page: all but the columns that only the search reads."""
-        beside = "category", "photo", "district", "views"
-        return self.select_related(*beside).defer("search", "title_stems", "body_stems")
+        """Fetch plan for an article's own page: everything except the search columns."""
+        joined = "category", "photo", "district", "views"
+        return self.select_related(*joined).defer("search", "title_stems", "body_stems")
 
     def for_feed(self):
-        """Fetch plan of a feed, which carries the whole text."""
+        """Fetch plan for a feed, which includes the full text."""
         plan = self.select_related("category", "photo").prefetch_related("tags")
         return plan.defer("search", "title_stems", "body_stems")
 
     def for_list(self):
-        """Fetch plan of a card in a list."""
+        """Fetch plan for a card in a list."""
         return self.select_related("category", "photo").defer("search", "title_stems", "body_stems", "body")
 
     def search(self, text: str, limit: int = 50) -> list["Article"]:
-        """The articles of this set that fit the words best, best first; at most `limit`."""
+        """The articles that match `text` best, best first; at most `limit`."""
         return find.best(self, query.parse(text), limit)
 
     def delete(self):
-        """Refuses sets with an article that the public may have seen: those are withdrawn, never deleted."""
+        """Raises ValidationError if one of the articles was ever published: those are withdrawn, never deleted."""
         if self.filter(status__in=Article.ONCE_PUBLISHED).exists():
             raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
         return super().delete()
 
 
 class Move(NamedTuple):
-    """A way from one status of an article to another."""
+    """A transition from one article status to another."""
 
     label: str
     starts: tuple[str, ...]
@@ -97,7 +97,7 @@ class Article(models.Model):
         PUBLISHED = "published", "Terbit"
         WITHDRAWN = "withdrawn", "Ditarik"
 
-    # The only ways from one status to another; each is a method of this name.
+    # All allowed status transitions; each key is also the name of the method that performs it.
     MOVES = {
         "submit": Move("Kirim untuk diperiksa", (Status.DRAFT,), Status.REVIEW, "news.change_article"),
         "return_to_draft": Move("Kembalikan ke draf", (Status.REVIEW,), Status.DRAFT, "news.publish_article"),
@@ -107,12 +107,12 @@ class Article(models.Model):
         "withdraw": Move("Tarik berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article"),
     }
 
-    ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # what can neither be deleted nor become a draft again
+    ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # can neither be deleted nor become a draft again
 
-    # Drawn for sharing (news.cards), and not shown any more.
+    # Has a share card (news.cards) that is no longer shown.
     CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status=Status.PUBLISHED) | models.Q(photo__isnull=False))
 
-    DERIVED = ("slug", "title_stems", "body_stems", "related_due_at", "updated_at")  # what save() fills by itself
+    DERIVED = ("slug", "title_stems", "body_stems", "related_due_at", "updated_at")  # filled by save()
 
     title = models.CharField("judul", max_length=300)
     slug = models.SlugField("alamat", max_length=120, blank=True, help_text="Dibuat dari judul bila dikosongkan.")
@@ -203,7 +203,7 @@ class Article(models.Model):
         related_name="+",
     )
 
-    # Of what its drawn picture for sharing was made (news.cards), "" where none is drawn.
+    # Hash of what the share card was drawn from (news.cards); "" if there is no card.
     card = models.CharField(max_length=16, editable=False, default="", db_default="")
     title_stems = models.TextField(editable=False, default="")
     body_stems = models.TextField(editable=False, default="")
@@ -217,8 +217,8 @@ class Article(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    # When the worker is to compute the related list again (news.related). save() sets it, so an old value written
-    # back by an editor's form can only ask for one computation too many.
+    # When the worker should next compute the related list (news.related). save() sets it, so a stale value from an
+    # editor's form can cause one superfluous computation at most.
     related_due_at = models.DateTimeField(editable=False, default=timezone.now)
 
     objects = ArticleQuerySet.as_manager()
@@ -260,7 +260,7 @@ class Article(models.Model):
             models.Index(
                 fields=["-published_at", "-id"],
                 condition=models.Q(status="published", photo__isnull=True),
-                include=["title", "category", "card"],  # all that the worker looks at: rows lie far apart
+                include=["title", "category", "card"],  # all columns the worker reads: the rows are far apart
                 name="article_without_photo",
             ),
             models.Index(
@@ -283,7 +283,7 @@ class Article(models.Model):
                 condition=~models.Q(status__in=["published", "withdrawn"]) | models.Q(published_at__isnull=False),
                 name="published_article_has_a_date",
                 violation_error_message="Berita yang terbit harus mempunyai waktu terbit.",
-                violation_error_code="published_at",  # the field of a form that shows it
+                violation_error_code="published_at",  # the form field that shows the message
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="withdrawn") | ~models.Q(withdrawn_reason=""),
@@ -292,7 +292,7 @@ class Article(models.Model):
                 violation_error_code="withdrawn_reason",
             ),
             models.CheckConstraint(
-                # Postgres keeps years that Python cannot read back, and a mistyped 0204 would fill the archive.
+                # Postgres stores years that Python cannot read; a mistyped 0204 would add centuries to the archive.
                 condition=models.Q(published_at__gte=EARLIEST, published_at__lt=LATEST),
                 name="article_date_is_of_our_time",
                 violation_error_message="Waktu terbit harus antara tahun 1900 dan 2100.",
@@ -321,12 +321,12 @@ class Article(models.Model):
 
     @property
     def changed_at(self) -> datetime:
-        """When the public last saw this published article come or change."""
+        """When this published article last changed for readers: its last edit or its publication."""
         return max(self.updated_at, self.published_at or self.updated_at)
 
     @property
     def is_public(self) -> bool:
-        """Whether the public sees this article now; lists ask `published()` instead."""
+        """Whether this article is public now. For lists use `published()`."""
         return (
             self.status == self.Status.PUBLISHED
             and self.published_at is not None
@@ -335,7 +335,7 @@ class Article(models.Model):
 
     @property
     def is_scheduled(self) -> bool:
-        """Whether this article becomes public by itself later."""
+        """Whether this article will become public at a later time."""
         return self.status == self.Status.PUBLISHED and bool(self.published_at) and not self.is_public
 
     @property
@@ -359,7 +359,7 @@ class Article(models.Model):
         self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
 
     def save(self, **kwargs):
-        """Sanitises the body and fills this row's derived columns, so that no write path can leave them out."""
+        """Sanitises the body and fills the derived columns, so that no write path can skip either."""
         self._tidy()
         self.body = markup.sanitise(self.body)
         self.title_stems = stemming.stems(self.title)
@@ -375,7 +375,7 @@ class Article(models.Model):
         return super().delete(**kwargs)
 
     def submit(self, by=None):
-        """A draft goes to the editors."""
+        """Sends a draft to the editors for review."""
         self._move("submit", by)
 
     def return_to_draft(self, by=None):
@@ -383,13 +383,13 @@ class Article(models.Model):
         self._move("return_to_draft", by)
 
     def publish(self, by=None):
-        """Makes the article public, at once or when its `published_at` comes; a withdrawn one returns."""
+        """Publishes a new or withdrawn article, now or at its `published_at`."""
         self.published_at = self.published_at or timezone.now()
         self.withdrawn_reason, self.withdrawn_at = "", None
         self._move("publish", by)
 
     def withdraw(self, reason: str, by=None):
-        """Takes a published article away; its address says why from then on (410)."""
+        """Withdraws a published article; its address then shows the reason (410)."""
         self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
         self._move("withdraw", by)
 
@@ -403,7 +403,7 @@ class Article(models.Model):
 
 
 class Correction(models.Model):
-    """A mistake of a published article that was mended, told above its text and on /ralat."""
+    """The correction of a mistake in a published article, shown above its text and on /ralat."""
 
     article = models.ForeignKey(Article, verbose_name="berita", on_delete=models.CASCADE, related_name="corrections")
     text = models.CharField(
@@ -427,7 +427,7 @@ class Correction(models.Model):
 
 
 class RelatedArticle(models.Model):
-    """One place of an article's stored list "Artikel Terkait", computed by news.related."""
+    """One entry of an article's stored list "Artikel Terkait", computed by news.related."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related", db_index=False)
     target = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="related_to")

@@ -1,4 +1,4 @@
-"""Rows that count what readers looked for in vain."""
+"""Tables that count what readers looked for and did not find."""
 
 from datetime import timedelta
 
@@ -7,15 +7,15 @@ from django.utils import timezone
 
 
 class CountedQuerySet(models.QuerySet):
-    """Of models with the columns `times` and `last_seen`. Strangers make the rows, so only some are kept."""
+    """For models with `times` and `last_seen`. Anonymous visitors create the rows, so their number is limited."""
 
-    KEY: str  # the column that names what was looked for; unique
-    MOST_ROWS: int  # rows, the most wanted
-    MAX_AGE: timedelta  # since it was last looked for
+    KEY: str  # the unique column that says what was looked for
+    MAX_ROWS: int  # rows to keep, those with the highest `times`
+    MAX_AGE: timedelta  # rows not seen for this long are deleted
 
     def count_one(self, key: str, **latest) -> None:
-        """Counts one reader more; `latest` are columns that are overwritten. One statement, so that of many at a time
-        none is lost."""
+        """Adds one to the count of `key` and overwrites the columns in `latest`. A single statement, so concurrent
+        calls lose no count."""
         row = self.model(**{self.KEY: key}, times=1, **latest)
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         renewed = ", ".join(f"{name} = excluded.{name}" for name in ("last_seen", *latest))
@@ -28,13 +28,15 @@ class CountedQuerySet(models.QuerySet):
             )
 
     def prunable(self):
-        """Rows that may be forgotten."""
+        """Rows that may be deleted."""
         return self.all()
 
     def prune(self) -> int:
-        """Deletes what nobody has looked for in MAX_AGE, and of the rest all but the most wanted MOST_ROWS; returns
-        how many rows."""
+        """Deletes prunable rows not seen for MAX_AGE and, of the rest, all but the MAX_ROWS most frequent.
+
+        Returns how many rows it deleted.
+        """
         rows = self.prunable()
         old, _ = rows.filter(last_seen__lt=timezone.now() - self.MAX_AGE).delete()
-        rest = rows.order_by("-times", "-last_seen").values("pk")[self.MOST_ROWS :]
+        rest = rows.order_by("-times", "-last_seen").values("pk")[self.MAX_ROWS :]
         return old + rows.filter(pk__in=rest).delete()[0]

@@ -1,4 +1,4 @@
-"""Counters and stored lists beside the articles, each a narrow table of its own."""
+"""Counters and precomputed lists about articles, each in a narrow table of its own."""
 
 from django.db import models
 
@@ -6,8 +6,8 @@ from news.models.articles import Article
 
 
 class ArticleViews(models.Model):
-    """How often an article was read. A table of its own: a column of Article would be overwritten by an editor's
-    save(), and each count would rewrite a wide row."""
+    """How often an article was read. A separate table, because an editor's save() would overwrite a column of Article
+    with an old value, and each count would rewrite a wide row."""
 
     article = models.OneToOneField(Article, primary_key=True, on_delete=models.CASCADE, related_name="views")
     counted = models.BigIntegerField("dihitung portal ini", default=0)
@@ -26,7 +26,7 @@ class ArticleViews(models.Model):
 
 
 class DailyViews(models.Model):
-    """Reads of an article on one day of the city's calendar."""
+    """Reads of an article on one day in the city's time zone."""
 
     pk = models.CompositePrimaryKey("day", "article_id")
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
@@ -38,7 +38,7 @@ class DailyViews(models.Model):
 
 
 class MostRead(models.Model):
-    """The stored list "Terpopuler" of one period, computed from DailyViews by news.pageviews."""
+    """One entry of the list "Terpopuler" of a period, computed from DailyViews by news.pageviews."""
 
     class Period(models.IntegerChoices):
         TODAY = 1, "Hari ini"
@@ -58,7 +58,7 @@ class MostRead(models.Model):
 
 
 class JournalOffset(models.Model):
-    """How far a pageview journal has been counted, in bytes (news.pageviews)."""
+    """How many bytes of a pageview journal have been counted (news.pageviews)."""
 
     folder = models.CharField(max_length=40)
     file = models.CharField(max_length=120)
@@ -72,7 +72,7 @@ class JournalOffset(models.Model):
 
 
 class MonthCount(models.Model):
-    """How many published articles a month of the city's calendar has, for the archive (news.archive)."""
+    """The number of articles published in a month in the city's time zone, for the archive (news.month_counts)."""
 
     month = models.DateField(primary_key=True)  # its first day
     articles = models.IntegerField()

@@ -1,4 +1,4 @@
-"""What the site sentinel found (portal/sentinel.py), and when it looked."""
+"""Scans and findings of the site sentinel (portal/sentinel/)."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 EVERY = timedelta(days=1)
-OVERDUE = timedelta(days=3)  # then the sentinel itself is what fails
+OVERDUE = timedelta(days=3)  # a last scan older than this means that the sentinel itself has failed
 
 
 class ScanManager(models.Manager["Scan"]):
@@ -18,28 +18,28 @@ class ScanManager(models.Manager["Scan"]):
         return self.filter(started_at__isnull=False, finished_at=None)
 
     def is_due(self) -> bool:
-        """Whether a look was asked for, or the last one that came to its end began a day ago."""
+        """Whether a scan was requested, or the last finished one started more than EVERY ago."""
         last = self.finished().first()
         return last is None or last.started_at < timezone.now() - EVERY or self.filter(started_at=None).exists()
 
     def ask(self) -> None:
-        """Has the worker look again soon."""
+        """Requests a scan; the worker starts it soon."""
         if not self.filter(started_at=None).exists():
             self.create()
 
     def begin(self) -> "Scan":
-        self.filter(finished_at=None).delete()  # asked for, or broken off with its worker
+        self.filter(finished_at=None).delete()  # requested, or interrupted with its worker
         return self.create(started_at=timezone.now())
 
 
 class Scan(models.Model):
-    """One look at everything. `started_at` is empty while it is only asked for."""
+    """One scan of the whole site. `started_at` is empty while it is only requested."""
 
     started_at = models.DateTimeField("dimulai", null=True, editable=False)
     finished_at = models.DateTimeField("selesai", null=True, editable=False)
     looked_at = models.PositiveIntegerField("isi yang diperiksa", default=0, editable=False)
     pages = models.PositiveIntegerField("halaman yang dibuka", default=0, editable=False)
-    superusers = models.JSONField(default=list, editable=False)  # ids
+    superusers = models.JSONField(default=list, editable=False)  # user ids
 
     objects = ScanManager()
 
@@ -51,7 +51,7 @@ class Scan(models.Model):
         return f"{self.started_at}"
 
     def finish(self) -> None:
-        """What is not there any more is no finding any more; the dismissed ones stay, or they would be found again."""
+        """Deletes findings that this scan did not see again, except dismissed ones: they would be reported as new."""
         Finding.objects.filter(seen_at__lt=self.started_at, dismissed_at=None).delete()
         self.finished_at = timezone.now()
         self.save()
@@ -63,11 +63,11 @@ class FindingQuerySet(models.QuerySet):
         return self.filter(dismissed_at=None)
 
     def dismiss(self, by) -> int:
-        """Marks findings as harmless; returns how many were not yet."""
+        """Marks findings as harmless; returns how many were open."""
         return self.open().update(dismissed_at=timezone.now(), dismissed_by=by)
 
     def note(self, kind: str, place: str, address: str, excerpt: str) -> None:
-        """One thing found; the same found again is the same finding."""
+        """Records a finding; the same kind, place and excerpt updates the existing one."""
         now = timezone.now()
         self.update_or_create(
             kind=kind,

@@ -1,4 +1,4 @@
-"""Addresses that were not found, and where they lead on to."""
+"""Addresses that were not found, and their redirects."""
 
 import posixpath
 from datetime import timedelta
@@ -15,24 +15,24 @@ from news.models.pages import ADDRESS
 
 class MissingPathQuerySet(CountedQuerySet):
     KEY = "path"
-    MOST_ROWS = 5_000  # without a target
+    MAX_ROWS = 5_000  # without a redirect target
     MAX_AGE = timedelta(days=365)
 
     def prunable(self):
         return self.filter(target="")
 
     def target_of(self, path: str) -> str:
-        """Where the path leads on to, "" where it does not."""
+        """Where the path redirects to; "" if nowhere."""
         return self.filter(path=path).values_list("target", flat=True).first() or ""
 
     def move(self, old: str, new: str) -> None:
-        """What was at the path `old` is at `new` from now on."""
-        self.filter(path=new).delete()  # else the two would lead to each other when what is there is deleted
+        """Redirects the path `old` to `new` from now on."""
+        self.filter(path=new).delete()  # else the two would redirect to each other once the page at `new` is deleted
         self.update_or_create(path=old, defaults={"target": new})
 
 
 class MissingPath(models.Model):
-    """An address that readers were led to and that is not there; with a target, it leads on to it for ever."""
+    """An address that readers followed a link to and that does not exist; with a target it redirects permanently."""
 
     path = models.CharField("alamat", max_length=400, unique=True)
     referrer = models.CharField("tertaut dari", max_length=500, blank=True, editable=False)
@@ -61,7 +61,7 @@ class MissingPath(models.Model):
         return self.path
 
     def clean(self):
-        if self._state.adding:  # what was asked for is kept as it was asked for
+        if self._state.adding:  # the path of a recorded request is kept as requested
             self.path = tidy_path(self.path)
         if not self.path.startswith("/") or self.path == "/":
             raise ValidationError({"path": "Isi alamat lama yang diawali garis miring, misalnya /berita-lama."})
@@ -69,7 +69,7 @@ class MissingPath(models.Model):
             raise ValidationError({"target": "Alamat tujuan itu mengarah kembali ke alamat ini. Isi tujuan lain."})
 
     def _leads_back(self) -> bool:
-        """Whether the way from the target, over other such addresses, ends nowhere."""
+        """Whether following the target through other redirects ends in a loop."""
         seen, target = {self.path}, self.target
         while target and _is_ours(target):
             path = tidy_path(target)
@@ -81,13 +81,13 @@ class MissingPath(models.Model):
 
 
 def tidy_path(address: str) -> str:
-    """The path that a request for this address has, without a slash at its end: as MissingPath keeps it."""
+    """The path of a request for this address without a trailing slash, as MissingPath stores it; "" if invalid."""
     try:
         path = unquote(urlsplit(address.strip()).path)
     except ValueError:  # "https://[x"
         return ""
     if path.startswith("/"):
-        path = f"/{posixpath.normpath(path).lstrip('/')}"  # browsers resolve /./ and /../ before they ask
+        path = f"/{posixpath.normpath(path).lstrip('/')}"  # browsers resolve /./ and /../ before the request
     return path.rstrip("/") or "/"
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the news: pages of the office, notices, addresses that were not found."""
+"""Content beside the articles: static pages of the office, and notices."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,11 +13,11 @@ from news.models.taxonomy import one_line
 from news.paths import page_path
 
 PAGE_MAX_CHARS = 100_000
-# To a browser, what begins with // or with /\ is the address of another site.
+# Browsers take an address that starts with // or /\ for one on another site.
 _ADDRESS = r"https?://[^\s/]\S*|/(?![/\\])\S*"
-_WHAT_IS_ASKED = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
-_LINK = RegexValidator(rf"\A(?:{_ADDRESS}|mailto:\S+)\Z", _WHAT_IS_ASKED)
-ADDRESS = RegexValidator(rf"\A(?:{_ADDRESS})\Z", _WHAT_IS_ASKED)
+_ADDRESS_MESSAGE = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
+_LINK = RegexValidator(rf"\A(?:{_ADDRESS}|mailto:\S+)\Z", _ADDRESS_MESSAGE)
+ADDRESS = RegexValidator(rf"\A(?:{_ADDRESS})\Z", _ADDRESS_MESSAGE)
 
 
 class PageQuerySet(models.QuerySet):
@@ -28,9 +28,9 @@ class PageQuerySet(models.QuerySet):
 
 
 class Page(models.Model):
-    """A page of the office, at an address of its own: /tentang, /redaksi, /pedoman-komentar."""
+    """A static page of the office at its own address: /tentang, /redaksi, /pedoman-komentar."""
 
-    # Forms and other pages lead to these, whatever an editor does: they are neither deleted nor moved.
+    # Forms and other pages link to these, so they can be neither deleted nor moved.
     LINKED = ("pedoman-komentar", "pedoman-media-siber", "kebijakan-privasi", "aksesibilitas")
     IS_LINKED = "Halaman ini ditautkan dari formulir dan halaman lain: tidak dapat dihapus, alamatnya tetap."
 
@@ -90,12 +90,12 @@ class Page(models.Model):
 
 class NoticeQuerySet(models.QuerySet):
     def current(self):
-        """What is to be shown at this moment, by the database's clock, newest first."""
+        """Notices to show now, by the database's clock, newest first."""
         ended = models.Q(ends_at__isnull=False, ends_at__lte=Now())
         return self.filter(starts_at__lte=Now()).exclude(ended).order_by("-starts_at", "-id")
 
     def with_state(self):
-        """Each with its `state`, a Notice.State of this moment by the database's clock."""
+        """Annotates `state`, the current Notice.State by the database's clock."""
         state = models.Case(
             models.When(ends_at__lte=Now(), then=models.Value(Notice.State.ENDED)),
             models.When(starts_at__gt=Now(), then=models.Value(Notice.State.UPCOMING)),
@@ -104,7 +104,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.annotate(state=state)
 
     def end(self) -> int:
-        """Ends those that are shown at this moment; returns their number."""
+        """Ends the current notices; returns how many."""
         return self.filter(pk__in=self.current().order_by().values("pk")).update(ends_at=Now())
 
 
@@ -153,8 +153,8 @@ class Notice(models.Model):
 
 
 def text_with(photo) -> Article | Page | None:
-    """An article or page that has the photo in its text, by the name of its files: those must stay."""
-    with_pictures = Article.objects.filter(body__contains="<img")  # which have an index of their own
+    """An article or page whose text contains the photo, by its file name: the files must then be kept."""
+    with_pictures = Article.objects.filter(body__contains="<img")  # has a partial index
     return (
         with_pictures.filter(body__contains=photo.name).first()
         or Page.objects.filter(body__contains=photo.name).first()

@@ -1,4 +1,4 @@
-"""What the search learns from: the words that articles are written in, and searches that found nothing."""
+"""Data about searching: word frequencies in articles, and searches without results."""
 
 import logging
 from datetime import timedelta
@@ -13,18 +13,18 @@ from news.web.throttle import AtMost
 
 logger = logging.getLogger(__name__)
 
-notes = AtMost(30, seconds=60)  # in each process, so that nobody can fill the table
+notes = AtMost(30, seconds=60)  # per process, so that nobody can flood the table
 
 
 class Word(models.Model):
-    """How many of the counted articles hold a word, as it is written or as a stem (news.search.vocabulary).
+    """How many of the counted articles contain a word, as written or as a stem (news.search.vocabulary).
 
-    The row of the empty word tells how many articles were counted.
+    The row with the empty word stores how many articles were counted.
     """
 
     word = models.CharField(max_length=60, primary_key=True)
-    articles = models.IntegerField()  # with the word as it is written
-    stems = models.IntegerField(default=0, db_default=0)  # with a word of this stem
+    articles = models.IntegerField()  # that contain the word as written
+    stems = models.IntegerField(default=0, db_default=0)  # that contain a word with this stem
 
     class Meta:
         indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="word_trigrams")]
@@ -35,12 +35,12 @@ class Word(models.Model):
 
 class FailedSearchQuerySet(CountedQuerySet):
     KEY = "words"
-    MOST_ROWS = 10_000
+    MAX_ROWS = 10_000
     MAX_AGE = timedelta(days=180)
 
     def note(self, text: str) -> None:
-        """Counts one more search for this in vain, unless it is not to be kept (news.search.failed). Never fails: a
-        reader is waiting for a page."""
+        """Counts a search without results, unless its text must not be stored (news.search.failed). Only logs database
+        errors: a reader is waiting for the page."""
         words = failed.kept_words(text)
         if not words or not notes.take():
             return
@@ -52,7 +52,7 @@ class FailedSearchQuerySet(CountedQuerySet):
 
 
 class FailedSearch(models.Model):
-    """A search that found nothing: what readers look for and the portal does not tell them."""
+    """A search without results: what readers look for and the portal does not offer."""
 
     words = models.CharField("kata", max_length=100, unique=True)
     times = models.PositiveIntegerField("kali", default=1)

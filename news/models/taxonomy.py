@@ -1,4 +1,4 @@
-"""What articles are filed under and shown with: categories, tags, districts, photos."""
+"""Categories, tags, districts and photos of articles."""
 
 import re
 
@@ -10,25 +10,25 @@ from news import markup, photos, pieces
 from news.paths import category_path, tag_path
 
 NAVIGATION_CATEGORIES = 8
-COMMON_TAG = 4_000  # articles
+COMMON_TAG = 4_000  # articles; see Tag.is_common()
 
 
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # what follows, to be read from the other side
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def one_line(text: str) -> str:
-    """Without line ends, control characters, which no feed can carry, and marks that would turn what stands behind."""
-    return " ".join(_TURNING.sub("", markup.without_controls(text)).split())
+    """The text without line breaks, control characters (invalid in feeds) and marks that change text direction."""
+    return " ".join(_BIDI_CONTROLS.sub("", markup.without_controls(text)).split())
 
 
 class Named(models.Model):
-    """What articles are filed under, found by a name of one tidy line."""
+    """Base of what articles are filed under; its name is a single tidy line."""
 
     class Meta:
         abstract = True
 
     def clean(self):
-        self.name = one_line(self.name)  # before it is compared with the names there are
+        self.name = one_line(self.name)  # before the check that the name is unique
         if not self.name:
             raise ValidationError({"name": "Isi nama dengan huruf atau angka."})
 
@@ -39,7 +39,7 @@ class Named(models.Model):
 
 class CategoryQuerySet(models.QuerySet):
     def in_navigation(self):
-        """The first ones by position, as many as a page can show; the rest have a page of their own, /kategori."""
+        """The first categories by position, as many as the navigation has room for; /kategori lists all."""
         return self.all()[:NAVIGATION_CATEGORIES]
 
 
@@ -97,14 +97,14 @@ class Tag(Named):
         return tag_path(self.slug)
 
     def is_common(self) -> bool:
-        """Whether so many articles have the tag that walking all of them by time soon meets some. With a million
-        articles walking took 7 ms for a tag on 6,000 of them, 60 for one on 4,000, 480 for one on 600; sorting those
-        with the tag 55, 50 and 12."""
+        """Whether the tag has so many articles that scanning all articles by time soon finds some. With a million
+        articles scanning took 7 ms for a tag with 6,000 of them, 60 ms with 4,000 and 480 ms with 600; sorting the
+        tagged articles took 55, 50 and 12 ms."""
         return self.articles.through.objects.filter(tag=self)[:COMMON_TAG].count() == COMMON_TAG
 
 
 class District(Named):
-    """A kecamatan: a part of the city that an article is about."""
+    """A kecamatan, the part of the city that an article is about."""
 
     name = models.CharField("nama", max_length=60)
     slug = models.SlugField("alamat", max_length=60, unique=True, help_text="Dipakai pada penyaring: ?kecamatan=…")
@@ -126,7 +126,7 @@ class District(Named):
 
 
 class Photo(photos.PhotoColumns, models.Model):
-    """A picture in its renditions (news.photos), with the words that stand for it and beside it."""
+    """A picture stored in several renditions (news.photos), with its alternative text, caption and credit."""
 
     name = models.CharField("berkas", max_length=120, unique=True, editable=False)
     width = models.PositiveIntegerField("lebar", editable=False)
@@ -144,7 +144,7 @@ class Photo(photos.PhotoColumns, models.Model):
     credit = models.CharField(
         "kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang"
     )
-    # Which files it has (news.photos.EDITION): the worker brings up older ones; 0 where the files are missing.
+    # Which set of files exists (news.photos.EDITION); the worker upgrades older ones. 0: the files are missing.
     edition = models.PositiveSmallIntegerField(editable=False, default=1, db_default=1)
     created_at = models.DateTimeField("diunggah", auto_now_add=True)
 
@@ -164,7 +164,7 @@ class Photo(photos.PhotoColumns, models.Model):
                 condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
                 name="photo_has_alt_text_or_is_decorative",
                 violation_error_message="Isi teks alternatif, atau centang “hiasan”.",
-                violation_error_code="alt_text",  # the field of a form that shows it
+                violation_error_code="alt_text",  # the form field that shows the message
             ),
         ]
 
@@ -172,7 +172,7 @@ class Photo(photos.PhotoColumns, models.Model):
         return f"{self.caption or self.alt_text or 'Foto'} (no. {self.pk})"
 
     def figure_html(self) -> str:
-        """This photo as a body holds it; `markup.shown()` shows it. Unchanged by `markup.sanitise()`."""
+        """This photo as HTML for a body; `markup.sanitise()` keeps it unchanged, `markup.shown()` renders it."""
         src = photos.url(self.name, photos.fallback(self.width), "jpg")
-        words = " · ".join(filter(None, [self.caption, self.credit]))
-        return markup.sanitise(pieces.figure(src, self.alt, self.width, self.height, words))
+        caption = " · ".join(filter(None, [self.caption, self.credit]))
+        return markup.sanitise(pieces.figure(src, self.alt, self.width, self.height, caption))

@@ -1,12 +1,13 @@
-"""Which article was read how often: a journal of page views, counted exactly once.
+"""How often each article was read: a journal of page views, counted exactly once.
 
-A response that shows a published article names it in `X-Pageview`. Who delivers it appends one line to a file of its
-own in PAGEVIEWS_DIR, and the worker counts the lines (`drain`). Fields are parted by tabs, "-" stands for none:
+A response that shows a published article has its id in `X-Pageview`. The process that delivers the response appends
+one line to its own file in PAGEVIEWS_DIR, and the worker counts the lines (`drain`). Fields are separated by tabs, "-"
+means none:
 
     unix seconds.milliseconds, article id, method, status, Sec-Purpose, user agent
 
-Django writes its lines in journal.py; nginx writes the same format with `access_log`, and so counts pages of its cache
-too.
+Django writes its lines in journal.py; nginx writes the same format with `access_log`, and so also counts pages from
+its cache.
 """
 
 from news.pageviews.counting import drain

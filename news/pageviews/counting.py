@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 8 * 1024 * 1024  # read and counted in one transaction: about 50,000 lines
 QUARTER = 900  # seconds; every zone's day begins on a whole quarter of an hour
-BIGINT_DIGITS = 18  # so many always fit
+BIGINT_DIGITS = 18  # numbers of up to this many digits always fit
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,116}\.log")
 
@@ -31,16 +31,16 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]{1,116}\.log")
 def drain() -> int:
     """Counts the journals of this host; returns the number of views added.
 
-    Whatever was journalled before the call is counted when it returns, each view once, however many processes drain
-    at a time and whenever one of them is killed. Must be called outside of a transaction. Files that are counted to
+    Whatever was journalled before the call has been counted when it returns, each view once, however many processes
+    drain at a time and even if one of them is killed. Must be called outside a transaction. Files that are counted to
     their end and unchanged for a day are removed.
 
-    No lock keeps other drains away: a chunk's views are added in the same transaction that moves the file's offset
-    from where the chunk began, and of two drains that read the same chunk only one finds the offset still there.
+    Concurrent drains need no lock: a chunk's views are added in the same transaction that moves the file's offset past
+    the chunk, and of two drains that read the same chunk only one still finds the offset at its beginning.
     """
     folder = Path(settings.PAGEVIEWS_DIR)
     folder_id = _folder_id(folder)
-    # Rows before files: a row without a file is then one whose file is gone, never one that was made in between.
+    # Rows before files: then a row without a file means that the file is gone, not that it was created in between.
     offsets = dict(JournalOffset.objects.filter(folder=folder_id).values_list("file", "offset"))
     files = _files(folder)
     JournalOffset.objects.bulk_create(
@@ -52,7 +52,7 @@ def drain() -> int:
         row = JournalOffset.objects.filter(folder=folder_id, file=name)
         start = offsets.get(name, 0)
         if start > stat.st_size:
-            # Its end was lost, as after a power cut. Counting it again would count most of its views twice.
+            # The end of the file was lost, as in a power cut. Counting it again would count most of its views twice.
             logger.warning("Berkas %s memendek; dihitung lagi mulai dari akhirnya.", name)
             row.filter(offset=start).update(offset=stat.st_size)
         added += _drain_file(row, folder / name, start, stat.st_size)
@@ -65,7 +65,7 @@ def drain() -> int:
 
 
 def _folder_id(folder: Path) -> str:
-    """A random name for this folder, made once: offsets belong to it, not to a path that another host has too."""
+    """A random id of this folder, created once: offsets belong to it, not to a path that other hosts have too."""
     path = folder / "id"
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,9 +73,9 @@ def _folder_id(folder: Path) -> str:
         with draft.open("w") as file:
             file.write(secrets.token_hex(16))
             file.flush()
-            os.fsync(file.fileno())  # an empty id after a power cut would be everybody's
+            os.fsync(file.fileno())  # after a power cut the id could be empty, and shared with other hosts
         with suppress(FileExistsError):
-            os.link(draft, path)  # atomic, and fails where another process was first
+            os.link(draft, path)  # atomic, and fails if another process was first
         draft.unlink()
     return path.read_text()
 
@@ -91,7 +91,7 @@ def _files(folder: Path) -> dict[str, os.stat_result]:
 
 
 def _drain_file(row: QuerySet[JournalOffset], path: Path, start: int, size: int) -> int:
-    """Adds the views from `start` on, up to the last whole line before `size` or a little further."""
+    """Counts the lines from `start` to the last whole one before `size`, or a few more; returns the views added."""
     added, tries = 0, 2
     while start < size and (lines := _whole_lines(path, start)):
         views = _count(lines)
@@ -99,7 +99,7 @@ def _drain_file(row: QuerySet[JournalOffset], path: Path, start: int, size: int)
             with transaction.atomic(durable=True):
                 moved = row.filter(offset=start).update(offset=start + len(lines))
                 new = _add(views) if moved else 0
-        except IntegrityError:  # an article was deleted between _add's look and the commit: the next look misses it
+        except IntegrityError:  # an article was deleted between _add's SELECT and the commit: try again without it
             tries -= 1
             if not tries:
                 raise
@@ -120,12 +120,12 @@ def _whole_lines(path: Path, start: int) -> bytes:
         return b""
     end = chunk.rfind(b"\n") + 1
     if not end and len(chunk) == CHUNK_BYTES:
-        return chunk  # no line is so long: rubbish, to be passed over
+        return chunk  # no line is so long: skip the garbage
     return chunk[:end]
 
 
 def _count(lines: bytes) -> dict[tuple[int, date], int]:
-    """Views per article and day (of the city's calendar) among these lines; broken lines count nothing."""
+    """Views per article and day (in the city's time zone) in these lines; broken lines are ignored."""
     seen: Counter[tuple[bytes, int]] = Counter()
     for line in lines.split(b"\n"):
         try:
@@ -138,7 +138,7 @@ def _count(lines: bytes) -> dict[tuple[int, date], int]:
     zone = timezone.get_default_timezone()
     for (article, quarter), number in seen.items():
         if article.isdigit() and len(article) <= BIGINT_DIGITS:
-            with suppress(ValueError, OverflowError, OSError):  # a time that no calendar has
+            with suppress(ValueError, OverflowError, OSError):  # a time out of range
                 views[int(article), datetime.fromtimestamp(quarter * QUARTER, zone).date()] += number
     return views
 
@@ -153,16 +153,16 @@ def _is_bot(agent: bytes) -> bool:
 
 @lru_cache(maxsize=1)
 def _bots() -> re.Pattern:
-    # Imported here: only who drains needs the list, and gunicorn's workers do not.
+    # Imported here: only processes that drain need the list, gunicorn's workers do not.
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
     return re.compile("|".join(bot["pattern"] for bot in CRAWLER_USER_AGENTS_DATA).encode())
 
 
 def _add(views: dict[tuple[int, date], int]) -> int:
-    """Adds to totals and days, articles that do not exist left out; returns the number of views added.
+    """Adds views to totals and days, except those of articles that do not exist; returns the number of views added.
 
-    Rows are always taken in the same order, totals first, so that drains of several hosts cannot deadlock.
+    Rows are always locked in the same order, totals first, so that drains of several hosts cannot deadlock.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -196,7 +196,7 @@ def _add(views: dict[tuple[int, date], int]) -> int:
 
 
 def _remove(row: QuerySet[JournalOffset], path: Path) -> None:
-    """Removes a file in which nothing is left to count. Nobody writes to it: its writer is dead or a day further."""
+    """Removes a file that is counted to its end. Nothing writes to it: its process is dead or uses a newer file."""
     offset = row.values_list("offset", flat=True).first()
     if offset is not None and not _whole_lines(path, offset):
         path.unlink(missing_ok=True)  # before the row: a file without its row would be counted again

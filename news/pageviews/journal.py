@@ -1,4 +1,4 @@
-"""Writing the journal of page views: JournalMiddleware is the outermost of all."""
+"""Writes the journal of page views. JournalMiddleware is the outermost middleware."""
 
 import logging
 import os
@@ -19,13 +19,14 @@ logger = logging.getLogger(__name__)
 
 HEADER = "X-Pageview"
 DAY = 86400  # seconds
-AGENT_CHARS = 400  # crawlers name themselves at the end, browsers need 200
+AGENT_CHARS = 400  # browsers need 200, but crawlers name themselves at the end
 
 
 class JournalMiddleware:
-    """Journals the views that this process answers, and keeps `X-Pageview` from the reader.
+    """Journals the views that this process answers, and removes `X-Pageview` from the response.
 
-    A trusted proxy that sends `X-Journal: nginx` writes the lines itself: it gets the header, and no line is written.
+    A trusted proxy that sends `X-Journal: nginx` writes the lines itself: it receives the header, and no line is
+    written here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -65,18 +66,18 @@ def _field(text: str, limit: int) -> str:
 class _Journal:
     """The file that this process appends to: a new one each day (UTC) and after a fork.
 
-    Its name is random, since process numbers come again: a line that a kill tore must never become the beginning of
+    Its name is random because process ids are reused: a line cut off by a kill must never become the beginning of
     another process's line.
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()  # a thread must not write to a descriptor that another one has just closed
+        self.lock = threading.Lock()  # no thread may write to a descriptor that another has just closed
         self.descriptor: int | None = None
         self.opened_for: tuple | None = None
         self.complaints = AtMost(1, seconds=60)
 
     def append(self, *fields: object) -> None:
-        """One line in one write. Where the disk refuses it the view is lost, but the reader gets the page."""
+        """Appends one line in one write. If that fails the view is lost, but the reader still gets the page."""
         now = time.time()
         line = "\t".join(map(str, (f"{now:.3f}", *fields))) + "\n"
         with self.lock:
@@ -94,7 +95,7 @@ class _Journal:
             raise OSError("ruang cakram habis")
 
     def _descriptor(self, now: float) -> int:
-        """Of the file of this process and day, opened where it is not yet."""
+        """The descriptor of the file of this process and day, which is opened if necessary."""
         wanted = (os.getpid(), int(now // DAY), settings.PAGEVIEWS_DIR)
         if self.descriptor is None or self.opened_for != wanted:
             if self.descriptor is not None:

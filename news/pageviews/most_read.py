@@ -13,16 +13,16 @@ PLACES = 50
 
 
 def refresh() -> bool:
-    """Computes the lists of MostRead again; False when another process is doing so at this moment.
+    """Computes the MostRead lists and returns True, or False if another process is doing so already.
 
-    Reads of the last 1, 7 and 30 days of the city's calendar, today included; of equals the newer article first.
+    Counts reads of the last 1, 7 and 30 days in the city's time zone, including today. Equals: newer article first.
     """
     published, parameters = Article.objects.published().values("id", "published_at").query.sql_with_params()
     today = timezone.localdate()
     with transaction.atomic(), connection.cursor() as cursor:
         if not locks.try_take("most read"):
             return False
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # the other cores are the readers'
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # leaves the other cores to readers
         cursor.execute("DELETE FROM news_mostread")
         for period in MostRead.Period.values:
             cursor.execute(
@@ -48,7 +48,7 @@ def refresh() -> bool:
 
 
 def of_period(period: int, limit: int) -> list[Article]:
-    """The most read articles of a MostRead.Period that are still published, best first, with `period_views`."""
+    """The most read articles of a MostRead.Period that are still published, most read first, with `period_views`."""
     places = MostRead.objects.filter(period=period)
     own = places.filter(article=OuterRef("pk"))
     return list(

@@ -1,5 +1,5 @@
-"""Finding articles by their words. Nothing here imports a model, for the models themselves import this package:
-the articles to look through come as a queryset."""
+"""Article search. Nothing here imports a model, because the models import this package: callers pass a queryset of
+articles."""
 
 from news.search.spelling import suggest
 

@@ -1,39 +1,39 @@
-"""What a search result shows of its article: the words that were looked for, marked, and what is around them."""
+"""Excerpts of articles in search results: the search words, marked, and the text around them."""
 
 from news.search import stemming
 
-_READ = 3_000  # words of a text that are looked through
-_SHOWN = 34  # words of an excerpt
-_BEFORE = 6  # of these, ahead of the first that was looked for
+_READ = 3_000  # words of a text that are searched
+_SHOWN = 34  # words of an excerpt, at most
+_BEFORE = 6  # words of an excerpt before the first match
 
 
-Parts = list[tuple[str, bool]]  # a text in pieces, each with whether it is marked
+Parts = list[tuple[str, bool]]  # the pieces of a text, each with whether it is marked
 
 
 def marked(text: str, stems: frozenset[str]) -> Parts:
-    """The plain text with every word of one of these stems marked."""
+    """The plain text with every word that has one of these stems marked."""
     parts, end = [], 0
-    for found in stemming.WORD.finditer(text):
-        if stemming.stem(found[0].lower()) in stems:
-            parts += [(text[end : found.start()], False), (found[0], True)]
-            end = found.end()
+    for match in stemming.WORD.finditer(text):
+        if stemming.stem(match[0].lower()) in stems:
+            parts += [(text[end : match.start()], False), (match[0], True)]
+            end = match.end()
     return [*parts, (text[end:], False)]
 
 
 def excerpt(text: str, stems: frozenset[str]) -> Parts:
-    """The part of the plain text that holds most of these stems, marked; empty where it holds none."""
+    """The part of the plain text that contains the most of these stems, marked; empty if it contains none."""
     words = []
-    for found in stemming.WORD.finditer(text):
-        words.append(found)
+    for match in stemming.WORD.finditer(text):
+        words.append(match)
         if len(words) == _READ:
             break
-    wanted = [(place, stemming.stem(found[0].lower())) for place, found in enumerate(words)]
-    wanted = [(place, stem) for place, stem in wanted if stem in stems]
+    wanted = [(position, stemming.stem(match[0].lower())) for position, match in enumerate(words)]
+    wanted = [(position, stem) for position, stem in wanted if stem in stems]
     if not wanted:
         return []
     best, most = 0, 0
     for start, _ in wanted:
-        near = {stem for place, stem in wanted if start <= place < start + _SHOWN - _BEFORE}
+        near = {stem for position, stem in wanted if start <= position < start + _SHOWN - _BEFORE}
         if len(near) > most:
             best, most = start, len(near)
         if most == len(stems):

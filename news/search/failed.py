@@ -1,17 +1,17 @@
-"""Which searches without a result are kept for the editors. They are words of strangers: what may be personal data is
-not."""
+"""Which searches without results are stored for the editors. Anyone can type them: what may be personal data is not
+stored."""
 
 import re
 
 from news.search import stemming
 
-_LONGEST = 60  # characters: longer ones are sentences, or a robot's
-# E-mail and web addresses; numbers as long as those of a telephone, a house, an identity card.
+_LONGEST = 60  # characters: longer ones are sentences, or come from robots
+# E-mail and web addresses; numbers as long as phone, house or identity card numbers.
 _PRIVATE = re.compile(r"@|://|www\.|(?:\d[ .-]?){6}")
 
 
 def kept_words(text: str) -> str:
-    """The words of the text, in lower case with single spaces; "" for what is not to be kept."""
+    """The words of the text, in lower case with single spaces; "" if they must not be stored."""
     words = " ".join(stemming.words(text))
     if len(words) > _LONGEST or _PRIVATE.search(text) or not any(letter.isalpha() for letter in words):
         return ""

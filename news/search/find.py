@@ -1,8 +1,8 @@
-"""Search over titles and bodies: the words as written and their Indonesian stems, in one generated tsvector.
+"""Search over titles and bodies: one generated tsvector contains the words as written and their Indonesian stems.
 
-A search has two steps. Postgres finds at most CANDIDATES articles, at a cost that does not grow with the archive: all
-hits of a rare word, the newest hits of a common one. Their stems are then ranked here by BM25, for ts_rank knows no
-rarity: in "Siapa wali kota Tangerang 1998?" it takes "kota" for as telling as "1998".
+A search has two steps. Postgres finds at most CANDIDATES articles, at a cost that does not grow with the number of
+articles: all hits of a rare word, the newest hits of a common one. These are then ranked here by BM25 over their
+stems, because ts_rank ignores rarity: in "Siapa wali kota Tangerang 1998?" it weighs "kota" as much as "1998".
 """
 
 import json
@@ -17,38 +17,38 @@ from django.db.models.functions import Coalesce, Left
 from news.search import bm25, stemming, vocabulary
 from news.search.query import Query, Term, TsQuery, lexeme
 
-Articles = Any  # a queryset of articles: its class stands in news.models, above this package
+Articles = Any  # a queryset of articles: its class is in news.models, which imports this package
 
-CANDIDATES = 120  # ranked at most
-FEW = 1_200  # hits by the planner's estimate: up to here the word index is read whole, above the newest suffice
-_WRONG = 2  # times the estimate: so many hits show that it was wrong
-_COMMON = 0.12  # of the articles: of a word in so many the newest are met soon on a walk through all
-_WINDOW_SPARE = 1.5  # the newest articles that are looked through hold so many times the hits that are wanted
+CANDIDATES = 120  # articles that are ranked, at most
+FEW = 1_200  # hits, as the planner estimates: up to this many are all read, of more only the newest
+_WRONG = 2  # a search with this many times the estimated hits shows that the estimate was wrong
+_COMMON = 0.12  # share of the articles: hits of a commoner word are soon found by reading the newest articles in turn
+_WINDOW_SPARE = 1.5  # the window of newest articles is expected to contain this many times the hits wanted
 _WORDS_OF_A_NAME = 2  # at most
-_WIDEST = 60_000  # articles of a window: beyond, finding its edge takes longer than reading all hits
-_SCANNED = 150  # newest of these that are looked at for the rest: further words, phrases
-_PARTS = 6  # searches, each of a rare word or of some commoner ones together, that find articles with most words
-_PART_HITS = 600
-_READ = 12_000  # letters of a body's stems that are ranked
+_WIDEST = 60_000  # articles in a window: with more, finding its edge takes longer than reading all hits
+_SCANNED = 150  # newest hits that are checked against the rest of the query: further words, phrases
+_PARTS = 6  # partial searches for articles with most words, each for one rare word or a few commoner ones
+_PART_HITS = 600  # expected hits of a partial search, at most
+_READ = 12_000  # characters of a body's stems that are ranked
 _K1, _B = 1.2, 0.75  # BM25's usual values
-_TITLE = 2.0  # times a word of the title counts
-_IN_A_ROW = 2.0  # times the weight of a title that holds all the words one after the other
-_AS_WRITTEN = 0.3  # of a word's weight is added where it stands exactly as written
+_TITLE = 2.0  # an occurrence in the title counts as this many
+_IN_A_ROW = 2.0  # factor for a title that contains all the words one after the other
+_AS_WRITTEN = 0.3  # share of the score added if all words occur exactly as typed
 
 
 class Found(NamedTuple):
     pks: list[int]  # best first
-    complete: bool  # whether they hold every word; else they hold most, or a rare one
+    complete: bool  # whether they contain every word; otherwise they contain several, or a rare one
 
 
 def best(articles: Articles, query: Query, limit: int) -> list:
-    """The articles of the queryset that fit the query, best fit first, newest first among equals: those with every
-    word of it, or where there is none, those with most; at most `limit`."""
+    """The articles of the queryset that contain every word of the query, or if there are none, those with most words;
+    at most `limit`. Best match first, newest first among equals."""
     return fetch(articles, find(articles, query).pks[:limit])
 
 
 def fetch(articles: Articles, pks: list[int]) -> list:
-    """These articles as a list shows them, in this order."""
+    """These articles with the columns that lists show, in this order; missing ones are left out."""
     found = articles.for_list().in_bulk(pks)
     return [found[pk] for pk in pks if pk in found]
 
@@ -68,50 +68,50 @@ def find(articles: Articles, query: Query, *, newest: bool = False) -> Found:
 def _with_every_word(articles: Articles, query: Query) -> list[int]:
     name_like = query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME
     if not name_like or _estimate(articles.filter(search=query.indexed())) <= FEW:
-        return _holding(articles, query, query.indexed())
-    # Names are no stems: older articles that hold the word as written fit better than newer ones of its stem.
-    found = _holding(articles, query, query.indexed(as_written=True))
+        return _matching(articles, query, query.indexed())
+    # Names have no stems: older articles with the word as typed match better than newer ones with only its stem.
+    found = _matching(articles, query, query.indexed(as_written=True))
     if len(found) < CANDIDATES:
-        found = list(dict.fromkeys([*found, *_holding(articles, query, query.indexed())]))
+        found = list(dict.fromkeys([*found, *_matching(articles, query, query.indexed())]))
     return found[:CANDIDATES]
 
 
-def _holding(articles: Articles, query: Query, indexed: TsQuery) -> list[int]:
-    """Of the newest articles that the word index finds, those that hold the rest of what is asked as well: only for
-    these few are the places of words compared."""
+def _matching(articles: Articles, query: Query, indexed: TsQuery) -> list[int]:
+    """The newest hits of the word index that also match the rest of the query. Word positions are compared for these
+    few only."""
     rest = query.rest
     if rest is None:
         return candidates(articles, indexed)
     some = candidates(articles, indexed, _SCANNED)
-    # As a column, not as a filter: Postgres would rather look for the rest in the whole archive.
-    holds = ExpressionWrapper(Q(search=rest), output_field=BooleanField())
-    having = dict(articles.filter(pk__in=some).annotate(holds=holds).values_list("pk", "holds"))
-    return [pk for pk in some if having.get(pk)][:CANDIDATES]
+    # As a column, because given a filter Postgres would search all articles for the rest.
+    matches = ExpressionWrapper(Q(search=rest), output_field=BooleanField())
+    is_match = dict(articles.filter(pk__in=some).annotate(matches=matches).values_list("pk", "matches"))
+    return [pk for pk in some if is_match.get(pk)][:CANDIDATES]
 
 
 def candidates(
     articles: Articles, query: SearchQuery, number: int = CANDIDATES, *, by: str = "published_at"
 ) -> list[int]:
-    """The ids of the newest hits among `articles`, at most `number`, at a cost that does not grow with the archive.
+    """The ids of the newest hits among `articles`, at most `number`, at a cost that does not grow with their number.
 
-    Up to FEW hits are all read from the word index. Of more, Postgres reads those in a window of the newest articles,
-    wide enough by its own estimate: there it joins the word index with that of `by`, and looks at few articles.
+    Up to FEW hits are all read from the word index. If more are expected, Postgres searches a window of the newest
+    articles, sized by its own estimate: there it combines the word index with the index on `by` and reads few rows.
     """
     hits = articles.filter(search=query)
     expected = _estimate(hits)
     if expected <= FEW:
-        # For words that belong together the estimate is far too low. Too many hits are told by the limit.
+        # For words that often occur together the estimate is far too low. Reaching the limit shows that.
         limit = max(FEW, expected * _WRONG)
         found, total = _newest(hits, number, of=limit)
         if total < limit:
             return found
         expected = total * _WRONG
-    everything = _estimate(articles)
+    article_count = _estimate(articles)
     order = (f"-{by}", "-id")
-    if expected > everything * _COMMON:
+    if expected > article_count * _COMMON:
         return list(hits.order_by(*order).values_list("pk", flat=True)[:number])
-    width = min(_WIDEST, int(number * _WINDOW_SPARE * everything / expected))
-    if width <= everything / 4:
+    width = min(_WIDEST, int(number * _WINDOW_SPARE * article_count / expected))
+    if width <= article_count / 4:
         edge = articles.order_by(*order).values_list(by, flat=True)[width : width + 1].first()
         if edge is not None:
             inside = hits.filter(**{f"{by}__gte": Hidden(edge, output_field=articles.model._meta.get_field(by))})
@@ -122,8 +122,8 @@ def candidates(
 
 
 class Hidden(Value):
-    """A value that the planner cannot see: it then takes a window for narrow, and joins its index with the word index
-    even where it believes the hits to be few."""
+    """A value that the planner cannot see. It then assumes that the window is narrow, and combines its index with the
+    word index even if it expects few hits."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         sql, parameters = super().as_sql(compiler, connection)
@@ -131,10 +131,10 @@ class Hidden(Value):
 
 
 def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list[int], int]:
-    """The newest of the first `of` hits that Postgres meets, and how many these are.
+    """The newest among the first `of` hits that Postgres finds, and how many hits were found.
 
-    In an order that no index has: else Postgres walks through the articles by time, which takes 700 ms for a word
-    that is rare or absent."""
+    Sorted by an expression without an index: otherwise Postgres reads the articles in order of time, which takes
+    700 ms for a rare or absent word."""
     sql, values = (
         hits.order_by().values_list("pk", Coalesce("published_at", "created_at"))[:of].query.sql_with_params()
     )
@@ -148,19 +148,19 @@ def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list
 
 
 def _estimate(rows: QuerySet) -> int:
-    """How many rows the planner expects: no more than planning, where counting a common word takes 100 to 600 ms."""
+    """How many rows the planner expects. Only plans the query: counting a common word would take 100 to 600 ms."""
     plan = json.loads(rows.order_by().values("pk").explain(format="json"))
     return plan[0]["Plan"]["Plan Rows"]
 
 
 def _with_most_words(articles: Articles, query: Query, shares: dict[str, float]) -> list[int]:
-    """Articles that hold the rarest words of the query or several of its commoner ones, most telling first."""
-    everything = _estimate(articles)
+    """Articles that contain the rarest words of the query or several commoner ones, highest total weight first."""
+    article_count = _estimate(articles)
     terms = sorted(query.terms, key=lambda term: shares.get(term.stem, 0))
     parts: list[tuple[float, tuple[Term, ...]]] = []
     for size in (1, 2, 3):
         for some in combinations(terms, size):
-            expected, weight = float(everything), 0.0
+            expected, weight = float(article_count), 0.0
             for term in some:
                 expected *= shares.get(term.stem, 0)
                 weight += bm25.rarity(shares.get(term.stem, 0))
@@ -168,25 +168,25 @@ def _with_most_words(articles: Articles, query: Query, shares: dict[str, float])
                 parts.append((weight, some))
         if len(parts) >= _PARTS:
             break
-    arms, parameters = [], []
+    selects, parameters = [], []
     for weight, some in parts[:_PARTS]:
         part = TsQuery(" & ".join([*(lexeme(term.stem) for term in some), *query.exclusions]))
         hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()))
         sql, values = hits.order_by().values_list("pk", "weight")[: 2 * _PART_HITS].query.sql_with_params()
-        arms.append(f"({sql})")
+        selects.append(f"({sql})")
         parameters += values
-    if not arms:
+    if not selects:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, sum(weight) FROM ({' UNION ALL '.join(arms)}) AS parts (id, weight) "
+            f"SELECT id, sum(weight) FROM ({' UNION ALL '.join(selects)}) AS parts (id, weight) "
             f"GROUP BY id ORDER BY 2 DESC, 1 DESC LIMIT {CANDIDATES}",
             parameters,
         )
         return [pk for pk, _ in cursor.fetchall()]
 
 
-# ---- What fits best
+# ---- Ranking
 
 
 def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, float], *, newest: bool) -> list[int]:
@@ -198,13 +198,13 @@ def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, 
         as_written = TsQuery(" | ".join(lexeme(term.word, "AC") for term in query.all_terms))
         exactness = SearchRank(F("search"), as_written, weights=[0.0, 0.2, 0.0, 1.0])
     rows = rows.annotate(exact=exactness).values_list("pk", "title_stems", Left("body_stems", _READ), "exact")
-    run = stemming.stems(query.text) if len(query.all_terms) > 1 else ""
-    return rank(list(rows), {term.stem: shares.get(term.stem, 0) for term in query.all_terms}, run)
+    text_stems = stemming.stems(query.text) if len(query.all_terms) > 1 else ""
+    return rank(list(rows), {term.stem: shares.get(term.stem, 0) for term in query.all_terms}, text_stems)
 
 
-def rank(rows: list[tuple[int, str, str, float]], shares: dict[str, float], run: str = "") -> list[int]:
-    """The ids of rows (id, stems of title and body, how exactly the words stand there) by BM25, best first; among
-    equals in the order given. A title that holds `run`, the stems of the whole text, in a row is what was meant."""
+def rank(rows: list[tuple[int, str, str, float]], shares: dict[str, float], text_stems: str = "") -> list[int]:
+    """Ranks rows of (id, title stems, body stems, how exactly the words match) by BM25; returns their ids, best first,
+    equals in the given order. A title that contains `text_stems`, the stems of the whole search, ranks higher."""
     texts = [(pk, f" {title} ", f" {body} ", exact) for pk, title, body, exact in rows]
     usual = sum(len(body) for _, _, body, _ in texts) / max(1, len(texts))
     weights = {f" {stem} ": bm25.rarity(share) for stem, share in shares.items()}
@@ -213,6 +213,6 @@ def rank(rows: list[tuple[int, str, str, float]], shares: dict[str, float], run:
         _, title, body, exact = text
         counts = {stem: body.count(stem) + _TITLE * title.count(stem) for stem in weights}
         found = bm25.fit(weights, counts, bm25.damping(len(body), usual, k1=_K1, b=_B))
-        return found * (1 + _AS_WRITTEN * exact) * (_IN_A_ROW if run and f" {run} " in title else 1)
+        return found * (1 + _AS_WRITTEN * exact) * (_IN_A_ROW if text_stems and f" {text_stems} " in title else 1)
 
     return [text[0] for text in sorted(texts, key=fit, reverse=True)]

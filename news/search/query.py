@@ -1,4 +1,4 @@
-"""What a search text asks for, and its words in the language of Postgres's tsquery."""
+"""Parses search texts and translates them into Postgres's tsquery syntax."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from django.contrib.postgres.search import SearchQuery
 from news.search import stemming
 
 MAX_WORDS = 16
-_SOUGHT = 4  # rarest words that the word index is asked for; the others are looked for in what it finds
+_INDEXED = 4  # rarest words that are looked up in the word index; the others are checked among its hits
 
 # -word, "a phrase", -"a phrase", word
 PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
@@ -24,19 +24,19 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Query:
-    """A search text, understood: words, "phrases in quotes" and -excluded ones."""
+    """A parsed search text: words, "phrases in quotes" and -excluded ones."""
 
     text: str
-    terms: tuple[Term, ...] = ()  # without stop words and repetitions
+    terms: tuple[Term, ...] = ()  # without stop words and duplicates
     phrases: tuple[tuple[str, ...], ...] = ()
-    excluded: tuple[tuple[Term, ...], ...] = ()  # the words of each are excluded together
+    excluded: tuple[tuple[Term, ...], ...] = ()  # an article is excluded if it contains all words of one of these
 
     def __bool__(self) -> bool:
         return bool(self.terms or self.phrases)
 
     @cached_property
     def all_terms(self) -> tuple[Term, ...]:
-        """With the words of the phrases."""
+        """The terms and the words of the phrases, without duplicates."""
         return tuple(dict.fromkeys([*self.terms, *(term for phrase in self.phrases for term in _terms(phrase))]))
 
     @cached_property
@@ -45,27 +45,28 @@ class Query:
 
     @cached_property
     def excludes_itself(self) -> bool:
-        """Whether it excludes, by its stems, what it asks for: "layanan -pelayanan". Postgres cannot see that, and
-        would look through the whole archive."""
+        """Whether an exclusion has only stems that are also searched for, as in "layanan -pelayanan": nothing can
+        match. Postgres does not see that, and would search all articles."""
         wanted = {term.stem for term in self.all_terms}
         return any({term.stem for term in terms} <= wanted for terms in self.excluded)
 
     def rarest_first(self, shares: dict[str, float]) -> "Query":
-        """`shares`: per stem the share of the articles that hold it."""
+        """This query with its rarest terms first. `shares`: per stem, the share of the articles that contain it."""
         return replace(self, terms=tuple(sorted(self.terms, key=lambda term: shares.get(term.stem, 0))))
 
     def indexed(self, *, as_written: bool = False) -> "TsQuery":
-        """What the word index is asked for: the first terms, the longest words of the phrases, and what is excluded.
+        """The part that is looked up in the word index: the first terms, the longest words of phrases, all exclusions.
 
-        Without places and weights, which the index lacks; by stems alone, since an article has one for each word."""
-        sought = [term.word if as_written else term.stem for term in self.terms[:_SOUGHT]]
-        sought += sorted({word for phrase in self.phrases for word in phrase}, key=len, reverse=True)[: _SOUGHT - 2]
-        return TsQuery(" & ".join([*map(lexeme, sought), *self.exclusions]))
+        Without positions and weights, which the index does not store. Stems are enough, since each word of an article
+        has one; `as_written` looks up the terms as typed instead."""
+        words = [term.word if as_written else term.stem for term in self.terms[:_INDEXED]]
+        words += sorted({word for phrase in self.phrases for word in phrase}, key=len, reverse=True)[: _INDEXED - 2]
+        return TsQuery(" & ".join([*map(lexeme, words), *self.exclusions]))
 
     @cached_property
     def rest(self) -> "TsQuery | None":
-        """What else an article must hold: further terms, and each phrase, word after word as written."""
-        parts = [lexeme(term.stem) for term in self.terms[_SOUGHT:]]
+        """What else an article must contain: the other terms, and each phrase, word after word as typed."""
+        parts = [lexeme(term.stem) for term in self.terms[_INDEXED:]]
         parts += [f"({' <-> '.join(lexeme(word, 'AC') for word in phrase)})" for phrase in self.phrases]
         return TsQuery(" & ".join(parts)) if parts else None
 
@@ -75,8 +76,8 @@ class Query:
 
 
 class TsQuery(SearchQuery):
-    """A query that stands in the SQL itself, so that Postgres plans each by the rarity of its own words: of a
-    parameter it knows nothing, and after five runs it would settle for one plan for all of them."""
+    """A query written into the SQL itself, so that Postgres plans each one by the rarity of its words. Of a parameter
+    it knows nothing, and after five runs it would use one plan for all of them."""
 
     def __init__(self, text: str):
         super().__init__(text, search_type="raw", config="simple")
@@ -88,12 +89,12 @@ class TsQuery(SearchQuery):
 
 
 def lexeme(word: str, weights: str = "") -> str:
-    """A word in the language of tsquery; weights A and C are title and body as written, B and D their stems."""
+    """A word in tsquery syntax. Weights A and C are title and body as written, B and D their stems."""
     return f"'{word}':{weights}"
 
 
 def parse(text: str) -> Query:
-    """Every text has a meaning; what no rule knows is searched for as words."""
+    """Accepts any text; what is not valid syntax is searched for as words."""
     plain: list[str] = []
     phrases: list[tuple[str, ...]] = []
     excluded = []
@@ -116,8 +117,8 @@ def _terms(words: Iterable[str]) -> tuple[Term, ...]:
 
 
 def tsquery(text: str) -> TsQuery | None:
-    """All that the text asks for in one query, for sets that are small; None where no word is left."""
+    """The whole search in one query, for small sets of articles; None if no word is left."""
     query = parse(text)
     if not query:
         return None
-    return TsQuery(" & ".join(each.text for each in (query.indexed(), query.rest) if each))
+    return TsQuery(" & ".join(part.text for part in (query.indexed(), query.rest) if part))

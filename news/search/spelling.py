@@ -1,4 +1,4 @@
-"""What a misspelt search probably meant: the words that articles use, one or two mistakes away."""
+"""Suggestions for misspelt searches: words that articles use, one or two edits away."""
 
 from math import log
 from string import ascii_lowercase
@@ -6,26 +6,26 @@ from string import ascii_lowercase
 from news.search import stemming, vocabulary
 from news.search.query import MAX_WORDS, PIECE
 
-_SHORTEST, _LONGEST = 3, 40  # letters of a word that is corrected
-_RARE = 2  # articles: a known word of no more may be a misspelling itself
-_MUCH_COMMONER = 100  # times, so that its neighbour is what was meant
-_CERTAIN = 6  # letters: the neighbours of shorter words are too often names (Andra, anda)
-_TWO_EDITS = 6  # letters: shorter words with two mistakes are not recognised
-_NEAR = 20  # words with shared trigrams that are looked at
+_SHORTEST, _LONGEST = 3, 40  # letters of a word that may be corrected
+_RARE = 2  # articles: a known word in no more than this may be a misspelling itself
+_MUCH_COMMONER = 100  # a word in this many times the articles was probably meant
+_CERTAIN = 6  # letters: shorter known words are kept, as too many are names one edit from a word (Andra, anda)
+_TWO_EDITS = 6  # letters: in shorter words only one mistake is recognised
+_NEAR = 20  # words with the most shared trigrams that are compared
 
 
 def suggest(text: str) -> str | None:
-    """The text with its misspelt words replaced by those that articles use, in lower case; None where every word is
-    known or none comes near."""
+    """The text in lower case, its misspelt words replaced by words that articles use; None if no word is misspelt or
+    none has a similar word."""
     typed = [word for piece in PIECE.finditer(text) if not piece["minus"] for word in stemming.words(piece[0])]
-    better = corrected(typed[:MAX_WORDS])
-    if not better:
+    corrections = corrected(typed[:MAX_WORDS])
+    if not corrections:
         return None
-    return stemming.WORD.sub(lambda found: better.get(found[0], found[0]), " ".join(text.lower().split()))
+    return stemming.WORD.sub(lambda found: corrections.get(found[0], found[0]), " ".join(text.lower().split()))
 
 
 def corrected(words: list[str]) -> dict[str, str]:
-    """For each of these lower-case words that seems misspelt the word that was probably meant."""
+    """Maps each of these lower-case words that seems misspelt to the word that was probably meant."""
     unsure = [word for word in dict.fromkeys(words) if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST]
     roots = {word: stemming.stem(word) for word in unsure}
     known = vocabulary.counts({*unsure, *roots.values()})
@@ -42,26 +42,26 @@ def corrected(words: list[str]) -> dict[str, str]:
 
 
 def _nearest(word: str, articles: int, *, trusted: bool) -> str | None:
-    """The commonest word one mistake away from `word`, else the nearest two away. `trusted`: the word is the right
-    form of a word that is known, and only a much commoner neighbour speaks against it."""
-    least = _MUCH_COMMONER * articles if articles else (_RARE + 1 if trusted else 1)
+    """The commonest word one edit from `word`, otherwise two edits. `articles`: how many contain `word` itself.
+    `trusted`: it is a regular form of a known word, so that only a neighbour that is not rare may replace it."""
+    minimum = _MUCH_COMMONER * articles if articles else (_RARE + 1 if trusted else 1)
     neighbours = {
         neighbour: count.articles
         for neighbour, count in vocabulary.counts(_one_edit(word)).items()
-        if count.articles >= least and len(neighbour) >= _SHORTEST and (not articles or neighbour[0] == word[0])
+        if count.articles >= minimum and len(neighbour) >= _SHORTEST and (not articles or neighbour[0] == word[0])
     }
     if neighbours:
         # People seldom mistype the first letter.
-        return max(neighbours, key=lambda each: (log(neighbours[each]) - (each[0] != word[0]), each))
+        return max(neighbours, key=lambda other: (log(neighbours[other]) - (other[0] != word[0]), other))
     if articles or trusted or len(word) < _TWO_EDITS:
         return None
     near = vocabulary.alike(word, _NEAR)
-    two_away = {each: count for each, count in near.items() if edits(word, each, 2) <= 2}
-    return max(two_away, key=lambda each: (log(two_away[each]) - 2 * (each[0] != word[0]), each), default=None)
+    two_away = {other: count for other, count in near.items() if edits(word, other, 2) <= 2}
+    return max(two_away, key=lambda other: (log(two_away[other]) - 2 * (other[0] != word[0]), other), default=None)
 
 
 def _one_edit(word: str) -> set[str]:
-    """Every word that is one letter more, less or different, or two neighbours swapped."""
+    """All strings one edit away: a letter added, dropped or changed, or two adjacent letters swapped."""
     cuts = [(word[:cut], word[cut:]) for cut in range(len(word) + 1)]
     found = {head + letter + tail for head, tail in cuts for letter in ascii_lowercase}
     found |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in ascii_lowercase}
@@ -71,8 +71,8 @@ def _one_edit(word: str) -> set[str]:
 
 
 def edits(one: str, other: str, most: int) -> int:
-    """How many letters to add, drop, change or swap with their neighbour make one word the other (Damerau and
-    Levenshtein, each place touched once); `most` + 1 where there are more."""
+    """How many letters must be added, dropped, changed or swapped with the next to turn one word into the other (the
+    restricted Damerau-Levenshtein distance); `most` + 1 if there are more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     before_last: list[int] = []

@@ -1,20 +1,23 @@
-"""Indonesian stems, so that menulis, ditulis and tulisan find each other (docs/decisions.md, 5).
+"""Indonesian stems, so that menulis, ditulis and tulisan match each other (docs/decisions.md, 5).
 
-The roots are PySastrawi's; the way to them is our own. PySastrawi takes the first root that it meets while it peels
-(pengerukan: eru + kan); here every way to peel a word is looked at, and the one that removes least wins, where prefix
-and suffix go together (peN- stands with -an, not with -kan: keruk). As fast as needed: 10 us a word.
+The roots are PySastrawi's, the algorithm is our own. PySastrawi takes the first root it finds while removing affixes
+(pengerukan: eru + kan). This module tries every way to remove them and takes the one that removes least and in which
+prefix and suffix go together (peN- occurs with -an, not with -kan: keruk). Fast enough at 10 us a word.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
+
 WORD = re.compile(r"[^\W_]+")
 _VOWELS = "aiueo"
 _PARTICLES = ("lah", "kah", "tah", "pun")
 _POSSESSIVES = ("", "nya", "ku", "mu")
 _SUFFIXES = ("", "kan", "an", "i", "isasi", "isme")
-# Which prefix may stand right inside which: di-pe-lajar-i, ke-ber-lanjut-an.
+# The prefixes that may directly follow each prefix: di-pe-lajar-i, ke-ber-lanjut-an.
 _INSIDE = {
     "di": {"ke", "per", "ber", "ter", "se", "pe"},
     "me": {"ke", "per", "ber", "ter", "se", "pe"},
@@ -29,26 +32,29 @@ _INSIDE = {
 }
 _VERBAL = {"di", "me", "ku", "kau"}
 _PREFIXES_AT_MOST = 3
-_UNLIKELY = 10.0  # letters: what a prefix costs beside a suffix that it does not stand with
+_UNLIKELY = 10.0  # letters: the penalty for a prefix and a suffix that do not occur together
 
-# Roots that the dictionary lacks.
+# Roots that are missing from the dictionary.
 _MORE_ROOTS = """
 akomodir bulutangkis cek dapuk daring diagnosa download gawai hadang himbau hisap karir kinerja launching lembab
 literasi luring meriah minimalisir offline online ponsel pemilu pilkada pilpres posting pungkir rangsek respon rinci
 swafoto unduh unggah upload validasi viral"""
-# Rare or mistaken roots of the dictionary that hide the right one: berupa is rupa, not upa.
+# Rare or wrong roots in the dictionary that hide the right one: berupa comes from rupa, not upa.
 _NOT_ROOTS = """
 abar abur adakan aga agam ajuk akuan akui alami ampas ampo ancang apuran asa awat bacak baran bawak belian berik
 carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka mangkas mantik
 mastik mendak menep merang mesan meta mikat milu muas mungut mutih nali ngabur nipis obar okok ombak pejal pendak
 petan raguk rasan sahan sahkan segani siak temak tiban unjung untun upa usak"""
-# After meng- and peng- these had a k: mengemas is kemas, though emas is a root as well.
+# Forms of meN- and peN-: the nasal, the initial consonant of a root that it replaces, the cost of restoring that, and
+# the consonants that stay in place after the nasal.
+_NASALS = [("ng", "k", 1.6, "ghkqlr"), ("ny", "s", 0.9, ""), ("m", "p", 1, "bfpv"), ("n", "t", 1, "cdjstz")]
+# Remainders of roots that lost a k after meng- and peng-: mengemas comes from kemas, though emas is a root as well.
 _HAD_A_K = ("aji", "arang", "ekang", "emas", "ering", "etik", "urung")
-# What questions begin with, as far as the list of stop words lacks it.
+# Question words that are missing from the list of stop words.
 _QUESTION_WORDS = """
 adakah apa apakah bagaimana bagaimanakah berapa berapakah dimana dimanakah kapan kapankah kenapa mana manakah mengapa
 mengapakah siapa siapakah sebutkan"""
-# Forms that no rule reads rightly.
+# Forms that the rules get wrong.
 _IRREGULAR = {
     "dimengerti": "erti",
     "kedelapan": "delapan",
@@ -63,7 +69,7 @@ _IRREGULAR = {
     "pelajar": "ajar",
     "vaksinasi": "vaksin",
 }
-# Verbs of borrowed words, by the endings that only these have: memitigasi, diintervensikan.
+# Verbs formed from loanwords, recognised by endings that only loanwords have: memitigasi, diintervensikan.
 _LOAN = re.compile(
     r"(?:di|me(?:m(?=[bfpv])|n(?=[cdjstz])|ng(?=[aiueoghkq])|(?=[lrwymn])))"
     r"([a-z]{3,}(?:asi|isi|usi|ensi|ansi|isir))(?:kan)?"
@@ -72,16 +78,14 @@ _LOAN = re.compile(
 
 @cache
 def _roots() -> dict[str, str]:
-    """Every root, and every irregular form, with its stem. Read on first use: many processes never need it."""
-    from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
-
+    """Maps every root and every irregular form to its stem. Read on first use: many processes never need it."""
     roots = {root: root for root in [*StemmerFactory().get_words(), *_MORE_ROOTS.split()] if root}
     return roots | _IRREGULAR
 
 
 @cache
 def _inner_roots() -> dict[str, str]:
-    """The roots that affixes may hide: without those that are formed from others (belian, of beli)."""
+    """The roots to look for inside a word: without those derived from others (belian, from beli)."""
     roots, not_roots = _roots(), set(_NOT_ROOTS.split())
     return {
         form: root
@@ -96,23 +100,21 @@ def _inner_roots() -> dict[str, str]:
 @cache
 def stop_words() -> frozenset[str]:
     """Words too common to search for."""
-    from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
-
     return frozenset([*StopWordRemoverFactory().get_stop_words(), *_QUESTION_WORDS.split()])
 
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The root of one lower-case word; the word itself where there is none."""
+    """The root of one lower-case word; the word itself if no root is found."""
     if not 5 <= len(word) <= 40 or not word.isascii() or not word.isalpha():
         return word
     if word in _roots():
         return _roots()[word]
-    best = min(_readings(word), default=None)
+    best = min(_analyses(word), default=None)
     if best:
         return best[2]
     if word.endswith("nya") and len(word) > 7:
-        return stem(word.removesuffix("nya"))  # websitenya: the dictionary knows few words that are not Indonesian
+        return stem(word.removesuffix("nya"))  # websitenya: the dictionary has few foreign words
     loan = _LOAN.fullmatch(word)
     return loan[1] if loan else word
 
@@ -123,14 +125,14 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str) -> str:
-    """The stems of a plain text, in order, separated by spaces: what the columns *_stems hold."""
+    """The stems of a plain text, in order, separated by spaces, as stored in the columns *_stems."""
     return " ".join(map(stem, words(text)))
 
 
-# ---- The readings of a word: its cost in letters, what decides between equals, the root
+# ---- Analyses of a word: cost in letters, tie-breaker, root
 
 
-def _readings(word: str) -> Iterator[tuple[float, int, str]]:
+def _analyses(word: str) -> Iterator[tuple[float, int, str]]:
     for base, suffix, ending_cost in _endings(word):
         for root, rest, prefixes, prefix_cost in _prefixed(base):
             cost = len(word) - len(rest) + ending_cost + prefix_cost
@@ -144,7 +146,7 @@ def _readings(word: str) -> Iterator[tuple[float, int, str]]:
 
 
 def _endings(word: str) -> Iterator[tuple[str, str, float]]:
-    """Ways to take off a particle, a possessive and a suffix: what is left, the suffix, what it costs."""
+    """Ways to remove a particle, a possessive and a suffix: what is left, the suffix, the cost."""
     for whole in [word, *(word.removesuffix(particle) for particle in _PARTICLES if word.endswith(particle))]:
         for possessive in _POSSESSIVES:
             if not whole.endswith(possessive):
@@ -159,7 +161,7 @@ def _endings(word: str) -> Iterator[tuple[str, str, float]]:
 def _prefixed(
     word: str, outer: tuple[str, ...] = (), cost: float = 0.0
 ) -> Iterator[tuple[str, str, tuple[str, ...], float]]:
-    """Ways to take off prefixes until a root is left: the root, its form, the prefixes outermost first, their cost."""
+    """Ways to remove prefixes until a root is left: the root, its form, the prefixes (outermost first), their cost."""
     if word in _inner_roots():
         yield _inner_roots()[word], word, outer, cost
     elif len(word) > 7 and outer and _is_compound(word):
@@ -177,7 +179,7 @@ def _is_compound(word: str) -> bool:
 
 
 def _go_together(prefixes: tuple[str, ...], suffix: str) -> bool:
-    """Whether Indonesian joins them: meN- and di- do not stand with -an, nor peN-, per- and ke- with -kan or -i."""
+    """Whether they occur together: meN- and di- do not with -an, nor peN-, per- and ke- with -kan or -i."""
     if not prefixes:
         return True
     if suffix == "kan":
@@ -190,14 +192,13 @@ def _go_together(prefixes: tuple[str, ...], suffix: str) -> bool:
 
 
 def _prefixes(word: str) -> Iterator[tuple[str, str, float]]:
-    """What may be the first prefix: its name, what it leaves, and what this reading costs beside its letters.
+    """Possible first prefixes: the prefix, what is left, and the cost beside the letters removed.
 
-    A consonant that meN- and peN- swallowed (tulis: menulis) is put back; it costs a letter, as it does not stand in
-    the word.
+    A consonant that meN- or peN- replaced (tulis: menulis) is restored; it costs a letter, as it is not in the word.
     """
     first = word[0]
     if word[1:2] == "e" and word[2:3] == first and len(word) > 5:
-        yield "re", word[2:], 0  # the doubled beginning of pepohonan, reruntuhan
+        yield "re", word[2:], 0  # reduplication: pepohonan, reruntuhan
     if word.startswith(("di", "ke", "se")):
         yield word[:2], word[2:], 0
     elif word.startswith(("kau", "ku")):
@@ -214,32 +215,27 @@ def _prefixes(word: str) -> Iterator[tuple[str, str, float]]:
 
 
 def _after_nasal(rest: str, *, verb: bool) -> Iterator[tuple[str, float]]:
-    """What follows meN- or peN-, of which `rest` lacks me or pe."""
+    """What may follow meN- or peN-, and its cost. `rest`: the word without me or pe."""
     if rest[:1] in tuple("lrwymn"):
-        if verb or rest[:1] != "r":  # of pe-r the prefix per- tells
+        if verb or rest[:1] != "r":  # pe-r is covered by the prefix per-
             yield rest, 0
     elif not verb and rest[:1] not in _VOWELS:
         yield rest, 0.3  # petani, pejabat
-    inner = rest[2:]
-    if rest.startswith("ng"):
+    for nasal, swallowed, cost, followers in _NASALS:
+        if not rest.startswith(nasal):
+            continue
+        inner = rest.removeprefix(nasal)
         if inner[:1] in tuple(_VOWELS):
-            if not any(inner == root or inner in (f"{root}kan", f"{root}an", f"{root}i") for root in _HAD_A_K):
-                yield inner, 0
-            yield f"k{inner}", 1.6
-            if inner[0] == "e" and 3 < len(inner) < 6:
-                yield inner[1:], 0.2  # mengecat, pengesahan
-        elif inner[:1] in tuple("ghkqlr"):
+            yield f"{swallowed}{inner}", cost
+            if nasal == "ng":
+                yield from _after_ng(inner)
+        elif inner[:1] in tuple(followers):
             yield inner, 0
-    elif rest.startswith("ny") and inner[:1] in tuple(_VOWELS):
-        yield f"s{inner}", 0.9
-    inner = rest[1:]
-    if rest.startswith("m"):
-        if inner[:1] in tuple(_VOWELS):
-            yield f"p{inner}", 1
-        elif inner[:1] in tuple("bfpv"):
-            yield inner, 0
-    elif rest.startswith("n"):
-        if inner[:1] in tuple(_VOWELS):
-            yield f"t{inner}", 1
-        elif inner[:1] in tuple("cdjstz"):
-            yield inner, 0
+
+
+def _after_ng(rest: str) -> Iterator[tuple[str, float]]:
+    """What may follow ng if a vowel comes next: a root with that vowel, or a short one after menge- or penge-."""
+    if not any(rest == root or rest in (f"{root}kan", f"{root}an", f"{root}i") for root in _HAD_A_K):
+        yield rest, 0
+    if rest[0] == "e" and 3 < len(rest) < 6:
+        yield rest[1:], 0.2  # mengecat, pengesahan

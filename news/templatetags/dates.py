@@ -20,6 +20,6 @@ def month_name(number: int) -> str:
 
 @register.filter
 def published_element(article) -> str:
-    """`<time>` of an article: without a time of day where none is known."""
+    """`<time>` of an article's publication, without the time of day if that is not known."""
     element = pieces.date_and_time_element if article.time_known else pieces.date_element
     return element(article.published_at)

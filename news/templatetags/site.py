@@ -1,4 +1,4 @@
-"""Template tags of what stands beside the news on every page: office pages, notices."""
+"""Template tags for the page layout and notices."""
 
 from django import template
 
@@ -14,11 +14,11 @@ ANNOUNCEMENTS = 5
 
 @register.inclusion_tag("news/_notices.html")
 def announcements():
-    """The home page's announcements; nothing where there is none."""
+    """The announcements on the home page."""
     return {"notices": Notice.objects.current().filter(kind=Notice.Kind.ANNOUNCEMENT)[:ANNOUNCEMENTS]}
 
 
 @register.inclusion_tag("news/_newest.html")
 def newest_instead(gone):
-    """The newest articles, on the page of one that is not there any more."""
+    """The newest articles except `gone`, for the page of a withdrawn article."""
     return {"newest": [each for each in missing_paths.newest() if each.address != gone.get_absolute_url()]}

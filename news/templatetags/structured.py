@@ -1,4 +1,4 @@
-"""Tags for <head>: news.structured as JSON-LD, made safe for HTML here alone, and the pictures of shared links."""
+"""Tags for <head>: news.structured_data as JSON-LD, and the picture of shared links."""
 
 from django import template
 from django.conf import settings
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def article_json(article, description, tags, corrections=()) -> str:
-    """NewsArticle and its BreadcrumbList; arguments as in the article page's context."""
+    """NewsArticle and BreadcrumbList; the arguments are those of the article page's context."""
     category = article.category
     return pieces.json_ld(
         structured_data.article(article, description, tags, corrections),
@@ -21,7 +21,7 @@ def article_json(article, description, tags, corrections=()) -> str:
 
 @register.simple_tag
 def breadcrumbs_json(*crumbs) -> str:
-    """BreadcrumbList from the home page on: {% breadcrumbs_json "Arsip" archive_address name request.path %}."""
+    """BreadcrumbList starting at the home page: {% breadcrumbs_json "Arsip" archive_address name request.path %}."""
     return pieces.json_ld(structured_data.breadcrumbs(*zip(crumbs[::2], crumbs[1::2], strict=True)))
 
 
@@ -39,7 +39,7 @@ def dataset_json(files, fields) -> str:
 
 @register.simple_tag
 def picture_meta(article=None) -> str:
-    """The picture of a shared link: the article's, or the site's own."""
+    """Meta tags for the picture of a shared link: the article's, or the site's own."""
     path, (width, height) = (cards.url(article), cards.size(article)) if article else (cards.site_url(), cards.SIZE)
     photo = article.photo if article else None
     return format_html(

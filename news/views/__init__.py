@@ -1,1 +1,1 @@
-"""The pages that readers see, and the small addresses around them, a module per kind."""
+"""Public pages and small public endpoints, one module per kind."""

@@ -1,4 +1,4 @@
-"""The home page and the articles' own pages."""
+"""The home page and article pages."""
 
 import io
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from news import article_page, markup, outline, pageviews, paths, related
 from news.models import Article, Category
 from news.web.caching import public
 
-HOME_NEWEST = 7  # the headline is the first
+HOME_NEWEST = 7  # including the headline
 HOME_PER_CATEGORY = 4
 
 _SHARE = (
@@ -77,19 +77,19 @@ def short(request, pk):
 @require_safe
 @public
 def qr_code(request, pk):
-    """The short address as a picture, for what is printed. Made without a look at the database."""
+    """The short address as a QR code, for print. Needs no database query."""
     address, picture = settings.SITE_URL + paths.short_path(pk), io.BytesIO()
     segno.make(address, error="m", micro=False).save(picture, "svg", border=0, omitsize=True)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
 def withdrawn_or_404(request, pk):
-    """The page of an article that is not published: 410 with the reason where it was withdrawn, else Http404."""
+    """The response for an article that is not published: 410 with the reason if it was withdrawn, else Http404."""
     gone = get_object_or_404(Article.objects.withdrawn(), pk=pk)
     return render(request, "news/withdrawn.html", {"article": gone}, status=410)
 
 
 def _share_links(article) -> list[tuple[str, str]]:
-    """(name, address) of each place to share at."""
+    """(name, address) of each sharing service."""
     url, title = quote(settings.SITE_URL + article.short_url, safe=""), quote(article.title, safe="")
     return [(name, address.format(url=url, title=title)) for name, address in _SHARE]

@@ -1,4 +1,4 @@
-"""Lists of articles in order of time, the archive and the most read."""
+"""Chronological lists of articles, the archive and the most read articles."""
 
 import calendar
 from datetime import datetime, timedelta
@@ -59,7 +59,7 @@ def month_page(request, year, month):
     first, after = _first_of(year, month), _first_of(year + month // 12, month % 12 + 1)
     oldest, newest = _time_span()
     if after <= oldest or first > newest:
-        raise Http404  # else robots would follow "Bulan sebelumnya" into the Middle Ages
+        raise Http404  # else crawlers would follow "Bulan sebelumnya" back to the year 1
     articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
     counts = month_counts.days(articles)
     context = {
@@ -81,8 +81,8 @@ def month_page(request, year, month):
 @public
 def day_page(request, year, month, day):
     try:
-        first = timezone.make_aware(datetime(int(year), int(month), int(day)))
-        after = timezone.make_aware(datetime(int(year), int(month), int(day)) + timedelta(days=1))
+        first = _midnight(int(year), int(month), int(day))
+        after = first + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
     articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
@@ -93,13 +93,17 @@ def day_page(request, year, month, day):
 
 def _first_of(year: int, month: int) -> datetime:
     try:
-        return timezone.make_aware(datetime(year, month, 1))
+        return _midnight(year, month, 1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
 
 
+def _midnight(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=timezone.get_current_timezone())
+
+
 def _time_span() -> tuple[datetime, datetime]:
-    """When the oldest and the newest article were published, by the city's clock. Http404 when there is none."""
+    """Publication times of the oldest and the newest article, in the city's time zone. Http404 if there are none."""
     times = Article.objects.published().newest_first().values_list("published_at", flat=True)
     newest, oldest = times.first(), times.last()
     if newest is None:
@@ -115,13 +119,13 @@ def popular(request):
 
 
 def _filters() -> dict:
-    """What lists can be narrowed to; the template offers it where there is something to choose."""
+    """Template context of the list filters; the template shows those with something to choose from."""
     return {"districts": District.objects.all()}
 
 
 def _list(request, articles, template: str, *, districts=None, **context):
-    """A list in order of time, 20 a page, from where `?sebelum=` says; of one district where `?kecamatan=` names it
-    and the list offers `districts`."""
+    """Renders a chronological list, 20 articles a page, from `?sebelum=` on; if `districts` is passed, `?kecamatan=`
+    limits it to one of them."""
     form = PageForm(request.GET)
     if not form.is_valid():
         raise BadRequest("sebelum")

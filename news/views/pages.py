@@ -1,4 +1,4 @@
-"""What stands beside the news: pages of the office, corrections, and small addresses."""
+"""Static pages of the office, corrections, and small endpoints such as robots.txt."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from news.web.caching import public
 @require_safe
 @public
 def page(request, slug):
-    """A page of the office. The last of all addresses: whatever else is one word stands before it."""
+    """A static page of the office. Its URL pattern comes last, since it matches any single word."""
     found = get_object_or_404(Page, slug=slug)
     opening = " ".join(markup.plain_text(found.body).split())
     found.body = markup.shown(found.body)
@@ -47,7 +47,7 @@ def corrections(request):
 @require_safe
 @public
 def icon(request):
-    """For programs that ask for it unread."""
+    """For clients that request /favicon.ico without reading the HTML."""
     return HttpResponsePermanentRedirect(static("portal/logo.png"))
 
 
@@ -69,10 +69,10 @@ def security(request):
 @public
 @no_append_slash
 def without_slash(request, path):
-    """`/tag/banjir/` is mistyped or old: its address without the slash, where there is such a page."""
+    """Redirects an old or mistyped `/tag/banjir/` to the address without the slash, if that page exists."""
     if path.startswith("/") or path.endswith("/"):
-        raise Http404  # "//elsewhere.example/" would send the reader to another site
-    match = resolve(f"/{path}")  # raises Resolver404, which is a Http404
+        raise Http404  # "//elsewhere.example/" would redirect to another site
+    match = resolve(f"/{path}")  # raises Resolver404, a subclass of Http404
     if match.func is page:
-        get_object_or_404(Page, **match.kwargs)  # every word could be a page of the office
+        get_object_or_404(Page, **match.kwargs)  # the pattern matches any word
     return HttpResponsePermanentRedirect(f"/{path}")

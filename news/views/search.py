@@ -18,9 +18,9 @@ from news.web.caching import public
 from news.web.time_limit import TooSlow, time_limit
 
 PAGE = 20
-_PATIENCE = 2_000  # milliseconds that a statement may take
-_FEW = 5  # results: up to here another spelling may have been meant
-_READ = 15_000  # characters of a body that an excerpt is sought in
+_STATEMENT_TIMEOUT = 2_000  # milliseconds
+_FEW = 5  # results; up to this many, another spelling is suggested
+_EXCERPT_CHARS = 15_000  # characters of a body that are searched for an excerpt
 
 
 @require_safe
@@ -34,7 +34,7 @@ def search(request):
     context = {"form": form, "text": text, "nothing_to_seek": bool(text) and not query}
     if query:
         try:
-            with time_limit(_PATIENCE):
+            with time_limit(_STATEMENT_TIMEOUT):
                 context |= _results(form, query)
         except TooSlow:
             return render(request, "news/search.html", context | {"too_slow": True}, status=503)
@@ -64,17 +64,19 @@ def _results(form: SearchForm, query: Query) -> dict:
 
 
 class _Result(NamedTuple):
-    """An article with the words of the query marked."""
+    """An article with the query's words marked."""
 
     article: Article
     title: SafeString
-    excerpt: SafeString  # out of its body, else its summary
+    excerpt: SafeString  # from the body, else the summary
 
 
 def _shown(articles: list[Article], query: Query) -> list[_Result]:
     stems = frozenset(term.stem for term in query.all_terms)
     bodies = dict(
-        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", Left("body", _READ))
+        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list(
+            "pk", Left("body", _EXCERPT_CHARS)
+        )
     )
     return [_result(article, bodies[article.pk], stems) for article in articles]
 

@@ -1,4 +1,4 @@
-"""Bases for admins of tables that grow without end."""
+"""Base classes for the admin of tables that grow without limit."""
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 
 
 class BoundedPaginator(Paginator):
-    """Counts no further than some thousand rows, so that the list of a million opens as fast as that of a hundred."""
+    """Stops counting at a few thousand rows, so that a list of a million opens as fast as one of a hundred."""
 
     counted_at_most = 5_000
 
@@ -20,7 +20,7 @@ class BoundedPaginator(Paginator):
 
 
 class BoundedListAdmin(admin.ModelAdmin):
-    """A list of a million rows opens as fast as one of a hundred: nothing is counted or sorted over all of them."""
+    """For tables of any size: no list counts or sorts all rows."""
 
     list_per_page = 50
     list_max_show_all = 0
@@ -34,14 +34,14 @@ class WithoutBulkDelete(admin.ModelAdmin):
     """Rows are deleted one by one, if at all."""
 
     def get_actions(self, request, action_location=None):
-        """`action_location` is Django 6.1's."""
+        """`action_location` is new in Django 6.1."""
         location = {} if action_location is None else {"action_location": action_location}
         actions = super().get_actions(request, **location)
         return {name: action for name, action in actions.items() if name != "delete_selected"}
 
 
 class ReadOnlyAdmin(BoundedListAdmin):
-    """Rows that are only looked at."""
+    """Rows can only be viewed."""
 
     def has_add_permission(self, request):
         return False

@@ -1,4 +1,4 @@
-"""What public answers say to caches: one second fresh, then shown while a new one is fetched or the server is away."""
+"""Caching of public responses: fresh for one second, then stale while a new one is fetched or the server is down."""
 
 from functools import wraps
 
@@ -6,7 +6,7 @@ PUBLIC = "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
 
 
 def public(view):
-    """Lets the one-second cache, nginx and browsers keep the answers of a view that are the same for everyone."""
+    """Lets the one-second cache, nginx and browsers cache a view whose responses are the same for everyone."""
 
     @wraps(view)
     def cacheable(request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Dates in Indonesian words. Django's own `date` filter would do, but its locale look-ups cost a page 1 ms."""
+"""Dates in Indonesian. Django's own `date` filter would work, but its locale look-ups cost 1 ms per page."""
 
 from datetime import date as calendar_date
 from datetime import datetime
@@ -23,22 +23,22 @@ MONTHS = (
 )
 
 
-ZONE = timezone.get_default_timezone()  # of the city; asking for the current one at each date costs a page 0.2 ms
+ZONE = timezone.get_default_timezone()  # the city's; looking up the current one for each date costs 0.2 ms per page
 
 
 def date(moment: datetime | calendar_date) -> str:
-    """`Rabu, 13 November 2024`, by the city's calendar."""
+    """`Rabu, 13 November 2024`, in the city's time zone."""
     day = moment.astimezone(ZONE) if isinstance(moment, datetime) else moment
     return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def date_and_time(moment: datetime) -> str:
-    """`Rabu, 13 November 2024 16:21 WIB`, by the city's clock."""
+    """`Rabu, 13 November 2024 16:21 WIB`, in the city's time zone."""
     return f"{date(moment)} {time(moment)}"
 
 
 def time(moment: datetime) -> str:
-    """`16:21 WIB`, by the city's clock."""
+    """`16:21 WIB`, in the city's time zone."""
     moment = moment.astimezone(ZONE)
     return f"{moment.hour:02}:{moment.minute:02} {settings.ZONE_LABEL}"
 
@@ -60,7 +60,7 @@ def month(year: int, number: int) -> str:
 
 
 def iso(moment: datetime | calendar_date) -> str:
-    """`2024-11-13T16:21:00+07:00`: for machines, in the city's zone. Of a day without a time `2024-11-13`."""
+    """`2024-11-13T16:21:00+07:00`, in the city's time zone, or `2024-11-13` for a date without a time."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
     return moment.astimezone(ZONE).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""Pages of a list in order of time, by keyset: page 5,000 costs what page 1 costs, and new items shift nothing."""
+"""Keyset pages of a list in order of time: page 5,000 costs the same as page 1, and new items do not shift pages."""
 
 import re
 from datetime import UTC, datetime
@@ -18,11 +18,10 @@ class Page(NamedTuple):
 
 
 def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) -> Page:
-    """The `size` rows that follow `cursor` (`<ISO time>~<id>`, "" for the newest) by (`field`, id), newest first.
+    """The `size` rows after `cursor` (`<ISO time>~<id>`, "" for the first page) by (`field`, id), newest first.
 
     `queryset` yields model instances or, after .values(), dicts with "id" and the field.
-    A queryset that is ordered keeps its order, which has to be this one (`order`).
-    Raises BadRequest for a cursor that no page of ours has given.
+    An ordered queryset keeps its order, which must be this one (`order`). Raises BadRequest for a malformed cursor.
     """
     if cursor:
         moment, pk = _parse(cursor)
@@ -35,12 +34,12 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
 
 
 def order(field: str, *, indexed: bool = True) -> tuple:
-    """The order that cursors belong to; with `indexed` False written so that Postgres uses no index for it."""
+    """The order that cursors follow; with `indexed=False`, written so that Postgres uses no index for it."""
     return (f"-{field}" if indexed else Coalesce(field, field).desc()), "-id"
 
 
 def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:
-    """The page of up to `size` + 1 rows: the last one only tells that there are more."""
+    """The page made of up to `size` + 1 rows, of which the last one only shows that there are more."""
     older = _cursor(items[size - 1], field) if len(items) > size else ""
     return Page(items[:size], older, is_first)
 

@@ -1,5 +1,5 @@
-"""Queries whose SQL is made once in a process: an article page costs Django more in making SQL than Postgres in
-running it."""
+"""Queries whose SQL is built once per process: for an article page, building SQL takes Django longer than running it
+takes Postgres."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -8,14 +8,14 @@ from django.db import connections
 from django.db.models import QuerySet
 from psycopg.sql import Literal
 
-_KEY = -7_361_528_047  # stands for the key while the SQL is made; no key of ours is negative
+_KEY = -7_361_528_047  # a placeholder while the SQL is built; real keys are never negative
 
 
 class Statement:
     """`Statement(make)(key)` returns the rows of `make(key)`, a queryset after .values_list(), as tuples.
 
-    `make` is called once in a process, so nothing but `key` may vary. Columns come as psycopg returns them, which for
-    numbers, text and times is what Django does.
+    `make` is called once per process, so only `key` may vary. Column values are those of psycopg, which for numbers,
+    text and times are the same as Django's.
     """
 
     def __init__(self, make: Callable[[int], QuerySet]):
@@ -29,14 +29,14 @@ class Statement:
 
     @cached_property
     def _prepared(self) -> tuple[str, int, str]:
-        """The SQL, how often it asks for the key, and the database's alias.
+        """The SQL, how often it contains the key, and the database's alias.
 
-        All other values become part of the SQL: a plan that Postgres keeps can use an index of published rows only
-        where "published" is no parameter.
+        All other values become part of the SQL: a plan that Postgres caches can use an index of published rows only
+        if "published" is not a parameter.
         """
         queryset = self.make(_KEY)
         sql, parameters = queryset.query.sql_with_params()
         parts = sql.split("%s")  # Django doubles every other percent sign
-        values = ["%s" if each == _KEY else Literal(each).as_string().replace("%", "%%") for each in parameters]
+        values = ["%s" if value == _KEY else Literal(value).as_string().replace("%", "%%") for value in parameters]
         filled = "".join(part + value for part, value in zip(parts, [*values, ""], strict=True))
         return filled, values.count("%s"), queryset.db

@@ -1,5 +1,5 @@
-"""Who sends a request. Of peers only our own proxies (TRUSTED_PROXIES) are believed what they say about that. What is
-kept of an address is a keyed hash."""
+"""Who sends a request. Only our own proxies (TRUSTED_PROXIES) are trusted to name a sender other than themselves.
+Addresses are stored only as a keyed hash."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -11,12 +11,12 @@ THIS_HOST = "127.0.0.1"
 
 
 def peer(request: HttpRequest) -> str:
-    """The address at the other end of the connection; a Unix socket has none, and its other end is this host."""
+    """The address at the other end of the connection; for a Unix socket, which has none, that of this host."""
     return request.META.get("REMOTE_ADDR") or THIS_HOST
 
 
 def parse(text: str) -> IPv4Address | IPv6Address:
-    """An address, IPv4 also where it comes written as IPv6. Raises ValueError."""
+    """An address; IPv4 also if written as IPv6 (::ffff:192.0.2.1). Raises ValueError."""
     parsed = ip_address(text.strip())
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
@@ -26,9 +26,9 @@ def is_trusted(address: IPv4Address | IPv6Address) -> bool:
 
 
 def address(request: HttpRequest) -> str:
-    """The right-most address of X-Forwarded-For that is no trusted proxy, else the peer's own; "" where unknown.
+    """The right-most address of X-Forwarded-For that is not a trusted proxy, otherwise the peer's; "" if unknown.
 
-    Only a trusted peer's header is believed, since anyone can send one.
+    The header is used only if the peer is trusted, since anyone can send one.
     """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     hops = [*(forwarded.split(",") if forwarded else []), peer(request)]
@@ -37,7 +37,7 @@ def address(request: HttpRequest) -> str:
         try:
             parsed = parse(hop)
         except ValueError:
-            break  # a name or rubbish: what stands left of it is not to be believed either
+            break  # a name or garbage: addresses to the left of it are not trustworthy either
         sender = str(parsed)
         if not is_trusted(parsed):
             break
@@ -45,9 +45,9 @@ def address(request: HttpRequest) -> str:
 
 
 def key(request: HttpRequest) -> str:
-    """A keyed hash of the sender's address, IPv6 by its /64, which is what one household gets; 64 hex digits."""
+    """A keyed hash of the sender's address, 64 hex digits; of IPv6 only the /64, which is what one household gets."""
     sender = address(request)
     if sender and isinstance(ip_address(sender), IPv6Address):
         sender = str(ip_network(f"{sender}/64", strict=False))
-    # The salt is as old as the keys that are stored.
+    # The salt must stay: stored keys were made with it.
     return salted_hmac("comments.senders", sender, algorithm="sha256").hexdigest()

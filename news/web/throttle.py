@@ -1,16 +1,16 @@
-"""Brakes within one process: so many in a time, and silence after a failure."""
+"""Limits within one process: at most so many events in a time, and a pause after a failure."""
 
 import time
 from collections import deque
 from threading import Lock
 
-_KEYS = 100  # remembered, the oldest are forgotten first
+_KEYS = 100  # remembered by each limit; the least recently used are forgotten first
 
 
 class AtMost:
-    """Something that may happen `number` times in `seconds`, for each key by itself.
+    """Allows something `number` times in `seconds`, separately for each key.
 
-    `take()` says whether it may happen now, and counts it if so."""
+    `take()` returns whether it is allowed now, and counts it if so."""
 
     def __init__(self, number: int, *, seconds: float):
         self.number, self.seconds = number, seconds
@@ -35,7 +35,7 @@ class AtMost:
 
 
 class Silence:
-    """True for `seconds` after `begin()`: what has failed is not tried again in every request."""
+    """True for `seconds` after `begin()`, so that what has failed is not tried again in every request."""
 
     def __init__(self, *, seconds: float):
         self.seconds = seconds

@@ -1,4 +1,4 @@
-"""A bound for queries that readers word."""
+"""A time limit for queries built from what readers type."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ class TooSlow(Exception):
 
 @contextmanager
 def time_limit(milliseconds: int) -> Iterator[None]:
-    """A transaction in which no statement may take longer, raises TooSlow where one does."""
+    """Opens a transaction in which no statement may take longer; raises TooSlow if one does."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])

@@ -1,4 +1,4 @@
-"""Articles of other portals. A module a format (jsonl.py) reads an export into `Record`s; `save()` writes each."""
+"""Imports articles from other portals: one module per format (jsonl.py) yields `Record`s, `save()` writes each."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,21 +21,21 @@ from news.web import locks
 from news.web.columns import max_length
 
 DEFAULT_CATEGORY = "Umum"
-MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every program that reads JSON, and the sequence has room above it
+MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
 FIRST_YEAR = 1900
-_LATEST = timedelta(days=366)  # from now: a later date is a typing error, and would hide the article for years
+_LATEST = timedelta(days=366)  # from now; a later date is a typo and would hide the article for years
 _ADDRESS = re.compile(r"(?:https?://|/(?!/)).+")
 
 
 class Refusal(ValueError):
-    """Why a record cannot be taken over, in the operator's words."""
+    """Why a record cannot be imported; the message is for the operator, in Indonesian."""
 
 
 class Result(StrEnum):
     CREATED = "dibuat"
     UPDATED = "diperbarui"
     UNCHANGED = "tidak berubah"
-    SKIPPED = "dilewati"  # another record of the same run described that article, otherwise
+    SKIPPED = "dilewati"  # an earlier record of the same run described that article differently
 
 
 class Outcome(NamedTuple):
@@ -46,13 +46,13 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """One article as an export tells it; what is blank or None was not told.
+    """One article of an export; blank or None means that the export does not say.
 
-    Texts are tidied and the body sanitised here. Raises Refusal for what the portal cannot hold.
+    Normalises texts and sanitises the body. Raises Refusal for values that the portal cannot store.
     """
 
     title: str
-    body: str = ""  # HTML, or plain text with a paragraph a line
+    body: str = ""  # HTML, or plain text with one paragraph per line
     published_at: datetime | None = None  # aware
     time_known: bool = True
     category: str = ""
@@ -61,7 +61,7 @@ class Record:
     source: str = ""
     url: str = ""
     id: int | None = None  # becomes the primary key, so that the article keeps its address
-    key: str = ""  # what the source calls the article, where that is no number
+    key: str = ""  # the source's identifier of the article, if it is not a number
     reads: int | None = None
 
     def __post_init__(self) -> None:
@@ -94,15 +94,15 @@ class Record:
 
 
 def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> Outcome:
-    """Writes one record in a transaction of its own: creates its article, or changes what the record tells otherwise.
+    """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
-    With a date the article is published (a later date: when that comes), without one it is a draft. What the record
-    does not tell stays as it is, a withdrawn article stays withdrawn, and a record that tells nothing new writes
-    nothing. `written` names the place of the record that this run took each article from (article id -> place):
-    repeating one is no error, but two that differ cannot both be right. Raises Refusal.
+    An article with a date is published (with a future date: at that time), one without is a draft. Fields that are
+    empty in the record stay unchanged, a withdrawn article stays withdrawn; without changes nothing is written.
+    `written` maps each article of this run to the place of its record (article id -> place): an equal second record is
+    accepted, a different one for the same article is skipped or, if it has a key, refused. Raises Refusal.
     """
     with transaction.atomic():
-        locks.take("import")  # or two at once would both create an article that they both miss
+        locks.take("import")  # otherwise two imports could both create the same article
         article = _find(record, written)
         if article is None:
             return Outcome(Result.CREATED, _create(record))
@@ -112,8 +112,8 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
             if record.key:
                 raise Refusal(f"id {record.key} sudah dipakai {written[article.pk]}, dengan isi yang lain")
             return Outcome(Result.SKIPPED, article.pk, f"berita yang sama dengan {written[article.pk]}; dilewati")
-        # Read once more, now locked (a lock is a write, and an unchanged article shall cost none): an editor who
-        # withdrew it a moment ago must not see it published again.
+        # Read again with a lock, in case an editor has just withdrawn it: it must not be published again. Not locked
+        # earlier because a row lock is a write, and an unchanged article should not cost one.
         article = Article.objects.select_for_update(of=["self"]).select_related("category").get(pk=article.pk)
         changes = _changes(article, record)
         edited = article.changed_by_id is not None and changes.keys() != {"reads"}
@@ -124,8 +124,8 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
 
 
 def _find(record: Record, written: Mapping[int, str]) -> Article | None:
-    """The article that the record describes: of the same source and key, else the same url, else the same source,
-    title and day. The strongest of these marks that both sides have decides."""
+    """The article that the record describes: same source and key, else same url, else same source, title and day.
+    Only the first of these identifiers that both have is compared."""
     articles = Article.objects.select_related("category").defer("search", "title_stems", "body_stems")
     if record.id is not None:
         article = _oldest(articles.filter(pk=record.id))
@@ -142,7 +142,7 @@ def _find(record: Record, written: Mapping[int, str]) -> Article | None:
         articles = articles.filter(source_key=None)
     article = None
     if record.url:
-        # The second condition is the index's own: without it a prepared statement cannot use that index.
+        # exclude() repeats the condition of the partial index: without it a prepared statement cannot use that index.
         article = _oldest(articles.filter(source_url=record.url).exclude(source_url=""))
         articles = articles.filter(source_url="")
     if article is None:
@@ -153,8 +153,8 @@ def _find(record: Record, written: Mapping[int, str]) -> Article | None:
 
 
 def _same_article(article: Article, record: Record) -> bool:
-    """Whether the article with the record's id came from it. Two portals that both name no source share their ids:
-    there another title on another date tells that it is another article."""
+    """Whether the article with the record's id came from that record. Two portals without a source name may use the
+    same ids: if title and date both differ, it is another article."""
     same_key = (article.source, article.source_key) == (record.source, record.key)
     return same_key and (article.title == record.title or article.published_at == record.published_at)
 
@@ -170,14 +170,14 @@ def _find_by_title(articles: QuerySet[Article], record: Record) -> Article | Non
 
 
 def _oldest(articles: Iterable[Article]) -> Article | None:
-    """The one with the lowest id. Chosen here, not by ORDER BY with LIMIT: where most articles name no source or url,
-    Postgres then takes a prepared statement's plan through the whole table (0.3 s with 150,000 articles)."""
+    """The one with the lowest id. Not by ORDER BY with LIMIT: if most articles have no source or url, the plan of the
+    prepared statement would walk the whole table (0.3 s with 150,000 articles)."""
     return min(articles, key=lambda article: article.pk, default=None)
 
 
 def _changes(article: Article, record: Record) -> dict:
-    """What the record tells otherwise than the article, by name; for `_write`."""
-    described: dict[str, Any] = {
+    """The values in which the record differs from the article, by name, for `_write`."""
+    values: dict[str, Any] = {
         "title": record.title,
         "body": record.body,
         "author": record.author,
@@ -186,7 +186,7 @@ def _changes(article: Article, record: Record) -> dict:
         "source_url": record.url,
         "published_at": record.published_at,
     }
-    changes = {name: value for name, value in described.items() if value and value != getattr(article, name)}
+    changes = {name: value for name, value in values.items() if value and value != getattr(article, name)}
     if record.published_at is not None:
         if record.time_known != article.time_known:
             changes["time_known"] = record.time_known
@@ -196,7 +196,7 @@ def _changes(article: Article, record: Record) -> dict:
         changes["category"] = record.category or DEFAULT_CATEGORY
     elif record.category and record.category.lower() != article.category.name.lower():
         changes["category"] = record.category
-    tags = {tag.lower(): tag for tag in reversed(record.tags)}  # of two spellings the first is kept
+    tags = {tag.lower(): tag for tag in reversed(record.tags)}  # of two spellings the first wins
     if tags and (article.pk is None or tags.keys() != {name.lower() for name in _tag_names(article)}):
         changes["tags"] = tags
     if record.reads and (article.pk is None or record.reads != _imported_reads(article)):
@@ -227,7 +227,7 @@ def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
     if tags:
         article.tags.set(_tags(tags))
     if reads:
-        # Only the imported column: the worker adds to the other at any moment.
+        # Only the imported column: the worker may add to the counted one at any moment.
         ArticleViews.objects.bulk_create(
             [ArticleViews(article=article, imported=reads)],
             update_conflicts=True,
@@ -245,7 +245,7 @@ def _imported_reads(article: Article) -> int:
 
 
 def _tags(names: dict[str, str]) -> list[Tag]:
-    """The tags of these names (lower case -> as written), made where new."""
+    """The tags with these names (lower case -> as written), created if missing."""
     known = {tag.name.lower(): tag for tag in Tag.objects.alias(low=Lower("name")).filter(low__in=names)}
     return [known.get(low) or named(Tag, name) for low, name in names.items()]
 
@@ -254,7 +254,7 @@ Named = TypeVar("Named", Category, Tag)
 
 
 def named(model: type[Named], name: str) -> Named:
-    """The category or tag of this name, whatever its case; made where new."""
+    """The category or tag with this name, ignoring case; created if missing."""
     rows: Any = model.objects
     found = rows.alias(low=Lower("name")).filter(low=name.lower()).first()
     return found or rows.get_or_create(name=name, defaults={"slug": _free_slug(model, name)})[0]
@@ -271,20 +271,20 @@ def _free_slug(model: type[Named], name: str) -> str:
 
 
 def _move_sequence_past(number: int) -> None:
-    """Makes sure that no new article will be given this id."""
+    """Makes sure that no new article gets this id."""
     table = Article._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
         sequence = cursor.fetchone()[0]
         cursor.execute(f"SELECT last_value FROM {sequence}")
         if cursor.fetchone()[0] <= number:
-            # A new article draws its id after it has locked the table, so none is drawn between reading and setting.
+            # A new article takes its id after locking the table, so none is taken between reading and setting.
             cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
             cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
 
 
 def _line(name: str, text: str, limit: int) -> str:
-    """The text as one line without control characters."""
+    """The text on one line without control characters. Raises Refusal if it is longer than `limit`."""
     text = " ".join(without_controls(text).split())
     if len(text) > limit:
         raise Refusal(f"{name} “{text[:60]}…” {len(text)} karakter; paling panjang {limit}")

@@ -1,11 +1,11 @@
-"""JSON Lines: an article a line, as an object. Plain or compressed with gzip, UTF-8.
+"""Reads JSON Lines: one object per line and article, UTF-8, plain or gzip.
 
     {"title": "…", "body": "…", "published_at": "2024-11-13T16:21:00+07:00", "category": "…", "tags": ["…"],
      "author": "…", "url": "…", "source": "…", "id": 70123, "reads": 56}
 
-Only `title` is needed, other names are ignored. `body` is HTML, or plain text with a paragraph a line; a date without
-a time is shown without one, a time without a zone is the city's own; `tags` may also be one text with commas; an `id`
-that is a whole number becomes the article's own, other text is kept as the source's key.
+Only `title` is required; unknown names are ignored. `body` is HTML, or plain text with one paragraph per line. A date
+without a time is shown without one; a time without a zone is in the city's zone. `tags` may also be one string with
+commas. A whole number as `id` becomes the article's id; any other string is stored as the source's key.
 """
 
 import gzip
@@ -23,7 +23,7 @@ from django.utils import timezone
 from news.markup import without_controls
 from portal.importers import MAX_NUMBER, Record, Refusal
 
-# What the operator is told of the format.
+# The format as described to the operator.
 HELP = """\
 Satu baris memuat satu berita sebagai objek JSON dalam UTF-8, misalnya:
 
@@ -50,14 +50,18 @@ Hanya title yang wajib. Nama lain diabaikan, dan nilai null berarti tidak ada.
   reads         bilangan bulat: jumlah baca sampai sekarang
 """
 
-MAX_LINE = 32 * 1024 * 1024  # bytes held at once
+MAX_LINE = 32 * 1024 * 1024  # bytes in memory at a time
 _GZIP = b"\x1f\x8b"
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 
 
-def read(path: Path, at: Callable[[int], object] = lambda position: None) -> Iterator[tuple[int, Record | Refusal]]:
-    """Line number and record of each line that is not blank, or why there is none; memory is bounded by a line's
-    length. `at` is told how many bytes of the file have been read. Raises OSError where the file cannot be opened."""
+def read(
+    path: Path, progress: Callable[[int], object] = lambda position: None
+) -> Iterator[tuple[int, Record | Refusal]]:
+    """Yields line number and record, or Refusal, for each line that is not blank. Memory is bounded by MAX_LINE.
+
+    `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
+    """
     number = 0
     with path.open("rb") as raw:
         file = gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(_GZIP) else raw
@@ -65,7 +69,7 @@ def read(path: Path, at: Callable[[int], object] = lambda position: None) -> Ite
             for line in _lines(file):
                 number += 1
                 if raw.seekable():
-                    at(raw.tell())
+                    progress(raw.tell())
                 if line is None:
                     yield number, Refusal(f"baris lebih dari {MAX_LINE // 1024**2} MB")
                 elif line.strip():
@@ -75,7 +79,7 @@ def read(path: Path, at: Callable[[int], object] = lambda position: None) -> Ite
 
 
 def _lines(file: IOBase) -> Iterator[bytes | None]:
-    """The lines; None for one that is too long."""
+    """Yields each line, or None for one longer than MAX_LINE."""
     while line := file.readline(MAX_LINE):
         if len(line) == MAX_LINE and not line.endswith(b"\n"):
             while line and not line.endswith(b"\n"):
@@ -93,7 +97,7 @@ def _record_or_refusal(line: bytes) -> Record | Refusal:
 
 
 def parse(line: bytes) -> Record:
-    """The record that a line tells. Raises Refusal."""
+    """The record in one line. Raises Refusal."""
     try:
         fields = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -136,7 +140,7 @@ def _tags(value: Any) -> list[str]:
 
 
 def _id(value: Any) -> tuple[int | None, str]:
-    """A whole number, also one written as text, becomes the article's own id; other text is its key at the source."""
+    """(id, key): a whole number, also as a string, is the article's id, any other string its key at the source."""
     if value is None:
         return None, ""
     if isinstance(value, str):
@@ -158,7 +162,7 @@ def _reads(value: Any) -> int | None:
 
 
 def _moment(text: str) -> tuple[datetime | None, bool]:
-    """A moment of ISO 8601 and whether its time of day is known. Without a zone it is the city's own time."""
+    """An ISO 8601 date or time, in the city's zone if it names none, and whether the time of day is known."""
     if not text:
         return None, True
     try:

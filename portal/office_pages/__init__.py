@@ -1,4 +1,4 @@
-"""The office's pages as a new portal has them; from then on they are the editors' (news.models.Page)."""
+"""Initial texts of the office pages; once created, editors maintain them (news.models.Page)."""
 
 from pathlib import Path
 
@@ -22,9 +22,9 @@ DEFAULTS = {  # slug: title, in the footer's order
 
 
 def prepare() -> list[str]:
-    """Creates all pages where there is none yet, later only those that other pages lead to and that are missing.
+    """Creates all pages if there are none; otherwise only missing ones that other pages link to.
 
-    What an editor wrote or deleted stays so. Returns a sentence for each page made.
+    What editors changed or deleted stays that way. Returns one sentence per page created.
     """
     present = set(Page.objects.values_list("slug", flat=True))
     wanted = Page.LINKED if present else tuple(DEFAULTS)
@@ -37,7 +37,7 @@ def prepare() -> list[str]:
 
 
 def text(slug: str) -> str:
-    """The default text of a page, with the city's name, contact and choices out of the settings; HTML."""
+    """The initial text of a page as HTML, with the city's name, contact and choices from the settings."""
     template = Engine.get_default().from_string((_TEXTS / f"{slug}.html").read_text(encoding="utf-8"))
-    of_comments = {"data_days": settings.COMMENT_DATA_DAYS, "channel": settings.COMPLAINT_CHANNEL}
-    return template.render(Context({"city_name": settings.CITY_NAME, **of_comments, **SITE}))
+    comment_settings = {"data_days": settings.COMMENT_DATA_DAYS, "channel": settings.COMPLAINT_CHANNEL}
+    return template.render(Context({"city_name": settings.CITY_NAME, **comment_settings, **SITE}))

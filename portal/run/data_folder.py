@@ -1,4 +1,4 @@
-"""What the portal keeps in DATA_DIR beside its data. Settings only read it; `prepare` makes what is missing."""
+"""The secret key and the socket folder in DATA_DIR. Settings only read them; `prepare` creates what is missing."""
 
 import os
 import secrets
@@ -13,7 +13,10 @@ SHORTEST_KEY = 50  # characters
 
 
 def secret_key(data_dir: Path) -> str:
-    """The key that was made for this folder; "" where none was yet, and Django refuses to sign."""
+    """The key stored in this folder, or "" if there is none yet, with which Django refuses to sign.
+
+    Raises ImproperlyConfigured if the file is damaged.
+    """
     path = data_dir / "secret_key"
     try:
         key = path.read_text()
@@ -25,13 +28,13 @@ def secret_key(data_dir: Path) -> str:
 
 
 def prepare(settings) -> None:
-    """Makes what signing and the database need on the disk, and tells the settings. `settings`: Django's.
+    """Creates what signing and the database need on disk, and updates `settings` (Django's) accordingly.
 
-    To be called before Django is set up, by whatever may sign or ask the database: no process signs with a key that
-    the next one would not find. Raises OSError where the folder cannot be written.
+    Every process that signs or uses the database must call this before django.setup(), so that none signs with a key
+    that others do not have. Raises OSError if the folder cannot be written.
     """
     try:
-        settings.SECRET_KEY  # noqa: B018 (Django raises where it is empty)
+        settings.SECRET_KEY  # noqa: B018 (Django raises if it is empty)
     except ImproperlyConfigured:
         _make_secret_key(settings.DATA_DIR)
         settings.SECRET_KEY = secret_key(settings.DATA_DIR)
@@ -40,15 +43,15 @@ def prepare(settings) -> None:
 
 
 def _make_secret_key(data_dir: Path) -> None:
-    """Of processes that start together one is first, and its key is everybody's."""
+    """Stores a new key. If several processes start together, all use the key of the first."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix="secret_key.", dir=data_dir)  # readable to its owner alone
+    descriptor, draft = tempfile.mkstemp(prefix="secret_key.", dir=data_dir)  # readable only by its owner
     with open(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(64))
         file.flush()
         os.fsync(file.fileno())  # an empty key after a power cut would lock everyone out
     try:
-        os.link(draft, data_dir / "secret_key")  # atomic, and fails where another process was first
+        os.link(draft, data_dir / "secret_key")  # atomic; fails if another process was first
     except FileExistsError:
         pass
     finally:

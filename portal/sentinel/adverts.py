@@ -1,11 +1,11 @@
-"""How adverts of gambling sites speak."""
+"""Recognises adverts of gambling sites."""
 
 import re
 import unicodedata
 
 from comments.spam.folding import fold
 
-# News about raids has one of them now and then, so a long text needs two.
+# News about police raids contains one now and then, so a long text needs two.
 _ADVERT = re.compile(
     r"\b(?:(?:situs|link|slot|agen|bandar|daftar|akun|info|bocoran|pola|main|game|rtp|judi)"
     r" ?(?:slots?|gacor|maxwin|togel|toto|judi|jp|zeus|mahjong|alternatif|terpercaya|resmi slot|online slot|live slot)"
@@ -18,8 +18,8 @@ _ADVERT = re.compile(
 
 
 def adverts_in(text: str) -> list[str]:
-    """The phrases of gambling adverts in a text, each once and in small letters: as it stands there, and as it reads
-    below a disguise (at the beginning of a long text)."""
-    plain = "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
-    readings = [plain.casefold(), fold(text).text]
-    return list(dict.fromkeys(match[0] for each in readings for match in _ADVERT.finditer(" ".join(each.split()))))
+    """The distinct phrases of gambling adverts in a text, in lower case: in the text itself and with disguises such as
+    look-alike characters undone (only for the beginning of a long text)."""
+    plain = "".join(char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) != "Cf")
+    forms = [plain.casefold(), fold(text).text]
+    return list(dict.fromkeys(match[0] for form in forms for match in _ADVERT.finditer(" ".join(form.split()))))

@@ -1,4 +1,4 @@
-"""What a page holds that its visitors do not see: hidden links, and what it fetches from elsewhere."""
+"""Parses a page for what visitors do not notice: hidden links and resources from other sites."""
 
 import re
 from html.parser import HTMLParser
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 class ParsedPage(HTMLParser):
-    """The links of a page that nobody sees, what it fetches from elsewhere, and its words."""
+    """The hidden links to other sites in a page, the resources it loads from other sites, and its text."""
 
     _FETCHED = {"object": "data", "link": "href"} | dict.fromkeys(
         ("script", "iframe", "img", "embed", "video", "audio", "source"), "src"
@@ -18,8 +18,8 @@ class ParsedPage(HTMLParser):
         self.base = base
         self.hidden_links: list[str] = []
         self.fetched_elsewhere: list[str] = []
-        self.words: list[str] = []
-        self._link: list | None = None  # of the link that is open: address, whether it is hidden, its words
+        self.texts: list[str] = []
+        self._link: list | None = None  # the open <a>: [address, whether it is hidden, its text]
         self.feed(html)
         self.close()
 
@@ -30,13 +30,13 @@ class ParsedPage(HTMLParser):
             hidden = "hidden" in values or re.search(r"display:none|visibility:hidden|font-size:0|left:-\d", style)
             self._link = [values["href"], bool(hidden), ""]
         elif tag == "img" and self._link:
-            self._link[2] += "x"  # a picture can be seen
+            self._link[2] += "x"  # counts as text: a picture is visible
         fetches = tag != "link" or self._LINKS_THAT_FETCH & set(values.get("rel", "").split())
         if tag in self._FETCHED and fetches and self._is_foreign(address := values.get(self._FETCHED[tag], "")):
             self.fetched_elsewhere.append(address)
 
     def _is_foreign(self, address: str) -> bool:
-        """Also what is no address at all, as browsers may make something of it."""
+        """True also for a malformed address, since browsers may accept it."""
         try:
             parts = urlsplit(address.strip())
             return parts.scheme != "data" and parts.netloc not in ("", urlsplit(self.base).netloc)
@@ -44,13 +44,13 @@ class ParsedPage(HTMLParser):
             return True
 
     def handle_data(self, data):
-        self.words.append(data)
+        self.texts.append(data)
         if self._link:
             self._link[2] += data
 
     def handle_endtag(self, tag):
         if tag == "a" and self._link:
-            address, hidden, words = self._link
-            if hidden or not any(each.isalnum() for each in words):
+            address, hidden, text = self._link
+            if hidden or not any(char.isalnum() for char in text):
                 self.hidden_links.append(address)
             self._link = None

@@ -1,8 +1,8 @@
-"""The site sentinel: looks once a day at all that the portal holds and serves for what those leave behind who break
-into government sites: adverts of gambling, hidden links, foreign scripts, new superusers. It reports, changes nothing.
+"""The site sentinel: checks once a day everything that the portal stores and serves for what intruders leave behind in
+government sites: gambling adverts, hidden links, foreign scripts, new superusers. It reports and changes nothing.
 
-Every row is looked at here, not by a pattern in Postgres: a coarse one let most of what was tried through. At a few
-milliseconds a row and a small share of a core a million articles take most of a day.
+Every row is checked in Python, because a simple pattern in Postgres missed most of the disguises that were tried. At a
+few milliseconds per row and a small share of a core, a million articles take most of a day.
 """
 
 import logging
@@ -30,13 +30,13 @@ from portal.sentinel.parsed_page import ParsedPage
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # rows
-STEP = 0.2  # seconds of work at a time, as the worker's other jobs wait
-PATIENCE = 60  # seconds, for all pages of our own
-SCORED = 1_000  # of the newest public comments
-SPAM = 0.9  # a probability; a moderator has found the comment in order
-TIMEOUT = 5  # seconds without a byte
-PAGE_BYTES = 2_000_000
-# A visitor, and the search engine to which broken-into sites show another page ("cloaking").
+STEP = 0.2  # seconds of work at a time, because the worker's other jobs wait
+PATIENCE = 60  # seconds for fetching all pages
+SCORED = 1_000  # newest public comments whose spam score is checked
+SPAM = 0.9  # probability; high, since a moderator has approved the comment
+TIMEOUT = 5  # seconds without a response
+PAGE_BYTES = 2_000_000  # of a page are read
+# A visitor, and a search engine, to which hacked sites often show a different page ("cloaking").
 _AGENTS = (
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
@@ -44,15 +44,15 @@ _AGENTS = (
 
 
 class _Place(NamedTuple):
-    """What kind of rows hold texts, which of them, and where a person mends them."""
+    """A kind of rows with texts to check, and the admin page on which to correct them."""
 
     label: str
     rows: QuerySet
     texts: tuple[str, ...]
-    admin: str  # whose page in the admin
-    html: str = ""  # the field of them that holds HTML
-    key: str = "id"  # the column that names that page
-    long: bool = False  # news and comments may talk about gambling; a tag or a banner has no reason to
+    admin: str  # the model's name in admin URLs
+    html: str = ""  # the one of `texts` that contains HTML
+    key: str = "id"  # the column with the id of the admin page
+    long: bool = False  # news and comments may mention gambling; tags or banners have no reason to
 
 
 def _places() -> list[_Place]:
@@ -70,57 +70,58 @@ def _places() -> list[_Place]:
 
 
 class Sentinel:
-    """Looks in short steps; a new worker starts over."""
+    """Runs the scans in short steps. A scan that is interrupted by a restart of the worker starts over."""
 
     def __init__(self):
         self._steps: Iterator[None] | None = None
 
     def step(self) -> None:
-        """Goes on with the look that is under way, or begins the one that is due."""
+        """Continues the current scan, or begins one that is due."""
         if self._steps is None and Scan.objects.is_due():
-            self._steps = _look()
+            self._steps = _scan()
         end = time.monotonic() + STEP
         while self._steps is not None and time.monotonic() < end:
             if next(self._steps, self) is self:
                 self._steps = None
 
 
-def look() -> Scan:
-    """A whole look at once."""
-    for _ in _look():
+def run() -> Scan:
+    """Runs a whole scan at once."""
+    for _ in _scan():
         pass
     return Scan.objects.finished().first()
 
 
-def _look() -> Iterator[None]:
+def _scan() -> Iterator[None]:
+    """Runs a scan; yields after each step."""
     scan = Scan.objects.begin()
-    _superusers(scan)
-    for opened in _served():
+    _check_superusers(scan)
+    for opened in _check_served_pages():
         scan.pages += opened
         yield
-    for looked_at in chain(*map(_held, _places()), _disguised_comments()):
-        scan.looked_at += looked_at
+    for checked in chain(*map(_check_rows, _places()), _check_spam_scores()):
+        scan.looked_at += checked
         yield
     scan.finish()
     _report(scan)
 
 
-# ---- What the database holds
+# ---- What the database contains
 
 
-def _held(place: _Place) -> Iterator[int]:
-    """Looks through one place, a batch of rows at a time; yields how many there were."""
+def _check_rows(place: _Place) -> Iterator[int]:
+    """Checks the rows of one place in batches; yields the size of each batch."""
     last, rows = 0, place.rows.order_by("id").values(*{"id", place.key, *place.texts})
     while batch := list(rows.filter(id__gt=last)[:BATCH]):
         for row in batch:
-            _close_look(place, row)
+            _check_row(place, row)
         yield len(batch)
         last = batch[-1]["id"]
 
 
-def _close_look(place: _Place, row: dict) -> None:
+def _check_row(place: _Place, row: dict) -> None:
     where = f"{place.label} {row['id']}"
-    if place.label != "Komentar":  # a citizen's name does not outlive the comment here
+    if place.label != "Komentar":  # findings must not keep a citizen's name after the comment is gone
         where += f": {row[place.texts[0]]}"
 
     def note(kind, excerpt):
@@ -133,7 +134,7 @@ def _close_look(place: _Place, row: dict) -> None:
         note(Finding.Kind.GAMBLING, ", ".join(adverts))
     if place.html:
         html = row[place.html]
-        if html != markup.sanitise(html):  # what the portal stores is clean: somebody wrote past it
+        if html != markup.sanitise(html):  # the portal stores sanitised HTML only, so something else wrote this
             note(Finding.Kind.CODE, _first_difference(html, markup.sanitise(html)))
         for link in ParsedPage(html).hidden_links:
             note(Finding.Kind.HIDDEN_LINK, link)
@@ -146,8 +147,8 @@ def _first_difference(one: str, other: str) -> str:
     return one[len(other) :][:200] or one[-200:]
 
 
-def _disguised_comments() -> Iterator[int]:
-    """Public comments that the triage takes for spam, by all that it has learned: a moderator's slip, or worse."""
+def _check_spam_scores() -> Iterator[int]:
+    """Reports public comments that the current spam score rates as spam: a moderator's mistake, or worse."""
     for number, comment in enumerate(Comment.objects.visible().order_by("-id")[:SCORED]):
         score = spam_score.score(comment.text)
         if score.probability >= SPAM:
@@ -157,11 +158,11 @@ def _disguised_comments() -> Iterator[int]:
             yield 0
 
 
-# ---- Who may do everything
+# ---- Superusers
 
 
-def _superusers(scan: Scan) -> None:
-    """Those that were there at the first look are taken as known; every later one is told until someone vouches."""
+def _check_superusers(scan: Scan) -> None:
+    """Superusers at the first scan count as known; each later one is reported until somebody dismisses the finding."""
     present = {user.pk: user for user in User.objects.filter(is_superuser=True, is_active=True)}
     first = Scan.objects.filter(finished_at__isnull=False).order_by("pk").first()
     scan.superusers = list(present)
@@ -173,55 +174,59 @@ def _superusers(scan: Scan) -> None:
             Finding.objects.note(Finding.Kind.SUPERUSER, f"Akun {user.username}", address, joined)
 
 
-# ---- What the portal serves, as from outside
+# ---- What the portal serves, seen from outside
 
 
-def _served() -> Iterator[int]:
-    """Looks at pages as each visitor gets them. A thread fetches them, since a site that hangs is not to hold up the
-    worker; what cannot be had in time is left out, for that is what a monitor tells."""
+def _check_served_pages() -> Iterator[int]:
+    """Checks pages as visitors get them; yields how many were checked.
+
+    A thread fetches them, so that a hanging site does not block the worker. Pages that do not arrive in time are left
+    out: reporting outages is a monitor's job."""
     newest = [article.get_absolute_url() for article in Article.objects.published().for_list()[:2]]
-    asked = [(path, agent) for path in (*map(reverse, ("home", "articles", "robots")), *newest) for agent in _AGENTS]
-    pages: list[tuple[str, str, str]] = []
-    fetching = Thread(target=_fetch, args=[asked, pages], daemon=True)
+    requests = [
+        (path, agent) for path in (*map(reverse, ("home", "articles", "robots")), *newest) for agent in _AGENTS
+    ]
+    pages: list[tuple[str, str, str]] = []  # path, agent, HTML
+    fetching = Thread(target=_fetch, args=[requests, pages], daemon=True)
     fetching.start()
     end = time.monotonic() + PATIENCE
     while fetching.is_alive() and time.monotonic() < end:
         fetching.join(STEP)
         yield 0
     for path, agent, html in pages:
-        _close_look_at_page(path, agent, html)
+        _check_page(path, agent, html)
         yield 1
 
 
-def _fetch(asked: list[tuple[str, str]], pages: list[tuple[str, str, str]]) -> None:
-    for path, agent in asked:
-        headers = {"User-Agent": agent, "Sec-Purpose": "prefetch"}  # no view to be counted
+def _fetch(requests: list[tuple[str, str]], pages: list[tuple[str, str, str]]) -> None:
+    for path, agent in requests:
+        headers = {"User-Agent": agent, "Sec-Purpose": "prefetch"}  # so that no view is counted
         try:
             request = Request(f"{settings.SITE_URL}{path}", headers=headers)
             with urlopen(request, timeout=TIMEOUT) as answer:
                 pages.append((path, agent, answer.read(PAGE_BYTES).decode(errors="replace")))
         except OSError as error:
             logger.debug("Penjaga situs tidak dapat membuka %s%s: %s", settings.SITE_URL, path, error)
-            return  # the list of findings tells that no page was opened
+            return  # the list of findings shows that no page was opened
 
 
-def _close_look_at_page(path: str, agent: str, html: str) -> None:
+def _check_page(path: str, agent: str, html: str) -> None:
     parsed = ParsedPage(html, f"{settings.SITE_URL}{path}")
     visitor = "mesin pencari" if "Googlebot" in agent else "pengunjung"
 
     def note(kind, excerpt):
         Finding.objects.note(kind, f"Halaman {path} untuk {visitor}", path, excerpt)
 
-    for each in parsed.fetched_elsewhere:
-        note(Finding.Kind.CODE, each)
-    for each in parsed.hidden_links:
-        note(Finding.Kind.HIDDEN_LINK, each)
-    if len(adverts := adverts_in(" ".join(parsed.words))) >= 2:
+    for address in parsed.fetched_elsewhere:
+        note(Finding.Kind.CODE, address)
+    for address in parsed.hidden_links:
+        note(Finding.Kind.HIDDEN_LINK, address)
+    if len(adverts := adverts_in(" ".join(parsed.texts))) >= 2:
         note(Finding.Kind.GAMBLING, ", ".join(adverts))
 
 
 def _report(scan: Scan) -> None:
-    """An e-mail to those who may look at findings, about what is new."""
+    """Queues an e-mail about new findings to everyone who may view them."""
     new = Finding.objects.open().filter(found_at__gte=scan.started_at)
     number = new.count()
     if not number:

@@ -1,4 +1,4 @@
-"""Tags of the admin's templates, which know both apps."""
+"""Template tags for the admin that depend on both apps."""
 
 from django import template
 from js_asset import Media
@@ -10,8 +10,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def media_with_nonce(context, media):
-    """A form's scripts and styles, with the page's nonce on the editor's import map, which is an inline script.
-    From Django 6 on the admin's own templates do this."""
+    """A form's scripts and styles, with the page's nonce on the editor's import map, an inline script.
+
+    Since Django 6 the admin's own templates do this."""
     if not isinstance(media, Media):
         media = Media.from_media(media)
     return media.with_nonce(str(context["request"].csp_nonce)).render()
@@ -19,5 +20,5 @@ def media_with_nonce(context, media):
 
 @register.inclusion_tag("admin/_desk.html", takes_context=True)
 def desk(context):
-    """What waits for this user, with the way there."""
+    """Links to the pending work of the current user."""
     return {"waiting": desk_of(context["request"].user)}

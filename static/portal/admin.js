@@ -1,7 +1,7 @@
 "use strict";
-// Loaded before the editor's modules, which ask window.gettext for their words.
+// Loaded before the editor's modules, which translate their texts with window.gettext.
 (() => {
-  const WORDS = {
+  const TEXTS = {
     "Add caption": "Tambah keterangan", "Add column": "Tambah kolom", "Add row": "Tambah baris",
     "Alternative Text": "Teks alternatif", "Cancel": "Batal", "Caption": "Keterangan", "Columns": "Kolom",
     "Delete column": "Hapus kolom", "Delete row": "Hapus baris", "Delete table": "Hapus tabel",
@@ -17,28 +17,28 @@
     "redo": "ulangi", "remove link": "lepas tautan", "strike": "coret", "subscript": "subskrip",
     "superscript": "superskrip", "underline": "garis bawah", "undo": "urungkan", "unordered list": "daftar butir",
   };
-  if (window.django) Object.assign(window.django.catalog ??= {}, WORDS);
+  if (window.django) Object.assign(window.django.catalog ??= {}, TEXTS);
 
-  // What the editor does not ask a word for: its buttons, and the choices in its dialogs.
+  // Texts that the editor does not translate: its buttons, and the options in its dialogs.
   document.addEventListener("prose-editor:ready", ({ target, detail }) => {
     detail.editor.on("create", () => {
       const menu = target.closest(".prose-editor").querySelector(".prose-menubar");
       for (const button of menu.querySelectorAll("button")) {
-        const word = WORDS[button.title];
-        if (word) {
-          button.title = word;
-          button.setAttribute("aria-label", word);
+        const text = TEXTS[button.title];
+        if (text) {
+          button.title = text;
+          button.setAttribute("aria-label", text);
         }
       }
       for (const option of menu.querySelectorAll(".prose-menubar__option > *")) {
-        option.textContent = WORDS[option.textContent] ?? option.textContent;
+        option.textContent = TEXTS[option.textContent] ?? option.textContent;
       }
     });
   });
   document.addEventListener("focusin", ({ target }) => {
     for (const option of target.closest(".prose-editor-dialog")?.querySelectorAll("option:not([value])") ?? []) {
       option.value = option.textContent;
-      option.textContent = WORDS[option.textContent] ?? option.textContent;
+      option.textContent = TEXTS[option.textContent] ?? option.textContent;
     }
   });
 
@@ -47,7 +47,7 @@
     if (picker) offerPhotos(picker, detail);
   });
 
-  // Photos go behind the paragraph, list or table where the writer last was; at the end, where nobody was yet.
+  // Photos are inserted after the paragraph, list or table with the cursor; at the end if there was none yet.
   function offerPhotos(picker, { editor, textarea }) {
     let visited = false;
     editor.on("focus", () => { visited = true; });
@@ -65,12 +65,12 @@
         status.textContent = "Pilih dahulu fotonya.";
         return;
       }
-      const answer = await fetch(`${picker.dataset.figures}?foto=${picker.value}`).catch(() => null);
-      if (!answer?.ok) {
+      const response = await fetch(`${picker.dataset.figures}?foto=${picker.value}`).catch(() => null);
+      if (!response?.ok) {
         status.textContent = "Foto belum disisipkan: server tidak menjawab. Coba sekali lagi.";
         return;
       }
-      const { html } = await answer.json();
+      const { html } = await response.json();
       const { $to, to } = editor.state.selection;
       const place = !visited ? editor.state.doc.content.size : $to.depth ? $to.after(1) : to;
       editor.chain().insertContentAt(place, html).scrollIntoView().run();
@@ -81,8 +81,8 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    const written = document.querySelector("#article_form, #page_form");
-    if (written) warnBeforeLeaving(written);
+    const form = document.querySelector("#article_form, #page_form");
+    if (form) warnBeforeLeaving(form);
     const photo = document.querySelector("#photo_form");
     if (photo) preparePhoto(photo);
   });
@@ -94,13 +94,13 @@
     window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
   }
 
-  // A file field cannot be filled again after an error: what can be told before sending is told before.
+  // A file field is empty again after an error: what can be checked before sending is checked before.
   function preparePhoto(form) {
     const { alt_text: alt, decorative, upload } = form.elements;
     if (!alt || !decorative || !upload) return;
-    const demand = () => { alt.required = !decorative.checked; };
-    decorative.addEventListener("change", demand);
-    demand();
+    const updateRequired = () => { alt.required = !decorative.checked; };
+    decorative.addEventListener("change", updateRequired);
+    updateRequired();
     form.noValidate = false;
     upload.addEventListener("change", () => {
       const image = form.querySelector(".preview") ?? document.createElement("img");

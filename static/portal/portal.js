@@ -1,4 +1,4 @@
-// The portal's one script, for articles and their comment forms; every page works without it.
+// The portal's only script, for articles and their comment forms; every page works without it.
 "use strict";
 
 // ---- Copying the address
@@ -7,31 +7,31 @@ for (const item of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
   item.hidden = false;
   item.firstElementChild.addEventListener("click", async () => {
-    const said = document.querySelector("[data-copied]");
+    const status = document.querySelector("[data-copied]");
     try {
       await navigator.clipboard.writeText(item.dataset.copy);
-      said.textContent = "Tautan disalin.";
+      status.textContent = "Tautan disalin.";
     } catch {
-      said.textContent = `Salin sendiri: ${item.dataset.copy}`;
+      status.textContent = `Salin sendiri: ${item.dataset.copy}`;
     }
   });
 }
 
-// ---- Reads the title and the text with an Indonesian voice of the browser's own, where it has one; a paragraph at a time,
-// for long texts in one piece stop after 15 seconds in Chromium.
+// ---- Reading aloud, if the browser has an Indonesian voice: the title and the text, one paragraph at a time, because
+// Chromium stops after 15 seconds of one text.
 const listen = document.querySelector("[data-listen]");
 if (listen && "speechSynthesis" in window) {
   const [start, stop] = listen.querySelectorAll("button");
   const speech = window.speechSynthesis;
   const texts = ".article h1, .prose :is(p, li, h2, h3, td, th, figure:not(.lead-photo) figcaption)";
   const pieces = [...document.querySelectorAll(texts)].filter(
-    (each) => !each.querySelector("p, li") && each.textContent.trim(),
+    (element) => !element.querySelector("p, li") && element.textContent.trim(),
   );
-  let next = -1; // of the pieces; -1: not reading
-  let round = 0; // of what was begun: late events of a stopped one are not listened to
+  let next = -1; // index into pieces; -1: not reading
+  let round = 0; // number of this reading, to ignore late events of one that was stopped
 
-  const voice = () => speech.getVoices().find((each) => /^id\b/i.test(each.lang.replace("_", "-")));
-  const offer = () => (start.hidden = !voice()); // voices may come later than the page
+  const voice = () => speech.getVoices().find((found) => /^id\b/i.test(found.lang.replace("_", "-")));
+  const offer = () => (start.hidden = !voice()); // voices may load after the page
   const show = (label, running) => {
     start.textContent = label;
     stop.hidden = !running;
@@ -44,16 +44,16 @@ if (listen && "speechSynthesis" in window) {
   };
   const read = () => {
     if (next >= pieces.length) return end();
-    const mine = round;
+    const started = round;
     const utterance = new SpeechSynthesisUtterance(pieces[next].textContent);
     utterance.lang = "id-ID";
     utterance.voice = voice();
     utterance.onend = () => {
-      if (mine !== round) return;
+      if (started !== round) return;
       next += 1;
       read();
     };
-    utterance.onerror = () => mine === round && end();
+    utterance.onerror = () => started === round && end();
     speech.speak(utterance);
   };
 
@@ -80,32 +80,32 @@ if (listen && "speechSynthesis" in window) {
   offer();
 }
 
-// ---- The comment form: fetches the captcha when someone begins to write, from the address in `data-captcha`. Without
-// this the first post brings it.
+// ---- The comment form: fetches the captcha from the address in `data-captcha` when the reader begins to write. Without
+// this script, the response to the first post contains it.
 for (const form of document.querySelectorAll("form[data-comment]")) {
   const place = form.querySelector("[data-captcha]");
   const status = form.querySelector("[data-captcha-status]");
   let busy = false;
 
-  // One key starts the sound and stops it; the browser's own player has four places to stop at before the field.
-  const furnish = () => {
+  // One button starts and stops the sound; the browser's own player has four tab stops before the field.
+  const preparePlayer = () => {
     const player = place.querySelector("audio");
     if (!player) return;
     const listen = place.querySelector("[data-captcha-sound]");
     const label = listen.textContent;
-    let tries = 0; // the portal makes one sound at a time
+    let tries = 0; // the server may still be busy: it makes one sound at a time
     listen.addEventListener("click", () => {
       if (!player.paused) return player.pause();
-      tell("");
+      say("");
       tries = 0;
       player.currentTime = 0;
-      player.play().catch(() => {}); // the player's error event tells
+      player.play().catch(() => {}); // the player's error event reports it
     });
     player.addEventListener("play", () => (listen.textContent = "Hentikan suara"));
     for (const end of ["pause", "ended", "error"]) player.addEventListener(end, () => (listen.textContent = label));
     player.addEventListener("error", () => {
-      if (tries++ >= 2) return tell("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
-      tell("Suara sedang disiapkan.");
+      if (tries++ >= 2) return say("Suara belum dapat diputar. Coba lagi sebentar, atau tekan “Gambar lain”.", true);
+      say("Suara sedang disiapkan.");
       setTimeout(() => {
         if (!player.isConnected) return;
         player.load();
@@ -116,36 +116,36 @@ for (const form of document.querySelectorAll("form[data-comment]")) {
     for (const button of place.querySelectorAll("button[hidden]")) button.hidden = false;
   };
 
-  // Read out by screen readers; shown as well when something went wrong.
-  const tell = (text, wrong) => {
+  // Read out by screen readers; visible only when something went wrong.
+  const say = (text, wrong) => {
     status.className = wrong ? "errorlist" : "unseen";
     status.textContent = text;
   };
 
-  const load = async (news, failure) => {
+  const load = async (success, failure) => {
     if (busy) return;
     busy = true;
-    tell("");
+    say("");
     try {
-      const answer = await fetch(place.dataset.captcha, { cache: "no-store" });
-      if (!answer.ok) throw new Error(answer.status);
+      const response = await fetch(place.dataset.captcha, { cache: "no-store" });
+      if (!response.ok) throw new Error(response.status);
       place.querySelector("audio")?.pause();
-      place.innerHTML = await answer.text();
-      furnish();
-      tell(news);
+      place.innerHTML = await response.text();
+      preparePlayer();
+      say(success);
     } catch {
-      if (failure) tell(failure, true); // without: the next focus tries again
+      if (failure) say(failure, true); // otherwise the next focus tries again
     }
     busy = false;
   };
 
-  furnish();
+  preparePlayer();
   form.addEventListener("focusin", () => {
     if (!place.firstElementChild) load("Sebelum tombol kirim ada kode untuk diketik: lihat gambarnya atau dengarkan.");
   });
   place.addEventListener("click", async (event) => {
     if (!event.target.closest("[data-new-captcha]")) return;
     await load("Gambar dan suara baru siap.", "Gambar lain belum dapat diambil. Periksa sambungan internet, lalu coba lagi.");
-    if (!event.target.isConnected) place.querySelector("[name=captcha_1]").focus(); // the old button has gone
+    if (!event.target.isConnected) place.querySelector("[name=captcha_1]").focus(); // the old button is gone
   });
 }

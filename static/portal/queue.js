@@ -1,6 +1,6 @@
 "use strict";
-// The queue without reloads and by keys. Rows are taken out at once and sent one after the other; one that could not be
-// sent comes back and says so.
+// Makes the queue work without reloads and with the keyboard. Decided rows disappear at once and are sent one after the
+// other; a row that could not be sent comes back with a message.
 (() => {
   const queue = document.getElementById("queue");
   if (!queue) return;
@@ -9,12 +9,12 @@
   const keysOn = document.getElementById("keys-on");
   const picked = document.getElementById("terpilih");
   const rows = () => [...queue.querySelectorAll(".row")];
-  const decided = [];  // what this page has sent and can take back
-  const gone = new Set();  // rows that were taken out: a page fetched meanwhile may still have them
+  const decided = [];  // decisions that this page has sent and can undo
+  const gone = new Set();  // ids of removed rows, which a page fetched meanwhile may still contain
   let current = null, sending = Promise.resolve(), unsent = 0, loading = null;
-  let isStale = false;  // whether the queue holds what this page does not show
+  let isStale = false;  // whether the queue contains rows that this page does not show
 
-  // ---- The row that keys are about
+  // ---- The current row, to which the keys apply
 
   function choose(row, { focus = true } = {}) {
     current?.classList.remove("is-current");
@@ -31,7 +31,7 @@
   }
 
   const pickedRows = () => rows().filter((row) => row.querySelector(".pick").checked);
-  const meant = () => { const some = pickedRows(); return some.length ? some : current ? [current] : []; };
+  const targets = () => { const some = pickedRows(); return some.length ? some : current ? [current] : []; };
 
   function countPicked() {
     const count = pickedRows().length;
@@ -66,7 +66,7 @@
     return answered;
   }
 
-  // Who has logged in again in another tab has a new token, which only a new page knows.
+  // After a new login in another tab there is a new CSRF token, which only a new page contains.
   async function renewToken() {
     const page = await fetchPage(location.href).catch(() => null);
     const token = page?.querySelector("#last [name=csrfmiddlewaretoken]");
@@ -80,16 +80,16 @@
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 
-  // One after the other, so that what is taken back was sent before.
+  // Runs tasks one after the other, so that a decision is sent before it is undone.
   function inTurn(task) {
     unsent += 1;
     sending = sending.then(task).finally(() => { unsent -= 1; tidy(); });
     return sending;
   }
 
-  function say(words, batch) {
+  function say(text, batch) {
     last.hidden = false;
-    status.textContent = words;
+    status.textContent = text;
     last.elements.batch.value = batch ?? "";
     last.querySelector("button").hidden = !batch;
   }
@@ -125,7 +125,7 @@
         fail(places, error.message, () => decide(chosen, values));
       }
     });
-    tidy();  // with this one counted as unsent: an empty page is left only when all is sent
+    tidy();  // now, while this one counts as unsent: an empty page is left only when everything is sent
   }
 
   function putBack(places) {
@@ -164,7 +164,7 @@
         const { message } = await post(last, { batch });
         const decision = decided.pop();
         if (decision) putBack(decision.places);
-        else isStale = true;  // it was decided before this page was made
+        else isStale = true;  // the decision is older than this page
         say(message, decided.at(-1)?.batch);
       } catch (error) {
         say(`Belum dibatalkan. ${error.message}`, batch);
@@ -172,7 +172,7 @@
     });
   }
 
-  // ---- What comes next
+  // ---- Loading more rows
 
   function tidy() {
     for (const section of queue.querySelectorAll("section")) section.hidden = !section.querySelector(".row");
@@ -185,7 +185,7 @@
     if (decided.length) renew();
   }
 
-  // The queue from its beginning, with the last message.
+  // Reloads the queue from its beginning and keeps the last message.
   function renew() {
     sessionStorage.setItem("antrean-kabar", status.textContent);
     const query = new URLSearchParams(location.search);
@@ -217,14 +217,14 @@
 
   // ---- Buttons
 
-  let answered = null;  // what to do with the open dialog's answer
+  let onDecision = null;  // called with the values of the open dialog
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
       const { catatan, opd } = event.target.elements;
       const values = { keputusan: event.submitter.value, catatan: catatan.value, opd: opd?.value ?? "" };
-      dialog.close();  // before the next row is given the focus, which an open dialog keeps
-      if (values.keputusan) answered(values);
+      dialog.close();  // first, since an open dialog would keep the focus from the next row
+      if (values.keputusan) onDecision(values);
     });
     dialog.addEventListener("close", () => { dialog.querySelector("form").reset(); });
     dialog.addEventListener("keydown", (event) => {
@@ -239,7 +239,7 @@
   function open(name, chosen) {
     if (!chosen.length) return;
     const dialog = document.getElementById(name);
-    answered = (values) => decide(chosen, values);
+    onDecision = (values) => decide(chosen, values);
     dialog.showModal();
     dialog.querySelector(name === "tolak" ? ".reasons button" : "select").focus();
   }
@@ -274,12 +274,12 @@
 
   // ---- Keys
 
-  const press = (value) => decide(meant(), { keputusan: value });
+  const press = (value) => decide(targets(), { keputusan: value });
   const MOVES = { j: () => move(1), arrowdown: () => move(1), k: () => move(-1), arrowup: () => move(-1) };
   const KEYS = {
     ...MOVES,
     s: () => press("setujui"), p: () => press("spam"),
-    t: () => open("tolak", meant()), d: () => open("teruskan", meant()),
+    t: () => open("tolak", targets()), d: () => open("teruskan", targets()),
     b: undo, u: undo,
     x: () => current?.querySelector(".pick").click(),
     o: () => { for (const each of current?.querySelectorAll("details") ?? []) each.open = !each.open; },
@@ -297,7 +297,7 @@
     const key = event.key.toLowerCase();
     if (!Object.hasOwn(KEYS, key)) return;
     event.preventDefault();
-    if (event.repeat && !Object.hasOwn(MOVES, key)) return;  // a key held down would decide what nobody has read
+    if (event.repeat && !Object.hasOwn(MOVES, key)) return;  // a key held down would decide about rows nobody has read
     KEYS[key]();
   });
 

@@ -1,4 +1,4 @@
-"""Makes speech.bin and speech.json; README.md says when. Needs espeak-ng 1.51, and nothing else."""
+"""Makes speech.bin and speech.json (see README.md). Needs espeak-ng 1.51 and nothing else."""
 
 import io
 import json
@@ -13,13 +13,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent.parent))
 
-from comments.captcha import speech  # noqa: E402 - the reader of what is written here, found through the line above
+from comments.captcha import speech  # noqa: E402 - the decoder, found through the line above
 
-VOICES = {  # espeak-ng's voice, its pitch, words a minute of letters and digits, and of words
+VOICES = {  # espeak-ng's voice, pitch, and speed in words a minute for letters and digits, and for words
     "perempuan": ("id+f2", 55, 160, 185),
     "laki-laki": ("id+m3", 40, 125, 175),
 }
-# As espeak-ng has to read it, and the word that tells ce from te and em from en: a town where there is a known one.
+# How espeak-ng must read each letter, and its spelling word, which tells ce from te and em from en: a well-known place
+# where there is one.
 LETTERS = {
     "A": ("a", "Ambon"),
     "B": ("be", "Bandung"),
@@ -54,17 +55,17 @@ PHRASES = {
     "angka": "angka",
     "ketik": "Ketik huruf dan angka ini.",
 }
-HEADER_BYTES = 44  # before the samples; espeak-ng leaves their number open there
-LOUDNESS = 0.13  # of full scale: the mean of every recording, as root of the mean square
-HALF_WIDTH = 24  # samples of the result, on either side of one, that its low-pass filter looks at
+HEADER_BYTES = 44  # skipped by hand, because espeak-ng leaves the number of samples in the header unset
+LOUDNESS = 0.13  # root mean square of every recording, relative to full scale
+HALF_WIDTH = 24  # reach of the low-pass filter to either side, in samples of the result
 
 
 def spoken(text: str, voice: str) -> list[float]:
-    """espeak-ng's speech at audio.RATE, -1 to 1, without the silence around it, all equally loud."""
+    """espeak-ng's speech at speech.RATE, -1 to 1, trimmed of silence and levelled to LOUDNESS."""
     name, pitch, slow, fast = VOICES[voice]
     speed = slow if text in NAMES else fast
     command = ["espeak-ng", "-v", name, "-s", str(speed), "-p", str(pitch), "--stdout", text]
-    made = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 - words of this file
+    made = subprocess.run(command, check=True, capture_output=True).stdout  # noqa: S603 - fixed texts of this file
     with wave.open(io.BytesIO(made)) as file:
         rate = file.getframerate()
     samples = _resampled([sample / 32768 for sample in array("h", made[HEADER_BYTES:])], rate)
@@ -78,7 +79,7 @@ def spoken(text: str, voice: str) -> list[float]:
 
 
 def _resampled(samples: list[float], rate: int) -> list[float]:
-    """At audio.RATE, without what lies above half of it: a sinc of that width under a Hann window."""
+    """Resampled to speech.RATE through a windowed-sinc (Hann) low-pass filter at half of it."""
     divisor = math.gcd(rate, speech.RATE)
     up, down = speech.RATE // divisor, rate // divisor
     reach = HALF_WIDTH * down // up
@@ -100,7 +101,7 @@ def _kernel(places: list[float]) -> list[float]:
 
 
 def packed(samples: list[float]) -> bytes:
-    """Two samples a byte, in the code that audio.unpacked() reads: of sixteen steps, the one that comes nearest."""
+    """Encodes for speech.unpacked(), two samples a byte: each code is the one of sixteen that comes nearest."""
     state, codes = speech.START, []
     for sample in samples:
         wanted = round(sample * 32768)

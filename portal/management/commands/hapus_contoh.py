@@ -1,4 +1,4 @@
-"""`manage.py hapus_contoh`: the office's own news begin, the examples go."""
+"""`manage.py hapus_contoh`: deletes the sample content, once the office publishes its own news."""
 
 from django.core.management.base import BaseCommand
 

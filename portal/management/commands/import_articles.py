@@ -1,4 +1,6 @@
-"""Takes over the articles of another portal from JSON Lines (portal.importers.jsonl). Running it again is harmless."""
+"""`manage.py import_articles`: imports articles of another portal from JSON Lines (portal.importers.jsonl).
+
+Safe to run again: existing articles are updated."""
 
 import os
 import stat
@@ -18,11 +20,11 @@ from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl
 
 REFUSED = "ditolak"
-INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended
+INTERRUPTED = 130  # exit status after Ctrl-C
 
 
 class _HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
-    """Django's, which puts the command's own options first, with the description's lines left as they are."""
+    """Django's formatter (the command's own options first) that keeps the line breaks of the description."""
 
 
 class Command(BaseCommand):
@@ -52,13 +54,13 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
             raise CommandError(
                 "Dihentikan. Yang sudah masuk tetap tersimpan; jalankan lagi untuk meneruskan.", returncode=INTERRUPTED
             ) from None
-        vocabulary.refresh(Article.objects.published())  # spelling suggestions need no worker then
+        vocabulary.refresh(Article.objects.published())  # so that spelling suggestions do not wait for the worker
         self._report(counts, f"Selesai dalam {time.monotonic() - started:.0f} detik")
         if counts[REFUSED]:
             raise CommandError(f"{counts[REFUSED]} baris ditolak; alasannya tertulis di atas.")
 
-    def _import(self, path, counts, written, at):
-        for number, record in jsonl.read(path, at):
+    def _import(self, path, counts, written, progress):
+        for number, record in jsonl.read(path, progress):
             place = f"{path}:{number}"
             try:
                 outcome = _save(record, written)
@@ -78,7 +80,7 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
                 self.stdout.write(f"  {name:<14}{counts[name]:>8}")
 
     def _say(self, line):
-        with tqdm.external_write_mode(file=self.stdout):  # a bar on the terminal steps aside
+        with tqdm.external_write_mode(file=self.stdout):  # clears and redraws the progress bar
             self.stdout.write(line)
 
 
@@ -87,27 +89,28 @@ def _save(record: Record | Refusal, written) -> importers.Outcome:
         raise record
     try:
         return importers.save(record, written)
-    except (DataError, IntegrityError, ValidationError) as error:  # what only the database knows
+    except (DataError, IntegrityError, ValidationError) as error:  # violations that only the database can detect
         raise Refusal(f"tidak dapat disimpan: {' '.join(str(error).split())}") from error
 
 
 def _size(path: Path) -> int:
-    """The file's size in bytes. Looked at before anything is written, so that a mistyped name stops nothing midway.
+    """The file's size in bytes. All files are checked before anything is written, so that a typo in a name does not
+    stop the import midway. They are not opened for it: that would use up a named pipe before the import reads it.
 
-    Not opened for it: a named pipe would wait for its writer, who then meets the end before the import has begun."""
+    Raises CommandError if the file cannot be read."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         raise CommandError(f"Berkas {path} tidak ditemukan.") from None
     except OSError as error:
         raise CommandError(f"Berkas {path} tidak dapat dibaca: {error.strerror}.") from None
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
     if not os.access(path, os.R_OK):
         raise CommandError(f"Berkas {path} tidak boleh dibaca oleh pengguna yang menjalankan perintah ini.")
-    return found.st_size
+    return status.st_size
 
 
 def _running_total(sizes: list[int]) -> list[int]:
-    """How many bytes lie before each file."""
+    """For each file the total size of the files before it."""
     return [sum(sizes[:index]) for index in range(len(sizes))]

@@ -1,4 +1,6 @@
-"""Makes the shipped weights of the spam score; developers run it after a change of folding or features."""
+"""`manage.py latih_spam`: trains the spam weights that ship with the code.
+
+For developers, after a change in folding or features."""
 
 from pathlib import Path
 
@@ -9,8 +11,8 @@ from comments.spam import logistic, training
 
 class Command(BaseCommand):
     help = (
-        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/weights, dan "
-        "melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
+        "Melatih bobot penilai spam dari komentar berlabel dalam folder DATA, menulisnya ke comments/spam/weights, "
+        "dan melaporkan seberapa tepat bobot itu menilai komentar yang tidak dipakai untuk melatihnya."
     )
 
     def add_arguments(self, parser):

@@ -1,4 +1,4 @@
-"""Fills a scratch database with made-up news for measuring (portal.samples.archive)."""
+"""`manage.py make_archive`: fills a scratch database with generated news for benchmarks (portal.samples.archive)."""
 
 import time
 
@@ -21,14 +21,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tetap",
             action="store_true",
-            dest="among_others",
+            dest="force",
             help="tetap menambah, juga bila basis data memuat berita yang tidak dibuat perintah ini",
         )
 
-    def handle(self, *, count, seed, among_others, **options):
-        if not 1 <= count <= archive.MOST:
-            raise CommandError(f"Jumlah berita harus 1 sampai {archive.MOST}.")
-        if not among_others and archive.holds_others():
+    def handle(self, *, count, seed, force, **options):
+        if not 1 <= count <= archive.MAX_ARTICLES:
+            raise CommandError(f"Jumlah berita harus 1 sampai {archive.MAX_ARTICLES}.")
+        if not force and archive.has_other_articles():
             raise CommandError(
                 "Basis data ini memuat berita yang tidak dibuat make_archive, jadi tidak ada yang ditambahkan. "
                 "Pakailah basis data percobaan; bila berita buatan memang harus masuk ke sini, tambahkan --tetap."

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError(f"Tidak ada pengguna bernama {nama}.") from None
         password = secrets.token_urlsafe(12)
         user.set_password(password)
-        user.last_login = None  # to be changed at the next log-in (portal.newsroom)
+        user.last_login = None  # forces a new password at the next log-in (portal.newsroom)
         user.save(update_fields=["password", "last_login"])
         reset(username=nama)
         self.stdout.write(f"Masuk: {nama} / {password}")

@@ -1,4 +1,4 @@
-"""`manage.py serve`: from a bare checkout to a running portal, in one command."""
+"""`manage.py serve`: prepares everything that the portal needs, from a bare checkout on, and runs it."""
 
 import fcntl
 import hashlib
@@ -25,12 +25,12 @@ ADMIN = "admin"
 
 class Command(BaseCommand):
     help = "Menyiapkan dan menjalankan seluruh portal: basis data, server web, dan pekerja latar."
-    requires_system_checks = []  # the tests run them; a start has to be quick
+    requires_system_checks = []  # the tests run them; starting must be quick
 
     def handle(self, **options):
         try:
             self.start()
-        except OSError as error:  # a full disk, a file where a folder should be
+        except OSError as error:  # a full disk, a file in place of a folder
             raise CommandError(f"Portal tidak dapat dinyalakan: {error}.") from error
 
     def start(self):
@@ -58,18 +58,18 @@ class Command(BaseCommand):
                 reason = str(error).strip().partition("\n")[0]
                 raise CommandError(f"Basis data tidak dapat dihubungi: {reason}") from error
             raise
-        finally:  # take_over does not come back: this is the way out of a start that was broken off
+        finally:  # only after a failed or interrupted start: take_over does not return
             supervisor.ignore_stop_signals()
             if postgres_lock is not None:
                 connections.close_all()
                 postgres.leave(settings.DATA_DIR, postgres_lock)
 
 
-# ---- Only one portal in a folder and on a port
+# ---- Only one portal per data folder and port
 
 
 def claim_data_folder():
-    """The descriptor of the lock on DATA_DIR/serve.lock, and whether the last portal here ended in good order."""
+    """Locks DATA_DIR/serve.lock; returns its descriptor and whether the last portal here was shut down cleanly."""
     settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(settings.DATA_DIR / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     where = os.read(lock, 1000).decode(errors="replace")
@@ -83,15 +83,15 @@ def claim_data_folder():
 
 
 def claim_port(host, port, patience):
-    """CommandError if we cannot listen there. `patience`: seconds left to the remains of a killed portal to go."""
+    """Raises CommandError if we cannot listen there. `patience`: seconds for a killed portal's children to end."""
     deadline = time.monotonic() + patience
-    while (reason := why_not_listen(host, port)) and time.monotonic() < deadline:
+    while (reason := port_problem(host, port)) and time.monotonic() < deadline:
         time.sleep(0.1)
     if reason:
         raise CommandError(f"Portal tidak dapat memakai alamat {host} porta {port}: {reason}.")
 
 
-def why_not_listen(host, port):
+def port_problem(host, port):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
@@ -106,7 +106,7 @@ def why_not_listen(host, port):
     return ""
 
 
-# ---- What has to be there before the first reader
+# ---- Preparation
 
 
 def prepare():
@@ -120,18 +120,18 @@ def prepare():
 
 
 def collect_static_files():
-    """collectstatic takes seconds, so only when a file or a package has changed since the last time."""
-    note = settings.DATA_DIR / "static.fingerprint"
+    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds."""
+    stored = settings.DATA_DIR / "static.fingerprint"
     fingerprint = static_fingerprint()
-    if manifest_is_whole() and note.exists() and note.read_bytes() == fingerprint.encode():
+    if manifest_is_complete() and stored.exists() and stored.read_bytes() == fingerprint.encode():
         return
     supervisor.say("Mengumpulkan berkas statis …")
     with supervisor.stop_signals_wait():
         call_command("collectstatic", interactive=False, verbosity=0)
-    note.write_text(fingerprint)
+    stored.write_text(fingerprint)
 
 
-def manifest_is_whole():
+def manifest_is_complete():
     try:
         return bool(json.loads((settings.STATIC_ROOT / "staticfiles.json").read_bytes())["paths"])
     except (OSError, ValueError, KeyError):
@@ -150,18 +150,18 @@ def static_fingerprint():
 
 
 def load_demo():
-    """Only once, into a database of our own that holds no article: what hapus_contoh took away stays away."""
-    note = settings.DATA_DIR / "contoh-dimuat"
-    if not settings.EMBEDDED_DATABASE or note.exists() or Article.objects.exists():
+    """Loads the samples only once, into an empty embedded database, so that hapus_contoh removes them for good."""
+    marker = settings.DATA_DIR / "contoh-dimuat"
+    if not settings.EMBEDDED_DATABASE or marker.exists() or Article.objects.exists():
         return
     supervisor.say("Memuat isi contoh …")
     with supervisor.stop_signals_wait():
         demo.load()
-    note.touch()
+    marker.touch()
 
 
 def create_admin():
-    """The first administrator, if there is none; the password is shown here and never again."""
+    """Creates a superuser if there is none, and prints the password, which is not shown again."""
     User = get_user_model()
     if User.objects.filter(is_superuser=True).exists():
         return

@@ -1,4 +1,4 @@
-"""`manage.py siapkan_halaman`: the office's pages; `serve` calls it at each start, after the migrations."""
+"""`manage.py siapkan_halaman`: creates the office pages. `serve` calls it at each start, after the migrations."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction

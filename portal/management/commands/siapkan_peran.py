@@ -1,4 +1,4 @@
-"""`manage.py siapkan_peran`: the newsroom's roles; `serve` calls it at each start, after the migrations."""
+"""`manage.py siapkan_peran`: creates or resets the roles. `serve` calls it at each start, after the migrations."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -7,7 +7,7 @@ from portal import roles
 
 
 class Command(BaseCommand):
-    help = "Membuat peran Penulis, Redaktur, Moderator dan Administrator, atau memulihkan izinnya."
+    help = "Membuat peran Penulis, Redaktur, Moderator, OPD dan Administrator, atau memulihkan izinnya."
     requires_system_checks = []
 
     def handle(self, **options):

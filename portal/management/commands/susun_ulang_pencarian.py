@@ -1,4 +1,6 @@
-"""Computes the stems of stored articles again: needed once after news.search.stemming has changed, always harmless."""
+"""`manage.py susun_ulang_pencarian`: recomputes the stems of all articles.
+
+Needed once after news.search.stemming has changed; harmless at any time."""
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
@@ -29,7 +31,7 @@ class Command(BaseCommand):
             with tqdm(total=articles.count(), unit="berita", disable=None) as bar:
                 while batch := list(articles.filter(pk__gt=last).only(*_READ)[:_BATCH]):
                     for article in batch:
-                        changed += _renew(article)
+                        changed += _update_stems(article)
                         last = article.pk
                     bar.update(len(batch))
         except KeyboardInterrupt:
@@ -40,11 +42,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Selesai: {changed} berita disusun ulang.")
 
 
-def _renew(article: Article) -> bool:
-    """Whether the stems were others. An article that is saved meanwhile has its new stems from there."""
+def _update_stems(article: Article) -> bool:
+    """Returns whether the stems changed. Skips an article that was saved meanwhile, which has updated them."""
     title = stemming.stems(article.title)
     body = stemming.stems(markup.plain_text(article.body)[:INDEXED_BODY_CHARS])
     if (title, body) == (article.title_stems, article.body_stems):
         return False
-    same = Article.objects.filter(pk=article.pk, updated_at=article.updated_at)
-    return bool(same.update(title_stems=title, body_stems=body))
+    unchanged = Article.objects.filter(pk=article.pk, updated_at=article.updated_at)
+    return bool(unchanged.update(title_stems=title, body_stems=body))

@@ -1,4 +1,4 @@
-"""`manage.py worker`: the process beside gunicorn that counts page views and keeps stored lists up to date."""
+"""`manage.py worker`: runs the background jobs (portal.run.worker) in a process beside gunicorn."""
 
 import signal
 
@@ -9,7 +9,7 @@ from portal.run.worker import Worker
 
 class Command(BaseCommand):
     help = "Pekerja latar: menghitung jumlah baca, menyusun Terpopuler dan Artikel Terkait, menghapus captcha lama."
-    requires_system_checks = []  # the tests run them; a restart has to be quick
+    requires_system_checks = []  # the tests run them; restarting must be quick
 
     def add_arguments(self, parser):
         parser.add_argument("--sekali", action="store_true", help="Jalankan setiap tugas satu kali, lalu selesai.")

@@ -1,7 +1,7 @@
-"""A made-up archive for measuring: `make()` adds articles with tags, photos, comments and reads, as a city has them.
+"""A generated archive for benchmarks: `make()` adds articles with tags, photos, comments and views like a city's.
 
-Rows are copied into the tables past Article.save(), which would need hours; a test checks that stems and bodies are
-what save() would store. The same seed on the same day makes the same archive.
+Rows are written with COPY, because Article.save() would take hours; a test checks that stems and bodies are what
+save() would store. The same seed on the same day generates the same archive.
 """
 
 import random
@@ -21,19 +21,20 @@ from news import photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from news.pageviews import most_read
 from news.search import stemming, vocabulary
+from news.web import dates
 from portal.importers import named
 from portal.samples import pictures
 from portal.samples.archive import sentences
 
-MOST = 5_000_000
-COMPUTED_RELATED = 1_000  # newest articles whose lists are computed as the worker would; SQL makes the others
-_CHUNK = 1_000  # articles in a transaction
-_WRITERS = 2  # their time is Postgres's, which works for each in a process of its own
+MAX_ARTICLES = 5_000_000
+COMPUTED_RELATED = 1_000  # newest articles whose related lists are computed as by the worker; SQL generates the rest
+_CHUNK = 1_000  # articles per transaction
+_WRITERS = 2  # threads; most of their time is spent in Postgres, in one process for each
 _DAYS = 3652
-_EVERYWHERE = "kota tangerang"
+_COMMON_TAG = "kota tangerang"
 _CREDIT = "Ilustrasi arsip buatan"
-_OWN_KEY = "arsip-buatan:"  # how Article.source_key of an article made here begins, before its id
-_ID_DIGITS = 16  # as many as the largest id that an import may set
+_KEY_PREFIX = "arsip-buatan:"  # prefix of Article.source_key of generated articles, followed by the id
+_ID_DIGITS = 16  # digits of the largest id that an import may set
 _PICTURES = dict(
     zip(
         sentences.CATEGORIES,
@@ -44,9 +45,9 @@ _PICTURES = dict(
 
 _Tagged = Article.tags.through
 _DECIDED = (Comment.Status.APPROVED, Comment.Status.REJECTED)
-_FILLED: list[type[models.Model]] = [Article, _Tagged, ArticleViews, DailyViews, Comment]
+_FILLED_MODELS: list[type[models.Model]] = [Article, _Tagged, ArticleViews, DailyViews, Comment]
 _SMALL_WORDS = {"dan", "di", "ke", "dari", "untuk", "bagi"}
-_OLD_PORTAL = 3 * 365  # days: what is older was read on the portal before this one
+_OLD_PORTAL = 3 * 365  # days; older articles were read on the previous portal
 _DISTRICTS = list(sentences.DISTRICTS)
 _TOPIC_WEIGHTS = list(accumulate(1 / (rank + 2) for rank in range(len(sentences.TOPICS))))
 _TAIL_WEIGHTS = list(accumulate(1 / (rank + 1) for rank in range(len(sentences.TAIL_TAGS))))
@@ -56,7 +57,7 @@ _HOUR_WEIGHTS = list(
 
 
 class Phrase(NamedTuple):
-    """A text with slots, and the stems of its words with the same slots: filling both keeps them equal."""
+    """A text with slots and its stems with the same slots, so that both can be filled in parallel."""
 
     text: str
     stems: str
@@ -67,13 +68,13 @@ class Phrase(NamedTuple):
 
 class Phrases(NamedTuple):
     titles: dict[str, list[Phrase]]  # by category
-    own: dict[str, list[Phrase]]  # sentences of a topic, by its first thing
+    own: dict[str, list[Phrase]]  # a topic's sentences, by the first of its things
     leads: list[Phrase]
     general: list[Phrase]
 
 
 class Plan(NamedTuple):
-    """What every chunk must know; nothing in it changes while the archive is made."""
+    """What all chunks share; constant while the archive is generated."""
 
     seed: int
     first: int  # the id of the oldest article
@@ -82,7 +83,7 @@ class Plan(NamedTuple):
     phrases: Phrases
     categories: dict[str, int]
     tags: dict[str, int]
-    photos: dict[str, int]  # category -> photo
+    photos: dict[str, int]  # category -> photo id
 
 
 class Made(NamedTuple):
@@ -90,11 +91,11 @@ class Made(NamedTuple):
     comments: int
 
 
-def holds_others() -> bool:
+def has_other_articles() -> bool:
     """Whether there are articles that make() did not write.
 
-    Each condition is one range of the unique index on source and source_key, so millions of articles of make() cost
-    nothing. Keys of one length with digits at the end sort between the first and the last in every collation.
+    Each condition is one range of the unique index on source and source_key, so the check is fast even for millions of
+    generated articles. Keys of equal length ending in digits sort between the first and the last in any collation.
     """
     others = [
         models.Q(source__gt=""),
@@ -106,8 +107,10 @@ def holds_others() -> bool:
 
 
 def make(count: int, seed: int, bar) -> Made:
-    """Adds `count` articles and shows on `bar`, a tqdm progress bar, how many are in. What an interrupted run wrote is
-    consistent: a thousand articles with all that belongs to them are one transaction."""
+    """Adds `count` articles and shows the progress on `bar`, a tqdm progress bar.
+
+    An interrupted run leaves consistent data: each transaction writes a chunk of articles with everything that belongs
+    to them."""
     plan = _plan(count, seed)
     comments = 0
     with ThreadPoolExecutor(_WRITERS) as pool:
@@ -119,10 +122,10 @@ def make(count: int, seed: int, bar) -> Made:
                 bar.update(articles_written)
                 comments += comments_written
             bar.set_description("Menata basis data")
-            # Also empties the search index's list of pending entries, and lets lists be read from indexes alone.
-            _execute(f"VACUUM (ANALYZE) {', '.join(model._meta.db_table for model in _FILLED)}")
-            # The lists below weigh words by these counts. Where there are none, each of two threads would start to
-            # count, and the one that finds the other's lock fails.
+            # Also flushes the search index's pending list, and makes index-only scans possible.
+            _execute(f"VACUUM (ANALYZE) {', '.join(model._meta.db_table for model in _FILLED_MODELS)}")
+            # Related lists weigh words by these counts. If there were none yet, both threads would start counting, and
+            # the second would fail to get the lock.
             vocabulary.refresh(Article.objects.published())
             bar.set_description("Menghitung berita terkait")
             newest = range(max(plan.first, plan.first + count - COMPUTED_RELATED), plan.first + count)
@@ -142,7 +145,7 @@ def make(count: int, seed: int, bar) -> Made:
 
 
 def _in_thread(work, *arguments):
-    """Runs work in a thread of the pool and closes the thread's own database connection."""
+    """Calls `work` in a thread of the pool, then closes the thread's own database connection."""
     try:
         return work(*arguments)
     finally:
@@ -150,7 +153,7 @@ def _in_thread(work, *arguments):
 
 
 def _plan(count: int, seed: int) -> Plan:
-    names = {_EVERYWHERE, *(tag for topic in sentences.TOPICS for tag in topic.tags), *sentences.TAIL_TAGS}
+    names = {_COMMON_TAG, *(tag for topic in sentences.TOPICS for tag in topic.tags), *sentences.TAIL_TAGS}
     names |= {place.lower() for district, villages in sentences.DISTRICTS.items() for place in [district, *villages]}
     return Plan(
         seed=seed,
@@ -165,12 +168,12 @@ def _plan(count: int, seed: int) -> Plan:
 
 
 def _reserve_ids(count: int) -> int:
-    """The first of `count` ids that no other article has or will get."""
+    """Reserves `count` consecutive ids for the new articles; returns the first."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE news_article IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("SELECT last_value + 1 FROM news_article_id_seq")
         first = cursor.fetchone()[0]
-        # An import may have set ids above the sequence by hand.
+        # An import may have used ids above the sequence's value.
         while taken := Article.objects.filter(pk__range=(first, first + count - 1)).aggregate(pk=models.Max("pk"))[
             "pk"
         ]:
@@ -180,7 +183,7 @@ def _reserve_ids(count: int) -> int:
 
 
 def _source_key(pk: int) -> str:
-    return f"{_OWN_KEY}{pk:0{_ID_DIGITS}}"
+    return f"{_KEY_PREFIX}{pk:0{_ID_DIGITS}}"
 
 
 def _photo(picture: str) -> Photo:
@@ -216,7 +219,7 @@ def _compiled() -> Phrases:
 
 
 class Text(NamedTuple):
-    """The texts of one article, and the slots that its comments are filled with."""
+    """The texts of one article, and the slot values, which its comments use too."""
 
     title: Phrase
     lead: str
@@ -225,7 +228,7 @@ class Text(NamedTuple):
 
 
 def compose(rng: random.Random, phrases: Phrases, topic: sentences.Topic, day: datetime) -> Text:
-    """An article on a topic: a title, a lead and about twenty sentences in six or seven paragraphs."""
+    """Composes an article on a topic: a title, a lead and sentences in paragraphs of three to five."""
     slots = _slots(rng, topic, day)
     stems = {name: stemming.stems(value) for name, value in slots.items()}
     lead = rng.choice(phrases.leads).fill(slots, stems)
@@ -264,9 +267,9 @@ def _slots(rng: random.Random, topic: sentences.Topic, day: datetime) -> dict[st
         "banyak": f"{rng.randint(1, 9)}.{rng.randint(0, 999):03}" if rng.random() < 0.5 else str(rng.randint(70, 990)),
         "rupiah": f"Rp{rng.randint(1, 90)},{rng.randint(1, 9)} {rng.choice(['miliar', 'juta'])}",
         "kode": f"{rng.randint(100, 999)}/{rng.randint(1, 9999)}/{day.year}",
-        "tanggal": f"{about.day} {sentences.MONTHS[about.month - 1]}",
-        "bulan": sentences.MONTHS[about.month - 1],
-        "hari": rng.choice(sentences.WEEKDAYS),
+        "tanggal": f"{about.day} {dates.MONTHS[about.month - 1]}",
+        "bulan": dates.MONTHS[about.month - 1],
+        "hari": rng.choice(dates.DAYS),
         "jam": f"{rng.randint(6, 21):02}.{rng.choice(['00', '15', '30'])}",
     }
 
@@ -279,8 +282,8 @@ def _name(rng: random.Random) -> str:
 
 
 def _write_chunk(plan: Plan, start: int) -> tuple[int, int]:
-    """Writes the articles from number `start` on, the oldest first; returns the numbers of articles and comments."""
-    rng = random.Random(f"{plan.seed} {start}")  # noqa: S311 (made-up news, no secret)
+    """Writes up to _CHUNK articles from number `start` on, oldest first; returns how many articles and comments."""
+    rng = random.Random(f"{plan.seed} {start}")  # noqa: S311 (generated news, no secrets)
     articles, tags, views, days, comments = [], [], [], [], []
     for number in range(start, min(start + _CHUNK, plan.articles)):
         topic = rng.choices(sentences.TOPICS, cum_weights=_TOPIC_WEIGHTS)[0]
@@ -298,7 +301,7 @@ def _write_chunk(plan: Plan, start: int) -> tuple[int, int]:
         views.append(ArticleViews(article_id=article.pk, counted=counted, imported=imported))
         comments += _comments(rng, plan, article, text, busiest=number == plan.articles - 1)
     with transaction.atomic(), connection.cursor() as cursor:
-        # A crash of the machine may cost the last chunks; the search index takes larger portions faster.
+        # A crash of the machine may lose the last chunks; larger batches are faster for the search index.
         cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute("SET LOCAL work_mem = '32MB'")
         cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'")
@@ -323,7 +326,7 @@ def _copy(cursor, rows: Sequence[models.Model]) -> None:
 
 
 def _published_at(rng: random.Random, plan: Plan, number: int) -> datetime:
-    """Article by article nearer to today, and more of them a day than ten years ago."""
+    """Later for each number, up to today, with more articles per day than ten years ago."""
     age = _DAYS * (1 - (number + rng.random()) / plan.articles) ** 1.15
     day = (plan.now - timedelta(days=age)).replace(
         hour=rng.choices(range(24), cum_weights=_HOUR_WEIGHTS)[0], minute=rng.randrange(60), second=0, microsecond=0
@@ -332,7 +335,7 @@ def _published_at(rng: random.Random, plan: Plan, number: int) -> datetime:
 
 
 def _article(rng, plan, number, topic, published_at, text) -> Article:
-    time_known = published_at.year > plan.now.year - 8 or rng.random() < 0.9  # the oldest are at times only dated
+    time_known = published_at.year > plan.now.year - 8 or rng.random() < 0.9  # some of the oldest have only a date
     if not time_known:
         published_at = published_at.replace(hour=0, minute=0)
     return Article(
@@ -352,7 +355,7 @@ def _article(rng, plan, number, topic, published_at, text) -> Article:
         updated_at=published_at,
         title_stems=text.title.stems,
         body_stems=text.body.stems,
-        related_due_at=plan.now + related.RENEWAL * (1 + rng.random()),  # the lists are made here; renewed bit by bit
+        related_due_at=plan.now + related.RENEWAL * (1 + rng.random()),  # not now, and not all at once
     )
 
 
@@ -360,7 +363,7 @@ def _tag_names(rng: random.Random, topic: sentences.Topic, text: Text) -> list[s
     names = [topic.tags[0]]
     names += [tag for tag in topic.tags[1:] if rng.random() < 0.3]
     if rng.random() < 0.85:
-        names.append(_EVERYWHERE)
+        names.append(_COMMON_TAG)
     place = text.slots["tempat"].removeprefix("Kecamatan ").lower()
     if rng.random() < 0.4:
         names.append(place)
@@ -370,7 +373,7 @@ def _tag_names(rng: random.Random, topic: sentences.Topic, text: Text) -> list[s
 
 
 def _days(rng, plan, article, age, reads) -> list[DailyViews]:
-    """The reads of the last 30 days: new articles halve theirs day by day, old ones are found now and then."""
+    """Views of the last 30 days: halving daily for new articles, occasional ones for old articles."""
     if age < 30:
         views = {age - day: reads >> (day + 1) for day in range(min(age + 1, 20))}
     else:
@@ -384,7 +387,7 @@ def _days(rng, plan, article, age, reads) -> list[DailyViews]:
 
 
 def _comments(rng, plan, article, text, *, busiest) -> list[Comment]:
-    """A few articles have comments, fewer have many; the newest has hundreds."""
+    """Comments: none for most articles, few for some, many for very few; hundreds for the newest."""
     count = 0
     if busiest:
         count = min(plan.articles, 400)
@@ -420,8 +423,8 @@ def _compute_related(pks: range) -> None:
 
 
 def _relate_by_tag(first: int, end: int) -> None:
-    """Relates each article with an id from `first` to before `end` to its neighbours in time under its rarest tag (the
-    rarest that enough articles have, where there is one)."""
+    """Relates each article with first <= id < end to its neighbours in time within one tag: the rarest that enough
+    articles share or, if none is, the rarest of all."""
     before = ", ".join(f"lag(article_id, {n}) OVER near AS before_{n}" for n in range(1, related.STORED + 1))
     after = ", ".join(f"lead(article_id, {n}) OVER near AS after_{n}" for n in range(1, related.STORED + 1))
     nearest = ", ".join(
@@ -450,7 +453,7 @@ def _relate_by_tag(first: int, end: int) -> None:
         ) AS ranked
         WHERE rank <= %s
         ON CONFLICT DO NOTHING
-        """,  # noqa: S608 (only numbers of this module)
+        """,  # noqa: S608 (only constants of this module)
         [first, end, related.STORED, related.STORED],
     )
 

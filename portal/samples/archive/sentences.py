@@ -1,11 +1,11 @@
-"""What made-up articles are put together from: topics with their sentences, titles, names and places, as plain data.
+"""The building blocks of generated articles as plain data: topics with their sentences, titles, names and places.
 
-Slots in braces are filled once per article, so that an article keeps to its place, people and figures. Each stands
-between spaces or punctuation, since slots and sentences are stemmed separately. {Benda} begins a sentence, {Judul}
-stands in a title.
+Slots in braces are filled once per article, so that its place, people and figures stay the same. Each is surrounded by
+spaces or punctuation, because slots and sentences are stemmed separately. {Benda} is for the beginning of a sentence,
+{Judul} for titles.
 """
 
-# ruff: noqa: E501 (a topic a line reads best)
+# ruff: noqa: E501 (one topic per line is easiest to read)
 
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ from typing import NamedTuple
 class Topic(NamedTuple):
     category: str
     office: str
-    tags: list[str]  # the first is what the topic is about
+    tags: list[str]  # the first names the topic
     things: list[str]
     sentences: list[str]
 
 
-# Each topic is a line "office | tags | things", then its own sentences.
+# Each topic is a line "office | tags | things" followed by its own sentences.
 _TOPICS = {
     "Layanan Publik": """
 Disdukcapil | ktp elektronik, kependudukan, disdukcapil | KTP elektronik; kartu identitas anak; akta kelahiran; kartu keluarga; surat pindah; akta kematian
@@ -350,7 +350,7 @@ Di {tempat} air masih menggenang kalau hujan lebat.
 Info yang berguna, saya teruskan ke grup {rw}.
 """
 
-# Tags that any article may have, the more common first.
+# Tags for any article, most common first.
 _TAIL_TAGS = """
 pemkot tangerang, warga, gotong royong, pelayanan publik, ramah anak, lansia, difabel, karang taruna, pkk, relawan,
 inovasi, aplikasi, aduan warga, anggaran, transparansi, musim hujan, musim kemarau, libur sekolah, hari jadi kota,
@@ -398,7 +398,7 @@ Usman, Maman, Asep, Ujang, Made, Wayan, Ketut, Maria, Yohanes, Markus, Stefanus,
 
 CITY = "Tangerang"
 
-# Family names are put together from these, for the many rare words that every archive has.
+# Family names are combined from these, to get the many rare words that a real archive has.
 _NAME_HEADS = "Su Har Wi Pra Ku Ra Sas Mul Gun Set Han Ber Dar Kar Mar Nu Par Sur Tri Was Yan Sam Rus Bas Her"
 _NAME_MIDDLES = "to ya ma di na ra wi jo ka ri la sa"
 _NAME_TAILS = "wan no ti yah di ningsih man rta tono sari yanto dani"
@@ -440,18 +440,3 @@ SURNAMES = [
 TAIL_TAGS = _list(_TAIL_TAGS)
 STREETS = _list(_STREETS)
 GIVEN_NAMES = _list(_GIVEN_NAMES)
-WEEKDAYS = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
-MONTHS = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-]

@@ -1,7 +1,7 @@
-"""The demo content of a new portal, `content.toml`: `load()` puts it in, `remove()` deletes all of it again.
+"""The demo content of a new portal: `load()` stores what is in `content.toml`, `remove()` deletes it.
 
-Its rows have ids from FIRST_ID on, so that every id of an old portal stays free for an import. Articles also carry a
-key of their own (`contoh:...`), photos our credit: another row that happens to have such an id is no demo.
+Its rows have ids from FIRST_ID on, so that ids of an old portal stay free for an import. Since other rows may get such
+ids too, demo articles also have a special source key (`contoh:...`) and demo photos a special credit.
 """
 
 from collections.abc import Sized
@@ -26,8 +26,8 @@ from portal.samples.demo import content
 from portal.samples.demo.content import DemoArticle, DemoContent
 
 FIRST_ID = 1_000_001
-_TABLES = [Category, Tag, District, Notice, Photo, Article, Comment]  # that have rows of the demo's own numbers
-_KEY = "contoh:"  # how Article.source_key of a demo article begins; editors cannot change it
+_TABLES = [Category, Tag, District, Notice, Photo, Article, Comment]  # with rows whose ids the demo sets itself
+_KEY = "contoh:"  # prefix of Article.source_key of demo articles; editors cannot change it
 
 
 class Removed(NamedTuple):
@@ -36,19 +36,19 @@ class Removed(NamedTuple):
     photos: int
     categories: int
     tags: int
-    kept: list[str]  # names of demo categories, tags and photos that other articles use
+    kept: list[str]  # names of demo rows that were kept because other articles use them
 
 
 def load() -> int:
     """Fills a database without articles with the demo content; returns the number of articles.
 
-    All rows come in one transaction. Related lists and Terpopuler are computed, so that the first page shows them.
+    All rows are written in one transaction. Related lists and Terpopuler are computed, so that they show at once.
     """
     now = timezone.localtime()
     demo = content.read()
     stored: list[photos.Stored] = []
     try:
-        with ThreadPoolExecutor(4) as pool:  # Pillow releases the interpreter's lock
+        with ThreadPoolExecutor(4) as pool:  # Pillow releases the GIL
             for picture in pool.map(_store_picture, demo.articles):
                 stored.append(picture)
         with transaction.atomic():
@@ -77,13 +77,13 @@ def load() -> int:
 
 
 def remove() -> Removed:
-    """Deletes the demo content with everything that was added to it since (comments, views) and its picture files.
+    """Deletes the demo content, its picture files, and what was added to it since (comments, views).
 
-    Demo categories, tags and photos that other articles use by now stay. Finding nothing is no error.
+    Keeps demo categories, tags, districts and photos that other articles now use. Does nothing without demo content.
     """
     demo = content.read()
     with transaction.atomic():
-        # Article.objects refuses to delete what was published; examples were never news.
+        # A plain QuerySet, because Article.objects refuses to delete articles that were published.
         articles: QuerySet[Article] = QuerySet(Article).filter(pk__in=_ids(demo.articles), source_key__startswith=_KEY)
         comments = Comment.objects.filter(article__in=articles).count()
         Article.objects.filter(related__target__in=articles).update(related_due_at=timezone.now())
@@ -110,7 +110,7 @@ def remove() -> Removed:
 
 
 def _by_use(rows) -> tuple[list, list]:
-    """The rows that articles use, and those that none uses; a photo may stand in a text."""
+    """The rows that articles use and the rows that none uses. Photos in article texts count as used."""
     used = set(rows.filter(articles__isnull=False).values_list("pk", flat=True))
     if rows.model is Photo:
         used |= {photo.pk for photo in rows if text_with(photo)}
@@ -136,7 +136,7 @@ def _load_categories(demo: DemoContent) -> dict[str, Category]:
 
 
 def _load_named(rows: QuerySet, names: list[str]) -> dict:
-    """Rows of a table that is a name and its slug, by name."""
+    """Creates missing rows in a table with name and slug; returns all by name."""
     return {
         name: rows.get_or_create(slug=slugify(name), defaults={"id": pk, "name": name})[0]
         for pk, name in zip(_ids(names), names, strict=True)
@@ -170,7 +170,7 @@ def _load_article(pk, described: DemoArticle, photo, categories, districts, now)
 
 
 def _load_reads(demo: DemoContent, articles: dict[str, Article], now) -> None:
-    """Reads of the last days, fading with an article's age; none for one that brought its own from the old portal."""
+    """Invents daily views that decrease with an article's age, except for articles with imported views."""
     days = {}
     invented = [key for key, described in demo.articles.items() if not described.imported_reads]
     for number, key in enumerate(invented):
@@ -197,11 +197,11 @@ def _load_comments(demo: DemoContent, articles: dict[str, Article], now) -> None
         name: Office.objects.get_or_create(name=name, defaults={"id": pk})[0]
         for pk, name in zip(_ids(demo.offices), demo.offices, strict=True)
     }
-    loaded: dict[tuple[str, str], Comment] = {}  # by article and name, as replies find them
+    loaded: dict[tuple[str, str], Comment] = {}  # by article key and name, to find the parent of a reply
     for pk, described in zip(_ids(demo.comments), demo.comments, strict=True):
         article = articles[described.article]
         sent = min((article.published_at or now) + timedelta(hours=described.hours_later), now)
-        if described.waiting:  # not longer than a portal may let it wait
+        if described.waiting:  # so that it is not overdue
             sent = max(sent, now - timedelta(hours=2 + described.hours_later % 30))
         comment = Comment(
             id=pk,

@@ -1,7 +1,5 @@
-"""The demo content as plain data: `content.toml`, read and checked.
-
-What is checked are the mistakes that are easily made in that file: misspelled, missing and mistyped keys, and names
-that nothing in it has.
+"""Reads the demo content from `content.toml` and checks it for mistakes that are easily made there: misspelled or
+missing keys, values of the wrong type, and references to names that do not exist.
 """
 
 import tomllib
@@ -10,7 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from portal.samples import pictures
 
@@ -18,7 +16,7 @@ FILE = Path(__file__).with_name("content.toml")
 
 
 class ContentError(ValueError):
-    """What is wrong in the file, and where."""
+    """A mistake in the file; the message says what and where."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +38,7 @@ class DemoArticle:
     imported_reads: int = 0
 
     def published_at(self, now: datetime) -> datetime:
-        """The time of publication when the content is loaded at `now`, a time in the city's zone."""
+        """The time of publication if the content is loaded at `now`, in the city's zone. Raises ContentError."""
         match self.published:
             case datetime() as moment if moment.tzinfo:
                 return moment
@@ -100,12 +98,12 @@ class DemoContent:
 
 @cache
 def read() -> DemoContent:
-    """The content of the file. Raises ContentError."""
+    """The content of FILE. Raises ContentError."""
     return parse(FILE.read_text(encoding="utf-8"))
 
 
 def parse(text: str) -> DemoContent:
-    """The content that a text in the form of `content.toml` describes. Raises ContentError."""
+    """Parses text in the format of `content.toml`. Raises ContentError."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -127,7 +125,7 @@ def parse(text: str) -> DemoContent:
 
 
 def _typed(kind: type, values: dict[str, Any], place: str) -> Any:
-    """An instance of a dataclass from a table of the file."""
+    """An instance of the dataclass `kind` from a table of the file. Raises ContentError for wrong keys or types."""
     known = {field.name: field for field in fields(kind)}
     missing = {name for name, field in known.items() if field.default is MISSING} - values.keys()
     mistyped = {name for name in known.keys() & values.keys() if not _fits(values[name], known[name].type)}
@@ -144,11 +142,12 @@ def _typed(kind: type, values: dict[str, Any], place: str) -> Any:
 def _fits(value: object, expected: Any) -> bool:
     if expected == list[str]:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return isinstance(value, getattr(expected, "__origin__", expected))
+    container = get_origin(expected)
+    return isinstance(value, container if container in (dict, list) else expected)  # a class, a union of classes
 
 
 def _mistakes(content: DemoContent) -> Iterator[str]:
-    """Names that nothing has, and times that are none."""
+    """Yields a message for each reference to a missing name or picture, and for each invalid time."""
     now = datetime.now(UTC)
     for key, article in content.articles.items():
         place = f"articles.{key}"

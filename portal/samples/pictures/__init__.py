@@ -1,8 +1,8 @@
-"""Pictures of the demo's and the archive's articles; README.md beside them says where they are from."""
+"""Pictures for the articles of the demo and the generated archive; see README.md for their origin."""
 
 from pathlib import Path
 
 
 def path(name: str) -> Path:
-    """The WebP file of the picture with this name; it is there or not."""
+    """Path of the WebP file for this picture name; it may not exist."""
     return Path(__file__).with_name(f"{name}.webp")
