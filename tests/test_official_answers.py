@@ -382,7 +382,7 @@ def test_an_officer_reaches_no_other_page_of_the_admin(client, officer, office):
         "/admin/comments/office/",
         f"/admin/comments/office/{office.pk}/change/",
         "/admin/comments/decision/",
-        "/admin/comments/letter/",
+        "/admin/comments/email/",
         "/admin/comments/rules/",
         "/admin/news/article/",
         "/admin/auth/user/",
