@@ -82,7 +82,7 @@ def _fill_bare(database_host: str, number: int) -> list[str]:
     settings = environment(BARE_DATABASE_HOST=database_host, DJANGO_SETTINGS_MODULE="bench.limits.bare.settings")
     done = subprocess.run(command, cwd=HERE.root, env=settings, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        raise Failed("The bare page could not be filled; it says why above.")
+        raise Failed("The bare page could not be filled; its output above says why.")
     return json.loads(done.stdout)
 
 

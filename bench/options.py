@@ -68,9 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("parts", nargs="*", metavar="PART", help="all when none is named")
-    add("--rounds", type=_positive, metavar="N", default=9, help="fewer than 7 tell nothing (default: 9)")
+    add("--rounds", type=_positive, metavar="N", default=9, help="at least 7 to mean something (default: 9)")
     add("--requests", type=_positive, metavar="N", default=1000, help="a round, for a page of 4 ms (default: 1000)")
-    add("--articles", type=_positive, metavar="N", default=1000, help="that `page` goes over (default: 1000)")
+    add("--articles", type=_positive, metavar="N", default=1000, help="requested by `page` (default: 1000)")
     add(
         "--sizes",
         type=_positive,
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         default=scratch,
         help=f"databases are kept there for later runs ({scratch})",
     )
-    add("--fresh", action="store_true", help="make those databases anew: a migration or the stemmer was changed")
+    add("--fresh", action="store_true", help="create them again: a migration or the stemmer changed")
     corpora = os.environ.get("PORTAL_DATA") or None
     add(
         "--corpora",

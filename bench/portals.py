@@ -33,7 +33,7 @@ class Portal:
         except BrokenPipeError:
             answer = ""
         if not answer:
-            raise Failed(f"{command} failed in the portal of {self.checkout.name}; it says why above.")
+            raise Failed(f"{command} failed in the portal of {self.checkout.name}; its output above says why.")
         return json.loads(answer)
 
     def database_pid(self) -> int:

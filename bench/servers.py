@@ -86,7 +86,7 @@ def wait_for(port: int, process: subprocess.Popen) -> None:
         if ours is False:
             raise Failed(f"Port {port} is taken by another program.")
         if process.poll() is not None:
-            raise Failed(f"The server for port {port} ended before it listened; it says why above.")
+            raise Failed(f"The server for port {port} ended before it listened; its output above says why.")
         if time.monotonic() > deadline:
             raise Failed(f"The server for port {port} did not listen within {START_TIMEOUT} s.")
         time.sleep(0.05)

@@ -224,7 +224,7 @@ def wait_until(condition, seconds: float = 60):
     """Returns the first true value of `condition()`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
     return value
 

@@ -69,7 +69,7 @@ def _serving(checkout: Checkout, folder: Path) -> Iterator[int]:
     assert serve.stdout
     try:
         if not any("Portal siap" in said for said in serve.stdout):
-            raise Failed("serve ended before it was ready; it says why above.")
+            raise Failed("serve ended before it was ready; its output above says why.")
         servers.wait_for(port, serve)
         yield port
     finally:
