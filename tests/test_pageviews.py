@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from news.models import Article, ArticleViews, DailyViews, JournalOffset, MostRead
 from news.pageviews import counting, drain, journal, most_read
+from news.web import locks
 from tests.conftest import wait_until
 from tests.make import make_article
 
@@ -98,6 +99,13 @@ def test_cached_compressed_and_not_modified_responses_all_count(reader):
     assert confirmed.status_code == 304
     assert drain() == 5
     assert counted(article) == 5
+
+
+@pytest.mark.django_db
+def test_a_request_ahead_of_the_reader_is_journalled_as_such_and_does_not_count(reader, folder):
+    reader.get(make_article().get_absolute_url(), headers={"sec-purpose": "prefetch;prerender"})
+    assert [line[4] for line in lines_in(folder)] == ["prefetch;prerender"]
+    assert drain() == 0
 
 
 @pytest.mark.django_db
@@ -207,6 +215,26 @@ def test_a_forked_process_writes_to_a_file_of_its_own(reader, folder):
     assert sorted(len(file.read_bytes().splitlines()) for file in folder.glob("*.log")) == [1, 1]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", [lambda reader, article: reader.get(article.get_absolute_url()), lambda *_: drain()])
+def test_the_folder_of_the_journals_is_private(reader, folder, first):
+    first(reader, make_article())
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_new_day_begins_a_new_file_and_closes_the_old_one(folder):
+    own = journal._Journal()
+    day = 1_731_456_000  # 2024-11-13 00:00 UTC
+    files = set()
+    open_before = len(os.listdir("/proc/self/fd"))
+    for now in (day, day + 86_399, day + 86_400, day + 10 * 86_400):
+        own._write(b"line\n", now)
+        files.add(os.readlink(f"/proc/self/fd/{own.descriptor}"))
+        assert len(os.listdir("/proc/self/fd")) == open_before + 1
+    os.close(own.descriptor)
+    assert sorted(name[-14:-4] for name in files) == ["2024-11-13", "2024-11-14", "2024-11-23"]
+
+
 # ---- What counts
 
 
@@ -237,11 +265,13 @@ def test_only_reads_by_people_count(folder):
 
 
 @pytest.mark.django_db
-def test_a_second_drain_counts_only_what_was_added_since(folder):
+def test_a_second_drain_counts_only_what_was_added_since(folder, caplog):
     article, other = make_article(), make_article()
-    write(folder, make_line(article), make_line(other), make_line(article))
+    path = write(folder, make_line(article), make_line(other), make_line(article))
     assert drain() == 3
+    assert JournalOffset.objects.get().offset == path.stat().st_size
     assert drain() == 0
+    assert caplog.messages == []
     write(folder, make_line(article))
     write(folder, make_line(other), name="django-1-abc-2024-11-13.log")
     assert drain() == 2
@@ -253,6 +283,7 @@ def test_counting_does_not_change_the_imported_reads(folder):
     article = make_article(reads=56)
     write(folder, make_line(article))
     drain()
+    assert (folder / "id").read_text() == JournalOffset.objects.get().folder
     assert ArticleViews.objects.get(article=article).imported == 56
     assert ArticleViews.objects.get(article=article).total == 57
 
@@ -323,6 +354,13 @@ def test_reads_of_articles_that_do_not_exist_are_left_out(folder):
 
 
 @pytest.mark.django_db
+def test_the_longest_number_of_an_article_counts(folder):
+    article = make_article(pk=10**18 - 1)
+    write(folder, make_line(article))
+    assert drain() == 1
+
+
+@pytest.mark.django_db
 def test_a_journal_of_many_chunks_is_counted_past_long_rubbish_without_line_ends(folder):
     article = make_article()
     many = make_line(article) * 70_000
@@ -349,8 +387,13 @@ def test_journals_of_two_hosts_with_the_same_file_name_are_counted_separately(se
         settings.PAGEVIEWS_DIR = tmp_path / host
         write(tmp_path / host, *[make_line(article)] * 3)
         assert drain() == 3
-    assert counted(article) == 6
     assert JournalOffset.objects.values("folder").distinct().count() == 2
+    for host in ("a", "b"):
+        write(tmp_path / host, make_line(article))
+    for host in ("a", "b"):
+        settings.PAGEVIEWS_DIR = tmp_path / host
+        assert drain() == 1
+    assert counted(article) == 8
 
 
 @pytest.mark.django_db
@@ -386,6 +429,32 @@ def test_the_row_of_a_removed_journal_is_removed(folder):
     assert not JournalOffset.objects.exists()
 
 
+@pytest.mark.django_db
+def test_a_removed_journal_affects_no_other_file_and_no_other_host(settings, tmp_path):
+    article = make_article()
+    for host in ("a", "b"):
+        settings.PAGEVIEWS_DIR = tmp_path / host
+        write(tmp_path / host, make_line(article), name="removed.log")
+        write(tmp_path / host, make_line(article), name="other.log")
+        assert drain() == 2
+    settings.PAGEVIEWS_DIR = tmp_path / "a"
+    (tmp_path / "a" / "removed.log").unlink()
+    for host in ("a", "a", "b"):
+        settings.PAGEVIEWS_DIR = tmp_path / host
+        assert drain() == 0
+
+
+@pytest.mark.django_db
+def test_a_journal_with_lines_that_are_not_counted_is_not_removed(folder):
+    path = write(folder, make_line(make_article()))
+    drain()
+    write(folder, make_line(make_article()))
+    row = JournalOffset.objects.all()
+    counting._remove(row, path)
+    assert path.exists()
+    assert row.exists()
+
+
 # ---- Concurrency
 
 
@@ -417,6 +486,51 @@ def test_four_simultaneous_drains_count_each_read_once(folder):
     added = in_threads(*[drain] * 4)
     assert sum(added) == 8000
     assert [counted(article) for article in articles] == [1600] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_drain_returns_only_after_all_views_are_counted(folder, monkeypatch):
+    monkeypatch.setattr(counting, "CHUNK_BYTES", 2_000)
+    article = make_article()
+    write(folder, *[make_line(article)] * 600)
+    seen = in_threads(*[lambda: (drain(), counted(article))[1]] * 4)
+    assert seen == [600] * 4
+
+
+@contextmanager
+def refused_by_the_database(times: int):
+    """The first `times` additions fail as if their article had been deleted at the last moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            CREATE SEQUENCE refused_so_far;
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('refused_so_far') <= {times} THEN RAISE foreign_key_violation; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON news_articleviews FOR EACH ROW EXECUTE FUNCTION refuse();
+            """
+        )
+        try:
+            yield
+        finally:
+            cursor.execute(
+                "DROP TRIGGER refuse ON news_articleviews; DROP FUNCTION refuse; DROP SEQUENCE refused_so_far"
+            )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_chunk_is_tried_again_once_and_stays_for_the_next_drain(folder):
+    article = make_article()
+    write(folder, make_line(article), make_line(article))
+    with refused_by_the_database(times=1):
+        assert drain() == 2
+    write(folder, make_line(article))
+    with refused_by_the_database(times=2):
+        with pytest.raises(IntegrityError):
+            drain()
+        assert drain() == 1
+    assert counted(article) == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -534,3 +648,11 @@ def test_two_workers_can_compute_most_read_simultaneously():
         make_reads(make_article(), ago=0, views=4)
     assert any(in_threads(*[most_read.refresh] * 6))
     assert MostRead.objects.count() == 15
+
+
+@pytest.mark.django_db(transaction=True)
+def test_most_read_is_left_to_the_process_that_is_computing_it():
+    with transaction.atomic():
+        locks.take("most read")
+        assert in_threads(most_read.refresh) == [False]
+    assert most_read.refresh() is True

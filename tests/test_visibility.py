@@ -87,6 +87,7 @@ def test_threads_begin_with_approved_comments_or_erased_ones_with_replies():
     answered, unanswered, answered_unseen = (make_comment(article, **erased) for _ in range(3))
     make_comment(article, parent=approved)
     make_comment(article, parent=answered)
+    make_comment(article, parent=answered)
     make_comment(article, parent=answered_unseen, status=Comment.Status.UNCONFIRMED)
     rejected = make_comment(article, status=Comment.Status.REJECTED)
     make_comment(article, parent=rejected)

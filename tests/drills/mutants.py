@@ -90,7 +90,9 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.IfExp(node.test, node.orelse, node.body)
         case ast.If():
             yield ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
-        case ast.Return(value=value) if value is not None and ast.unparse(value) != "None":
+        case ast.Return(value=ast.Constant(value=value)) if not value:
+            return  # nothing, as None is
+        case ast.Return(value=value) if value is not None:
             yield ast.Return(ast.Constant(None))
         case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Delete() | ast.AugAssign():
             yield ast.Pass()
@@ -99,7 +101,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
-            yield ast.Constant(value + 1)
+            yield ast.Constant(value * 2 if value > 10 else value + 1)  # that a limit is one higher nobody promises
         case ast.Constant(value=str(value)) if " " not in value:  # not user-visible text
             yield ast.Constant(f"{value}X")
         case ast.Constant(value=bytes(value)):
