@@ -74,9 +74,9 @@ class ReplyForm(forms.Form):
     def __init__(self, data, *, article):
         super().__init__(data)
         self.article = article
-        self.fields["balas"].queryset = self._answerable()
+        self.fields["balas"].queryset = self._open_to_replies()
 
-    def _answerable(self):
+    def _open_to_replies(self):
         return Comment.objects.visible().filter(article=self.article)
 
     @property
@@ -158,7 +158,7 @@ class CommentForm(ReplyForm):
         if self.answered is None:
             return True
         Comment.objects.select_for_update(no_key=True).filter(pk=self._parent_id or 0).first()
-        if self._answerable().filter(pk=self.answered.pk).exists():
+        if self._open_to_replies().filter(pk=self.answered.pk).exists():
             return True
         self.add_error("balas", self.fields["balas"].error_messages["invalid_choice"])
         return False

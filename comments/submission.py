@@ -13,7 +13,7 @@ from comments import limits
 from comments.forms import CaptchaForm, CommentForm, ReportForm
 from comments.mail import secret_links
 from comments.models import Comment, Report, Rules
-from comments.triage.first_look import triage
+from comments.triage.assessment import triage
 from news.web import locks
 
 

@@ -39,8 +39,9 @@ def count(month: date) -> dict:
 
     `approved` and `rejected` (by reason) are first decisions; `hidden` (by reason) and `restored` are later ones,
     about comments that were public or rejected before. `decided` counts decisions about waiting or reported comments,
-    of which `late` came after the deadline; `median_minutes` is their median wait, None without decisions. The other
-    figures are counts of what their names say.
+    of which `late` came after the deadline; `median_minutes` is their median wait, None without decisions.
+    `reports_followed` counts reports whose comment was rejected, `reports_dismissed` those whose comment stayed; the
+    other figures count what they are named after.
     """
     first, after = _midnight(month), _midnight((month + timedelta(days=31)).replace(day=1))
     sent = {"created_at__gte": first, "created_at__lt": after}
@@ -59,7 +60,7 @@ def count(month: date) -> dict:
         **_by_kind(decisions),
         **waited,
         "median_minutes": None if median is None else round((median + TIME_TO_DECIDE) / timedelta(minutes=1)),
-        "received": Comment.objects.handed_in().filter(**sent).count(),
+        "received": Comment.objects.from_citizens().filter(**sent).count(),
         "reports": Report.objects.filter(**sent).count(),
         "reports_followed": reports.get(Decision.Verb.REJECT, 0),
         "reports_dismissed": sum(reports.get(verb, 0) for verb in Decision.APPROVING),

@@ -91,8 +91,9 @@ _TAG = re.compile(r"<[^>]*>")  # in sanitised HTML, which has no other < or >
 _TAGS_AND_TEXTS = re.compile(r"<[^>]*>|[^<]+")
 _OPENING_TAG = re.compile(r"<(p|h2|h3|blockquote|ul|ol|li|figure|figcaption)(?: [^>]*)?>")
 _FRAME = '<div class="frame" role="region" aria-label="Tabel" tabindex="0">'
-_OPENING_CHARS = 2_000  # of a body, from which its description is made
-RAW_MAX_CHARS = 600_000  # twice the longest body: cleaning mostly shortens
+_DESCRIPTION_CHARS = 2_000  # of a body, from which its description is made
+BODY_MAX_CHARS = 300_000
+RAW_MAX_CHARS = 2 * BODY_MAX_CHARS  # before cleaning, which mostly shortens
 _MAX_DEPTH = 100
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _END_OPTIONAL = {
@@ -142,7 +143,7 @@ def sanitise(body: str) -> str:
     elements nested too deep and for excessive length: the cleaner's time grows with the square of both.
     """
     if len(body) > RAW_MAX_CHARS:
-        raise ValidationError(f"Isi berita {len(body)} karakter; paling panjang 300000.")
+        raise ValidationError(f"Isi berita {len(body)} karakter; paling panjang {BODY_MAX_CHARS}.")
     if _depth(body) > _MAX_DEPTH:
         raise ValidationError(f"Isi berita bersarang lebih dari {_MAX_DEPTH} tingkat. Sederhanakan susunannya.")
     renamed = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2].lower()]}", without_controls(body))
@@ -230,7 +231,7 @@ def description(summary: str, body: str) -> str:
     """An article's description for feeds and search engines: its summary, or the first 200 characters of its body."""
     if summary:
         return summary
-    opening = plain_text(without_broken_tag(body[:_OPENING_CHARS]))
+    opening = plain_text(without_broken_tag(body[:_DESCRIPTION_CHARS]))
     return Truncator(" ".join(opening.split())).chars(200)
 
 

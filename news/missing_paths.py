@@ -66,7 +66,7 @@ class WayOut(NamedTuple):
 
 
 # Per process: recording costs a write, suggesting costs a search.
-notes, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
+recordings, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
 def target(request) -> str:
@@ -121,7 +121,7 @@ def redirect_to_suggestions(paths) -> tuple[int, int]:
 
 
 def _note(path: str, referrer: str) -> None:
-    if referrer and len(path) <= max_length(MissingPath, "path") and notes.take():
+    if referrer and len(path) <= max_length(MissingPath, "path") and recordings.take():
         MissingPath.objects.count_one(path, referrer=referrer)
 
 

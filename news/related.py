@@ -129,7 +129,7 @@ def refresh_due(seconds: float = 1.0) -> int:
 
 
 def _refresh_one() -> bool:
-    """Computes the list that became due last, so that new articles come before neighbours and renewals.
+    """Computes the most recently due list, so that new articles come before neighbours and renewals.
 
     Returns False if none is due or another worker holds the lock. One transaction per list, so that an interruption
     loses at most one.

@@ -60,18 +60,18 @@ def not_found(request, exception=None):
 
 
 # Separate, so that slow suggestions do not stop old addresses from redirecting.
-silences = {"target": Silence(seconds=5), "way out": Silence(seconds=5)}
+pauses = {"target": Silence(seconds=5), "way out": Silence(seconds=5)}
 
 
 def _query_database(kind: str, query):
     """The result of `query`, or None if the database is down, slow, or fails in any other way."""
-    if silences[kind]:
+    if pauses[kind]:
         return None
     try:
         with time_limit(PATIENCE):
             return query()
     except Exception as error:
-        silences[kind].begin()
+        pauses[kind].begin()
         logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])
         return None
 

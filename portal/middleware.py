@@ -2,6 +2,7 @@
 
 import logging
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -130,16 +131,17 @@ class AdminBoundaryMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.get_admin_response = csp_replace(settings.ADMIN_CONTENT_SECURITY_POLICY)(get_response)
 
     def __call__(self, request):
-        in_admin = _in_admin(request)
-        request._dont_enforce_csrf_checks = getattr(request, "_dont_enforce_csrf_checks", False) or not in_admin
-        response = self.get_response(request)
-        response["Permissions-Policy"] = PERMISSIONS_POLICY
-        if in_admin:
-            response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        if _in_admin(request):
+            response = self.get_admin_response(request)
             if "private" not in response.get("Cache-Control", ""):
                 response["Cache-Control"] = "no-store"
+        else:
+            request._dont_enforce_csrf_checks = True
+            response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
 
     def process_exception(self, request, exception):

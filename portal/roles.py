@@ -7,7 +7,7 @@ _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "
     "news.publish_article",
     "news.view_failedsearch",
 }
-_ALL_OF_COMMENTS = {
+_MODERATION = {
     "comments.view_comment",
     "comments.moderate_comment",
     "comments.view_decision",
@@ -28,11 +28,11 @@ ROLES = {
         "news.add_tag",
     },
     "Redaktur": _ALL_OF_NEWS,
-    "Moderator": _ALL_OF_COMMENTS,
+    "Moderator": _MODERATION,
     "OPD": {"comments.answer_comment"},  # only for the user's own office
     # portal.admin keeps Administrators from changing superusers and permissions.
     "Administrator": _ALL_OF_NEWS
-    | _ALL_OF_COMMENTS
+    | _MODERATION
     | {f"comments.{verb}_office" for verb in ("add", "change", "delete")}
     | {"comments.delete_comment", "comments.view_email", "comments.view_rules"}
     | {"news.view_finding", "news.change_finding"}

@@ -268,9 +268,15 @@ def clean_process_state():
     from portal import errors
 
     cache.clear()
-    brakes = (missing_paths.notes, missing_paths.searches, search.notes, rendering.one_sender, limits.warnings)
-    for brake in (*brakes, spam_score.silence, *errors.silences.values()):
-        brake.clear()
+    throttles = (
+        missing_paths.recordings,
+        missing_paths.searches,
+        search.recordings,
+        rendering.sounds_of_one_sender,
+        limits.warnings,
+    )
+    for throttle in (*throttles, spam_score.silence, *errors.pauses.values()):
+        throttle.clear()
 
 
 @pytest.fixture

@@ -110,13 +110,13 @@ def test_the_sound_is_a_wav_that_is_never_cached(client):
 def test_the_answer_is_spoken_even_if_the_picture_shows_more(client):
     row = make_captcha(challenge="kotak A3XWM6", response="36")
     said = samples_of(client.get(address_of(row)).content)
-    chance = rendering._noise(row.hashkey.encode())
-    assert len(said) == len(speech.speech("36", chance))
+    rng = rendering._generator(row.hashkey.encode())
+    assert len(said) == len(speech.speech("36", rng))
 
 
 def forget_sounds():
     rendering._sounds.clear()
-    rendering.one_sender.clear()
+    rendering.sounds_of_one_sender.clear()
 
 
 @pytest.mark.django_db

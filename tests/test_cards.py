@@ -205,7 +205,7 @@ def test_the_address_of_the_picture_costs_no_query(django_assert_num_queries):
     make_article(photo=make_photo(edition=photos.EDITION))
     make_article()
     cards.draw_missing()
-    articles = list(Article.objects.published().for_page())
+    articles = list(Article.objects.published().for_list())
     with django_assert_num_queries(0):
         for article in articles:
             assert cards.url(article) != cards.site_url()

@@ -88,7 +88,7 @@ def test_the_404_page_does_not_wait_for_a_slow_database(client, monkeypatch):
         assert 'action="/cari"' in response.content.decode()
     monkeypatch.undo()
     cache.clear()
-    errors.silences["way out"].clear()
+    errors.pauses["way out"].clear()
     article = make_article()  # the connection works again
     assert article.title in client.get("/tidak/ada").content.decode()
 
@@ -125,6 +125,6 @@ def test_a_withdrawn_article_is_not_recommended_on_its_own_page(client):
 @pytest.mark.django_db
 def test_an_old_address_redirects_although_suggestions_have_just_failed(client):
     MissingPath.objects.create(path="/lama", target="/berita")
-    errors.silences["way out"].begin()
+    errors.pauses["way out"].begin()
     assert client.get("/lama").headers["Location"] == "/berita"
-    errors.silences["way out"].clear()
+    errors.pauses["way out"].clear()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comments.admin import queue, queue_rows
 from comments.models import TIME_TO_DECIDE, Comment, Decision, Office, Reason, Report
-from comments.triage import first_look
+from comments.triage import assessment
 from comments.triage.spam_score import learned
 from tests.make import make_article, make_comment, make_person
 
@@ -72,7 +72,7 @@ def test_a_row_shows_the_signals_and_what_is_known_about_the_sender(client, mode
     for status, reason in ((APPROVED, ""), (APPROVED, ""), (REJECTED, Reason.SPAM), (REJECTED, Reason.RUDE)):
         make_comment(article, status=status, reason=reason, sender_key=sender)
     comment = make_waiting(article, parent=asked, sender_key=sender, text="Hubungi 0812-3456-7890, <b>dijamin</b>!")
-    first_look.triage(comment)
+    assessment.triage(comment)
     Comment.objects.filter(pk=comment.pk).update(spam_probability=0.87)
     shown = page(client)
     assert "Kemungkinan spam <b>tinggi (87 %)</b>" in shown
@@ -86,7 +86,7 @@ def test_a_row_shows_the_signals_and_what_is_known_about_the_sender(client, mode
 
 @pytest.mark.django_db
 def test_the_words_behind_the_spam_score_are_marked(client, moderator):
-    first_look.triage(make_waiting(text="Pak, mampir ke situs slot gacor maxwin MEGA88 deposit pulsa, pasti jackpot"))
+    assessment.triage(make_waiting(text="Pak, mampir ke situs slot gacor maxwin MEGA88 deposit pulsa, pasti jackpot"))
     shown = page(client)
     assert '<mark title="Mirip spam">' in shown
 
@@ -96,7 +96,7 @@ def test_the_words_behind_the_spam_score_are_marked(client, moderator):
     "text", ["", "a", "hubungi 08123456789\n\nya", "x" * 2000, "slot gacor maxwin bit.ly/x " * 30]
 )
 def test_marking_does_not_change_the_text(text):
-    assert "".join(words for words, _ in queue_rows.pieces(text, 1, learned())) == text
+    assert "".join(words for words, _ in queue_rows.marked_parts(text, 1, learned())) == text
 
 
 @pytest.mark.django_db

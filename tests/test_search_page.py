@@ -275,7 +275,7 @@ def test_searches_that_may_be_personal_or_come_from_robots_are_not_recorded(text
 def test_a_flood_of_searches_does_not_fill_the_table():
     for number in range(200):
         FailedSearch.objects.note(f"kolam{'a' * (number % 40)} {'b' * (number // 40)}")
-    assert FailedSearch.objects.count() == search.notes.number
+    assert FailedSearch.objects.count() == search.recordings.number
 
 
 def test_rare_and_old_failed_searches_are_deleted(monkeypatch):

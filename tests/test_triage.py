@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision, Reason
 from comments.triage import near_copies
-from comments.triage.first_look import Record, Rescoring, Signal, signal_precision, triage
+from comments.triage.assessment import Rescoring, Signal, SignalRecord, signal_precision, triage
 from comments.triage.highlights import Kind
 from comments.triage.spam_score import learned
 from portal.run.worker import Worker
@@ -262,7 +262,7 @@ def test_lessons_are_read_once_per_triage_and_per_batch():
 
 @pytest.mark.django_db
 def test_long_queues_are_scored_in_batches(monkeypatch):
-    monkeypatch.setattr("comments.triage.first_look._BATCH", 3)
+    monkeypatch.setattr("comments.triage.assessment._BATCH", 3)
     article, same = make_article(), timezone.now()
     comments = [make_comment(article, status=Comment.Status.WAITING, text=ADVERT, created_at=same) for _ in range(7)]
     rescoring = Rescoring()
@@ -305,13 +305,13 @@ def test_a_signal_was_right_if_its_comment_was_rejected_for_a_matching_reason():
     decided(["nik"], Reason.PRIVACY, at=timezone.now() - timedelta(days=91))
     records = {record.signal: record for record in signal_precision()}
     assert list(records) == list(Signal)
-    assert records[Signal.SPAM] == Record(Signal.SPAM, shown=4, right=2)
+    assert records[Signal.SPAM] == SignalRecord(Signal.SPAM, shown=4, right=2)
     assert records[Signal.SPAM].ratio == 0.5
-    assert records[Signal.LINK] == Record(Signal.LINK, 1, 1)
-    assert records[Signal.SIMILAR] == Record(Signal.SIMILAR, 1, 1)
-    assert records[Signal.INSULT] == Record(Signal.INSULT, 2, 1)
-    assert records[Signal.PHONE] == Record(Signal.PHONE, 1, 1)
-    assert records[Signal.NIK] == Record(Signal.NIK, 0, 0)
+    assert records[Signal.LINK] == SignalRecord(Signal.LINK, 1, 1)
+    assert records[Signal.SIMILAR] == SignalRecord(Signal.SIMILAR, 1, 1)
+    assert records[Signal.INSULT] == SignalRecord(Signal.INSULT, 2, 1)
+    assert records[Signal.PHONE] == SignalRecord(Signal.PHONE, 1, 1)
+    assert records[Signal.NIK] == SignalRecord(Signal.NIK, 0, 0)
     assert records[Signal.NIK].ratio is None
 
 

@@ -16,7 +16,7 @@ from comments import privacy
 from comments.admin import queue, read_only
 from comments.forms import TextField
 from comments.models import Comment, Decision, Reason, Report
-from comments.triage import first_look
+from comments.triage import assessment
 from news.web import dates
 from news.web.admin import BoundedListAdmin
 from news.web.columns import max_length
@@ -243,7 +243,7 @@ class CommentAdmin(BoundedListAdmin):
             "title": f"Komentar nomor {comment.pk}",
             "comment": comment,
             "form": form,
-            "signals": [signal.label for signal in first_look.Signal if signal in comment.signals],
+            "signals": [signal.label for signal in assessment.Signal if signal in comment.signals],
             "decisions": decisions,
             "reports": comment.reports.order_by("-pk")[:SHOWN_AT_MOST],
             "replies": comment.replies.order_by("created_at", "id")[:SHOWN_AT_MOST],

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 from comments.admin import queue_rows
 from comments.forms import TextField
 from comments.models import TIME_TO_DECIDE, Comment, CommentQuerySet, Decision, Office, Reason
-from comments.triage.first_look import Signal
+from comments.triage.assessment import Signal
 from news.models import Article
 from news.templatetags.news import number
 

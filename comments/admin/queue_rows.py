@@ -20,7 +20,7 @@ from comments.spam.folding import fold
 from comments.spam.learned import Learned
 from comments.spam.scoring import Score
 from comments.triage import spam_score
-from comments.triage.first_look import Signal
+from comments.triage.assessment import Signal
 from comments.triage.highlights import highlights
 from news.web import dates
 
@@ -28,7 +28,7 @@ SHOWN = 50
 SCANNED = 1_000
 SAMPLES = 4  # similar comments loaded for a row, including the first
 NOTES = 5  # notes of readers' reports shown for one comment
-FOLDED, FOLDED_LINES = 600, 12  # characters and lines of a text that are shown before it is expanded
+COLLAPSED_CHARS, COLLAPSED_LINES = 600, 12  # characters and lines of a text that are shown before it is expanded
 _POSITION = re.compile(r"([01])~(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
 _SUSPICIOUS = 0.2  # probability of spam below which no word is marked
 _LEVELS = ((0.9, "sangat tinggi"), (0.5, "tinggi"), (_SUSPICIOUS, "sedang"), (0, "rendah"))
@@ -141,7 +141,7 @@ def time_left(left: timedelta) -> str:
     return f"{'lewat' if left < timedelta() else 'sisa'} {amount}"
 
 
-def pieces(text: str, spam_probability: float, learned: Learned) -> list[tuple[str, str]]:
+def marked_parts(text: str, spam_probability: float, learned: Learned) -> list[tuple[str, str]]:
     """The text split into (part, why it is marked or "")."""
     marked = [(start, end, kind.label) for kind, start, end in highlights(text)]
     if spam_probability >= _SUSPICIOUS:
@@ -245,10 +245,10 @@ def _mark(row: Row, learned: Learned) -> None:
     text = row.comment.text
     signals = set(row.comment.signals) - _SHOWN_ELSEWHERE
     row.signals = [signal.label for signal in Signal if signal in signals]
-    left = len("\n".join(text.split("\n", FOLDED_LINES)[:FOLDED_LINES]))
-    if left > FOLDED * 1.25:
-        left = text.rfind(" ", FOLDED - 80, FOLDED) + 1 or FOLDED
-    for part, why in pieces(text, row.comment.spam_probability, learned):
+    left = len("\n".join(text.split("\n", COLLAPSED_LINES)[:COLLAPSED_LINES]))
+    if left > COLLAPSED_CHARS * 1.25:
+        left = text.rfind(" ", COLLAPSED_CHARS - 80, COLLAPSED_CHARS) + 1 or COLLAPSED_CHARS
+    for part, why in marked_parts(text, row.comment.spam_probability, learned):
         if left > 0:
             row.head.append((part[:left], why))
         if len(part) > left:

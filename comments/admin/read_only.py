@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from comments.models import Decision, Email, Rules
-from comments.triage import first_look
+from comments.triage import assessment
 from news.markup import plain_text
 from news.web import dates
 from news.web.admin import ReadOnlyAdmin
@@ -128,5 +128,5 @@ def signals(request):
     """How often each signal of the triage was right."""
     if not request.user.has_perm("comments.view_decision"):
         raise PermissionDenied
-    context = {"title": "Ketepatan tanda", "records": first_look.signal_precision(), "days": first_look.JUDGED.days}
+    context = {"title": "Ketepatan tanda", "records": assessment.signal_precision(), "days": assessment.JUDGED.days}
     return render(request, "comments/admin/signals.html", admin.site.each_context(request) | context)

@@ -18,7 +18,7 @@ from news.web import senders
 OPEN_PER_SENDER = 100  # issued within the last half of CAPTCHA_TIMEOUT; concurrent requests may exceed it slightly
 OPEN_IN_ALL = 50_000  # rows; 15 MB with their indexes
 COUNT_EVERY = 500  # issued captchas between two checks of OPEN_IN_ALL
-SENDER_DIGITS = 8  # hex digits of the sender's key that a captcha key begins with; the other 32 are random
+SENDER_DIGITS = 8  # hex digits of its sender's key, with which a captcha's key begins; the other 32 are random
 _KEY = re.compile(r"[0-9a-f]{40}")
 
 

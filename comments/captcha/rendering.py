@@ -21,7 +21,7 @@ def drawn(key: str) -> bytes | None:
 @lru_cache(maxsize=128)  # fetching the same picture again costs a query, but no drawing
 def _drawn(key: str, challenge: str, answer: str) -> bytes:
     task, shown = challenge.split()
-    return picture.draw(task, shown, answer, _noise(key.encode()))
+    return picture.draw(task, shown, answer, _generator(key.encode()))
 
 
 class Busy(Exception):
@@ -30,7 +30,7 @@ class Busy(Exception):
 
 
 SOUNDS_KEPT = 100  # 7.5 MB; players fetch a file in two or three parts
-one_sender = AtMost(1, seconds=2)  # else one machine could keep all others from getting a sound
+sounds_of_one_sender = AtMost(1, seconds=2)  # else one machine could keep all others from getting a sound
 _turn = BoundedSemaphore(1)
 _sounds: dict[str, bytes] = {}  # by key, the oldest first
 
@@ -47,9 +47,9 @@ def sound(key: str) -> bytes | None:
     if not _turn.acquire(blocking=False):
         raise Busy
     try:
-        if not one_sender.take(key[:SENDER_DIGITS]):
+        if not sounds_of_one_sender.take(key[:SENDER_DIGITS]):
             raise Busy
-        _sounds[key] = wav = speech.speak(row.response, _noise(key.encode()))
+        _sounds[key] = wav = speech.speak(row.response, _generator(key.encode()))
         if len(_sounds) > SOUNDS_KEPT:
             del _sounds[next(iter(_sounds))]
         return wav
@@ -57,7 +57,7 @@ def sound(key: str) -> bytes | None:
         _turn.release()
 
 
-def _noise(about: bytes) -> random.Random:
+def _generator(about: bytes) -> random.Random:
     """A random generator seeded with `about` and the secret key: a picture or sound has the same noise each time it is
     made (averaging different ones would remove it), and nobody outside can reproduce the noise."""
     return random.Random(hmac.digest(settings.SECRET_KEY.encode(), about, "sha256"))

@@ -19,7 +19,7 @@ from comments.models import Comment, Email
 from news.web import dates, locks
 
 DATA_LINK_LIVES = timedelta(hours=24)
-UNCONFIRMED_KEPT = timedelta(days=7)  # and how long their links work
+UNCONFIRMED_KEPT = timedelta(days=7)  # unconfirmed comments are deleted then, and their links end
 # Another salt would invalidate the links that were already mailed.
 _OWN, _EMAIL = "comments.links", "comments.links.email"
 _TOKEN = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{32})")

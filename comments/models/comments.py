@@ -40,11 +40,12 @@ class CommentQuerySet(models.QuerySet):
     OF_THREAD = (*LISTED, "status", "forwarded_note", "forwarded_at", "forwarded_to__name", "first_replies")
 
     def visible(self):
-        """What the public may read. Every page and count starts here."""
+        """What the public may read. Pages, lists and counts start here or at `threads()`."""
         return self.filter(status=Comment.Status.APPROVED, under_hidden=False)
 
     def threads(self):
-        """Top-level comments that readers see, and erased ones that still have replies."""
+        """Top-level comments that readers see, and erased ones that still have replies. None of them is below a hidden
+        comment, so this agrees with `visible()`."""
         replies = Comment.objects.visible().filter(parent=models.OuterRef("pk")).in_reading_order()
         erased_with_replies = models.Q(status=Comment.Status.DELETED, first_reply__isnull=False)
         statuses = (Comment.Status.APPROVED, Comment.Status.DELETED)  # redundant, but needed to use the index
@@ -126,7 +127,7 @@ class CommentQuerySet(models.QuerySet):
     def unconfirmed(self):
         return self.filter(status=Comment.Status.UNCONFIRMED)
 
-    def handed_in(self):
+    def from_citizens(self):
         """Citizens' comments in any status except unconfirmed."""
         return self.exclude(status=Comment.Status.UNCONFIRMED).filter(office=None)
 

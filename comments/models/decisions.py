@@ -22,7 +22,7 @@ _SPAM = (Reason.SPAM, Reason.ADVERT)  # teach the spam score; other rejections t
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self):
-        """Decisions in force: neither undone nor the undoing of another."""
+        """Decisions in force: not undone, and not themselves an undo."""
         return self.filter(undone_at=None).exclude(verb=Decision.Verb.UNDO)
 
     def decide(self, comments, status, by, reason="", note="", batch=None, forwarded=None) -> list["Decision"]:

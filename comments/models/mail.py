@@ -27,7 +27,7 @@ class Email(models.Model):
     # The kind of an e-mail to the staff, as comments/mail/digest.py sends; empty for e-mails to citizens.
     kind = models.CharField("jenis", max_length=12, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField("dibuat", default=timezone.now)
-    # Empty when the mail server has permanently refused the address
+    # Empty if the mail server has refused the address for good
     next_try_at = models.DateTimeField("dikirim lagi pada", null=True, blank=True, default=timezone.now)
     attempts = models.PositiveIntegerField("percobaan", default=0)
     error = models.CharField("kesalahan terakhir", max_length=300, blank=True)
@@ -39,7 +39,7 @@ class Email(models.Model):
     class Meta:
         verbose_name = "surat keluar"
         verbose_name_plural = "surat keluar"
-        db_table = "comments_letter"
+        db_table = "comments_letter"  # this name and those of the indexes are from release 0.1
         indexes = [
             models.Index("next_try_at", condition=models.Q(sent_at=None), name="letter_to_send"),
             models.Index("to", "created_at", name="letter_to"),

@@ -20,8 +20,8 @@ from comments.spam.folding import fold
 from comments.spam.logistic import shipped
 
 KNOWN = 1.0  # shipped logit from which on spam counts as recognised and teaches nothing
-APPROVALS_BEFORE = 100  # approvals that the ordinary texts of the training data count as
-SPAM_BEFORE = 25  # prior number of spam texts, so that the first decisions do not weigh too much
+PRIOR_APPROVALS = 100  # approvals that the ordinary texts of the training data count as
+PRIOR_SPAM = 25  # prior number of spam texts, so that the first decisions do not weigh too much
 LEAST, MOST = -1.0, 8.0  # limits of what is added to the logit
 
 
@@ -72,13 +72,13 @@ class Learned:
         return self._weights[bucket]
 
     def _log_odds(self, bucket: int) -> float:
-        # Counts are negative after the undoing of a lesson that a merge had halved
+        # Negative if a decision is undone after merge() has halved its lesson
         spam, ordinary = max(0, self.spam[bucket]), max(0, self.ordinary[bucket])
         if not spam and not ordinary:
             return 0.0
-        spam_texts, ordinary_texts = self.texts[0] + SPAM_BEFORE, self.texts[1] + APPROVALS_BEFORE
+        spam_texts, ordinary_texts = self.texts[0] + PRIOR_SPAM, self.texts[1] + PRIOR_APPROVALS
         texts = spam_texts + ordinary_texts
-        ordinary += APPROVALS_BEFORE * shipped.frequency(bucket)
+        ordinary += PRIOR_APPROVALS * shipped.frequency(bucket)
         return log((spam * texts / spam_texts + 1) / (ordinary * texts / ordinary_texts + 1))
 
     def with_lessons(self, lessons: Iterable[Lesson]) -> "Learned":

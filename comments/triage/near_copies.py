@@ -19,7 +19,7 @@ RECENT = timedelta(days=30)
 _SHINGLE = 4  # letters
 # Texts that share 60 % of their shingles have a common band in 91 of 100 cases, those that share 30 % in 24.
 _MINHASH = MinHash(bands=10, rows=3, seed=4)
-_LIKE = 0.6  # share of common shingles (Jaccard) from which two texts are alike
+_ALIKE_FROM = 0.6  # share of common shingles (Jaccard) from which two texts are alike
 _SHORT = 20  # shingles: texts with fewer are alike only if they are equal
 _SCANNED = 500  # the newest comments with a common band
 _COMPARED = 20  # of these, the ones with the most common bands, whose texts are compared
@@ -45,7 +45,7 @@ def are_alike(one: str, other: str) -> bool:
     if min(len(ours), len(theirs)) < _SHORT:
         return ours == theirs != set()
     common = len(ours & theirs)
-    alike = common >= _LIKE * (len(ours) + len(theirs) - common)
+    alike = common >= _ALIKE_FROM * (len(ours) + len(theirs) - common)
     return alike and bool(_NEGATIONS.search(one)) == bool(_NEGATIONS.search(other))
 
 

@@ -40,8 +40,8 @@ def _secret(view):
 
 
 def _is_foreign(request) -> bool:
-    """As is_foreign, but "null" alone proves nothing: without a referrer, browsers send it from our own page, too, and
-    over http, or if they are old, without Sec-Fetch-Site. A foreign page does not know the secret URL anyway."""
+    """Like is_foreign, but accepts Origin "null" without Sec-Fetch-Site: browsers send that from our own page, too,
+    because it sends no referrer. A foreign page does not know the secret URL anyway."""
     is_unknown = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers
     return not is_unknown and is_foreign(request)
 

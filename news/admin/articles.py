@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from news import markup
 from news.admin.body_editor import body_field, photo_field
-from news.models import BODY_MAX_CHARS, Article, Correction, Photo
+from news.models import Article, Correction, Photo
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates
@@ -30,7 +30,7 @@ def _name(user) -> str:
 class ArticleForm(forms.ModelForm):
     """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
 
-    body = body_field(BODY_MAX_CHARS)
+    body = body_field(markup.BODY_MAX_CHARS)
     insert_photo = photo_field()
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     overwrite = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,6 +1,6 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
-from news.models.articles import BODY_MAX_CHARS, Article, Correction, RelatedArticle
+from news.models.articles import Article, Correction, RelatedArticle
 from news.models.counters import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
 from news.models.findings import Finding, Scan
 from news.models.missing_paths import MissingPath
@@ -9,7 +9,6 @@ from news.models.search import FailedSearch, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 
 __all__ = [
-    "BODY_MAX_CHARS",
     "NAVIGATION_CATEGORIES",
     "Article",
     "ArticleViews",

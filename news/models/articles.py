@@ -20,7 +20,6 @@ from news.paths import article_path, short_path
 from news.search import find, query, stemming
 from news.web import paging
 
-BODY_MAX_CHARS = 300_000
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # limits of `published_at`
 # A tsvector can hold 1 MB; this many characters stay below that in any script.
 INDEXED_BODY_CHARS = 100_000
@@ -55,11 +54,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def headline(self) -> "Article | None":
         """The article that an editor set as the home page headline, until `headline_until`."""
         return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
-
-    def for_page(self):
-        """Fetch plan for an article's own page: everything except the search columns."""
-        joined = "category", "photo", "district", "views"
-        return self.select_related(*joined).defer("search", "title_stems", "body_stems")
 
     def for_feed(self):
         """Fetch plan for a feed, which includes the full text."""
@@ -122,7 +116,7 @@ class Article(models.Model):
         blank=True,
         help_text="Satu atau dua kalimat untuk daftar berita dan hasil pencarian.",
     )
-    body = models.TextField("isi", validators=[MaxLengthValidator(BODY_MAX_CHARS)])
+    body = models.TextField("isi", validators=[MaxLengthValidator(markup.BODY_MAX_CHARS)])
     status = models.CharField("status", max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         "waktu terbit",
@@ -303,7 +297,7 @@ class Article(models.Model):
                 violation_error_message="Berita harus mempunyai judul.",
             ),
             models.CheckConstraint(
-                condition=LessThanOrEqual(Length("body"), BODY_MAX_CHARS),
+                condition=LessThanOrEqual(Length("body"), markup.BODY_MAX_CHARS),
                 name="article_body_is_at_most_300000_characters",
                 violation_error_message="Isi berita paling panjang 300.000 karakter.",
             ),

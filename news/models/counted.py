@@ -32,7 +32,7 @@ class CountedQuerySet(models.QuerySet):
         return self.all()
 
     def prune(self) -> int:
-        """Deletes prunable rows not seen for MAX_AGE and, of the rest, all but the MAX_ROWS most frequent.
+        """Deletes prunable rows not seen for MAX_AGE, then the rarest ones beyond MAX_ROWS.
 
         Returns how many rows it deleted.
         """

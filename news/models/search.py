@@ -13,7 +13,7 @@ from news.web.throttle import AtMost
 
 logger = logging.getLogger(__name__)
 
-notes = AtMost(30, seconds=60)  # per process, so that nobody can flood the table
+recordings = AtMost(30, seconds=60)  # per process, so that nobody can flood the table
 
 
 class Word(models.Model):
@@ -42,7 +42,7 @@ class FailedSearchQuerySet(CountedQuerySet):
         """Counts a search without results, unless its text must not be stored (news.search.failed). Only logs database
         errors: a reader is waiting for the page."""
         words = failed.kept_words(text)
-        if not words or not notes.take():
+        if not words or not recordings.take():
             return
         try:
             with transaction.atomic():

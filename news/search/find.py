@@ -21,8 +21,8 @@ Articles = Any  # a queryset of articles: its class is in news.models, which imp
 
 CANDIDATES = 120  # articles that are ranked, at most
 FEW = 1_200  # hits, as the planner estimates: up to this many are all read, of more only the newest
-_WRONG = 2  # a search with this many times the estimated hits shows that the estimate was wrong
-_COMMON = 0.12  # share of the articles: hits of a commoner word are soon found by reading the newest articles in turn
+_WRONG = 2  # an estimate was wrong if there are this many times as many hits
+_COMMON = 0.12  # share of the articles; of more frequent words, reading the newest articles soon finds enough hits
 _WINDOW_SPARE = 1.5  # the window of newest articles is expected to contain this many times the hits wanted
 _WORDS_OF_A_NAME = 2  # at most
 _WIDEST = 60_000  # articles in a window: with more, finding its edge takes longer than reading all hits
@@ -114,14 +114,15 @@ def candidates(
     if width <= article_count / 4:
         edge = articles.order_by(*order).values_list(by, flat=True)[width : width + 1].first()
         if edge is not None:
-            inside = hits.filter(**{f"{by}__gte": Hidden(edge, output_field=articles.model._meta.get_field(by))})
+            hidden = HiddenFromPlanner(edge, output_field=articles.model._meta.get_field(by))
+            inside = hits.filter(**{f"{by}__gte": hidden})
             found = list(inside.order_by(*order).values_list("pk", flat=True)[:number])
             if len(found) >= number / 2:
                 return found
     return _newest(hits, number)[0]
 
 
-class Hidden(Value):
+class HiddenFromPlanner(Value):
     """A value that the planner cannot see. It then assumes that the window is narrow, and combines its index with the
     word index even if it expects few hits."""
 
@@ -199,10 +200,10 @@ def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, 
         exactness = SearchRank(F("search"), as_written, weights=[0.0, 0.2, 0.0, 1.0])
     rows = rows.annotate(exact=exactness).values_list("pk", "title_stems", Left("body_stems", _READ), "exact")
     text_stems = stemming.stems(query.text) if len(query.all_terms) > 1 else ""
-    return rank(list(rows), {term.stem: shares.get(term.stem, 0) for term in query.all_terms}, text_stems)
+    return rank_rows(list(rows), {term.stem: shares.get(term.stem, 0) for term in query.all_terms}, text_stems)
 
 
-def rank(rows: list[tuple[int, str, str, float]], shares: dict[str, float], text_stems: str = "") -> list[int]:
+def rank_rows(rows: list[tuple[int, str, str, float]], shares: dict[str, float], text_stems: str = "") -> list[int]:
     """Ranks rows of (id, title stems, body stems, how exactly the words match) by BM25; returns their ids, best first,
     equals in the given order. A title that contains `text_stems`, the stems of the whole search, ranks higher."""
     texts = [(pk, f" {title} ", f" {body} ", exact) for pk, title, body, exact in rows]

@@ -18,7 +18,7 @@ class Page(NamedTuple):
 
 
 def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) -> Page:
-    """The `size` rows after `cursor` (`<ISO time>~<id>`, "" for the first page) by (`field`, id), newest first.
+    """Up to `size` rows older than `cursor` (`<ISO time>~<id>`, "" for the first page), newest first by (`field`, id).
 
     `queryset` yields model instances or, after .values(), dicts with "id" and the field.
     An ordered queryset keeps its order, which must be this one (`order`). Raises BadRequest for a malformed cursor.

@@ -15,8 +15,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
-from news.markup import to_body, without_controls
-from news.models import BODY_MAX_CHARS, Article, ArticleViews, Category, Tag
+from news.markup import BODY_MAX_CHARS, to_body, without_controls
+from news.models import Article, ArticleViews, Category, Tag
 from news.web import locks
 from news.web.columns import max_length
 
@@ -125,7 +125,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
 
 def _find(record: Record, written: Mapping[int, str]) -> Article | None:
     """The article that the record describes: same source and key, else same url, else same source, title and day.
-    Only the first of these identifiers that both have is compared."""
+    They are compared by the first of these that both the record and the article have."""
     articles = Article.objects.select_related("category").defer("search", "title_stems", "body_stems")
     if record.id is not None:
         article = _oldest(articles.filter(pk=record.id))

@@ -23,7 +23,7 @@ from django.utils import timezone
 from comments import privacy, transparency
 from comments.mail import digest, outbox
 from comments.models import Email
-from comments.triage import first_look
+from comments.triage import assessment
 from news import cards, month_counts, pageviews, related
 from news.models import Article, FailedSearch, MissingPath
 from news.pageviews import most_read
@@ -71,7 +71,7 @@ class Worker:
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
             Job("mengirim surat", self.send_emails, every=5),
-            Job("menilai ulang komentar yang menunggu", first_look.Rescoring().step, every=5, share=0.1),
+            Job("menilai ulang komentar yang menunggu", assessment.Rescoring().step, every=5, share=0.1),
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),

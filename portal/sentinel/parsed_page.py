@@ -1,4 +1,4 @@
-"""Parses a page for what visitors do not notice: hidden links and resources from other sites."""
+"""Parses a page for hidden links and resources from other sites."""
 
 import re
 from html.parser import HTMLParser

@@ -72,7 +72,7 @@ def _places() -> list[_Place]:
 class Sentinel:
     """Runs the scans in short steps. A scan that is interrupted by a restart of the worker starts over."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._steps: Iterator[None] | None = None
 
     def step(self) -> None:

@@ -8,7 +8,10 @@ from portal.run.worker import Worker
 
 
 class Command(BaseCommand):
-    help = "Pekerja latar: menghitung jumlah baca, menyusun Terpopuler dan Artikel Terkait, menghapus captcha lama."
+    help = (
+        "Pekerja latar: menghitung jumlah baca, menyusun Terpopuler dan Artikel Terkait, mengirim surat, menilai "
+        "komentar, menghapus data yang kedaluwarsa, dan memeriksa portal dari sisipan judi."
+    )
     requires_system_checks = []  # the tests run them; restarting must be quick
 
     def add_arguments(self, parser):

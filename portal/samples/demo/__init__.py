@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from comments.models import Comment, Office, Reason, Report
-from comments.triage import first_look
+from comments.triage import assessment
 from news import photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag, text_with
 from news.pageviews import most_read
@@ -220,7 +220,7 @@ def _load_comments(demo: DemoContent, articles: dict[str, Article], now) -> None
             forwarded_at=sent if described.forwarded_to else None,
         )
         comment.save()
-        first_look.triage(comment)
+        assessment.triage(comment)
         if described.reported:
             Report.objects.file(comment, Reason.RUDE, described.reported)
         loaded[described.article, described.name] = comment

@@ -159,7 +159,7 @@ def _rescore_after(last: Comment | None, learned: Learned) -> Comment | None:
 # ---- How often the signals are right
 
 
-class Record(NamedTuple):
+class SignalRecord(NamedTuple):
     signal: Signal
     shown: int  # decided comments that had the signal
     right: int  # of these, rejected for a reason that confirms the signal
@@ -169,10 +169,11 @@ class Record(NamedTuple):
         return self.right / self.shown if self.shown else None
 
 
-def signal_precision() -> list[Record]:
+def signal_precision() -> list[SignalRecord]:
     """Each signal's record over the standing decisions of the last 90 days, at most the newest 50,000.
 
-    Signals for personal data are not counted for comments rejected for another reason, since the data was there."""
+    A comment with personal data that was rejected for another reason counts neither for nor against that signal: the
+    data was there."""
     later = Decision.objects.standing().filter(comment=models.OuterRef("comment"), pk__gt=models.OuterRef("pk"))
     decided = Decision.objects.standing().filter(
         ~models.Exists(later.filter(verb__in=Decision.UNDOABLE)),
@@ -191,4 +192,4 @@ def signal_precision() -> list[Record]:
                 continue
             shown[signal] += count
             right[signal] += count * (reason in confirming)
-    return [Record(signal, shown[signal], right[signal]) for signal in Signal]
+    return [SignalRecord(signal, shown[signal], right[signal]) for signal in Signal]
