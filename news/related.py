@@ -41,6 +41,7 @@ K1, B = 20.0, 0.75
 WEIGHTED_STEMS = 300  # stems of the article that are compared, those with the highest weights
 
 COUNTED = 5_000  # articles are counted up to this number; a tag on more of them is ignored
+UP_TO_DATE = 100  # articles: in a smaller portal words are counted again after each one
 SEARCHED_STEMS = 12  # stems that are looked up in the index
 STEM_MAX_CHARS = 60  # characters of such a stem; the index contains no words over 2 KB
 MAX_POSTINGS = 30_000  # total index entries of these stems; a thousand more take 0.2 ms
@@ -96,7 +97,7 @@ def compute(article: Article, limit: int = SHOWN) -> list[Article]:
     if own is None:
         return []
     corpus = _corpus()
-    shares = _shares(own.counts)
+    shares = _shares(own.counts, corpus)
     weights = _weights(own, shares)
     tag_weights = _tag_weights(article.pk, corpus)
     excluded = {article.pk, *article.related_excluded.values_list("pk", flat=True)}
@@ -255,10 +256,11 @@ def _corpus() -> _Corpus:
         return _Corpus(max(counted, int(cursor.fetchone()[0])), oldest)
 
 
-def _shares(stems: Iterable[str]) -> dict[str, float]:
+def _shares(stems: Iterable[str], corpus: _Corpus) -> dict[str, float]:
     """The share of articles that contain each stem; 1 for all if no article is published. The worker updates the
-    counts; they are made here only if there are none yet, since otherwise every stem would weigh nothing."""
-    shares = vocabulary.shares(stems)
+    counts; here only if the portal has grown much since: by the counts of one article, every stem is in all."""
+    wanted = min(corpus.articles, max(UP_TO_DATE, corpus.articles // 2), vocabulary.NEWEST)
+    shares = vocabulary.shares(stems, at_least=wanted)
     if not shares:
         vocabulary.refresh(Article.objects.published())
         shares = vocabulary.shares(stems)

@@ -8,6 +8,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import django
 import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
@@ -275,7 +276,12 @@ if MAIL_IS_ON:
     _mail |= {"username": _server["EMAIL_HOST_USER"] or "", "password": _server["EMAIL_HOST_PASSWORD"] or ""}
 elif COMMENTS_CONFIRM_EMAIL:
     raise ImproperlyConfigured("COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL: tanpa surat, tidak ada konfirmasi.")
-MAILERS = {"default": {"OPTIONS": _mail}}  # Django 6.1 reads this; on 5.2 comments.mail.outbox does
+MAILERS = {"default": {"OPTIONS": _mail}}  # from Django 6.1 on
+if django.VERSION < (6, 1):
+    EMAIL_TIMEOUT = _mail["timeout"]
+    EMAIL_HOST, EMAIL_PORT = _mail.get("host", "localhost"), _mail.get("port", 25)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("username", ""), _mail.get("password", "")
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("use_tls", False), _mail.get("use_ssl", False)
 
 # ---- Logging: to standard error, for journald or the terminal that runs `serve`
 LOGGING = {

@@ -9,6 +9,7 @@ import threading
 import time
 from datetime import timedelta
 
+import django
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -29,13 +30,27 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TO = "warga@example.com"
 
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+BEFORE_MAILERS = {
+    "username": "EMAIL_HOST_USER",
+    "password": "EMAIL_HOST_PASSWORD",
+}  # the others are EMAIL_ and the option
+
+
+def use_mail_server(settings, **options):
+    """Sets the mail server as this version of Django reads it."""
+    if django.VERSION >= (6, 1):
+        settings.MAILERS = {"default": {"BACKEND": SMTP, "OPTIONS": {"timeout": 0.5, **options}}}
+        return
+    settings.EMAIL_BACKEND = SMTP
+    for option, value in {"timeout": 0.5, **options}.items():
+        setattr(settings, BEFORE_MAILERS.get(option, f"EMAIL_{option.upper()}"), value)
+
+
 @pytest.fixture
 def server(settings):
     with MailServer() as running:
-        options = {"host": "127.0.0.1", "port": running.port, "timeout": 0.5}
-        settings.MAILERS = {
-            "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options},
-        }
+        use_mail_server(settings, host="127.0.0.1", port=running.port)
         settings.MAIL_IS_ON = True
         yield running
 
@@ -124,13 +139,12 @@ BROKEN = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_mail_server_loses_nothing(server, settings, how):
     server.answers = BROKEN[how]
-    options = settings.MAILERS["default"]["OPTIONS"]
-    if how == "refused":
-        options["port"] = unused_port()
+    options = {"host": "127.0.0.1", "port": unused_port() if how == "refused" else server.port}
     options |= {"use_tls": how == "has no TLS", "use_ssl": how == "has other TLS"}
     if how == "knows no password":
         server.answers["EHLO"] = "250 AUTH PLAIN"
         options |= {"username": "portal", "password": "rahasia-sekali"}
+    use_mail_server(settings, **options)
     email = make_email()
     assert outbox.send_due() == 0
     email.refresh_from_db()
@@ -141,6 +155,7 @@ def test_a_broken_mail_server_loses_nothing(server, settings, how):
 
     server.answers = {}
     options |= {"port": server.port, "use_tls": False, "use_ssl": False, "username": "", "password": ""}
+    use_mail_server(settings, **options)
     assert outbox.send_due() == 0  # not yet due
     make_due()
     assert outbox.send_due() == 1
@@ -307,24 +322,28 @@ def test_the_worker_sends_nothing_while_there_is_no_mail_server(server, settings
     assert len(server.emails) == 1
 
 
-NAMES = ["host", "port", "use_tls", "use_ssl", "username", "password"]
-SAY = (
-    "from portal import settings as s; options = s.MAILERS['default']['OPTIONS'];"
-    f"print([s.MAIL_IS_ON, *(options.get(name) for name in {NAMES!r})])"
-)
+NAMES = ["host", "port", "use_tls", "use_ssl", "username", "password", "timeout"]
+SAY = f"""
+import django
+django.setup()
+from django.conf import settings
+from django.core import mail
+server = mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
+print([settings.MAIL_IS_ON, *(getattr(server, name) for name in {NAMES!r})])
+"""
 
 
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("", [False, *[None] * 6]),
-        ("smtp://surat.go.id", [True, "surat.go.id", 25, False, False, "", ""]),
-        ("smtp+tls://p%40q:a%2Fb@surat.go.id", [True, "surat.go.id", 587, True, False, "p@q", "a/b"]),
-        ("smtp+ssl://surat.go.id:4650", [True, "surat.go.id", 4650, False, True, "", ""]),
+        ("", [False, "localhost", 25, False, False, "", "", 10]),
+        ("smtp://surat.go.id", [True, "surat.go.id", 25, False, False, "", "", 10]),
+        ("smtp+tls://p%40q:a%2Fb@surat.go.id", [True, "surat.go.id", 587, True, False, "p@q", "a/b", 10]),
+        ("smtp+ssl://surat.go.id:4650", [True, "surat.go.id", 4650, False, True, "", "", 10]),
         *((bad, None) for bad in ("surat.go.id", "smtp://", "smtps://a", "http://a", "smtp://a:b", "dummymail://")),
     ],
 )
-def test_the_mail_server_is_set_by_one_url(tmp_path, url, expected):
+def test_one_url_sets_the_mail_server_of_everything_that_sends(tmp_path, url, expected):
     result = subprocess.run(
         [sys.executable, "-c", SAY],
         cwd=PROJECT,

@@ -231,6 +231,21 @@ def test_any_article_gets_a_list(fields):
     assert related.compute(article) == [other]
 
 
+def test_words_are_counted_again_while_a_portal_grows_fast():
+    make_article(title="Selamat datang", body=text(FLOOD))
+    while related.refresh_due():
+        pass
+    topics = {"banjir": FLOOD, "pompa": PUMPS, "sekolah": SCHOOL, "pasar": MARKET}
+    for number in range(8):
+        for topic, sentence in topics.items():
+            make_article(title=f"{topic} {topic}{number}", body=text(sentence))
+    while related.refresh_due():
+        pass
+    for article in Article.objects.published().exclude(title="Selamat datang"):
+        topic = article.title.split()[0]
+        assert [card.title.split()[0] for card in related.stored(article.pk)] == [topic] * related.SHOWN
+
+
 def test_first_article_of_a_portal_has_no_list():
     assert related.compute(make_article()) == []
     assert related.compute(Article(title="Belum disimpan")) == []

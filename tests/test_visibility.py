@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from comments.models import Comment
 from news.models import Article
-from tests.make import make_article, make_comment
+from tests.make import make_article, make_category, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,28 @@ def test_threads_begin_with_approved_comments_or_erased_ones_with_replies():
     make_comment(article, parent=rejected)
     assert set(Comment.objects.threads()) == {approved, answered}
     assert unanswered not in Comment.objects.threads()
+
+
+def test_an_article_is_published_before_it_was_ever_saved():
+    article = Article(title="Judul baru", body="<p>Isi.</p>", category=make_category("Kota"))
+    article.publish()
+    assert Article.objects.published().get().slug == "judul-baru"
+
+
+def test_publishing_and_withdrawing_can_be_repeated():
+    article = make_article()
+    article.publish()
+    article.withdraw("Angka keliru.")
+    article.withdraw("Angka dan nama keliru.")
+    article.refresh_from_db()
+    assert article.withdrawn_reason == "Angka dan nama keliru."
+    with pytest.raises(ValidationError):
+        article.submit()
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_withdrawal_without_a_reason_is_refused_and_changes_nothing(reason):
+    article = make_article()
+    with pytest.raises(ValidationError, match="alasan penarikan"):
+        article.withdraw(reason)
+    assert Article.objects.published().get() == article

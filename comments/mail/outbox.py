@@ -76,10 +76,7 @@ def send_due(stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def _mail_server():
-    if hasattr(mail, "mailers"):  # Django 6.1
-        return mail.mailers.default
-    configured = settings.MAILERS["default"]
-    return mail.get_connection(configured.get("BACKEND"), **configured["OPTIONS"])
+    return mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()  # from Django 6.1 on, before
 
 
 def _open(server) -> bool:

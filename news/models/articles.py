@@ -76,12 +76,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Move(NamedTuple):
-    """A transition from one article status to another."""
+    """A transition from one article status to another. The newsroom offers it in `starts`; code may also repeat a
+    `repeatable` one, as in withdrawing with another reason."""
 
     label: str
     starts: tuple[str, ...]
     target: str
     permission: str
+    repeatable: bool = False
 
 
 class Article(models.Model):
@@ -96,9 +98,15 @@ class Article(models.Model):
         "submit": Move("Kirim untuk diperiksa", (Status.DRAFT,), Status.REVIEW, "news.change_article"),
         "return_to_draft": Move("Kembalikan ke draf", (Status.REVIEW,), Status.DRAFT, "news.publish_article"),
         "publish": Move(
-            "Terbitkan", (Status.DRAFT, Status.REVIEW, Status.WITHDRAWN), Status.PUBLISHED, "news.publish_article"
+            "Terbitkan",
+            (Status.DRAFT, Status.REVIEW, Status.WITHDRAWN),
+            Status.PUBLISHED,
+            "news.publish_article",
+            repeatable=True,
         ),
-        "withdraw": Move("Tarik berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article"),
+        "withdraw": Move(
+            "Tarik berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article", repeatable=True
+        ),
     }
 
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # can neither be deleted nor become a draft again
@@ -389,9 +397,10 @@ class Article(models.Model):
 
     def _move(self, name: str, by):
         move = self.MOVES[name]
-        if self.status not in move.starts:
+        if self.status not in move.starts and not (move.repeatable and self.status == move.target):
             raise ValidationError(f"Dari status “{self.get_status_display()}” hal ini tidak dapat dilakukan.")
         self.status, self.changed_by = move.target, by
+        self._tidy()
         self.validate_constraints()
         self.save()
 

@@ -79,13 +79,13 @@ def alike(word: str, most: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def shares(stems: Iterable[str]) -> dict[str, float]:
+def shares(stems: Iterable[str], *, at_least: int = 1) -> dict[str, float]:
     """Per stem, the share of the articles that contain it by the last count: above 0, at most 1. A stem that was not
-    counted is taken to be in one article. Empty if nothing has been counted."""
+    counted is taken to be in one article. Empty if fewer than `at_least` articles were counted."""
     wanted = list(stems)
     known = counts(["", *wanted])
     total = known.pop("", Count(0, 0)).stems
-    if not total:
+    if total < max(1, at_least):
         return {}
     article_counts = {stem: count.stems for stem, count in known.items()}
     return {stem: (article_counts.get(stem) or 1) / total for stem in wanted}
