@@ -28,7 +28,8 @@ def refresh() -> None:
     missing = [month for month in older if month not in counted]
     others = missing or sorted(older, key=counted.__getitem__)
     queue = Comment.objects.queue_counts()
-    shown = {name: queue[name] for name in ("total", "reported", "overdue")} | {"held": queue["ranked_last"]}
+    shown = {name: queue[name] for name in ("total", "reported", "overdue")}
+    shown["held"] = queue["ranked_last"]  # stored under the name of release 0.1
     _store(current, count(current) | {"queue": shown})
     for month in others[:1]:
         _store(month, count(month))

@@ -35,7 +35,7 @@ def measure(options: Options) -> Iterator[Line]:
     if options.other:
         theirs = _readings(options, options.other)
         name = f"memory, MiB, against {options.other.name}"
-        yield table.ratio(name, ours.totals, theirs.totals, target=AGAINST, form=".1f")
+        yield table.at_most(name, median(ours.totals) / median(theirs.totals), AGAINST, ".3f")
 
 
 def _readings(options: Options, checkout: Checkout) -> Readings:

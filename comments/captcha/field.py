@@ -20,7 +20,8 @@ class OnceCaptchaField(CaptchaField):
     """Accepts each captcha once: of several simultaneous posts, the one whose DELETE removes the row wins.
 
     Validation uses the captcha up whether the answer is right or wrong, but not if the answer is empty or too early:
-    neither reveals anything about the right one. Do not validate inside a transaction that may roll back.
+    neither reveals anything about the right one. A transaction around this must not be rolled back because of a wrong
+    answer (comments/submission.py commits it).
     """
 
     def __init__(self, **kwargs):

@@ -8,20 +8,27 @@ from django.db import migrations, models
 VERBS = ("add", "change", "delete", "view")
 
 
-def _rename_permissions(apps, old, new):
+def _rename_permissions(apps, schema_editor, old, new):
+    """Where both exist, since both versions have run beside each other, the old one's holders get the new one."""
     Permission = apps.get_model("auth", "Permission")
+    permissions = Permission.objects.using(schema_editor.connection.alias).filter(content_type__app_label="comments")
     for verb in VERBS:
-        found = Permission.objects.filter(content_type__app_label="comments", codename=f"{verb}_{old}")
-        if not Permission.objects.filter(content_type__app_label="comments", codename=f"{verb}_{new}").exists():
-            found.update(codename=f"{verb}_{new}")
+        former = permissions.filter(codename=f"{verb}_{old}").first()
+        present = permissions.filter(codename=f"{verb}_{new}").first()
+        if former and present:
+            present.group_set.add(*former.group_set.all())
+            present.user_set.add(*former.user_set.all())
+            former.delete()
+        elif former:
+            permissions.filter(pk=former.pk).update(codename=f"{verb}_{new}")
 
 
 def forwards(apps, schema_editor):
-    _rename_permissions(apps, "letter", "email")
+    _rename_permissions(apps, schema_editor, "letter", "email")
 
 
 def backwards(apps, schema_editor):
-    _rename_permissions(apps, "email", "letter")
+    _rename_permissions(apps, schema_editor, "email", "letter")
 
 
 class Migration(migrations.Migration):

@@ -226,10 +226,6 @@ class Decision(models.Model):
         return self.verb in self.UNDOABLE and self.undone_at is None
 
     @property
-    def was_overdue(self) -> bool:
-        return self.due_at is not None and self.at > self.due_at
-
-    @property
     def waited(self) -> timedelta | None:
         """How long the comment, or the first report about it, had waited; None if neither was waiting."""
         return None if self.due_at is None else self.at - (self.due_at - TIME_TO_DECIDE)

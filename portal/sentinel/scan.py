@@ -85,13 +85,6 @@ class Sentinel:
                 self._steps = None
 
 
-def run() -> Scan:
-    """Runs a whole scan at once."""
-    for _ in _scan():
-        pass
-    return Scan.objects.finished().first()
-
-
 def _scan() -> Iterator[None]:
     """Runs a scan; yields after each step."""
     scan = Scan.objects.begin()
