@@ -202,7 +202,7 @@ def test_paging_neither_repeats_nor_skips_articles_with_equal_times(client):
 def test_new_article_does_not_shift_the_next_page(client):
     for number in range(25):
         make_article(title=f"Nomor {number}")
-    older = paging.page(Article.objects.published(), "").older
+    older = paging.page(Article.objects.published(), "").next_cursor
     before = client.get("/berita", {"sebelum": older}).content
     make_article(title="Baru saja")
     assert client.get("/berita", {"sebelum": older, "x": 1}).content == before

@@ -54,7 +54,7 @@ def test_three_replies_are_shown_with_a_link_to_the_others(client):
         response = client.get(address)
         assert response["Cache-Control"] == "no-store"
         seen += [reply["id"] for reply in response.context["page"].items]
-        older = response.context["page"].older
+        older = response.context["page"].next_cursor
         address = older and f"/komentar/{comment.pk}?sebelum={older}"
     assert len(seen) == len(set(seen)) == 33
 

@@ -4,10 +4,9 @@ A page costs the same however long the queue is: it scans up to SCANNED comments
 fixed number of queries.
 """
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from django.core.exceptions import BadRequest
@@ -22,14 +21,13 @@ from comments.spam.scoring import Score
 from comments.triage import spam_score
 from comments.triage.assessment import Signal
 from comments.triage.highlights import highlights
-from news.web import dates
+from news.web import dates, paging
 
 SHOWN = 50
 SCANNED = 1_000
 SAMPLES = 4  # similar comments loaded for a row, including the first
 NOTES = 5  # notes of readers' reports shown for one comment
 COLLAPSED_CHARS, COLLAPSED_LINES = 600, 12  # characters and lines of a text that are shown before it is expanded
-_POSITION = re.compile(r"([01])~(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
 _SUSPICIOUS = 0.2  # probability of spam below which no word is marked
 _LEVELS = ((0.9, "sangat tinggi"), (0.5, "tinggi"), (_SUSPICIOUS, "sedang"), (0, "rendah"))
 _SHOWN_ELSEWHERE = {Signal.SPAM, Signal.SIMILAR, Signal.SENDER}
@@ -174,17 +172,14 @@ def _following(queue, position: str) -> list[tuple[int, int | None, bool, dateti
 
 
 def _position(pk, group, ranked_last, moment) -> str:
-    return f"{ranked_last:d}~{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z~{pk}"
+    return f"{ranked_last:d}~{paging.cursor(moment, pk)}"
 
 
 def _parse(position: str) -> tuple[bool, datetime, int]:
-    match = _POSITION.fullmatch(position)
-    if not match:
-        raise BadRequest("A position in the queue is <0 or 1>~<ISO time>~<id>.")
-    try:
-        return match[1] == "1", datetime.fromisoformat(match[2]), int(match[3])
-    except ValueError as error:
-        raise BadRequest("A position in the queue holds a real date.") from error
+    ranked_last, _, cursor = position.partition("~")
+    if ranked_last not in ("0", "1"):
+        raise BadRequest("A position in the queue is <0 or 1>~<cursor>.")
+    return ranked_last == "1", *paging.parse(cursor)
 
 
 # ---- What is shown of them

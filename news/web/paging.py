@@ -8,12 +8,12 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})")
+_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
 
 
 class Page(NamedTuple):
     items: list
-    older: str  # the cursor of the next page, "" on the last one
+    next_cursor: str  # "" on the last page
     is_first: bool
 
 
@@ -24,7 +24,7 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
     An ordered queryset keeps its order, which must be this one (`order`). Raises BadRequest for a malformed cursor.
     """
     if cursor:
-        moment, pk = _parse(cursor)
+        moment, pk = parse(cursor)
         before = Q(**{f"{field}__lt": moment}) | Q(**{field: moment}, id__lt=pk)
         # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
         queryset = queryset.filter(before, **{f"{field}__lte": moment})
@@ -40,12 +40,18 @@ def order(field: str, *, indexed: bool = True) -> tuple:
 
 def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:
     """The page made of up to `size` + 1 rows, of which the last one only shows that there are more."""
-    older = _cursor(items[size - 1], field) if len(items) > size else ""
-    return Page(items[:size], older, is_first)
+    next_cursor = _cursor_after(items[size - 1], field) if len(items) > size else ""
+    return Page(items[:size], next_cursor, is_first)
 
 
-def _parse(cursor: str) -> tuple[datetime, int]:
-    match = _CURSOR.fullmatch(cursor)
+def cursor(moment: datetime, pk: int) -> str:
+    """`2024-11-13T09:21:00.000000Z~7`, the position of a row in a list ordered by (time, id)."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z~{pk}"
+
+
+def parse(text: str) -> tuple[datetime, int]:
+    """The time and the id in a cursor. Raises BadRequest for a malformed one."""
+    match = _CURSOR.fullmatch(text)
     if not match:
         raise BadRequest("A keyset cursor is <ISO time>~<id>.")
     try:
@@ -54,6 +60,5 @@ def _parse(cursor: str) -> tuple[datetime, int]:
         raise BadRequest("A keyset cursor holds a real date.") from error
 
 
-def _cursor(item, field: str) -> str:
-    moment, pk = (item[field], item["id"]) if isinstance(item, dict) else (getattr(item, field), item.pk)
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z~{pk}"
+def _cursor_after(item, field: str) -> str:
+    return cursor(item[field], item["id"]) if isinstance(item, dict) else cursor(getattr(item, field), item.pk)
