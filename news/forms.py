@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.core.validators import validate_slug
 
 from news.models import Category, District, MonthCount
@@ -94,8 +95,21 @@ class SearchForm(forms.Form):
         return articles
 
 
-class PageForm(forms.Form):
+class ListForm(forms.Form):
     """Cursor and filter of a list. CharField rejects NUL bytes; news.web.paging rejects other invalid cursors."""
 
     sebelum = forms.CharField(max_length=60, required=False)
     kecamatan = forms.SlugField(max_length=60, required=False)
+
+
+def list_query(request) -> dict[str, str]:
+    """The query string of a list, as ListForm. Raises BadRequest, which names the invalid parameters."""
+    form = ListForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(", ".join(form.errors))
+    return form.cleaned_data
+
+
+def cursor_of(request) -> str:
+    """`?sebelum=`, the cursor of the wanted page (news.web.paging); "" for the first one. Raises BadRequest."""
+    return list_query(request)["sebelum"]

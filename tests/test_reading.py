@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import BadRequest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from news import forms
 from news.models import Article
 from news.web import dates, paging
 from tests.make import make_article, make_category, make_comment, make_tag
@@ -217,6 +220,15 @@ def test_broken_cursor_is_a_bad_request_in_indonesian(client, url, cursor):
     response = client.get(url, {"sebelum": cursor})
     assert response.status_code == 400
     assert "Permintaan tidak dapat dibaca" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [({"sebelum": "\x00"}, "sebelum"), ({"kecamatan": "a b"}, "kecamatan"), ({"sebelum": "x" * 61}, "sebelum")],
+)
+def test_the_error_names_the_parameter_of_a_list_that_is_invalid(query, name):
+    with pytest.raises(BadRequest, match=f"^{name}$"):
+        forms.list_query(RequestFactory().get("/berita", query))
 
 
 def test_an_article_page_makes_as_many_queries_with_many_comments_and_tags(client):

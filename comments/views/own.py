@@ -4,7 +4,6 @@ from functools import wraps
 
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import BadRequest
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from comments.forms import CaptchaForm, DataForm
 from comments.mail import secret_links
 from comments.models import Comment, Decision
 from comments.views.common import filled, is_foreign, message_page, no_store, published, refused, unlisted
-from news.forms import PageForm
+from news.forms import cursor_of
 from news.paths import page_path
 from news.web import paging
 
@@ -170,11 +169,9 @@ def data(request, signed, address):
     if request.method == "POST":
         privacy.erase_all_of(address)
         return _to(request.path)
-    cursor = PageForm(request.GET)
-    if not cursor.is_valid():
-        raise BadRequest("sebelum")
+    cursor = cursor_of(request)
     comments = Comment.objects.filter(email=address).for_author()
-    page = paging.page(comments, cursor.cleaned_data["sebelum"], field="created_at")
+    page = paging.page(comments, cursor, field="created_at")
     rows = [(comment, secret_links.own_url(comment)) for comment in page.items]
     context = {"signed": signed, "address": address, "page": page, "rows": rows}
     return render(request, "comments/data.html", context)

@@ -1,7 +1,6 @@
 """The page of an article's comments, with the form and its submission."""
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from comments.forms import CommentForm, ReplyForm
 from comments.mail import secret_links
 from comments.submission import submit
 from comments.views.common import filled, is_foreign, no_store, published, unlisted
-from news.forms import PageForm
+from news.forms import cursor_of
 from news.views.articles import withdrawn_or_404
 from news.web import senders
 
@@ -56,10 +55,7 @@ def _page(request, article, form=None, captcha_form=None, *, notice=""):
 
     A form with errors has status 200: some proxies for cheap phones replace error pages with their own.
     """
-    cursor = PageForm(request.GET)
-    if not cursor.is_valid():
-        raise BadRequest("sebelum")
-    page = threads.page(article, cursor.cleaned_data["sebelum"])
+    page = threads.page(article, cursor_of(request))
     reply = form or ReplyForm(request.GET, article=article)
     context = {
         "article": article,

@@ -3,7 +3,6 @@
 import calendar
 from datetime import datetime, timedelta
 
-from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from news import month_counts, paths
-from news.forms import PageForm
+from news.forms import list_query
 from news.models import Article, Category, District, MostRead, Tag
 from news.pageviews import most_read
 from news.web import dates, paging
@@ -126,14 +125,12 @@ def _filters() -> dict:
 def _list(request, articles, template: str, *, districts=None, **context):
     """Renders a chronological list, 20 articles a page, from `?sebelum=` on; if `districts` is passed, `?kecamatan=`
     limits it to one of them."""
-    form = PageForm(request.GET)
-    if not form.is_valid():
-        raise BadRequest("sebelum")
+    query = list_query(request)
     district = None
-    if districts is not None and form.cleaned_data["kecamatan"]:
-        district = get_object_or_404(districts, slug=form.cleaned_data["kecamatan"])
+    if districts is not None and query["kecamatan"]:
+        district = get_object_or_404(districts, slug=query["kecamatan"])
         articles = articles.filter(district=district)
-    page = paging.page(articles.for_list(), form.cleaned_data["sebelum"])
+    page = paging.page(articles.for_list(), query["sebelum"])
     kept = urlencode({"kecamatan": district.slug}) if district else ""
     context |= {"page": page, "districts": districts, "district": district, "kept": kept}
     return render(request, template, context)

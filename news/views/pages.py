@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
@@ -14,7 +13,7 @@ from django.views.decorators.common import no_append_slash
 from django.views.decorators.http import require_safe
 
 from news import markup
-from news.forms import PageForm
+from news.forms import cursor_of
 from news.models import Article, Correction, Page
 from news.web import paging
 from news.web.caching import public
@@ -34,14 +33,10 @@ def page(request, slug):
 @public
 def corrections(request):
     """/ralat: the corrections of all published articles, newest first."""
-    form = PageForm(request.GET)
-    if not form.is_valid():
-        raise BadRequest("sebelum")
+    cursor = cursor_of(request)
     shown = Correction.objects.filter(article__in=Article.objects.published()).select_related("article")
     shown = shown.only("text", "at", "article__title", "article__slug")
-    return render(
-        request, "news/corrections.html", {"page": paging.page(shown, form.cleaned_data["sebelum"], field="at")}
-    )
+    return render(request, "news/corrections.html", {"page": paging.page(shown, cursor, field="at")})
 
 
 @require_safe
