@@ -3,14 +3,14 @@
 An event counts in the month when it happened, in the city's time zone. Decisions that were undone do not count.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Aggregate, Count, DurationField, F, Min, Q
 from django.utils import timezone
 
 from comments.models import TIME_TO_DECIDE, Comment, Decision, MonthFigures, Report
 from news.models import Article, Correction
-from news.web.dates import ZONE
+from news.web import dates
 
 
 class Median(Aggregate):
@@ -44,7 +44,7 @@ def count(month: date) -> dict:
     `reports_followed` counts reports whose comment was rejected, `reports_dismissed` those whose comment stayed; the
     other figures count what they are named after.
     """
-    first, after = _midnight(month), _midnight((month + timedelta(days=31)).replace(day=1))
+    first, after = dates.month_span(month)
     sent = {"created_at__gte": first, "created_at__lt": after}
     decisions = Decision.objects.standing().filter(at__gte=first, at__lt=after).order_by()
     waited = decisions.filter(verb__in=Decision.UNDOABLE, due_at__isnull=False).aggregate(
@@ -93,14 +93,10 @@ def _store(month: date, figures: dict) -> None:
 
 def _months() -> list[date]:
     """The first days of the months from the first comment until now, newest first."""
-    month = timezone.localdate().replace(day=1)
+    month = dates.month_start(timezone.localdate())
     first = Comment.objects.aggregate(first=Min("created_at"))["first"]
     months = [month]
-    while first and _midnight(month) > first:
-        month = (month - timedelta(days=1)).replace(day=1)
+    while first and dates.midnight(month) > first:
+        month = dates.previous_month(month)
         months.append(month)
     return months
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ZONE)

@@ -1,13 +1,13 @@
 """Forms for the query strings of public pages."""
 
-from datetime import datetime
+from datetime import date
 
 from django import forms
 from django.core.exceptions import BadRequest
 from django.core.validators import validate_slug
 
 from news.models import Category, District, MonthCount
-from news.web.dates import ZONE
+from news.web import dates
 
 
 class SlugChoiceField(forms.ModelChoiceField):
@@ -89,8 +89,7 @@ class SearchForm(forms.Form):
         if wanted["kecamatan"]:
             articles = articles.filter(district=wanted["kecamatan"])
         if wanted["tahun"]:
-            first = datetime(wanted["tahun"], 1, 1, tzinfo=ZONE)
-            after = datetime(wanted["tahun"] + 1, 1, 1, tzinfo=ZONE)
+            first, after = (dates.midnight(date(year, 1, 1)) for year in (wanted["tahun"], wanted["tahun"] + 1))
             articles = articles.filter(published_at__gte=first, published_at__lt=after)
         return articles
 

@@ -231,6 +231,24 @@ def test_the_error_names_the_parameter_of_a_list_that_is_invalid(query, name):
         forms.list_query(RequestFactory().get("/berita", query))
 
 
+def test_a_month_reaches_from_midnight_to_midnight_in_the_citys_time_zone():
+    first, after = datetime(2024, 11, 30, 17, tzinfo=UTC), datetime(2024, 12, 31, 17, tzinfo=UTC)
+    assert dates.midnight(date(2024, 12, 1)) == first
+    assert dates.month_span(date(2024, 12, 31)) == dates.month_span(date(2024, 12, 1)) == (first, after)
+
+
+@pytest.mark.parametrize(
+    ("day", "before", "start", "after"),
+    [
+        (date(2024, 1, 1), date(2023, 12, 1), date(2024, 1, 1), date(2024, 2, 1)),
+        (date(2024, 3, 31), date(2024, 2, 1), date(2024, 3, 1), date(2024, 4, 1)),
+        (date(2024, 12, 31), date(2024, 11, 1), date(2024, 12, 1), date(2025, 1, 1)),
+    ],
+)
+def test_months_follow_each_other_across_the_turn_of_the_year(day, before, start, after):
+    assert (dates.previous_month(day), dates.month_start(day), dates.next_month(day)) == (before, start, after)
+
+
 def test_an_article_page_makes_as_many_queries_with_many_comments_and_tags(client):
     def queries(article):
         client.get("/berita")  # caches navigation and sidebar

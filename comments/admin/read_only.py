@@ -1,6 +1,6 @@
 """Read-only pages: decisions, outgoing e-mail, versions of the rules, and how often the triage signals were right."""
 
-from datetime import datetime
+from datetime import date
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -28,16 +28,16 @@ class MonthFilter(admin.SimpleListFilter):
     parameter_name = "bulan"
 
     def lookups(self, request, model_admin):
-        today = timezone.localdate()
-        months = [divmod(today.year * 12 + today.month - 1 - back, 12) for back in range(MONTHS_OFFERED)]
-        return [(f"{year}-{month + 1:02}", dates.month(year, month + 1)) for year, month in months]
+        months = [dates.month_start(timezone.localdate())]
+        while len(months) < MONTHS_OFFERED:
+            months.append(dates.previous_month(months[-1]))
+        return [(f"{month:%Y-%m}", dates.month(month.year, month.month)) for month in months]
 
     def queryset(self, request, queryset):
         if self.value() not in dict(self.lookup_choices):
             return queryset
         year, month = map(int, self.value().split("-"))
-        first = datetime(year, month, 1, tzinfo=dates.ZONE)
-        after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=dates.ZONE)
+        first, after = dates.month_span(date(year, month, 1))
         return queryset.filter(at__gte=first, at__lt=after)
 
 

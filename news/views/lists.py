@@ -1,7 +1,7 @@
 """Chronological lists of articles, the archive and the most read articles."""
 
 import calendar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -55,7 +55,10 @@ def archive(request):
 @public
 def month_page(request, year, month):
     year, month = int(year), int(month)
-    first, after = _first_of(year, month), _first_of(year + month // 12, month % 12 + 1)
+    try:
+        first, after = dates.month_span(date(year, month, 1))
+    except ValueError as error:
+        raise Http404 from error
     oldest, newest = _time_span()
     if after <= oldest or first > newest:
         raise Http404  # else crawlers would follow "Bulan sebelumnya" back to the year 1
@@ -80,7 +83,7 @@ def month_page(request, year, month):
 @public
 def day_page(request, year, month, day):
     try:
-        first = _midnight(int(year), int(month), int(day))
+        first = dates.midnight(date(int(year), int(month), int(day)))
         after = first + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
@@ -88,17 +91,6 @@ def day_page(request, year, month, day):
     if not articles.exists():
         raise Http404
     return _list(request, articles, "news/day.html", day=first, month_name=dates.month(first.year, first.month))
-
-
-def _first_of(year: int, month: int) -> datetime:
-    try:
-        return _midnight(year, month, 1)
-    except (ValueError, OverflowError) as error:
-        raise Http404 from error
-
-
-def _midnight(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, tzinfo=timezone.get_current_timezone())
 
 
 def _time_span() -> tuple[datetime, datetime]:

@@ -1,7 +1,7 @@
 """Dates in Indonesian. Django's own `date` filter would work, but its locale look-ups cost 1 ms per page."""
 
 from datetime import date as calendar_date
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -57,6 +57,31 @@ def short_date_and_time(moment: datetime) -> str:
 def month(year: int, number: int) -> str:
     """`November 2024`."""
     return f"{MONTHS[number - 1]} {year}"
+
+
+def midnight(day: calendar_date) -> datetime:
+    """The beginning of this day in the city's time zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE)
+
+
+def month_start(day: calendar_date) -> calendar_date:
+    """The first day of the month of this day."""
+    return calendar_date(day.year, day.month, 1)
+
+
+def next_month(day: calendar_date) -> calendar_date:
+    """The first day of the month after that of this day. Raises ValueError after the year 9999."""
+    return calendar_date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def previous_month(day: calendar_date) -> calendar_date:
+    """The first day of the month before that of this day. Raises OverflowError before the year 1."""
+    return month_start(month_start(day) - timedelta(days=1))
+
+
+def month_span(day: calendar_date) -> tuple[datetime, datetime]:
+    """The beginnings of the month of this day and of the next one, in the city's time zone."""
+    return midnight(month_start(day)), midnight(next_month(day))
 
 
 def iso(moment: datetime | calendar_date) -> str:
