@@ -163,6 +163,7 @@ def _check_superusers(scan: Scan) -> None:
     for pk, user in present.items():
         if pk not in known:
             address = reverse("admin:auth_user_change", args=[pk])
+            # Part of what makes a finding unique: in another format, known superusers would be reported once more.
             joined = f"dibuat {timezone.localtime(user.date_joined):%d-%m-%Y %H.%M}"
             Finding.objects.note(Finding.Kind.SUPERUSER, f"Akun {user.username}", address, joined)
 
