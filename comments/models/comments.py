@@ -34,6 +34,10 @@ class Reason(models.TextChoices):
     OTHER = "lain", "Alasan lain"
 
 
+# The reasons that teach the spam score, and that confirm its signals.
+SPAM_REASONS = (Reason.SPAM, Reason.ADVERT)
+
+
 class CommentQuerySet(models.QuerySet):
     LISTED = ("id", "name", "text", "created_at")
     OF_REPLY = (*LISTED, "office", "edited_at")

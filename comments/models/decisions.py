@@ -10,14 +10,13 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from comments.models.comments import TIME_TO_DECIDE, Comment, Reason
+from comments.models.comments import SPAM_REASONS, TIME_TO_DECIDE, Comment, Reason
 from comments.models.learning import Lesson
 from comments.models.mail import Email
 from comments.models.offices import Office
 
 NOTE_MAX_CHARS = 500
 _EMAILS_COUNT_FOR = timedelta(hours=1)  # in the limits of comments/mail/secret_links.py, which prevent mail floods
-_SPAM = (Reason.SPAM, Reason.ADVERT)  # teach the spam score; other rejections teach it neither spam nor ordinary text
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -340,7 +339,8 @@ def _delete_emails_about(comments) -> None:
 
 
 def _teach(decisions, times: int) -> None:
+    """Other rejections than those for SPAM_REASONS teach neither spam nor ordinary text."""
     approved = [each.comment.text for each in decisions if each.verb in Decision.APPROVING]
-    spam = [each.comment.text for each in decisions if each.reason in _SPAM]
+    spam = [each.comment.text for each in decisions if each.reason in SPAM_REASONS]
     Lesson.objects.learn(approved, is_spam=False, times=times)
     Lesson.objects.learn(spam, is_spam=True, times=times)

@@ -14,7 +14,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from comments import spam
-from comments.models import Comment, Decision, Reason
+from comments.models import SPAM_REASONS, Comment, Decision, Reason
 from comments.spam.learned import Learned
 from comments.triage import near_copies, spam_score
 from comments.triage.highlights import Kind, claims_authority, highlights
@@ -26,7 +26,6 @@ JUDGED = timedelta(days=90)  # age up to which decisions count in signal_precisi
 _JUDGED_AT_MOST = 50_000  # decisions that count in signal_precision()
 _BATCH = 200  # comments scored again in one step
 _REMEMBERED = timedelta(days=30)  # how long a sender's rejected spam counts
-_SPAM = (Reason.SPAM, Reason.ADVERT)
 
 
 class Signal(models.TextChoices):
@@ -46,7 +45,7 @@ class Signal(models.TextChoices):
 _TEXT_SIGNALS = {Signal.SPAM, *map(Signal, Kind.values)}
 # The reasons for a rejection that confirm a signal
 _CONFIRMING_REASONS = {
-    **dict.fromkeys([Signal.SPAM, Signal.SIMILAR, Signal.SENDER, Signal.LINK], _SPAM),
+    **dict.fromkeys([Signal.SPAM, Signal.SIMILAR, Signal.SENDER, Signal.LINK], SPAM_REASONS),
     **dict.fromkeys([Signal.EMAIL, Signal.NIK, Signal.PHONE], (Reason.PRIVACY,)),
     Signal.INSULT: (Reason.RUDE, Reason.HATE, Reason.SLANDER),
     Signal.AUTHORITY: (Reason.SLANDER, Reason.OTHER),
@@ -110,7 +109,7 @@ def _has_sent_spam(comment: Comment) -> bool:
     """Many people may share an address, as in mobile networks; so this is shown but does not affect the ranking."""
     since = timezone.now() - _REMEMBERED
     earlier = Comment.objects.rejected().filter(sender_key=comment.sender_key, created_at__gt=since)
-    return comment.sender_key != "" and earlier.filter(reason__in=_SPAM).exists()
+    return comment.sender_key != "" and earlier.filter(reason__in=SPAM_REASONS).exists()
 
 
 def _in_order(signals) -> list[str]:
