@@ -161,8 +161,9 @@ def _draw_one(pk: int) -> bool:
 
 def _remove_unneeded() -> None:
     """Removes the cards of articles that were withdrawn or now have a photo."""
-    for pk, card in list(Article.objects.filter(Article.CARD_UNNEEDED).values_list("pk", "card")[:200]):
-        if Article.objects.filter(Article.CARD_UNNEEDED, pk=pk, card=card).update(card=""):
+    unneeded = Article.objects.with_unneeded_card()
+    for pk, card in list(unneeded.values_list("pk", "card")[:200]):
+        if unneeded.filter(pk=pk, card=card).update(card=""):
             default_storage.delete(_file(pk, card))
 
 

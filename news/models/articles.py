@@ -28,6 +28,8 @@ SITEMAP_PART = 45_000
 PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
 CHANGED = Greatest("updated_at", "published_at")  # a scheduled article is last saved before it is published
 
+_CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False))
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self):
@@ -36,6 +38,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def withdrawn(self):
         return self.filter(status=Article.Status.WITHDRAWN)
+
+    def with_unneeded_card(self):
+        """Articles with a share card (news.cards) that is no longer shown."""
+        return self.filter(_CARD_UNNEEDED)
 
     def newest_first(self):
         """The order of all chronological lists; `news.web.paging` uses the same two columns."""
@@ -110,9 +116,6 @@ class Article(models.Model):
     }
 
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # can neither be deleted nor become a draft again
-
-    # Has a share card (news.cards) that is no longer shown.
-    CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status=Status.PUBLISHED) | models.Q(photo__isnull=False))
 
     DERIVED = ("slug", "title_stems", "body_stems", "related_due_at", "updated_at")  # filled by save()
 
@@ -267,7 +270,7 @@ class Article(models.Model):
             ),
             models.Index(
                 "id",
-                condition=~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False)),
+                condition=_CARD_UNNEEDED,
                 name="article_card_unneeded",
             ),
             models.Index("id", condition=models.Q(body__contains="<img"), name="article_with_pictures_in_body"),
