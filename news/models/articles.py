@@ -18,7 +18,7 @@ from news import markup
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
 from news.search import find, query, stemming
-from news.web import paging
+from news.web import addresses, paging
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # limits of `published_at`
 # A tsvector can hold 1 MB; this many characters stay below that in any script.
@@ -27,7 +27,6 @@ INDEXED_BODY_CHARS = 100_000
 SITEMAP_PART = 45_000
 PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
 CHANGED = Greatest("updated_at", "published_at")  # a scheduled article is last saved before it is published
-
 _CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False))
 
 
@@ -192,7 +191,7 @@ class Article(models.Model):
         "alamat asal",
         max_length=500,
         blank=True,
-        validators=[RegexValidator(r"\A(?:https?://[^\s/]|/(?![/\\]))\S*\Z", "Isi alamat lengkap: https://…")],
+        validators=[RegexValidator(rf"\A(?:{addresses.PATTERN})\Z", "Isi alamat lengkap: https://…")],
     )
     withdrawn_reason = models.CharField("alasan penarikan", max_length=500, blank=True)
     withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True, editable=False)

@@ -11,13 +11,12 @@ from news import markup
 from news.models.articles import Article
 from news.models.taxonomy import one_line
 from news.paths import page_path
+from news.web import addresses
 
 PAGE_MAX_CHARS = 100_000
-# Browsers take an address that starts with // or /\ for one on another site.
-_ADDRESS = r"https?://[^\s/]\S*|/(?![/\\])\S*"
 _ADDRESS_MESSAGE = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
-_LINK = RegexValidator(rf"\A(?:{_ADDRESS}|mailto:\S+)\Z", _ADDRESS_MESSAGE)
-ADDRESS = RegexValidator(rf"\A(?:{_ADDRESS})\Z", _ADDRESS_MESSAGE)
+_LINK = RegexValidator(rf"\A(?:{addresses.PATTERN}|mailto:\S+)\Z", _ADDRESS_MESSAGE)
+ADDRESS = RegexValidator(rf"\A(?:{addresses.PATTERN})\Z", _ADDRESS_MESSAGE)
 
 
 class PageQuerySet(models.QuerySet):

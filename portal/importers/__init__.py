@@ -17,14 +17,13 @@ from django.utils.text import slugify
 
 from news.markup import BODY_MAX_CHARS, to_body, without_controls
 from news.models import Article, ArticleViews, Category, Tag
-from news.web import locks
+from news.web import addresses, locks
 from news.web.columns import max_length
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
 FIRST_YEAR = 1900
 _LATEST = timedelta(days=366)  # from now; a later date is a typo and would hide the article for years
-_ADDRESS = re.compile(r"(?:https?://|/(?!/)).+")
 
 
 class Refusal(ValueError):
@@ -79,8 +78,10 @@ class Record:
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))
         self.url = _line("alamat asal", self.url, max_length(Article, "source_url"))
-        if self.url and not _ADDRESS.fullmatch(self.url):
-            raise Refusal(f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /")
+        if self.url and not re.fullmatch(addresses.PATTERN, self.url):
+            raise Refusal(
+                f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /, tanpa spasi"
+            )
         if self.id is not None and not 1 <= self.id <= MAX_NUMBER:
             raise Refusal(f"id {self.id} di luar batas: harus 1 sampai {MAX_NUMBER}")
         self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"))
