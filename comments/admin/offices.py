@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from comments.forms import LineField, TextField
 from comments.models import TEXT_MAX_CHARS, Comment, Office
 from news.web import paging
-from news.web.admin import WithoutBulkDelete
+from news.web.admin import WithoutBulkDelete, person_name
 
 FORWARDED_SHOWN = 50
 SEARCHED_AT_MOST = 10_000  # newest comments that are searched
@@ -38,7 +38,7 @@ class OfficeAdmin(WithoutBulkDelete):
 
     @admin.display(description="petugas")
     def writers(self, office):
-        return ", ".join(member.get_full_name() or member.username for member in office.members.all()) or "Belum ada"
+        return ", ".join(person_name(member) for member in office.members.all()) or "Belum ada"
 
     @admin.display(description="jawaban resmi")
     def answers(self, office):

@@ -17,7 +17,7 @@ from comments.models import Decision, Email, Rules
 from comments.triage import assessment
 from news.markup import plain_text
 from news.web import dates
-from news.web.admin import ReadOnlyAdmin
+from news.web.admin import ReadOnlyAdmin, person_name
 
 MONTHS_OFFERED = 13
 MODERATORS_OFFERED = 100
@@ -47,7 +47,7 @@ class ByFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         people = get_user_model().objects.filter(is_staff=True).order_by("username")[:MODERATORS_OFFERED]
-        return [(str(person.pk), person.get_full_name() or person.username) for person in people]
+        return [(str(person.pk), person_name(person)) for person in people]
 
     def queryset(self, request, queryset):
         return queryset.filter(by=self.value()) if self.value() in dict(self.lookup_choices) else queryset
@@ -68,7 +68,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="keputusan")
     def entry(self, decision):
-        by = f" · {decision.by.get_full_name() or decision.by.username}" if decision.by else ""
+        by = f" · {person_name(decision.by)}" if decision.by else ""
         undone = f" · dibatalkan {dates.short_date_and_time(decision.undone_at)}" if decision.undone_at else ""
         return format_html("<b>{}</b><br>{}{}{}", decision, dates.short_date_and_time(decision.at), by, undone)
 

@@ -18,13 +18,9 @@ from news.models import Article, Correction, Photo
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates
-from news.web.admin import BoundedListAdmin
+from news.web.admin import BoundedListAdmin, person_name
 
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
-
-
-def _name(user) -> str:
-    return user.get_full_name() or user.username if user else ""
 
 
 class ArticleForm(forms.ModelForm):
@@ -93,7 +89,7 @@ class ArticleForm(forms.ModelForm):
         if self.stored_version in (cleaned.get("version"), cleaned.get("overwrite")):
             return
         self.stale = (
-            f"Belum disimpan: berita ini diubah oleh {_name(stored.changed_by) or 'orang lain'} pada "
+            f"Belum disimpan: berita ini diubah oleh {person_name(stored.changed_by) or 'orang lain'} pada "
             f"{dates.date_and_time(stored.updated_at)}, sesudah Anda membukanya. Yang Anda tulis masih ada di bawah. "
             "Salin yang perlu ke versi yang tersimpan, atau centang “Timpa perubahan itu” lalu simpan sekali lagi."
         )
@@ -279,7 +275,7 @@ class ArticleAdmin(BoundedListAdmin):
 
     @admin.display(description="terakhir diubah")
     def last_change(self, article):
-        who = _name(article.changed_by)
+        who = person_name(article.changed_by)
         return dates.date_and_time(article.updated_at) + (f" oleh {who}" if who else "")
 
     # ---- Photos in the body

@@ -5,6 +5,11 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
 
+def person_name(user) -> str:
+    """The name of a user as colleagues read it; "" for None."""
+    return user.get_full_name() or user.get_username() if user else ""
+
+
 class BoundedPaginator(Paginator):
     """Stops counting at a few thousand rows, so that a list of a million opens as fast as one of a hundred."""
 
