@@ -29,6 +29,7 @@ from comments.models import TIME_TO_DECIDE, Comment, CommentQuerySet, Decision, 
 from comments.triage.assessment import Signal
 from news.models import Article
 from news.templatetags.news import number
+from news.web.columns import max_length
 
 COUNTED = 1_000  # beyond this, counts are shown as "1.000+"
 BATCH_SIZE = 500  # comments decided in one transaction
@@ -111,7 +112,7 @@ class DecisionForm(forms.Form):
         choices=[(APPROVE, "Setujui"), (FORWARD, "Setujui dan teruskan"), *Reason.choices],
         error_messages={"required": "Pilih dahulu keputusannya.", "invalid_choice": "Keputusan ini tidak dikenal."},
     )
-    catatan = TextField(label="Catatan", max_length=300, required=False)
+    catatan = TextField(label="Catatan", max_length=max_length(Decision, "note"), required=False)
     opd = forms.ModelChoiceField(Office.objects.all(), label="Perangkat daerah", required=False)
     dilihat = forms.DateTimeField(error_messages={"required": "Muat ulang halaman ini, lalu putuskan lagi."})
 
