@@ -20,17 +20,23 @@ OPEN_IN_ALL = 50_000  # rows; 15 MB with their indexes
 COUNT_EVERY = 500  # issued captchas between two checks of OPEN_IN_ALL
 SENDER_DIGITS = 8  # hex digits of its sender's key, with which a captcha's key begins; the other 32 are random
 _KEY = re.compile(r"[0-9a-f]{40}")
+_ANOTHER = "gambar_lain"  # the button of the forms that asks for another picture
 
 
 def shown(request: HttpRequest) -> dict[str, str]:
     """The context of comments/_captcha.html: the captcha of the posted form, with the answer typed so far, if it is
     still open; a new one otherwise, or if the user asked for another picture."""
-    posted = "" if "gambar_lain" in request.POST else request.POST.get("captcha_0", "")
+    posted = "" if is_another_wanted(request) else request.POST.get("captcha_0", "")
     row = waiting(posted).first()
     typed = request.POST.get("captcha_1", "") if row else ""
     row = row or _issued(senders.key(request))
     task, _ = row.challenge.split()
     return {"captcha_key": row.hashkey, "captcha_task": picture.TASKS[task], "captcha_answer": typed}
+
+
+def is_another_wanted(request: HttpRequest) -> bool:
+    """Whether the form was sent only to get another picture."""
+    return _ANOTHER in request.POST
 
 
 def _issued(sender_key: str) -> CaptchaStore:

@@ -51,7 +51,9 @@ def filled(request, form=None, captcha_form=None) -> dict:
     An unused captcha is shown again with the answer that was typed. If another picture was requested, there is a new
     captcha and no error yet.
     """
-    forms = [] if "gambar_lain" in request.POST else [each for each in (form, captcha_form) if each and each.is_bound]
+    forms = [each for each in (form, captcha_form) if each and each.is_bound]
+    if issuing.is_another_wanted(request):
+        forms = []
     errors = {name: messages[0] for each in forms for name, messages in each.errors.items()}
     return {
         "form": form,

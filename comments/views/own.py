@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import privacy
+from comments.captcha import issuing
 from comments.forms import CaptchaForm, DataForm
 from comments.mail import secret_links
 from comments.models import Comment, Decision
@@ -122,7 +123,7 @@ def data_request(request):
     form = captcha_form = None
     if request.method == "POST" and settings.MAIL_IS_ON:
         form = DataForm(request.POST)
-        if "gambar_lain" not in request.POST and form.is_valid():
+        if not issuing.is_another_wanted(request) and form.is_valid():
             captcha_form = CaptchaForm(request.POST)
             if captcha_form.is_valid():
                 secret_links.offer_data(form.cleaned_data["email"])

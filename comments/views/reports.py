@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from comments.captcha import issuing
 from comments.forms import ReportForm
 from comments.models import Comment
 from comments.paths import thread_path
@@ -37,7 +38,7 @@ def report(request, pk):
 
 def _receive(request, comment):
     form = ReportForm(request.POST)
-    if "gambar_lain" in request.POST or not form.is_valid():
+    if issuing.is_another_wanted(request) or not form.is_valid():
         return _page(request, comment, form)
     submission = submit_report(form, comment, senders.key(request))
     if submission.is_repeated:

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comments import limits, threads
+from comments.captcha import issuing
 from comments.forms import CommentForm, ReplyForm
 from comments.mail import secret_links
 from comments.submission import submit
@@ -30,7 +31,7 @@ def comments(request, pk):
 
 
 # Why a form without errors is shown again, and with which status
-_FOREIGN, _NEW_CAPTCHA = "foreign", "gambar_lain"
+_FOREIGN, _NEW_CAPTCHA = "foreign", "new_captcha"
 _STATUS = {limits.SENDER: 429, limits.SITE: 429, _FOREIGN: 403}
 
 
@@ -40,7 +41,7 @@ def _receive(request, article):
         return _page(request, article, form, notice=_FOREIGN)
     if form.is_from_a_program:
         return _thanks(article)  # nothing is stored, and the program does not learn that
-    if _NEW_CAPTCHA in request.POST:
+    if issuing.is_another_wanted(request):
         return _page(request, article, form, notice=_NEW_CAPTCHA)
     if not form.is_valid() or form.offers_channel:
         return _page(request, article, form)
