@@ -59,7 +59,7 @@ def submit_report(form: ReportForm, comment: Comment, sender_key: str) -> Submis
 
 
 def _wait_for_turn(sender_key: str) -> None:
-    locks.take(f"sender {sender_key}")
+    locks.take(locks.Lock.SENDER, sender_key)
 
 
 def _sent_before(form: CommentForm, sender_key: str) -> Comment | None:

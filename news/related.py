@@ -136,7 +136,7 @@ def _refresh_one() -> bool:
     loses at most one.
     """
     with transaction.atomic():
-        if not locks.try_take("related"):
+        if not locks.try_take(locks.Lock.RELATED):
             return False
         due = Article.objects.published().filter(related_due_at__lte=Now()).defer("body", "body_stems", "search")
         article = due.order_by("-related_due_at").first()

@@ -653,6 +653,6 @@ def test_two_workers_can_compute_most_read_simultaneously():
 @pytest.mark.django_db(transaction=True)
 def test_most_read_is_left_to_the_process_that_is_computing_it():
     with transaction.atomic():
-        locks.take("most read")
+        locks.take(locks.Lock.MOST_READ)
         assert in_threads(most_read.refresh) == [False]
     assert most_read.refresh() is True

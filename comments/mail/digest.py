@@ -45,7 +45,7 @@ def write_due() -> None:
     if not settings.MAIL_IS_ON:
         return
     with transaction.atomic():
-        if not locks.try_take("moderators' digest"):
+        if not locks.try_take(locks.Lock.DIGEST):
             return  # another worker is doing this
         if _digest_is_due():
             _write(DAILY, "{total} komentar menunggu keputusan", _MORNING)

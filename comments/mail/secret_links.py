@@ -144,7 +144,7 @@ def _write(to: str, subject: str, body: str, *limits: tuple[str, int, timedelta]
     """Queues an e-mail unless a limit (beginning of the subject, number of e-mails, period) is reached."""
     now = timezone.now()
     with transaction.atomic():
-        locks.take(f"e-mails to {to}")
+        locks.take(locks.Lock.EMAILS_TO, to)
         written = Email.objects.filter(to=to)
         if all(
             written.filter(subject__startswith=beginning, created_at__gt=now - period).count() < most

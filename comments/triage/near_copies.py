@@ -57,7 +57,7 @@ def find_original(comment: Comment, may_be_grouped=lambda other: True) -> Commen
     """
     if not comment.bands:
         return None
-    locks.take(f"near copies {comment.bands[0]}")
+    locks.take(locks.Lock.NEAR_COPIES, comment.bands[0])
     wanted = [Value(band, BigIntegerField()) for band in comment.bands]  # Django would cast plain numbers to 32 bits
     firsts = Comment.objects.filter(bands__overlap=wanted, created_at__gt=timezone.now() - RECENT).exclude(
         pk=comment.pk

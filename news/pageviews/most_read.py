@@ -20,7 +20,7 @@ def refresh() -> bool:
     published, parameters = Article.objects.published().values("id", "published_at").query.sql_with_params()
     today = timezone.localdate()
     with transaction.atomic(), connection.cursor() as cursor:
-        if not locks.try_take("most read"):
+        if not locks.try_take(locks.Lock.MOST_READ):
             return False
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")  # leaves the other cores to readers
         cursor.execute("DELETE FROM news_mostread")

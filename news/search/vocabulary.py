@@ -46,7 +46,7 @@ def refresh(articles: Any) -> None:
     sample = _sample(articles)
     vectors = f"SELECT search FROM news_article WHERE id IN ({', '.join(map(str, sample)) or 'NULL'})"
     with transaction.atomic(), connection.cursor() as cursor:
-        locks.take("vocabulary")  # two refreshes at once would wait for each other's rows
+        locks.take(locks.Lock.VOCABULARY)
         cursor.execute("SET LOCAL work_mem = '32MB'")
         cursor.execute(_REFRESH, [vectors, vectors, len(sample), len(sample)])
 

@@ -1,17 +1,40 @@
-"""Advisory locks of Postgres, by name. Each is held until the end of the current transaction: other kinds are not safe
-with PgBouncer, which hands a connection to another client after each transaction."""
+"""Advisory locks of Postgres. Each is held until the end of the current transaction: other kinds are not safe with
+PgBouncer, which hands a connection to another client after each transaction."""
+
+from enum import StrEnum, unique
 
 from django.db import connection
 
 
-def take(name: str) -> None:
-    """Takes the lock, after waiting until no other transaction holds it."""
+@unique
+class Lock(StrEnum):
+    """All locks of the portal, listed here so that no two uses share one by accident. A running portal of another
+    version must take the same ones: do not rename them."""
+
+    IMPORT = "import"  # two imports could both create the same article
+    MOST_READ = "most read"  # one worker computes the lists
+    RELATED = "related"  # one worker computes the lists
+    VOCABULARY = "vocabulary"  # two refreshes would wait for each other's rows
+    DIGEST = "moderators' digest"  # it is sent once
+    # One lock for each key:
+    SENDER = "sender"  # the sender's limits are exact
+    EMAILS_TO = "e-mails to"  # the limits for an address are exact
+    NEAR_COPIES = "near copies"  # of two similar comments at once, each would miss the other
+
+
+def take(lock: Lock, key: str | int = "") -> None:
+    """Takes the lock, after waiting until no other transaction holds it. With a key, only its holders exclude each
+    other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_name(lock, key)])
 
 
-def try_take(name: str) -> bool:
+def try_take(lock: Lock, key: str | int = "") -> bool:
     """Takes the lock and returns True, or returns False at once if another transaction holds it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_name(lock, key)])
         return cursor.fetchone()[0]
+
+
+def _name(lock: Lock, key: str | int) -> str:
+    return f"{lock} {key}" if key != "" else lock.value

@@ -103,7 +103,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
     accepted, a different one for the same article is skipped or, if it has a key, refused. Raises Refusal.
     """
     with transaction.atomic():
-        locks.take("import")  # otherwise two imports could both create the same article
+        locks.take(locks.Lock.IMPORT)
         article = _find(record, written)
         if article is None:
             return Outcome(Result.CREATED, _create(record))
