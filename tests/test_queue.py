@@ -368,7 +368,8 @@ def test_a_comment_that_no_longer_exists_is_reported(client, moderator):
     assert "Komentar ini tidak ada lagi." in response.content.decode()
     data = {"keputusan": "spam", "item": f"{comment.pk}~", "dilihat": timezone.now().isoformat()}
     answer = client.post(f"{QUEUE}putuskan/", data, headers={"Accept": "application/json"})
-    assert answer.json() == {"message": "Komentar ini tidak ada lagi.", "batch": None, "rest": False}
+    gone = "Komentar ini tidak ada lagi."
+    assert answer.json() == {"message": gone, "told": gone, "batch": None, "rest": False}
 
 
 @pytest.mark.django_db
