@@ -1,5 +1,6 @@
-"""Functions that make safe HTML from plain values, for loops where templates would be slow. All other HTML is in
-templates."""
+"""Functions that make safe HTML from plain values: what loops need, where templates would be slow, and what several
+templates and feeds share. Other HTML of the site is in templates; cells of the newsroom's tables are in
+news/admin/pieces.py, the body of an article is the sanitiser's (news/markup.py)."""
 
 import json
 from collections.abc import Iterable
@@ -27,6 +28,13 @@ def time_element(moment: datetime) -> SafeString:
 def date_and_time_element(moment: datetime) -> SafeString:
     """`<time>` with date and time of day in words."""
     return format_html('<time datetime="{}">{}</time>', dates.iso(moment), dates.date_and_time(moment))
+
+
+def published_element(article) -> SafeString:
+    """`<time>` of the publication of an article, or of a row with the same two columns; without the time of day if
+    that is not known."""
+    element = date_and_time_element if article.time_known else date_element
+    return element(article.published_at)
 
 
 # ---- Pictures
@@ -65,6 +73,19 @@ def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeStr
         width,
         height,
         format_html("<figcaption>{}</figcaption>", caption) if caption else "",
+    )
+
+
+def shared_picture(address: str, width: int, height: int, alt: str) -> SafeString:
+    """<meta> elements that name the picture of a shared link, a JPEG."""
+    return format_html(
+        '<meta property="og:image" content="{}">\n<meta property="og:image:type" content="image/jpeg">\n'
+        '<meta property="og:image:width" content="{}">\n<meta property="og:image:height" content="{}">\n'
+        '<meta property="og:image:alt" content="{}">\n<meta name="twitter:card" content="summary_large_image">',
+        address,
+        width,
+        height,
+        alt,
     )
 
 

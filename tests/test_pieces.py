@@ -6,6 +6,7 @@ import pytest
 
 from comments import pieces as of_comments
 from news import pieces
+from news.models import Article
 
 MOMENT = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
 ODD = """<b>"Jum'at" & Sabtu</b>"""
@@ -19,6 +20,24 @@ def test_times_are_given_in_words_and_in_machine_readable_form():
     assert pieces.date_and_time_element(MOMENT) == (
         '<time datetime="2024-11-13T16:21:00+07:00">Rabu, 13 November 2024 16:21 WIB</time>'
     )
+
+
+def test_a_publication_shows_the_time_of_day_only_if_it_is_known():
+    article = Article(published_at=MOMENT)
+    assert pieces.published_element(article) == pieces.date_and_time_element(MOMENT)
+    article.time_known = False
+    assert pieces.published_element(article) == pieces.date_element(MOMENT)
+
+
+def test_the_picture_of_a_shared_link_is_described():
+    assert pieces.shared_picture("https://kabar.example/a&b.jpg", 9, 6, ODD).split("\n") == [
+        '<meta property="og:image" content="https://kabar.example/a&amp;b.jpg">',
+        '<meta property="og:image:type" content="image/jpeg">',
+        '<meta property="og:image:width" content="9">',
+        '<meta property="og:image:height" content="6">',
+        f'<meta property="og:image:alt" content="{SAFE}">',
+        '<meta name="twitter:card" content="summary_large_image">',
+    ]
 
 
 @pytest.mark.parametrize(

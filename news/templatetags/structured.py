@@ -2,7 +2,6 @@
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
 
 from news import cards, pieces, structured_data
 
@@ -42,13 +41,5 @@ def picture_meta(article=None) -> str:
     """Meta tags for the picture of a shared link: the article's, or the site's own."""
     path, (width, height) = (cards.url(article), cards.size(article)) if article else (cards.site_url(), cards.SIZE)
     photo = article.photo if article else None
-    return format_html(
-        '<meta property="og:image" content="{}{}">\n<meta property="og:image:type" content="image/jpeg">\n'
-        '<meta property="og:image:width" content="{}">\n<meta property="og:image:height" content="{}">\n'
-        '<meta property="og:image:alt" content="{}">\n<meta name="twitter:card" content="summary_large_image">',
-        settings.SITE_URL,
-        path,
-        width,
-        height,
-        photo.alt if photo else article.title if article else settings.SITE_NAME,
-    )
+    alt = photo.alt if photo else article.title if article else settings.SITE_NAME
+    return pieces.shared_picture(settings.SITE_URL + path, width, height, alt)
