@@ -1,5 +1,5 @@
 """The HTML of a comment, built in Python since an article page shows twenty of them: with a template the page costs
-5 % more. All other HTML is in templates."""
+5 % more. All other HTML of the site is in templates or news/pieces.py."""
 
 from datetime import datetime
 

@@ -3,9 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from comments import pieces as of_comments
+from comments.admin import pieces as of_comment_admin
+from comments.models import Comment, Decision
 from news import pieces
+from news.admin import pieces as of_admin
 from news.models import Article
 
 MOMENT = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
@@ -69,6 +73,42 @@ def test_json_cannot_end_its_script_element():
         '<script type="application/ld+json">{"a":"\\u003c/script\\u003e\\u003c!--\\u2028"}</script>\n'
         '<script type="application/ld+json">{"b":"é"}</script>'
     )
+
+
+def test_cells_of_the_newsroom_are_escaped():
+    assert of_admin.status("draft", ODD) == f'<span class="status status-draft">{SAFE}</span>'
+    assert of_admin.link("/x?a&b", ODD) == f'<a href="/x?a&amp;b">{SAFE}</a>'
+    assert of_admin.foreign_link("https://x.id/?a&b") == (
+        '<a href="https://x.id/?a&amp;b" rel="noreferrer">https://x.id/?a&amp;b</a>'
+    )
+    assert of_admin.thumbnail("/x.jpg") == '<img class="thumbnail" src="/x.jpg" alt="" loading="lazy">'
+    assert of_admin.preview("/x.jpg", ODD) == f'<img class="preview" src="/x.jpg" alt="{SAFE}">'
+    assert of_admin.suggested(ODD, "/x") == f'Usulan: <a href="/x">{SAFE}</a>'
+    assert of_admin.suggested_with_address(ODD, "/x") == f'<a href="/x">{SAFE}</a> (/x)'
+
+
+def test_a_comment_in_a_list_shows_its_sender_time_and_status():
+    comment = Comment(name=ODD, text=ODD, created_at=MOMENT, status=Comment.Status.APPROVED, due_at=None)
+    assert of_comment_admin.comment(comment) == (
+        f'<span class="words">{SAFE}</span> <span class="sender">{SAFE} · 13 Nov 2024 16:21 WIB</span>'
+    )
+    assert of_comment_admin.comment(Comment(office_id=1, created_at=MOMENT)) == (
+        '<span class="words">(isi sudah dihapus)</span> '
+        '<span class="sender">– · jawaban resmi · 13 Nov 2024 16:21 WIB</span>'
+    )
+    status = '<span class="status status-approved">Disetujui</span>'
+    assert of_comment_admin.comment_status(comment) == f"{status} <small></small>"
+    comment.due_at = MOMENT
+    assert of_comment_admin.comment_status(comment) == f"{status} <small>Dilaporkan</small>"
+
+
+def test_a_decision_in_a_list_shows_by_whom_it_was_made_and_undone():
+    verb, by = Decision.Verb.APPROVE, get_user_model()(first_name=ODD)
+    decision = Decision(verb=verb, at=MOMENT, by=by, undone_at=MOMENT)
+    assert of_comment_admin.decision(decision) == (
+        f"<b>{verb.label}</b><br>13 Nov 2024 16:21 WIB · {SAFE} · dibatalkan 13 Nov 2024 16:21 WIB"
+    )
+    assert of_comment_admin.decision(Decision(verb=verb, at=MOMENT)) == f"<b>{verb.label}</b><br>13 Nov 2024 16:21 WIB"
 
 
 def row(**changed) -> dict:

@@ -9,15 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.html import format_html
-from django.utils.text import Truncator
 
 from comments import privacy
-from comments.admin import queue, read_only
+from comments.admin import pieces, queue, read_only
 from comments.forms import TextField
 from comments.models import Comment, Decision, Reason, Report
 from comments.triage import assessment
-from news.web import dates
+from news.admin.pieces import link
 from news.web.admin import BoundedListAdmin
 from news.web.columns import max_length
 
@@ -156,24 +154,15 @@ class CommentAdmin(BoundedListAdmin):
 
     @admin.display(description="komentar")
     def comment(self, comment):
-        return format_html(
-            '<span class="words">{}</span> <span class="sender">{}{} · {}</span>',
-            Truncator(comment.text).chars(300) if comment.text else "(isi sudah dihapus)",
-            comment.name or "–",
-            " · jawaban resmi" if comment.office_id else " · balasan" if comment.parent_id else "",
-            dates.short_date_and_time(comment.created_at),
-        )
+        return pieces.comment(comment)
 
     @admin.display(description="berita")
     def article_link(self, comment):
-        return format_html('<a href="{}">{}</a>', comment.article.get_absolute_url(), comment.article.title)
+        return link(comment.article.get_absolute_url(), comment.article.title)
 
     @admin.display(description="status")
     def state(self, comment):
-        reported = comment.due_at and comment.status == Comment.Status.APPROVED
-        more = "Dilaporkan" if reported else comment.get_reason_display()
-        label = comment.get_status_display()
-        return format_html('<span class="status status-{}">{}</span> <small>{}</small>', comment.status, label, more)
+        return pieces.comment_status(comment)
 
     # ---- Actions
 

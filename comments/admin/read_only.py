@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from comments.admin import pieces
 from comments.models import Decision, Email, Rules
 from comments.triage import assessment
+from news.admin.pieces import link
 from news.markup import plain_text
 from news.web import dates
 from news.web.admin import ReadOnlyAdmin, person_name
@@ -68,15 +69,13 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="keputusan")
     def entry(self, decision):
-        by = f" · {person_name(decision.by)}" if decision.by else ""
-        undone = f" · dibatalkan {dates.short_date_and_time(decision.undone_at)}" if decision.undone_at else ""
-        return format_html("<b>{}</b><br>{}{}{}", decision, dates.short_date_and_time(decision.at), by, undone)
+        return pieces.decision(decision)
 
     @admin.display(description="komentar")
     def about(self, decision):
         words = f"{decision.comment.name}: {decision.comment.text}" if decision.comment.text else "isi sudah dihapus"
         address = reverse("admin:comments_comment_change", args=[decision.comment_id])
-        return format_html('<a href="{}">{}</a>', address, truncatechars(words, 120))
+        return link(address, truncatechars(words, 120))
 
 
 @admin.register(Email)

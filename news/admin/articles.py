@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET
 
 from news import markup
+from news.admin import pieces
 from news.admin.body_editor import body_field, photo_field
 from news.models import Article, Correction, Photo
 from news.search import find
@@ -149,7 +149,7 @@ class ArticleAdmin(BoundedListAdmin):
         kind, label = article.status, article.get_status_display()
         if article.is_scheduled:
             kind, label = "scheduled", "Terjadwal"
-        return format_html('<span class="status status-{}">{}</span>', kind, label)
+        return pieces.status(kind, label)
 
     @admin.display(description="waktu terbit")
     def published(self, article):

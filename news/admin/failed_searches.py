@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html
 
+from news.admin import pieces
 from news.models import FailedSearch
 from news.web.admin import ReadOnlyAdmin
 
@@ -17,4 +17,4 @@ class FailedSearchAdmin(ReadOnlyAdmin):
     @admin.display(description="cari lagi")
     def again(self, failed):
         address = reverse("search", query={"q": failed.words})
-        return format_html('<a href="{}">Cari “{}”</a>', address, failed.words)
+        return pieces.link(address, f"Cari “{failed.words}”")

@@ -2,8 +2,8 @@
 
 from django.contrib import admin, messages
 from django.shortcuts import redirect
-from django.utils.html import format_html
 
+from news.admin import pieces
 from news.models import Finding, Scan
 from news.web import dates
 
@@ -66,7 +66,7 @@ class FindingAdmin(admin.ModelAdmin):
 
     @admin.display(description="tempat")
     def where(self, finding):
-        return format_html('<a href="{}">{}</a>', finding.address, finding.place)
+        return pieces.link(finding.address, finding.place)
 
     @admin.display(description="ditemukan", ordering="found_at")
     def found(self, finding):

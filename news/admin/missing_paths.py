@@ -1,9 +1,9 @@
 """Addresses that were not found, and their redirects."""
 
 from django.contrib import admin, messages
-from django.utils.html import format_html
 
 from news import missing_paths
+from news.admin import pieces
 from news.models import MissingPath
 from news.web.admin import BoundedListAdmin
 
@@ -43,19 +43,19 @@ class MissingPathAdmin(BoundedListAdmin):
     @admin.display(description="tertaut dari")
     def came_from(self, missing_path):
         address = missing_path.referrer
-        return format_html('<a href="{0}" rel="noreferrer">{0}</a>', address) if address else "–"
+        return pieces.foreign_link(address) if address else "–"
 
     @admin.display(description="dialihkan ke")
     def leads_to(self, missing_path):
         if missing_path.target:
             return missing_path.target
         suggested = self._suggested(missing_path)
-        return format_html('Usulan: <a href="{1}">{0}</a>', *suggested) if suggested else "–"
+        return pieces.suggested(*suggested) if suggested else "–"
 
     @admin.display(description="usulan")
     def suggestion(self, missing_path):
         suggested = self._suggested(missing_path)
-        return format_html('<a href="{1}">{0}</a> ({1})', *suggested) if suggested else "Tidak ada yang mirip."
+        return pieces.suggested_with_address(*suggested) if suggested else "Tidak ada yang mirip."
 
     def _suggested(self, missing_path) -> tuple[str, str] | None:
         return next(iter(missing_paths.suggestions(missing_path.path)), None)

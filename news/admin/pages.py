@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.urls import URLResolver, get_resolver
-from django.utils.html import format_html
 
+from news.admin import pieces
 from news.admin.base import RedirectsOldAddress
 from news.admin.body_editor import body_field, photo_field
 from news.models import Notice, Page
@@ -92,7 +92,7 @@ class NoticeAdmin(admin.ModelAdmin):
 
     @admin.display(description="keadaan")
     def state(self, notice):
-        return format_html('<span class="status status-{}">{}</span>', notice.state, Notice.State(notice.state).label)
+        return pieces.status(notice.state, Notice.State(notice.state).label)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "text":

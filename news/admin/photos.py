@@ -4,9 +4,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
-from django.utils.html import format_html
 
 from news import photos
+from news.admin import pieces
 from news.admin.base import DeletedOnlyWhenUnused
 from news.models import Article, Photo, text_with
 from news.web import dates
@@ -73,7 +73,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
 
     @admin.display(description="foto")
     def thumbnail(self, photo):
-        return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', self._smallest(photo))
+        return pieces.thumbnail(self._smallest(photo))
 
     @admin.display(description="keterangan")
     def words(self, photo):
@@ -81,7 +81,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
 
     @admin.display(description="foto")
     def preview(self, photo):
-        return format_html('<img class="preview" src="{}" alt="{}">', self._smallest(photo), photo.alt)
+        return pieces.preview(self._smallest(photo), photo.alt)
 
     def _smallest(self, photo):
         return photos.url(photo.name, photos.widths(photo.width)[0], "jpg")

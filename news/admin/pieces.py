@@ -1,0 +1,36 @@
+"""The HTML of cells in the admin's lists and forms, for both admins: functions from plain values to safe HTML."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+def status(kind: str, label: str) -> SafeString:
+    """A coloured label; static/portal/admin.css has the colours of each `kind`."""
+    return format_html('<span class="status status-{}">{}</span>', kind, label)
+
+
+def link(address: str, text: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', address, text)
+
+
+def foreign_link(address: str) -> SafeString:
+    """A link to another site, which does not get the address of the newsroom's page."""
+    return format_html('<a href="{0}" rel="noreferrer">{0}</a>', address)
+
+
+def thumbnail(src: str) -> SafeString:
+    """A small picture for lists, where the next column describes it."""
+    return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', src)
+
+
+def preview(src: str, alt: str) -> SafeString:
+    return format_html('<img class="preview" src="{}" alt="{}">', src, alt)
+
+
+def suggested(name: str, address: str) -> SafeString:
+    """A suggestion for a redirect, in a list."""
+    return format_html("Usulan: {}", link(address, name))
+
+
+def suggested_with_address(name: str, address: str) -> SafeString:
+    return format_html("{} ({})", link(address, name), address)
