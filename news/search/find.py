@@ -7,7 +7,7 @@ stems, because ts_rank ignores rarity: in "Siapa wali kota Tangerang 1998?" it w
 
 import json
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
@@ -16,8 +16,6 @@ from django.db.models.functions import Coalesce, Left
 
 from news.search import bm25, stemming, vocabulary
 from news.search.query import Query, Term, TsQuery, lexeme
-
-Articles = Any  # a queryset of articles: its class is in news.models, which imports this package
 
 CANDIDATES = 120  # articles that are ranked, at most
 FEW = 1_200  # hits, as the planner estimates: up to this many are all read, of more only the newest
@@ -34,6 +32,16 @@ _K1, _B = 1.2, 0.75  # BM25's usual values
 _TITLE = 2.0  # an occurrence in the title counts as this many
 _IN_A_ROW = 2.0  # factor for a title that contains all the words one after the other
 _AS_WRITTEN = 0.3  # share of the score added if all words occur exactly as typed
+
+
+class Articles(Protocol):
+    """What is used of a queryset of articles. Its class is in news.models, which imports this package."""
+
+    @property
+    def model(self) -> Any: ...
+    def filter(self, *conditions: Any, **lookups: Any) -> QuerySet: ...
+    def order_by(self, *fields: Any) -> QuerySet: ...
+    def for_list(self) -> QuerySet: ...
 
 
 class Found(NamedTuple):
@@ -148,7 +156,7 @@ def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list
     return [pk for pk, _ in rows], rows[0][1] if rows else 0
 
 
-def _estimate(rows: QuerySet) -> int:
+def _estimate(rows: Articles | QuerySet) -> int:
     """How many rows the planner expects. Only plans the query: counting a common word would take 100 to 600 ms."""
     plan = json.loads(rows.order_by().values("pk").explain(format="json"))
     return plan[0]["Plan"]["Plan Rows"]
