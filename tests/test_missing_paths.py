@@ -65,7 +65,7 @@ def test_other_methods_are_not_recorded(client):
 
 
 def test_a_flood_of_paths_writes_no_more_than_the_limit(client, monkeypatch):
-    monkeypatch.setattr(missing_paths, "notes", AtMost(5, seconds=60))
+    monkeypatch.setattr(missing_paths, "recordings", AtMost(5, seconds=60))
     for number in range(20):
         assert follow_link(client, f"/x{number}").status_code == 404
     assert MissingPath.objects.count() == 5
