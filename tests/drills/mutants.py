@@ -293,7 +293,7 @@ class Drill:
         self.items: list[pytest.Item] = []  # in the order to run them
         self.failed: pytest.Item | None = None  # any test in this process
         self.running: pytest.Item | None = None
-        self.seconds = 0.0
+        self.seconds = 600.0  # after which a mutant hangs; set by the first control
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
@@ -301,11 +301,9 @@ class Drill:
 
     def pytest_runtestloop(self, session):
         self.items = session.items
-        started = time.monotonic()
         self.run(self.items)
         if self.failed:
             pytest.exit("The tests fail without any change.", returncode=2)
-        self.seconds = SLOWEST * (time.monotonic() - started) + 10
         for module in self.target.modules:
             self.run_module(list(mutants(module, self.target.functions)))
         return True
@@ -332,9 +330,10 @@ class Drill:
         tell(f"{changes[0].module}: {len(changes)} changes, " + ", ".join(f"{counts[kind]} {kind}" for kind in kinds))
 
     def run_control(self, mutant: Mutant) -> None:
-        control = control_of(mutant)
+        control, started = control_of(mutant), time.monotonic()
         if self.status_of(control) != SURVIVED:
             pytest.exit(f"The tests fail although nothing is changed: {control}", returncode=2)
+        self.seconds = SLOWEST * (time.monotonic() - started) + 10
 
     def run(self, items, then: pytest.Item | None = None):
         """Runs these tests until one fails. Fixtures that the test `then` (if None: the first) needs, too, stay."""
