@@ -67,7 +67,7 @@ def _sent_before(form: CommentForm, sender_key: str) -> Comment | None:
 
     Only if nobody else has read it: many people share one address in mobile networks, and somebody who copies a public
     comment must not receive its author's secret link."""
-    return Comment.objects.sent_within_the_hour(sender_key).unread().filter(**form.content).first()
+    return Comment.objects.sent_within_the_hour(sender_key).unread().with_content(form.content).first()
 
 
 def _store(form: CommentForm, sender_key: str) -> Comment:

@@ -111,6 +111,10 @@ class CommentQuerySet(models.QuerySet):
         """Comments that have never been public, so that only their author and perhaps a moderator have read them."""
         return self.filter(status__in=(Comment.Status.UNCONFIRMED, Comment.Status.WAITING), decisions=None)
 
+    def with_content(self, content: dict):
+        """Comments with just these values, by name of the field."""
+        return self.filter(**content)
+
     # ---- For comments/triage
 
     def waiting(self):
