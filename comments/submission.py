@@ -55,7 +55,7 @@ def submit_report(form: ReportForm, comment: Comment, sender_key: str) -> Submis
         if not captcha_form.is_valid():
             return Submission(captcha_form=captcha_form)
         reason, note = form.cleaned_data["alasan"], form.cleaned_data["keterangan"]
-        return Submission(Report.objects.file(comment, reason, note, sender_key))
+        return Submission(comment.report(reason, note, sender_key))
 
 
 def _wait_for_turn(sender_key: str) -> None:
