@@ -55,7 +55,7 @@ def submit_report(form: ReportForm, comment: Comment, sender_key: str) -> Submis
         if not captcha_form.is_valid():
             return Submission(captcha_form=captcha_form)
         reason, note = form.cleaned_data["alasan"], form.cleaned_data["keterangan"]
-        return Submission(Report.objects.file(comment, reason, note, sender_key))
+        return Submission(comment.report(reason, note, sender_key))
 
 
 def _wait_for_turn(sender_key: str) -> None:
@@ -67,7 +67,7 @@ def _sent_before(form: CommentForm, sender_key: str) -> Comment | None:
 
     Only if nobody else has read it: many people share one address in mobile networks, and somebody who copies a public
     comment must not receive its author's secret link."""
-    return Comment.objects.sent_within_the_hour(sender_key).unread().filter(**form.content).first()
+    return Comment.objects.sent_within_the_hour(sender_key).unread().with_content(form.content).first()
 
 
 def _store(form: CommentForm, sender_key: str) -> Comment:

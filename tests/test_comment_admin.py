@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comments.models import Comment, Decision, Office, Reason, Report
+from comments.models import Comment, Decision, Office, Reason
 from tests.make import make_article, make_comment, make_person
 
 LIST = "/admin/comments/comment/"
@@ -93,7 +93,7 @@ def test_the_list_can_be_filtered_and_searched(client, moderator, query, shown):
             ("hapusan", APPROVED, {}),
         )
     }
-    Report.objects.file(comments["terlapor"], Reason.RUDE)
+    comments["terlapor"].report(Reason.RUDE)
     office = Office.objects.create(name="Dinas Perhubungan")
     comments["resmi"] = make_comment(article, text="isi resmi.", parent=comments["tampil"], office=office)
     Comment.objects.filter(pk=comments["hapusan"].pk).erase()
@@ -218,7 +218,7 @@ def test_a_rejection_without_a_reason_asks_for_one_and_keeps_the_note(client, mo
 
 def test_the_page_of_a_comment_shows_its_reports_replies_and_decisions(client, moderator):
     comment = make_comment(make_article(), text="baris satu\nbaris dua")
-    Report.objects.file(comment, Reason.SLANDER, note="ini tidak benar")
+    comment.report(Reason.SLANDER, note="ini tidak benar")
     make_comment(comment.article, parent=comment, text="balasan warga lain")
     comment.reject(moderator, Reason.SLANDER)
     seen = page(client, address(comment))
@@ -261,7 +261,7 @@ def test_a_moderator_cannot_rewrite_a_citizens_words(client, moderator):
 
 def test_a_comment_is_text_in_the_admin_too(client, administrator):
     comment = make_comment(make_article(), name="<b>B</b>", text="<script>alert(1)</script>", status=WAITING)
-    Report.objects.file(comment, Reason.RUDE, note="<script>alert(2)</script>")
+    comment.report(Reason.RUDE, note="<script>alert(2)</script>")
     make_comment(comment.article, parent=comment, text="<script>alert(3)</script>")
     comment.reject(administrator, Reason.RUDE, "<script>alert(4)</script>")
     pages = [page(client, where) for where in (LIST, address(comment), "/admin/comments/decision/")]

@@ -74,21 +74,21 @@ def test_many_are_decided_in_one_batch_and_undone_in_one(moderator):
     decisions = Comment.objects.all().reject(moderator, Reason.SPAM, note="Iklan judi.")
     assert len(decisions) == 31
     assert not Comment.objects.visible().exists()
-    assert len(Decision.objects.undo(decisions[0].batch, moderator)) == 31
+    assert len(Comment.objects.undo(decisions[0].batch, moderator)) == 31
     assert list(Comment.objects.visible()) == [public]
     assert Comment.objects.in_queue().count() == 30
     assert Comment.objects.filter(ranked_last=True).count() == 15
     assert Comment.objects.get(pk=comments[0].pk).due_at == comments[0].due_at
     assert Decision.objects.standing().count() == 0
     assert Decision.objects.filter(verb=Decision.Verb.UNDO).count() == 31
-    assert Decision.objects.undo(decisions[0].batch, moderator) == []
+    assert Comment.objects.undo(decisions[0].batch, moderator) == []
 
 
 def test_only_the_last_decision_about_a_comment_can_be_undone(moderator):
     comment = make_comment(make_article(), status=WAITING)
     (first,) = Comment.objects.all().approve(moderator)
     comment.reject(moderator, Reason.RUDE)
-    assert Decision.objects.undo(first.batch, moderator) == []
+    assert Comment.objects.undo(first.batch, moderator) == []
     assert state(comment) == (REJECTED, Reason.RUDE, False)
 
 
@@ -103,15 +103,15 @@ def test_the_same_decision_made_again_changes_nothing(moderator):
 
 def test_a_reported_comment_stays_public_and_enters_the_queue_with_a_new_deadline(moderator):
     comment = make_comment(make_article(), created_at=timezone.now() - timedelta(days=30))
-    report = Report.objects.file(comment, Reason.SLANDER, "Itu tidak benar.", sender_key="a" * 64)
-    Report.objects.file(comment, Reason.RUDE, sender_key="b" * 64)
+    report = comment.report(Reason.SLANDER, "Itu tidak benar.", sender_key="a" * 64)
+    comment.report(Reason.RUDE, sender_key="b" * 64)
     assert list(Comment.objects.in_queue()) == [comment] == list(Comment.objects.visible())
     comment.refresh_from_db()
     assert comment.due_at == report.created_at + TIME_TO_DECIDE
     (decision,) = Comment.objects.all().approve(moderator)
     assert decision.reports.count() == 2
     assert state(comment) == (APPROVED, "", False)
-    Decision.objects.undo(decision.batch, moderator)
+    Comment.objects.undo(decision.batch, moderator)
     assert list(Comment.objects.in_queue()) == [comment]
     assert Report.objects.filter(decision=None).count() == 2
 
@@ -119,10 +119,10 @@ def test_a_reported_comment_stays_public_and_enters_the_queue_with_a_new_deadlin
 @pytest.mark.django_db(transaction=True)
 def test_a_report_made_during_a_decision_needs_another_decision(moderator):
     comment = make_comment(make_article())
-    Report.objects.file(comment, Reason.RUDE, sender_key="a" * 64)
+    comment.report(Reason.RUDE, sender_key="a" * 64)
     with transaction.atomic():
         (decision,) = Comment.objects.all().approve(moderator)
-        thread = before_commit(lambda: Report.objects.file(comment, Reason.SLANDER, sender_key="b" * 64))
+        thread = before_commit(lambda: comment.report(Reason.SLANDER, sender_key="b" * 64))
     thread.join()
     assert list(Comment.objects.in_queue()) == [comment]
     assert Report.objects.get(decision=None).sender_key == "b" * 64
@@ -136,7 +136,7 @@ def test_undo_of_a_batch_skips_a_decision_that_is_being_made(moderator):
     undone = []
     with transaction.atomic():
         comment.reject(make_person("Moderator"), Reason.HATE)
-        thread = before_commit(lambda: undone.extend(Decision.objects.undo(first.batch, moderator)))
+        thread = before_commit(lambda: undone.extend(Comment.objects.undo(first.batch, moderator)))
     thread.join()
     assert undone == []
     assert state(comment) == (REJECTED, Reason.HATE, False)
@@ -146,7 +146,7 @@ def test_undo_of_a_batch_skips_a_decision_that_is_being_made(moderator):
 def test_an_undo_is_logged_with_the_state_before_it(moderator):
     make_comment(make_article(), status=WAITING)
     (decision,) = Comment.objects.all().reject(moderator, Reason.RUDE)
-    Decision.objects.undo(decision.batch, moderator)
+    Comment.objects.undo(decision.batch, moderator)
     undoing = Decision.objects.get(verb=Decision.Verb.UNDO)
     assert (undoing.status_before, undoing.reason_before, undoing.decided_by_before) == (
         REJECTED,
@@ -164,25 +164,25 @@ def test_undo_of_a_second_forwarding_restores_the_first(moderator):
     def forwarded():
         return Comment.objects.values_list("forwarded_at", "forwarded_note", "forwarded_to").get()
 
-    Decision.objects.undo(batches[2], moderator)
+    Comment.objects.undo(batches[2], moderator)
     assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", offices[1].pk)
     Comment.objects.all().reject(moderator, Reason.RUDE)
     Comment.objects.all().forward(moderator, "Sekali lagi.", offices[2])
-    Decision.objects.undo_last(Comment.objects.all(), moderator)
+    Comment.objects.all().undo_last(moderator)
     assert forwarded()[1:] == ("Kepada Dinas Perhubungan.", offices[1].pk)
     Decision.objects.filter(batch=batches[1]).update(undone_at=timezone.now())
     Comment.objects.all().forward(moderator, "Sekali lagi.", offices[2])
-    Decision.objects.undo_last(Comment.objects.all(), moderator)
+    Comment.objects.all().undo_last(moderator)
     assert forwarded() == (first.at, "Kepada Dinas PU.", offices[0].pk)
 
 
 def test_one_sender_has_one_open_report_about_a_comment(moderator):
     comment = make_comment(make_article())
-    Report.objects.file(comment, Reason.RUDE, sender_key="a" * 64)
+    comment.report(Reason.RUDE, sender_key="a" * 64)
     with pytest.raises(IntegrityError, match="one_open_report_of_a_sender"), transaction.atomic():
-        Report.objects.file(comment, Reason.HATE, sender_key="a" * 64)
+        comment.report(Reason.HATE, sender_key="a" * 64)
     comment.approve(moderator)
-    Report.objects.file(comment, Reason.HATE, sender_key="a" * 64)
+    comment.report(Reason.HATE, sender_key="a" * 64)
 
 
 def test_an_erased_comment_leaves_a_trace_and_nothing_else(moderator):
@@ -201,7 +201,7 @@ def test_an_erased_comment_leaves_a_trace_and_nothing_else(moderator):
     assert Report.objects.filter(note="", sender_key="").count() == 1
     assert Comment.objects.all().erase() == []
     assert Comment.objects.all().approve(moderator) == []
-    assert Decision.objects.undo(decision.batch, moderator) == []
+    assert Comment.objects.undo(decision.batch, moderator) == []
 
 
 def test_erasing_a_comment_erases_notes_about_it_and_emails_to_its_author(moderator):
@@ -231,7 +231,7 @@ def test_undo_does_not_restore_a_comment_that_its_author_erased(moderator):
     comment = make_comment(make_article(), status=WAITING)
     (decision,) = Comment.objects.all().approve(moderator)
     Comment.objects.all().erase()
-    assert Decision.objects.undo(decision.batch, moderator) == []
+    assert Comment.objects.undo(decision.batch, moderator) == []
     assert state(comment) == (Comment.Status.DELETED, "", False)
 
 

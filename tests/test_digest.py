@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from comments.mail import digest
-from comments.models import Comment, Email, Report
+from comments.models import Comment, Email
 from tests.make import make_article, make_comment, make_person
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_the_morning_email_lists_what_waits(morning, moderator, settings):
     make_waiting(hours_left=5, name="Budi Rahasia", text="Isi rahasia", email="budi@example.com")
     make_waiting(hours_left=-1)
     make_waiting(hours_left=30, ranked_last=True)
-    Report.objects.file(make_comment(make_article()), "kasar", note="Catatan rahasia")
+    make_comment(make_article()).report("kasar", note="Catatan rahasia")
     make_comment(make_article())
     digest.write_due()
     (email,) = Email.objects.all()

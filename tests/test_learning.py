@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from comments.models import Comment, Decision, Lesson, Reason
+from comments.models import Comment, Lesson, Reason
 from comments.models.learning import LESSONS_MAX
 from comments.spam.learned import Learned
 from comments.triage import spam_score
@@ -90,7 +90,7 @@ def test_an_undone_decision_leaves_no_trace_in_the_lessons():
     careless = waiting([f"{text} ({number})" for number in range(20) for text in ORDINARY])
     batch = careless.reject(moderator, Reason.SPAM)[0].batch
     assert state() != before
-    Decision.objects.undo(batch, moderator)
+    Comment.objects.undo(batch, moderator)
     assert state() == before
     assert [spam_score.score(text).probability for text in ORDINARY] == scores
 
@@ -172,7 +172,7 @@ def test_erasing_a_comment_that_taught_nothing_changes_no_lesson():
     before = state()
     insults, undone, undecided = waiting(ORDINARY[:2]), waiting(ORDINARY[2:4]), waiting(ORDINARY[4:])
     insults.reject(moderator, Reason.RUDE)
-    Decision.objects.undo(undone.approve(moderator)[0].batch, moderator)
+    Comment.objects.undo(undone.approve(moderator)[0].batch, moderator)
     for comments in (insults, undone, undecided):
         comments.erase()
     assert state() == before

@@ -85,7 +85,7 @@ def test_a_public_comment_links_to_where_readers_see_it(client):
 @pytest.mark.django_db
 def test_a_reported_comment_stays_shown_until_it_is_decided_about(client, moderator):
     comment = make_comment(make_article())
-    Report.objects.file(comment, Reason.RUDE)
+    comment.report(Reason.RUDE)
     assert "Seorang pembaca melaporkannya" in page_of(client, comment)
     comment.approve(by=moderator)
     page = page_of(client, comment)
@@ -108,7 +108,7 @@ def test_a_rejected_comment_says_why_in_the_moderators_words_but_not_who(client,
 def test_the_note_of_an_undone_or_replaced_decision_is_not_shown(client, moderator):
     comment = make_waiting()
     rejected = Comment.objects.filter(pk=comment.pk).reject(moderator, Reason.RUDE, note="Keliru saya.")
-    Decision.objects.undo(rejected[0].batch, moderator)
+    Comment.objects.undo(rejected[0].batch, moderator)
     page = page_of(client, comment)
     assert "Terima kasih, komentar Anda sudah kami terima" in page
     assert "Keliru saya." not in page
@@ -168,7 +168,7 @@ def test_viewing_the_page_deletes_nothing(client):
 @pytest.mark.django_db
 def test_a_comment_deleted_by_its_author_leaves_a_trace_without_its_text(client):
     comment = make_comment(make_article(), email=EMAIL, sender_key="a" * 64, bands=[1, 2])
-    Report.objects.file(comment, Reason.RUDE, note="Siti lagi", sender_key="b" * 64)
+    comment.report(Reason.RUDE, note="Siti lagi", sender_key="b" * 64)
     for _ in range(2):  # a second click
         response = client.post(secret_links.own_url(comment))
         assert response.status_code == 303

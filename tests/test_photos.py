@@ -321,25 +321,6 @@ def test_a_page_shows_the_photos_of_a_body_in_every_width():
     assert shown.startswith("<p>Awal</p><figure><picture>")
 
 
-@pytest.mark.parametrize(
-    "image",
-    [
-        '<img src="/media/lain/peta.png" alt="Peta" width="900" height="600">',
-        '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="Tanpa ukuran">',
-        '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="" width="640" height="400">',
-        '<img src="/media/foto/2026/11/0123456789abcdef-800.jpg" alt="" width="99999999" height="0">',
-    ],
-)
-def test_other_pictures_in_bodies_get_no_guessed_widths(image):
-    assert markup.sanitise(image) == image
-    assert markup.shown(image) == image.replace(">", ' loading="lazy" decoding="async">')
-
-
-def test_a_body_without_pictures_is_shown_as_it_is():
-    body = "<p>Warga dapat berobat.</p>" * 500
-    assert markup.shown(body) is body
-
-
 @pytest.mark.django_db
 def test_a_photo_in_a_body_can_neither_be_deleted_nor_get_another_file(client, editor):
     photo = without_crops()

@@ -71,7 +71,7 @@ def test_a_purged_comment_still_has_its_page_for_its_author(client):
 def test_waiting_comments_are_not_purged_at_any_age():
     waiting = make_old(status=Comment.Status.WAITING, decided_at=None)
     reported = make_old()
-    report = Report.objects.file(reported, Reason.RUDE, note="catatan", sender_key=KEY)
+    report = reported.report(Reason.RUDE, note="catatan", sender_key=KEY)
     Report.objects.update(created_at=ago(days=95))
     decided_late = make_old(400, decided_at=ago(days=1))
     privacy.purge()

@@ -133,8 +133,8 @@ def test_a_text_hardly_longer_than_the_limit_is_not_folded(text):
 def test_reported_comments_show_the_reports_and_stay_public_when_approved(client, moderator):
     comment = make_comment(make_article(), text="Katanya pejabat itu mencuri.")
     for number, note in enumerate(["Tidak benar", "", "Ini fitnah <i>"]):
-        Report.objects.file(comment, Reason.SLANDER, note, sender_key=str(number))
-    Report.objects.file(comment, Reason.RUDE, sender_key="lain")
+        comment.report(Reason.SLANDER, note, sender_key=str(number))
+    comment.report(Reason.RUDE, sender_key="lain")
     shown = page(client, bagian="laporan")
     assert "<b>4 laporan:</b> Fitnah (3), Kasar atau menghina" in shown
     assert "“Ini fitnah &lt;i&gt;”" in shown
@@ -168,7 +168,7 @@ def test_filters_show_only_what_they_name(client, moderator, query, shown):
     make_waiting(article, text="isi biasa.")
     make_waiting(article, name="Warga tautan", text="isi tautan.", signals=["tautan"], left=timedelta(hours=-1))
     make_waiting(article, text="isi iklan.", ranked_last=True)
-    Report.objects.file(make_comment(article, text="isi laporan."), Reason.OTHER)
+    make_comment(article, text="isi laporan.").report(Reason.OTHER)
     seen = page(client, **query)
     assert {word for word in ("biasa", "tautan", "iklan", "laporan") if f"isi {word}." in seen} == shown
 
@@ -221,7 +221,7 @@ def test_a_page_makes_as_many_queries_for_thirty_comments_as_for_one(client, mod
     def fill(number):
         comment = make_waiting(article, parent=parent, sender_key=str(number))
         reported = make_comment(article, sender_key=str(number))
-        Report.objects.file(reported, Reason.RUDE, "catatan")
+        reported.report(Reason.RUDE, "catatan")
         return comment
 
     make_alike(article, 2)
@@ -272,7 +272,7 @@ def test_similar_comments_are_one_row_and_are_decided_together(client, moderator
     response = decide(client, "spam", f"{alike[0].pk}~")
     assert "5 komentar ditolak" in response.content.decode()
     assert Decision.objects.values("batch").distinct().count() == 1
-    assert Decision.objects.undo(Decision.objects.first().batch, moderator)
+    assert Comment.objects.undo(Decision.objects.first().batch, moderator)
     assert Comment.objects.in_queue().count() == 5
 
 
@@ -384,7 +384,7 @@ def test_a_complaint_is_forwarded_with_a_public_note_and_this_is_undone(client, 
     assert comment.forwarded_at
     decision = Decision.objects.get()
     assert decision.verb == Decision.Verb.FORWARD
-    Decision.objects.undo(decision.batch, moderator)
+    Comment.objects.undo(decision.batch, moderator)
     comment.refresh_from_db()
     assert (comment.status, comment.forwarded_to, comment.forwarded_note) == (WAITING, None, "")
     assert comment.forwarded_at is None

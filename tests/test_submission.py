@@ -17,7 +17,7 @@ from django.utils import timezone
 from comments import limits
 from comments.forms import CommentForm
 from comments.mail import secret_links
-from comments.models import Comment, Decision, Email, Reason, Rules
+from comments.models import Comment, Email, Reason, Rules
 from news.models import Page
 from tests.make import make_article, make_comment, make_person
 from tests.test_comments import TYPED, address_of, assert_still_typed, send, solved
@@ -71,7 +71,7 @@ PUBLIC_ONCE = {
         comments.approve(moderator),
         comments.reject(moderator, Reason.RUDE),
     ],
-    "approved by mistake": lambda comments, moderator: Decision.objects.undo(
+    "approved by mistake": lambda comments, moderator: Comment.objects.undo(
         comments.approve(moderator)[0].batch, moderator
     ),
 }

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import transparency
-from comments.models import Comment, Decision, MonthFigures, Office, Report
+from comments.models import Comment, Decision, MonthFigures, Office
 from comments.views.transparency import in_words
 from news.models import Correction
 from tests.make import make_article, make_comment
@@ -57,7 +57,7 @@ def test_first_decisions_are_counted_by_kind_and_reason(article, moderator):
 def test_an_undone_decision_does_not_count_and_the_next_one_counts_once(article, moderator):
     comment = make_waiting(article)
     (decision,) = Comment.objects.filter(pk=comment.pk).reject(moderator, "spam")
-    Decision.objects.undo(decision.batch, moderator)
+    Comment.objects.undo(decision.batch, moderator)
     assert counted() == is_like(received=1)
     comment.approve(moderator)
     assert counted() == is_like(received=1, approved=1, decided=1, median_minutes=0)
@@ -66,8 +66,8 @@ def test_an_undone_decision_does_not_count_and_the_next_one_counts_once(article,
 def test_reports_are_counted_with_their_outcome(article, moderator):
     kept, hidden, _ = (make_comment(article) for _ in range(3))
     for comment in Comment.objects.all():
-        Report.objects.file(comment, "kasar")
-    Report.objects.file(hidden, "fitnah")
+        comment.report("kasar")
+    hidden.report("fitnah")
     kept.approve(moderator)
     hidden.reject(moderator, "kasar")
     assert counted() == is_like(
@@ -138,7 +138,7 @@ def test_the_worker_counts_this_month_each_time_and_older_ones_in_turn(article, 
     assert months == transparency._months()
     assert months[-1] == timezone.localdate(old.created_at).replace(day=1)
     assert MonthFigures.objects.last().figures["approved"] == 1
-    Decision.objects.undo(Decision.objects.get().batch, moderator)
+    Comment.objects.undo(Decision.objects.get().batch, moderator)
     for _ in range(len(months)):
         transparency.refresh()
     assert MonthFigures.objects.last().figures["approved"] == 0

@@ -320,7 +320,7 @@ def test_only_the_latest_decision_about_a_comment_counts_and_undone_ones_do_not(
     moderator = make_person("Moderator")
     changed = decided(["judol"])
     changed.comment.reject(moderator, Reason.SPAM)
-    Decision.objects.undo(decided(["judol"], Reason.SPAM).batch, moderator)
+    Comment.objects.undo(decided(["judol"], Reason.SPAM).batch, moderator)
     spam = signal_precision()[0]
     assert (spam.shown, spam.right) == (1, 1)
 

@@ -42,6 +42,13 @@ def test_visibility_depends_on_the_databases_clock():
     assert (passed.is_public, coming.is_public) == (True, False)
 
 
+def test_an_article_is_public_from_the_moment_of_its_publication(monkeypatch):
+    article = make_article()
+    monkeypatch.setattr(timezone, "now", lambda: article.published_at)
+    assert article.is_public
+    assert not article.is_scheduled
+
+
 def test_the_last_change_considers_only_what_the_public_has_seen():
     articles = make_every_kind()
     changed = {

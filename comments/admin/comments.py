@@ -172,7 +172,7 @@ class CommentAdmin(BoundedListAdmin):
 
     @admin.action(description="Batalkan keputusan terakhir", permissions=["moderate"])
     def undo(self, request, queryset):
-        undone = Decision.objects.undo_last(_bounded(queryset), by=request.user)
+        undone = _bounded(queryset).undo_last(by=request.user)
         self._show_outcome(request, undone, "kembali seperti sebelum keputusan terakhir")
 
     @admin.action(description="Unduh data (JSON)", permissions=["erase"])

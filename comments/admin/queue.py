@@ -246,7 +246,7 @@ def undo(request):
     except ValueError:
         return _answer(request, "Keputusan ini tidak dikenal.", messages.ERROR)
     count, name = 0, ""
-    while undone := Decision.objects.undo(batch, request.user, at_most=BATCH_SIZE):
+    while undone := Comment.objects.undo(batch, request.user, at_most=BATCH_SIZE):
         count += len(undone)
         name = undone[0].comment.name
     if not count:

@@ -1,4 +1,4 @@
-"""What citizens write under articles, what offices answer, and what moderators decide about it."""
+"""What citizens write under articles and what offices answer. moderation.py has the verbs of moderators."""
 
 from datetime import timedelta
 
@@ -12,33 +12,18 @@ from django.db import models, transaction
 from django.db.models.functions import JSONObject, Now
 from django.utils import timezone
 
+from comments.models.choices import TIME_TO_DECIDE, Reason, Status
+from comments.models.decisions import Decision, Report
+from comments.models.moderation import ModerationQuerySet
 from comments.models.offices import Office
 from comments.models.rules import Rules
 from news.models import Article
 
 TEXT_MAX_CHARS = 2_000
 REPLIES_SHOWN = 3  # under a comment in a list; the comment's own page shows all
-TIME_TO_DECIDE = timedelta(hours=48)  # Pedoman Pemberitaan Media Siber, 3f: 2 x 24 hours
 
 
-class Reason(models.TextChoices):
-    """Why a comment is not shown, or is reported."""
-
-    SPAM = "spam", "Spam atau judi online"
-    HATE = "sara", "SARA"
-    RUDE = "kasar", "Kasar atau menghina"
-    SLANDER = "fitnah", "Fitnah"
-    PRIVACY = "data_pribadi", "Memuat data pribadi"
-    ADVERT = "iklan", "Iklan"
-    OFF_TOPIC = "luar_topik", "Di luar topik"
-    OTHER = "lain", "Alasan lain"
-
-
-# The reasons that teach the spam score, and that confirm its signals.
-SPAM_REASONS = (Reason.SPAM, Reason.ADVERT)
-
-
-class CommentQuerySet(models.QuerySet):
+class CommentQuerySet(ModerationQuerySet):
     LISTED = ("id", "name", "text", "created_at")
     OF_REPLY = (*LISTED, "office", "edited_at")
     OF_THREAD = (*LISTED, "status", "forwarded_note", "forwarded_at", "forwarded_to__name", "first_replies")
@@ -115,6 +100,10 @@ class CommentQuerySet(models.QuerySet):
         """Comments that have never been public, so that only their author and perhaps a moderator have read them."""
         return self.filter(status__in=(Comment.Status.UNCONFIRMED, Comment.Status.WAITING), decisions=None)
 
+    def with_content(self, content: dict):
+        """Comments with just these values, by name of the field."""
+        return self.filter(**content)
+
     # ---- For comments/triage
 
     def waiting(self):
@@ -145,27 +134,6 @@ class CommentQuerySet(models.QuerySet):
         """Puts these comments, if unconfirmed, into the moderators' queue; returns how many were."""
         return self.unconfirmed().update(status=Comment.Status.WAITING, due_at=Now() + TIME_TO_DECIDE)
 
-    # ---- Verbs of moderators. Each returns one Decision per comment that it changed, all with the same `batch`.
-    # Comments that somebody else has already decided the same way, or that can no longer be decided, are skipped.
-    # Pass the same `batch` to several calls to make them one batch.
-
-    def approve(self, by, note="", batch=None):
-        """Makes these comments public and settles reports about them."""
-        return self._decide(Comment.Status.APPROVED, by, note=note, batch=batch)
-
-    def reject(self, by, reason: str, note="", batch=None):
-        """Hides these comments from the public and settles reports about them."""
-        return self._decide(Comment.Status.REJECTED, by, reason=Reason(reason), note=note, batch=batch)
-
-    def forward(self, by, note: str, office=None, batch=None):
-        """Makes these comments public and shows readers that the complaint was forwarded, and to which office."""
-        return self._decisions.forward(self, by, note, office, batch)
-
-    def erase(self, by=None):
-        """Permanently erases the text and all personal data of these comments, for their authors; `by` is the user who
-        does it at their request. The empty rows stay for the statistics; replies stay visible."""
-        return self._decisions.erase(self, by)
-
     # ---- Offices
 
     def answer(self, comment, office, text: str, by) -> "Comment":
@@ -195,25 +163,12 @@ class CommentQuerySet(models.QuerySet):
             )
             answer.full_clean()
             answer.save()
-            answer.decisions.log([answer], answer.decisions.model.Verb.ANSWER, by)
+            Decision.objects.log([answer], Decision.Verb.ANSWER, by)
         return answer
-
-    def _decide(self, status, by, **details):
-        return self._decisions.decide(self, status, by, **details)
-
-    @property
-    def _decisions(self):
-        return Comment._meta.get_field("decisions").related_model.objects  # its module imports this one
 
 
 class Comment(models.Model):
-    class Status(models.TextChoices):
-        UNCONFIRMED = "unconfirmed", "Menunggu konfirmasi email"
-        WAITING = "waiting", "Menunggu"
-        APPROVED = "approved", "Disetujui"
-        REJECTED = "rejected", "Ditolak"
-        DELETED = "deleted", "Dihapus penulis"
-
+    Status = Status
     ERASED = {"name": "", "email": "", "text": "", "sender_key": "", "bands": []}
 
     article = models.ForeignKey(
@@ -397,6 +352,17 @@ class Comment(models.Model):
         Comment.objects.filter(pk=self.pk).reject(by, reason, note)
         self._refresh()
 
+    def report(self, reason: str, note="", sender_key="") -> Report:
+        """Stores a reader's report. The comment stays public and enters the queue, due 48 hours after the first."""
+        now = timezone.now()
+        with transaction.atomic():
+            Comment.objects.filter(pk=self.pk).lock()
+            report = Report.objects.create(
+                comment=self, reason=Reason(reason), note=note, sender_key=sender_key, created_at=now
+            )
+            Comment.objects.visible().filter(pk=self.pk, due_at=None).update(due_at=now + TIME_TO_DECIDE)
+        return report
+
     @property
     def version(self) -> str:
         """Changes with every correction of an official answer."""
@@ -412,7 +378,7 @@ class Comment(models.Model):
                 answer.text, answer.edited_at = text, timezone.now()
                 answer.full_clean()
                 answer.save(update_fields=["text", "edited_at"])
-                answer.decisions.log([answer], answer.decisions.model.Verb.ANSWER, by)
+                Decision.objects.log([answer], Decision.Verb.ANSWER, by)
 
     def erase_answer(self, by, version: str):
         """Erases this official answer. Raises as `correct` does."""

@@ -69,5 +69,5 @@ def without_slash(request, path):
         raise Http404  # "//elsewhere.example/" would redirect to another site
     match = resolve(f"/{path}")  # raises Resolver404, a subclass of Http404
     if match.func is page:
-        get_object_or_404(Page, **match.kwargs)  # the pattern matches any word
+        get_object_or_404(Page, slug=match.kwargs["slug"])  # the pattern matches any word
     return HttpResponsePermanentRedirect(f"/{path}")

@@ -2,10 +2,14 @@
 
 Changes one operator, comparison, constant, condition, return or statement of a module at a time, in memory, and runs
 the tests of that module. A change that passes them (a survivor) shows a missing test, or does not matter: then it is
-listed in EXPLAINED. The exit status is 1 if any survivor is not explained.
+listed in EXPLAINED. The exit status is 1 if any survivor is not explained. A change that cannot be applied (the module
+would not be imported with it) is counted as invalid, not as noticed.
 
 The tests run once unchanged. Each mutant then runs in a process forked from that one, with the database and everything
-else set up: this takes a second or two, a new start would take ten.
+else set up: this takes a second or two, a new start would take ten. The tests that noticed the last mutants run first.
+
+Controls are mutants that change nothing. They run before each module and after every few mutants; if the tests fail
+with one, the mutants before it prove nothing, and the drill ends with status 2.
 """
 
 import argparse
@@ -17,8 +21,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
@@ -27,6 +34,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SLOWEST = 5  # a mutant hangs after this many times the normal duration, plus ten seconds
+MUTANTS_PER_CONTROL = 20
+SURVIVED, NOTICED, INVALID = 0, 1, 3  # exit statuses of the process of a mutant
 
 
 @dataclass
@@ -63,7 +72,18 @@ TARGETS = {
 }  # fmt: skip
 
 # Survivors that change no promised behaviour: for "module function-or-constant", each change ("*": all) and why.
-EXPLAINED: dict[str, dict[str, str]] = {}
+EXPLAINED: dict[str, dict[str, str]] = {
+    "comments/models/comments.py CommentQuerySet.threads": {
+        "without status__in=statuses in self.alias(first_reply=models.Subquery(replies.values('pk')[:1])).filter("
+        "models.Q(status=C…": "the other condition implies it; it only lets Postgres use the index"
+    },
+    "news/markup.py EDITOR_EXTENSIONS": {
+        "'enableListAttributes' -> 'enableListAttributesX'": "a dialog of the editor; the sanitiser removes the attribute",
+        "False -> True": "a dialog of the editor; the sanitiser removes the attributes",
+    },
+    "news/markup.py _DESCRIPTION_CHARS": {"2000 -> 4000": "only limits the work: 200 characters of text are used"},
+    "news/markup.py _tidied": {"False -> True": "cleaned HTML has no </a> before its first <a"},
+}
 
 SWAPPED = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -82,8 +102,10 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.BoolOp(SWAPPED[type(op)](), values)
         case ast.BinOp(op=op) if type(op) in SWAPPED:
             yield ast.BinOp(node.left, SWAPPED[type(op)](), node.right)
-        case ast.AugAssign(op=op) if type(op) in SWAPPED:
-            yield ast.AugAssign(node.target, SWAPPED[type(op)](), node.value)
+        case ast.AugAssign(op=op):
+            yield ast.Pass()
+            if type(op) in SWAPPED:
+                yield ast.AugAssign(node.target, SWAPPED[type(op)](), node.value)
         case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.Invert()):
             yield node.operand
         case ast.IfExp():
@@ -94,7 +116,7 @@ def changed(node: ast.AST) -> Iterator[ast.AST]:
             return  # nothing, as None is
         case ast.Return(value=value) if value is not None:
             yield ast.Return(ast.Constant(None))
-        case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Delete() | ast.AugAssign():
+        case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Delete():
             yield ast.Pass()
         case ast.Continue():
             yield ast.Break()
@@ -119,13 +141,8 @@ class Mutant:
     line: int
     where: str  # dotted name of the function or constant
     function: str  # the same if it is a function, or ""
-    before: str
-    after: str
+    change: str
     source: str
-
-    @property
-    def change(self) -> str:
-        return f"{self.before} -> {self.after}"
 
     @property
     def explanation(self) -> str:
@@ -134,6 +151,12 @@ class Mutant:
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.where}: {self.change}"
+
+
+def control_of(mutant: Mutant) -> Mutant:
+    """The mutant that replaces the same function or module without changing it."""
+    source = ast.unparse(ast.parse((ROOT / mutant.module).read_text()))
+    return replace(mutant, change="nothing", source=source)
 
 
 def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
@@ -153,7 +176,10 @@ def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
                 holder[path[-1]] = other
             source = ast.unparse(ast.fix_missing_locations(copied))
             where = function or _assigned(tree.body[path[1]])
-            yield Mutant(module, getattr(node, "lineno", 0), where, function, _short(node), _short(other), source)
+            change = f"{_short(node)} -> {_short(other)}"
+            if isinstance(node, ast.Call) and isinstance(other, ast.Call):
+                change = f"without {_short(_removed(node, other))} in {_short(node)}"
+            yield Mutant(module, getattr(node, "lineno", 0), where, function, change, source)
 
 
 def _assigned(statement: ast.stmt) -> str:
@@ -191,6 +217,11 @@ def _is_logged(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and ast.unparse(node).startswith("logger.")
 
 
+def _removed(call: ast.Call, shorter: ast.Call) -> ast.AST:
+    left = [*shorter.args, *shorter.keywords]
+    return next(each for each in [*call.args, *call.keywords] if each not in left)
+
+
 def _short(node: ast.AST) -> str:
     text = ast.unparse(node).replace("\n", " ")
     return text if len(text) <= 90 else f"{text[:90]}…"
@@ -207,7 +238,7 @@ def apply(mutant: Mutant) -> None:
         found = module
         for name in names:
             found = vars(found)[name]
-        _plain(found).__code__ = _code_of(code, names)
+        _replace_code(_plain(found), _code_of(code, names))
     else:
         _execute_again(module, code)
     for each in vars(module).values():
@@ -215,12 +246,20 @@ def apply(mutant: Mutant) -> None:
             each.cache_clear()
 
 
-def _plain(found) -> FunctionType:
-    """The function inside a property, a cache or a method."""
-    for inside in ("fget", "func", "__wrapped__", "__func__"):
-        if not isinstance(found, FunctionType) and hasattr(found, inside):
-            return _plain(getattr(found, inside))
-    return found
+def _plain(found):
+    """The function inside a property, a cache or a method; anything else as it is."""
+    if isinstance(found, FunctionType | partial):
+        return found
+    inside = [name for name in ("fget", "func", "__wrapped__", "__func__") if hasattr(found, name)]
+    return _plain(getattr(found, inside[0])) if inside else found
+
+
+def _replace_code(function: FunctionType, code: CodeType) -> None:
+    """Keeps the variables from outside, such as `__class__` for `super()`, also if the new code does not use them."""
+    outside = function.__code__.co_freevars
+    if not set(code.co_freevars) <= set(outside):
+        raise ValueError(f"{function.__qualname__} would need variables from outside: {code.co_freevars}")
+    function.__code__ = code if code.co_freevars else code.replace(co_freevars=outside)
 
 
 def _code_of(code: CodeType, names: list[str]) -> CodeType:
@@ -237,16 +276,23 @@ def _execute_again(module: ModuleType, code: CodeType) -> None:
         new = vars(module).get(name)
         if getattr(new, "__module__", None) != module.__name__ or type(old) is not type(new):
             continue
-        if isinstance(new, FunctionType):
-            old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
-            setattr(module, name, old)
-        elif isinstance(new, type):
+        if isinstance(new, type):
             for key, value in vars(new).items():
-                if isinstance(value, FunctionType):
-                    vars(old)[key].__code__ = value.__code__
-                elif not key.startswith("__"):
+                if not _update(vars(old).get(key), value) and not key.startswith("__"):
                     setattr(old, key, value)
             setattr(module, name, old)
+        elif _update(old, new):
+            setattr(module, name, old)
+
+
+def _update(old, new) -> bool:
+    """Makes a function, also inside a cache or a method, behave like another one; False if it is none."""
+    old, new = _plain(old), _plain(new)
+    if not isinstance(old, FunctionType) or not isinstance(new, FunctionType):
+        return False
+    _replace_code(old, new.__code__)
+    old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+    return True
 
 
 # ---- Running
@@ -258,62 +304,111 @@ class Drill:
     def __init__(self, target: Target):
         self.target = target
         self.survivors: list[Mutant] = []
-        self.failed = False  # any test in this process
+        self.items: list[pytest.Item] = []  # in the order to run them
+        self.failed: pytest.Item | None = None  # any test in this process
+        self.running: pytest.Item | None = None
+        self.seconds = 600.0  # after which a mutant hangs; set by the first control
 
     def pytest_runtest_logreport(self, report):
-        self.failed |= report.failed
+        if report.failed:
+            self.failed = self.running
 
     def pytest_runtestloop(self, session):
-        started = time.monotonic()
-        self.run(session.items)
+        self.items = session.items
+        self.run(self.items)
         if self.failed:
             pytest.exit("The tests fail without any change.", returncode=2)
-        seconds = SLOWEST * (time.monotonic() - started) + 10
         for module in self.target.modules:
-            number, before = 0, len(self.survivors)
-            for mutant in mutants(module, self.target.functions):
-                number += 1
-                if self.survives(mutant, session.items, seconds):
-                    self.survivors.append(mutant)
-                    tell(f"  {mutant}: {mutant.explanation or 'NOT EXPLAINED'}")
-            tell(f"{module}: {number} changes, {len(self.survivors) - before} not noticed")
+            self.run_module(list(mutants(module, self.target.functions)))
         return True
 
-    def run(self, items):
-        """Runs the tests until one fails. Fixtures of session and module scope stay for the next run."""
-        for item, following in zip(items, [*items[1:], items[0]], strict=True):
+    def run_module(self, changes: list[Mutant]) -> None:
+        """Reports the survivors among all mutants of a module."""
+        counts: Counter[str] = Counter()
+        for place in {bool(each.function): each for each in changes}.values():  # in a function, in the module
+            self.run_control(place)
+        for number, mutant in enumerate(changes, 1):
+            status = self.status_of(mutant)
+            if status == SURVIVED:
+                self.survivors.append(mutant)
+                counts["explained" if mutant.explanation else "not explained"] += 1
+                tell(f"  {mutant}: {mutant.explanation or 'NOT EXPLAINED'}")
+            elif status == INVALID:
+                counts["invalid"] += 1
+                tell(f"  {mutant}: invalid")
+            else:
+                counts["noticed"] += 1
+            if number % MUTANTS_PER_CONTROL == 0 or number == len(changes):
+                self.run_control(mutant)
+        kinds = ("noticed", "explained", "not explained", "invalid")
+        tell(f"{changes[0].module}: {len(changes)} changes, " + ", ".join(f"{counts[kind]} {kind}" for kind in kinds))
+
+    def run_control(self, mutant: Mutant) -> None:
+        control, started = control_of(mutant), time.monotonic()
+        if self.status_of(control) != SURVIVED:
+            pytest.exit(f"The tests fail although nothing is changed: {control}", returncode=2)
+        self.seconds = SLOWEST * (time.monotonic() - started) + 10
+
+    def run(self, items, then: pytest.Item | None = None):
+        """Runs these tests until one fails. Fixtures that the test `then` (if None: the first) needs, too, stay."""
+        for item, following in zip(items, [*items[1:], then or items[0]], strict=True):
+            self.running = item
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 return
 
-    def survives(self, mutant: Mutant, items, seconds: float) -> bool:
+    def status_of(self, mutant: Mutant) -> int:
         from django.db import connections
 
         connections.close_all()  # two processes must not share one
+        answer, question = os.pipe()
         if (pid := os.fork()) == 0:
-            self.run_in_child(mutant, items)
-        status, deadline = None, time.monotonic() + seconds
+            self.run_in_child(mutant, question)
+        os.close(question)
+        status, deadline = None, time.monotonic() + self.seconds
         while status is None:
             ended, code = os.waitpid(pid, os.WNOHANG)
             status = code if ended else None
             if status is None and time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.02)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # what its tests had started
+        with open(answer) as place:
+            noticed_by = place.read()
         if status:
             delete_leftover_rows()
-        return status == 0
+        if noticed_by:
+            self.run_first(self.items[int(noticed_by)])
+        ended = os.waitstatus_to_exitcode(status)
+        return ended if ended in (SURVIVED, INVALID) else NOTICED
 
-    def run_in_child(self, mutant: Mutant, items):
+    def run_in_child(self, mutant: Mutant, question: int):
+        status = NOTICED  # also when the mutant ends the process or breaks pytest
         try:
             os.setsid()
             quiet = os.open(os.devnull, os.O_WRONLY)
             for stream in (1, 2):
                 os.dup2(quiet, stream)
+            status = INVALID
             apply(mutant)
-            self.run(items)
-            os._exit(1 if self.failed else 0)
-        finally:  # no matter what the mutant has broken
-            os._exit(1)
+            status = NOTICED
+            self.run(self.items)
+            if self.failed:
+                os.write(question, str(self.items.index(self.failed)).encode())
+            else:
+                status = SURVIVED
+        finally:
+            os._exit(status)
+
+    def run_first(self, item: pytest.Item) -> None:
+        """Moves a test to the front; it probably notices the next mutant, too."""
+        first = self.items[0]
+        if item is not first:
+            self.run([first], then=item)  # to end the fixtures of its module, if `item` is in another one
+            if self.failed:
+                pytest.exit(f"{first.nodeid} fails although nothing is changed.", returncode=2)
+            self.items = [item, *(each for each in self.items if each is not item)]
 
 
 def delete_leftover_rows() -> None:

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from comments.models import Comment, Office, Reason, Report
+from comments.models import Comment, Office, Reason
 from comments.triage import assessment
 from news import photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag, text_with
@@ -222,5 +222,5 @@ def _load_comments(demo: DemoContent, articles: dict[str, Article], now) -> None
         comment.save()
         assessment.triage(comment)
         if described.reported:
-            Report.objects.file(comment, Reason.RUDE, described.reported)
+            comment.report(Reason.RUDE, described.reported)
         loaded[described.article, described.name] = comment
