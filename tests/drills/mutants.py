@@ -78,7 +78,7 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "models.Q(status=C…": "the other condition implies it; it only lets Postgres use the index"
     },
     "news/markup.py EDITOR_EXTENSIONS": {
-        "'enableListAttributes' -> 'enableListAttributesX'": "a dialog of the editor; the sanitiser removes the attribute",
+        "'enableListAttributes' -> 'enableListAttributesX'": "a dialog; the sanitiser removes the attribute",
         "False -> True": "a dialog of the editor; the sanitiser removes the attributes",
     },
     "news/markup.py _DESCRIPTION_CHARS": {"2000 -> 4000": "only limits the work: 200 characters of text are used"},
