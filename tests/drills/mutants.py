@@ -74,12 +74,11 @@ TARGETS = {
 # Survivors that change no promised behaviour: for "module function-or-constant", each change ("*": all) and why.
 EXPLAINED: dict[str, dict[str, str]] = {
     "comments/models/comments.py CommentQuerySet.threads": {
-        "without status__in=statuses in self.alias(first_reply=models.Subquery(replies.values('pk')[:1])).filter("
-        "models.Q(status=C…": "the other condition implies it; it only lets Postgres use the index"
+        "filter without status__in=statuses": "the other condition implies it; it only lets Postgres use the index"
     },
     "news/markup.py EDITOR_EXTENSIONS": {
-        "'enableListAttributes' -> 'enableListAttributesX'": "a dialog of the editor; the sanitiser removes the attribute",
-        "False -> True": "a dialog of the editor; the sanitiser removes the attributes",
+        "'enableListAttributes' -> 'enableListAttributesX'": "the editor's menu; the sanitiser removes the attribute",
+        "False -> True": "the editor's menu; the sanitiser removes the attribute",
     },
     "news/markup.py _DESCRIPTION_CHARS": {"2000 -> 4000": "only limits the work: 200 characters of text are used"},
     "news/markup.py _tidied": {"False -> True": "cleaned HTML has no </a> before its first <a"},
@@ -178,7 +177,7 @@ def mutants(module: str, functions: set[str]) -> Iterator[Mutant]:
             where = function or _assigned(tree.body[path[1]])
             change = f"{_short(node)} -> {_short(other)}"
             if isinstance(node, ast.Call) and isinstance(other, ast.Call):
-                change = f"without {_short(_removed(node, other))} in {_short(node)}"
+                change = f"{node.func.attr} without {_short(_removed(node, other))}"
             yield Mutant(module, getattr(node, "lineno", 0), where, function, change, source)
 
 
