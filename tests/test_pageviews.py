@@ -200,7 +200,12 @@ def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
     reader.get(article.get_absolute_url())
     with limited_disk_space(bytes_left, folder):
         assert [reader.get(article.get_absolute_url()).status_code for _ in range(3)] == [200, 200, 200]
-    assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 1
+        assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 1
+        with monkeypatch.context() as a_minute_later:
+            now = time.monotonic() + 61
+            a_minute_later.setattr("news.web.throttle.time.monotonic", lambda: now)
+            reader.get(article.get_absolute_url())
+        assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 2
     reader.get(article.get_absolute_url())
     assert drain() == 2
 
@@ -228,16 +233,19 @@ def test_a_forked_process_writes_to_a_file_of_its_own(reader, folder):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("first", [lambda reader, article: reader.get(article.get_absolute_url()), lambda *_: drain()])
-def test_the_folder_of_the_journals_is_private(reader, folder, first):
+def test_the_folder_of_the_journals_is_created_with_those_above_it_and_private(reader, settings, tmp_path, first):
+    settings.PAGEVIEWS_DIR = tmp_path / "data" / "pageviews"
     first(reader, make_article())
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert settings.PAGEVIEWS_DIR.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.django_db
-def test_a_first_drain_creates_the_folder_with_those_above_it(settings, tmp_path):
-    settings.PAGEVIEWS_DIR = tmp_path / "data" / "pageviews"
-    assert drain() == 0
-    assert (settings.PAGEVIEWS_DIR / "id").exists()
+def test_others_can_neither_read_nor_run_a_journal(reader, folder):
+    reader.get(make_article().get_absolute_url())
+    [path] = folder.glob("*.log")
+    mode = path.stat().st_mode
+    assert mode & 0o600 == 0o600
+    assert mode & 0o137 == 0
 
 
 def test_a_new_day_begins_a_new_file_and_closes_the_old_one(folder):

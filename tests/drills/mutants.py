@@ -108,6 +108,9 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "2 -> 3 in (added + new, start + len(lines), 2)": "how often a chunk after the first is tried; no promise",
     },
     "news/pageviews/counting.py _add": {"True -> False in strict=True": "rows of equal length never fail"},
+    "news/pageviews/most_read.py refresh": {
+        "cursor.execute('SET LOCAL max_parallel_workers_per_gather = 0') -> pass": "only spares other queries"
+    },
     "news/pageviews/journal.py JournalMiddleware.__call__": {
         "'' -> 'X' in request.method or ''": "a request always has a method"
     },
