@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from weakref import WeakSet
 
 import django
 import psycopg
@@ -23,6 +24,7 @@ from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from whitenoise import WhiteNoise
 
+from news.web.throttle import AtMost, Silence
 from portal.run import data_folder, postgres
 
 if settings.configured:
@@ -53,7 +55,23 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix="portal-test-"))
 os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 data_folder.prepare(settings)
-django.setup()
+
+LIMITS: WeakSet[AtMost | Silence] = WeakSet()  # all of this process, for clean_process_state()
+
+
+def remember_instances(limit: type) -> None:
+    make = limit.__init__
+
+    def remember(self, *arguments, **named):
+        make(self, *arguments, **named)
+        LIMITS.add(self)
+
+    limit.__init__ = remember
+
+
+remember_instances(AtMost)
+remember_instances(Silence)
+django.setup()  # imports the modules that have limits
 
 PROJECT = Path(__file__).resolve().parent.parent
 MIGRATED = "migrated"  # the template of all other databases of a run
@@ -260,23 +278,9 @@ def static_files_are_scanned_once(static_files):
 @pytest.fixture(autouse=True)
 def clean_process_state():
     """Clears caches, which would show rows of an earlier test, and rate limits, which would block this one."""
-    from comments import limits  # after django.setup()
-    from comments.captcha import rendering
-    from comments.triage import spam_score
-    from news import missing_paths
-    from news.models import search
-    from portal import errors
-
     cache.clear()
-    throttles = (
-        missing_paths.recordings,
-        missing_paths.searches,
-        search.recordings,
-        rendering.sounds_of_one_sender,
-        limits.warnings,
-    )
-    for throttle in (*throttles, spam_score.silence, *errors.pauses.values()):
-        throttle.clear()
+    for limit in list(LIMITS):
+        limit.clear()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.http import HttpResponse
 from django.utils import timezone
 
 from news.models import Article, ArticleViews, DailyViews, JournalOffset, MostRead
@@ -167,6 +168,16 @@ def test_any_user_agent_makes_one_line_of_bounded_length(reader, folder):
     assert drain() == 4
 
 
+def test_long_fields_are_cut_and_missing_ones_marked(folder, rf):
+    journalled = journal.JournalMiddleware(lambda request: HttpResponse(headers={"X-Pageview": "7"}))
+    journalled(rf.generic("M" * 30, "/", headers={"sec-purpose": "p" * 100, "user-agent": "a" * 1000}))
+    journalled(rf.get("/"))
+    assert [line[2:] for line in lines_in(folder)] == [
+        ["M" * 20, "200", "p" * 40, "a" * 400],
+        ["GET", "200", "-", "-"],
+    ]
+
+
 @contextmanager
 def limited_disk_space(bytes_left: int, folder):
     """Limits the size of files so that the journal can grow by this many bytes only."""
@@ -189,7 +200,12 @@ def test_a_full_disk_loses_reads_but_no_page_and_complains_once_a_minute(
     reader.get(article.get_absolute_url())
     with limited_disk_space(bytes_left, folder):
         assert [reader.get(article.get_absolute_url()).status_code for _ in range(3)] == [200, 200, 200]
-    assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 1
+        assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 1
+        with monkeypatch.context() as a_minute_later:
+            now = time.monotonic() + 61
+            a_minute_later.setattr("news.web.throttle.time.monotonic", lambda: now)
+            reader.get(article.get_absolute_url())
+        assert len([each for each in caplog.records if each.name == "news.pageviews.journal"]) == 2
     reader.get(article.get_absolute_url())
     assert drain() == 2
 
@@ -217,9 +233,19 @@ def test_a_forked_process_writes_to_a_file_of_its_own(reader, folder):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("first", [lambda reader, article: reader.get(article.get_absolute_url()), lambda *_: drain()])
-def test_the_folder_of_the_journals_is_private(reader, folder, first):
+def test_the_folder_of_the_journals_is_created_with_those_above_it_and_private(reader, settings, tmp_path, first):
+    settings.PAGEVIEWS_DIR = tmp_path / "data" / "pageviews"
     first(reader, make_article())
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert settings.PAGEVIEWS_DIR.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.django_db
+def test_others_can_neither_read_nor_run_a_journal(reader, folder):
+    reader.get(make_article().get_absolute_url())
+    [path] = folder.glob("*.log")
+    mode = path.stat().st_mode
+    assert mode & 0o600 == 0o600
+    assert mode & 0o137 == 0
 
 
 def test_a_new_day_begins_a_new_file_and_closes_the_old_one(folder):
@@ -308,6 +334,16 @@ def test_a_read_belongs_to_the_day_in_the_citys_time_zone(folder):
         make_line(article, moment=datetime(2024, 11, 12, 17, 0, tzinfo=UTC)),
         make_line(article, moment=datetime(2024, 11, 13, 16, 59, 59, tzinfo=UTC)),
     )
+    drain()
+    assert {str(day): views for day, views in days(article).items()} == {"2024-11-12": 1, "2024-11-13": 2}
+
+
+@pytest.mark.django_db
+def test_days_begin_on_a_quarter_of_an_hour_in_some_zones(folder, settings):
+    settings.TIME_ZONE = "Asia/Kathmandu"  # UTC+5:45
+    article = make_article()
+    for minute, second in ((14, 59), (15, 0), (16, 0)):
+        write(folder, make_line(article, moment=datetime(2024, 11, 12, 18, minute, second, tzinfo=UTC)))
     drain()
     assert {str(day): views for day, views in days(article).items()} == {"2024-11-12": 1, "2024-11-13": 2}
 
@@ -453,6 +489,22 @@ def test_a_journal_with_lines_that_are_not_counted_is_not_removed(folder):
     counting._remove(row, path)
     assert path.exists()
     assert row.exists()
+
+
+@pytest.mark.django_db
+def test_a_journal_that_another_drain_has_removed_leaves_no_row(folder):
+    path = write(folder, make_line(make_article()))
+    drain()
+    path.unlink()
+    counting._remove(JournalOffset.objects.all(), path)
+    assert not JournalOffset.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_drain_is_refused_inside_a_transaction_that_could_still_be_rolled_back(folder):
+    write(folder, make_line(make_article()))
+    with transaction.atomic(), pytest.raises(RuntimeError):
+        drain()
 
 
 # ---- Concurrency

@@ -1,10 +1,12 @@
 """The rate limits of a single process: at most so many in a time, and a pause after a failure."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from news.web.throttle import AtMost, Silence
+from tests.conftest import LIMITS
 
 
 @pytest.fixture
@@ -66,3 +68,10 @@ def test_silence_lasts_and_ends(clock):
     silence.begin()
     silence.clear()
     assert not silence
+
+
+def test_every_limit_of_this_process_is_cleared_before_a_test():
+    """Nothing lists them: `clean_process_state` finds them, wherever they are kept."""
+    limits = {each for each in gc.get_objects() if type(each) in (AtMost, Silence)}
+    assert len(limits) > 5
+    assert limits <= set(LIMITS)
