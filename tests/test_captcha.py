@@ -215,8 +215,31 @@ def test_an_empty_answer_does_not_use_the_captcha_up(answer):
 def test_an_answer_that_comes_too_fast_asks_to_wait_and_keeps_the_captcha():
     row = make_captcha(expiration=timezone.now() + timedelta(minutes=20))
     assert refused_as(row.hashkey, row.response) == refused_as(row.hashkey, "xxxxx") == "early"
-    CaptchaStore.objects.update(expiration=row.expiration - field.FASTEST)
+    CaptchaStore.objects.update(expiration=row.expiration - timedelta(seconds=2))
     assert field.OnceCaptchaField().clean([row.hashkey, row.response])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("", "Isi kode dari gambar atau suara."),
+        ("xxxxx", "Isian tadi belum cocok dengan petunjuknya. Silakan coba gambar atau suara yang baru ini."),
+    ],
+)
+def test_a_refusal_says_what_to_do(answer, message):
+    with pytest.raises(ValidationError) as refusal:
+        field.OnceCaptchaField().clean([make_captcha().hashkey, answer])
+    assert refusal.value.messages == [message]
+
+
+@pytest.mark.django_db
+def test_an_answer_is_compared_with_the_captcha_of_its_key():
+    rows = [make_captcha(response=response) for response in ("3xw", "k7m", "4cd")]
+    for row in (rows[1], rows[2], rows[0]):
+        assert field.OnceCaptchaField().clean([row.hashkey, row.response]) == row.hashkey
+    first, second = make_captcha(response="3xw"), make_captcha(response="k7m")
+    assert refused_as(first.hashkey, second.response) == refused_as(second.hashkey, first.response) == "invalid"
 
 
 @pytest.mark.django_db
@@ -273,6 +296,7 @@ def test_a_captcha_stays_on_the_form_until_it_is_used(rf):
         "captcha_task": picture.TASKS[row.challenge.split()[0]],
         "captcha_answer": "x7",
     }
+    assert issuing.shown(rf.post("/", {"captcha_0": row.hashkey}))["captcha_answer"] == ""
     row.delete()
     after = issuing.shown(rf.post("/", typed))
     assert after["captcha_key"] != row.hashkey
@@ -309,6 +333,15 @@ def test_a_flood_from_one_address_gets_the_captchas_it_already_has(client, monke
     # After half of their lifetime new ones are issued, so that nobody gets one that is about to expire.
     CaptchaStore.objects.update(expiration=timezone.now() + issuing.lifetime() / 2)
     assert issued_keys(client)[0] not in keys
+
+
+@pytest.mark.django_db
+def test_the_captchas_of_others_do_not_count_in_the_limit_of_a_sender(monkeypatch):
+    monkeypatch.setattr(issuing, "OPEN_PER_SENDER", 2)
+    for sender in ("0" * 8, "f" * 8):
+        for number in range(2):
+            make_captcha(hashkey=f"{sender}{number:032x}")
+    assert issuing._issued("8" * 64).hashkey.startswith("8" * 8)
 
 
 @pytest.mark.slow
