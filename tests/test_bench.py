@@ -62,7 +62,7 @@ def test_the_constant_page_runs_with_the_portals_gunicorn_options():
     with servers.hello(1234) as hello:
         assert load.get(hello.port, ["/"], 5) == 1234
         assert hello.cost(["/"], 5) > 0
-        with pytest.raises(Failed, match="400 Bad Request|cut short"):  # which must not be measured
+        with pytest.raises(Failed, match=r"400 Bad Request|cut short"):  # which must not be measured
             load.get(hello.port, ["/"], 1, {"Content-Length": "x"})
 
 
