@@ -1,92 +1,18 @@
 """The spoken captcha: its answer, audible and served only while the captcha awaits it."""
 
-import io
-import math
-import random
-import wave
-
 import pytest
 from captcha.models import CaptchaStore
 from django.utils import timezone
 
-from comments.captcha import field, picture, rendering, speech
+from comments.captcha import field, rendering, speech
 from tests.make import make_captcha
+from tests.test_captcha_speech import samples_of
 
 pytestmark = pytest.mark.slow
-
-ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 def address_of(row):
     return f"/captcha/{row.hashkey}/suara.wav"
-
-
-def samples_of(wav) -> list[int]:
-    with wave.open(io.BytesIO(wav)) as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 1, 8000)
-        return [sample - 128 for sample in file.readframes(file.getnframes())]
-
-
-def loudness(samples) -> float:
-    return math.sqrt(sum(sample**2 for sample in samples) / len(samples))
-
-
-def names_of(character):
-    return ("angka", character) if character.isdigit() else (character, f"kata {character}")
-
-
-# ---- What is said
-
-
-@pytest.mark.parametrize("text", ["a3xwm", "99663", "ACDHK", ALL])
-def test_letters_are_spoken_with_their_spelling_words_and_digits_as_digits_in_order(monkeypatch, text):
-    monkeypatch.setattr(speech, "SPEED", (1, 1))
-    monkeypatch.setattr(speech, "VOLUME", (1, 1))
-    said = speech.speech(text, random.Random(1)).tobytes()
-    place = 0
-    for name in ["ketik", *(name for character in text.upper() for name in names_of(character))]:
-        # The last sample of a recording is not played: there is none after it to interpolate to.
-        recordings = [speech.recording(voice, name)[:-1].tobytes() for voice in speech._index()]
-        found = [(said.find(recording, place), len(recording)) for recording in recordings]
-        assert max(found)[0] > 0, name
-        place = sum(min(where for where in found if where[0] > 0))
-
-
-def test_no_two_recordings_are_the_same():
-    recordings = [
-        speech.recording(voice, name).tobytes() for voice, names in speech._index().items() for name in names
-    ]
-    assert len(set(recordings)) == len(recordings) == 2 * (26 + 26 + 10 + 2)
-
-
-def test_speech_is_10_to_15_decibels_above_the_noise():
-    for seed in range(5):
-        spoken = [sample / 256 for sample in speech.speech("A3XWM", random.Random(seed))]
-        mixed = samples_of(speech.speak("A3XWM", random.Random(seed)))
-        noise = [both - sample for both, sample in zip(mixed, spoken, strict=True)]
-        # Pauses do not count as speech.
-        heard = [sample for sample in spoken if abs(sample) > 1]
-        # In decibels: less is hard for people, more is easy for machines.
-        assert 10 < 20 * math.log10(loudness(heard) / loudness(noise)) < 15
-
-
-def test_speech_and_noise_together_never_clip():
-    highest = max(
-        max(map(abs, speech.recording(voice, name))) for voice, names in speech._index().items() for name in names
-    )
-    assert highest <= speech.PEAK * 32768
-    assert speech.PEAK * speech.VOLUME[1] + speech.PEAK * speech.BABBLE[1] + speech.HISS < 1
-
-
-@pytest.mark.parametrize("text", ["11111", "YYYYY", "HHHHH", "00000"])
-def test_a_sound_is_short_enough_for_people_and_small_enough_for_slow_connections(text):
-    wav = speech.speak(text, random.Random(3))
-    assert 6 < len(samples_of(wav)) / speech.RATE < 14
-    assert len(wav) < 120_000
-
-
-def test_every_character_of_a_challenge_can_be_spoken():
-    assert set(picture.LETTERS + picture.DIGITS) <= set(ALL)
 
 
 # ---- Who may hear it
