@@ -113,6 +113,16 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "comments/models/comments.py CommentQuerySet.threads": {
         "filter without status__in=statuses": "the other condition implies it; it only lets Postgres use the index"
     },
+    "comments/captcha/speech.py _WIDTHS": {"89 -> 178 in range(89)": "the decoder never reads beyond 88"},
+    "comments/captcha/speech.py speech": {"0.3 -> 1.3 in _silence(0.3)": "the silence before the first word"},
+    "comments/captcha/speech.py _changed": {"True -> False in strict=True": "lists of equal length never fail"},
+    "comments/captcha/speech.py speak": {
+        "len(babble) < len(spoken) -> len(babble) <= len(spoken)": "what is too much is cut off",
+        "32768 + int((grain - 127.5) * HISS * 256) -> 32768 - int((grain - 127.5) * HISS * 256)": "another chance",
+        "256 -> 512 in range(256)": "a grain is a byte",
+        "0 -> 1 in (1, 1, RATE, 0, 'NONE', '')": "the wave module corrects the number of frames",
+        "'' -> 'X' in (1, 1, RATE, 0, 'NONE', '')": "the wave module does not write this name",
+    },
     "news/markup.py EDITOR_EXTENSIONS": {
         "'enableListAttributes' -> 'enableListAttributesX' in the keys": "the sanitiser removes what this menu adds",
         "False -> True in 'enableListAttributes'": "the sanitiser removes what this menu adds",
