@@ -76,6 +76,15 @@ def test_an_unwritable_folder_is_reported_in_one_sentence(tmp_path):
     assert "Folder data tidak dapat dipakai" in done.stderr
 
 
+def test_a_key_behind_a_link_to_nowhere_stops_with_one_sentence(tmp_path):
+    (tmp_path / "secret_key").symlink_to(tmp_path / "not mounted" / "secret_key")
+    done = run(tmp_path, "manage.py", "migrate")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Folder data tidak dapat dipakai" in done.stderr
+    assert run(tmp_path, "-c", "import portal.wsgi").returncode != 0
+
+
 def test_a_broken_key_is_reported_and_not_replaced(tmp_path):
     (tmp_path / "secret_key").write_text("short")
     with pytest.raises(ImproperlyConfigured, match="rusak"):

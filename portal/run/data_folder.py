@@ -53,6 +53,6 @@ def _make_secret_key(data_dir: Path) -> None:
     try:
         os.link(draft, data_dir / "secret_key")  # atomic; fails if another process was first
     except FileExistsError:
-        pass
+        (data_dir / "secret_key").stat()  # raises OSError if it is a link to a file that is away
     finally:
         os.unlink(draft)
