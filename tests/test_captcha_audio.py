@@ -1,5 +1,7 @@
 """The spoken captcha: its answer, audible and served only while the captcha awaits it."""
 
+import time
+
 import pytest
 from captcha.models import CaptchaStore
 from django.utils import timezone
@@ -46,7 +48,7 @@ def forget_sounds():
 
 
 @pytest.mark.django_db
-def test_one_sender_cannot_request_many_sounds_but_may_repeat_one(client):
+def test_one_sender_cannot_request_many_sounds_but_may_repeat_one(client, monkeypatch):
     forget_sounds()
     mine, more = (make_captcha(hashkey=f"{'a' * 8}{number:032x}") for number in (1, 2))
     others = make_captcha(hashkey="b" * 40)
@@ -54,6 +56,20 @@ def test_one_sender_cannot_request_many_sounds_but_may_repeat_one(client):
     assert client.get(address_of(more)).status_code == 429
     assert client.get(address_of(others)).status_code == 200
     assert client.get(address_of(mine)).status_code == 200
+    with monkeypatch.context() as two_seconds_later:  # as Retry-After says
+        now = time.monotonic() + 2
+        two_seconds_later.setattr("news.web.throttle.time.monotonic", lambda: now)
+        assert client.get(address_of(more)).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_process_keeps_the_latest_sounds_only(client, monkeypatch):
+    monkeypatch.setattr(rendering, "SOUNDS_KEPT", 2)
+    forget_sounds()
+    rows = [make_captcha(hashkey=sender * 40) for sender in "abc"]
+    for row in rows:
+        assert client.get(address_of(row)).status_code == 200
+    assert list(rendering._sounds) == [row.hashkey for row in rows[1:]]
 
 
 @pytest.mark.django_db

@@ -92,8 +92,10 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "comments/captcha/issuing.py _issued": {
         "0 -> 1 in row.pk % COUNT_EVERY == 0": "another one of so many rows starts the count"
     },
+    "comments/captcha/rendering.py SOUNDS_KEPT": {"numbers": "how many is no promise; a test sets a smaller number"},
     "comments/captcha/picture.py (_INK, _PAPER)": {"numbers": "grey levels that hardly differ"},
     "comments/captcha/picture.py _TURN": {"numbers": "how much characters turn is judged by eye and by bench"},
+    "comments/captcha/picture.py _TILE": {"numbers": "a larger tile has the same character in its middle"},
     "comments/captcha/picture.py _SHIFT": {"numbers": "how much characters shift is judged by eye and by bench"},
     "comments/captcha/picture.py draw": {
         "0 -> 1 in 20 if has_mark_below else 0": "one pixel",
@@ -102,6 +104,7 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "middle + rng.uniform(-_SHIFT, _SHIFT) -> middle - rng.uniform(-_SHIFT, _SHIFT)": "another chance",
     },
     "comments/captcha/picture.py _glyph": {
+        "_TILE - left -> _TILE + left": "two pixels: the box of a character begins at its stroke",
         "2 -> 3 in stroke_width=2": "how bold characters are is judged by eye and by bench",
         "255 -> 510 in fill=255": "Pillow cuts it to 255",
     },
