@@ -260,7 +260,7 @@ CAPTCHA_TIMEOUT = 20  # minutes; long, since it is issued when somebody begins t
 # ---- E-mail, which the worker sends
 MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # if not, no e-mail is queued and pages hide what needs it
 DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, env("EMAIL_FROM", default="") or CONTACT_EMAIL))
-_mail: dict = {"timeout": 10}  # seconds, for each network operation
+_mail: dict = {"host": "localhost", "timeout": 10}  # seconds, for each network operation
 if MAIL_IS_ON:
     _PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
     try:
@@ -279,7 +279,7 @@ elif COMMENTS_CONFIRM_EMAIL:
 MAILERS = {"default": {"OPTIONS": _mail}}  # from Django 6.1 on
 if django.VERSION < (6, 1):
     EMAIL_TIMEOUT = _mail["timeout"]
-    EMAIL_HOST, EMAIL_PORT = _mail.get("host", "localhost"), _mail.get("port", 25)
+    EMAIL_HOST, EMAIL_PORT = _mail["host"], _mail.get("port", 25)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("username", ""), _mail.get("password", "")
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("use_tls", False), _mail.get("use_ssl", False)
 

@@ -64,42 +64,42 @@ def test_list_never_contains_itself_a_namesake_or_an_article_that_is_not_public(
 
 def test_published_article_gets_its_list_and_enters_those_of_its_neighbours():
     first = make_article(title="Pertama", tags=["taman"])
-    related.refresh_due()
+    related.refresh_due(seconds=30)
     second = make_article(title="Kedua", tags=["taman"])
-    assert related.refresh_due() == 2  # its own list and its neighbour's
+    assert related.refresh_due(seconds=30) == 2  # its own list and its neighbour's
     assert [each.pk for each in related.stored(second.pk)] == [first.pk]
     assert [each.pk for each in related.stored(first.pk)] == [second.pk]
 
 
 def test_nothing_is_due_after_a_refresh_until_thirty_days_or_a_change():
     article = make_article()
-    assert related.refresh_due() == 1
-    assert related.refresh_due() == 0
+    assert related.refresh_due(seconds=30) == 1
+    assert related.refresh_due(seconds=30) == 0
     article.refresh_from_db()
     assert article.related_due_at > timezone.now() + timedelta(days=29)
     article.save()
-    assert related.refresh_due() == 1
+    assert related.refresh_due(seconds=30) == 1
 
 
 def test_scheduled_article_is_due_when_its_time_comes():
     article = make_article(published_at=timezone.now() + timedelta(hours=1))
-    assert related.refresh_due() == 0
+    assert related.refresh_due(seconds=30) == 0
     past = timezone.now() - timedelta(seconds=1)
     Article.objects.filter(pk=article.pk).update(published_at=past, related_due_at=past)
-    assert related.refresh_due() == 1
+    assert related.refresh_due(seconds=30) == 1
 
 
 def test_withdrawn_article_leaves_the_lists_at_once():
     first = make_article(title="Pertama", tags=["taman"])
     second = make_article(title="Kedua", tags=["taman"])
-    related.refresh_due()
+    related.refresh_due(seconds=30)
     second.withdraw("Salah.")
     assert [each.pk for each in related.stored(first.pk)] == []
 
 
 def test_stored_list_is_read_by_one_query(django_assert_num_queries):
     article = make_flood_archive()
-    related.refresh_due()
+    related.refresh_due(seconds=30)
     with django_assert_num_queries(1):
         assert all(each.title and each.photo is None for each in related.stored(article.pk))
 
@@ -107,16 +107,16 @@ def test_stored_list_is_read_by_one_query(django_assert_num_queries):
 def test_neighbours_do_not_make_their_own_neighbours_due():
     for number in range(4):
         make_article(title=f"Taman {number}", tags=["taman"])
-    related.refresh_due()
+    related.refresh_due(seconds=30)
     make_article(title="Taman baru", tags=["taman"])
-    assert related.refresh_due() == 5
-    assert related.refresh_due() == 0
+    assert related.refresh_due(seconds=30) == 5
+    assert related.refresh_due(seconds=30) == 0
 
 
 def test_list_is_full_after_one_of_it_was_withdrawn():
     targets = [make_article(title=f"Taman {number}", tags=["taman"]) for number in range(7)]
     article = make_article(title="Taman baru", tags=["taman"])
-    related.refresh_due()
+    related.refresh_due(seconds=30)
     targets[-1].withdraw("Salah.")
     assert len(related.stored(article.pk)) == related.SHOWN
 
@@ -125,7 +125,7 @@ def test_cards_lead_to_the_articles_and_show_their_photos(client):
     photo = Photo.objects.create(name="foto/taman", width=400, height=300, alt_text="Taman")
     target = make_article(title="Taman di tepi sungai", slug="taman-lama", tags=["taman"], photo=photo)
     article = make_article(title="Taman baru", tags=["taman"])
-    related.refresh_due()
+    related.refresh_due(seconds=30)
     [card] = related.stored(article.pk)
     assert (card.title, card.photo.name, card.photo.width) == (target.title, "foto/taman", 400)
     page = client.get(article.get_absolute_url()).content.decode()
@@ -233,13 +233,13 @@ def test_any_article_gets_a_list(fields):
 
 def test_words_are_counted_again_while_a_portal_grows_fast():
     make_article(title="Selamat datang", body=text(FLOOD))
-    while related.refresh_due():
+    while related.refresh_due(seconds=30):
         pass
     topics = {"banjir": FLOOD, "pompa": PUMPS, "sekolah": SCHOOL, "pasar": MARKET}
     for number in range(8):
         for topic, sentence in topics.items():
             make_article(title=f"{topic} {topic}{number}", body=text(sentence))
-    while related.refresh_due():
+    while related.refresh_due(seconds=30):
         pass
     for article in Article.objects.published().exclude(title="Selamat datang"):
         topic = article.title.split()[0]
