@@ -329,7 +329,8 @@ django.setup()
 from django.conf import settings
 from django.core import mail
 server = mail.mailers.default if hasattr(mail, "mailers") else mail.get_connection()
-print([settings.MAIL_IS_ON, *(getattr(server, name) for name in {NAMES!r})])
+values = [getattr(server, name) for name in {NAMES!r}]
+print([settings.MAIL_IS_ON, *("" if value is None else value for value in values)])
 """
 
 
