@@ -13,6 +13,8 @@ import pytest
 from bench import Failed, checkouts, load, parts, rounds, servers, table
 from comments.captcha import picture
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 REACHED, MISSED, FAILED = 0, 1, 2  # exit statuses
 WITHOUT_DJANGO = "import runpy, sys; sys.modules['django'] = None; runpy.run_module('bench', run_name='__main__')"

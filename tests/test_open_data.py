@@ -25,8 +25,12 @@ FILES = ["/data/berita.csv", "/data/berita.json"]
 
 @pytest.fixture(autouse=True)
 def free_download_slots():
-    """A response that an earlier test did not read holds its slot until it is collected."""
-    gc.collect()
+    """A response that an earlier test did not read holds its slot until it is collected, which takes half a second."""
+    free = [open_data._download_slots.acquire(blocking=False) for _ in range(open_data.AT_ONCE)]
+    for _ in filter(None, free):
+        open_data._download_slots.release()
+    if not all(free):
+        gc.collect()
 
 
 def rows_of_csv(client) -> list[dict]:

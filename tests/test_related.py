@@ -231,6 +231,7 @@ def test_any_article_gets_a_list(fields):
     assert related.compute(article) == [other]
 
 
+@pytest.mark.slow
 def test_words_are_counted_again_while_a_portal_grows_fast():
     make_article(title="Selamat datang", body=text(FLOOD))
     while related.refresh_due(seconds=30):
