@@ -10,6 +10,8 @@ import pytest
 
 from comments.captcha import picture, speech
 
+pytestmark = pytest.mark.slow
+
 ALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 

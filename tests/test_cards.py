@@ -14,6 +14,8 @@ from news import cards, photos
 from news.models import Article, Photo
 from tests.make import make_article, make_category
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):

@@ -17,7 +17,7 @@ from tests.make import make_article, make_comment, make_person
 LIST = "/admin/comments/comment/"
 WAITING, APPROVED, REJECTED = Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def make_staff(*permissions, **fields):

@@ -15,6 +15,8 @@ from comments.submission import submit
 from tests.make import make_article, make_comment
 from tests.test_comments import TYPED, address_of, assert_still_typed, send, solved
 
+pytestmark = pytest.mark.slow
+
 THREADS = 16  # twice as many as a portal has
 
 

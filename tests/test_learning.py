@@ -15,7 +15,7 @@ from comments.triage import spam_score
 from portal.samples.demo import content
 from tests.make import make_article, make_comment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LENDERS = ["Dana Kilat Nusantara", "KSP Rejeki Bersama", "Bu Ratna", "Pinjam Gampang"]
 ORDINARY = [

@@ -14,7 +14,7 @@ from comments.models import Comment, Decision, Office, Reason
 from news.models import Article
 from tests.make import make_article, make_comment, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 OWN = "/admin/comments/office/jawab/"
 
 

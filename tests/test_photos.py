@@ -17,6 +17,8 @@ from news import cards, markup, photos
 from news.models import Article, Photo
 from tests.make import make_article
 
+pytestmark = pytest.mark.slow
+
 ADD = "/admin/news/photo/add/"
 
 
