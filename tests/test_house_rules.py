@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command, load_command_class
 from django.urls import get_resolver
 
@@ -404,3 +405,12 @@ def test_addresses_are_built_from_the_names_of_routes():
         for hit in spelled.finditer(part)
     }
     assert sorted((path, hit) for path, hit in found if path not in allowed) == []
+
+
+def test_styles_of_an_admin_list_name_a_model_that_exists():
+    models = {model._meta.model_name for model in apps.get_models()}
+    styled = {
+        name for path in (ROOT / "static").rglob("*.css") for name in re.findall(r"\.model-(\w+)", path.read_text())
+    }
+    assert styled
+    assert styled <= models

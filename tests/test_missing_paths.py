@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.utils import timezone
 
 from news import missing_paths
-from news.models import MissingPath
+from news.models import FailedSearch, MissingPath
 from news.web.throttle import AtMost
 from tests.make import make_article, make_category, make_tag
 
@@ -229,3 +230,12 @@ def test_the_old_address_of_a_renamed_tag_or_category_redirects(client, editor, 
 def test_common_words_of_the_address_bring_no_suggestion(client, path):
     make_article(title="Cari tahu ini: tidak ada banjir tanpa hujan", body="<p>Berita tentang kabar.</p>")
     assert "Mungkin maksud Anda" not in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("model", ["missingpath", "failedsearch"])
+def test_editors_can_sort_the_lists_of_what_was_not_found(client, model):
+    MissingPath.objects.create(path="/hilang")
+    FailedSearch.objects.create(words="bansos")
+    client.force_login(User.objects.create_superuser("redaktur"))
+    page = client.get(f"/admin/news/{model}/").content.decode()
+    assert "sortable column-times" in page

@@ -18,7 +18,7 @@ from comments.triage import assessment
 from news.admin.pieces import link
 from news.markup import plain_text
 from news.web import dates
-from news.web.admin import ReadOnlyAdmin, person_name
+from news.web.admin import BoundedListAdmin, ReadOnlyAdmin, person_name
 
 MONTHS_OFFERED = 13
 MODERATORS_OFFERED = 100
@@ -55,7 +55,7 @@ class ByFilter(admin.SimpleListFilter):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(ReadOnlyAdmin, BoundedListAdmin):
     list_display = ["entry", "about", "note"]
     list_display_links = None
     list_filter = ["verb", "reason", ByFilter, MonthFilter]
@@ -79,7 +79,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Email)
-class EmailAdmin(ReadOnlyAdmin):
+class EmailAdmin(ReadOnlyAdmin, BoundedListAdmin):
     """Shows the state of e-mails, not their text: some contain the recipient's secret link."""
 
     list_display = ["subject", "to", "created_at", "state", "error"]
@@ -104,7 +104,7 @@ class EmailAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Rules)
-class RulesAdmin(ReadOnlyAdmin):
+class RulesAdmin(ReadOnlyAdmin, BoundedListAdmin):
     list_display = ["number", "since", "beginning"]
     ordering = ["-id"]
     fields = ["number", "since", "words"]

@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from news.admin import pieces
 from news.models import FailedSearch
-from news.web.admin import ReadOnlyAdmin
+from news.web.admin import BoundedCountAdmin, ReadOnlyAdmin
 
 
 @admin.register(FailedSearch)
-class FailedSearchAdmin(ReadOnlyAdmin):
+class FailedSearchAdmin(ReadOnlyAdmin, BoundedCountAdmin):
     list_display = ["words", "times", "last_seen", "again"]
     list_display_links = None
     search_fields = ["words"]

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from news import missing_paths
 from news.admin import pieces
 from news.models import MissingPath
-from news.web.admin import BoundedListAdmin
+from news.web.admin import BoundedCountAdmin
 
 
 class RedirectedFilter(admin.SimpleListFilter):
@@ -22,7 +22,7 @@ class RedirectedFilter(admin.SimpleListFilter):
 
 
 @admin.register(MissingPath)
-class MissingPathAdmin(BoundedListAdmin):
+class MissingPathAdmin(BoundedCountAdmin):
     list_display = ["path", "leads_to", "times", "came_from", "last_seen"]
     list_filter = [RedirectedFilter]
     list_per_page = 20  # each row needs a search for its suggestion

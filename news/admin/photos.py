@@ -57,6 +57,7 @@ class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
     list_display = ["thumbnail", "words", "credit", "size", "uploaded"]
     list_display_links = ["thumbnail", "words"]
     list_per_page = 40
+    list_max_show_all = 200
     search_fields = ["caption", "alt_text"]
     search_help_text = "Cari di keterangan dan teks alternatif"
     readonly_fields = ["preview", "size", "uploaded", "use"]

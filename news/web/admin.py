@@ -24,14 +24,19 @@ class BoundedPaginator(Paginator):
         return number
 
 
-class BoundedListAdmin(admin.ModelAdmin):
+class BoundedCountAdmin(admin.ModelAdmin):
+    """For tables of which old and rare rows are deleted: they may be sorted, but are counted up to a limit."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+
+class BoundedListAdmin(BoundedCountAdmin):
     """For tables of any size: no list counts or sorts all rows."""
 
     list_per_page = 50
     list_max_show_all = 0
-    paginator = BoundedPaginator
     sortable_by = ()
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
 
@@ -45,7 +50,7 @@ class WithoutBulkDelete(admin.ModelAdmin):
         return {name: action for name, action in actions.items() if name != "delete_selected"}
 
 
-class ReadOnlyAdmin(BoundedListAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows can only be viewed."""
 
     def has_add_permission(self, request):
