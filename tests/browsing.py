@@ -9,6 +9,7 @@ WIDTHS = (320, 360, 1280)  # 320: the smallest phones, and 1280 zoomed to 400 %
 
 def does_not_scroll_sideways(page) -> bool:
     """Checks all WIDTHS, whatever the size of the window; restores the size."""
+    page.wait_for_load_state()  # a click returns when the next page has begun: it may have no element yet
     size = page.viewport_size
     fits = []
     for width in WIDTHS:

@@ -179,7 +179,7 @@ def test_without_javascript_mistakes_get_the_focus_and_the_sound_a_player(page_w
     page.goto(make_article().get_absolute_url())
     write_comment(page)
     page.get_by_role("button", name="Kirim komentar").click()
-    assert page.locator("#pemberitahuan:focus").count() == 1
+    page.locator("#pemberitahuan:focus").wait_for()
     page.locator("audio[controls]").wait_for()
     assert not page.get_by_role("button", name="Dengarkan kodenya").is_visible()
     assert does_not_scroll_sideways(page)

@@ -74,7 +74,7 @@ def test_mistakes_keep_the_typed_text_and_link_to_their_field(any_page):
     assert page.locator("#tulis-setuju").is_checked()
     assert page.locator("input[name=balas]").input_value() == str(comment.pk)
     page.get_by_role("link", name="Nama perlu berisi huruf.").click()
-    assert page.locator("#tulis-nama:target").count() == 1
+    page.locator("#tulis-nama:target").wait_for()
     assert does_not_scroll_sideways(page)
     page.locator("#tulis-nama").fill("Warga Benda")
     page.locator("textarea").fill("Setuju.")

@@ -108,7 +108,7 @@ def test_reader_reports_a_comment_without_javascript_and_with_a_mistake(page_wit
     page.get_by_label("Keterangan").fill("a" * 501)
     answer_captcha(page)
     page.get_by_role("button", name="Kirim laporan").click()
-    assert page.locator("#pemberitahuan:focus").count() == 1
+    page.locator("#pemberitahuan:focus").wait_for()
     page.get_by_role("link", name="Keterangan paling panjang 500").click()
     assert page.get_by_label("Kata-kata kasar").is_checked()
     page.get_by_label("Keterangan").fill("Kasar sekali.")

@@ -261,18 +261,18 @@ def test_all_of_it_works_without_javascript(page_without_javascript, client, por
         make_waiting(article, name=name)
     page.goto(QUEUE)
     page.locator(".row").first.get_by_role("button", name="Setujui").click()
-    assert "Komentar Satu disetujui." in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("Komentar Satu disetujui.")
     page.locator("#last").get_by_role("button", name="Batalkan").click()
-    assert page.locator(".row").count() == 3
+    expect(page.locator(".row")).to_have_count(3)
     page.locator(".row").nth(1).get_by_role("button", name="Tolak…").click()
     page.get_by_label("Catatan untuk penulis").fill("Mohon sopan.")
     page.get_by_role("button", name="Kasar atau menghina").click()
-    assert "ditolak: Kasar" in page.locator(".messagelist").inner_text()
+    expect(page.locator(".messagelist")).to_contain_text("ditolak: Kasar")
     for pick in page.locator(".pick").all():
         pick.check()
     page.locator("#terpilih select").select_option("spam")
     page.get_by_role("button", name="Putuskan").click()
-    assert "Antrean kosong" in page.content()
+    page.get_by_text("Antrean kosong").wait_for()
     assert statuses() == ["rejected spam", "rejected kasar", "rejected spam"]
 
 
