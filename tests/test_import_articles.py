@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from news.models import Article, ArticleViews, Category, Tag
+from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl, save
 from tests.conftest import PROJECT, from_a_terminal, read_rows
 from tests.make import make_article
@@ -387,6 +388,23 @@ def test_ctrl_c_reports_what_was_imported_and_keeps_it(tmp_path):
     assert "Dihentikan" in out
     assert "Traceback" not in err
     assert f"dibuat{Article.objects.count():>16}" in out
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("presses", "saved"), [(1, 1), (2, 0)])
+def test_ctrl_c_lets_the_record_in_hand_be_saved_and_counted_unless_repeated(tmp_path, monkeypatch, presses, saved):
+    def save_while_interrupted(record, written):
+        for _ in range(presses):
+            signal.raise_signal(signal.SIGINT)
+        return save(record, written)
+
+    monkeypatch.setattr(importers, "save", save_while_interrupted)
+    path, said = tmp_path / "dua.jsonl", StringIO()
+    path.write_text("".join(json.dumps(make_row(id=number)) + "\n" for number in (1, 2)))
+    with pytest.raises(CommandError, match="Dihentikan"):
+        call_command("import_articles", str(path), stdout=said)
+    assert f"dibuat{saved:>16}" in said.getvalue()
+    assert Article.objects.count() == saved
 
 
 COLLECTIONS = (

@@ -3,10 +3,13 @@
 Safe to run again: existing articles are updated."""
 
 import os
+import signal
 import stat
 import time
 from argparse import RawDescriptionHelpFormatter
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -61,17 +64,20 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
 
     def _import(self, path, counts, written, progress):
         for number, record in jsonl.read(path, progress):
-            place = f"{path}:{number}"
-            try:
-                outcome = _save(record, written)
-            except Refusal as refusal:
-                counts[REFUSED] += 1
-                self._say(f"{place}: {refusal}")
-                continue
-            counts[outcome.result] += 1
-            written.setdefault(outcome.article, place)
-            if outcome.note:
-                self._say(f"{place}: {outcome.note}")
+            with _interrupted_afterwards():
+                self._import_record(f"{path}:{number}", record, counts, written)
+
+    def _import_record(self, place, record, counts, written):
+        try:
+            outcome = _save(record, written)
+        except Refusal as refusal:
+            counts[REFUSED] += 1
+            self._say(f"{place}: {refusal}")
+            return
+        counts[outcome.result] += 1
+        written.setdefault(outcome.article, place)
+        if outcome.note:
+            self._say(f"{place}: {outcome.note}")
 
     def _report(self, counts, heading):
         self.stdout.write(f"{heading}:")
@@ -82,6 +88,26 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
     def _say(self, line):
         with tqdm.external_write_mode(file=self.stdout):  # clears and redraws the progress bar
             self.stdout.write(line)
+
+
+@contextmanager
+def _interrupted_afterwards() -> Iterator[None]:
+    """Delays Ctrl-C until the end of the block, so that every record that was saved is also counted. A second Ctrl-C
+    is not delayed: the database may not answer."""
+    pressed: list[int] = []
+
+    def note(number, frame):
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _save(record: Record | Refusal, written) -> importers.Outcome:
