@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from math import log
 from typing import NamedTuple
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
 from django.db.models.functions import Left, Now
 from django.utils import timezone
@@ -21,9 +20,11 @@ from news.models import Article, RelatedArticle
 from news.models.articles import EARLIEST
 from news.paths import article_path
 from news.photos import ShownPhoto
-from news.search import bm25, stemming, vocabulary
+from news.search import bm25, vocabulary
+from news.search.query import TsQuery, lexeme
 from news.web import locks
 from news.web.prepared import Statement
+from news.words import words
 
 SHOWN = 5
 STORED = 8  # some spare, in case articles are withdrawn later
@@ -191,7 +192,7 @@ def _read(pks, articles) -> dict[int, _Text]:
         for stem in title_stems.split():
             counts[stem] += TITLE_WEIGHT
         # A title of emoji contains no words.
-        folded = " ".join(stemming.words(title.casefold())) or title.casefold()
+        folded = " ".join(words(title)) or title.casefold()
         texts[pk] = _Text(folded, published_at, category, body, counts)
     return texts
 
@@ -318,7 +319,7 @@ def _with_distinctive_stems(weights: dict[str, float], shares: dict[str, float],
         if stem.isdigit() or len(stem) > STEM_MAX_CHARS:
             continue
         searched, postings, rows = searched + 1, postings + expected, rows + row_count
-        hits = Article.objects.published().filter(search=SearchQuery(f"'{stem}'", search_type="raw", config="simple"))
+        hits = Article.objects.published().filter(search=TsQuery(lexeme(stem)))
         if since:
             hits = hits.filter(published_at__gte=_beginning(since, PER_STEM / shares[stem]))
         for pk in hits.values_list("pk", flat=True):

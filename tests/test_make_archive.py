@@ -17,7 +17,7 @@ from tests.make import make_article
 
 pytestmark = pytest.mark.slow
 
-DERIVED = ("title", "slug", "body", "title_stems", "body_stems")
+DERIVED = ("title", "slug", "body", "title_stems", "body_stems", "search")
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ def test_an_archive_is_complete_and_a_second_run_adds_to_it(make_archive):
         copied = {name: getattr(article, name) for name in DERIVED}
         article.slug = ""  # save() derives it from the title again
         article.save()
+        article.refresh_from_db()
         assert {name: getattr(article, name) for name in DERIVED} == copied
 
     lists = dict(RelatedArticle.objects.values_list("article").annotate(places=Count("pk")))

@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
-from news.models import Article, Word
+from news.models import Article, District, Word
 from news.search import spelling, vocabulary
 from portal.run.worker import Worker
-from tests.make import count_words, make_article
+from tests.make import count_words, make_article, make_category, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,20 @@ def test_a_rare_word_near_a_far_more_common_one_is_questioned_unless_short():
     assert spelling.suggest("semkin") == "semakin"
     assert spelling.suggest("andra") is None
     assert spelling.suggest("hindar") is None
+
+
+@pytest.mark.parametrize("typed", ["benda", "pinang", "larangan", "camat benda", "pinang festival"])
+def test_names_of_districts_categories_and_tags_are_never_corrected(typed):
+    Word.objects.bulk_create(Word(word=word, articles=500) for word in ["denda", "pisang", "lapangan", "catat"])
+    District.objects.create(name="Benda", slug="benda")
+    make_category("Larangan")
+    make_tag("festival pinang")
+    assert spelling.suggest(typed) is None
+
+
+def test_letters_beyond_ascii_and_curly_quotes_get_no_odd_suggestion(archive):
+    assert spelling.suggest("“kesehtan”") == '"kesehatan"'
+    assert spelling.suggest("keséhatan") is None
 
 
 def test_words_of_articles_that_are_not_public_are_not_counted():

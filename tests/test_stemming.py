@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
-from news.models import Article
 from news.search import stemming
-from tests.make import make_article
 
 PAIRS = [
     line.split()
@@ -53,16 +50,3 @@ def test_names_and_numbers_stay(name):
 @pytest.mark.parametrize("word", ["", "a", "ke", "x" * 500, "éclair", "مدينة", "kekekekekeke", "berberber", "12abc"])
 def test_any_word_has_a_stem(word):
     assert isinstance(stemming.stem(word), str)
-
-
-@pytest.mark.django_db
-def test_stems_of_an_older_version_are_recomputed(capsys):
-    old, kept = make_article(title="Pengerukan kali"), make_article(title="Lain")
-    Article.objects.filter(pk=old.pk).update(title_stems="eru kali")
-    updated_at = Article.objects.get(pk=old.pk).updated_at
-    call_command("susun_ulang_pencarian")
-    assert "1 berita disusun ulang" in capsys.readouterr().out
-    old.refresh_from_db()
-    assert (old.title_stems, old.updated_at) == ("keruk kali", updated_at)
-    assert [each.pk for each in Article.objects.published().search("dikeruk")] == [old.pk]
-    assert Article.objects.get(pk=kept.pk).title_stems == "lain"

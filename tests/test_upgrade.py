@@ -38,6 +38,13 @@ EMPTY = {
 # Tables that the commands of an upgrade may change.
 CHANGED = {"django_migrations", "django_content_type", "auth_permission"}
 
+# Django leaves them behind; they change nothing.
+REMOVE_NAMES_OF_NEW_TABLES = """
+    WITH new AS (SELECT id FROM django_content_type WHERE model IN ('reindexing')),
+    permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new))
+    DELETE FROM django_content_type WHERE id IN (SELECT id FROM new) RETURNING id
+"""
+
 VISIT = """
 import django
 django.setup()
@@ -84,7 +91,8 @@ def ask(database: str, sql: str) -> list[tuple]:
 def rows(database: str) -> dict[str, tuple[int, str]]:
     """For each table the number of rows and a digest of all rows."""
     tables = [name for (name,) in ask(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-    digest = "SELECT count(*), md5(string_agg(md5(row::text), '' ORDER BY md5(row::text))) FROM {} AS row"
+    digest = """SELECT count(*), md5(string_agg(content, '' ORDER BY content))
+                FROM (SELECT md5(to_jsonb(row)::text) AS content FROM {} AS row) AS contents"""
     return {table: ask(database, digest.format(table))[0] for table in tables}
 
 
@@ -131,6 +139,7 @@ def test_nothing_is_lost_by_migrating_forwards_and_back(old_database):
 
     for app, migration in LAST_OF_OLD.items():
         run(old_database, "manage.py", "migrate", app, migration, "--no-input", "--verbosity=0")
+    ask(old_database, REMOVE_NAMES_OF_NEW_TABLES)
     back = rows(old_database)
     unchanged = before.keys() - {"django_migrations", "captcha_captchastore"}  # a visited page has issued a captcha
     assert {table: back[table] for table in unchanged} == {table: before[table] for table in unchanged}

@@ -6,7 +6,8 @@ of repairs. Precision matters more than recall: a missed complaint is simply tre
 
 import re
 
-from news.search.stemming import stem, words
+from news.search.stemming import stem
+from news.words import words
 
 
 def _split(listed: str) -> frozenset[str]:
@@ -94,7 +95,7 @@ def is_complaint(text: str) -> bool:
 
 
 def _complains(sentence: str) -> bool:
-    plain = [_SPELLINGS.get(word, word) for word in (each.rstrip("2") for each in words(sentence))]  # bolong2
+    plain = [_SPELLINGS.get(word, word) for word in words(sentence) if word != "2"]  # bolong2
     stems = [stem(word) for word in plain]
     if len(plain) > _BRIEF and not _OWN_PLACE.intersection(plain):
         return False

@@ -5,7 +5,7 @@ from news.models.counters import ArticleViews, DailyViews, JournalOffset, MonthC
 from news.models.findings import Finding, Scan
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
-from news.models.search import FailedSearch, Word
+from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Notice",
     "Page",
     "Photo",
+    "Reindexing",
     "RelatedArticle",
     "Scan",
     "Tag",

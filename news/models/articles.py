@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Greatest, Left, Length, Now
+from django.db.models.functions import Greatest, Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import slugify
@@ -17,12 +17,10 @@ from django.utils.text import slugify
 from news import markup
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
-from news.search import find, query, stemming
+from news.search import find, indexing, query
 from news.web import addresses, paging
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # limits of `published_at`
-# A tsvector can hold 1 MB; this many characters stay below that in any script.
-INDEXED_BODY_CHARS = 100_000
 # Each part of the sitemap covers this many ids (news.sitemaps). A literal in the SQL, or the index would not be used.
 SITEMAP_PART = 45_000
 PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
@@ -116,7 +114,7 @@ class Article(models.Model):
 
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # can neither be deleted nor become a draft again
 
-    DERIVED = ("slug", "title_stems", "body_stems", "related_due_at", "updated_at")  # filled by save()
+    DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at")  # filled by save()
 
     title = models.CharField("judul", max_length=300)
     slug = models.SlugField("alamat", max_length=120, blank=True, help_text="Dibuat dari judul bila dikosongkan.")
@@ -211,16 +209,7 @@ class Article(models.Model):
     card = models.CharField(max_length=16, editable=False, default="", db_default="")
     title_stems = models.TextField(editable=False, default="")
     body_stems = models.TextField(editable=False, default="")
-    search = models.GeneratedField(
-        expression=(
-            SearchVector("title", weight="A", config="simple")
-            + SearchVector("title_stems", weight="B", config="simple")
-            + SearchVector(Left("body", INDEXED_BODY_CHARS), weight="C", config="simple")
-            + SearchVector("body_stems", weight="D", config="simple")
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    search = SearchVectorField(editable=False, default="", db_default="")  # see news.search.indexing
     # When the worker should next compute the related list (news.related). save() sets it, so a stale value from an
     # editor's form can cause one superfluous computation at most.
     related_due_at = models.DateTimeField(editable=False, default=timezone.now)
@@ -366,8 +355,7 @@ class Article(models.Model):
         """Sanitises the body and fills the derived columns, so that no write path can skip either."""
         self._tidy()
         self.body = markup.sanitise(self.body)
-        self.title_stems = stemming.stems(self.title)
-        self.body_stems = stemming.stems(markup.plain_text(self.body)[:INDEXED_BODY_CHARS])
+        self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}

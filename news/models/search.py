@@ -71,3 +71,14 @@ class FailedSearch(models.Model):
 
     def __str__(self):
         return self.words
+
+
+class Reindexing(models.Model):
+    """How far the worker has renewed stems and search index after the rules for words changed (news.reindexing)."""
+
+    rules = models.PositiveIntegerField(primary_key=True)  # their number: news.words.RULES
+    last_article = models.BigIntegerField(default=0)  # articles up to this id are done
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"aturan {self.rules}"

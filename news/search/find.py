@@ -65,7 +65,7 @@ def find(articles: Articles, query: Query, *, newest: bool = False) -> Found:
     """The ids of up to CANDIDATES articles of the queryset, best or newest first."""
     if not query or query.excludes_itself:
         return Found([], complete=True)
-    shares = vocabulary.shares([term.stem for term in query.all_terms])
+    shares = vocabulary.shares(query.stems)
     pks = _with_every_word(articles, query.rarest_first(shares))
     complete = bool(pks)
     if not complete and len(query.terms) > 1:
@@ -165,21 +165,21 @@ def _estimate(rows: Articles | QuerySet) -> int:
 def _with_most_words(articles: Articles, query: Query, shares: dict[str, float]) -> list[int]:
     """Articles that contain the rarest words of the query or several commoner ones, highest total weight first."""
     article_count = _estimate(articles)
-    terms = sorted(query.terms, key=lambda term: shares.get(term.stem, 0))
+    terms = query.rarest_first(shares).terms
     parts: list[tuple[float, tuple[Term, ...]]] = []
     for size in (1, 2, 3):
         for some in combinations(terms, size):
             expected, weight = float(article_count), 0.0
             for term in some:
-                expected *= shares.get(term.stem, 0)
-                weight += bm25.rarity(shares.get(term.stem, 0))
+                expected *= term.share(shares)
+                weight += bm25.rarity(term.share(shares))
             if expected <= _PART_HITS and not any(set(part) <= set(some) for _, part in parts):
                 parts.append((weight, some))
         if len(parts) >= _PARTS:
             break
     selects, parameters = [], []
     for weight, some in parts[:_PARTS]:
-        part = TsQuery(" & ".join([*(lexeme(term.stem) for term in some), *query.exclusions]))
+        part = TsQuery(" & ".join([*(term.indexed for term in some), *query.exclusions]))
         hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()))
         sql, values = hits.order_by().values_list("pk", "weight")[: 2 * _PART_HITS].query.sql_with_params()
         selects.append(f"({sql})")
@@ -208,7 +208,7 @@ def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, 
         exactness = SearchRank(F("search"), as_written, weights=[0.0, 0.2, 0.0, 1.0])
     rows = rows.annotate(exact=exactness).values_list("pk", "title_stems", Left("body_stems", _READ), "exact")
     text_stems = stemming.stems(query.text) if len(query.all_terms) > 1 else ""
-    return rank_rows(list(rows), {term.stem: shares.get(term.stem, 0) for term in query.all_terms}, text_stems)
+    return rank_rows(list(rows), {stem: shares.get(stem, 0) for stem in query.stems}, text_stems)
 
 
 def rank_rows(rows: list[tuple[int, str, str, float]], shares: dict[str, float], text_stems: str = "") -> list[int]:

@@ -1,7 +1,7 @@
 """Parses search texts and translates them into Postgres's tsquery syntax."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -9,17 +9,50 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.search import SearchQuery
 
 from news.search import stemming
+from news.words import joined, split, tokens, words
 
 MAX_WORDS = 16
 _INDEXED = 4  # rarest words that are looked up in the word index; the others are checked among its hits
 
+QUOTES = '"“”„‟«»〝〞＂'  # phones type curly ones
 # -word, "a phrase", -"a phrase", word
-PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+PIECE = re.compile(
+    rf"(?P<minus>(?<!\S)[-‐‑−])?(?:[{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]|(?P<word>[^\s{QUOTES}]+))"
+)
 
 
 class Term(NamedTuple):
+    """A word that is searched for. One with a hyphen or with digits (e-ktp, rt05) is searched for in one word and in
+    its `parts`."""
+
     word: str
     stem: str
+    also: tuple[str, ...] = ()  # stems that mean the same: makruf for ma'ruf
+    parts: tuple[str, ...] = ()  # words
+    adjacent: bool = False  # whether the parts must follow one another
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Every stem that this term may be found by."""
+        return (self.stem, *self.also, *map(stemming.stem, self.parts))
+
+    def share(self, shares: Mapping[str, float]) -> float:
+        """The share of the articles that contain this term, about. `shares`: the same of each stem, if known."""
+        parts = [shares.get(stemming.stem(part), 0) for part in self.parts]
+        return max(shares.get(stem, 0) for stem in (self.stem, *self.also)) or min(parts, default=0)
+
+    @property
+    def indexed(self) -> str:
+        """The condition for the word index, in tsquery syntax."""
+        parts = " & ".join([lexeme(stemming.stem(part)) for part in self.parts])
+        return _any([*map(lexeme, (self.stem, *self.also)), *([f"({parts})"] if parts else [])])
+
+    @property
+    def located(self) -> str:
+        """The condition for the positions of an article's words; "" if the word index is enough."""
+        if not self.adjacent:
+            return ""
+        return _any([lexeme(self.stem), f"({' <-> '.join([lexeme(part, 'AC') for part in self.parts])})"])
 
 
 @dataclass(frozen=True)
@@ -37,7 +70,8 @@ class Query:
     @cached_property
     def all_terms(self) -> tuple[Term, ...]:
         """The terms and the words of the phrases, without duplicates."""
-        return tuple(dict.fromkeys([*self.terms, *(term for phrase in self.phrases for term in _terms(phrase))]))
+        of_phrases = [Term(word, stemming.stem(word)) for phrase in self.phrases for word in phrase]
+        return tuple(dict.fromkeys([*self.terms, *of_phrases]))
 
     @cached_property
     def is_inflected(self) -> bool:
@@ -50,34 +84,41 @@ class Query:
         wanted = {term.stem for term in self.all_terms}
         return any({term.stem for term in terms} <= wanted for terms in self.excluded)
 
-    def rarest_first(self, shares: dict[str, float]) -> "Query":
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Every stem by which an article may be found, those of phrases included."""
+        return frozenset([stem for term in self.all_terms for stem in term.stems])
+
+    def rarest_first(self, shares: Mapping[str, float]) -> "Query":
         """This query with its rarest terms first. `shares`: per stem, the share of the articles that contain it."""
-        return replace(self, terms=tuple(sorted(self.terms, key=lambda term: shares.get(term.stem, 0))))
+        return replace(self, terms=tuple(sorted(self.terms, key=lambda term: term.share(shares))))
 
     def indexed(self, *, as_written: bool = False) -> "TsQuery":
         """The part that is looked up in the word index: the first terms, the longest words of phrases, all exclusions.
 
         Without positions and weights, which the index does not store. Stems are enough, since each word of an article
         has one; `as_written` looks up the terms as typed instead."""
-        words = [term.word if as_written else term.stem for term in self.terms[:_INDEXED]]
-        words += sorted({word for phrase in self.phrases for word in phrase}, key=len, reverse=True)[: _INDEXED - 2]
-        return TsQuery(" & ".join([*map(lexeme, words), *self.exclusions]))
+        parts = [lexeme(term.word) if as_written else term.indexed for term in self.terms[:_INDEXED]]
+        longest = sorted({word for phrase in self.phrases for word in phrase}, key=len, reverse=True)
+        return TsQuery(" & ".join([*parts, *map(lexeme, longest[: _INDEXED - 2]), *self.exclusions]))
 
     @cached_property
     def rest(self) -> "TsQuery | None":
         """What else an article must contain: the other terms, and each phrase, word after word as typed."""
-        parts = [lexeme(term.stem) for term in self.terms[_INDEXED:]]
+        parts = [term.indexed for term in self.terms[_INDEXED:]]
+        parts += [term.located for term in self.terms if term.adjacent]
         parts += [f"({' <-> '.join(lexeme(word, 'AC') for word in phrase)})" for phrase in self.phrases]
         return TsQuery(" & ".join(parts)) if parts else None
 
     @cached_property
     def exclusions(self) -> list[str]:
-        return [f"!({' & '.join(lexeme(term.stem) for term in terms)})" for terms in self.excluded]
+        return [f"!({' & '.join(term.indexed for term in terms)})" for terms in self.excluded]
 
 
 class TsQuery(SearchQuery):
-    """A query written into the SQL itself, so that Postgres plans each one by the rarity of its words. Of a parameter
-    it knows nothing, and after five runs it would use one plan for all of them."""
+    """A query in Postgres's own syntax, written into the SQL itself, so that Postgres plans each one by the rarity of
+    its words. Of a parameter it knows nothing, and after five runs it would use one plan for all of them. A cast,
+    because to_tsquery() would cut the words again, by the locale of the server."""
 
     def __init__(self, text: str):
         super().__init__(text, search_type="raw", config="simple")
@@ -85,7 +126,7 @@ class TsQuery(SearchQuery):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         quoted = self.text.replace("'", "''").replace("%", "%%")
-        return f"to_tsquery('simple', '{quoted}')", []
+        return f"'{quoted}'::tsquery", []
 
 
 def lexeme(word: str, weights: str = "") -> str:
@@ -93,27 +134,46 @@ def lexeme(word: str, weights: str = "") -> str:
     return f"'{word}':{weights}"
 
 
+def _any(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
+
+
 def parse(text: str) -> Query:
     """Accepts any text; what is not valid syntax is searched for as words."""
-    plain: list[str] = []
+    plain: list[Term] = []
     phrases: list[tuple[str, ...]] = []
     excluded = []
     for piece in PIECE.finditer(text):
-        found = stemming.words(piece["phrase"] or piece["word"] or "")[:MAX_WORDS]
-        if found and piece["minus"]:
-            excluded.append(_terms(found))
-        elif found and piece["phrase"]:
-            phrases.append(tuple(found))
+        content = piece["phrase"] or piece["word"] or ""
+        if piece["minus"]:
+            excluded.append(_terms(content))
+        elif piece["phrase"]:
+            phrases.append(tuple(words(content)[:MAX_WORDS]))
         else:
-            plain += found
-    wanted = [word for word in plain if word not in stemming.stop_words()]
-    if not wanted and not phrases:
+            plain += _terms(content)
+    wanted = [term for term in plain if term.word not in stemming.stop_words()]
+    if not wanted and not any(phrases):
         wanted = plain
-    return Query(text, _terms(wanted)[:MAX_WORDS], tuple(phrases[:MAX_WORDS]), tuple(excluded[:MAX_WORDS]))
+    return Query(
+        text,
+        tuple(dict.fromkeys(wanted))[:MAX_WORDS],
+        tuple(filter(None, phrases))[:MAX_WORDS],
+        tuple(filter(None, excluded))[:MAX_WORDS],
+    )
 
 
-def _terms(words: Iterable[str]) -> tuple[Term, ...]:
-    return tuple(Term(word, stemming.stem(word)) for word in dict.fromkeys(words))
+def _terms(text: str) -> tuple[Term, ...]:
+    """The terms of a text, at most MAX_WORDS, without duplicates."""
+    return tuple(dict.fromkeys([term for token in tokens(text)[:MAX_WORDS] for term in _of_token(token)]))[:MAX_WORDS]
+
+
+def _of_token(token: str) -> list[Term]:
+    whole, also = joined(token), tuple(map(stemming.stem, stemming.with_glottal_stop(token)))
+    if whole:
+        return [Term(whole, stemming.stem(whole), also, split(token), adjacent="-" not in token)]
+    if also:
+        return [Term(word, stemming.stem(word), also) for word in split(token)]
+    return [Term(word, stemming.stem(word)) for word in split(token)]
 
 
 def tsquery(text: str) -> TsQuery | None:

@@ -1,32 +1,38 @@
 """Suggestions for misspelt searches: words that articles use, one or two edits away."""
 
+import re
 from math import log
 from string import ascii_lowercase
 
 from news.search import stemming, vocabulary
-from news.search.query import MAX_WORDS, PIECE
+from news.search.query import MAX_WORDS, PIECE, QUOTES
+from news.words import fold, words
 
 _SHORTEST, _LONGEST = 3, 40  # letters of a word that may be corrected
 _RARE = 2  # articles: a known word in no more than this may be a misspelling itself
 _MUCH_COMMONER = 100  # a word in this many times the articles was probably meant
 _CERTAIN = 6  # letters: shorter known words are kept, as too many are names one edit from a word (Andra, anda)
 _TWO_EDITS = 6  # letters: in shorter words only one mistake is recognised
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NEAR = 20  # words with the most shared trigrams that are compared
 
 
 def suggest(text: str) -> str | None:
     """The text in lower case, its misspelt words replaced by words that articles use; None if no word is misspelt or
     none has a similar word."""
-    typed = [word for piece in PIECE.finditer(text) if not piece["minus"] for word in stemming.words(piece[0])]
+    typed = [word for piece in PIECE.finditer(text) if not piece["minus"] for word in words(piece[0])]
     corrections = corrected(typed[:MAX_WORDS])
     if not corrections:
         return None
-    return stemming.WORD.sub(lambda found: corrections.get(found[0], found[0]), " ".join(text.lower().split()))
+    plain = fold("".join(['"' if character in QUOTES else character for character in " ".join(text.split())]))
+    return _WORD.sub(lambda found: corrections.get(found[0].replace("'", ""), found[0]), plain)
 
 
-def corrected(words: list[str]) -> dict[str, str]:
+def corrected(typed: list[str]) -> dict[str, str]:
     """Maps each of these lower-case words that seems misspelt to the word that was probably meant."""
-    unsure = [word for word in dict.fromkeys(words) if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST]
+    candidates = [word for word in dict.fromkeys(typed) if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST]
+    # Postgres compares only ASCII letters alike whatever its locale.
+    unsure = [word for word in candidates if word.isascii()]
     roots = {word: stemming.stem(word) for word in unsure}
     known = vocabulary.counts({*unsure, *roots.values()})
     found = {}
@@ -38,7 +44,8 @@ def corrected(words: list[str]) -> dict[str, str]:
         best = _nearest(word, articles, trusted=not articles and root is not None and root.stems > 0)
         if best:
             found[word] = best
-    return found
+    names = vocabulary.in_names(found) if found else set()
+    return {word: best for word, best in found.items() if word not in names}
 
 
 def _nearest(word: str, articles: int, *, trusted: bool) -> str | None:

@@ -12,8 +12,11 @@ from functools import cache, lru_cache
 from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
 
-WORD = re.compile(r"[^\W_]+")
+from news.search.spellings import STANDARD
+from news.words import MAX_CHARS, bare, joined, split, tokens
+
 _VOWELS = "aiueo"
+_GLOTTAL_STOP = re.compile(r"(?<=[aiueo])'(?=[b-df-hj-np-tv-z])")
 _PARTICLES = ("lah", "kah", "tah", "pun")
 _POSSESSIVES = ("", "nya", "ku", "mu")
 _SUFFIXES = ("", "kan", "an", "i", "isasi", "isme")
@@ -80,7 +83,7 @@ _LOAN = re.compile(
 def _roots() -> dict[str, str]:
     """Maps every root and every irregular form to its stem. Read on first use: many processes never need it."""
     roots = {root: root for root in [*StemmerFactory().get_words(), *_MORE_ROOTS.split()] if root}
-    return roots | _IRREGULAR
+    return roots | _IRREGULAR | STANDARD
 
 
 @cache
@@ -105,7 +108,11 @@ def stop_words() -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The root of one lower-case word; the word itself if no root is found."""
+    """The root of one folded word (news.words) without accents, in its standard spelling; the word itself if no root
+    is found."""
+    word = bare(word)
+    if word in STANDARD:
+        return STANDARD[word]
     if not 5 <= len(word) <= 40 or not word.isascii() or not word.isalpha():
         return word
     if word in _roots():
@@ -119,14 +126,29 @@ def stem(word: str) -> str:
     return loan[1] if loan else word
 
 
-def words(text: str) -> list[str]:
-    """The lower-case words of a plain text, in order."""
-    return WORD.findall(text.lower())
+@lru_cache(maxsize=20_000)
+def further_stems(token: str) -> tuple[str, ...]:
+    """The stems of a token (news.words) beside those of its words, because others write it otherwise: in one word
+    (e-ktp, anti-korupsi, covid-19), or a k for the apostrophe before a consonant (ta'lim, but not Ma'ruf)."""
+    own = [stem(word) for word in split(token)]
+    found = [stem(form) for form in (*with_glottal_stop(token), joined(token)) if form]
+    return tuple([each for each in dict.fromkeys(found) if each not in own])
+
+
+def with_glottal_stop(token: str) -> list[str]:
+    """The words of a token that have an apostrophe before a consonant, with a k in its place."""
+    return [_GLOTTAL_STOP.sub("k", word).replace("'", "") for word in token.split("-") if _GLOTTAL_STOP.search(word)]
 
 
 def stems(text: str) -> str:
     """The stems of a plain text, in order, separated by spaces, as stored in the columns *_stems."""
-    return " ".join(map(stem, words(text)))
+    found: list[str] = []
+    for token in tokens(text):
+        if token.isalpha() and len(token) <= MAX_CHARS:
+            found.append(stem(token))
+        else:
+            found += [*map(stem, split(token)), *further_stems(token)]
+    return " ".join(found)
 
 
 # ---- Analyses of a word: cost in letters, tie-breaker, root

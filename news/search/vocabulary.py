@@ -22,8 +22,7 @@ _REFRESH = """
     WITH counted AS MATERIALIZED (
         SELECT word, coalesce(written.ndoc, 0) AS articles, coalesce(stemmed.ndoc, 0) AS stems
         FROM ts_stat(%s, 'ac') AS written FULL JOIN ts_stat(%s, 'bd') AS stemmed USING (word)
-        WHERE word ~ '^[[:alpha:]]{1,40}$'
-            OR word ~ '^[[:alnum:]]{1,40}$' AND greatest(written.ndoc, stemmed.ndoc) > 1
+        WHERE length(word) <= 40 AND (word COLLATE "C" !~ '[0-9]' OR greatest(written.ndoc, stemmed.ndoc) > 1)
         UNION ALL SELECT '', %s, %s
     ), gone AS (
         DELETE FROM news_word WHERE word NOT IN (SELECT word FROM counted)
@@ -77,6 +76,23 @@ def alike(word: str, most: int) -> dict[str, int]:
             [word, word, most],
         )
         return dict(cursor.fetchall())
+
+
+def in_names(words: Iterable[str]) -> set[str]:
+    """Those of the words that are part of the name of a district, a category or a tag."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, {"words": list(words)})
+        return {word for (word,) in cursor.fetchall()}
+
+
+# By their slugs, which have no accents or capital letters.
+_NAMES = """
+    SELECT word FROM unnest(%(words)s::text[]) AS sought (word) WHERE EXISTS (
+        SELECT FROM (
+            SELECT slug FROM news_district UNION ALL SELECT slug FROM news_category UNION ALL SELECT slug FROM news_tag
+        ) AS names WHERE position('-' || word || '-' IN '-' || slug || '-') > 0
+    )
+"""
 
 
 def shares(stems: Iterable[str], *, at_least: int = 1) -> dict[str, float]:

@@ -72,7 +72,7 @@ class _Result(NamedTuple):
 
 
 def _shown(articles: list[Article], query: Query) -> list[_Result]:
-    stems = frozenset(term.stem for term in query.all_terms)
+    stems = query.stems
     bodies = dict(
         Article.objects.filter(pk__in=[article.pk for article in articles]).values_list(
             "pk", Left("body", _EXCERPT_CHARS)

@@ -14,6 +14,7 @@ class Lock(StrEnum):
     IMPORT = "import"  # two imports could both create the same article
     MOST_READ = "most read"  # one worker computes the lists
     RELATED = "related"  # one worker computes the lists
+    REINDEXING = "reindexing"  # one worker renews the articles
     VOCABULARY = "vocabulary"  # two refreshes would wait for each other's rows
     DIGEST = "moderators' digest"  # it is sent once
     # One lock for each key:

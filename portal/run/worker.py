@@ -24,7 +24,7 @@ from comments import privacy, transparency
 from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
-from news import cards, month_counts, pageviews, related
+from news import cards, month_counts, pageviews, reindexing, related
 from news.models import Article, FailedSearch, MissingPath
 from news.pageviews import most_read
 from news.search import vocabulary
@@ -73,6 +73,7 @@ class Worker:
             Job("mengirim surat", self.send_emails, every=5),
             Job("menilai ulang komentar yang menunggu", assessment.Rescoring().step, every=5, share=0.1),
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
+            Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),

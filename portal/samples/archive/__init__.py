@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from comments.models import TIME_TO_DECIDE, Comment
-from news import photos, related
+from news import markup, photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from news.pageviews import most_read
-from news.search import stemming, vocabulary
+from news.search import indexing, stemming, vocabulary
 from news.web import dates
 from portal.importers import named
 from portal.samples import pictures
@@ -355,6 +355,7 @@ def _article(rng, plan, number, topic, published_at, text) -> Article:
         updated_at=published_at,
         title_stems=text.title.stems,
         body_stems=text.body.stems,
+        search=indexing.entry(text.title.text, text.title.stems, markup.plain_text(text.body.text), text.body.stems),
         related_due_at=plan.now + related.RENEWAL * (1 + rng.random()),  # not now, and not all at once
     )
 

@@ -1,0 +1,42 @@
+"""What is stored of an article so that it can be found: its stems, and the search index entry.
+
+The entry (a tsvector) is made here and not by Postgres, so that words are what news.words says, whatever the locale of
+the server. Weights A and C are the words of title and body as written, with and without accents; B and D their stems.
+"""
+
+from typing import NamedTuple
+
+from news.search import stemming
+from news.words import bare, words
+
+# A tsvector can hold 1 MB; this many characters of a body stay below that in any script.
+MAX_CHARS = 100_000
+
+
+class Indexed(NamedTuple):
+    """The columns of news.models.Article with these names."""
+
+    title_stems: str
+    body_stems: str
+    search: str  # in Postgres's syntax: 'banjir':1A,9C 'surut':2A
+
+
+def indexed(title: str, text: str) -> Indexed:
+    """What is stored of an article with this title and body, both plain texts."""
+    text = text[:MAX_CHARS]
+    title_stems, body_stems = stemming.stems(title), stemming.stems(text)
+    return Indexed(title_stems, body_stems, entry(title, title_stems, text, body_stems))
+
+
+def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
+    """The index entry of an article whose stems are known."""
+    found: dict[str, list[str]] = {}
+    end = 0
+    for weight, part in ("A", words(title)), ("B", title_stems.split()), ("C", words(text)), ("D", body_stems.split()):
+        for position, word in enumerate(part, start=end + 1):
+            place = f"{position}{weight}"
+            found.setdefault(word, []).append(place)
+            if not word.isascii() and bare(word) != word:
+                found.setdefault(bare(word), []).append(place)
+        end += len(part)
+    return " ".join([f"'{word}':{','.join(places)}" for word, places in found.items()])
