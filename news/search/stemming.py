@@ -39,20 +39,25 @@ _UNLIKELY = 10.0  # letters: the penalty for a prefix and a suffix that do not o
 
 # Roots that are missing from the dictionary.
 _MORE_ROOTS = """
-akomodir bulutangkis cek dapuk daring diagnosa download gawai hadang himbau hisap karir kinerja launching lembab
-literasi luring meriah minimalisir offline online ponsel pemilu pilkada pilpres posting pungkir rangsek respon rinci
+akomodir bulutangkis cek dapuk daring download gawai hadang hisap kinerja klik launching list
+literasi luring meriah minimalisir offline online pak ponsel pemilu pilkada pilpres posting print pungkir rangsek respon rinci
 swafoto unduh unggah upload validasi viral"""
 # Rare or wrong roots in the dictionary that hide the right one: berupa comes from rupa, not upa.
 _NOT_ROOTS = """
 abar abur adakan aga agam ajuk akuan akui alami ampas ampo ancang apuran asa awat bacak baran bawak belian berik
-carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka mangkas mantik
-mastik mendak menep merang mesan meta mikat milu muas mungut mutih nali ngabur nipis obar okok ombak pejal pendak
-petan raguk rasan sahan sahkan segani siak temak tiban unjung untun upa usak"""
+carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka manah mancur
+manggung mangkas mantik marut mastik mayung mendak menep mentas merang mesan meta mikat milu moles mondok muas mungkir
+mungut mutih nali ngabur ngebut nipis nyarang nyaring nyepi obar okok ombak pejal pendak perata perhati petan raguk
+rasan sahan sahkan segani siak temak tiban unjung untun upa usak"""
 # Forms of meN- and peN-: the nasal, the initial consonant of a root that it replaces, the cost of restoring that, and
 # the consonants that stay in place after the nasal.
 _NASALS = [("ng", "k", 1.6, "ghkqlr"), ("ny", "s", 0.9, ""), ("m", "p", 1, "bfpv"), ("n", "t", 1, "cdjstz")]
 # Remainders of roots that lost a k after meng- and peng-: mengemas comes from kemas, though emas is a root as well.
-_HAD_A_K = ("aji", "arang", "ekang", "emas", "ering", "etik", "urung")
+_HAD_A_K = ("acau", "aji", "antuk", "arang", "awin", "ekang", "emas", "encang", "ering", "etik", "urung")
+# Roots of one syllable, before which meN- and peN- are menge- and penge-, though there is a longer root with ke-:
+# mengelas comes from las and not from kelas, while mengeras comes from keras.
+_NOT_WITH_KE = {"cap", "cek", "lap", "las", "lem", "pak", "pel", "pos", "rap", "rem", "set", "tes", "tip"}
+_ONE_SYLLABLE = re.compile(r"[^aiueo]+[aiueo][^aiueo]*")
 # Question words that are missing from the list of stop words.
 _QUESTION_WORDS = """
 adakah apa apakah bagaimana bagaimanakah berapa berapakah dimana dimanakah kapan kapankah kenapa mana manakah mengapa
@@ -247,8 +252,9 @@ def _after_nasal(rest: str, *, verb: bool) -> Iterator[tuple[str, float]]:
         if not rest.startswith(nasal):
             continue
         inner = rest.removeprefix(nasal)
-        if inner[:1] in tuple(_VOWELS):
+        if inner[:1] in tuple(_VOWELS) or (inner[:1] == "r" and nasal in ("m", "ng")):  # pemrosesan, mengritik
             yield f"{swallowed}{inner}", cost
+        if inner[:1] in tuple(_VOWELS):
             if nasal == "ng":
                 yield from _after_ng(inner)
         elif inner[:1] in tuple(followers):
@@ -259,5 +265,5 @@ def _after_ng(rest: str) -> Iterator[tuple[str, float]]:
     """What may follow ng if a vowel comes next: a root with that vowel, or a short one after menge- or penge-."""
     if not any(rest == root or rest in (f"{root}kan", f"{root}an", f"{root}i") for root in _HAD_A_K):
         yield rest, 0
-    if rest[0] == "e" and 3 < len(rest) < 6:
-        yield rest[1:], 0.2  # mengecat, pengesahan
+    if rest[0] == "e" and _ONE_SYLLABLE.fullmatch(rest, 1):
+        yield rest[1:], -2 if rest[1:] in _NOT_WITH_KE else 0.2  # mengecat, pengesahan
