@@ -315,3 +315,29 @@ def test_a_search_that_takes_too_long_is_cancelled_with_a_kind_page(client, monk
         assert "terlalu lama dikerjakan" in response.content.decode()
         other.rollback()
     assert client.get("/cari", {"q": "puskesmas"}).status_code == 200
+
+
+# ---- Questions
+
+
+def test_few_articles_with_every_word_of_a_question_are_followed_by_others(client):
+    whole = make_article(title="Longsor di Haiti", body="<p>Topan memicu longsor yang menewaskan warga.</p>")
+    part = make_article(title="Topan Wilma", body="<p>Longsor di Haiti menewaskan sepuluh orang.</p>")
+    question = "apa yang memicu longsor di Haiti yang menewaskan warga"
+    assert [article.pk for article in Article.objects.published().search(question)] == [whole.pk, part.pk]
+    text = page(client, q=question)
+    assert "1 berita memuat semua kata itu" in text
+    assert "yang lain sebagian" in text
+
+
+def test_a_search_in_order_of_time_lists_only_articles_with_every_word(client):
+    make_article(title="Longsor di Haiti", body="<p>Topan memicu longsor yang menewaskan warga.</p>")
+    make_article(title="Topan Wilma", body="<p>Longsor di Haiti menewaskan sepuluh orang.</p>")
+    text = page(client, q="memicu longsor Haiti menewaskan warga", urut="terbaru")
+    assert "1 berita." in text
+
+
+def test_a_phrase_is_never_followed_by_articles_without_it(client):
+    make_article(title="Longsor di Haiti", body="<p>Topan memicu longsor yang menewaskan warga.</p>")
+    make_article(title="Topan Wilma", body="<p>Longsor di Haiti menewaskan sepuluh orang.</p>")
+    assert "1 berita." in page(client, q='"memicu longsor" longsor Haiti menewaskan warga')

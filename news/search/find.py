@@ -6,12 +6,13 @@ stems, because ts_rank ignores rarity: in "Siapa wali kota Tangerang 1998?" it w
 """
 
 import json
-from itertools import combinations
+from collections.abc import Mapping
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple, Protocol
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left
 
 from news.search import bm25, stemming, vocabulary
@@ -23,13 +24,16 @@ _WRONG = 2  # an estimate was wrong if there are this many times as many hits
 _COMMON = 0.12  # share of the articles; of more frequent words, reading the newest articles soon finds enough hits
 _WINDOW_SPARE = 1.5  # the window of newest articles is expected to contain this many times the hits wanted
 _WORDS_OF_A_NAME = 2  # at most
+_WORDS_OF_A_QUESTION = 4  # at least
+_ENOUGH = 10  # articles with every word of a question; if there are fewer, those with most words are added
 _WIDEST = 60_000  # articles in a window: with more, finding its edge takes longer than reading all hits
 _SCANNED = 150  # newest hits that are checked against the rest of the query: further words, phrases
-_PARTS = 6  # partial searches for articles with most words, each for one rare word or a few commoner ones
+_PARTS = 10  # partial searches for articles with most words, each for one rare word or a few commoner ones
 _PART_HITS = 600  # expected hits of a partial search, at most
 _READ = 12_000  # characters of a body's stems that are ranked
-_K1, _B = 1.2, 0.75  # BM25's usual values
-_TITLE = 2.0  # an occurrence in the title counts as this many
+_K1, _B = 1.2, 1.0  # of BM25; measured on questions with `python -m bench search`
+_PAIR = 0.2  # share of the weight of two words that is added if they follow each other as in the search
+_TITLE = 3.0  # an occurrence in the title counts as this many
 _IN_A_ROW = 2.0  # factor for a title that contains all the words one after the other
 _AS_WRITTEN = 0.3  # share of the score added if all words occur exactly as typed
 
@@ -46,12 +50,13 @@ class Articles(Protocol):
 
 class Found(NamedTuple):
     pks: list[int]  # best first
-    complete: bool  # whether they contain every word; otherwise they contain several, or a rare one
+    whole: frozenset[int]  # those that contain every word; the others contain several, or a rare one
 
 
 def best(articles: Articles, query: Query, limit: int) -> list:
     """The articles of the queryset that contain every word of the query, or if there are none, those with most words;
-    at most `limit`. Best match first, newest first among equals."""
+    at most `limit`. If only few have every word of a question, those with most words are added. Best match first,
+    newest first among equals."""
     return fetch(articles, find(articles, query).pks[:limit])
 
 
@@ -64,13 +69,18 @@ def fetch(articles: Articles, pks: list[int]) -> list:
 def find(articles: Articles, query: Query, *, newest: bool = False) -> Found:
     """The ids of up to CANDIDATES articles of the queryset, best or newest first."""
     if not query or query.excludes_itself:
-        return Found([], complete=True)
+        return Found([], frozenset())
     shares = vocabulary.shares(query.stems)
-    pks = _with_every_word(articles, query.rarest_first(shares))
-    complete = bool(pks)
-    if not complete and len(query.terms) > 1:
-        pks = _with_most_words(articles, query, shares)
-    return Found(_ranked(articles, pks, query, shares, newest=newest), complete)
+    whole = _with_every_word(articles, query.rarest_first(shares))
+    others: list[int] = []
+    if (len(query.terms) > 1 and not whole) or (_is_question(query) and len(whole) < _ENOUGH and not newest):
+        others = [pk for pk in _with_most_words(articles, query, shares) if pk not in whole]
+    return Found(_ranked(articles, [*whole, *others], query, shares, newest=newest), frozenset(whole))
+
+
+def _is_question(query: Query) -> bool:
+    """Whether the search has so many words that the article that is meant may lack one of them."""
+    return len(query.terms) >= _WORDS_OF_A_QUESTION and not query.phrases
 
 
 def _with_every_word(articles: Articles, query: Query) -> list[int]:
@@ -180,19 +190,26 @@ def _with_most_words(articles: Articles, query: Query, shares: dict[str, float])
     selects, parameters = [], []
     for weight, some in parts[:_PARTS]:
         part = TsQuery(" & ".join([*(term.indexed for term in some), *query.exclusions]))
-        hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()))
-        sql, values = hits.order_by().values_list("pk", "weight")[: 2 * _PART_HITS].query.sql_with_params()
+        hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()), size=_SIZE)
+        sql, values = hits.order_by().values_list("pk", "weight", "size")[: 2 * _PART_HITS].query.sql_with_params()
         selects.append(f"({sql})")
         parameters += values
     if not selects:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, sum(weight) FROM ({' UNION ALL '.join(selects)}) AS parts (id, weight) "
-            f"GROUP BY id ORDER BY 2 DESC, 1 DESC LIMIT {CANDIDATES}",
-            parameters,
-        )
-        return [pk for pk, _ in cursor.fetchall()]
+        cursor.execute(_HEAVIEST.format(parts=" UNION ALL ".join(selects)), parameters)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+# The stored size of a text, compressed or not, is known without reading the text.
+_SIZE = Func("body_stems", function="pg_column_size", output_field=IntegerField())
+# BM25 as if each word occurred once.
+_HEAVIEST = f"""
+    SELECT id FROM (
+        SELECT id, sum(weight) AS weight, min(size) AS size FROM ({{parts}}) AS parts (id, weight, size) GROUP BY id
+    ) AS found
+    ORDER BY weight / (1 + {_K1} * (1 - {_B} + {_B} * size / avg(size) OVER ())) DESC, id DESC LIMIT {CANDIDATES}
+"""
 
 
 # ---- Ranking
@@ -211,17 +228,28 @@ def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, 
     return rank_rows(list(rows), {stem: shares.get(stem, 0) for stem in query.stems}, text_stems)
 
 
-def rank_rows(rows: list[tuple[int, str, str, float]], shares: dict[str, float], text_stems: str = "") -> list[int]:
+def rank_rows(rows: list[tuple[int, str, str, float]], shares: Mapping[str, float], text_stems: str = "") -> list[int]:
     """Ranks rows of (id, title stems, body stems, how exactly the words match) by BM25; returns their ids, best first,
-    equals in the given order. A title that contains `text_stems`, the stems of the whole search, ranks higher."""
+    equals in the given order. `text_stems`: the stems of the whole search. Articles in which two of them follow each
+    other rank higher, and so does a title that contains all of them in this order."""
     texts = [(pk, f" {title} ", f" {body} ", exact) for pk, title, body, exact in rows]
     usual = sum(len(body) for _, _, body, _ in texts) / max(1, len(texts))
     weights = {f" {stem} ": bm25.rarity(share) for stem, share in shares.items()}
+    pairs = _pairs(text_stems.split(), weights)
 
     def fit(text: tuple[int, str, str, float]) -> float:
         _, title, body, exact = text
         counts = {stem: body.count(stem) + _TITLE * title.count(stem) for stem in weights}
         found = bm25.fit(weights, counts, bm25.damping(len(body), usual, k1=_K1, b=_B))
+        found += sum(weight for pair, weight in pairs.items() if pair in body)
         return found * (1 + _AS_WRITTEN * exact) * (_IN_A_ROW if text_stems and f" {text_stems} " in title else 1)
 
     return [text[0] for text in sorted(texts, key=fit, reverse=True)]
+
+
+def _pairs(stems: list[str], weights: Mapping[str, float]) -> dict[str, float]:
+    """Two stems in a row, as they are found in a text, with what is added for them."""
+    return {
+        f" {one} {other} ": _PAIR * (weights.get(f" {one} ", 0) + weights.get(f" {other} ", 0)) / 2
+        for one, other in pairwise(stems)
+    }

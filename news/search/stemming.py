@@ -40,8 +40,8 @@ _UNLIKELY = 10.0  # letters: the penalty for a prefix and a suffix that do not o
 # Roots that are missing from the dictionary.
 _MORE_ROOTS = """
 akomodir bulutangkis cek dapuk daring download gawai hadang hisap kinerja klik launching list
-literasi luring meriah minimalisir offline online pak ponsel pemilu pilkada pilpres posting print pungkir rangsek respon rinci
-swafoto unduh unggah upload validasi viral"""
+literasi luring meriah minimalisir offline online pak ponsel pemilu pilkada pilpres posting print pungkir rangsek
+respon rinci swafoto unduh unggah upload validasi viral"""
 # Rare or wrong roots in the dictionary that hide the right one: berupa comes from rupa, not upa.
 _NOT_ROOTS = """
 abar abur adakan aga agam ajuk akuan akui alami ampas ampo ancang apuran asa awat bacak baran bawak belian berik

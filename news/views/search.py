@@ -46,17 +46,17 @@ def search(request):
 def _results(form: SearchForm, query: Query) -> dict:
     number = form.cleaned_data["hal"] or 1
     published = form.narrow(Article.objects.published())
-    pks, complete = find(published, query, newest=form.cleaned_data["urut"] == "terbaru")
-    if not complete and not query.excluded and number == 1 and not form.is_narrowed:
+    pks, whole = find(published, query, newest=form.cleaned_data["urut"] == "terbaru")
+    if not whole and not query.excluded and number == 1 and not form.is_narrowed:
         FailedSearch.objects.note(query.text)
     start = (number - 1) * PAGE
-    suggestion = spelling.suggest(query.text) if not complete or len(pks) <= _FEW else None
+    suggestion = spelling.suggest(query.text) if len(whole) <= _FEW else None
     return {
         "results": _shown(fetch(published, pks[start : start + PAGE]), query),
-        "complete": complete,
+        "whole": len(whole),
         "excludes_itself": query.excludes_itself,
         "count": len(pks),
-        "is_cut": len(pks) == CANDIDATES,
+        "is_cut": len(whole) == CANDIDATES,
         "number": number,
         "next_number": number + 1 if len(pks) > start + PAGE and number < form.LAST_PAGE else None,
         "suggestion": suggestion,
