@@ -1,7 +1,7 @@
 """The rich text editor for the bodies of articles and pages."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
@@ -12,15 +12,62 @@ from news import markup
 from news.models import Article, Photo
 
 
-def body_field(max_length: int) -> ProseEditorFormField:
-    return ProseEditorFormField(
+class BodyField(ProseEditorFormField):
+    """Cleans what was typed or pasted, and only then measures it. `cleaned` tells what was left out."""
+
+    cleaned = markup.Cleaned()
+
+    def clean(self, value):
+        value = self.to_python(value)
+        self.validate(value)
+        self.cleaned = markup.cleaned(value)
+        self.run_validators(self.cleaned.html)
+        return self.cleaned.html
+
+
+def body_field(max_length: int) -> BodyField:
+    return BodyField(
         label="Isi",
         config={"extensions": markup.EDITOR_EXTENSIONS},
         widget=AdminProseEditorWidget,
         max_length=max_length,
-        sanitize=markup.sanitise,
         error_messages={"required": "Isinya masih kosong."},
     )
+
+
+class BodyForm(forms.ModelForm):
+    """The form of something with a body. One that nobody changed stays as it is stored."""
+
+    def clean_body(self):
+        stored = self.initial.get("body")
+        unchanged = stored and (self["body"].data or "").replace("\r\n", "\n") == stored
+        return stored if unchanged else self.cleaned_data["body"]
+
+
+def warn_about_left_out(request, form: forms.ModelForm) -> None:
+    """Tells the editor what of the text was not stored."""
+    field = form.fields.get("body")
+    if not isinstance(field, BodyField) or "body" not in form.changed_data:
+        return
+    if field.cleaned.hidden:
+        texts = ", ".join(f"“{text}”" for text in field.cleaned.hidden[:3])
+        messages.warning(
+            request,
+            f"Isi memuat teks tersembunyi yang tidak terlihat pembaca; teks itu dibuang: {texts}. Periksalah dari "
+            "mana isi itu disalin.",
+        )
+    if field.cleaned.pictures:
+        messages.warning(
+            request,
+            f"{field.cleaned.pictures} gambar dari luar portal tidak ikut disimpan. Unggahlah gambar itu sebagai "
+            "foto, lalu sisipkan dengan “Foto di dalam isi”.",
+        )
+    if field.cleaned.frames:
+        messages.warning(
+            request,
+            f"{field.cleaned.frames} video, peta atau halaman lain di dalam isi tidak ikut disimpan. Pasanglah "
+            "tautannya.",
+        )
 
 
 class PhotoPicker(AutocompleteSelect):
