@@ -471,3 +471,65 @@ def test_real_articles_are_imported(portal_data, run, name):
     assert (updated, unchanged, refused) == (0, 0, untitled)
     assert said.count("judul kosong") == untitled
     assert run(*rows)[:4] == (0, 0, created, untitled)
+
+
+# ---- What other portals write into their texts
+
+
+@pytest.mark.django_db
+def test_encoded_characters_and_markup_in_names_are_read_as_readers_see_them(run):
+    run(
+        make_row(
+            title="Pemkot &amp; DPRD &#8211; <em>sepakat</em>",
+            body="Tarif &lt; 5 &amp; naik.",
+            category="Seni &amp; Budaya",
+            tags=["UMKM &amp; koperasi"],
+            author="Rina &quot;Ri&quot; Sari",
+        )
+    )
+    article = Article.objects.get()
+    assert (article.title, article.slug) == ("Pemkot & DPRD – sepakat", "pemkot-dprd-sepakat")
+    assert article.body == "<p>Tarif &lt; 5 &amp; naik.</p>"
+    assert (article.category.name, article.author) == ("Seni & Budaya", 'Rina "Ri" Sari')
+    assert [tag.name for tag in article.tags.all()] == ["UMKM & koperasi"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a &amp;amp; b", "a & b"),
+        ("&lt;b&gt;Penting&lt;/b&gt;", "Penting"),
+        ("Satu<br>Dua", "Satu Dua"),
+        ("Isi <span style='display:none'>slot</span> saja", "Isi saja"),
+        ("a < b dan c > d", "a < b dan c > d"),
+        ("R&D dan P&Lama &notis", "R&D dan P&Lama &notis"),
+        ("tekan <Enter>", "tekan <Enter>"),
+        ("Q&A;", "Q&A;"),
+    ],
+)
+def test_what_only_looks_like_markup_in_a_title_stays(written, read):
+    assert Record(title=written).title == read
+
+
+@pytest.mark.django_db
+def test_an_article_that_a_former_version_imported_with_encoded_characters_is_found_again(run):
+    article = make_article(title="Pemkot &amp; DPRD", published_at=datetime(2024, 11, 13, 9, 21, tzinfo=UTC))
+    run(make_row(title="Pemkot &amp; DPRD"))
+    assert Article.objects.get().pk == article.pk
+    assert Article.objects.get().title == "Pemkot & DPRD"
+
+
+@pytest.mark.django_db
+def test_the_run_names_hidden_texts_and_counts_what_was_left_out(run):
+    *counts, said = run(
+        make_row(body="<p>Isi <span style='display:none'>slot gacor maxwin</span> berita.</p>"),
+        make_row(title="Dua", body="<p><a href=x.jpg><img src=x.jpg></a></p><iframe src=x></iframe>"),
+        make_row(title="Tiga", body="<p>Isi<img src=x.jpg></p><video></video>"),
+    )
+    assert counts == [3, 0, 0, 0]
+    assert "berita.jsonl:1: teks tersembunyi dibuang: “slot gacor maxwin”" in said
+    assert (
+        "Tidak ikut masuk: 2 gambar; 2 bingkai (video, peta, halaman lain); 1 berita dengan teks tersembunyi; "
+        "1 berita tanpa isi."
+    ) in said
+    assert said.splitlines()[-1].split() == ["ditolak", "0"]

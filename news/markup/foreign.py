@@ -110,7 +110,7 @@ class _Reader:
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
-                self._text(node.text_content or "", state)
+                self._text(without_controls(node.text_content or ""), state)
             elif not tag.startswith(("-", "_", "!")):
                 self._element(node, tag.lower(), state, depth)
             node = node.next
@@ -233,6 +233,8 @@ class _Reader:
                 self._end_paragraph()
                 self._split(_LINE_END.split(other), Piece(Kind.LINE_END, marks=state.marks), state)
         else:
+            if self._imported and state.paragraph is None:  # or they would mean something in an item of a list later
+                text = _LINE_END.sub(" ", text)
             self._add(Piece(Kind.TEXT, text, state.marks), state)
 
     def _split(self, lines: list[str], between: Piece, state: _State) -> None:
