@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from news import markup
 from news.admin import pieces
-from news.admin.body_editor import BodyForm, body_field, photo_field, warn_about_left_out
+from news.admin.body_editor import BodyForm, body_field, pasted, photo_field, warn_about_left_out
 from news.models import Article, Correction, Photo
 from news.search import find
 from news.search.query import tsquery
@@ -282,7 +282,11 @@ class ArticleAdmin(BoundedListAdmin):
 
     def get_urls(self):
         figure = self.admin_site.admin_view(require_GET(self.figure))
-        return [path("foto/", figure, name="news_figure"), *super().get_urls()]
+        return [
+            path("foto/", figure, name="news_figure"),
+            path("tempel/", self.admin_site.admin_view(pasted), name="news_pasted"),
+            *super().get_urls(),
+        ]
 
     def figure(self, request):
         """The HTML of the photo `?foto=`, which admin.js inserts into the body."""
