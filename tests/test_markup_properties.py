@@ -67,7 +67,7 @@ INLINE = [
     "sup",
     "sub",
     "span",
-    "font color=red",
+    "font size=3",
     "small",
     "mark",
     "code",
@@ -163,19 +163,21 @@ def write(node, into: Written, hidden: bool = False, outer: frozenset = frozense
     if (name == "a" and "a" in outer) or (name in BREAKING and outer & NOT_AROUND_BLOCKS):
         tag, name = f"span{tag[len(name) :]}", "span"
     hidden = hidden or any(tag.endswith(how) for how in HIDING)
-    edge = " " if (name in BREAKING or "display:block" in tag) and not hidden else ""
+    edge = " " if name in BREAKING or "display:block" in tag else ""
+    if hidden:  # some hidden elements take room and others do not
+        into.add(edge)
     into.add(f"<{tag}>", edge)
     for child in children:
         write(child, into, hidden, outer | {name})
     into.add(f"</{name}>", edge)
+    if hidden:
+        into.add(edge)
 
 
 def write_leaf(leaf: str, into: Written, hidden: bool) -> None:
     if leaf == "word":
         into.word(hidden)
-    elif hidden:
-        into.add(leaf)
-    else:
+    elif not hidden:
         into.add(leaf, " " if leaf in (*SPACES, *VOID) else "")
 
 
