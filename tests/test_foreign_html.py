@@ -132,6 +132,7 @@ def test_a_picture_that_is_dropped_leaves_a_space_between_words():
 
 def test_the_caption_of_a_dropped_picture_stays():
     assert markup.sanitise("<figure><img src=http://x/y><figcaption>Foto: A</figcaption></figure>") == "<p>Foto: A</p>"
+    assert markup.sanitise("<figure><hr><blockquote></blockquote></figure>") == ""
 
 
 @pytest.mark.parametrize(

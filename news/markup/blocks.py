@@ -73,8 +73,11 @@ class Block:
     children: "list[Block | Paragraph | str]" = field(default_factory=list)
 
     def has(self, *tags: str) -> bool:
-        """Whether there is such a block anywhere inside."""
-        return any(isinstance(child, Block) and (child.tag in tags or child.has(*tags)) for child in self.children)
+        """Whether there is such a block anywhere inside, with something in it."""
+        return any(
+            isinstance(child, Block) and not child.is_blank and (child.tag in tags or child.has(*tags))
+            for child in self.children
+        )
 
     @property
     def is_blank(self) -> bool:
