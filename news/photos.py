@@ -276,9 +276,15 @@ def _opened(upload: BinaryIO) -> Image.Image:
 
 
 def _orientation(picture: Image.Image) -> int | None:
-    """The EXIF orientation, or None. Phones and old cameras write broken EXIF: no reason to reject a photo."""
+    """The EXIF orientation, or None. Phones and old cameras write broken EXIF: no reason to reject a photo.
+
+    Pillow also reads the orientation from XMP. Browsers do not, nor does the preview that the editor has seen.
+    """
+    exif = Image.Exif()
     try:
-        return picture.getexif().get(ExifTags.Base.Orientation)
+        picture.getexif()  # reads a PNG to its end, where the EXIF may be
+        exif.load(picture.info.get("exif", b""))
+        return exif.get(ExifTags.Base.Orientation)
     except Exception:
         return None
 

@@ -1,6 +1,6 @@
 """Functions that make safe HTML from plain values: what loops need, where templates would be slow, and what several
 templates and feeds share. Other HTML of the site is in templates; cells of the newsroom's tables are in
-news/admin/pieces.py, the body of an article is the sanitiser's (news/markup.py)."""
+news/admin/pieces.py, the body of an article is the sanitiser's (news/markup/)."""
 
 import json
 from collections.abc import Iterable

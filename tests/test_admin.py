@@ -90,6 +90,38 @@ def test_the_form_sanitises_what_is_posted(client, writer):
     assert Article.objects.get().body == "<p>Isi</p>"
 
 
+def test_the_editor_is_told_what_of_the_text_was_left_out(client, writer):
+    body = "<p>Isi <span style='display:none'>slot gacor</span><img src=https://a.example/b.gif> di sini.</p><iframe>"
+    page = client.post(ADD, form_of(body=body), follow=True).content.decode()
+    assert Article.objects.get().body == "<p>Isi di sini.</p>"
+    assert "teks itu dibuang: “slot gacor”" in page
+    assert "1 gambar dari luar portal tidak ikut disimpan" in page
+    assert "1 video, peta atau halaman lain di dalam isi tidak ikut disimpan" in page
+    article = Article.objects.get()
+    address = f"/admin/news/article/{article.pk}/change/"
+    page = client.post(address, form_of(article), follow=True).content.decode()
+    assert "dibuang" not in page
+
+
+def test_a_text_is_measured_after_its_pictures_are_gone(client, writer):
+    picture = f"<img src='data:image/png;base64,{'A' * 700_000}'>"
+    client.post(ADD, form_of(body=f"<p>Isi berita.{picture}</p>"))
+    assert Article.objects.get().body == "<p>Isi berita.</p>"
+    response = client.post(ADD, form_of(body=f"<p>{'kata ' * 70_000}</p>"))
+    assert any("300000" in error for error in errors_in(response))
+
+
+def test_a_body_that_nobody_changed_stays_as_it_is_stored(client, writer):
+    client.post(ADD, form_of())
+    stored = '<p>Satu.<a href="/b/1" rel="noopener"></a></p>\n<p>Dua.</p>'
+    Article.objects.update(body=stored)
+    article = Article.objects.get()
+    changes = {"title": "Judul lain", "body": stored.replace("\n", "\r\n")}
+    client.post(f"/admin/news/article/{article.pk}/change/", form_of(article, **changes))
+    article = Article.objects.get()
+    assert (article.title, article.body) == ("Judul lain", stored)
+
+
 def test_a_body_without_words_is_refused(client, writer):
     response = client.post(ADD, form_of(body="<p></p><script>x</script>", title="Judul yang tetap ada"))
     assert errors_in(response) == ["Isi berita masih kosong."]

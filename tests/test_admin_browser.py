@@ -65,6 +65,40 @@ def test_a_photo_is_inserted_after_the_paragraph_with_the_cursor(newsroom):
     assert article.body == before
 
 
+def paste(page, html):
+    page.locator(EDITOR).evaluate(
+        """(editor, html) => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            const target = editor.querySelector("p") ?? editor;
+            const options = { clipboardData: data, bubbles: true, cancelable: true };
+            target.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        html,
+    )
+
+
+def test_what_is_pasted_is_cleaned_first_and_the_editor_is_told_what_was_left_out(newsroom):
+    page = newsroom
+    article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(EDITOR).get_by_text("Awal.").click()
+    page.keyboard.press("End")
+    paste(
+        page,
+        '<b style="font-weight:normal"><p>Biasa <span style="font-weight:700">tebal</span></p>'
+        '<center>Tengah<span style="display:none">slot gacor</span></center></b>',
+    )
+    expect(page.locator(EDITOR)).to_contain_text("Tengah")
+    expect(page.locator(EDITOR)).not_to_contain_text("slot gacor")
+    expect(page.locator(EDITOR).locator("strong")).to_have_text("tebal")
+    expect(page.locator(".field-body [role=status]").last).to_contain_text("teks itu dibuang: “slot gacor”")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    article.refresh_from_db()
+    assert article.body == "<p>Awal.Biasa <strong>tebal</strong></p><p>Tengah</p>"
+
+
 def test_without_a_cursor_a_photo_goes_to_the_end_and_leaving_asks_for_confirmation(newsroom):
     page = newsroom
     page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))

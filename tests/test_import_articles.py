@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from news.models import Article, ArticleViews, Category, Tag
 from portal import importers
-from portal.importers import Record, Refusal, Result, jsonl, save
+from portal.importers import Record, Refusal, Result, jsonl, save, times
 from tests.conftest import PROJECT, from_a_terminal, read_rows
 from tests.make import make_article
 
@@ -168,11 +168,58 @@ def test_an_article_with_a_future_date_is_published_then(run):
         ("2024-11-13T09:21:00Z", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
         ("2024-11-13 16:21", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
         ("2024-11-13", datetime(2024, 11, 12, 17, 0, tzinfo=UTC), False),
+        (" 20241113 ", datetime(2024, 11, 12, 17, 0, tzinfo=UTC), False),
+        ("20241113T162100", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
     ],
 )
 def test_dates_without_a_time_zone_are_in_the_citys(text, moment, time_known):
     record = jsonl.parse(json.dumps(make_row(published_at=text)).encode())
     assert (record.published_at, record.time_known) == (moment, time_known)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-20 08.45", datetime(2026, 11, 20, 1, 45, tzinfo=UTC)),
+        ("2026-11-20T08.45", datetime(2026, 11, 20, 1, 45, tzinfo=UTC)),
+        ("2026-11-20 8.45", datetime(2026, 11, 20, 1, 45, tzinfo=UTC)),
+        ("2026-11-20 08.45.30", datetime(2026, 11, 20, 1, 45, 30, tzinfo=UTC)),
+        ("2026-11-20 08.45 WIB", datetime(2026, 11, 20, 1, 45, tzinfo=UTC)),
+        ("2026-11-20, 08.45 WITA", datetime(2026, 11, 20, 0, 45, tzinfo=UTC)),
+        ("2026-11-20 08.45 wit", datetime(2026, 11, 19, 23, 45, tzinfo=UTC)),
+        ("2026-11-20 08.45+08:00", datetime(2026, 11, 20, 0, 45, tzinfo=UTC)),
+        ("2026-11-20 08:45:30.25", datetime(2026, 11, 20, 1, 45, 30, 250_000, tzinfo=UTC)),
+        ("2026-11-20T08:45:30,123456789Z", datetime(2026, 11, 20, 8, 45, 30, 123_456, tzinfo=UTC)),
+        ("2026-11-20T08:45:30-0330", datetime(2026, 11, 20, 12, 15, 30, tzinfo=UTC)),
+        ("2026-11-20 08:45 +07", datetime(2026, 11, 20, 1, 45, tzinfo=UTC)),
+    ],
+)
+def test_what_follows_the_dot_of_a_time_are_minutes(text, moment):
+    assert times.moment(text) == (moment, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-20 08.4",
+        "2026-11-20 08.456",
+        "2026-11-20 08.60",
+        "2026-11-20 24.00",
+        "2026-11-20 08:45.30",  # seconds, or half a minute?
+        "2026-11-20 08",
+        "2026-11-20 845",
+        "2026-11-20 08.45 EST",
+        "2026-11-20 08.45+25:00",
+        "2026-1120",
+        "20-11-2026",
+        "2026-W47-5",
+        "٢٠٢٦-١١-٢٠",
+        "kemarin",
+    ],
+)
+def test_a_time_that_cannot_be_read_for_certain_is_refused_with_a_sentence(text):
+    with pytest.raises(Refusal, match="tidak ada atau bukan ISO 8601"):
+        times.moment(text)
 
 
 REFUSED = [
@@ -424,3 +471,65 @@ def test_real_articles_are_imported(portal_data, run, name):
     assert (updated, unchanged, refused) == (0, 0, untitled)
     assert said.count("judul kosong") == untitled
     assert run(*rows)[:4] == (0, 0, created, untitled)
+
+
+# ---- What other portals write into their texts
+
+
+@pytest.mark.django_db
+def test_encoded_characters_and_markup_in_names_are_read_as_readers_see_them(run):
+    run(
+        make_row(
+            title="Pemkot &amp; DPRD &#8211; <em>sepakat</em>",
+            body="Tarif &lt; 5 &amp; naik.",
+            category="Seni &amp; Budaya",
+            tags=["UMKM &amp; koperasi"],
+            author="Rina &quot;Ri&quot; Sari",
+        )
+    )
+    article = Article.objects.get()
+    assert (article.title, article.slug) == ("Pemkot & DPRD – sepakat", "pemkot-dprd-sepakat")
+    assert article.body == "<p>Tarif &lt; 5 &amp; naik.</p>"
+    assert (article.category.name, article.author) == ("Seni & Budaya", 'Rina "Ri" Sari')
+    assert [tag.name for tag in article.tags.all()] == ["UMKM & koperasi"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a &amp;amp; b", "a & b"),
+        ("&lt;b&gt;Penting&lt;/b&gt;", "Penting"),
+        ("Satu<br>Dua", "Satu Dua"),
+        ("Isi <span style='display:none'>slot</span> saja", "Isi saja"),
+        ("a < b dan c > d", "a < b dan c > d"),
+        ("R&D dan P&Lama &notis", "R&D dan P&Lama &notis"),
+        ("tekan <Enter>", "tekan <Enter>"),
+        ("Q&A;", "Q&A;"),
+    ],
+)
+def test_what_only_looks_like_markup_in_a_title_stays(written, read):
+    assert Record(title=written).title == read
+
+
+@pytest.mark.django_db
+def test_an_article_that_a_former_version_imported_with_encoded_characters_is_found_again(run):
+    article = make_article(title="Pemkot &amp; DPRD", published_at=datetime(2024, 11, 13, 9, 21, tzinfo=UTC))
+    run(make_row(title="Pemkot &amp; DPRD"))
+    assert Article.objects.get().pk == article.pk
+    assert Article.objects.get().title == "Pemkot & DPRD"
+
+
+@pytest.mark.django_db
+def test_the_run_names_hidden_texts_and_counts_what_was_left_out(run):
+    *counts, said = run(
+        make_row(body="<p>Isi <span style='display:none'>slot gacor maxwin</span> berita.</p>"),
+        make_row(title="Dua", body="<p><a href=x.jpg><img src=x.jpg></a></p><iframe src=x></iframe>"),
+        make_row(title="Tiga", body="<p>Isi<img src=x.jpg></p><video></video>"),
+    )
+    assert counts == [3, 0, 0, 0]
+    assert "berita.jsonl:1: teks tersembunyi dibuang: “slot gacor maxwin”" in said
+    assert (
+        "Tidak ikut masuk: 2 gambar; 2 bingkai (video, peta, halaman lain); 1 berita dengan teks tersembunyi; "
+        "1 berita tanpa isi."
+    ) in said
+    assert said.splitlines()[-1].split() == ["ditolak", "0"]

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from news import cards, markup, photos
 from news.models import Article, Photo
@@ -97,6 +98,41 @@ def test_orientation_is_applied_to_the_pixels(orientation):
     assert picture.size == (60, 40)
     assert is_red(picture.getpixel((30, 5)))
     assert not is_red(picture.getpixel((30, 35)))
+
+
+def xmp(orientation: int) -> bytes:
+    return (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="%d"/></rdf:RDF></x:xmpmeta>'
+    ) % orientation
+
+
+def saved_with_xmp(kind: str, orientation: int, **options) -> io.BytesIO:
+    if kind == "PNG":
+        options["pnginfo"] = PngInfo()
+        options["pnginfo"].add_itxt("XML:com.adobe.xmp", xmp(orientation).decode())
+    else:
+        options["xmp"] = xmp(orientation)
+    return encoded(halves(60, 40), kind, **options)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_an_orientation_in_xmp_alone_turns_nothing_as_in_browsers(kind):
+    upload = saved_with_xmp(kind, 6)
+    with Image.open(upload) as picture:
+        assert picture.getexif()[0x0112] == 6  # Pillow takes it from the XMP
+    picture = photos.read(upload)
+    assert picture.size == (60, 40)
+    assert is_red(picture.getpixel((30, 5)))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_exif_orientation_counts_whatever_the_xmp_says(kind):
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    picture = photos.read(saved_with_xmp(kind, 6, exif=exif))
+    assert picture.size == (60, 40)
+    assert is_red(picture.getpixel((30, 35)))
 
 
 def test_size_is_measured_after_rotation():

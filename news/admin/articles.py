@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from news import markup
 from news.admin import pieces
-from news.admin.body_editor import body_field, photo_field
+from news.admin.body_editor import BodyForm, body_field, pasted, photo_field, warn_about_left_out
 from news.models import Article, Correction, Photo
 from news.search import find
 from news.search.query import tsquery
@@ -23,7 +23,7 @@ from news.web.admin import BoundedListAdmin, person_name
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(BodyForm):
     """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
 
     body = body_field(markup.BODY_MAX_CHARS)
@@ -43,7 +43,7 @@ class ArticleForm(forms.ModelForm):
             self.initial["version"] = self.instance.updated_at.isoformat()
 
     def clean_body(self):
-        body = self.cleaned_data["body"]
+        body = super().clean_body()
         if not body:
             raise ValidationError("Isi berita masih kosong.")
         return body
@@ -282,7 +282,11 @@ class ArticleAdmin(BoundedListAdmin):
 
     def get_urls(self):
         figure = self.admin_site.admin_view(require_GET(self.figure))
-        return [path("foto/", figure, name="news_figure"), *super().get_urls()]
+        return [
+            path("foto/", figure, name="news_figure"),
+            path("tempel/", self.admin_site.admin_view(pasted), name="news_pasted"),
+            *super().get_urls(),
+        ]
 
     def figure(self, request):
         """The HTML of the photo `?foto=`, which admin.js inserts into the body."""
@@ -304,6 +308,7 @@ class ArticleAdmin(BoundedListAdmin):
             article.withdraw(article.withdrawn_reason, by=request.user)
         else:
             getattr(article, move)(by=request.user)
+        warn_about_left_out(request, form)
 
     def save_formset(self, request, form, formset, change):
         for each in formset.extra_forms:

@@ -1,10 +1,13 @@
 """The rich text editor for the bodies of articles and pages."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, JsonResponse
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
+from django.views.decorators.http import require_POST
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
@@ -12,15 +15,74 @@ from news import markup
 from news.models import Article, Photo
 
 
-def body_field(max_length: int) -> ProseEditorFormField:
-    return ProseEditorFormField(
+class BodyField(ProseEditorFormField):
+    """Cleans what was typed or pasted, and only then measures it. `cleaned` tells what was left out."""
+
+    cleaned = markup.Cleaned()
+
+    def clean(self, value):
+        value = self.to_python(value)
+        self.validate(value)
+        self.cleaned = markup.cleaned(value)
+        self.run_validators(self.cleaned.html)
+        return self.cleaned.html
+
+
+def body_field(max_length: int) -> BodyField:
+    return BodyField(
         label="Isi",
         config={"extensions": markup.EDITOR_EXTENSIONS},
-        widget=AdminProseEditorWidget,
+        widget=AdminProseEditorWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted")}),
         max_length=max_length,
-        sanitize=markup.sanitise,
         error_messages={"required": "Isinya masih kosong."},
     )
+
+
+class BodyForm(forms.ModelForm):
+    """The form of something with a body. One that nobody changed stays as it is stored."""
+
+    def clean_body(self):
+        stored = self.initial.get("body")
+        unchanged = stored and (self["body"].data or "").replace("\r\n", "\n") == stored
+        return stored if unchanged else self.cleaned_data["body"]
+
+
+def warn_about_left_out(request, form: forms.ModelForm) -> None:
+    """Tells the editor what of the text was not stored."""
+    field = form.fields.get("body")
+    if isinstance(field, BodyField) and "body" in form.changed_data:
+        for sentence in _left_out(field.cleaned):
+            messages.warning(request, sentence)
+
+
+@require_POST
+def pasted(request: HttpRequest) -> JsonResponse:
+    """The posted `html` as the editor may insert it, and sentences about what was left out."""
+    try:
+        cleaned = markup.cleaned(request.POST.get("html", ""), imported=True)
+    except ValidationError as error:
+        return JsonResponse({"html": "", "left_out": error.messages})
+    return JsonResponse({"html": cleaned.html, "left_out": _left_out(cleaned)})
+
+
+def _left_out(cleaned: markup.Cleaned) -> list[str]:
+    sentences = []
+    if cleaned.hidden:
+        texts = ", ".join(f"“{text}”" for text in cleaned.hidden[:3])
+        sentences.append(
+            f"Isi memuat teks tersembunyi yang tidak terlihat pembaca; teks itu dibuang: {texts}. Periksalah dari "
+            "mana isi itu disalin."
+        )
+    if cleaned.pictures:
+        sentences.append(
+            f"{cleaned.pictures} gambar dari luar portal tidak ikut disimpan. Unggahlah gambar itu sebagai foto, lalu "
+            "sisipkan dengan “Foto di dalam isi”."
+        )
+    if cleaned.frames:
+        sentences.append(
+            f"{cleaned.frames} video, peta atau halaman lain di dalam isi tidak ikut disimpan. Pasanglah tautannya."
+        )
+    return sentences
 
 
 class PhotoPicker(AutocompleteSelect):

@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver
 
 from news.admin import pieces
 from news.admin.base import RedirectsOldAddress
-from news.admin.body_editor import body_field, photo_field
+from news.admin.body_editor import BodyForm, body_field, photo_field, warn_about_left_out
 from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
 from news.web.admin import WithoutBulkDelete
@@ -33,7 +33,7 @@ def _reserved_slugs(patterns=None) -> set[str]:
     return slugs
 
 
-class PageForm(forms.ModelForm):
+class PageForm(BodyForm):
     body = body_field(PAGE_MAX_CHARS)
     insert_photo = photo_field()
 
@@ -73,6 +73,7 @@ class PageAdmin(WithoutBulkDelete, RedirectsOldAddress):
     def save_model(self, request, page, form, change):
         page.changed_by = request.user
         super().save_model(request, page, form, change)
+        warn_about_left_out(request, form)
 
 
 # ---- Notices

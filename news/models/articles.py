@@ -114,6 +114,7 @@ class Article(models.Model):
 
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # can neither be deleted nor become a draft again
 
+    stored_body: str | None = None  # as it was read from the database
     DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at")  # filled by save()
 
     title = models.CharField("judul", max_length=300)
@@ -351,10 +352,17 @@ class Article(models.Model):
             setattr(self, name, one_line(getattr(self, name)))
         self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
 
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        article = super().from_db(db, field_names, values)
+        article.stored_body = article.__dict__.get("body")  # None if it was deferred
+        return article
+
     def save(self, **kwargs):
-        """Sanitises the body and fills the derived columns, so that no write path can skip either."""
+        """Cleans the body and fills the derived columns, so that no write path can skip either. A body that nobody
+        changed stays as it was stored, whatever later versions clean away, as long as it is safe."""
         self._tidy()
-        self.body = markup.sanitise(self.body)
+        self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
         if kwargs.get("update_fields") is not None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
-from news.markup import BODY_MAX_CHARS, to_body, without_controls
+from news import markup
 from news.models import Article, ArticleViews, Category, Tag
 from news.web import addresses, locks
 from news.web.columns import max_length
@@ -47,7 +47,8 @@ class Outcome(NamedTuple):
 class Record:
     """One article of an export; blank or None means that the export does not say.
 
-    Normalises texts and sanitises the body. Raises Refusal for values that the portal cannot store.
+    Normalises texts, in which other portals may have written `&amp;` or `<em>`, and cleans the body. Raises Refusal
+    for values that the portal cannot store.
     """
 
     title: str
@@ -62,29 +63,34 @@ class Record:
     id: int | None = None  # becomes the primary key, so that the article keeps its address
     key: str = ""  # the source's identifier of the article, if it is not a number
     reads: int | None = None
+    cleaned: markup.Cleaned = field(default_factory=markup.Cleaned, init=False)  # the body, and what was left out
+    titles: set[str] = field(default_factory=set, init=False)  # as today and as former versions stored it
 
     def __post_init__(self) -> None:
+        former = " ".join(markup.without_controls(self.title).split())
         self.title = _line("judul", self.title, max_length(Article, "title"))
+        self.titles = {self.title, former}
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
         try:
-            self.body = to_body(self.body)
+            self.cleaned = markup.imported(self.body)
         except ValidationError as error:
             raise Refusal(error.messages[0]) from error
-        if len(self.body) > BODY_MAX_CHARS:
-            raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {BODY_MAX_CHARS}")
+        self.body = self.cleaned.html
+        if len(self.body) > markup.BODY_MAX_CHARS:
+            raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
         self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))
-        self.url = _line("alamat asal", self.url, max_length(Article, "source_url"))
+        self.url = _line("alamat asal", self.url, max_length(Article, "source_url"), is_text=False)
         if self.url and not re.fullmatch(addresses.PATTERN, self.url):
             raise Refusal(
                 f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /, tanpa spasi"
             )
         if self.id is not None and not 1 <= self.id <= MAX_NUMBER:
             raise Refusal(f"id {self.id} di luar batas: harus 1 sampai {MAX_NUMBER}")
-        self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"))
+        self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"), is_text=False)
         if self.reads is not None and not 0 <= self.reads <= MAX_NUMBER:
             raise Refusal(f"jumlah baca {self.reads} di luar batas: harus 0 sampai {MAX_NUMBER}")
         if self.published_at is not None:
@@ -157,11 +163,11 @@ def _same_article(article: Article, record: Record) -> bool:
     """Whether the article with the record's id came from that record. Two portals without a source name may use the
     same ids: if title and date both differ, it is another article."""
     same_key = (article.source, article.source_key) == (record.source, record.key)
-    return same_key and (article.title == record.title or article.published_at == record.published_at)
+    return same_key and (article.title in record.titles or article.published_at == record.published_at)
 
 
 def _find_by_title(articles: QuerySet[Article], record: Record) -> Article | None:
-    articles = articles.filter(source=record.source, title=record.title)
+    articles = articles.filter(source=record.source, title__in=record.titles)
     undated = articles.filter(published_at=None)
     if record.published_at is None:
         return _oldest(undated) or _oldest(articles)
@@ -284,9 +290,13 @@ def _move_sequence_past(number: int) -> None:
             cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
 
 
-def _line(name: str, text: str, limit: int) -> str:
-    """The text on one line without control characters. Raises Refusal if it is longer than `limit`."""
-    text = " ".join(without_controls(text).split())
+def _line(name: str, text: str, limit: int, *, is_text: bool = True) -> str:
+    """The text as readers see it, on one line without control characters; addresses and keys (`is_text=False`) contain
+    no HTML. Raises Refusal if it is longer than `limit`."""
+    try:
+        text = markup.one_line(text) if is_text else " ".join(markup.without_controls(text).split())
+    except ValidationError as error:
+        raise Refusal(f"{name}: {error.messages[0]}") from error
     if len(text) > limit:
         raise Refusal(f"{name} “{text[:60]}…” {len(text)} karakter; paling panjang {limit}")
     return text

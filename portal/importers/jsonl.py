@@ -13,15 +13,12 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
 from io import IOBase
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
 from news.markup import without_controls
-from portal.importers import MAX_NUMBER, Record, Refusal
+from portal.importers import MAX_NUMBER, Record, Refusal, times
 
 # The format as described to the operator.
 HELP = """\
@@ -34,8 +31,9 @@ Hanya title yang wajib. Nama lain diabaikan, dan nilai null berarti tidak ada.
   title         teks: judul
   body          teks: isi berita, berupa HTML atau teks biasa dengan satu
                 paragraf per baris; unsur yang tidak dikenal portal dibuang
-  published_at  teks: waktu terbit menurut ISO 8601. Tanpa zona waktu dianggap
-                waktu kota ini; tanpa jam ("2024-11-13") hanya tanggalnya yang
+  published_at  teks: waktu terbit menurut ISO 8601, jam juga dengan titik
+                ("2024-11-13 16.21"). Tanpa zona waktu dianggap waktu kota
+                ini; tanpa jam ("2024-11-13") hanya tanggalnya yang
                 ditampilkan. Berita tanpa waktu terbit disimpan sebagai draf
   category      teks: kategori, dibuat bila belum ada. Kalau kosong: Umum
   tags          daftar teks: ["puskesmas", "layanan"], atau satu teks dengan
@@ -107,7 +105,7 @@ def parse(line: bytes) -> Record:
     if not isinstance(fields, dict):
         raise Refusal("bukan objek JSON: setiap baris harus satu berita, {…}")
     number, key = _id(fields.get("id"))
-    published_at, time_known = _moment(_text(fields, "published_at").strip())
+    published_at, time_known = times.moment(_text(fields, "published_at"))
     return Record(
         title=_text(fields, "title"),
         body=_text(fields, "body"),
@@ -159,24 +157,3 @@ def _reads(value: Any) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise Refusal("reads harus berupa bilangan bulat")
     return value
-
-
-def _moment(text: str) -> tuple[datetime | None, bool]:
-    """An ISO 8601 date or time, in the city's zone if it names none, and whether the time of day is known."""
-    if not text:
-        return None, True
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        pass
-    else:
-        return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone()), False
-    try:
-        moment = datetime.fromisoformat(text)
-        return (
-            timezone.make_aware(moment, timezone.get_default_timezone()) if moment.tzinfo is None else moment
-        ), True
-    except (ValueError, OverflowError):
-        raise Refusal(
-            f"tanggal terbit “{text[:40]}” tidak ada atau bukan ISO 8601 (2024-11-13T16:21:00+07:00)"
-        ) from None

@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -127,10 +128,18 @@ def _check_row(place: _Place, row: dict) -> None:
         note(Finding.Kind.GAMBLING, ", ".join(adverts))
     if place.html:
         html = row[place.html]
-        if html != markup.sanitise(html):  # the portal stores sanitised HTML only, so something else wrote this
-            note(Finding.Kind.CODE, _first_difference(html, markup.sanitise(html)))
+        safe = _safe(html)
+        if html != safe:  # the portal stores safe HTML only, so something else wrote this
+            note(Finding.Kind.CODE, _first_difference(html, safe))
         for link in ParsedPage(html).hidden_links:
             note(Finding.Kind.HIDDEN_LINK, link)
+
+
+def _safe(html: str) -> str:
+    try:
+        return markup.safe(html)
+    except ValidationError:  # made to stop whoever reads it
+        return ""
 
 
 def _first_difference(one: str, other: str) -> str:

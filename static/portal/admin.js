@@ -45,7 +45,29 @@
   document.addEventListener("prose-editor:ready", ({ target, detail }) => {
     const picker = target.form.querySelector("select[data-figures]");
     if (picker) offerPhotos(picker, detail);
+    if (detail.textarea.dataset.pasted) cleanPastes(target, detail);
   });
+
+  // What comes from another program is cleaned by the server first, like an import: it knows what was hidden there.
+  function cleanPastes(target, { editor, textarea }) {
+    const box = target.closest(".prose-editor");
+    const status = document.createElement("p");
+    status.className = "help";
+    status.setAttribute("role", "status");
+    box.after(status);
+    box.addEventListener("paste", async (event) => {
+      const html = event.clipboardData?.getData("text/html");
+      if (!html || html.includes("data-pm-slice") || !editor.view.dom.contains(event.target)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const body = new URLSearchParams({ html });
+      const headers = { "X-CSRFToken": textarea.form.elements.csrfmiddlewaretoken.value };
+      const response = await fetch(textarea.dataset.pasted, { method: "POST", body, headers }).catch(() => null);
+      const cleaned = response?.ok ? await response.json() : { html, left_out: [] }; // else it is cleaned when saved
+      editor.view.pasteHTML(cleaned.html);
+      status.textContent = cleaned.left_out.join(" ");
+    }, true);
+  }
 
   // Photos are inserted after the paragraph, list or table with the cursor; at the end if there was none yet.
   function offerPhotos(picker, { editor, textarea }) {

@@ -23,6 +23,11 @@ from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl
 
 REFUSED = "ditolak"
+# What is left out of bodies
+PICTURES = "gambar"
+FRAMES = "bingkai (video, peta, halaman lain)"
+HIDDEN = "berita dengan teks tersembunyi"
+EMPTY = "berita tanpa isi"
 INTERRUPTED = 130  # exit status after Ctrl-C
 
 
@@ -78,8 +83,20 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
         written.setdefault(outcome.article, place)
         if outcome.note:
             self._say(f"{place}: {outcome.note}")
+        self._note_left_out(place, record.cleaned, counts)
+
+    def _note_left_out(self, place, cleaned, counts):
+        """Hidden text is said at once: intruders leave it in the articles of a portal. The rest is counted."""
+        counts[PICTURES] += cleaned.pictures
+        counts[FRAMES] += cleaned.frames
+        counts[EMPTY] += cleaned.is_blank
+        if cleaned.hidden:
+            counts[HIDDEN] += 1
+            self._say(f"{place}: teks tersembunyi dibuang: “{cleaned.hidden[0]}”")
 
     def _report(self, counts, heading):
+        if left_out := [f"{counts[name]} {name}" for name in (PICTURES, FRAMES, HIDDEN, EMPTY) if counts[name]]:
+            self.stdout.write(f"Tidak ikut masuk: {'; '.join(left_out)}.")
         self.stdout.write(f"{heading}:")
         for name in [*Result, REFUSED]:
             if counts[name] or name != Result.SKIPPED:

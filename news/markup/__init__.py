@@ -1,0 +1,37 @@
+"""The HTML of bodies: foreign HTML and plain text become ours in one place, for every importer, for what is pasted
+into the editor and for what is saved; then bodies as text, and as pages show them."""
+
+from news.markup.allowed import EDITOR_EXTENSIONS, TAGS, safe
+from news.markup.foreign import Cleaned, cleaned
+from news.markup.imports import imported, one_line, to_body
+from news.markup.shown import shown
+from news.markup.text import description, from_plain_text, plain_text, without_broken_tag, without_controls
+from news.markup.tree import BODY_MAX_CHARS
+
+__all__ = [
+    "BODY_MAX_CHARS",
+    "EDITOR_EXTENSIONS",
+    "TAGS",
+    "Cleaned",
+    "cleaned",
+    "description",
+    "from_plain_text",
+    "imported",
+    "one_line",
+    "plain_text",
+    "safe",
+    "sanitise",
+    "shown",
+    "to_body",
+    "without_broken_tag",
+    "without_controls",
+]
+
+
+def sanitise(body: str) -> str:
+    """The body with only the elements that the editor offers: no scripts, styles, handlers, frames or foreign images.
+
+    Idempotent. Links may use http(s), mailto and tel; pictures must be media of this site. Raises ValidationError for
+    elements nested too deep and for excessive length: the parser's time grows with the square of both.
+    """
+    return cleaned(body).html

@@ -1,0 +1,452 @@
+"""Foreign HTML as ours: what other portals export, what is pasted from Word or Google Docs, and what is saved."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.html import escape
+from selectolax.lexbor import LexborNode
+
+from news.markup import allowed, elements, tree
+from news.markup.blocks import Block, Kind, Mark, Paragraph, Piece, html_of, is_blank
+from news.markup.styles import MAX_CHARS, NO_STYLE, Sheet, Style, colour_of, is_transparent, meaning
+from news.markup.text import without_controls
+
+_MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
+
+_LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_EXCERPT = 80  # characters of a hidden text
+_MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; whoever stores a body measures it
+
+
+@dataclass
+class Cleaned:
+    """A body as we store it, and what was left out."""
+
+    html: str = ""
+    pictures: int = 0  # of other sites, and drawings
+    frames: int = 0  # videos, maps and other pages in the page
+    hidden: list[str] = field(default_factory=list)  # beginnings of texts that readers did not see
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.html
+
+
+class _State(NamedTuple):
+    """What an element hands down to those inside of it."""
+
+    marks: tuple[Mark, ...] = ()
+    paragraph: str | None = None  # the tag of the paragraph that texts stand in; None: begun by the text itself
+    line_ends: bool = False  # blank lines separate paragraphs, and other ends of lines are breaks
+    keeps_lines: bool = False  # as in <pre>
+    invisible: bool = False
+    tiny: bool = False
+    colour: str | None = None
+    background: str | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.invisible or self.tiny or (self.colour is not None and self._has_no_contrast(self.colour))
+
+    def _has_no_contrast(self, colour: str) -> bool:
+        return colour == self.background or is_transparent(colour)
+
+    def marked(self, tag: str, href: str = "") -> "_State":
+        if any(mark.tag == tag for mark in self.marks):
+            return self
+        return self._replace(marks=(*self.marks, Mark(tag, href)))
+
+    def unmarked(self, *tags: str) -> "_State":
+        return self._replace(marks=tuple(mark for mark in self.marks if mark.tag not in tags))
+
+    @property
+    def in_link(self) -> bool:
+        return any(mark.href for mark in self.marks)
+
+
+def cleaned(html: str, *, imported: bool = False) -> Cleaned:
+    """The HTML with only the elements of our editor, nested as the standard wants it, without what readers did not
+    see.
+
+    Idempotent. `imported`: the ends of lines of texts outside of elements mean something, as in WordPress's editor;
+    two breaks end a paragraph; empty tables go. Raises ValidationError for what is too large, too deep or too
+    intricate.
+    """
+    html = without_controls(html).replace("\r\n", "\n").replace("\r", "\n")
+    result = _Reader(html, imported=imported).read(tree.parsed(html))
+    result.html = allowed.safe(without_controls(result.html)).strip()
+    return result
+
+
+class _Reader:
+    """Goes through the tree once and writes down what is kept as blocks."""
+
+    def __init__(self, html: str, *, imported: bool) -> None:
+        self._source = html
+        self._imported = imported
+        self._sheet: Sheet | None = None
+        self._result = Cleaned()
+        self._body = self._block = Block("")
+        self._paragraph: Paragraph | None = None
+        self._letters = 0
+        self._closed: dict[str, bool] = {}
+
+    def read(self, first: LexborNode | None) -> Cleaned:
+        if "<style" in self._source.lower():
+            self._sheet = Sheet("\n".join(map(_source_of, _elements(first, "style"))))
+        line_ends = self._imported and (_has_blank_line(first) or not _has_break(first))
+        self._children(first, _State(line_ends=line_ends), 0)
+        self._end_paragraph()
+        self._result.html = html_of(self._body)
+        return self._result
+
+    def _children(self, node: LexborNode | None, state: _State, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise ValidationError("Isi berita bersarang terlalu dalam. Sederhanakan susunannya.")
+        while node is not None:
+            tag = node.tag or ""
+            if tag == "-text":
+                self._text(without_controls(node.text_content or ""), state)
+            elif not tag.startswith(("-", "_", "!")):
+                self._element(node, tag.lower(), state, depth)
+            node = node.next
+
+    # ---- Elements
+
+    def _element(self, node: LexborNode, tag: str, state: _State, depth: int) -> None:
+        if tag in elements.UNSEEN:
+            return
+        attributes = {name.lower(): value for name, value in node.attributes.items()}
+        style = self._style(tag, attributes)
+        if style.hidden or _is_hidden(tag, attributes):
+            self._hide(_text_of(node))
+            return
+        if tag in elements.FRAMES or tag in elements.PICTURES or tag in ("img", *elements.GAPS):
+            self._replaced(node, tag, attributes, _handed_down(state, style, attributes), depth)
+        elif tag == "br":
+            self._add(Piece(Kind.BREAK, marks=state.marks), state)
+        elif tag == "hr":
+            self._end_paragraph()
+            self._place(Block("hr"))
+        elif (name := self._container(tag)) is not None:
+            state = _styled(_handed_down(state, style, attributes), style)
+            self._inside(Block(name, _attributes(name, attributes)), node, state, depth)
+        elif tag in elements.PARAGRAPHS or tag in elements.BREAKING or style.breaks:
+            self._lines(node, tag, _handed_down(state, style, attributes), style, depth)
+        else:
+            self._inline(node, tag, attributes, state, style, depth)
+
+    def _style(self, tag: str, attributes: dict[str, str | None]) -> Style:
+        declared = (attributes.get("style") or "")[:MAX_CHARS]
+        if self._sheet:
+            declared = f"{self._sheet.declarations(tag, attributes)[:MAX_CHARS]};{declared}"
+        return meaning(declared) if declared else NO_STYLE
+
+    def _container(self, tag: str) -> str | None:
+        """The tag of the block that the element becomes."""
+        if tag == "table":
+            return tag
+        name, places = elements.PARTS.get(tag, ("", ()))
+        return name if self._block.tag in places else elements.CONTAINERS.get(tag)
+
+    def _inside(self, block: Block, node: LexborNode, state: _State, depth: int) -> None:
+        self._end_paragraph()
+        place = self._place(block)
+        outer, self._block = self._block, block
+        line_ends = state.line_ends if block.tag == "blockquote" else False
+        self._children(node.first_child, self._texts_of_their_own(node, state, line_ends), depth + 1)
+        self._end_paragraph()
+        self._block = outer
+        if block.tag == "figure" and not (block.has_picture() or block.has("table", "blockquote")):
+            place.children.pop()
+            self._dissolve(block)
+        elif block.tag == "table" and self._imported and block.is_blank:
+            place.children.pop()
+
+    def _lines(self, node: LexborNode, tag: str, state: _State, style: Style, depth: int) -> None:
+        """A paragraph, or an element that only begins and ends a line."""
+        self._end_paragraph()
+        if tag in elements.KEEPING_LINES:
+            state = state._replace(keeps_lines=True)
+        if tag in elements.PARAGRAPHS and not (tag == "p" and state.paragraph):
+            state = state._replace(paragraph=elements.PARAGRAPHS[tag], line_ends=False)
+            self._paragraph = Paragraph(elements.PARAGRAPHS[tag])
+        elif state.paragraph is None:
+            state = self._texts_of_their_own(node, state, line_ends=False)
+        self._children(node.first_child, _styled(state, style), depth + 1)
+        self._end_paragraph()
+
+    def _texts_of_their_own(self, node: LexborNode, state: _State, line_ends: bool) -> _State:
+        line_ends = line_ends or (self._imported and _has_blank_line(node.first_child))
+        return state._replace(paragraph=None, line_ends=line_ends)
+
+    def _inline(self, node: LexborNode, tag: str, attributes: dict, state: _State, style: Style, depth: int) -> None:
+        state = _handed_down(state, style, attributes)
+        if tag in elements.MARKS:
+            state = state.marked(elements.MARKS[tag])
+        elif tag == "a" and (href := attributes.get("href")) and not state.in_link:
+            if href.strip() != "#" and allowed.keeps("a", "href", href):
+                state = state.marked("a", href)
+        elif tag == "q":
+            self._text("“", state)
+        self._children(node.first_child, _styled(state, style), depth + 1)
+        if tag == "q":
+            self._text("”", state)
+
+    def _replaced(self, node: LexborNode, tag: str, attributes: dict, state: _State, depth: int) -> None:
+        """Something shown in the place of the element: only our own pictures are kept."""
+        if tag == "img" and allowed.keeps("img", "src", attributes.get("src") or ""):
+            if not state.is_hidden:
+                self._add(Piece(Kind.PICTURE, f"<img{_attributes(tag, attributes)}>", state.marks), state)
+            return
+        if tag in elements.FRAMES:
+            self._result.frames += 1
+        elif tag == "img" or tag in elements.PICTURES:
+            self._result.pictures += 1
+        self._removed(Kind.GAP)
+        # An element that nobody closed contains the rest of the body.
+        if tag in elements.WITH_FALLBACK and not self._is_closed(tag):
+            self._children(node.first_child, state, depth + 1)
+
+    def _is_closed(self, tag: str) -> bool:
+        if tag not in self._closed:
+            self._closed[tag] = f"</{tag}" in self._source.lower()
+        return self._closed[tag]
+
+    # ---- Texts
+
+    def _text(self, text: str, state: _State) -> None:
+        if self._paragraph is None and text.isspace():
+            self._block.children.append(text.replace("\xa0", " "))
+        elif state.is_hidden:
+            self._hide(text)
+        elif state.keeps_lines:
+            self._split(text.split("\n"), Piece(Kind.BREAK, marks=state.marks), state)
+        elif state.line_ends and state.paragraph is None:
+            first, *others = _BLANK_LINE.split(text)
+            self._split(_LINE_END.split(first), Piece(Kind.LINE_END, marks=state.marks), state)
+            for other in others:
+                self._end_paragraph()
+                self._split(_LINE_END.split(other), Piece(Kind.LINE_END, marks=state.marks), state)
+        else:
+            if self._imported and state.paragraph is None:  # or they would mean something in an item of a list later
+                text = _LINE_END.sub(" ", text)
+            self._add(Piece(Kind.TEXT, text, state.marks), state)
+
+    def _split(self, lines: list[str], between: Piece, state: _State) -> None:
+        for number, line in enumerate(lines):
+            if number:
+                self._add(between, state)
+            if line:
+                self._add(Piece(Kind.TEXT, line, state.marks), state)
+
+    def _add(self, piece: Piece, state: _State) -> None:
+        if self._paragraph is None:
+            if piece.kind in (Kind.BREAK, Kind.LINE_END) or piece.content.isspace():
+                return
+            self._paragraph = Paragraph(state.paragraph or "")
+            if piece.kind == Kind.TEXT and self._block is self._body:
+                piece = piece._replace(content=piece.content.lstrip())
+        self._letters += len(piece.content)
+        if self._letters > _MAX_LETTERS:
+            raise ValidationError(
+                f"Isi berita lebih dari {_MAX_LETTERS} karakter; paling panjang {tree.BODY_MAX_CHARS}."
+            )
+        self._paragraph.pieces.append(piece)
+
+    def _hide(self, text: str) -> None:
+        if not is_blank(text):
+            self._result.hidden.append(text.strip()[:_EXCERPT])
+            self._removed(Kind.GONE)
+
+    def _removed(self, kind: Kind) -> None:
+        if self._paragraph is not None:
+            self._paragraph.pieces.append(Piece(kind))
+
+    # ---- Blocks
+
+    def _end_paragraph(self) -> None:
+        paragraph, self._paragraph = self._paragraph, None
+        if paragraph is None:
+            return
+        parts = _parts(paragraph.pieces) if self._imported else [paragraph.pieces]
+        for pieces in parts:
+            if not paragraph.tag and self._block is self._body:
+                pieces = _without_end_space(pieces)
+            if any(not piece.is_blank for piece in pieces):
+                self._place(Paragraph(paragraph.tag, pieces))
+
+    def _place(self, child: Block | Paragraph) -> Block:
+        """Puts it where we are, or into an item where that is a list; returns the block that it is in."""
+        into = self._block
+        if into.tag in elements.LISTS and not (isinstance(child, Block) and child.tag == "li"):
+            into = self._item(into, new=isinstance(child, Paragraph))
+        into.children.append(child)
+        return into
+
+    def _item(self, parent: Block, *, new: bool) -> Block:
+        """A new or the last item of the list."""
+        last = next((item for item in reversed(parent.children) if isinstance(item, Block)), None)
+        if last is None or new:
+            last = Block("li")
+            parent.children.append(last)
+        return last
+
+    def _dissolve(self, figure: Block) -> None:
+        """A figure without a picture: its caption is a paragraph like others."""
+        for child in figure.children:
+            inside = child.children if isinstance(child, Block) and child.tag == "figcaption" else [child]
+            for each in inside:
+                if isinstance(each, str):
+                    self._block.children.append(each)
+                elif not each.is_blank:
+                    self._place(each)
+
+
+# ---- What elements say
+
+
+def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
+    """By its attributes. Not by `aria-hidden`: that hides from screen readers what others see."""
+    if tag == "marquee":
+        return any(attributes.get(name) in ("0", "1", "0px", "1px") for name in ("width", "height"))
+    return (
+        "hidden" in attributes
+        or (tag == "dialog" and "open" not in attributes)
+        or (tag == "input" and (attributes.get("type") or "").lower() == "hidden")
+    )
+
+
+def _handed_down(state: _State, style: Style, attributes: dict[str, str | None]) -> _State:
+    """The state with what decides whether the texts inside are seen."""
+    colour = style.colour or colour_of(attributes.get("color"))
+    background = style.background or colour_of(attributes.get("bgcolor"))
+    if style is NO_STYLE and not colour and not background:
+        return state
+    return state._replace(
+        invisible=state.invisible if style.invisible is None else style.invisible,
+        tiny=state.tiny if style.tiny is None else style.tiny,
+        colour=colour or state.colour,
+        background=state.background if background is None or is_transparent(background) else background,
+    )
+
+
+def _styled(state: _State, style: Style) -> _State:
+    """The state with the marks that the style means."""
+    if style is NO_STYLE:
+        return state
+    if style.keeps_lines is not None:
+        state = state._replace(keeps_lines=style.keeps_lines)
+    if style.bold and state.paragraph not in elements.HEADINGS:  # they are bold anyway
+        state = state.marked("strong")
+    elif style.bold is False:
+        state = state.unmarked("strong")
+    if style.italic is not None:
+        state = state.marked("em") if style.italic else state.unmarked("em")
+    if style.underlined and not state.in_link:  # they are underlined anyway
+        state = state.marked("u")
+    if style.struck:
+        state = state.marked("s")
+    if style.raised is not None:
+        state = state.unmarked("sub", "sup")
+        state = state.marked(style.raised) if style.raised else state
+    return state
+
+
+def _attributes(tag: str, attributes: dict[str, str | None]) -> str:
+    names = allowed.ATTRIBUTES.get(tag, ())
+    return "".join(f' {name}="{escape(value or "")}"' for name, value in attributes.items() if name in names)
+
+
+# ---- What the tree contains
+
+
+def _elements(first: LexborNode | None, *tags: str) -> Iterator[LexborNode]:
+    """The elements with these tags, here and inside."""
+    waiting = [first]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        if node.tag in tags:
+            yield node
+        waiting += [node.next, node.first_child]
+
+
+def _text_of(node: LexborNode) -> str:
+    """The texts inside an element, but not scripts and the like."""
+    texts = []
+    waiting = [node.first_child]
+    while waiting:
+        inner = waiting.pop()
+        if inner is None:
+            continue
+        if inner.tag == "-text":
+            texts.append(inner.text_content or "")
+        waiting += [inner.next, None if inner.tag in elements.UNSEEN else inner.first_child]
+    return " ".join(" ".join(texts).split())
+
+
+def _source_of(style: LexborNode) -> str:
+    return (style.first_child.text_content or "") if style.first_child else ""
+
+
+def _is_inline(node: LexborNode | None) -> bool:
+    blocks = (elements.PARAGRAPHS, elements.BREAKING, elements.CONTAINERS, ("table", "hr", "-comment"))
+    return node is not None and not any(node.tag in tags for tags in blocks)
+
+
+def _has_blank_line(first: LexborNode | None) -> bool:
+    """Whether a blank line stands between these texts and inline elements. Those inside of elements do not count."""
+    node = first
+    while node is not None:
+        text = (node.text_content or "") if node.tag == "-text" else ""
+        between_inline = not text.isspace() or (_is_inline(node.prev) and _is_inline(node.next))
+        if between_inline and _BLANK_LINE.search(text):
+            return True
+        node = node.next
+    return False
+
+
+def _has_break(first: LexborNode | None) -> bool:
+    node = first
+    while node is not None and node.tag != "br":
+        node = node.next
+    return node is not None
+
+
+# ---- Lines
+
+
+def _parts(pieces: list[Piece]) -> list[list[Piece]]:
+    """The paragraphs that two breaks separate; without breaks at their beginning and end."""
+    parts: list[list[Piece]] = [[]]
+    breaks: list[Piece] = []  # and the blanks between them
+    for piece in pieces:
+        if piece.kind in (Kind.BREAK, Kind.LINE_END) or (breaks and piece.is_blank):
+            breaks.append(piece)
+            continue
+        if breaks and parts[-1]:
+            if sum(each.kind == Kind.BREAK for each in breaks) > 1:
+                parts.append([])
+            else:
+                parts[-1].append(Piece(Kind.BREAK, marks=breaks[0].marks))
+        breaks = []
+        if not parts[-1] and len(parts) > 1:
+            piece = piece._replace(content=piece.content.lstrip())
+        parts[-1].append(piece)
+    return parts
+
+
+def _without_end_space(pieces: list[Piece]) -> list[Piece]:
+    end = len(pieces)
+    while end and pieces[end - 1].kind in (Kind.TEXT, Kind.GONE, Kind.GAP) and not pieces[end - 1].content.strip():
+        end -= 1
+    kept = pieces[:end]
+    if kept and kept[-1].kind == Kind.TEXT:
+        kept[-1] = kept[-1]._replace(content=kept[-1].content.rstrip())
+    return kept

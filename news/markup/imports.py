@@ -1,0 +1,41 @@
+"""Texts of other portals, of which nobody knows whether they are HTML."""
+
+import re
+
+from news.markup import elements
+from news.markup.foreign import Cleaned, cleaned
+from news.markup.text import decoded, from_plain_text, plain_text, without_controls
+
+# Only real element names: plain text may contain <Enter> or <nama@contoh.id>, which must not be lost.
+_ELEMENTS = "|".join(sorted(elements.ALL))
+_LOOKS_LIKE_HTML = re.compile(rf"<(?=[!/a-z])(?:!--|!doctype\b|/?(?:{_ELEMENTS})(?=[\s/>]))", re.IGNORECASE)
+_ENCODED_AT_MOST = 3  # times: exports of exports
+
+
+def imported(text: str) -> Cleaned:
+    """A body from another portal's export, HTML or plain text, and what was left out. Raises ValidationError."""
+    if _LOOKS_LIKE_HTML.search(text):
+        return cleaned(text, imported=True)
+    text = decoded(text)
+    if _LOOKS_LIKE_HTML.match(text.lstrip()):  # encoded twice, as in feeds
+        return cleaned(text, imported=True)
+    return cleaned(from_plain_text(text), imported=True)
+
+
+def to_body(text: str) -> str:
+    """A sanitised body from another portal's export, HTML or plain text. Raises ValidationError."""
+    return imported(text).html
+
+
+def one_line(text: str) -> str:
+    """A title or name from another portal's export as a reader sees it, on one line: without markup, however often it
+    was encoded. Raises ValidationError."""
+    for _ in range(_ENCODED_AT_MOST):
+        before, text = text, _read(text)
+        if text == before:
+            break
+    return " ".join(without_controls(text).split())
+
+
+def _read(text: str) -> str:
+    return plain_text(to_body(text)) if _LOOKS_LIKE_HTML.search(text) else decoded(text)

@@ -1,0 +1,285 @@
+"""HTML of other programs becomes ours: WordPress, Word, Google Docs, and what intruders hide in a portal."""
+
+import base64
+import time
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+
+from news import markup
+from news.models import Article
+from portal.importers import Record
+from tests.make import make_article
+
+# ---- Lines and blocks
+
+
+@pytest.mark.parametrize(
+    ("foreign", "ours"),
+    [
+        ("Satu <b>a</b>.\r\n\r\nDua.\r\n\r\nTiga.", "<p>Satu <strong>a</strong>.</p><p>Dua.</p><p>Tiga.</p>"),
+        ("Satu <b>a</b>.\r\nDua.", "<p>Satu <strong>a</strong>.<br>Dua.</p>"),
+        ("<b>Satu</b>\n\n<b>Dua</b>", "<p><strong>Satu</strong></p><p><strong>Dua</strong></p>"),
+        ("<b>Satu.\n\nDua.</b>", "<p><strong>Satu.</strong></p><p><strong>Dua.</strong></p>"),
+        ("Satu<br>Dua<br><br>Tiga<br />\n<br />\nEmpat", "<p>Satu<br>Dua</p><p>Tiga</p><p>Empat</p>"),
+        ("<p>Satu<br><br>Dua</p>", "<p>Satu</p><p>Dua</p>"),
+        ("Satu.\n\n<h2>Judul</h2>\n\nDua.\nTiga.", "<p>Satu.</p><h2>Judul</h2><p>Dua.<br>Tiga.</p>"),
+        ("<p>Satu\nlagi.</p>\nDi antara.\n<p>Dua.</p>", "<p>Satu\nlagi.</p><p>Di antara.</p><p>Dua.</p>"),
+        ("<div>Satu.\n\nDua.</div>", "<p>Satu.</p><p>Dua.</p>"),
+        ("<div>Satu\nlagi <i>a</i>.</div>", "<p>Satu lagi <em>a</em>.</p>"),
+        ("<blockquote>Satu.\n\nDua.</blockquote>", "<blockquote><p>Satu.</p><p>Dua.</p></blockquote>"),
+        ("Satu &lt;b&gt; &amp; dua", "<p>Satu &lt;b&gt; &amp; dua</p>"),
+        ("&lt;p&gt;Satu &amp;amp; dua&lt;/p&gt;", "<p>Satu &amp; dua</p>"),
+    ],
+)
+def test_lines_of_texts_without_elements_are_paragraphs_as_in_wordpress(foreign, ours):
+    assert markup.to_body(foreign) == ours
+    assert markup.to_body(ours) == ours
+
+
+BLOCKS = (
+    "address article aside center dd details div dl dt fieldset figcaption footer form header legend main nav option "
+    "pre section summary td"
+)
+
+
+@pytest.mark.parametrize("name", [*BLOCKS.split(), "h1", "h6", "li", "button", "textarea"])
+def test_every_block_ends_the_line_before_and_begins_another(name):
+    body = markup.to_body(f"<b>Awal</b><{name}>tengah</{name}>akhir")
+    assert markup.plain_text(body).split() == (["Awaltengahakhir"] if name == "td" else ["Awal", "tengah", "akhir"])
+
+
+def test_the_words_of_neighbouring_blocks_stay_apart():
+    body = markup.to_body("<center>Judul</center><section>Satu.</section><dl><dt>Hari</dt><dd>Senin</dd></dl>")
+    assert body == "<p>Judul</p><p>Satu.</p><p>Hari</p><p>Senin</p>"
+    body = markup.to_body(
+        "<ul><li>Satu<ul><li>Dua</li></ul></li></ul><table><tr><td>a<table><tr><td>b</table></table>"
+    )
+    assert markup.plain_text(body).split() == ["Satu", "Dua", "a", "b"]
+
+
+@pytest.mark.django_db
+def test_a_word_of_any_block_is_found():
+    make_article(body=markup.to_body("<center>Judul</center><section>Satu.</section>"))
+    assert Article.objects.published().search("judul")
+
+
+@pytest.mark.parametrize("name", ["details", "select", "address", "o:p", "ruby", "fieldset", "abbr", "!doctype html"])
+def test_every_element_makes_a_text_html(name):
+    assert "&lt;" not in markup.to_body(f"<{name}>Isi</{name}>")
+
+
+def test_preformatted_lines_stay_lines():
+    assert markup.to_body("<pre>Senin\n  Selasa\n\nRabu</pre>") == "<p>Senin<br>  Selasa</p><p>Rabu</p>"
+    assert markup.sanitise('<p style="white-space:pre-wrap">a\nb</p>') == "<p>a<br>b</p>"
+
+
+# ---- Nesting and styles
+
+
+@pytest.mark.parametrize(
+    ("foreign", "ours"),
+    [
+        (
+            '<b style="font-weight:normal"><p>Biasa <span style="font-weight:700">tebal</span></p></b>',
+            "<p>Biasa <strong>tebal</strong></p>",
+        ),
+        ('<i style="font-style:normal"><p>a <span style="font-style:italic">b</span></p></i>', "<p>a <em>b</em></p>"),
+        ('<p style="font-weight:bold">a <span style="font-weight:400">b</span></p>', "<p><strong>a </strong>b</p>"),
+        (
+            '<p><i style="text-decoration:underline">a</i> <i style="text-decoration:line-through">b</i></p>',
+            "<p><em><u>a</u></em> <em><s>b</s></em></p>",
+        ),
+        ('<p>m<span style="vertical-align:super">2</span></p>', "<p>m<sup>2</sup></p>"),
+        (
+            '<p><a href="/b/1"><span style="text-decoration:underline">a</span></a></p>',
+            '<p><a href="/b/1" rel="noopener">a</a></p>',
+        ),
+        (
+            "<p><b style='mso-bidi-font-weight:normal'>Tebal<o:p></o:p></b></p><p><o:p>&nbsp;</o:p></p>",
+            "<p><strong>Tebal</strong></p>",
+        ),
+        ('<h2 style="font-weight:bold">a</h2>', "<h2>a</h2>"),
+        ("<style>.c1{font-weight:700}</style><p class=c1>a</p>", "<p><strong>a</strong></p>"),
+        ("<strong><p>a</p><p>b</p></strong>", "<p><strong>a</strong></p><p><strong>b</strong></p>"),
+        ("<b>a<p>b</b>c</p>", "<p><strong>a</strong></p><p><strong>b</strong>c</p>"),
+        ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+        ("<ul>a<li>b</li></ul>", "<ul><li>a</li><li>b</li></ul>"),
+        ("<h2><p>a</p></h2>", "<h2>a</h2>"),
+    ],
+)
+def test_styles_mean_what_they_mean_and_elements_nest_as_they_may(foreign, ours):
+    assert markup.to_body(foreign) == ours
+    assert markup.sanitise(foreign) == ours
+
+
+# ---- What is left out
+
+
+def test_empty_links_go_and_what_was_dropped_is_counted():
+    cleaned = markup.imported('<p><a href="x.jpg"><img src="x.jpg"></a></p><p>Isi<iframe src="x"></iframe></p>')
+    assert (cleaned.html, cleaned.pictures, cleaned.frames) == ("<p>Isi</p>", 1, 1)
+    for inside in ("", " ", "&nbsp;", "<br>", "<b> </b>", "&#8203;", "<span hidden>x</span>"):
+        assert "<a" not in markup.sanitise(f'<p>Isi <a href="/b/1">{inside}</a></p>')
+
+
+def test_a_picture_that_is_dropped_leaves_a_space_between_words():
+    assert markup.sanitise("<p>satu<img src=http://x/y.jpg>dua</p>") == "<p>satu dua</p>"
+    assert markup.sanitise("<p>satu <img src=http://x/y.jpg> dua</p>") == "<p>satu dua</p>"
+
+
+def test_the_caption_of_a_dropped_picture_stays():
+    assert markup.sanitise("<figure><img src=http://x/y><figcaption>Foto: A</figcaption></figure>") == "<p>Foto: A</p>"
+    assert markup.sanitise("<figure><hr><blockquote></blockquote></figure>") == ""
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        'style="display:none"',
+        'style="DISPLAY : NONE !important"',
+        "hidden",
+        'hidden="until-found"',
+        'style="visibility:hidden"',
+        'style="font-size:0"',
+        'style="font-size:0.0em"',
+        'style="font-size:1px"',
+        'style="font:0/0 a"',
+        'style="opacity:0"',
+        'style="opacity:0.01"',
+        'style="position:absolute;left:-9999px"',
+        'style="position:fixed;top:-300vh"',
+        'style="margin-left:-999em"',
+        'style="text-indent:-9999px"',
+        'style="clip:rect(1px,1px,1px,1px)"',
+        'style="clip-path:inset(50%)"',
+        'style="height:0;overflow:hidden"',
+        'style="transform:scale(0)"',
+        'style="transform:translateX(-9999px)"',
+        'style="color:white;background:#FFFFFF"',
+        'style="color:rgba(0,0,0,0)"',
+        'style="mso-hide:all"',
+        'style="/* a */ display:/* b */none"',
+        "class=h",
+        "id=h",
+    ],
+)
+def test_hidden_text_goes_with_its_content_and_is_named(how):
+    sheet = "<style>.h, #h {display:none} @media print {.noprint {display:none}}</style>"
+    cleaned = markup.imported(f"{sheet}<p>Isi <span {how}>slot <b>gacor</b> maxwin</span> berita.</p>")
+    assert cleaned.html == "<p>Isi berita.</p>"
+    assert " ".join(cleaned.hidden) == "slot gacor maxwin"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        'aria-hidden="true"',  # hides from screen readers what others see
+        'style="color:#fff"',  # on a dark picture, perhaps
+        'style="color:#fff;background:#036"',
+        'style="text-indent:-18pt"',
+        'style="position:absolute;top:1200px;left:90px"',
+        'style="width:0"',
+        'style="opacity:.9"',
+        'style="font-size:8pt"',
+        'class="noprint"',
+        'style="display:block"',
+        'style="color:transparent;-webkit-background-clip:text"',
+        'style="overflow:hidden;height:200px"',
+    ],
+)
+def test_text_that_readers_see_stays(how):
+    sheet = "<style>@media print {.noprint {display:none}}</style>"
+    cleaned = markup.imported(f"{sheet}<p>Isi <span {how}>tampak</span> berita.</p>")
+    assert markup.plain_text(cleaned.html).split() == ["Isi", "tampak", "berita."]
+    assert not cleaned.hidden
+
+
+def test_what_is_made_visible_inside_of_something_hidden_stays():
+    assert markup.sanitise('<ul style="font-size:0"><li style="font-size:14px">a</li></ul>') == "<ul><li>a</li></ul>"
+    body = '<p style="visibility:hidden">a<span style="visibility:visible">b</span></p>'
+    assert markup.sanitise(body) == "<p>b</p>"
+
+
+# ---- Sizes
+
+
+def test_a_body_is_measured_after_its_pictures_are_gone():
+    data = base64.b64encode(bytes(range(256)) * 2100).decode()
+    record = Record(title="Judul", body=f'<p>Isi berita.<img src="data:image/png;base64,{data}"></p>')
+    assert len(data) > 700_000
+    assert (record.body, record.cleaned.pictures) == ("<p>Isi berita.</p>", 1)
+
+
+N = 20_000
+HOSTILE = {
+    "attributes": "<a " + " ".join(f"x{number}" for number in range(40_000)) + ">x",
+    "attributes after a quoted >": "<a b='>' = " + " ".join(f"x{number}" for number in range(40_000)) + ">x",
+    "options": "<select>" + "<option>a" * N,
+    "reopened": "".join(f"<p><b id={number}>x</p>" for number in range(95)) + "<p>x" * N,
+    "reopened across tables": "".join(f"<b id={n}><table></b></table>" for n in range(5_000)) + "<p>x" * N,
+    "depth": "<div></x>" * N,
+    "depth in a drawing": "<svg>" + "<td>" * N,
+    "items": "<ul>" + "<p>a" * N,
+    "figures": "<figure><figcaption>a</figcaption></figure>" * (N // 4),
+    "styles": "".join(f"<p style='{'/*' * 900}{number}'>a" for number in range(500)),
+    "sheet": "<style>" + "a{" * 300_000 + "/*" * 300_000 + "</style>a",
+    "line ends": "<b>a\n \n" * N,
+    "angle brackets": "<" * 1_000_000,
+    "videos": "<video></video>" * N,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_texts_are_cleaned_or_refused_in_a_short_time(kind):
+    started = time.process_time()
+    with suppress(ValidationError):
+        markup.to_body(HOSTILE[kind])
+    assert time.process_time() - started < 5  # minutes, without limits
+
+
+# ---- What is stored
+
+
+@pytest.mark.django_db
+def test_a_stored_body_stays_as_it_is_until_somebody_changes_it():
+    article = make_article()
+    old = '<p><a href="/b/1" rel="noopener"></a>Isi.</p>'
+    Article.objects.filter(pk=article.pk).update(body=old)
+    stored = Article.objects.get(pk=article.pk)
+    stored.title = "Judul lain"
+    stored.save()
+    assert Article.objects.get(pk=article.pk).body == old
+    stored.body = old + "<p>Baru.</p>"
+    stored.save()
+    assert Article.objects.get(pk=article.pk).body == "<p>Isi.</p><p>Baru.</p>"
+
+
+@pytest.mark.django_db
+def test_a_stored_body_that_is_not_safe_does_not_stay():
+    article = make_article()
+    Article.objects.filter(pk=article.pk).update(body="<p>Isi.</p><script>x</script>")
+    Article.objects.get(pk=article.pk).save()
+    assert Article.objects.get(pk=article.pk).body == "<p>Isi.</p>"
+
+
+@pytest.mark.django_db
+def test_articles_that_cleaning_would_change_are_listed_and_only_stored_by_name(capsys):
+    kept, link, glued = make_article(body="<p>Isi.</p>"), make_article(), make_article(title="Judul kedua")
+    Article.objects.filter(pk=link.pk).update(body='<p>Isi.<a href="/b/1" rel="noopener"></a></p>')
+    Article.objects.filter(pk=glued.pk).update(body="<strong><p>Isi.</p></strong>")
+    before = list(Article.objects.order_by("pk").values_list("body", "updated_at"))
+    call_command("periksa_isi")
+    said = capsys.readouterr().out
+    assert f"Berita {link.pk}: {link.title}: tautan kosong atau mati dibuang, susunan berubah\n" in said
+    assert f"Berita {glued.pk}: Judul kedua: susunan berubah\n" in said
+    assert f"Berita {kept.pk}:" not in said
+    assert "Selesai: 2 isi akan berubah." in said
+    assert list(Article.objects.order_by("pk").values_list("body", "updated_at")) == before
+    call_command("periksa_isi", "--simpan", str(glued.pk))
+    assert Article.objects.get(pk=glued.pk).body == "<p><strong>Isi.</strong></p>"
+    assert Article.objects.get(pk=link.pk).body == before[1][0]
+    with pytest.raises(CommandError, match="Tidak ada berita dengan nomor 1"):
+        call_command("periksa_isi", "--simpan", "1")
