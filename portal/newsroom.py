@@ -4,11 +4,22 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from portal.login.bounds import Attempt
+
 
 class LoginForm(AdminAuthenticationForm):
+    def clean(self):
+        try:
+            return super().clean()
+        except ValidationError:
+            if self.cleaned_data.get("username") and self.cleaned_data.get("password"):  # a password was checked
+                Attempt.of(self.request, self.cleaned_data["username"]).failed()
+            raise
+
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)
         self.request.has_given_password = user.last_login is None
@@ -24,9 +35,11 @@ class Newsroom(AdminSite):
 
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
-        if request.user.is_authenticated and getattr(request, "has_given_password", False):
-            get_user_model().objects.filter(pk=request.user.pk).update(last_login=None)
-            return redirect("admin:password_change")
+        if request.method == "POST" and response.status_code == 302:
+            if request.has_given_password:
+                get_user_model().objects.filter(pk=request.user.pk).update(last_login=None)
+                response = redirect("admin:password_change")
+            Attempt.of(request, request.user.get_username()).succeeded(response)
         return response
 
     def password_change(self, request, extra_context=None):

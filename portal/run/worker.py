@@ -28,6 +28,7 @@ from news import cards, month_counts, pageviews, related
 from news.models import Article, FailedSearch, MissingPath
 from news.pageviews import most_read
 from news.search import vocabulary
+from portal.login.models import FailureCount
 from portal.sentinel.scan import Sentinel
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
+            Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
