@@ -14,6 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
 from django.urls import reverse
 from django.utils.cache import set_response_etag
+from psycopg.errors import ReadOnlySqlTransaction
 
 from news import paths
 from news.web.throttle import Silence
@@ -167,9 +168,12 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception.__cause__, ReadOnlySqlTransaction):
+            logger.warning("Basis data hanya dapat dibaca.", exc_info=exception)
+            return errors.unavailable(request)
         if not isinstance(exception, OperationalError | InterfaceError) or not _connection_is_gone():
             return None
-        logger.warning("Basis data tidak dapat dihubungi: %s", str(exception).strip().partition("\n")[0])
+        logger.warning("Basis data tidak dapat dihubungi.", exc_info=exception)
         self.is_down.begin()
         return errors.unavailable(request)
 

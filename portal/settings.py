@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "django.middleware.cache.FetchFromCacheMiddleware",
     "portal.middleware.GZipMiddleware",
     "portal.middleware.EtagMiddleware",
+    "portal.bodies.BodyLimitMiddleware",
     "portal.middleware.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -286,13 +287,20 @@ if django.VERSION < (6, 1):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "portal.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "filters": {
+        "once_per_second": {"()": "portal.logs.OncePerSecond"},
+        "no_silent_peers": {"()": "portal.logs.NoSilentPeers"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_second"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},  # no log entry for each mistyped address
+        "gunicorn.error": {"filters": ["no_silent_peers"], "propagate": True},
         "gunicorn.http": {"level": "ERROR"},  # gunicorn 27 warns about every HEAD, which monitors send all day
         "django.security.csrf": {"level": "ERROR"},
         "axes": {"level": "ERROR"},  # it would log names, among them passwords typed into the wrong field
