@@ -17,6 +17,7 @@ from django.utils.cache import set_response_etag
 from psycopg.errors import ReadOnlySqlTransaction
 
 from news import paths
+from news.web import senders
 from news.web.throttle import Silence
 from portal import errors
 
@@ -74,6 +75,17 @@ class EtagMiddleware:
         ):
             set_response_etag(response)
         return response
+
+
+class UnknownProxyMiddleware:
+    """Warns the operator of a proxy that TRUSTED_PROXIES does not name."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        senders.warn_of_unknown_proxy(request)
+        return self.get_response(request)
 
 
 class BadRequestMiddleware:

@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "django.middleware.cache.FetchFromCacheMiddleware",
     "portal.middleware.GZipMiddleware",
     "portal.middleware.EtagMiddleware",
+    "portal.middleware.UnknownProxyMiddleware",
     "portal.bodies.BodyLimitMiddleware",
     "portal.middleware.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
