@@ -1,6 +1,11 @@
 """What one sender cannot do to the portal: real processes, plain sockets. Times are measured by bench/parts/abuse.py;
 here is asserted what is bounded."""
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import time
 
 import psycopg
@@ -10,8 +15,8 @@ from django.http import HttpResponse
 
 from portal import bodies
 from portal.run import postgres
-from tests.conftest import DATA_DIR, MIGRATED, wait_until
-from tests.web_servers import Gunicorn, answer_on, get, send, status
+from tests.conftest import DATA_DIR, MIGRATED, PROJECT, UNSAFE_BUT_FAST, child_environment, wait_until
+from tests.web_servers import Gunicorn, answer_on, children, get, send, status
 
 MIB = 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
@@ -189,6 +194,54 @@ def test_a_slow_but_steady_sender_is_read_to_its_end(web):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_only_one_header_names_the_scheme(web, scheme, other):
     assert status(get(web.port, "/robots.txt", f"X-Forwarded-Proto: {scheme}\r\n{other}\r\n")) == 200
+
+
+# ---- A database that says nothing
+
+
+@pytest.fixture
+def own_server(migrated, tmp_path):
+    """The data folder of a Postgres of its own, which a test may freeze."""
+    folder = tmp_path / "database"
+    shutil.copytree(migrated / "postgres", folder / "postgres")
+    with postgres.running(folder, UNSAFE_BUT_FAST):
+        yield folder
+        signal_server(folder, signal.SIGCONT)
+
+
+def signal_server(folder, number):
+    postmaster = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    for pid in [postmaster, *children(postmaster)]:
+        os.kill(pid, number)
+
+
+@pytest.mark.slow
+def test_a_frozen_database_is_503_and_pages_come_back_with_it(own_server, tmp_path, static_files):
+    host = postgres.connection_settings(own_server)["HOST"]
+    with Gunicorn(tmp_path / "var", f"postgres://postgres@/{host}/{MIGRATED}") as server:
+        for _ in range(8):  # so that every thread has a connection
+            assert status(get(server.port, "/berita")) == 200
+        signal_server(own_server, signal.SIGSTOP)
+        for path in ("/berita?sebelum=2024-11-13T09:21:00Z~7", "/cari?q=banjir", "/tak-ada", "/admin/login/"):
+            assert status(get(server.port, path)) in (404, 503, 200)
+        assert status(get(server.port, "/kategori/kota")) == 503
+        signal_server(own_server, signal.SIGCONT)
+        wait_until(lambda: status(get(server.port, "/berita")) == 200)
+        said = server.log.read_text()
+    assert "Traceback" not in said
+    assert "Basis data tidak dapat dihubungi." in said
+
+
+@pytest.mark.slow
+def test_a_statement_of_a_web_process_has_an_end(database, tmp_path):
+    own = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path / "var")}
+    for module, wanted in (("portal.wsgi", "15s"), ("django; django.setup()", "0")):
+        code = f"import {module}\nfrom django.db import connection as c\nwith c.cursor() as cursor:\n"
+        code += " cursor.execute('SHOW statement_timeout'); print(cursor.fetchone()[0])"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=child_environment() | own, cwd=PROJECT, capture_output=True, text=True
+        )
+        assert done.stdout.strip() == wanted, done.stderr
 
 
 # ---- The log
