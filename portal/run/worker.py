@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from threading import Thread
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -29,6 +30,7 @@ from news.models import Article, FailedSearch, MissingPath
 from news.pageviews import most_read
 from news.search import vocabulary
 from portal.login.models import FailureCount
+from portal.run.supervisor import WORKER_SIGNS
 from portal.sentinel.scan import Sentinel
 
 logger = logging.getLogger(__name__)
@@ -39,7 +41,8 @@ FAILURES_HIDDEN = 3  # of one job in a row, before the heartbeat stops
 LONGEST_BACKOFF = 60.0  # seconds between attempts of a failing job
 LONGEST_WAIT = 10.0  # seconds between attempts to reach the database
 MAIL_WAIT_AT_STOP = 3.0  # seconds; an e-mail that is interrupted while being sent might be sent again
-_BEAT = settings.DATA_DIR / "worker.beat"
+_BEAT = settings.DATA_DIR / "worker.beat"  # all is well: see seconds_since_last_round
+_SIGNS = settings.DATA_DIR / WORKER_SIGNS  # it does not hang: the supervisor ends a worker that does
 
 
 @dataclass
@@ -119,7 +122,7 @@ class Worker:
         """Runs every job at its interval until `stop`; continues after errors and database outages."""
         while not self.stopping:
             if all(job.failures < FAILURES_HIDDEN for job in self.jobs):
-                _beat()  # without it /sehat reports the worker as failing
+                _touch(_BEAT)  # without it /sehat reports the worker as failing
             for job in self.jobs:
                 if not self.stopping and job.due <= time.monotonic() and not self.attempt(job):
                     self.wait_for_database()
@@ -135,6 +138,7 @@ class Worker:
 
     def attempt(self, job: Job) -> bool:
         """Runs a job and schedules its next run. Returns False if it failed because the database is unreachable."""
+        _touch(_SIGNS)
         started = time.monotonic()
         reachable = True
         close_old_connections()
@@ -158,7 +162,7 @@ class Worker:
     def wait_for_database(self) -> None:
         pause = 0.5
         while not self.stopping and not _database_answers():
-            _beat()
+            _touch(_BEAT)
             self.sleep_until(time.monotonic() + pause)
             pause = min(pause * 2, LONGEST_WAIT)
         if not self.stopping:
@@ -169,6 +173,7 @@ class Worker:
     def sleep_until(self, moment: float) -> None:
         """Sleeps in short steps, because Python resumes a sleep after a signal."""
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
+            _touch(_SIGNS)
             time.sleep(min(rest, LONGEST_SLEEP))
 
 
@@ -188,9 +193,9 @@ def _database_answers() -> bool:
     return True
 
 
-def _beat() -> None:
+def _touch(path: Path) -> None:
     with suppress(OSError):  # others report a full disk
-        _BEAT.touch()
+        path.touch()
 
 
 def seconds_since_last_round() -> float | None:
