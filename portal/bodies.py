@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest
 from gunicorn.http.errors import ParseException
 
 from portal import errors
@@ -40,7 +40,7 @@ class BodyLimitMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest):
+    def __call__(self, request: WSGIRequest):
         in_admin = request.path_info.startswith(settings.ADMIN_PATH)
         limit = LOGGED_OUT if in_admin else PUBLIC
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
@@ -64,7 +64,7 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
 
-def _length(request: HttpRequest) -> int:
+def _length(request: WSGIRequest) -> int:
     try:
         return max(int(request.META.get("CONTENT_LENGTH") or 0), 0)
     except ValueError:
@@ -80,12 +80,12 @@ def _read(stream, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _with_body(request: HttpRequest, body: bytes) -> HttpRequest:
+def _with_body(request: WSGIRequest, body: bytes) -> WSGIRequest:
     """The same request as if it had named the length of its body; Django reads nothing of one that does not."""
     meta = {name: value for name, value in request.META.items() if name != "HTTP_TRANSFER_ENCODING"}
     return type(request)({**meta, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))})
 
 
-def _is_logged_in(request: HttpRequest) -> bool:
+def _is_logged_in(request: WSGIRequest) -> bool:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     return len(key) == 32 and key.isalnum() and SESSION_KEY in SessionStore(key)

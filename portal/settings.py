@@ -238,8 +238,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ] + [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    }
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "portal.login.passwords.GuessableValidator"},
 ]
 # axes keeps the records of log-ins, for superusers; who must wait is decided by portal.login.
 AXES_LOCK_OUT_AT_FAILURE = False

@@ -2,12 +2,15 @@
 
 import io
 import re
+import secrets
 from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -34,12 +37,16 @@ def choose_password(client):
     return client.post("/admin/password_change/", {"old_password": GIVEN, "new_password1": OWN, "new_password2": OWN})
 
 
-def test_an_initial_password_redirects_to_the_change_at_each_login_until_it_is_changed(client, admin):
+def test_an_initial_password_opens_nothing_but_the_form_to_change_it(client, admin):
     for _ in range(2):
         assert log_in(client, GIVEN).url == "/admin/password_change/"
-        assert "kata sandi yang dibuatkan" in client.get("/admin/").content.decode()
+        for url in ("/admin/", "/admin/news/article/", "/admin/auth/user/add/", "/admin/comments/queue/"):
+            assert client.get(url)["Location"] == "/admin/password_change/"
+        assert client.post("/admin/auth/user/add/", {"username": "lain"})["Location"] == "/admin/password_change/"
+        assert "kata sandi yang dibuatkan" in client.get("/admin/password_change/").content.decode()
     assert choose_password(client).status_code == 302
-    assert "kata sandi yang dibuatkan" not in client.get("/admin/").content.decode()
+    assert client.get("/admin/").status_code == 200
+    assert "kata sandi yang dibuatkan" not in client.get("/admin/password_change/").content.decode()
     client.post("/admin/logout/")
     assert log_in(client, OWN).url == "/admin/"
 
@@ -52,6 +59,74 @@ def test_the_command_sets_a_new_initial_password(client, admin):
     call_command("sandi_admin", stdout=out)
     password = out.getvalue().strip().removeprefix("Masuk: admin / ")
     assert log_in(client, password).url == "/admin/password_change/"
+
+
+def test_a_password_set_by_an_administrator_must_be_changed_and_ones_own_not(client, admin):
+    log_in(client, GIVEN)
+    choose_password(client)
+    editor = User.objects.create_user("penulis", password=GIVEN, is_staff=True, last_login=timezone.now())
+    fields = {"password1": OWN + "x", "password2": OWN + "x", "usable_password": "true"}
+    for person, answered in ((editor, None), (admin, timezone.now())):
+        assert client.post(f"/admin/auth/user/{person.pk}/password/", fields).status_code == 302
+        person.refresh_from_db()
+        assert bool(person.last_login) == bool(answered)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "opd2opd2opd2",
+        "opd2opd2opd",
+        "Opd2-Opd2-Opd2",
+        "aaaaaaaaaaaaaaa",
+        "abababababab1",
+        "123456789012",
+        "qwertyuiop123",
+        "1qaz2wsx3edc",
+        "password1234",
+        "P@ssw0rd2024!",
+        "bismillah2024!!",
+        "sayangku12345",
+        "Tangerang2024!",
+        "kota.tangerang.2025",
+        "KabarKotaTangerang1",
+        "diskominfo-2024",
+        "humas_opd2_2024",
+        "rahayu19850817",
+        "budi.rahayu.77",
+        "iloveyou20242024",
+    ],
+)
+def test_passwords_that_are_guessed_first_are_refused(password):
+    user = User(username="opd2", first_name="Sri", last_name="Rahayu", email="sri.rahayu@contoh.go.id")
+    with pytest.raises(ValidationError):
+        validate_password(password, user)
+
+
+@pytest.mark.parametrize("password", ["pendek1!xyz", "kopi hujan", "x" * 11])
+def test_passwords_under_twelve_characters_are_refused(password):
+    with pytest.raises(ValidationError, match="12 karakter"):
+        validate_password(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "kopi-hujan-sepeda-biru",
+        "ular melingkar di pagar",
+        "tangerang-ular-melingkar",
+        "V7kq_Zp2mWx9Lr4T",
+        "9f3kd0al2mxz",
+        OWN,
+    ],
+)
+def test_passwords_that_are_hard_to_guess_are_taken(password):
+    validate_password(password, User(username="opd2", first_name="Sri", last_name="Rahayu"))
+
+
+def test_passwords_made_by_the_portal_are_taken():
+    for _ in range(200):
+        validate_password(secrets.token_urlsafe(12), User(username="admin"))
 
 
 def test_guessing_is_blocked_with_a_kind_page_and_unblocked_by_the_command(client, admin):

@@ -22,11 +22,11 @@ class FailureCountQuerySet(models.QuerySet):
             for key, window in windows.items():
                 cursor.execute(
                     "INSERT INTO login_failurecount AS stored (key, account, failures, latest, ends_at)"
-                    " VALUES (%s, %s, 1, now(), now() + %s)"
+                    " VALUES (%s, %s, 1, now(), now() + make_interval(secs => %s))"
                     " ON CONFLICT (key) DO UPDATE SET latest = now(),"
                     " failures = CASE WHEN stored.ends_at <= now() THEN 1 ELSE stored.failures + 1 END,"
                     " ends_at = CASE WHEN stored.ends_at <= now() THEN excluded.ends_at ELSE stored.ends_at END",
-                    [key, account, window],
+                    [key, account, window.total_seconds()],
                 )
 
     def of(self, keys) -> dict[str, Count]:

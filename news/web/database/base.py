@@ -28,7 +28,7 @@ class Connection(psycopg.Connection):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    Database = SimpleNamespace(**{**vars(base.Database), "connect": Connection.connect})
+    Database: Any = SimpleNamespace(**{**vars(psycopg), "connect": Connection.connect})
 
     def get_connection_params(self):
         return {"options": f"-c statement_timeout={STATEMENT_TIMEOUT}s"} | super().get_connection_params()
