@@ -2,8 +2,10 @@
 here is asserted what is bounded."""
 
 import os
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -167,12 +169,47 @@ def test_readers_are_answered_while_peers_stop_in_the_middle(web, half):
 
 
 @pytest.mark.slow
-def test_connections_that_send_nothing_do_not_hold_a_thread(web):
-    silent = [send(web.port, b"") for _ in range(40)]
+@pytest.mark.parametrize("half", [half for name, half in HALVES.items() if name != "in a chunk"])
+def test_peers_that_stop_in_an_ordinary_request_hold_no_thread(web, half):
+    """Not even for a moment: the server answers others although the silence of all of them would fill it for a
+    minute."""
+    silent = [send(web.port, half) for _ in range(120)]
+    before = time.monotonic()
     for _ in range(20):
         assert status(get(web.port, "/robots.txt")) == 200
+    assert time.monotonic() - before < 30
     for each in silent:
         each.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)
+def test_a_peer_that_closes_its_side_in_the_middle_is_closed(web, half):
+    with send(web.port, half) as sent:
+        sent.shutdown(socket.SHUT_WR)
+        assert status(answer_on(sent)) in (0, 400, 405)
+
+
+@pytest.mark.slow
+def test_a_request_in_pieces_and_several_at_once_are_answered(web):
+    form = b"a=1" + b"x" * 100_000
+    pieces = [head("/cari", len(form), FORM), form[:5], form[5:70_000], form[70_000:]]
+    with send(web.port, b"") as sent:
+        for piece in [*pieces[0].partition(b"Host"), *pieces[1:], *pieces]:
+            sent.sendall(piece)
+            time.sleep(0.05)
+        sent.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 2)
+        sent.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        answers = answer_on(sent)
+    assert re.findall(rb"HTTP/1.1 (\d+) ", answers) == [b"405"] * 2 + [b"200"] * 3
+
+
+@pytest.mark.slow
+def test_a_client_that_asks_before_it_sends_its_body_is_told_to(web):
+    with send(web.port, head("/cari", 3, FORM, "Expect: 100-continue\r\nConnection: close\r\n")) as sent:
+        assert sent.recv(1000).startswith(b"HTTP/1.1 100 ")
+        sent.sendall(b"a=1")
+        assert b" 405 " in answer_on(sent)
 
 
 @pytest.mark.slow

@@ -148,7 +148,13 @@ def post_head(port, path, length):
 
 def test_a_flood_of_log_ins_ends_at_nginx_and_leaves_no_line(nginx, portal):
     form = b"username=a&password=b"
-    answers = [post(nginx.port, "/admin/login/", len(form), form) for _ in range(60)]
+    request = (
+        f"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {FORM}\r\nContent-Length: {len(form)}\r\n"
+    )
+    flood = [send(nginx.port, f"{request}Connection: close\r\n\r\n".encode() + form) for _ in range(60)]
+    answers = list(map(answer_on, flood))
+    for each in flood:
+        each.close()
     refused = [answer for answer in answers if status(answer) == 429]
     assert len(refused) >= 20
     assert "Terlalu banyak percobaan masuk" in refused[-1].decode()

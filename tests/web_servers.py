@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench import nginx
 from tests.conftest import DATA_DIR, PROJECT, child_environment, require_program, wait_until
 
 
@@ -112,30 +113,8 @@ class Nginx:
     def __init__(self, portal: Gunicorn, folder: Path):
         program = require_program("nginx", "apt-get install nginx-light")
         self.folder, self.port = folder, free_port()
-        folder.mkdir()
-        (portal.folder / "pageviews").mkdir(exist_ok=True)
-        site = (PROJECT / "deploy" / "nginx.conf").read_text()
-        for ours, theirs in {
-            "127.0.0.1:8000": f"127.0.0.1:{portal.port}",
-            "listen 80;": f"listen 127.0.0.1:{self.port};",
-            "listen [::]:80;": "",
-            "/var/lib/portal": str(portal.folder),
-            "/opt/portal": str(PROJECT),
-            "/var/log/nginx": str(folder),
-        }.items():
-            assert ours in site
-            site = site.replace(ours, theirs)
-        (folder / "site.conf").write_text(site)
-        temporary = "".join(
-            f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        (folder / "nginx.conf").write_text(
-            f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
-            f"{'user root;' if os.geteuid() == 0 else ''}\n"
-            "worker_processes 1; events { worker_connections 768; }\n"
-            f"http {{ include /etc/nginx/mime.types; {temporary} include {folder}/site.conf; }}\n"
-        )
-        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+        main = nginx.configure(folder, port=self.port, portal=portal.port, data_dir=portal.folder)
+        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(main)])
 
     def __enter__(self) -> "Nginx":
         wait_until(self.answers)
