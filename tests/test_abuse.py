@@ -285,6 +285,44 @@ def test_a_statement_of_a_web_process_has_an_end(database, tmp_path):
 
 
 @pytest.mark.slow
+def test_a_database_that_is_away_is_a_line_a_second_whatever_is_asked(own_server, tmp_path, static_files):
+    host = postgres.connection_settings(own_server)["HOST"]
+    secret = "1-0123456789abcdef0123456789abcdef"
+    paths = ["/berita", "/cari?q=banjir", "/tak-ada", f"/komentar/saya/{secret}", "/admin/login/", "/sitemap.xml"]
+    with Gunicorn(tmp_path / "var", f"postgres://postgres@/{host}/{MIGRATED}") as server:
+        assert status(get(server.port, "/berita")) == 200
+        postgres._stop(own_server)
+        before, began = server.log.read_text(), time.monotonic()
+        for number in range(60):
+            get(server.port, f"{paths[number % len(paths)]}")
+        seconds = time.monotonic() - began
+        lines = server.log.read_text().removeprefix(before).splitlines()
+        postgres.ensure_running(own_server, UNSAFE_BUT_FAST)
+        wait_until(lambda: status(get(server.port, "/berita")) == 200)
+    assert any("Basis data tidak dapat dihubungi." in line for line in lines)
+    assert len(lines) <= 2 * (seconds + 1)  # two kinds: pages, and the 404 page without suggestions
+    assert secret not in "".join(lines)
+
+
+@pytest.mark.slow
+def test_a_read_only_database_is_a_line_a_second_for_the_worker_too(own_server, tmp_path):
+    host = postgres.connection_settings(own_server)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {MIGRATED} SET default_transaction_read_only = on")
+    own = {"DATABASE_URL": f"postgres://postgres@/{host}/{MIGRATED}", "DATA_DIR": str(tmp_path / "var")}
+    (tmp_path / "var").mkdir()
+    began = time.monotonic()
+    command = [sys.executable, "manage.py", "worker"]
+    worker = subprocess.Popen(command, env=child_environment() | own, cwd=PROJECT, stderr=subprocess.PIPE, text=True)
+    time.sleep(5)  # long enough for most of its jobs to fail
+    worker.terminate()
+    said = worker.communicate(timeout=60)[1]
+    assert "ReadOnlySqlTransaction" in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= time.monotonic() - began + 1
+
+
+@pytest.mark.slow
 def test_no_log_of_gunicorn_shows_a_secret_address(database, tmp_path, static_files):
     secret = "1-0123456789abcdef0123456789abcdef"
     options = {"GUNICORN_CMD_ARGS": "--access-logfile=-"}

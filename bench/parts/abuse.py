@@ -1,4 +1,4 @@
-"""How long readers wait while the portal is flooded with log-ins, stalled uploads and connections that fall silent.
+"""How long readers wait, while the portal is flooded with log-ins, stalled uploads and connections that fall silent.
 
 Behind nginx the median must stay within twice of the quiet one; on gunicorn alone every reader must be answered."""
 
@@ -49,8 +49,8 @@ def measure(options: Options) -> Iterator[Line]:
 def _slower(name: str, attacked: list[float], quiet: list[float]) -> Line:
     ratio = median(attacked) / median(quiet)
     longest = f"{ratio:.2f} (longest {max(attacked) * 1000:.0f} ms)"
-    costs = [f"{median(each) * 1000:.1f}" for each in (attacked, quiet)]
-    return Line(name, *costs, longest, f"<= {SLOWER:g}", ratio <= SLOWER)
+    cost, limit = (f"{median(each) * 1000:.1f}" for each in (attacked, quiet))
+    return Line(name, cost, limit, longest, f"<= {SLOWER:g}", ratio <= SLOWER)
 
 
 @contextmanager
