@@ -1,13 +1,16 @@
 """The web servers to measure: gunicorn with the options of `manage.py serve`, for the portal and its baselines."""
 
+import os
+import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
-from bench import Failed, load, processes
+from bench import Failed, LeftOut, load, nginx, processes
 from bench.checkouts import HERE, Checkout, environment
 from bench.portals import Portal
 from portal.run import supervisor
@@ -38,6 +41,22 @@ class Server:
 
 def portal(portal: Portal) -> AbstractContextManager[Server]:
     return _running(portal.checkout, "portal.wsgi", _PORTAL_SETTINGS, database=portal, DATA_DIR=portal.folder)
+
+
+@contextmanager
+def behind_nginx(server: Server, data_dir: Path, folder: Path) -> Iterator[int]:
+    """Runs nginx in front of a portal inside this block, with its files in a new folder; yields its port."""
+    if (program := shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")) is None:
+        raise LeftOut("nginx is missing: apt-get install nginx-light")
+    port = free_port()
+    main = nginx.configure(folder, port=port, portal=server.port, data_dir=data_dir)
+    process = subprocess.Popen([program, "-p", str(folder), "-c", str(main)])
+    try:
+        wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def bare(portal: Portal, database_host: str) -> AbstractContextManager[Server]:

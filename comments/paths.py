@@ -4,6 +4,8 @@ compares each function with `reverse()`.
 Templates use them as tags of the library `comments`: {% comments_path article.pk %}.
 """
 
+OWN_PAGES = r"/komentar/(?:data-)?saya/"  # a pattern: behind it comes what only one person may know
+
 
 def comments_path(article_pk: int) -> str:
     """The page of an article's comments, where its form is posted to as well."""

@@ -64,6 +64,14 @@ class PeopleAdmin(UserAdmin):
             fieldsets = [*fieldsets, ("Hak khusus", {"fields": ["is_superuser", "user_permissions"]})]
         return fieldsets
 
+    def user_change_password(self, request, *args, **kwargs):
+        """A password that somebody else has set must be changed at the next log-in (portal.newsroom)."""
+        response = super().user_change_password(request, *args, **kwargs)
+        user = request.resolver_match.kwargs["id"]
+        if request.method == "POST" and response.status_code == 302 and user != str(request.user.pk):
+            User.objects.filter(pk=user).update(last_login=None)
+        return response
+
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and self._may_edit(request, obj)
 

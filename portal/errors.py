@@ -2,8 +2,8 @@
 without suggestions if the database does not answer."""
 
 import logging
+from math import ceil
 
-from axes.helpers import get_cool_off
 from django.conf import settings
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
@@ -111,14 +111,19 @@ def unavailable(request):
     return response
 
 
-def locked_out(request, response=None, credentials=None, *args, **kwargs):
-    minutes = round(get_cool_off(request).total_seconds() / 60)
-    return _page(
-        429,
-        "Terlalu banyak percobaan masuk",
-        f"Kata sandi salah dimasukkan berkali-kali. Tunggu {minutes} menit, lalu coba lagi. "
-        "Lupa kata sandi? Hubungi pengelola portal.",
-    )
+def too_many_logins(request, seconds: int):
+    """429 for a log-in that must wait this long."""
+    if seconds < 10:
+        text = "Sedang banyak yang masuk bersamaan. Tunggu beberapa detik, lalu coba lagi."
+    else:
+        pause = f"{seconds} detik" if seconds <= 90 else f"{ceil(seconds / 60)} menit"
+        text = (
+            f"Kata sandi salah dimasukkan berkali-kali. Tunggu {pause}, lalu coba lagi. "
+            "Lupa kata sandi? Hubungi pengelola portal."
+        )
+    response = _page(429, "Terlalu banyak percobaan masuk", text)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def _page(status: int, title: str, text: str, way_out=None) -> HttpResponse:

@@ -14,8 +14,10 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
 from django.urls import reverse
 from django.utils.cache import set_response_etag
+from psycopg.errors import ReadOnlySqlTransaction
 
 from news import paths
+from news.web import senders
 from news.web.throttle import Silence
 from portal import errors
 
@@ -73,6 +75,17 @@ class EtagMiddleware:
         ):
             set_response_etag(response)
         return response
+
+
+class UnknownProxyMiddleware:
+    """Warns the operator of a proxy that TRUSTED_PROXIES does not name."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        senders.warn_of_unknown_proxy(request)
+        return self.get_response(request)
 
 
 class BadRequestMiddleware:
@@ -167,9 +180,12 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception.__cause__, ReadOnlySqlTransaction):
+            logger.warning("Basis data hanya dapat dibaca.", exc_info=exception)
+            return errors.unavailable(request)
         if not isinstance(exception, OperationalError | InterfaceError) or not _connection_is_gone():
             return None
-        logger.warning("Basis data tidak dapat dihubungi: %s", str(exception).strip().partition("\n")[0])
+        logger.warning("Basis data tidak dapat dihubungi.", exc_info=exception)
         self.is_down.begin()
         return errors.unavailable(request)
 

@@ -1,32 +1,60 @@
 """The admin site: its names, and the first log-in with a password that somebody else has set."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from portal.login.bounds import Attempt
+
 
 class LoginForm(AdminAuthenticationForm):
+    def clean(self):
+        try:
+            return super().clean()
+        except ValidationError:
+            if self.cleaned_data.get("username") and self.cleaned_data.get("password"):  # a password was checked
+                Attempt.of(self.request, self.cleaned_data["username"]).failed()
+            raise
+
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)
         self.request.has_given_password = user.last_login is None
 
 
+OPEN_TO_GIVEN_PASSWORDS = {"password_change", "logout", "jsi18n"}  # names of the admin's routes
+
+
 class Newsroom(AdminSite):
-    """`last_login` stays empty until users have chosen their own password. Until then each log-in leads to that form
-    and every page shows a reminder (templates/admin/base_site.html)."""
+    """`last_login` stays empty until users have chosen their own password. Until then every page leads to that form,
+    which says why (templates/admin/base_site.html)."""
 
     site_header = site_title = f"Ruang redaksi {settings.SITE_NAME}"
     index_title = "Meja kerja"
     login_form = LoginForm
 
+    def admin_view(self, view, cacheable=False):
+        @wraps(view)
+        def own_password_first(request, *args, **kwargs):
+            has_given_password = request.user.is_authenticated and request.user.last_login is None
+            if has_given_password and request.resolver_match.url_name not in OPEN_TO_GIVEN_PASSWORDS:
+                return redirect("admin:password_change")
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(own_password_first, cacheable)
+
     def login(self, request, extra_context=None):
         response = super().login(request, extra_context)
-        if request.user.is_authenticated and getattr(request, "has_given_password", False):
-            get_user_model().objects.filter(pk=request.user.pk).update(last_login=None)
-            return redirect("admin:password_change")
+        if request.method == "POST" and response.status_code == 302:
+            if request.has_given_password:
+                get_user_model().objects.filter(pk=request.user.pk).update(last_login=None)
+                response = redirect("admin:password_change")
+            Attempt.of(request, request.user.get_username()).succeeded(response)
         return response
 
     def password_change(self, request, extra_context=None):

@@ -1,7 +1,6 @@
 """All settings, read once from the environment; README.md lists the variables and their defaults."""
 
 from base64 import b64encode
-from datetime import timedelta
 from email.utils import formataddr
 from hashlib import sha256
 from ipaddress import ip_network
@@ -105,6 +104,7 @@ DATABASES["default"] |= {
 # ---- Applications, middleware, templates and cache
 INSTALLED_APPS = [
     "portal",
+    "portal.login",
     "comments",
     "news",
     "portal.apps.NewsroomConfig",  # django.contrib.admin
@@ -130,6 +130,8 @@ MIDDLEWARE = [
     "django.middleware.cache.FetchFromCacheMiddleware",
     "portal.middleware.GZipMiddleware",
     "portal.middleware.EtagMiddleware",
+    "portal.middleware.UnknownProxyMiddleware",
+    "portal.bodies.BodyLimitMiddleware",
     "portal.middleware.BadRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -138,6 +140,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.DatabaseDownMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.login.middleware.LoginBoundsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.middleware.AdminSessionMiddleware",
     "portal.middleware.AdminAuthenticationMiddleware",
@@ -235,14 +238,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ] + [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    }
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "portal.login.passwords.GuessableValidator"},
 ]
-AXES_FAILURE_LIMIT = 6
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # as a pair, so that nobody else can lock an editor out
+# axes keeps the records of log-ins, for superusers; who must wait is decided by portal.login.
+AXES_LOCK_OUT_AT_FAILURE = False
 AXES_CLIENT_IP_CALLABLE = "news.web.senders.address"
-AXES_LOCKOUT_CALLABLE = "portal.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
@@ -287,15 +289,23 @@ if django.VERSION < (6, 1):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "portal.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "filters": {
+        "once_per_second": {"()": "portal.logs.OncePerSecond"},
+        "no_silent_peers": {"()": "portal.logs.NoSilentPeers"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_second"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},  # no log entry for each mistyped address
+        "gunicorn.error": {"filters": ["no_silent_peers"], "propagate": True},
         "gunicorn.http": {"level": "ERROR"},  # gunicorn 27 warns about every HEAD, which monitors send all day
         "django.security.csrf": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},  # it would log names, among them passwords typed into the wrong field
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send other host names all day
     },
 }

@@ -29,5 +29,7 @@ class Handler(WSGIHandler):
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
+for database in settings.DATABASES.values():
+    database["ENGINE"] = "news.web.database"  # bounds every wait
 django.setup(set_prefix=False)
 application = Handler()

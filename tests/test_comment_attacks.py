@@ -101,27 +101,27 @@ def test_no_reply_slips_under_a_comment_that_is_being_hidden():
     assert not Comment.objects.visible().exists()
 
 
-# ---- Deceptive or huge text
+# ---- Deceptive or huge text: three fields that just pass the limit of a public form (portal.bodies)
 
 
-MEGABYTES = {
-    "letters": "a" * 1_000_000,
-    "lines": "\n" * 1_000_000 + "a",
-    "lines with spaces": "a" + " \n" * 500_000 + "a" * 3_000,
-    "spaces": "a" + " " * 1_000_000 + "a",
-    "nothing to be seen": "\u200b" * 300_000,
-    "turned": "\u202e" * 300_000,
-    "accents": "a" + "\u0300" * 300_000,
-    "emoji": "😀" * 250_000,
-    "tags": "<b>" * 300_000,
-    "addresses": "x@" * 400_000,
+LARGEST = {
+    "letters": "a" * 70_000,
+    "lines": "\n" * 70_000 + "a",
+    "lines with spaces": "a" + " \n" * 35_000 + "a" * 3_000,
+    "spaces": "a" + " " * 70_000 + "a",
+    "nothing to be seen": "\u200b" * 21_000,
+    "turned": "\u202e" * 21_000,
+    "accents": "a" + "\u0300" * 21_000,
+    "emoji": "😀" * 17_000,
+    "tags": "<b>" * 21_000,
+    "addresses": "x@" * 28_000,
 }
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", MEGABYTES)
-def test_a_megabyte_costs_little_and_comes_back_as_it_was_typed(client, kind):
-    text = MEGABYTES[kind]
+@pytest.mark.parametrize("kind", LARGEST)
+def test_the_largest_form_costs_little_and_comes_back_as_it_was_typed(client, kind):
+    text = LARGEST[kind]
     article, captcha = make_article(), solved()
     began = time.process_time()
     response = send(client, article, captcha=captcha, komentar=text, nama=text, email=text)

@@ -29,7 +29,7 @@ ALL = {
     403: errors.forbidden,
     405: lambda request: errors.method_not_allowed(request, "GET"),
     413: errors.too_large,
-    429: errors.locked_out,
+    429: lambda request: errors.too_many_logins(request, 900),
     500: errors.server_error,
     503: errors.unavailable,
 }

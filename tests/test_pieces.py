@@ -78,9 +78,6 @@ def test_json_cannot_end_its_script_element():
 def test_cells_of_the_newsroom_are_escaped():
     assert of_admin.status("draft", ODD) == f'<span class="status status-draft">{SAFE}</span>'
     assert of_admin.link("/x?a&b", ODD) == f'<a href="/x?a&amp;b">{SAFE}</a>'
-    assert of_admin.foreign_link("https://x.id/?a&b") == (
-        '<a href="https://x.id/?a&amp;b" rel="noreferrer">https://x.id/?a&amp;b</a>'
-    )
     assert of_admin.thumbnail("/x.jpg") == '<img class="thumbnail" src="/x.jpg" alt="" loading="lazy">'
     assert of_admin.preview("/x.jpg", ODD) == f'<img class="preview" src="/x.jpg" alt="{SAFE}">'
     assert of_admin.suggested(ODD, "/x") == f'Usulan: <a href="/x">{SAFE}</a>'

@@ -41,9 +41,45 @@ def test_when_every_address_is_trusted_the_farthest_is_the_sender(settings):
     assert senders.address(request_from("127.0.0.1", "10.9.9.9, 10.1.2.3")) == "10.9.9.9"
 
 
-@pytest.mark.parametrize("rubbish", ["unknown", "", ",,", "203.0.113.7:4711", "<script>", "1" * 5000, "256.1.1.1"])
+@pytest.mark.parametrize(
+    "rubbish", ["unknown", "", ",,", "203.0.113.7:port", "[]:443", "<script>", "1" * 5000, "256.1.1.1", "_hidden"]
+)
 def test_addresses_before_an_invalid_one_are_ignored(rubbish):
     assert senders.address(request_from("127.0.0.1", f"198.51.100.1, {rubbish}")) == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("203.0.113.9:51234", "203.0.113.9"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("[::ffff:203.0.113.9]:443", "203.0.113.9"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_an_address_may_come_with_a_port(written, meant):
+    assert senders.address(request_from("127.0.0.1", f"198.51.100.1, {written}")) == meant
+    assert senders.address(request_from("127.0.0.1", f"{written}, 127.0.0.1:80")) == meant
+
+
+@pytest.mark.parametrize(
+    "peer", ["172.18.0.2", "10.1.2.3", "192.168.1.1", "100.64.0.1", "fd00::2", "::ffff:172.18.0.2"]
+)
+def test_a_private_peer_that_forwards_but_is_not_trusted_is_reported_once_an_hour(client, caplog, peer):
+    for _ in range(3):
+        client.get("/robots.txt", headers={"x-forwarded-for": "203.0.113.9"}, REMOTE_ADDR=peer)
+    [record] = caplog.records
+    assert "TRUSTED_PROXIES" in record.getMessage()
+    assert peer.removeprefix("::ffff:") in record.getMessage()
+
+
+def test_strangers_trusted_proxies_and_direct_visitors_are_not_reported(client, caplog, settings):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    client.get("/robots.txt", headers={"x-forwarded-for": "203.0.113.9"}, REMOTE_ADDR="198.51.100.1")
+    client.get("/robots.txt", headers={"x-forwarded-for": "203.0.113.9"}, REMOTE_ADDR="10.1.2.3")
+    client.get("/robots.txt", REMOTE_ADDR="192.168.1.1")
+    assert not caplog.records
 
 
 def test_a_mapped_ipv4_address_is_the_ipv4_address():

@@ -17,7 +17,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 
 from manage import needs_database
-from portal.run import postgres
+from portal.run import postgres, supervisor
 from tests.conftest import DATA_DIR, MIGRATED, from_a_terminal, processes_of, wait_until
 
 pytestmark = pytest.mark.slow
@@ -308,6 +308,77 @@ def test_a_process_that_keeps_dying_ends_the_portal_with_one_sentence(serve, dat
     assert portal.process.wait(300) == 1
     assert "Portal berhenti: server web mati 5 kali dalam satu menit." in portal.said()
     wait_until(lambda: not processes_of(data_dir))
+
+
+def test_pages_stay_when_the_worker_keeps_dying(serve, data_dir):
+    portal = serve(data_dir).wait_until_ready()
+    pauses = (1, 2, 4, 8)
+    for pause in pauses:
+        [worker] = wait_until(lambda: portal.children("manage.py worker"))
+        os.kill(worker, signal.SIGKILL)
+        portal.wait_for(f"dijalankan lagi dalam {pause} detik.")
+    wait_until(lambda: portal.children("manage.py worker"))
+    with urllib.request.urlopen(f"http://127.0.0.1:{portal.port}/") as response:
+        assert response.status == 200
+    portal.press_ctrl_c()
+    portal.wait_for_end()
+
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(1000)"]
+
+
+@pytest.fixture
+def worker(tmp_path):
+    child = supervisor.Worker(SLEEP, tmp_path / "worker.alive")
+    child.start()
+    yield child
+    child.sweep()
+
+
+def test_the_worker_is_started_again_after_growing_pauses(tmp_path, capsys):
+    child = supervisor.Worker(["false"], tmp_path / "worker.alive")
+    child.start()
+    for _ in range(9):
+        wait_until(lambda: not child.runs())
+        child.revive()
+        assert not child.runs()  # it waits
+        child.due = time.monotonic()
+        child.revive()
+    child.sweep()
+    seconds = re.findall(r"dalam (\d+) detik", capsys.readouterr().err)
+    assert seconds == ["1", "2", "4", "8", "16", "32", "60", "60", "60"]
+
+
+def test_a_worker_that_ran_for_a_minute_is_started_again_at_once(worker):
+    worker.pause = 32
+    worker.revive()
+    assert worker.pause == 32
+    worker.started -= 61
+    worker.revive()
+    assert worker.pause == 1
+
+
+def test_a_silent_worker_is_ended_and_started_again_even_if_it_was_frozen(worker, capsys):
+    first = worker.process.pid
+    os.kill(first, signal.SIGSTOP)
+    worker.last_sign = (worker.last_sign[0], time.monotonic() - 301)
+    worker.revive()
+    assert not worker.runs()
+    worker.revive()
+    worker.due = time.monotonic()
+    worker.revive()
+    assert worker.runs()
+    assert worker.process.pid != first
+    assert "tidak memberi tanda selama 5 menit" in capsys.readouterr().err
+
+
+def test_a_worker_that_shows_signs_of_life_is_left_alone(worker):
+    first = worker.process.pid
+    worker.last_sign = (worker.last_sign[0], time.monotonic() - 301)
+    worker.signs.touch()
+    worker.revive()
+    assert worker.runs()
+    assert worker.process.pid == first
 
 
 def test_serve_leaves_postgres_running_for_a_command_in_a_second_shell(portal):

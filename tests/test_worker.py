@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from news.models import Article, ArticleViews, MostRead
 from news.pageviews import most_read
-from portal.run import postgres, worker
+from portal.run import postgres, supervisor, worker
 from portal.run.worker import Job, Worker
 from tests.conftest import MIGRATED, PROJECT, UNSAFE_BUT_FAST, wait_until
 from tests.make import make_article
@@ -180,6 +180,14 @@ def _offset(folder) -> int | None:
     with psycopg.connect(host=str(folder), user="postgres", dbname=MIGRATED) as session:
         row = session.execute('SELECT "offset" FROM news_journaloffset').fetchone()
         return row and row[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_shows_the_supervisor_that_it_does_not_hang(tmp_path):
+    signs = tmp_path / supervisor.WORKER_SIGNS
+    with Process(tmp_path):
+        first = wait_until(lambda: signs.exists() and signs.stat().st_mtime)
+        wait_until(lambda: signs.stat().st_mtime > first)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,8 +42,8 @@ class MissingPathAdmin(BoundedCountAdmin):
 
     @admin.display(description="tertaut dari")
     def came_from(self, missing_path):
-        address = missing_path.referrer
-        return pieces.foreign_link(address) if address else "–"
+        """No link: anyone can send a request that names any page, so that an editor opens it."""
+        return missing_path.referrer or "–"
 
     @admin.display(description="dialihkan ke")
     def leads_to(self, missing_path):

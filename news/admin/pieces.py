@@ -13,11 +13,6 @@ def link(address: str, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
-def foreign_link(address: str) -> SafeString:
-    """A link to another site, which does not get the address of the newsroom's page."""
-    return format_html('<a href="{0}" rel="noreferrer">{0}</a>', address)
-
-
 def thumbnail(src: str) -> SafeString:
     """A small picture for lists, where the next column describes it."""
     return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', src)

@@ -1,13 +1,35 @@
 """Who sends a request. Only our own proxies (TRUSTED_PROXIES) are trusted to name a sender other than themselves.
 Addresses are stored only as a keyed hash."""
 
+import logging
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from news.web.throttle import AtMost
+
 THIS_HOST = "127.0.0.1"
+# Where a proxy of one's own may stand: in the office's network, on a network of containers, at a provider
+_PRIVATE = [
+    ip_network(each)
+    for each in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "fc00::/7",
+        "fe80::/10",
+    )
+]
+# With a port, as some load balancers write it: 203.0.113.9:51234, [2001:db8::1]:443
+_WITH_PORT = re.compile(r"(?:\[(?P<ipv6>[^\[\]]+)\]|(?P<ipv4>[0-9.]+))(?::[0-9]{1,5})?")
+
+logger = logging.getLogger(__name__)
+warnings = AtMost(1, seconds=3600)
 
 
 def peer(request: HttpRequest) -> str:
@@ -16,8 +38,11 @@ def peer(request: HttpRequest) -> str:
 
 
 def parse(text: str) -> IPv4Address | IPv6Address:
-    """An address; IPv4 also if written as IPv6 (::ffff:192.0.2.1). Raises ValueError."""
-    parsed = ip_address(text.strip())
+    """An address, also one with a port; IPv4 also if written as IPv6 (::ffff:192.0.2.1). Raises ValueError."""
+    text = text.strip()
+    if match := _WITH_PORT.fullmatch(text):
+        text = match["ipv6"] or match["ipv4"]
+    parsed = ip_address(text)
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
@@ -42,6 +67,22 @@ def address(request: HttpRequest) -> str:
         if not is_trusted(parsed):
             break
     return sender
+
+
+def warn_of_unknown_proxy(request: HttpRequest) -> None:
+    """Logs, once an hour, that a proxy seems to be missing in TRUSTED_PROXIES: all its readers count as one sender."""
+    if "HTTP_X_FORWARDED_FOR" not in request.META:
+        return
+    try:
+        address = parse(peer(request))
+    except ValueError:
+        return
+    if not is_trusted(address) and any(address in network for network in _PRIVATE) and warnings.take():
+        logger.warning(
+            "Permintaan diteruskan oleh %s, yang tidak ada di TRUSTED_PROXIES: semua warga tampak sebagai satu "
+            "pengirim dan berbagi satu batas. Bila itu proxy Anda, tambahkan ke TRUSTED_PROXIES.",
+            address,
+        )
 
 
 def key(request: HttpRequest) -> str:

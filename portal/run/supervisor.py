@@ -22,6 +22,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # SIGALRM: see _raise_stopped_again
 PR_SET_PDEATHSIG = 1
 DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # gives up after this many within this many seconds
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before the worker is started again; doubled by each further death
+SILENCE = 300.0  # seconds after which a worker that shows no sign of life is ended
+WORKER_SIGNS = "worker.alive"  # in DATA_DIR; the worker touches it before each job and while it waits
 PATIENCE = 6  # seconds between SIGTERM and SIGKILL
 
 _asked_to_stop = False
@@ -161,6 +164,56 @@ class Child:
             self.process.wait()
 
 
+class Worker(Child):
+    """The worker, without which readers' pages go on: its death never ends the portal, however often it comes."""
+
+    def __init__(self, command: list[str], signs: Path):
+        super().__init__("pekerja latar", command)
+        self.signs = signs
+        self.pause = FIRST_PAUSE
+        self.due: float | None = None  # when it is to be started again, on the monotonic clock
+        self.last_sign = (0.0, 0.0)  # time of the file, and when we saw it first, on the monotonic clock
+
+    def start(self) -> None:
+        super().start()
+        self.due = None
+        self.started = time.monotonic()
+        self.last_sign = (self._sign(), self.started)
+
+    def revive(self) -> None:
+        """Ends it if it hangs; starts it again after a pause if it is dead."""
+        now = time.monotonic()
+        if self.runs():
+            if self.is_silent(now):
+                self.sweep()
+                complain(f"Pekerja latar tidak memberi tanda selama {SILENCE / 60:.0f} menit dan dihentikan.")
+            elif now - self.started > LONGEST_PAUSE:
+                self.pause = FIRST_PAUSE
+        elif self.due is None:
+            self.sweep()
+            complain(f"Pekerja latar mati dan dijalankan lagi dalam {self.pause:.0f} detik.")
+            self.due = now + self.pause
+            self.pause = min(self.pause * 2, LONGEST_PAUSE)
+        elif now >= self.due:
+            self.start()
+
+    def is_silent(self, now: float) -> bool:
+        """Compares times of our own clock, so that it is not ended because the machine slept or its date was set."""
+        if (sign := self._sign()) != self.last_sign[0]:
+            self.last_sign = (sign, now)
+        return now - self.last_sign[1] > SILENCE
+
+    def _sign(self) -> float:
+        try:
+            return self.signs.stat().st_mtime
+        except OSError:
+            return 0.0
+
+
+def complain(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def _die_with(parent: int) -> None:
     """Runs in the child before its program: has the kernel send it SIGTERM when the parent dies for any reason."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -180,10 +233,9 @@ class Supervisor:
         self.port = port
         self.data_dir = data_dir
         self.postgres_lock = postgres_lock  # None if DATABASE_URL is set
-        self.children = [
-            Child("server web", gunicorn_command(host, port, workers)),
-            Child("pekerja latar", [sys.executable, "manage.py", "worker"]),
-        ]
+        self.web = Child("server web", gunicorn_command(host, port, workers))
+        self.worker = Worker([sys.executable, "manage.py", "worker"], data_dir / WORKER_SIGNS)
+        self.children = [self.web, self.worker]
         self.deaths: dict[str, deque[float]] = {}
 
     def run(self) -> None:
@@ -201,11 +253,11 @@ class Supervisor:
     def revive(self) -> None:
         if self.postgres_lock is not None and postgres.ensure_running(self.data_dir):
             self.count_death("basis data bawaan")
-        for child in self.children:
-            if not child.runs():
-                child.sweep()
-                self.count_death(child.name)
-                child.start()
+        if not self.web.runs():
+            self.web.sweep()
+            self.count_death(self.web.name)
+            self.web.start()
+        self.worker.revive()
 
     def count_death(self, name: str) -> None:
         now = time.monotonic()
@@ -213,7 +265,7 @@ class Supervisor:
         recent.append(now)
         if len(recent) == DEATHS_ALLOWED and now - recent[0] < DEATHS_WINDOW:
             raise GaveUp(f"Portal berhenti: {name} mati {DEATHS_ALLOWED} kali dalam satu menit.")
-        print(f"{name.capitalize()} mati dan dijalankan lagi.", file=sys.stderr, flush=True)
+        complain(f"{name.capitalize()} mati dan dijalankan lagi.")
 
     def stop(self) -> None:
         for child in self.children:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from threading import Thread
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -28,6 +29,8 @@ from news import cards, month_counts, pageviews, reindexing, related
 from news.models import Article, FailedSearch, MissingPath
 from news.pageviews import most_read
 from news.search import vocabulary
+from portal.login.models import FailureCount
+from portal.run.supervisor import WORKER_SIGNS
 from portal.sentinel.scan import Sentinel
 
 logger = logging.getLogger(__name__)
@@ -38,7 +41,8 @@ FAILURES_HIDDEN = 3  # of one job in a row, before the heartbeat stops
 LONGEST_BACKOFF = 60.0  # seconds between attempts of a failing job
 LONGEST_WAIT = 10.0  # seconds between attempts to reach the database
 MAIL_WAIT_AT_STOP = 3.0  # seconds; an e-mail that is interrupted while being sent might be sent again
-_BEAT = settings.DATA_DIR / "worker.beat"
+_BEAT = settings.DATA_DIR / "worker.beat"  # all is well: see seconds_since_last_round
+_SIGNS = settings.DATA_DIR / WORKER_SIGNS  # it does not hang: the supervisor ends a worker that does
 
 
 @dataclass
@@ -67,6 +71,7 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
+            Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
@@ -134,6 +139,7 @@ class Worker:
 
     def attempt(self, job: Job) -> bool:
         """Runs a job and schedules its next run. Returns False if it failed because the database is unreachable."""
+        _touch(_SIGNS)
         started = time.monotonic()
         reachable = True
         close_old_connections()
@@ -168,6 +174,7 @@ class Worker:
     def sleep_until(self, moment: float) -> None:
         """Sleeps in short steps, because Python resumes a sleep after a signal."""
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
+            _touch(_SIGNS)
             time.sleep(min(rest, LONGEST_SLEEP))
 
 
@@ -188,8 +195,12 @@ def _database_answers() -> bool:
 
 
 def _beat() -> None:
+    _touch(_BEAT)
+
+
+def _touch(path: Path) -> None:
     with suppress(OSError):  # others report a full disk
-        _BEAT.touch()
+        path.touch()
 
 
 def seconds_since_last_round() -> float | None:

@@ -2,9 +2,10 @@
 
 import secrets
 
-from axes.utils import reset
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+
+from portal.login import bounds
 
 
 class Command(BaseCommand):
@@ -23,5 +24,5 @@ class Command(BaseCommand):
         user.set_password(password)
         user.last_login = None  # forces a new password at the next log-in (portal.newsroom)
         user.save(update_fields=["password", "last_login"])
-        reset(username=nama)
+        bounds.forget(nama)
         self.stdout.write(f"Masuk: {nama} / {password}")

