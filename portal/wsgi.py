@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from portal.run import data_folder
+from portal.run import data_folder, database, start
 
 
 class Request(WSGIRequest):
@@ -28,6 +28,9 @@ class Handler(WSGIHandler):
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
-django.setup(set_prefix=False)
+start.read_settings()
+with start.data_folder_errors_end_it(), start.database_errors_end_it():
+    data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
+    django.setup(set_prefix=False)
+    database.refuse_unusable_at_start()
 application = Handler()

@@ -367,7 +367,9 @@ def test_a_lost_password_is_replaced_while_the_portal_runs(standing):
 def test_an_unknown_user_is_refused_in_one_sentence(standing):
     refused = manage("sandi_admin", "siapa", data_dir=standing.data_dir)
     assert refused.returncode == 1
-    assert refused.stderr == "CommandError: Tidak ada pengguna bernama siapa.\n"
+    database, said = refused.stderr.splitlines()
+    assert database == f"Basis data: bawaan portal, di {standing.data_dir / 'postgres'}"
+    assert said == "CommandError: Tidak ada pengguna bernama siapa."
 
 
 def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):

@@ -43,7 +43,7 @@ def corrections(request):
 @public
 def icon(request):
     """For clients that request /favicon.ico without reading the HTML."""
-    return HttpResponsePermanentRedirect(static("portal/logo.png"))
+    return HttpResponsePermanentRedirect(static(settings.LOGO_PICTURE or settings.LOGO))
 
 
 @require_safe
