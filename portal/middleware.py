@@ -8,16 +8,18 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, InterfaceError, OperationalError, connection
+from django.db import DataError, Error
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.middleware import gzip, http
+from django.middleware import gzip, http, security
 from django.urls import reverse
 from django.utils.cache import set_response_etag
 
 from news import paths
+from news.web import misaddressed
 from news.web.throttle import Silence
 from portal import errors
+from portal.run import database
 
 logger = logging.getLogger("portal")
 
@@ -152,10 +154,20 @@ class AdminBoundaryMiddleware:
         return None
 
 
+class SecurityMiddleware(security.SecurityMiddleware):
+    """Reports redirects to https that a missing header of the proxy would turn into a circle."""
+
+    def process_request(self, request):
+        response = super().process_request(request)
+        if response is not None:
+            misaddressed.report_redirect(request)
+        return response
+
+
 class DatabaseDownMiddleware:
     """Returns 503 if the database cannot be reached, and for a second after that without trying again, so that a dead
     server does not block every thread for the connect timeout. Pages in nginx or in the one-second cache stay up. An
-    error on a working connection (a deadlock, a full disk) stays an ordinary 500."""
+    error on a working connection (a deadlock, a full disk) stays an ordinary 500, unless there are no tables yet."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -167,15 +179,12 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, OperationalError | InterfaceError) or not _connection_is_gone():
+        reason = database.unavailability(exception) if isinstance(exception, Error) else None
+        if reason is None:
             return None
-        logger.warning("Basis data tidak dapat dihubungi: %s", str(exception).strip().partition("\n")[0])
+        logger.warning(reason)
         self.is_down.begin()
         return errors.unavailable(request)
-
-
-def _connection_is_gone() -> bool:
-    return connection.connection is None or connection.connection.closed
 
 
 def _only_in_admin(call):

@@ -5,7 +5,10 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
+
+from portal.health import health_for_staff
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -28,6 +31,10 @@ class Newsroom(AdminSite):
             get_user_model().objects.filter(pk=request.user.pk).update(last_login=None)
             return redirect("admin:password_change")
         return response
+
+    def get_urls(self):
+        # The admin's sessions exist only below its own path, so that /sehat itself knows no staff.
+        return [path("sehat/", self.admin_view(health_for_staff), name="health"), *super().get_urls()]
 
     def password_change(self, request, extra_context=None):
         response = super().password_change(request, extra_context)

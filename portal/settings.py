@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "portal.middleware.GZipMiddleware",
     "portal.middleware.EtagMiddleware",
     "portal.middleware.BadRequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "portal.middleware.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.AdminBoundaryMiddleware",

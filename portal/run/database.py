@@ -1,11 +1,23 @@
 """Which database the portal works on, and whether it can: in sentences for the operator."""
 
+import os
 import re
+import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
-from django.db import Error, OperationalError, connection
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    Error,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+)
 from django.db.migrations.executor import MigrationExecutor
 
 NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
@@ -83,13 +95,49 @@ def explanation(error: Error) -> str | None:
     state = getattr(error.__cause__, "sqlstate", None)
     if match := _NO_DATABASE.search(str(error)):
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
-    if isinstance(error, OperationalError) and (connection.connection is None or connection.connection.closed):
+    if isinstance(error, OperationalError) and _connection_is_gone():
         return f"Basis data tidak dapat dihubungi: {first_line(error)}"
     if state == _READ_ONLY:
         return READ_ONLY
     if state in _UNDEFINED:
         return _about_tables()
     return None
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """In the block, queries of this thread fail after so many seconds altogether, even if the server is frozen, which
+    no statement_timeout would notice: the connection is cut."""
+    used = connections[DEFAULT_DB_ALIAS]
+
+    def cut() -> None:
+        if used.connection is not None and not used.connection.closed:
+            with suppress(OSError), socket.socket(fileno=os.dup(used.connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def unavailability(error: Error) -> str | None:
+    """Why pages cannot be shown at all, for the log; None if other pages may work."""
+    if isinstance(error, OperationalError | InterfaceError) and _connection_is_gone():
+        return f"Basis data tidak dapat dihubungi: {first_line(error)}"
+    if isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in _UNDEFINED:
+        try:
+            return None if connection.in_atomic_block or has_tables() else NO_TABLES
+        except Error:
+            return None
+    return None
+
+
+def _connection_is_gone() -> bool:
+    return connection.connection is None or connection.connection.closed
 
 
 def _about_tables() -> str | None:
