@@ -24,9 +24,10 @@ from news.web.caching import public
 def page(request, slug):
     """A static page of the office. Its URL pattern comes last, since it matches any single word."""
     found = get_object_or_404(Page, slug=slug)
-    opening = " ".join(markup.plain_text(found.body).split())
-    found.body = markup.shown(found.body)
-    return render(request, "news/page.html", {"page": found, "description": Truncator(opening).chars(160)})
+    text = found.text
+    opening = " ".join(markup.plain_text(text).split())
+    context = {"page": found, "body": markup.shown(text), "description": Truncator(opening).chars(160)}
+    return render(request, "news/page.html", context)
 
 
 @require_safe
