@@ -1,12 +1,10 @@
 """gunicorn settings, for `serve` and for systemd units: `gunicorn -c python:portal.gunicorn portal.wsgi`."""
 
 import gc
-import os
 
 from portal.run.start import read_settings
 from portal.run.supervisor import listen_address
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 _settings = read_settings()
 bind = listen_address(_settings.HOST, _settings.PORT)  # gunicorn's own default is 0.0.0.0 if there is a PORT
 workers = _settings.WORKERS

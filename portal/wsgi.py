@@ -1,7 +1,5 @@
 """The portal as a WSGI application; it needs a running database, which `manage.py serve` provides."""
 
-import os
-
 import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
@@ -27,7 +25,6 @@ class Handler(WSGIHandler):
     request_class = Request
 
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 start.read_settings()
 with start.data_folder_errors_end_it(), start.database_errors_end_it():
     data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key

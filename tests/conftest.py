@@ -55,6 +55,9 @@ for name in (
 DATA_DIR = Path(tempfile.mkdtemp(prefix="portal-test-"))
 os.environ["DATA_DIR"] = str(DATA_DIR)
 os.environ["PORTAL_ENV"] = os.devnull
+# A city of their own, so that no test depends on the values of the first one, nor on its time zone.
+CITY_FILE = Path(os.environ.get("PORTAL_TEST_CITY") or Path(__file__).parent / "fixtures" / "makassar" / "kota.toml")
+os.environ["CITY_FILE"] = str(CITY_FILE.resolve())
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 data_folder.prepare(settings)
 
@@ -84,7 +87,7 @@ UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off"
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes():
     """Workers import this file, too: they must choose a folder of their own instead of inheriting the controller's."""
-    for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE", "PORTAL_ENV"):
+    for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE", "PORTAL_ENV", "CITY_FILE"):
         os.environ.pop(name, None)
 
 

@@ -1,6 +1,7 @@
 """Which commands write to DATA_DIR: reading the settings writes nothing, and nothing is signed with a key that is not
 on the disk."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -126,3 +127,35 @@ def test_the_database_settings_name_the_folder_of_the_socket(tmp_path):
     assert settings.DATABASES["default"]["HOST"] == str(postgres.noted_socket_folder(folder))
     assert postgres.connection_settings(folder)["HOST"] == settings.DATABASES["default"]["HOST"]
     postgres.noted_socket_folder(folder).rmdir()
+
+
+@pytest.fixture
+def as_nobody():
+    """Drops root for the rest of the test, in which files of root then are somebody else's."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@pytest.mark.parametrize("name", ["secret_key", "postgres.lock"])
+def test_a_folder_left_by_root_is_reported_with_its_owner_and_the_way_out(tmp_path, name, request):
+    left = tmp_path / "var"
+    left.mkdir(mode=0o700)
+    (left / name).touch()
+    request.getfixturevalue("as_nobody")
+    with pytest.raises(PermissionError) as refused:
+        (left / name).read_text()
+    sentence = data_folder.problem(refused.value)
+    assert data_folder.is_about(refused.value, left)
+    assert sentence.startswith("Folder data tidak dapat dipakai: ")
+    assert " milik root, dan pengguna ini tidak boleh memakainya. " in sentence
+    assert "chown -R" in sentence
+    assert "Errno" not in sentence
+
+
+def test_errors_elsewhere_do_not_blame_the_folder(tmp_path):
+    assert not data_folder.is_about(FileNotFoundError(2, "No such file", "berita.jsonl"), tmp_path)
+    assert not data_folder.is_about(FileNotFoundError(2, "No such file", "/etc/berita.jsonl"), tmp_path)
+    assert not data_folder.is_about(OSError("without a file"), tmp_path)

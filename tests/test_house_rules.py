@@ -296,7 +296,7 @@ def test_every_way_to_read_the_environment_is_found(code):
 
 
 def test_only_the_settings_read_the_environment():
-    allowed = {"portal/settings.py", "portal/run/postgres.py", "portal/run/supervisor.py", "portal/wsgi.py"}
+    allowed = {f"portal/run/{name}.py" for name in ("settings_file", "start", "postgres", "supervisor")}
     assert {str(path.relative_to(ROOT)) for path in SOURCES if reads_environment(path.read_text())} <= allowed
 
 

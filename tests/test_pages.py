@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -119,11 +120,11 @@ def shown(client, slug) -> str:
 @pytest.mark.parametrize(
     ("setting", "value", "slugs"),
     [
-        ("CITY_NAME", "Kota Makassar", ["tentang", "pedoman-media-siber"]),
-        ("PUBLISHER", "Diskominfo Makassar", ["kebijakan-privasi", "tentang", "redaksi", "kontak", "aksesibilitas"]),
-        ("CONTACT_EMAIL", "kominfo@makassar.example", ["kontak", "kebijakan-privasi", "pedoman-komentar", "redaksi"]),
+        ("CITY_NAME", "Kota Ambon", ["tentang", "pedoman-media-siber"]),
+        ("PUBLISHER", "Diskominfo Ambon", ["kebijakan-privasi", "tentang", "redaksi", "kontak", "aksesibilitas"]),
+        ("CONTACT_EMAIL", "kominfo@ambon.example", ["kontak", "kebijakan-privasi", "pedoman-komentar", "redaksi"]),
         ("COMMENT_DATA_DAYS", 31, ["kebijakan-privasi", "pedoman-komentar"]),
-        ("COMPLAINT_CHANNEL", ("Lapor Makassar", "https://lapor.example/"), ["kontak", "pedoman-komentar"]),
+        ("COMPLAINT_CHANNEL", ("Lapor Ambon", "https://lapor.example/"), ["kontak", "pedoman-komentar"]),
     ],
 )
 def test_a_page_that_nobody_edited_follows_the_settings(client, settings, setting, value, slugs):
@@ -146,22 +147,22 @@ def test_a_page_that_somebody_edited_stays_as_it_is(client, editor, settings):
     prepare()
     page = Page.objects.get(slug="tentang")
     client.post(f"{LIST}{page.pk}/change/", form_of(page, body=f"{page.text}<p>Ditambah redaksi.</p>"))
-    settings.CITY_NAME = "Kota Makassar"
+    settings.CITY_NAME = "Kota Ambon"
     prepare()
     assert "Ditambah redaksi." in shown(client, "tentang")
-    assert "Kota Makassar" not in shown(client, "tentang").split("<main")[1]
+    assert "Kota Ambon" not in shown(client, "tentang").split("<main")[1]
 
 
 def test_a_new_title_or_place_alone_does_not_stop_a_page_from_following(client, editor, settings):
     prepare()
     page = Page.objects.get(slug="kontak")
-    settings.CONTACT_EMAIL = "baru@makassar.example"  # the editor's form shows the text of today
+    settings.CONTACT_EMAIL = "baru@ambon.example"  # the editor's form shows the text of today
     form = client.get(f"{LIST}{page.pk}/change/").content.decode()
-    assert "baru@makassar.example" in form
+    assert "baru@ambon.example" in form
     bare = re.sub(r"(?<=>)\s+|\s+(?=<)", "", page.text)  # as the editor's script sends it
     client.post(f"{LIST}{page.pk}/change/", form_of(page, body=bare, title="Hubungi kami"))
-    settings.CONTACT_EMAIL = "terbaru@makassar.example"
-    assert "terbaru@makassar.example" in shown(client, "kontak")
+    settings.CONTACT_EMAIL = "terbaru@ambon.example"
+    assert "terbaru@ambon.example" in shown(client, "kontak")
     assert "Hubungi kami" in shown(client, "kontak")
 
 
@@ -170,26 +171,26 @@ def test_the_next_start_stores_the_text_of_today(settings):
     before = Page.objects.get(slug="kontak").updated_at
     assert prepare() == ""
     assert Page.objects.get(slug="kontak").updated_at == before
-    settings.CONTACT_EMAIL = "baru@makassar.example"
+    settings.CONTACT_EMAIL = "baru@ambon.example"
     prepare()
     page = Page.objects.get(slug="kontak")
-    assert "baru@makassar.example" in page.body
+    assert "baru@ambon.example" in page.body
     assert page.follows_portal
 
 
-def as_an_older_release_left_them(replaced="Kota Tangerang", by="Kota Lama"):
+def as_an_older_release_left_them():
     prepare()
     for page in Page.objects.all():
-        body = page.body.replace(replaced, by).replace("<p>", "<p>Dahulu ditulis begini. ", 1)
+        body = page.body.replace(settings.CITY_NAME, "Kota Lama").replace("<p>", "<p>Dahulu ditulis begini. ", 1)
         Page.objects.filter(pk=page.pk).update(body=body, portal_text=None)
 
 
 def test_untouched_pages_of_an_older_release_follow_from_now_on(client, settings):
     as_an_older_release_left_them()
-    settings.CITY_NAME = "Kota Makassar"
+    settings.CITY_NAME = "Kota Ambon"
     prepare()
     assert all(page.follows_portal for page in Page.objects.all())
-    assert "Kota Makassar" in shown(client, "tentang").split("<main")[1]
+    assert "Kota Ambon" in shown(client, "tentang").split("<main")[1]
     assert "Dahulu ditulis begini" not in shown(client, "tentang")
 
 

@@ -26,8 +26,8 @@ def page(request, slug):
     found = get_object_or_404(Page, slug=slug)
     text = found.text
     opening = " ".join(markup.plain_text(text).split())
-    context = {"page": found, "body": markup.shown(text), "description": Truncator(opening).chars(160)}
-    return render(request, "news/page.html", context)
+    found.body = markup.shown(text)
+    return render(request, "news/page.html", {"page": found, "description": Truncator(opening).chars(160)})
 
 
 @require_safe

@@ -118,5 +118,5 @@ def _drawn_png(colour: str) -> bytes:
     pen.ellipse([each * scale for each in _GATE_ARCH], fill=colour)
     pen.rectangle([each * scale for each in _GATE], fill=colour)
     encoded = io.BytesIO()
-    picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS).quantize(64).save(encoded, "PNG", optimize=True)
+    picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(encoded, "PNG", optimize=True)
     return encoded.getvalue()

@@ -1,5 +1,6 @@
 """What every command and the web server do first: whatever is wrong ends the process with one Indonesian sentence."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from portal.run import data_folder, database
 
 
 def read_settings() -> LazySettings:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         settings.DATA_DIR  # noqa: B018 (the first access loads them)
     except (ImproperlyConfigured, ValueError) as error:

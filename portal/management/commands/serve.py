@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 port=settings.PORT,
                 workers=settings.WORKERS,
                 data_dir=settings.DATA_DIR,
-                environment=_absolute_paths(),
+                environment=_files(),
                 serve_lock=serve_lock,
                 postgres_lock=postgres_lock,
             )
@@ -72,10 +72,10 @@ class Command(BaseCommand):
                 postgres.leave(settings.DATA_DIR, postgres_lock)
 
 
-def _absolute_paths() -> dict[str, str]:
-    """The files that the environment names, for child processes, which run in another folder."""
+def _files() -> dict[str, str]:
+    """The files in use, for child processes: these run in another folder, where a relative path would mislead them."""
     found = {"PORTAL_ENV": settings.SETTINGS_FILE, "CITY_FILE": settings.CITY_FILE}
-    return {name: str(path) for name, path in found.items() if os.environ.get(name)}
+    return {name: str(path) for name, path in found.items() if path}
 
 
 # ---- Only one portal per data folder and port

@@ -2,12 +2,17 @@
 
 A page follows them until an editor changes its text (news.models.Page.text)."""
 
+from functools import cache
+from pathlib import Path
+
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context, Engine, Template
 
 from news import markup
 
-TITLES = {  # by slug, in the footer's order; the texts are templates/news/office/SLUG.html
+_TEXTS = Path(__file__).parent
+
+TITLES = {  # by slug, in the footer's order; the texts are SLUG.html in this folder
     "tentang": "Tentang",
     "kontak": "Kontak",
     "redaksi": "Redaksi",
@@ -29,4 +34,9 @@ def text(slug: str) -> str:
         "channel": settings.COMPLAINT_CHANNEL,
         "data_days": settings.COMMENT_DATA_DAYS,
     }
-    return markup.sanitise(render_to_string(f"news/office/{slug}.html", values))
+    return markup.sanitise(_template(slug).render(Context(values)))
+
+
+@cache
+def _template(slug: str) -> Template:
+    return Engine.get_default().from_string((_TEXTS / f"{slug}.html").read_text(encoding="utf-8"))
