@@ -11,7 +11,7 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.db import DataError, Error
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.middleware import gzip, http, security
+from django.middleware import gzip, http
 from django.urls import reverse
 from django.utils.cache import set_response_etag
 
@@ -154,12 +154,16 @@ class AdminBoundaryMiddleware:
         return None
 
 
-class SecurityMiddleware(security.SecurityMiddleware):
-    """Reports redirects to https that a missing header of the proxy would turn into a circle."""
+class HttpsMiddleware:
+    """Reports redirects to https that a missing header of the proxy would turn into a circle. Django's
+    SecurityMiddleware, right below, makes them."""
 
-    def process_request(self, request):
-        response = super().process_request(request)
-        if response is not None:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if settings.SECURE_SSL_REDIRECT and response.status_code == 301 and not request.is_secure():
             misaddressed.report_redirect(request)
         return response
 
