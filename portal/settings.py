@@ -80,12 +80,20 @@ SECRET_KEY = env("SECRET_KEY", default="") or data_folder.secret_key(DATA_DIR)
 SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet; Django refuses to sign without one
 
 # ---- Database: the server in DATABASE_URL, or else the embedded one, which manage.py starts
-EMBEDDED_DATABASE = not env("DATABASE_URL", default="")
-DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.db()}
-if not DATABASES["default"].get("NAME") or "postgresql" not in DATABASES["default"]["ENGINE"]:
+_database_url = env("DATABASE_URL", default="")
+EMBEDDED_DATABASE = not _database_url
+_database: dict = {}
+try:
+    if EMBEDDED_DATABASE:
+        _database = postgres.connection_settings(DATA_DIR)
+    elif _database_url.startswith(("postgres://", "postgresql://", "psql://", "pgsql://")):
+        _database = env.db()
+except (ValueError, ImproperlyConfigured):
+    pass  # refused like any other
+if not _database.get("NAME"):
     raise ImproperlyConfigured("DATABASE_URL harus berbentuk postgres://pengguna:sandi@server/nama.")
-DATABASES["default"] |= {
-    "HOST": unquote(DATABASES["default"]["HOST"]),  # environ leaves a socket folder quoted: %2Frun%2Fpostgresql
+_database |= {
+    "HOST": unquote(_database["HOST"]),  # environ leaves a socket folder quoted: %2Frun%2Fpostgresql
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
@@ -98,9 +106,10 @@ DATABASES["default"] |= {
         # These two save a third of an article page's time (docs/decisions.md); with PgBouncer they need version 1.21.
         "server_side_binding": True,
         "prepare_threshold": 3,
-        **DATABASES["default"].get("OPTIONS", {}),  # ?sslmode=verify-full
+        **_database.get("OPTIONS", {}),  # ?sslmode=verify-full
     },
 }
+DATABASES = {"default": _database}
 
 # ---- Applications, middleware, templates and cache
 INSTALLED_APPS = [

@@ -147,12 +147,21 @@ def test_a_folder_left_by_root_is_reported_with_its_owner_and_the_way_out(tmp_pa
     request.getfixturevalue("as_nobody")
     with pytest.raises(PermissionError) as refused:
         (left / name).read_text()
-    sentence = data_folder.problem(refused.value)
+    sentence = data_folder.problem(refused.value, left)
     assert data_folder.is_about(refused.value, left)
     assert sentence.startswith("Folder data tidak dapat dipakai: ")
     assert " milik root, dan pengguna ini tidak boleh memakainya. " in sentence
-    assert "chown -R" in sentence
+    assert sentence.endswith(f"sudo chown -R PENGGUNA {left}")
     assert "Errno" not in sentence
+
+
+def test_a_folder_that_cannot_be_made_is_not_paid_for_with_the_folder_above(tmp_path, request):
+    (tmp_path / "lib").mkdir()
+    missing = tmp_path / "lib" / "portal"
+    request.getfixturevalue("as_nobody")
+    sentence = data_folder.problem(PermissionError(13, "Permission denied", str(missing)), missing)
+    assert "chown" not in sentence
+    assert f"sudo install -d -m 700 -o PENGGUNA {missing}" in sentence
 
 
 def test_errors_elsewhere_do_not_blame_the_folder(tmp_path):

@@ -396,7 +396,7 @@ def test_addresses_are_built_from_the_names_of_routes():
     }
     spelled = address_pattern()
     sources = {path: [each.value for each in strings(ast.parse(path.read_text()))] for path in SOURCES}
-    others = [*TEMPLATES, *(ROOT / "portal/office_pages").glob("*.html"), *(ROOT / "static").rglob("*.js")]
+    others = [*TEMPLATES, *(ROOT / "news/office_texts").glob("*.html"), *(ROOT / "static").rglob("*.js")]
     texts = sources | {path: [re.sub(r"{#.*?#}", "", path.read_text())] for path in others}
     found = {
         (str(path.relative_to(ROOT)), hit[0])

@@ -59,7 +59,7 @@ def _toml(path: Path) -> dict:
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+), column (\d+)", str(error))
         place = f"baris {where[1]}, kolom {where[2]}" if where else "akhir berkas"
-        raise ValueError(f"bukan TOML yang benar di {place} ({error})") from None
+        raise ValueError(f"bukan TOML yang benar di {place}") from None
 
 
 def _city(file: "_Table", folder: Path) -> City:

@@ -48,17 +48,18 @@ def is_about(error: OSError, data_dir: Path) -> bool:
     return path.is_absolute() and (path.is_relative_to(data_dir) or data_dir.is_relative_to(path))
 
 
-def problem(error: OSError) -> str:
-    """One Indonesian sentence for an error in the data folder, such as files that root left there."""
-    path = Path(str(error.filename or ""))
+def problem(error: OSError, data_dir: Path) -> str:
+    """One Indonesian sentence for an error in the data folder, such as files that root left there, with a way out."""
+    path = Path(str(error.filename or data_dir))
     owner = _owner(path) if isinstance(error, PermissionError) else None
     if owner is None:
         return f"Folder data tidak dapat dipakai: {error.strerror or error} ({path})."
     place, name = owner
-    return (
-        f"Folder data tidak dapat dipakai: {place} milik {name}, dan pengguna ini tidak boleh memakainya. "
-        f"Jalankan portal sebagai {name}, atau serahkan foldernya: sudo chown -R PENGGUNA {place}"
-    )
+    if place.is_relative_to(data_dir):
+        way_out = f"Jalankan portal sebagai {name}, atau serahkan foldernya: sudo chown -R PENGGUNA {data_dir}"
+    else:  # a folder above it, which must not be handed over
+        way_out = f"Siapkan foldernya: sudo install -d -m 700 -o PENGGUNA {data_dir}, atau ubah DATA_DIR."
+    return f"Folder data tidak dapat dipakai: {place} milik {name}, dan pengguna ini tidak boleh memakainya. {way_out}"
 
 
 def _owner(path: Path) -> tuple[Path, str] | None:

@@ -13,6 +13,7 @@ from django.db import (
     DEFAULT_DB_ALIAS,
     Error,
     InterfaceError,
+    NotSupportedError,
     OperationalError,
     ProgrammingError,
     connection,
@@ -97,6 +98,10 @@ def explanation(error: Error) -> str | None:
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
     if isinstance(error, OperationalError) and _connection_is_gone():
         return f"Basis data tidak dapat dihubungi: {first_line(error)}"
+    if isinstance(error, NotSupportedError):
+        return f"Server basis data ini terlalu tua: {first_line(error)}"
+    if isinstance(error, ProgrammingError) and connection.connection is None:
+        return f"DATABASE_URL tidak dapat dipakai: {first_line(error)}"
     if state == _READ_ONLY:
         return READ_ONLY
     if state in _UNDEFINED:

@@ -85,8 +85,10 @@ def _find(environment: Mapping[str, str], places: tuple[Path, ...]) -> tuple[Pat
             raise ImproperlyConfigured(
                 f"Berkas pengaturan {path} tidak boleh dibaca pengguna ini: jalankan perintah sebagai pengguna portal."
             ) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: {error}.") from error
+        except UnicodeDecodeError as error:
+            raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: bukan teks UTF-8.") from error
+        except OSError as error:
+            raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: {error.strerror}.") from error
     return None, {}
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import LazySettings, settings
 from django.core.exceptions import ImproperlyConfigured
@@ -19,7 +20,8 @@ def read_settings() -> LazySettings:
     except (ImproperlyConfigured, ValueError) as error:
         sys.exit(f"Ada pengaturan yang keliru: {error}")
     except OSError as error:
-        sys.exit(data_folder.problem(error))
+        # The settings only look for files in the data folder, whose name is not known here.
+        sys.exit(data_folder.problem(error, Path(str(error.filename or "")).parent))
     return settings
 
 
@@ -30,7 +32,7 @@ def data_folder_errors_end_it() -> Iterator[None]:
     except OSError as error:
         if not data_folder.is_about(error, settings.DATA_DIR):
             raise
-        sys.exit(data_folder.problem(error))
+        sys.exit(data_folder.problem(error, settings.DATA_DIR))
 
 
 @contextmanager

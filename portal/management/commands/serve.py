@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.start()
         except OSError as error:  # a full disk, a file in place of a folder
             if data_folder.is_about(error, settings.DATA_DIR):
-                raise CommandError(data_folder.problem(error)) from error
+                raise CommandError(data_folder.problem(error, settings.DATA_DIR)) from error
             raise CommandError(f"Portal tidak dapat dinyalakan: {error}.") from error
 
     def start(self):
