@@ -4,6 +4,7 @@ on the disk."""
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from threading import Barrier, Thread
 from types import SimpleNamespace
@@ -139,9 +140,17 @@ def as_nobody():
     os.seteuid(0)
 
 
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter; those of pytest are closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("name", ["secret_key", "postgres.lock"])
-def test_a_folder_left_by_root_is_reported_with_its_owner_and_the_way_out(tmp_path, name, request):
-    left = tmp_path / "var"
+def test_a_folder_left_by_root_is_reported_with_its_owner_and_the_way_out(open_folder, name, request):
+    left = open_folder / "var"
     left.mkdir(mode=0o700)
     (left / name).touch()
     request.getfixturevalue("as_nobody")
@@ -155,9 +164,8 @@ def test_a_folder_left_by_root_is_reported_with_its_owner_and_the_way_out(tmp_pa
     assert "Errno" not in sentence
 
 
-def test_a_folder_that_cannot_be_made_is_not_paid_for_with_the_folder_above(tmp_path, request):
-    (tmp_path / "lib").mkdir()
-    missing = tmp_path / "lib" / "portal"
+def test_a_folder_that_cannot_be_made_is_not_paid_for_with_the_folder_above(open_folder, request):
+    missing = open_folder / "portal"
     request.getfixturevalue("as_nobody")
     sentence = data_folder.problem(PermissionError(13, "Permission denied", str(missing)), missing)
     assert "chown" not in sentence
