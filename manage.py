@@ -8,10 +8,8 @@ from contextlib import nullcontext
 # `serve` starts the database itself, after checking that the portal is not already running.
 WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "makemigrations", "serve"}
 WITHOUT_DATABASE |= {"version", "-h", "--help", "--version"}
-# These make the tables, or a database of their own, ...
-BEFORE_TABLES = {"migrate", "restore"}
-# ... and these are for looking at a database in any state. The worker waits for one.
-UNCHECKED = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test", "worker"}
+MAKING_TABLES = {"migrate", "restore"}
+IN_ANY_STATE = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test"}  # for looking around
 OWN_PACKAGES = {"comments", "news", "portal"}
 
 
@@ -53,21 +51,21 @@ def run(argv):
                 data_folder.prepare(settings)
             execute_from_command_line(argv)
             return
-        if argv[1] not in BEFORE_TABLES | UNCHECKED:
+        if argv[1] not in MAKING_TABLES | IN_ANY_STATE:
             start.refuse_a_new_database()
         data_folder.prepare(settings)
         server = postgres.running(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else nullcontext()
         with server, start.database_errors_end_it():
-            if argv[1] != "worker":  # its standard error is a log
+            if argv[1] != "worker":  # its standard error is a log, and it waits for a database that is down
                 start.introduce_database()
-            if argv[1] not in UNCHECKED:
-                django.setup()
-                database.check_usable(tables=argv[1] not in BEFORE_TABLES)
+                if argv[1] not in IN_ANY_STATE:
+                    django.setup()
+                    database.check_usable(tables=argv[1] not in MAKING_TABLES)
             execute_from_command_line(argv)
 
 
 def needs_database(argv):
-    return len(argv) > 1 and argv[1] not in WITHOUT_DATABASE and "--help" not in argv
+    return len(argv) > 1 and argv[1] not in WITHOUT_DATABASE and not {"-h", "--help"} & set(argv)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def test_a_command_names_its_database_without_the_password(server, tmp_path):
     assert "rahasia" not in done.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("command", [*COMMANDS, ["worker"]], ids=" ".join)
 def test_a_command_with_a_wrong_folder_makes_no_database_there(tmp_path, command):
     data_dir = tmp_path / "var"
     done = manage(*command, data_dir=data_dir)

@@ -380,5 +380,6 @@ def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):
 
 def test_help_starts_no_server(new_data_dir):
     assert not needs_database(["manage.py", "help"])
+    assert not needs_database(["manage.py", "sandi_admin", "-h"])
     assert manage("sandi_admin", "--help", data_dir=new_data_dir).returncode == 0
     assert not list(new_data_dir.glob("postgres*"))

@@ -16,7 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 PLACES = (Path(__file__).resolve().parents[2] / "portal.env", Path("/etc/portal/portal.env"))
 _LINE = re.compile(r"(\w+)\s*=\s*(.*)")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
-_TRUE, _FALSE = {"1", "true", "yes", "on", "ya"}, {"0", "false", "no", "off", "tidak"}
+_TRUE = {*environ.Env.BOOLEAN_TRUE_STRINGS, "t", "ya"}  # true, on, yes, 1, ...
+_FALSE = {"false", "off", "no", "0", "n", "f", "none", "tidak"}
 
 
 class Settings(environ.Env):
@@ -102,7 +103,7 @@ def _parse(path: Path, text: str) -> dict[str, str]:
         if not line or line.startswith("#"):
             continue
         match = _LINE.fullmatch(line)
-        if match is None or not line.isprintable():
+        if match is None or not line.replace("\t", " ").isprintable():
             raise ImproperlyConfigured(f"{path} baris {number} tidak berbentuk NAMA=nilai.")
         name, value = match.groups()
         if name in values:
