@@ -56,11 +56,11 @@ def run(argv):
         data_folder.prepare(settings)
         server = postgres.running(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else nullcontext()
         with server, start.database_errors_end_it():
-            if argv[1] != "worker":  # its standard error is a log, and it waits for a database that is down
+            if argv[1] != "worker" and "--verbosity=0" not in argv:  # the worker's standard error is a log
                 start.introduce_database()
-                if argv[1] not in IN_ANY_STATE:
-                    django.setup()
-                    database.check_usable(tables=argv[1] not in MAKING_TABLES)
+            if argv[1] not in IN_ANY_STATE | {"worker"}:  # which waits for a database that is down
+                django.setup()
+                database.check_usable(tables=argv[1] not in MAKING_TABLES)
             execute_from_command_line(argv)
 
 

@@ -100,7 +100,7 @@ def explanation(error: Error) -> str | None:
         return f"Basis data tidak dapat dihubungi: {first_line(error)}"
     if isinstance(error, NotSupportedError):
         return f"Server basis data ini terlalu tua: {first_line(error)}"
-    if isinstance(error, ProgrammingError) and connection.connection is None:
+    if isinstance(error, ProgrammingError) and state is None and connection.connection is None:
         return f"DATABASE_URL tidak dapat dipakai: {first_line(error)}"
     if state == _READ_ONLY:
         return READ_ONLY

@@ -41,9 +41,10 @@ class Command(BaseCommand):
         postgres_lock = postgres.hold(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else None
         try:
             if settings.EMBEDDED_DATABASE:
-                supervisor.say("Menyalakan basis data …")
+                supervisor.say(f"Menyalakan basis data {database.label()} …")
                 postgres.ensure_running(settings.DATA_DIR)
-            start.introduce_database()
+            else:
+                start.introduce_database()
             database.wait(supervisor.say)
             database.check_usable(tables=False)
             prepare()
