@@ -8,6 +8,8 @@ from contextlib import nullcontext
 # `serve` starts the database itself, after checking that the portal is not already running.
 WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "makemigrations", "serve"}
 WITHOUT_DATABASE |= {"version", "-h", "--help", "--version"}
+MAKING_TABLES = {"migrate", "restore"}
+IN_ANY_STATE = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test"}  # for looking around
 OWN_PACKAGES = {"comments", "news", "portal"}
 
 
@@ -37,42 +39,33 @@ def main():
 
 
 def run(argv):
+    import django
     from django.core.management import execute_from_command_line
 
-    from portal.run import postgres
+    from portal.run import data_folder, database, postgres, start
 
-    settings = read_settings()
-    if needs_database(argv) or argv[1:2] == ["serve"]:
-        prepare_data_folder(settings)
-    with_postgres = settings.EMBEDDED_DATABASE and needs_database(argv)
-    with postgres.running(settings.DATA_DIR) if with_postgres else nullcontext():
-        execute_from_command_line(argv)
-
-
-def read_settings():
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-
-    try:
-        settings.DATA_DIR  # noqa: B018 (the first access loads them)
-    except (ImproperlyConfigured, ValueError) as error:
-        sys.exit(f"Ada variabel lingkungan yang keliru: {error}")
-    except OSError as error:
-        sys.exit(f"Folder data tidak dapat dipakai: {error}")
-    return settings
-
-
-def prepare_data_folder(settings):
-    from portal.run import data_folder
-
-    try:
+    settings = start.read_settings()
+    with start.data_folder_errors_end_it():
+        if not needs_database(argv):
+            if argv[1:2] == ["serve"]:
+                data_folder.prepare(settings)
+            execute_from_command_line(argv)
+            return
+        if argv[1] not in MAKING_TABLES | IN_ANY_STATE:
+            start.refuse_a_new_database()
         data_folder.prepare(settings)
-    except OSError as error:
-        sys.exit(f"Folder data tidak dapat dipakai: {error}")
+        server = postgres.running(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else nullcontext()
+        with server, start.database_errors_end_it():
+            if argv[1] != "worker" and "--verbosity=0" not in argv:  # the worker's standard error is a log
+                start.introduce_database()
+            if argv[1] not in IN_ANY_STATE | {"worker"}:  # which waits for a database that is down
+                django.setup()
+                database.check_usable(tables=argv[1] not in MAKING_TABLES)
+            execute_from_command_line(argv)
 
 
 def needs_database(argv):
-    return len(argv) > 1 and argv[1] not in WITHOUT_DATABASE and "--help" not in argv
+    return len(argv) > 1 and argv[1] not in WITHOUT_DATABASE and not {"-h", "--help"} & set(argv)
 
 
 if __name__ == "__main__":

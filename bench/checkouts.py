@@ -18,9 +18,10 @@ INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "USE
 
 
 def environment(**more: object) -> dict[str, str]:
-    """These variables, and of the caller's environment only what cannot change how the portal behaves."""
+    """These variables, no settings file, and of the caller's environment only what cannot change how the portal
+    behaves."""
     kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return kept | {name: str(value) for name, value in more.items()}
+    return kept | {"PORTAL_ENV": os.devnull} | {name: str(value) for name, value in more.items()}
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,10 @@ def draw(title: str, category: str) -> bytes:
         pen.text((_MARGIN, y), line, fill=_INK, font=_font(points), anchor="lm")
         y += line_height
     pen.rectangle((0, bottom, *SIZE), fill=colours["brand"])
-    logo = _logo(84)
-    card.paste(logo, (_MARGIN, bottom + (_BAND - logo.height) // 2), logo)
-    left = _MARGIN + logo.width + 26
+    left = _MARGIN
+    if logo := _logo(84):
+        card.paste(logo, (_MARGIN, bottom + (_BAND - logo.height) // 2), logo)
+        left += logo.width + 26
     name = _shortened(settings.SITE_NAME, _font(38), SIZE[0] - left - _MARGIN)
     pen.text((left, bottom + _BAND / 2), name, fill="white", font=_font(38), anchor="lm")
     encoded = io.BytesIO()
@@ -196,20 +197,26 @@ def _key(title: str, category: str) -> str:
 @cache
 def _design_key() -> str:
     """A hash of everything that all cards have in common."""
-    parts = [_DESIGN_VERSION, settings.SITE_NAME, *settings.COLOURS["light"].values(), _logo_file().read_bytes().hex()]
+    logo = _logo_file()
+    drawn = logo.read_bytes().hex() if logo else ""
+    parts = [_DESIGN_VERSION, settings.SITE_NAME, *settings.COLOURS["light"].values(), drawn]
     return hashlib.md5(_SEPARATOR.join(parts).encode(), usedforsecurity=False).hexdigest()
 
 
 # ---- Drawing
 
 
-def _logo_file() -> Path:
-    return Path(str(finders.find("portal/logo.png")))
+def _logo_file() -> Path | None:
+    """None if the city's logo is an SVG only, which Pillow cannot draw."""
+    return Path(str(finders.find(settings.LOGO_PICTURE))) if settings.LOGO_PICTURE else None
 
 
 @cache
-def _logo(side: int) -> Image.Image:
-    with Image.open(_logo_file()) as logo:
+def _logo(side: int) -> Image.Image | None:
+    file = _logo_file()
+    if file is None:
+        return None
+    with Image.open(file) as logo:
         return logo.convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
 
 

@@ -112,3 +112,18 @@ def list_query(request) -> dict[str, str]:
 def cursor_of(request) -> str:
     """`?sebelum=`, the cursor of the wanted page (news.web.paging); "" for the first one. Raises BadRequest."""
     return list_query(request)["sebelum"]
+
+
+class CsvForm(forms.Form):
+    """The query string of a CSV file: what stands between its columns."""
+
+    SEPARATORS = {"koma": ",", "titik-koma": ";"}
+    pemisah = forms.ChoiceField(choices=[(name, name) for name in SEPARATORS], required=False)
+
+
+def separator_of(request) -> str:
+    """`?pemisah=`, the separator of a CSV file; a comma without it. Raises BadRequest."""
+    form = CsvForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(", ".join(form.errors))
+    return CsvForm.SEPARATORS[form.cleaned_data["pemisah"] or "koma"]

@@ -24,6 +24,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from news import paths, photos, sitemaps
+from news.forms import separator_of
 from news.models import Article, DailyViews
 from news.models.articles import CHANGED
 from news.web import dates, streaming
@@ -60,12 +61,14 @@ _download_slots = threading.BoundedSemaphore(AT_ONCE)
 def page(request):
     files = [("text/csv", reverse("open-data-csv")), ("application/json", reverse("open-data-json"))]
     context = {"files": files, "fields": FIELDS, "licence": _NAME, "licence_address": _ADDRESS}
+    context["asks_for_source"] = _NAME.upper().startswith("CC BY")
     return render(request, "news/data.html", context)
 
 
 @require_safe
 def as_csv(request):
-    return _file_response(request, _csv_chunks, "text/csv; charset=utf-8", "berita.csv")
+    separator = separator_of(request)
+    return _file_response(request, lambda: _csv_chunks(separator), "text/csv; charset=utf-8", "berita.csv")
 
 
 @require_safe
@@ -126,11 +129,11 @@ def _releasing_slot(chunks):
         _download_slots.release()
 
 
-def _csv_chunks():
-    """RFC 4180, with a byte order mark, by which Excel recognises UTF-8."""
-    yield "\ufeff" + _csv_lines([FIELDS])
+def _csv_chunks(separator: str):
+    """RFC 4180 but for the separator, with a byte order mark, by which Excel recognises UTF-8."""
+    yield "\ufeff" + _csv_lines([FIELDS], separator)
     for batch in _batches():
-        yield _csv_lines([_cell(value) for value in (*row.values(), _NAME)] for row in batch)
+        yield _csv_lines(([_cell(value) for value in (*row.values(), _NAME)] for row in batch), separator)
 
 
 def _json_chunks():
@@ -149,9 +152,9 @@ def _json_chunks():
     yield "\n]}\n"
 
 
-def _csv_lines(rows) -> str:
+def _csv_lines(rows, separator: str) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    csv.writer(text, delimiter=separator).writerows(rows)
     return text.getvalue()
 
 

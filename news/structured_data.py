@@ -13,8 +13,6 @@ from news import cards, paths
 from news.web import dates
 
 _CONTEXT = "https://schema.org"
-LOGO = "portal/logo.png"
-LOGO_SIDE = 512  # pixels
 
 
 def article(found, description: str, tags, corrections) -> dict:
@@ -120,12 +118,7 @@ def organization() -> dict:
         "@id": f"{settings.SITE_URL}{paths.HOME}#penerbit",
         "name": settings.PUBLISHER,
         "url": settings.SITE_URL + paths.HOME,
-        "logo": {
-            "@type": "ImageObject",
-            "url": settings.SITE_URL + static(LOGO),
-            "width": LOGO_SIDE,
-            "height": LOGO_SIDE,
-        },
+        "logo": {"@type": "ImageObject", "url": settings.SITE_URL + static(settings.LOGO_PICTURE or settings.LOGO)},
     }
 
 

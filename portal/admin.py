@@ -117,6 +117,8 @@ def desk_of(user) -> list[tuple[str, str, str]]:
     if offices or (user.has_perm("comments.answer_comment") and not user.is_superuser):
         unanswered = _at_most_100(Comment.objects.awaiting_answer(offices))
         waiting.append(("Menunggu jawaban dinas Anda", reverse("admin:comments_answers"), unanswered))
+    if user.is_superuser:
+        waiting.append(("Kesehatan portal", reverse("admin:health"), ""))
     return waiting
 
 

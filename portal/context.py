@@ -10,6 +10,8 @@ SITE = {
     "publisher": settings.PUBLISHER,
     "office": settings.OFFICE,
     "colours": settings.COLOURS,
+    "logo": settings.LOGO,
+    "logo_picture": settings.LOGO_PICTURE,
     "colours_css": settings.COLOURS_CSS,
 }
 

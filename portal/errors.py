@@ -5,11 +5,12 @@ import logging
 from math import ceil
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
 from news import missing_paths
-from news.web import caching
+from news.web import caching, misaddressed
 from news.web.throttle import Silence
 from news.web.time_limit import time_limit
 from portal.context import SITE
@@ -20,6 +21,13 @@ PATIENCE = 500  # milliseconds per database statement for an error page
 
 
 def bad_request(request, exception=None):
+    if isinstance(exception, DisallowedHost):
+        misaddressed.report_host(request)
+        return _page(
+            400,
+            "Portal ini tidak dibuka dengan nama itu",
+            f"Nama situs yang Anda buka bukan nama portal ini. Alamatnya: {settings.SITE_URL}",
+        )
     return _page(
         400,
         "Permintaan tidak dapat dibaca",
@@ -32,6 +40,14 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
+    if reason.startswith(("Origin checking failed", "Referer checking failed")):
+        misaddressed.report_origin(request)
+        return _page(
+            403,
+            "Formulir ini dikirim dari alamat lain",
+            f"Portal ini hanya menerima formulir dari alamatnya sendiri, {settings.SITE_URL}. Bukalah alamat itu, "
+            "lalu coba sekali lagi. Bila memang itu yang Anda buka, hubungi pengelola portal.",
+        )
     return _page(
         403,
         "Formulir sudah kedaluwarsa",

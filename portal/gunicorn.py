@@ -2,25 +2,16 @@
 
 import gc
 
+from portal.run import web_server
+from portal.run.start import read_settings
+from portal.run.supervisor import listen_address
 from portal.run.web_worker import bound_silence
 
-worker_class = "portal.run.web_worker.Worker"
-threads = 4
-timeout = 60
-graceful_timeout = 4  # the supervisor waits a little longer
-keepalive = 5
-limit_request_line = 8190  # gunicorn's maximum, so that a search of 5,000 characters still reaches the portal
-loglevel = "error"
+_settings = read_settings()
+bind = listen_address(_settings.HOST, _settings.PORT)  # gunicorn's own default is 0.0.0.0 if there is a PORT
+workers = _settings.WORKERS
 logger_class = "portal.run.access_log.AccessLog"
-forwarder_headers = ""  # SCRIPT_NAME from a header would serve, and cache, a page under another address
-# One header decides: with gunicorn's default of three, two that disagree are a 400 in English.
-secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
-control_socket_disable = True  # it would be created in the home folder
-sendfile = False
-
-# The application is loaded once and frozen before the fork, so that a worker's garbage collector does not touch, and
-# thereby copy, shared memory: 48 -> 32 MiB per worker.
-preload_app = True
+globals().update(web_server.SETTINGS)
 
 
 def when_ready(server):

@@ -1,57 +1,214 @@
-"""/sehat: health check for monitoring, one check per part of the portal."""
+"""/sehat: health check for monitoring. Each part names its cause and what to do about it.
+
+Everybody may know the status and the names of the failing parts. Causes and advice, which describe the machine, are
+for staff and for requests made on this host itself."""
 
 import logging
 import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection, transaction
 from django.http import JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from psycopg import errors as sql
 
 from comments.models import Comment, Email
 from news.models import Finding, Scan
 from news.models.findings import OVERDUE
-from news.web import dates
-from portal.run import worker
+from news.web import dates, senders
+from news.web.throttle import Silence
+from portal.run import database, worker
 
 logger = logging.getLogger("portal")
 
 FREE_BYTES = 200 * 1024 * 1024
 WORKER_SILENCE = 60  # seconds without a heartbeat
+CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future
+PATIENCE = 1.5  # seconds for the database, after at most one to connect to it
+_written = Silence(seconds=60)  # the database has just written to its disk
+
+
+class Problem(Exception):
+    """A part does not work: the cause, and what to do about it, in Indonesian."""
+
+    def __init__(self, cause: str, advice: str):
+        super().__init__(cause)
+        self.advice = advice
+
+
+class Failure(NamedTuple):
+    part: str
+    cause: str
+    advice: str
+
+
+class Part(NamedTuple):
+    name: str
+    check: Callable[[], None]
+    needs: tuple[str, ...] = ()  # not checked while one of these fails: its failure would only be a consequence
 
 
 @never_cache
 @require_safe
 def health(request):
-    """200 with {"sehat": true}, or 503 with the names of the failing parts; the reasons only go to the log."""
-    failing = []
-    for name, check in _CHECKS.items():
-        try:
-            check()
-        except Exception as error:
-            failing.append(name)
-            logger.warning("Tidak sehat: %s: %s", name, str(error).strip().partition("\n")[0])
-    return JsonResponse({"sehat": not failing, "rusak": failing}, status=503 if failing else 200)
+    """200 with {"sehat": true}, or 503 with the names of the failing parts; `sebab` only on this host."""
+    return _answer(request, failures(), with_causes=senders.is_from_this_host(request))
+
+
+@never_cache
+@require_safe
+def health_for_staff(request):
+    """The same below /admin/, where there are sessions; the admin site asks for the log-in."""
+    return _answer(request, failures(), with_causes=True)
+
+
+def _answer(request, failing: list[Failure], with_causes: bool):
+    status = 503 if failing else 200
+    if with_causes and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return render(request, "portal/health.html", {"failing": failing, "parts": _parts_of(failing)}, status=status)
+    report: dict = {"sehat": not failing, "rusak": list(dict.fromkeys(each.part for each in failing))}
+    if with_causes:
+        report["sebab"] = [{"bagian": each.part, "sebab": each.cause, "saran": each.advice} for each in failing]
+    return JsonResponse(report, status=status)
+
+
+def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
+    """Each part with its failures and the part because of which it was not checked."""
+    names = {each.part for each in failing}
+    waiting = {part.name: need for part in PARTS for need in part.needs if need in names}
+    parts = dict.fromkeys(part.name for part in PARTS)
+    return [(name, [each for each in failing if each.part == name], waiting.get(name, "")) for name in parts]
+
+
+def failures() -> list[Failure]:
+    """What fails now, and is no consequence of something else that fails. Also logs it."""
+    found: list[Failure] = []
+    with database.bounded(PATIENCE):
+        for part in PARTS:
+            if not {each.part for each in found} & set(part.needs):
+                found += _failures_of(part)
+    for each in found:
+        logger.warning("Tidak sehat: %s: %s", each.part, each.cause)
+    return found
+
+
+def _failures_of(part: Part) -> list[Failure]:
+    try:
+        part.check()
+    except Problem as problem:
+        return [Failure(part.name, str(problem), problem.advice)]
+    except Error as error:
+        return [_database_failure(error)]
+    except Exception as error:
+        cause = str(error).strip().partition("\n")[0] or type(error).__name__
+        return [Failure(part.name, cause, "Bacalah log portal (journalctl, atau terminal yang menjalankan serve).")]
+    return []
+
+
+# ---- Database and disks
 
 
 def _database():
+    try:
+        database.check_usable()
+    except database.Unusable as error:
+        raise Problem(str(error), "Lakukan yang disebutkan itu, lalu muat ulang halaman ini.") from error
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM news_article LIMIT 1")
+        cursor.execute("SELECT current_setting('transaction_read_only')::bool")
+        if cursor.fetchone()[0]:
+            raise Problem(
+                database.READ_ONLY,
+                "Berita tetap terbaca, tetapi tidak ada yang dapat disimpan. Periksa DATABASE_URL, dan apakah server "
+                "itu kini sebuah replika.",
+            )
+    if not _written:
+        write_a_megabyte()
+        _written.begin()
+
+
+def write_a_megabyte() -> None:
+    """Has the server list more numbers than its memory holds: unlike a table, the file leaves nothing behind."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute("SELECT count(*) FROM generate_series(1, 40000)")
+
+
+def _database_failure(error: Error) -> Failure:
+    cause = database.first_line(error)
+    if isinstance(error.__cause__, sql.DiskFull):
+        return Failure(
+            "basis_data",
+            f"Cakram server basis data penuh: {cause}",
+            "Kosongkan ruang di server basis data (df -h); jangan menghapus berkas di folder datanya.",
+        )
+    if settings.EMBEDDED_DATABASE:
+        advice = f"Bacalah {settings.DATA_DIR / 'postgres.log'}; `manage.py serve` menyalakan basis data bawaan lagi."
+    else:
+        advice = f"Periksa server {database.label()}: apakah berjalan, dan apakah terjangkau dari mesin ini."
+    return Failure("basis_data", f"Basis data tidak menjawab: {cause}", advice)
 
 
 def _disk():
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < FREE_BYTES:
-        raise OSError(f"Ruang cakram tersisa {free // 2**20} MB.")
+        raise Problem(
+            f"Ruang cakram tersisa {free // 2**20} MB.",
+            f"Kosongkan cakram yang memuat {settings.DATA_DIR} (df -h); perlu sedikitnya {FREE_BYTES // 2**20} MB.",
+        )
+    _try_to_write(settings.DATA_DIR)
+    if settings.PAGEVIEWS_DIR.exists():
+        _try_to_write(settings.PAGEVIEWS_DIR)
+
+
+def _media():
+    if settings.MEDIA_ROOT.exists():  # the first photo creates it
+        _try_to_write(settings.MEDIA_ROOT)
+
+
+def _try_to_write(folder: Path) -> None:
+    """Asking for the permission would not do: a file system that was mounted read-only grants it."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Problem(
+            f"Folder {folder} tidak dapat ditulisi: {error.strerror}.",
+            f"Periksa pemilik dan izin folder itu (ls -ld {folder}) dan apakah cakramnya terpasang untuk ditulisi.",
+        ) from error
+
+
+# ---- The worker
 
 
 def _worker():
     silence = worker.seconds_since_last_round()
-    if silence is None or silence > WORKER_SILENCE:
-        raise RuntimeError("Pekerja latar tidak berjalan.")
+    start_it = "Jalankan `manage.py worker` (`manage.py serve` menjalankannya sendiri); bacalah log portal."
+    if silence is None:
+        raise Problem("Pekerja latar belum pernah berjalan di mesin ini.", start_it)
+    if silence < -CLOCK_ERROR:
+        raise Problem(
+            f"Denyut pekerja latar bertanggal {_duration(-silence)} di masa depan: jam mesin ini keliru, atau pernah.",
+            "Periksa jam mesin (timedatectl). Bila pekerja berjalan, tanda ini hilang dalam beberapa detik.",
+        )
+    if silence > WORKER_SILENCE:
+        raise Problem(f"Pekerja latar tidak berjalan sejak {_duration(silence)} yang lalu.", start_it)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} detik"
+    return f"{seconds / 60:.0f} menit" if seconds < 7200 else f"{seconds / 3600:.0f} jam"
+
+
+# ---- What people must do
 
 
 def _moderation():
@@ -59,33 +216,47 @@ def _moderation():
 
     Two index lookups, however many comments wait."""
     overdue = Comment.objects.in_queue().overdue()
+    advice = f"Moderator memutuskannya di {reverse('admin:comments_queue')}; menyalakan ulang portal tidak menolong."
     if overdue.filter(ranked_last=False).exists():
-        raise RuntimeError("Ada komentar yang melewati batas 48 jam.")
+        raise Problem("Ada komentar yang melewati batas 48 jam.", advice)
     if overdue.filter(ranked_last=True).exists():
-        raise RuntimeError("Ada komentar yang diduga spam, di akhir antrean, yang melewati batas 48 jam.")
+        raise Problem("Ada komentar yang diduga spam, di akhir antrean, yang melewati batas 48 jam.", advice)
 
 
 def _mail():
     if settings.MAIL_IS_ON and (email := Email.objects.stuck().order_by("created_at").first()):
-        raise RuntimeError(f"Surat nomor {email.pk} belum terkirim. Galat terakhir: {email.error or 'tidak ada'}.")
-
-
-def _sentinel():
-    if number := Finding.objects.open().count():
-        address = reverse("admin:news_finding_changelist")
-        raise RuntimeError(f"Penjaga situs punya {number} temuan yang perlu dilihat: {address}")
-    last = Scan.objects.finished().first()
-    if last and last.finished_at < timezone.now() - OVERDUE:
-        raise RuntimeError(
-            f"Penjaga situs tidak memeriksa apa pun sejak {dates.short_date(last.finished_at)}, lebih dari 3 hari."
+        raise Problem(
+            f"Surat nomor {email.pk} belum terkirim. Galat terakhir: {email.error or 'tidak ada'}.",
+            f"Periksa EMAIL_URL dan server surat; daftarnya di {reverse('admin:comments_email_changelist')}.",
         )
 
 
-_CHECKS = {
-    "basis_data": _database,
-    "cakram": _disk,
-    "pekerja": _worker,
-    "moderasi": _moderation,
-    "surat": _mail,
-    "penjaga": _sentinel,
-}
+def _findings():
+    if number := Finding.objects.open().count():
+        address = reverse("admin:news_finding_changelist")
+        raise Problem(
+            f"Penjaga situs punya {number} temuan yang perlu dilihat: {address}",
+            "Lihatlah setiap temuan dan putuskan; mungkin situs ini disusupi.",
+        )
+
+
+def _scans():
+    last = Scan.objects.finished().first()
+    if last and last.finished_at < timezone.now() - OVERDUE:
+        raise Problem(
+            f"Penjaga situs tidak memeriksa apa pun sejak {dates.short_date(last.finished_at)}, lebih dari 3 hari.",
+            "Bacalah log pekerja latar: pemeriksaannya gagal.",
+        )
+
+
+# In this order: what others need stands before them.
+PARTS = (
+    Part("basis_data", _database),
+    Part("cakram", _disk),
+    Part("media", _media, needs=("cakram",)),
+    Part("pekerja", _worker, needs=("basis_data", "cakram")),
+    Part("moderasi", _moderation, needs=("basis_data",)),
+    Part("surat", _mail, needs=("basis_data", "pekerja")),
+    Part("penjaga", _findings, needs=("basis_data",)),
+    Part("penjaga", _scans, needs=("basis_data", "pekerja")),
+)

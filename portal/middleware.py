@@ -8,7 +8,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, InterfaceError, OperationalError, connection
+from django.db import DataError, Error
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
@@ -17,9 +17,10 @@ from django.utils.cache import set_response_etag
 from psycopg.errors import ReadOnlySqlTransaction
 
 from news import paths
-from news.web import senders
+from news.web import misaddressed, senders
 from news.web.throttle import Silence
 from portal import errors
+from portal.run import database
 
 logger = logging.getLogger("portal")
 
@@ -165,10 +166,24 @@ class AdminBoundaryMiddleware:
         return None
 
 
+class HttpsMiddleware:
+    """Reports redirects to https that a missing header of the proxy would turn into a circle. Django's
+    SecurityMiddleware, right below, makes them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if settings.SECURE_SSL_REDIRECT and response.status_code == 301 and not request.is_secure():
+            misaddressed.report_redirect(request)
+        return response
+
+
 class DatabaseDownMiddleware:
     """Returns 503 if the database cannot be reached, and for a second after that without trying again, so that a dead
     server does not block every thread for the connect timeout. Pages in nginx or in the one-second cache stay up. An
-    error on a working connection (a deadlock, a full disk) stays an ordinary 500."""
+    error on a working connection (a deadlock, a full disk) stays an ordinary 500, unless there are no tables yet."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -183,15 +198,12 @@ class DatabaseDownMiddleware:
         if isinstance(exception.__cause__, ReadOnlySqlTransaction):
             logger.warning("Basis data hanya dapat dibaca.", exc_info=exception)
             return errors.unavailable(request)
-        if not isinstance(exception, OperationalError | InterfaceError) or not _connection_is_gone():
+        reason = database.unavailability(exception) if isinstance(exception, Error) else None
+        if reason is None:
             return None
-        logger.warning("Basis data tidak dapat dihubungi.", exc_info=exception)
+        logger.warning(reason, exc_info=exception)
         self.is_down.begin()
         return errors.unavailable(request)
-
-
-def _connection_is_gone() -> bool:
-    return connection.connection is None or connection.connection.closed
 
 
 def _only_in_admin(call):

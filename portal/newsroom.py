@@ -8,8 +8,10 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 
+from portal.health import health_for_staff
 from portal.login.bounds import Attempt
 
 
@@ -56,6 +58,10 @@ class Newsroom(AdminSite):
                 response = redirect("admin:password_change")
             Attempt.of(request, request.user.get_username()).succeeded(response)
         return response
+
+    def get_urls(self):
+        # The admin's sessions exist only below its own path, so that /sehat itself knows no staff.
+        return [path("sehat/", self.admin_view(health_for_staff), name="health"), *super().get_urls()]
 
     def password_change(self, request, extra_context=None):
         response = super().password_change(request, extra_context)

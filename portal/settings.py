@@ -1,4 +1,4 @@
-"""All settings, read once from the environment; README.md lists the variables and their defaults."""
+"""All settings, read once from the environment and the settings file; README.md lists them and their defaults."""
 
 from base64 import b64encode
 from email.utils import formataddr
@@ -8,44 +8,39 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import django
-import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.run import data_folder, postgres
+from portal import city
+from portal.run import data_folder, postgres, settings_file
 
-env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env("DATA_DIR", default="") or BASE_DIR / "var").resolve()
+env = settings_file.Settings()
+SETTINGS_FILE = env.file  # None if there is none
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 
-# ---- The city. To set the portal up for another city, change this section and the pictures in static/.
-CITY_NAME = "Kota Tangerang"
-SITE_NAME = f"Kabar {CITY_NAME}"
-SITE_TAGLINE = f"Portal berita resmi Pemerintah {CITY_NAME}"
-PUBLISHER = f"Dinas Komunikasi dan Informatika {CITY_NAME}"
-CONTACT_EMAIL = "diskominfo@tangerangkota.go.id"
-# Two colours each for the light and the dark scheme. Each needs a contrast of 4.5 : 1 (WCAG AA) with the background,
-# white or nearly black: it colours text on the background and is itself behind text of the background's colour.
-COLOURS = {"light": {"brand": "#0b4f6c", "accent": "#a83d1a"}, "dark": {"brand": "#7cc4e0", "accent": "#f0926c"}}
+# ---- The city, from a file of its own; portal/city/kota.toml is the default and explains the keys
+_city_in_data_dir = DATA_DIR / "kota.toml"
+CITY_FILE = env.path("CITY_FILE", _city_in_data_dir if _city_in_data_dir.exists() else city.DEFAULT)
+CITY = city.read(CITY_FILE)
+CITY_NAME = CITY.name
+SITE_NAME = CITY.site_name
+SITE_TAGLINE = CITY.tagline
+PUBLISHER = CITY.publisher
+CONTACT_EMAIL = CITY.email
+COLOURS = CITY.colours
+# Suggested to people whose comment is a complaint about the city's services; None: no suggestion.
+COMPLAINT_CHANNEL = CITY.complaint_channel
+DATA_LICENCE = CITY.data_licence  # for the open data at /data
 OFFICE = {
-    "address": "Gedung Pusat Pemerintahan Kota Tangerang, Jalan Satria Sudirman Nomor 1, Kota Tangerang 15111",
-    "phone": "(021) 55764955",
-    "links": [  # name, address; nothing is shown for an empty list
-        ("PPID", "https://ppid.tangerangkota.go.id/"),
-        ("SP4N-LAPOR!", "https://www.lapor.go.id/"),
-    ],
-    "social": [
-        ("Instagram", "https://www.instagram.com/tangerangkota/"),
-        ("Facebook", "https://www.facebook.com/tangerangkota.go.id/"),
-        ("YouTube", "https://www.youtube.com/@TangerangTV"),
-    ],
+    "address": CITY.address,
+    "phone": CITY.phone,
+    "links": [*CITY.links, *([COMPLAINT_CHANNEL] if COMPLAINT_CHANNEL else [])],
+    "social": CITY.social,
 }
-# The city's channel for complaints about its services, suggested to people whose comment is one; None: no suggestion.
-COMPLAINT_CHANNEL = ("SP4N-LAPOR!", "https://www.lapor.go.id/")
-DATA_LICENCE = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/deed.id")  # for the open data at /data
 LANGUAGE_CODE = "id"
-TIME_ZONE = "Asia/Jakarta"
-ZONE_LABEL = "WIB"  # WIB, WITA or WIT, shown after a time of day
+TIME_ZONE = CITY.time_zone
+ZONE_LABEL = CITY.zone_label  # WIB, WITA or WIT, shown after a time of day
 USE_TZ = True
 USE_I18N = True  # for the admin's texts, which Django translates
 USE_THOUSAND_SEPARATOR = False  # True would turn /b/70123 into /b/70.123
@@ -55,6 +50,8 @@ USE_THOUSAND_SEPARATOR = False  # True would turn /b/70123 into /b/70.123
 HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WORKERS = env.int("WORKERS", default=2)
+if not 0 <= PORT <= 65535:
+    raise ImproperlyConfigured("PORT harus antara 0 dan 65535.")
 if not 1 <= WORKERS <= 64:
     raise ImproperlyConfigured("WORKERS harus antara 1 dan 64.")
 SITE_URL = (env("SITE_URL", default="") or f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -65,7 +62,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted(
     {urlsplit(SITE_URL).hostname, HOST, "127.0.0.1", "localhost", "[::1]"}
 )
 # Proxies whose X-Forwarded-For is trusted: addresses or networks, comma-separated.
-TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
+try:
+    TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
+except ValueError as error:
+    raise ImproperlyConfigured("TRUSTED_PROXIES harus alamat atau jaringan, misalnya 10.0.0.5,10.1.0.0/16.") from error
 DEBUG = env.bool("DEBUG", default=False)
 ADMIN_PATH = "/admin/"  # sessions, cookies and CSRF tokens exist only below this path
 ROOT_URLCONF = "portal.urls"
@@ -79,12 +79,20 @@ SECRET_KEY = env("SECRET_KEY", default="") or data_folder.secret_key(DATA_DIR)
 SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet; Django refuses to sign without one
 
 # ---- Database: the server in DATABASE_URL, or else the embedded one, which manage.py starts
-EMBEDDED_DATABASE = not env("DATABASE_URL", default="")
-DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.db()}
-if not DATABASES["default"].get("NAME") or "postgresql" not in DATABASES["default"]["ENGINE"]:
+_database_url = env("DATABASE_URL", default="")
+EMBEDDED_DATABASE = not _database_url
+_database: dict = {}
+try:
+    if EMBEDDED_DATABASE:
+        _database = postgres.connection_settings(DATA_DIR)
+    elif _database_url.startswith(("postgres://", "postgresql://", "psql://", "pgsql://")):
+        _database = env.db()
+except (ValueError, ImproperlyConfigured):
+    pass  # refused like any other
+if not _database.get("NAME"):
     raise ImproperlyConfigured("DATABASE_URL harus berbentuk postgres://pengguna:sandi@server/nama.")
-DATABASES["default"] |= {
-    "HOST": unquote(DATABASES["default"]["HOST"]),  # environ leaves a socket folder quoted: %2Frun%2Fpostgresql
+_database |= {
+    "HOST": unquote(_database["HOST"]),  # environ leaves a socket folder quoted: %2Frun%2Fpostgresql
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
@@ -97,9 +105,10 @@ DATABASES["default"] |= {
         # These two save a third of an article page's time (docs/decisions.md); with PgBouncer they need version 1.21.
         "server_side_binding": True,
         "prepare_threshold": 3,
-        **DATABASES["default"].get("OPTIONS", {}),  # ?sslmode=verify-full
+        **_database.get("OPTIONS", {}),  # ?sslmode=verify-full
     },
 }
+DATABASES = {"default": _database}
 
 # ---- Applications, middleware, templates and cache
 INSTALLED_APPS = [
@@ -133,6 +142,7 @@ MIDDLEWARE = [
     "portal.middleware.UnknownProxyMiddleware",
     "portal.bodies.BodyLimitMiddleware",
     "portal.middleware.BadRequestMiddleware",
+    "portal.middleware.HttpsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -177,6 +187,13 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.staticfiles.LogoFinder",
+]
+LOGO = CITY.logo.icon  # names of static files
+LOGO_PICTURE = CITY.logo.picture  # a PNG, or None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -309,3 +326,5 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send other host names all day
     },
 }
+
+env.refuse_unknown()

@@ -1,13 +1,11 @@
 """The portal as a WSGI application; it needs a running database, which `manage.py serve` provides."""
 
-import os
-
 import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from portal.run import data_folder
+from portal.run import data_folder, database, start
 
 
 class Request(WSGIRequest):
@@ -27,9 +25,11 @@ class Handler(WSGIHandler):
     request_class = Request
 
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
-for database in settings.DATABASES.values():
-    database["ENGINE"] = "news.web.database"  # bounds every wait
-django.setup(set_prefix=False)
+start.read_settings()
+with start.data_folder_errors_end_it(), start.database_errors_end_it():
+    data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
+    for each in settings.DATABASES.values():
+        each["ENGINE"] = "news.web.database"  # bounds every wait
+    django.setup(set_prefix=False)
+    database.refuse_unusable_at_start()
 application = Handler()

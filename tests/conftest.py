@@ -33,6 +33,7 @@ if settings.configured:
 # Before the settings are read: the configuration of the caller's portal must not affect the tests.
 for name in (
     "ALLOWED_HOSTS",
+    "CITY_FILE",
     "COMMENTS_CONFIRM_EMAIL",
     "COMMENTS_PER_HOUR",
     "COMMENTS_PER_HOUR_TOTAL",
@@ -53,6 +54,10 @@ for name in (
     os.environ.pop(name, None)
 DATA_DIR = Path(tempfile.mkdtemp(prefix="portal-test-"))
 os.environ["DATA_DIR"] = str(DATA_DIR)
+os.environ["PORTAL_ENV"] = os.devnull
+# A city of their own, so that no test depends on the values of the first one, nor on its time zone.
+CITY_FILE = Path(os.environ.get("PORTAL_TEST_CITY") or Path(__file__).parent / "fixtures" / "makassar" / "kota.toml")
+os.environ["CITY_FILE"] = str(CITY_FILE.resolve())
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 data_folder.prepare(settings)
 
@@ -82,7 +87,7 @@ UNSAFE_BUT_FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off"
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes():
     """Workers import this file, too: they must choose a folder of their own instead of inheriting the controller's."""
-    for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE"):
+    for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE", "PORTAL_ENV", "CITY_FILE"):
         os.environ.pop(name, None)
 
 
@@ -140,6 +145,15 @@ def embedded_postgres(migrated):
     shutil.copytree(migrated / "postgres", DATA_DIR / "postgres")
     with postgres.running(DATA_DIR, UNSAFE_BUT_FAST):
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated_database(embedded_postgres) -> str:
+    """The DATABASE_URL of a database with all tables and no rows, for programs that write nothing to it."""
+    name, host = "portal_kosong", postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
+    return f"postgres://postgres@/{host}/{name}"
 
 
 @pytest.fixture(scope="session")

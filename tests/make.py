@@ -1,6 +1,6 @@
 """Objects for tests: each helper makes a valid one by default; pass the fields that the test is about."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from captcha.models import CaptchaStore
@@ -11,8 +11,17 @@ from django.utils.text import slugify
 from comments.models import Comment
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
+from news.web import dates
 
 _number = count(1)
+
+
+def in_the_city(*moment: int) -> datetime:
+    """A moment by the clock of the tests' city: `in_the_city(2024, 11, 13, 16, 21)`."""
+    return datetime(*moment, tzinfo=dates.ZONE)  # type: ignore[arg-type, misc]
+
+
+OFFSET = dates.iso(in_the_city(2024, 1, 1))[-6:]  # +08:00
 
 
 def count_words():

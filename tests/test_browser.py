@@ -2,6 +2,7 @@
 
 import pytest
 from captcha.models import CaptchaStore
+from django.conf import settings
 from django.core.cache import cache
 
 from comments.captcha import picture
@@ -29,7 +30,7 @@ def test_reader_goes_from_home_to_an_article_its_tag_and_a_search(quiet_page):
     assert does_not_scroll_sideways(page)
     page.get_by_role("link", name=article.title).first.click()
     assert page.get_by_role("heading", level=1).inner_text() == article.title
-    assert "WIB | Dibaca : 0" in page.locator(".dateline").inner_text()
+    assert f"{settings.ZONE_LABEL} | Dibaca : 0" in page.locator(".dateline").inner_text()
     assert does_not_scroll_sideways(page)
     page.get_by_role("link", name="banjir", exact=True).click()
     page.get_by_role("link", name="Jalan diperbaiki").wait_for()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.models import Comment, Decision, Office, Reason
-from tests.make import make_article, make_comment, make_person
+from tests.make import in_the_city, make_article, make_comment, make_person
 
 LIST = "/admin/comments/comment/"
 WAITING, APPROVED, REJECTED = Comment.Status.WAITING, Comment.Status.APPROVED, Comment.Status.REJECTED
@@ -104,7 +104,7 @@ def test_the_list_can_be_filtered_and_searched(client, moderator, query, shown):
 
 def test_the_list_shows_long_texts_with_their_senders(client, moderator):
     text = "kata " * 58 + "akhir"
-    sent = datetime(2026, 8, 24, 5, 21, tzinfo=UTC)
+    sent = in_the_city(2026, 8, 24, 12, 21)
     make_comment(make_article(), name="Ibu Siti", text=text, status=WAITING, created_at=sent)
     seen = page(client)
     assert text in seen

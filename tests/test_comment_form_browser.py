@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from comments.models import Comment
@@ -87,7 +88,7 @@ def test_a_complaint_is_offered_the_channel_once_and_sent_by_one_more_click(any_
     fill_in(page, article, COMPLAINT)
     submit(page)
     page.locator("#pemberitahuan:focus").wait_for()
-    channel = page.get_by_role("link", name="Buka SP4N-LAPOR!")
+    channel = page.get_by_role("link", name=f"Buka {settings.COMPLAINT_CHANNEL[0]}")
     assert (channel.get_attribute("target"), channel.get_attribute("rel")) == ("_blank", "noopener")
     assert page.locator("textarea").input_value() == COMPLAINT
     assert not Comment.objects.exists()

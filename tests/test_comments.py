@@ -13,7 +13,8 @@ from django.utils import timezone
 from comments.mail import secret_links
 from comments.models import Comment
 from news.models import Article
-from tests.make import make_article, make_comment
+from news.web import dates
+from tests.make import in_the_city, make_article, make_comment
 
 TYPED = {
     "nama": "Siti Aminah",
@@ -86,12 +87,12 @@ def test_text_of_citizens_is_never_html(client):
 @pytest.mark.django_db
 def test_a_comment_keeps_its_paragraphs_and_shows_when_it_was_written(client):
     article = make_article()
-    moment = timezone.datetime.fromisoformat("2024-11-14T08:02:00+07:00")
+    moment = in_the_city(2024, 11, 14, 8, 2)
     comment = make_comment(article, text="satu\ndua\n\ntiga", created_at=moment)
     page = client.get(article.get_absolute_url()).content.decode()
     assert "satu\ndua\n\ntiga</p>" in page
     assert f'<article class="comment" id="komentar-{comment.pk}">' in page
-    assert '<time datetime="2024-11-14T08:02:00+07:00">Kamis, 14 November 2024 08:02 WIB</time>' in page
+    assert f'<time datetime="{dates.iso(moment)}">Kamis, 14 November 2024 {dates.time(moment)}</time>' in page
 
 
 @pytest.mark.django_db

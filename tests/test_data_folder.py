@@ -1,8 +1,10 @@
 """Which commands write to DATA_DIR: reading the settings writes nothing, and nothing is signed with a key that is not
 on the disk."""
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from threading import Barrier, Thread
 from types import SimpleNamespace
@@ -126,3 +128,51 @@ def test_the_database_settings_name_the_folder_of_the_socket(tmp_path):
     assert settings.DATABASES["default"]["HOST"] == str(postgres.noted_socket_folder(folder))
     assert postgres.connection_settings(folder)["HOST"] == settings.DATABASES["default"]["HOST"]
     postgres.noted_socket_folder(folder).rmdir()
+
+
+@pytest.fixture
+def as_nobody():
+    """Drops root for the rest of the test, in which files of root then are somebody else's."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter; those of pytest are closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("name", ["secret_key", "postgres.lock"])
+def test_a_folder_left_by_root_is_reported_with_its_owner_and_the_way_out(open_folder, name, request):
+    left = open_folder / "var"
+    left.mkdir(mode=0o700)
+    (left / name).touch()
+    request.getfixturevalue("as_nobody")
+    with pytest.raises(PermissionError) as refused:
+        (left / name).read_text()
+    sentence = data_folder.problem(refused.value, left)
+    assert data_folder.is_about(refused.value, left)
+    assert sentence.startswith("Folder data tidak dapat dipakai: ")
+    assert " milik root, dan pengguna ini tidak boleh memakainya. " in sentence
+    assert sentence.endswith(f"sudo chown -R PENGGUNA {left}")
+    assert "Errno" not in sentence
+
+
+def test_a_folder_that_cannot_be_made_is_not_paid_for_with_the_folder_above(open_folder, request):
+    missing = open_folder / "portal"
+    request.getfixturevalue("as_nobody")
+    sentence = data_folder.problem(PermissionError(13, "Permission denied", str(missing)), missing)
+    assert "chown" not in sentence
+    assert f"sudo install -d -m 700 -o PENGGUNA {missing}" in sentence
+
+
+def test_errors_elsewhere_do_not_blame_the_folder(tmp_path):
+    assert not data_folder.is_about(FileNotFoundError(2, "No such file", "berita.jsonl"), tmp_path)
+    assert not data_folder.is_about(FileNotFoundError(2, "No such file", "/etc/berita.jsonl"), tmp_path)
+    assert not data_folder.is_about(OSError("without a file"), tmp_path)

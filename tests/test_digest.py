@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -59,7 +60,7 @@ def test_the_morning_email_lists_what_waits(morning, moderator, settings):
     digest.write_due()
     (email,) = Email.objects.all()
     assert email.to == "moderator@example.go.id"
-    assert email.subject == "Kabar Kota Tangerang: 4 komentar menunggu keputusan"
+    assert email.subject == f"{settings.SITE_NAME}: 4 komentar menunggu keputusan"
     for line in (
         "Menunggu keputusan: 4",
         "Melewati batas 48 jam: 1",
@@ -102,7 +103,7 @@ def test_overdue_comments_are_reported_at_once_and_only_once(later_in_the_day, m
     for _ in range(2):
         make_waiting(hours_left=-0.001)
         digest.write_due()
-    assert subjects() == ["Kabar Kota Tangerang: 1 komentar melewati batas 48 jam"]
+    assert subjects() == [f"{settings.SITE_NAME}: 1 komentar melewati batas 48 jam"]
 
 
 def test_further_overdue_comments_are_reported_an_hour_later_and_none_is_reported_twice(later_in_the_day, moderator):
@@ -114,7 +115,7 @@ def test_further_overdue_comments_are_reported_an_hour_later_and_none_is_reporte
     assert len(subjects()) == 1
     pass_time(minutes=61)
     digest.write_due()
-    assert subjects()[1:] == ["Kabar Kota Tangerang: 2 komentar melewati batas 48 jam"]
+    assert subjects()[1:] == [f"{settings.SITE_NAME}: 2 komentar melewati batas 48 jam"]
     Email.objects.update(created_at=timezone.now())
     pass_time(minutes=61)
     Comment.objects.update(due_at=timezone.now() - timedelta(hours=2))

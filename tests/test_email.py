@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import django
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -75,7 +76,7 @@ def test_an_email_arrives_as_it_was_written(server):
     (taken,) = server.emails
     assert server.recipients == [[TO]]
     assert taken["To"] == TO
-    assert taken["From"] == "Kabar Kota Tangerang <diskominfo@tangerangkota.go.id>"
+    assert taken["From"] == f"{settings.SITE_NAME} <{settings.CONTACT_EMAIL}>"
     assert taken["Subject"].strip() == "Jawaban untuk Anda: “Jalan Ciledug” – ✓"
     assert taken["Auto-Submitted"] == "auto-generated"
     assert taken.get_content_type() == "text/plain"

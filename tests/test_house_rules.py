@@ -296,7 +296,7 @@ def test_every_way_to_read_the_environment_is_found(code):
 
 
 def test_only_the_settings_read_the_environment():
-    allowed = {"portal/settings.py", "portal/run/postgres.py", "portal/run/supervisor.py", "portal/wsgi.py"}
+    allowed = {f"portal/run/{name}.py" for name in ("settings_file", "start", "postgres", "supervisor")}
     assert {str(path.relative_to(ROOT)) for path in SOURCES if reads_environment(path.read_text())} <= allowed
 
 
@@ -396,7 +396,7 @@ def test_addresses_are_built_from_the_names_of_routes():
     }
     spelled = address_pattern()
     sources = {path: [each.value for each in strings(ast.parse(path.read_text()))] for path in SOURCES}
-    others = [*TEMPLATES, *(ROOT / "portal/office_pages").glob("*.html"), *(ROOT / "static").rglob("*.js")]
+    others = [*TEMPLATES, *(ROOT / "news/office_texts").glob("*.html"), *(ROOT / "static").rglob("*.js")]
     texts = sources | {path: [re.sub(r"{#.*?#}", "", path.read_text())] for path in others}
     found = {
         (str(path.relative_to(ROOT)), hit[0])

@@ -20,7 +20,7 @@ from news.models import Article, ArticleViews, Category, Tag
 from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl, save, times
 from tests.conftest import PROJECT, from_a_terminal, read_rows
-from tests.make import make_article
+from tests.make import in_the_city, make_article
 
 
 @pytest.fixture
@@ -166,10 +166,10 @@ def test_an_article_with_a_future_date_is_published_then(run):
     [
         ("2024-11-13T16:21:00+07:00", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
         ("2024-11-13T09:21:00Z", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
-        ("2024-11-13 16:21", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
-        ("2024-11-13", datetime(2024, 11, 12, 17, 0, tzinfo=UTC), False),
-        (" 20241113 ", datetime(2024, 11, 12, 17, 0, tzinfo=UTC), False),
-        ("20241113T162100", datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True),
+        ("2024-11-13 16:21", in_the_city(2024, 11, 13, 16, 21), True),
+        ("2024-11-13", in_the_city(2024, 11, 13), False),
+        (" 20241113 ", in_the_city(2024, 11, 13), False),
+        ("20241113T162100", in_the_city(2024, 11, 13, 16, 21), True),
     ],
 )
 def test_dates_without_a_time_zone_are_in_the_citys(text, moment, time_known):

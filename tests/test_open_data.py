@@ -4,7 +4,8 @@ import csv
 import gc
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils.http import http_date
 from news import open_data
 from news.models import Article, DailyViews, District, Photo
 from news.web import dates, streaming
-from tests.make import make_article
+from tests.make import OFFSET, in_the_city, make_article
 
 pytestmark = pytest.mark.django_db
 FILES = ["/data/berita.csv", "/data/berita.json"]
@@ -67,7 +68,7 @@ def test_both_files_have_the_same_data_about_an_article(client):
         district=District.objects.create(name="Karawaci", slug="karawaci"),
         tags=["sungai", "banjir"],
         reads=40,
-        published_at=datetime(2024, 11, 13, 9, 21, tzinfo=UTC),
+        published_at=in_the_city(2024, 11, 13, 16, 21),
     )
     read(article, "2024-11-13", 50)
     read(article, "2024-11-30", 6)
@@ -78,7 +79,7 @@ def test_both_files_have_the_same_data_about_an_article(client):
         "judul": 'Judul, "kutip"',
         "ringkasan": "Ringkasan.",
         "alamat": settings.SITE_URL + article.get_absolute_url(),
-        "terbit": "2024-11-13T16:21:00+07:00",
+        "terbit": f"2024-11-13T16:21:00{OFFSET}",
         "diubah": dates.iso(article.updated_at),
         "kategori": "Layanan Publik",
         "tag": ["banjir", "sungai"],
@@ -162,7 +163,7 @@ def test_reads_of_today_are_included_tomorrow(client):
     assert rows_of_json(client)[0]["dibaca_per_bulan"] == {f"{today - timedelta(days=40):%Y-%m}": 5}
 
 
-@pytest.mark.parametrize("make_chunks", [open_data._csv_chunks, open_data._json_chunks])
+@pytest.mark.parametrize("make_chunks", [partial(open_data._csv_chunks, ","), open_data._json_chunks])
 def test_a_file_is_streamed_with_three_queries_per_batch(monkeypatch, make_chunks):
     for number in range(9):
         read(make_article(tags=["banjir", f"tag {number}"], reads=1), "2026-01-02", number + 1)
@@ -233,3 +234,21 @@ def test_a_head_request_returns_no_file(client):
         assert answer.getvalue() == b""
     assert answer["Content-Disposition"] == 'attachment; filename="berita.csv"'
     assert len(queries) < 5
+
+
+def test_excel_with_indonesian_settings_gets_semicolons(client):
+    make_article(title='Judul; "kutip", dan koma', tags=["banjir", "sungai"])
+    text = client.get("/data/berita.csv?pemisah=titik-koma").getvalue().decode("utf-8-sig")
+    assert text.startswith("id;judul;ringkasan;")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    assert [row] == rows_of_csv(client)
+    assert client.get("/data/berita.csv?pemisah=koma").getvalue().startswith(b"\xef\xbb\xbfid,judul,")
+
+
+@pytest.mark.parametrize("separator", ["titik", ";", "%00"])
+def test_another_separator_is_a_bad_request(client, separator):
+    assert client.get(f"/data/berita.csv?pemisah={separator}").status_code == 400
+
+
+def test_the_page_offers_the_file_for_excel(client):
+    assert 'href="/data/berita.csv?pemisah=titik-koma"' in client.get("/data").content.decode()

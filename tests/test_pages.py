@@ -1,14 +1,18 @@
 """The office's pages: created at the start, then edited by editors, at addresses that shadow no others."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import get_resolver
 from django.utils import timezone
 
+from comments.models import Rules
 from news.models import MissingPath, Page
 from news.web import dates
 from portal import office_pages
@@ -103,6 +107,115 @@ def test_a_page_that_forms_link_to_can_be_neither_deleted_nor_moved(client, edit
     page.slug = "lain"
     with pytest.raises(ValidationError):
         page.full_clean()
+
+
+# ---- Pages that nobody edited follow the settings
+
+
+def shown(client, slug) -> str:
+    cache.clear()
+    return client.get(f"/{slug}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "slugs"),
+    [
+        ("CITY_NAME", "Kota Ambon", ["tentang", "pedoman-media-siber"]),
+        ("PUBLISHER", "Diskominfo Ambon", ["kebijakan-privasi", "tentang", "redaksi", "kontak", "aksesibilitas"]),
+        ("CONTACT_EMAIL", "kominfo@ambon.example", ["kontak", "kebijakan-privasi", "pedoman-komentar", "redaksi"]),
+        ("COMMENT_DATA_DAYS", 31, ["kebijakan-privasi", "pedoman-komentar"]),
+        ("COMPLAINT_CHANNEL", ("Lapor Ambon", "https://lapor.example/"), ["kontak", "pedoman-komentar"]),
+    ],
+)
+def test_a_page_that_nobody_edited_follows_the_settings(client, settings, setting, value, slugs):
+    prepare()
+    setattr(settings, setting, value)
+    for slug in slugs:
+        assert str(value[0] if isinstance(value, tuple) else value) in shown(client, slug), slug
+
+
+def test_the_rules_to_which_commenters_consent_are_those_shown(settings):
+    prepare()
+    before = Rules.objects.current()
+    settings.COMMENT_DATA_DAYS = 31
+    after = Rules.objects.current()
+    assert before.pk != after.pk
+    assert "31 hari" in after.text
+
+
+def test_a_page_that_somebody_edited_stays_as_it_is(client, editor, settings):
+    prepare()
+    page = Page.objects.get(slug="tentang")
+    client.post(f"{LIST}{page.pk}/change/", form_of(page, body=f"{page.text}<p>Ditambah redaksi.</p>"))
+    settings.CITY_NAME = "Kota Ambon"
+    prepare()
+    assert "Ditambah redaksi." in shown(client, "tentang")
+    assert "Kota Ambon" not in shown(client, "tentang").split("<main")[1]
+
+
+def test_a_new_title_or_place_alone_does_not_stop_a_page_from_following(client, editor, settings):
+    prepare()
+    page = Page.objects.get(slug="kontak")
+    settings.CONTACT_EMAIL = "baru@ambon.example"  # the editor's form shows the text of today
+    form = client.get(f"{LIST}{page.pk}/change/").content.decode()
+    assert "baru@ambon.example" in form
+    bare = re.sub(r"(?<=>)\s+|\s+(?=<)", "", page.text)  # as the editor's script sends it
+    client.post(f"{LIST}{page.pk}/change/", form_of(page, body=bare, title="Hubungi kami"))
+    settings.CONTACT_EMAIL = "terbaru@ambon.example"
+    assert "terbaru@ambon.example" in shown(client, "kontak")
+    assert "Hubungi kami" in shown(client, "kontak")
+
+
+def test_the_next_start_stores_the_text_of_today(settings):
+    prepare()
+    before = Page.objects.get(slug="kontak").updated_at
+    assert prepare() == ""
+    assert Page.objects.get(slug="kontak").updated_at == before
+    settings.CONTACT_EMAIL = "baru@ambon.example"
+    prepare()
+    page = Page.objects.get(slug="kontak")
+    assert "baru@ambon.example" in page.body
+    assert page.follows_portal
+
+
+def as_an_older_release_left_them():
+    prepare()
+    for page in Page.objects.all():
+        body = page.body.replace(settings.CITY_NAME, "Kota Lama").replace("<p>", "<p>Dahulu ditulis begini. ", 1)
+        Page.objects.filter(pk=page.pk).update(body=body, portal_text=None)
+
+
+def test_untouched_pages_of_an_older_release_follow_from_now_on(client, settings):
+    as_an_older_release_left_them()
+    settings.CITY_NAME = "Kota Ambon"
+    prepare()
+    assert all(page.follows_portal for page in Page.objects.all())
+    assert "Kota Ambon" in shown(client, "tentang").split("<main")[1]
+    assert "Dahulu ditulis begini" not in shown(client, "tentang")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"changed_by": "editor"},
+        {"updated_at": timezone.now() + timedelta(days=3)},  # by an editor whose account was deleted
+        {"body": "<p>Milik redaksi, ditulis langsung di basis data.</p>"},
+    ],
+    ids=lambda edit: next(iter(edit)),
+)
+def test_an_edited_page_of_an_older_release_stays_as_it_is(client, editor, edit):
+    as_an_older_release_left_them()
+    fields = {"body": "<p>Dahulu ditulis begini. Milik redaksi.</p>"} | edit
+    if "body" not in edit:
+        fields["body"] = Page.objects.get(slug="tentang").body + "<p>Milik redaksi.</p>"
+    if "changed_by" in edit:
+        fields["changed_by"] = editor
+    Page.objects.filter(slug="tentang").update(**fields)
+    prepare()
+    prepare()
+    assert "Milik redaksi" in shown(client, "tentang")
+    assert not Page.objects.get(slug="tentang").follows_portal
+    assert Page.objects.get(slug="kontak").follows_portal
 
 
 # ---- Editing

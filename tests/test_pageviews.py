@@ -17,7 +17,7 @@ from news.models import Article, ArticleViews, DailyViews, JournalOffset, MostRe
 from news.pageviews import counting, drain, journal, most_read
 from news.web import locks
 from tests.conftest import wait_until
-from tests.make import make_article
+from tests.make import in_the_city, make_article
 
 PHONE = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36"
@@ -330,9 +330,9 @@ def test_a_read_belongs_to_the_day_in_the_citys_time_zone(folder):
     article = make_article()
     write(
         folder,
-        make_line(article, moment=datetime(2024, 11, 12, 16, 59, 59, 999000, tzinfo=UTC)),  # 23:59:59 WIB
-        make_line(article, moment=datetime(2024, 11, 12, 17, 0, tzinfo=UTC)),
-        make_line(article, moment=datetime(2024, 11, 13, 16, 59, 59, tzinfo=UTC)),
+        make_line(article, moment=in_the_city(2024, 11, 12, 23, 59, 59, 999000)),
+        make_line(article, moment=in_the_city(2024, 11, 13)),
+        make_line(article, moment=in_the_city(2024, 11, 13, 23, 59, 59)),
     )
     drain()
     assert {str(day): views for day, views in days(article).items()} == {"2024-11-12": 1, "2024-11-13": 2}

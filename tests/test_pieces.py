@@ -1,8 +1,9 @@
 """HTML built in Python: all values are escaped, and the result is valid HTML."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from comments import pieces as of_comments
@@ -11,8 +12,10 @@ from comments.models import Comment, Decision
 from news import pieces
 from news.admin import pieces as of_admin
 from news.models import Article
+from tests.make import OFFSET, in_the_city
 
-MOMENT = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+MOMENT = in_the_city(2024, 11, 13, 16, 21)
+CLOCK = f"16:21 {settings.ZONE_LABEL}"
 ODD = """<b>"Jum'at" & Sabtu</b>"""
 SAFE = "&lt;b&gt;&quot;Jum&#x27;at&quot; &amp; Sabtu&lt;/b&gt;"
 
@@ -20,9 +23,9 @@ SAFE = "&lt;b&gt;&quot;Jum&#x27;at&quot; &amp; Sabtu&lt;/b&gt;"
 def test_times_are_given_in_words_and_in_machine_readable_form():
     assert pieces.date_element(MOMENT) == '<time datetime="2024-11-13">Rabu, 13 November 2024</time>'
     assert pieces.date_element(date(2024, 11, 13)) == '<time datetime="2024-11-13">Rabu, 13 November 2024</time>'
-    assert pieces.time_element(MOMENT) == '<time datetime="2024-11-13T16:21:00+07:00">16:21 WIB</time>'
+    assert pieces.time_element(MOMENT) == f'<time datetime="2024-11-13T16:21:00{OFFSET}">{CLOCK}</time>'
     assert pieces.date_and_time_element(MOMENT) == (
-        '<time datetime="2024-11-13T16:21:00+07:00">Rabu, 13 November 2024 16:21 WIB</time>'
+        f'<time datetime="2024-11-13T16:21:00{OFFSET}">Rabu, 13 November 2024 {CLOCK}</time>'
     )
 
 
@@ -87,11 +90,11 @@ def test_cells_of_the_newsroom_are_escaped():
 def test_a_comment_in_a_list_shows_its_sender_time_and_status():
     comment = Comment(name=ODD, text=ODD, created_at=MOMENT, status=Comment.Status.APPROVED, due_at=None)
     assert of_comment_admin.comment(comment) == (
-        f'<span class="words">{SAFE}</span> <span class="sender">{SAFE} · 13 Nov 2024 16:21 WIB</span>'
+        f'<span class="words">{SAFE}</span> <span class="sender">{SAFE} · 13 Nov 2024 {CLOCK}</span>'
     )
     assert of_comment_admin.comment(Comment(office_id=1, created_at=MOMENT)) == (
         '<span class="words">(isi sudah dihapus)</span> '
-        '<span class="sender">– · jawaban resmi · 13 Nov 2024 16:21 WIB</span>'
+        f'<span class="sender">– · jawaban resmi · 13 Nov 2024 {CLOCK}</span>'
     )
     status = '<span class="status status-approved">Disetujui</span>'
     assert of_comment_admin.comment_status(comment) == f"{status} <small></small>"
@@ -103,9 +106,9 @@ def test_a_decision_in_a_list_shows_by_whom_it_was_made_and_undone():
     verb, by = Decision.Verb.APPROVE, get_user_model()(first_name=ODD)
     decision = Decision(verb=verb, at=MOMENT, by=by, undone_at=MOMENT)
     assert of_comment_admin.decision(decision) == (
-        f"<b>{verb.label}</b><br>13 Nov 2024 16:21 WIB · {SAFE} · dibatalkan 13 Nov 2024 16:21 WIB"
+        f"<b>{verb.label}</b><br>13 Nov 2024 {CLOCK} · {SAFE} · dibatalkan 13 Nov 2024 {CLOCK}"
     )
-    assert of_comment_admin.decision(Decision(verb=verb, at=MOMENT)) == f"<b>{verb.label}</b><br>13 Nov 2024 16:21 WIB"
+    assert of_comment_admin.decision(Decision(verb=verb, at=MOMENT)) == f"<b>{verb.label}</b><br>13 Nov 2024 {CLOCK}"
 
 
 def row(**changed) -> dict:

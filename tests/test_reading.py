@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.db import connection
@@ -14,10 +15,10 @@ from django.utils import timezone
 from news import forms
 from news.models import Article
 from news.web import dates, paging
-from tests.make import make_article, make_category, make_comment, make_tag
+from tests.make import OFFSET, in_the_city, make_article, make_category, make_comment, make_tag
 
 pytestmark = pytest.mark.django_db
-JAKARTA_TEATIME = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)  # 16:21 WIB
+TEATIME = in_the_city(2024, 11, 13, 16, 21)
 
 
 def text_of(response) -> str:
@@ -25,15 +26,15 @@ def text_of(response) -> str:
 
 
 def test_article_shows_the_date_line_of_the_old_portal(client):
-    article = make_article(published_at=JAKARTA_TEATIME, reads=56)
+    article = make_article(published_at=TEATIME, reads=56)
     response = client.get(article.get_absolute_url())
-    assert "Rabu, 13 November 2024 16:21 WIB | Dibaca : 56" in text_of(response)
+    assert f"Rabu, 13 November 2024 16:21 {settings.ZONE_LABEL} | Dibaca : 56" in text_of(response)
 
 
 def test_date_line_is_plain_text_with_one_time_element(client):
-    response = client.get(make_article(published_at=JAKARTA_TEATIME, reads=56).get_absolute_url())
+    response = client.get(make_article(published_at=TEATIME, reads=56).get_absolute_url())
     line = re.search(r'<p class="dateline[^"]*">(.*?)</p>', response.content.decode())[1]
-    assert re.findall(r"<[^>]+>", line) == ['<time datetime="2024-11-13T16:21:00+07:00">', "</time>"]
+    assert re.findall(r"<[^>]+>", line) == [f'<time datetime="2024-11-13T16:21:00{OFFSET}">', "</time>"]
 
 
 @pytest.mark.parametrize(
@@ -50,11 +51,13 @@ def test_dates_are_written_in_indonesian(day, words):
 
 
 def test_date_is_in_the_citys_time_zone():
-    assert dates.date_and_time(datetime(2024, 12, 31, 18, 30, tzinfo=UTC)) == "Rabu, 1 Januari 2025 01:30 WIB"
+    moment = in_the_city(2025, 1, 1, 1, 30).astimezone(UTC)
+    assert moment.year == 2024
+    assert dates.date_and_time(moment) == f"Rabu, 1 Januari 2025 01:30 {settings.ZONE_LABEL}"
 
 
 def test_unknown_time_of_day_is_not_shown(client):
-    article = make_article(published_at=JAKARTA_TEATIME, time_known=False, reads=3)
+    article = make_article(published_at=TEATIME, time_known=False, reads=3)
     assert "Rabu, 13 November 2024 | Dibaca : 3" in text_of(client.get(article.get_absolute_url()))
 
 
@@ -158,8 +161,8 @@ def test_empty_portal_answers_kindly(client, url):
 
 
 def test_month_archive_follows_the_citys_time_zone(client):
-    first = make_article(title="Tengah malam tahun baru", published_at=datetime(2023, 12, 31, 17, 0, tzinfo=UTC))
-    last = make_article(title="Akhir Januari", published_at=datetime(2024, 1, 31, 16, 59, tzinfo=UTC))
+    first = make_article(title="Tengah malam tahun baru", published_at=in_the_city(2024, 1, 1))
+    last = make_article(title="Akhir Januari", published_at=in_the_city(2024, 1, 31, 23, 59))
     page = client.get("/arsip/2024/1").content.decode()
     assert first.title in page
     assert last.title in page
@@ -232,7 +235,7 @@ def test_the_error_names_the_parameter_of_a_list_that_is_invalid(query, name):
 
 
 def test_a_month_reaches_from_midnight_to_midnight_in_the_citys_time_zone():
-    first, after = datetime(2024, 11, 30, 17, tzinfo=UTC), datetime(2024, 12, 31, 17, tzinfo=UTC)
+    first, after = in_the_city(2024, 12, 1), in_the_city(2025, 1, 1)
     assert dates.midnight(date(2024, 12, 1)) == first
     assert dates.month_span(date(2024, 12, 31)) == dates.month_span(date(2024, 12, 1)) == (first, after)
 
@@ -356,7 +359,7 @@ def test_no_address_redirects_to_another_site(client, url):
 
 
 def test_headline_without_a_known_time_shows_none(client):
-    make_article(published_at=JAKARTA_TEATIME, time_known=False)
+    make_article(published_at=TEATIME, time_known=False)
     assert "16:21" not in client.get("/").content.decode()
 
 

@@ -438,7 +438,9 @@ def test_a_lost_password_is_replaced_while_the_portal_runs(standing):
 def test_an_unknown_user_is_refused_in_one_sentence(standing):
     refused = manage("sandi_admin", "siapa", data_dir=standing.data_dir)
     assert refused.returncode == 1
-    assert refused.stderr == "CommandError: Tidak ada pengguna bernama siapa.\n"
+    database, said = refused.stderr.splitlines()
+    assert database == f"Basis data: bawaan portal, di {standing.data_dir / 'postgres'}"
+    assert said == "CommandError: Tidak ada pengguna bernama siapa."
 
 
 def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):
@@ -449,5 +451,6 @@ def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):
 
 def test_help_starts_no_server(new_data_dir):
     assert not needs_database(["manage.py", "help"])
+    assert not needs_database(["manage.py", "sandi_admin", "-h"])
     assert manage("sandi_admin", "--help", data_dir=new_data_dir).returncode == 0
     assert not list(new_data_dir.glob("postgres*"))

@@ -13,7 +13,7 @@ from news import cards
 from news.models import Correction, District, Photo
 from news.templatetags import structured
 from news.web import dates
-from tests.make import make_article, make_category, make_tag
+from tests.make import OFFSET, in_the_city, make_article, make_category, make_tag
 
 pytestmark = pytest.mark.django_db
 _SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
@@ -46,14 +46,14 @@ def test_an_article_has_all_properties_that_google_recommends(client):
         editor="Rahma",
         photo=photo,
         tags=["banjir", "sungai"],
-        published_at=datetime(2024, 11, 13, 9, 21, tzinfo=UTC),
+        published_at=in_the_city(2024, 11, 13, 16, 21),
     )
     data = described(client.get(article.get_absolute_url()))["NewsArticle"]
     address = settings.SITE_URL + article.get_absolute_url()
     assert data["headline"] == "Pintu air diperiksa"
     assert data["description"] == "Ringkasan."
     assert data["mainEntityOfPage"]["@id"] == data["url"] == address
-    assert data["datePublished"] == "2024-11-13T16:21:00+07:00"
+    assert data["datePublished"] == f"2024-11-13T16:21:00{OFFSET}"
     assert data["dateModified"] == dates.iso(article.updated_at)
     assert [(each["@type"], each["name"]) for each in data["author"]] == [
         ("Person", "Siti Aminah"),
@@ -97,12 +97,12 @@ def test_without_a_photo_the_card_is_the_image(client):
 
 def test_corrections_are_included(client):
     article = make_article()
-    Correction.objects.create(article=article, text="Bukan 20, melainkan 12.", at=datetime(2026, 1, 2, tzinfo=UTC))
+    Correction.objects.create(article=article, text="Bukan 20, melainkan 12.", at=in_the_city(2026, 1, 2, 7))
     assert described(client.get(article.get_absolute_url()))["NewsArticle"]["correction"] == [
         {
             "@type": "CorrectionComment",
             "text": "Bukan 20, melainkan 12.",
-            "datePublished": "2026-01-02T07:00:00+07:00",
+            "datePublished": f"2026-01-02T07:00:00{OFFSET}",
         }
     ]
 

@@ -10,6 +10,7 @@ from html import unescape
 
 import pytest
 from captcha.models import CaptchaStore
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -424,11 +425,8 @@ def test_a_complaint_is_offered_the_channel_once_and_the_second_click_sends_it(c
     response = send(client, article, captcha=captcha, komentar=COMPLAINT)
     assert response.status_code == 200
     assert not Comment.objects.exists()
-    offer = messages_of(response)
-    assert (
-        '<a class="button" href="https://www.lapor.go.id/" target="_blank" rel="noopener">Buka SP4N-LAPOR!</a>'
-        in offer
-    )
+    offer, (name, address) = messages_of(response), settings.COMPLAINT_CHANNEL
+    assert f'<a class="button" href="{address}" target="_blank" rel="noopener">Buka {name}</a>' in offer
     assert '<button class="button quiet" form="tulis">Tetap kirim sebagai komentar</button>' in offer
     assert_still_typed(response, komentar=COMPLAINT)
     form = form_of(response)
@@ -445,10 +443,10 @@ def test_the_channel_is_offered_together_with_other_errors_and_only_once(client)
     for changes, expected in [({"captcha": {}}, "Satu langkah lagi"), ({"nama": ""}, "Isi nama Anda.")]:
         response = send(client, article, komentar=COMPLAINT, **changes)
         assert expected in messages_of(response)
-        assert "SP4N-LAPOR!" in messages_of(response)
+        assert settings.COMPLAINT_CHANNEL[0] in messages_of(response)
         assert 'name="tetap_kirim"' in form_of(response)
     response = send(client, article, komentar=COMPLAINT, nama="", tetap_kirim="ya")
-    assert "SP4N-LAPOR!" not in messages_of(response)
+    assert settings.COMPLAINT_CHANNEL[0] not in messages_of(response)
     assert 'name="tetap_kirim"' in form_of(response)
 
 

@@ -1,6 +1,6 @@
 """/transparansi: which figures are counted, when, and how they are shown."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from comments import transparency
 from comments.models import Comment, Decision, MonthFigures, Office
 from comments.views.transparency import in_words
 from news.models import Correction
-from tests.make import make_article, make_comment
+from tests.make import in_the_city, make_article, make_comment
 
 pytestmark = pytest.mark.django_db
 
@@ -118,10 +118,10 @@ def test_the_time_to_decide_is_the_median_of_waiting_times(article, moderator):
 
 
 def test_months_are_in_the_citys_time_zone(article, moderator):
-    comment = make_waiting(article, created_at=datetime(2024, 10, 31, 16, 59, tzinfo=UTC))  # 23.59 WIB
-    make_waiting(article, created_at=datetime(2024, 10, 31, 17, 1, tzinfo=UTC))  # 00.01 WIB
+    comment = make_waiting(article, created_at=in_the_city(2024, 10, 31, 23, 59))
+    make_waiting(article, created_at=in_the_city(2024, 11, 1, 0, 1))
     comment.approve(moderator)
-    Decision.objects.update(at=datetime(2024, 12, 31, 17, 0, tzinfo=UTC))
+    Decision.objects.update(at=in_the_city(2025, 1, 1))
     assert [counted(date(2024, month, 1))["received"] for month in (9, 10, 11, 12)] == [0, 1, 1, 0]
     assert [counted(date(*month, 1))["approved"] for month in ((2024, 12), (2025, 1), (2025, 2))] == [0, 1, 0]
 

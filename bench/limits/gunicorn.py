@@ -1,10 +1,10 @@
-"""The portal's gunicorn settings without its hooks, which would load the portal."""
+"""The portal's gunicorn settings without its address and hooks, which would load the portal."""
 
 import gc
 
-from portal import gunicorn as of_portal
+from portal.run import web_server
 
-globals().update({name: value for name, value in vars(of_portal).items() if name[0] != "_" and not callable(value)})
+globals().update(web_server.SETTINGS)
 
 
 def pre_fork(server, worker):

@@ -12,7 +12,8 @@ PAGE = "pedoman-komentar"
 class RulesManager(models.Manager["Rules"]):
     def current(self) -> "Rules":
         """The version in force: the present text of the rules page; creates a new row if it was edited."""
-        text = Page.objects.filter(slug=PAGE).values_list("body", flat=True).first() or ""
+        page = Page.objects.filter(slug=PAGE).first()
+        text = page.text if page else ""
         digest = sha256(text.encode()).hexdigest()
         return self.get_or_create(digest=digest, defaults={"text": text})[0]
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from comments.captcha import issuing
 from news.models import Article
 from news.paths import HOME
+from news.web import misaddressed
 
 no_store = cache_control(no_store=True)
 _TO_HOME = (HOME, "Ke beranda")
@@ -78,4 +79,7 @@ def is_foreign(request) -> bool:
         host = urlsplit(origin).netloc
     except ValueError:
         return True
-    return host not in (request.get_host(), urlsplit(settings.SITE_URL).netloc)
+    is_other = host not in (request.get_host(), urlsplit(settings.SITE_URL).netloc)
+    if is_other and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        misaddressed.report_origin(request)  # the browser vouches that it is our page: our settings must be wrong
+    return is_other

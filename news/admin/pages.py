@@ -33,9 +33,26 @@ def _reserved_slugs(patterns=None) -> set[str]:
     return slugs
 
 
+def _same(body: str, other: str) -> bool:
+    """Whether they differ in blanks between elements only, which the editor removes."""
+    bare, other_bare = (re.sub(r"\s+(?=<)|(?<=>)\s+", "", each) for each in (body, other))
+    return bare == other_bare
+
+
 class PageForm(BodyForm):
     body = body_field(PAGE_MAX_CHARS)
     insert_photo = photo_field()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["body"] = self.instance.text  # what readers see today
+
+    def clean_body(self):
+        """The stored text if the editor left the portal's own as it was: the page then goes on following it."""
+        body = super().clean_body()
+        page = self.instance
+        return page.body if page.pk and page.follows_portal and _same(body, page.text) else body
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"].lower()

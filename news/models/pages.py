@@ -1,5 +1,7 @@
 """Content beside the articles: static pages of the office, and notices."""
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -7,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from news import markup
+from news import markup, office_texts
 from news.models.articles import Article
 from news.models.taxonomy import one_line
 from news.paths import page_path
@@ -17,6 +19,10 @@ PAGE_MAX_CHARS = 100_000
 _ADDRESS_MESSAGE = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
 _LINK = RegexValidator(rf"\A(?:{addresses.PATTERN}|mailto:\S+)\Z", _ADDRESS_MESSAGE)
 ADDRESS = RegexValidator(rf"\A(?:{addresses.PATTERN})\Z", _ADDRESS_MESSAGE)
+
+
+def _digest(body: str) -> str:
+    return sha256(body.encode()).hexdigest()
 
 
 class PageQuerySet(models.QuerySet):
@@ -52,6 +58,9 @@ class Page(models.Model):
     )
 
     stored_body: str | None = None  # as it was read from the database
+    # A digest of the text as the portal wrote it. As long as it fits `body`, nobody has edited the page, by whatever
+    # way. None: not noted; for pages of a release without this column portal.office_pages decides.
+    portal_text = models.CharField(max_length=64, null=True, editable=False)
 
     objects = PageQuerySet.as_manager()
 
@@ -69,6 +78,27 @@ class Page(models.Model):
     @property
     def is_linked(self) -> bool:
         return self.slug in self.LINKED
+
+    @property
+    def follows_portal(self) -> bool:
+        """Whether the page shows the portal's own text, filled with the settings of today."""
+        return self.slug in office_texts.TITLES and self.portal_text == _digest(self.body)
+
+    @property
+    def text(self) -> str:
+        """The HTML to show: what editors wrote or, as long as they did not, the portal's own text."""
+        return office_texts.text(self.slug) if self.follows_portal else self.body
+
+    def write_portal_text(self) -> None:
+        """Stores the portal's own text of today, also for whatever reads `body` alone, such as the sentinel."""
+        self.body = office_texts.text(self.slug)
+        self.portal_text = _digest(self.body)
+        self.save()
+
+    def mark_text(self, *, by_portal: bool) -> None:
+        """Notes who wrote the text that is stored; the page counts as unchanged."""
+        self.portal_text = _digest(self.body) if by_portal else ""
+        Page.objects.filter(pk=self.pk).update(portal_text=self.portal_text)
 
     def clean(self):
         self.title, self.slug = one_line(self.title), self.slug.lower()

@@ -142,7 +142,7 @@ class Photo(photos.PhotoColumns, models.Model):
     )
     caption = models.CharField("keterangan foto", max_length=300, blank=True)
     credit = models.CharField(
-        "kredit", max_length=120, blank=True, help_text="Contoh: Foto: Diskominfo Kota Tangerang"
+        "kredit", max_length=120, blank=True, help_text="Nama fotografer atau lembaganya. Contoh: Foto: Humas Pemkot"
     )
     # Which set of files exists (news.photos.EDITION); the worker upgrades older ones. 0: the files are missing.
     edition = models.PositiveSmallIntegerField(editable=False, default=1, db_default=1)

@@ -24,8 +24,9 @@ from news.web.caching import public
 def page(request, slug):
     """A static page of the office. Its URL pattern comes last, since it matches any single word."""
     found = get_object_or_404(Page, slug=slug)
-    opening = " ".join(markup.plain_text(found.body).split())
-    found.body = markup.shown(found.body)
+    text = found.text
+    opening = " ".join(markup.plain_text(text).split())
+    found.body = markup.shown(text)
     return render(request, "news/page.html", {"page": found, "description": Truncator(opening).chars(160)})
 
 
@@ -43,7 +44,7 @@ def corrections(request):
 @public
 def icon(request):
     """For clients that request /favicon.ico without reading the HTML."""
-    return HttpResponsePermanentRedirect(static("portal/logo.png"))
+    return HttpResponsePermanentRedirect(static(settings.LOGO_PICTURE or settings.LOGO))
 
 
 @require_safe

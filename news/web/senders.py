@@ -85,6 +85,16 @@ def warn_of_unknown_proxy(request: HttpRequest) -> None:
         )
 
 
+def is_from_this_host(request: HttpRequest) -> bool:
+    """Whether the request was made on this machine, and through no proxy that names its visitor in a header."""
+    forwarded = ("HTTP_FORWARDED", "HTTP_X_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+    try:
+        is_loopback = parse(peer(request)).is_loopback
+    except ValueError:
+        return False
+    return is_loopback and not any(name.startswith(forwarded) for name in request.META)
+
+
 def key(request: HttpRequest) -> str:
     """A keyed hash of the sender's address, 64 hex digits; of IPv6 only the /64, which is what one household gets."""
     sender = address(request)

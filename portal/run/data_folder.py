@@ -42,6 +42,38 @@ def prepare(settings) -> None:
         settings.DATABASES["default"]["HOST"] = str(postgres.socket_folder(settings.DATA_DIR))
 
 
+def is_about(error: OSError, data_dir: Path) -> bool:
+    """Whether the error is about a file in the folder, or about one of the folders above it."""
+    path = Path(str(error.filename or ""))
+    return path.is_absolute() and (path.is_relative_to(data_dir) or data_dir.is_relative_to(path))
+
+
+def problem(error: OSError, data_dir: Path) -> str:
+    """One Indonesian sentence for an error in the data folder, such as files that root left there, with a way out."""
+    path = Path(str(error.filename or data_dir))
+    owner = _owner(path) if isinstance(error, PermissionError) else None
+    if owner is None:
+        return f"Folder data tidak dapat dipakai: {error.strerror or error} ({path})."
+    place, name = owner
+    if place.is_relative_to(data_dir):
+        way_out = f"Jalankan portal sebagai {name}, atau serahkan foldernya: sudo chown -R PENGGUNA {data_dir}"
+    else:  # a folder above it, which must not be handed over
+        way_out = f"Siapkan foldernya: sudo install -d -m 700 -o PENGGUNA {data_dir}, atau ubah DATA_DIR."
+    return f"Folder data tidak dapat dipakai: {place} milik {name}, dan pengguna ini tidak boleh memakainya. {way_out}"
+
+
+def _owner(path: Path) -> tuple[Path, str] | None:
+    """The path, or the folder above it that we may not enter, and its owner."""
+    for place in (path, *path.parents):
+        try:
+            return place, place.owner()
+        except KeyError:  # a number without a name
+            return place, f"pengguna nomor {place.stat().st_uid}"
+        except OSError:
+            continue
+    return None
+
+
 def _make_secret_key(data_dir: Path) -> None:
     """Stores a new key. If several processes start together, all use the key of the first."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -91,7 +91,14 @@ def say(text: str) -> None:
 
 
 def take_over(
-    *, host: str, port: int, workers: int, data_dir: Path, serve_lock: int, postgres_lock: int | None
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    data_dir: Path,
+    environment: dict[str, str],
+    serve_lock: int,
+    postgres_lock: int | None,
 ) -> None:
     """Replaces this process by the supervisor; never returns. The locks survive in their inherited descriptors."""
     for lock in filter(None, (serve_lock, postgres_lock)):
@@ -99,7 +106,7 @@ def take_over(
     # A signal that arrives in between waits for the supervisor's handlers.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     os.chdir(BASE_DIR)
-    environment = os.environ | {"DATA_DIR": str(data_dir), "HOST": host, "PORT": str(port)}
+    environment = os.environ | {"DATA_DIR": str(data_dir), "HOST": host, "PORT": str(port)} | environment
     values = [host, str(port), str(workers), str(data_dir), str(serve_lock), str(postgres_lock or "")]
     os.execve(sys.executable, [sys.executable, "-m", "portal.run.supervisor", *values], environment)
 
@@ -222,8 +229,7 @@ def _die_with(parent: int) -> None:
 
 
 def gunicorn_command(host: str, port: int, workers: int) -> list[str]:
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    options = ["-c", "python:portal.gunicorn", f"--bind={address}", f"--workers={workers}"]
+    options = ["-c", "python:portal.gunicorn", f"--bind={listen_address(host, port)}", f"--workers={workers}"]
     return [sys.executable, "-m", "gunicorn", *options, "portal.wsgi"]
 
 
@@ -280,6 +286,11 @@ class Supervisor:
 
 
 # ---- The address
+
+
+def listen_address(host: str, port: int) -> str:
+    """As gunicorn wants it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def reachable_host(host: str) -> str:

@@ -30,6 +30,7 @@ from news.models import Article, FailedSearch, MissingPath
 from news.pageviews import most_read
 from news.search import vocabulary
 from portal.login.models import FailureCount
+from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
 from portal.sentinel.scan import Sentinel
 
@@ -118,6 +119,14 @@ class Worker:
     def stop(self, *signal):
         """Signal handler: ends `run` after the current job, or within a second if none is running."""
         self.stopping = True
+
+    def wait_until_usable(self) -> None:
+        """Waits for the database; raises database.Unusable if it is not one that the portal can work on."""
+        if not _database_answers():
+            logger.warning("Menunggu basis data.")
+            self.wait_for_database()
+        if not self.stopping:
+            database.check_usable()
 
     def run(self) -> None:
         """Runs every job at its interval until `stop`; continues after errors and database outages."""

@@ -14,10 +14,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connections
+from django.db import Error, connections
 
 from news.models import Article
-from portal.run import postgres, supervisor
+from portal.run import data_folder, database, postgres, start, supervisor
 from portal.samples import demo
 
 ADMIN = "admin"
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         try:
             self.start()
         except OSError as error:  # a full disk, a file in place of a folder
+            if data_folder.is_about(error, settings.DATA_DIR):
+                raise CommandError(data_folder.problem(error, settings.DATA_DIR)) from error
             raise CommandError(f"Portal tidak dapat dinyalakan: {error}.") from error
 
     def start(self):
@@ -39,8 +41,12 @@ class Command(BaseCommand):
         postgres_lock = postgres.hold(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else None
         try:
             if settings.EMBEDDED_DATABASE:
-                supervisor.say("Menyalakan basis data …")
+                supervisor.say(f"Menyalakan basis data {database.label()} …")
                 postgres.ensure_running(settings.DATA_DIR)
+            else:
+                start.introduce_database()
+            database.wait(supervisor.say)
+            database.check_usable(tables=False)
             prepare()
             connections.close_all()
             supervisor.take_over(
@@ -48,21 +54,29 @@ class Command(BaseCommand):
                 port=settings.PORT,
                 workers=settings.WORKERS,
                 data_dir=settings.DATA_DIR,
+                environment=_files(),
                 serve_lock=serve_lock,
                 postgres_lock=postgres_lock,
             )
         except Exception as error:
             if supervisor.asked_to_stop():
                 raise supervisor.Stopped from error
-            if isinstance(error, OperationalError):
-                reason = str(error).strip().partition("\n")[0]
-                raise CommandError(f"Basis data tidak dapat dihubungi: {reason}") from error
+            if isinstance(error, database.Unusable):
+                raise CommandError(str(error)) from error
+            if isinstance(error, Error) and (sentence := database.explanation(error)):
+                raise CommandError(sentence) from error
             raise
         finally:  # only after a failed or interrupted start: take_over does not return
             supervisor.ignore_stop_signals()
             if postgres_lock is not None:
                 connections.close_all()
                 postgres.leave(settings.DATA_DIR, postgres_lock)
+
+
+def _files() -> dict[str, str]:
+    """The files in use, for child processes: these run in another folder, where a relative path would mislead them."""
+    found = {"PORTAL_ENV": settings.SETTINGS_FILE, "CITY_FILE": settings.CITY_FILE}
+    return {name: str(path) for name, path in found.items() if path}
 
 
 # ---- Only one portal per data folder and port
@@ -95,8 +109,6 @@ def port_problem(host, port):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
-    except OverflowError:
-        return "nomor porta paling besar 65535"
     except PermissionError:
         return "porta di bawah 1024 hanya untuk root"
     except OSError as error:

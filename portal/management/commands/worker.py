@@ -4,6 +4,7 @@ import signal
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.run import database
 from portal.run.worker import Worker
 
 
@@ -20,10 +21,12 @@ class Command(BaseCommand):
     def handle(self, *, sekali, **options):
         worker = Worker()
         if sekali:
+            database.check_usable()
             failed = worker.run_once()
             if failed:
                 raise CommandError(f"Gagal: {', '.join(failed)}.")
             return
         signal.signal(signal.SIGTERM, worker.stop)
         signal.signal(signal.SIGINT, worker.stop)
+        worker.wait_until_usable()
         worker.run()

@@ -1,0 +1,169 @@
+"""Which database the portal works on, and whether it can: in sentences for the operator."""
+
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    Error,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+)
+from django.db.migrations.executor import MigrationExecutor
+
+NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
+OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py migrate` dahulu."
+READ_ONLY = (
+    "Basis data ini hanya dapat dibaca (replika, atau default_transaction_read_only): hubungkan ke server utama."
+)
+FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
+_READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
+_UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
+_TABLE = "news_article"
+# Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
+_NO_DATABASE = re.compile(r'database "(.+)" does not exist')
+_FINAL = re.compile(
+    r"does not exist|authentication failed|no password supplied|no pg_hba\.conf entry|permission denied"
+    r"|invalid (connection option|sslmode|port)|certificate|does not support SSL"
+)
+
+
+class Unusable(Exception):
+    """The portal cannot work on this database; the message is one Indonesian sentence."""
+
+
+def label() -> str:
+    """The database in use, without the password."""
+    if settings.EMBEDDED_DATABASE:
+        return f"bawaan portal, di {settings.DATA_DIR / 'postgres'}"
+    used = settings.DATABASES["default"]
+    server = f"{used['HOST'] or 'soket setempat'}{':' if used.get('PORT') else ''}{used.get('PORT') or ''}"
+    return f"{used['NAME']} di {server}" + (f", pengguna {used['USER']}" if used.get("USER") else "")
+
+
+def first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def check_usable(*, tables: bool = True) -> None:
+    """Raises Unusable if the database stores no Unicode or (`tables`) has no tables yet, and Django's OperationalError
+    if it cannot be reached."""
+    connection.ensure_connection()
+    encoding = connection.connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise Unusable(
+            f"Basis data ini berpengodean {encoding}; portal memerlukan UTF8. "
+            "Buatlah yang baru: createdb --encoding=UTF8 --template=template0 NAMA."
+        )
+    if tables and not has_tables():
+        raise Unusable(NO_TABLES)
+
+
+def has_tables() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
+        return cursor.fetchone()[0]
+
+
+def wait(say: Callable[[str], None]) -> None:
+    """Returns once the database answers; says why it waits. Raises Unusable for what waiting does not mend."""
+    pause = FIRST_WAIT
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            if _FINAL.search(str(error)):
+                raise Unusable(explanation(error)) from error
+            say(f"Menunggu basis data; dicoba lagi dalam {pause} detik ({first_line(error)}).")
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_WAIT)
+        else:
+            return
+
+
+def explanation(error: Error) -> str | None:
+    """One Indonesian sentence for a failure that the operator can mend; None for any other, a mistake of ours."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    if match := _NO_DATABASE.search(str(error)):
+        return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
+    if isinstance(error, OperationalError) and _connection_is_gone():
+        return f"Basis data tidak dapat dihubungi: {first_line(error)}"
+    if isinstance(error, NotSupportedError):
+        return f"Server basis data ini terlalu tua: {first_line(error)}"
+    if isinstance(error, ProgrammingError) and state is None and connection.connection is None:
+        return f"DATABASE_URL tidak dapat dipakai: {first_line(error)}"
+    if state == _READ_ONLY:
+        return READ_ONLY
+    if state in _UNDEFINED:
+        return _about_tables()
+    return None
+
+
+@contextmanager
+def bounded(seconds: float) -> Iterator[None]:
+    """In the block, queries of this thread fail after so many seconds altogether, even if the server is frozen, which
+    no statement_timeout would notice: the connection is cut."""
+    used = connections[DEFAULT_DB_ALIAS]
+
+    def cut() -> None:
+        if used.connection is not None and not used.connection.closed:
+            with suppress(OSError), socket.socket(fileno=os.dup(used.connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def unavailability(error: Error) -> str | None:
+    """Why pages cannot be shown at all, for the log; None if other pages may work."""
+    if isinstance(error, OperationalError | InterfaceError) and _connection_is_gone():
+        return f"Basis data tidak dapat dihubungi: {first_line(error)}"
+    if isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in _UNDEFINED:
+        try:
+            return None if connection.in_atomic_block or has_tables() else NO_TABLES
+        except Error:
+            return None
+    return None
+
+
+def _connection_is_gone() -> bool:
+    return connection.connection is None or connection.connection.closed
+
+
+def _about_tables() -> str | None:
+    connection.close()  # the failed statement may have left a transaction behind
+    try:
+        if not has_tables():
+            return NO_TABLES
+        executor = MigrationExecutor(connection)
+        is_behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return None
+    return OLD_TABLES if is_behind else None
+
+
+def refuse_unusable_at_start() -> None:
+    """For a web server about to start: raises Unusable as `check_usable(tables=False)`, unless the database is down.
+
+    Then, and without tables, pages answer 503 until somebody mends it. Leaves no connection for child processes."""
+    try:
+        check_usable(tables=False)
+    except OperationalError:
+        pass
+    finally:
+        connection.close()

@@ -1,0 +1,215 @@
+"""Which database commands and the portal start on: they name it, wait for it, and refuse one that cannot work."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from portal.run import postgres
+from tests.conftest import DATA_DIR, MIGRATED, child_environment, from_a_terminal, wait_until
+from tests.test_serve import PROJECT, Portal, free_port, kill_all_of, manage
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def server(embedded_postgres):
+    """Makes databases on the tests' server: `make(name, how)` returns the DATABASE_URL."""
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    made = []
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as admin:
+
+        def make(name, how=""):
+            admin.execute(f"CREATE DATABASE {name} {how}")
+            made.append(name)
+            return url(name)
+
+        def url(name):
+            return f"postgres://postgres:rahasia@/{host}/{name}"
+
+        make.url = url
+        yield make
+        for name in made:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+COMMANDS = [["sandi_admin"], ["hapus_contoh"], ["import_articles", "berita.jsonl"], ["siapkan_halaman"]]
+
+
+def last_line(done):
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stderr.splitlines()[-1].removeprefix("CommandError: ")
+
+
+def test_a_command_names_its_database_without_the_password(server, tmp_path):
+    address = server("bernama", f"TEMPLATE {MIGRATED}")
+    done = manage("hapus_contoh", data_dir=tmp_path / "var", DATABASE_URL=address)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("Basis data: bernama di /")
+    assert done.stderr.count("\n") == 1
+    assert "rahasia" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ["worker"]], ids=" ".join)
+def test_a_command_with_a_wrong_folder_makes_no_database_there(tmp_path, command):
+    data_dir = tmp_path / "var"
+    done = manage(*command, data_dir=data_dir)
+    assert done.stderr.startswith(f"Belum ada basis data di {data_dir}: jalankan `manage.py serve` dahulu")
+    assert done.stderr.count("\n") == 1
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ["worker"]], ids=" ".join)
+def test_without_tables_a_command_says_so_in_one_sentence(server, tmp_path, command):
+    address = server("tanpa_tabel")
+    done = manage(*command, data_dir=tmp_path / "var", DATABASE_URL=address)
+    assert last_line(done) == "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
+
+
+def test_without_the_newest_tables_a_command_says_so_in_one_sentence(server, tmp_path):
+    address = server("lama", f"TEMPLATE {MIGRATED}")
+    where = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=where, user="postgres", dbname="lama") as old:
+        newest = "SELECT max(name) FROM django_migrations WHERE app = 'news'"
+        old.execute(f"DELETE FROM django_migrations WHERE app = 'news' AND name = ({newest})")
+        old.execute("DROP TABLE auth_user CASCADE")
+    done = manage("sandi_admin", data_dir=tmp_path / "var", DATABASE_URL=address)
+    assert last_line(done).startswith("Tabel basis data ini dari versi portal yang lebih lama")
+
+
+def test_a_database_that_does_not_exist_is_named(server, tmp_path):
+    for command in ("sandi_admin", "serve", "migrate"):
+        done = manage(command, data_dir=tmp_path / "var", DATABASE_URL=server.url("belum_ada"), PORT=str(free_port()))
+        assert last_line(done).startswith("Basis data belum_ada belum ada di server itu: buatlah dahulu")
+
+
+def test_a_server_that_is_down_is_reported_in_one_sentence(tmp_path):
+    address = f"postgres://postgres@127.0.0.1:{free_port()}/portal"
+    done = manage("sandi_admin", data_dir=tmp_path / "var", DATABASE_URL=address)
+    assert last_line(done).startswith("Basis data tidak dapat dihubungi: ")
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["worker"], ["sandi_admin"]], ids=" ".join)
+def test_a_database_without_unicode_is_refused_in_one_sentence(server, tmp_path, command):
+    address = server("tanpa_pengodean", "ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0")
+    done = manage(*command, data_dir=tmp_path / "var", DATABASE_URL=address, PORT=str(free_port()))
+    assert last_line(done).startswith("Basis data ini berpengodean SQL_ASCII; portal memerlukan UTF8.")
+
+
+def gunicorn(data_dir, **environment):
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    return subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=child_environment() | {"DATA_DIR": str(data_dir), "WORKERS": "1"} | environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_web_server_refuses_a_database_without_unicode(server, tmp_path):
+    address = server("tanpa_pengodean_web", "ENCODING 'SQL_ASCII' LOCALE 'C' LOCALE_PROVIDER libc TEMPLATE template0")
+    web = gunicorn(tmp_path / "var", DATABASE_URL=address, PORT=str(free_port()))
+    _, said = web.communicate(timeout=60)
+    assert web.returncode == 1
+    assert said.startswith("Basis data ini berpengodean SQL_ASCII")
+    assert "Traceback" not in said
+
+
+def answer(address):
+    try:
+        with urllib.request.urlopen(address, timeout=30) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return None
+
+
+def test_the_web_server_answers_503_until_the_tables_are_there(server, tmp_path):
+    address, port = server("tanpa_tabel_web"), free_port()
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "static").symlink_to(settings.STATIC_ROOT)
+    web = gunicorn(tmp_path / "var", DATABASE_URL=address, PORT=str(port))
+    try:
+        status, _ = wait_until(lambda: answer(f"http://127.0.0.1:{port}/"))
+        assert status == 503
+        status, report = answer(f"http://127.0.0.1:{port}/sehat")
+        assert status == 503
+        assert "Tabel belum ada" in report
+        made = manage("migrate", "--verbosity=0", data_dir=tmp_path / "var", DATABASE_URL=address)
+        assert made.returncode == 0, made.stderr
+        wait_until(lambda: answer(f"http://127.0.0.1:{port}/berita")[0] == 200)
+    finally:
+        web.terminate()
+        _, said = web.communicate(timeout=30)
+    assert "Tabel belum ada" in said
+    assert "Traceback" not in said
+
+
+# ---- serve waits
+
+
+@pytest.fixture
+def late_server(tmp_path):
+    """A folder in which the tests' server has its socket once it is linked: as if it had been started later."""
+    return tmp_path / "late"
+
+
+@pytest.fixture
+def waiting(tmp_path, late_server, server):
+    """A `serve` whose server is not up."""
+    server("terlambat", f"TEMPLATE {MIGRATED}")
+    address = f"postgres://postgres@/{late_server}/terlambat"
+    portal = Portal(tmp_path / "var", started=from_a_terminal, DATABASE_URL=address)
+    portal.wait_for("Menunggu basis data")
+    yield portal
+    kill_all_of(portal.data_dir)
+    portal.process.wait()
+
+
+def test_serve_waits_for_a_server_that_is_not_up_yet(waiting, late_server):
+    waiting.wait_for("dicoba lagi dalam 2 detik")  # the pauses grow
+    assert waiting.process.poll() is None
+    late_server.symlink_to(postgres.connection_settings(DATA_DIR)["HOST"])
+    waiting.wait_until_ready()
+    wait_until(waiting.is_healthy)
+    waiting.press_ctrl_c()
+    waiting.wait_for_end()
+    assert "Traceback" not in waiting.said()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_serve_that_waits_can_be_stopped(waiting, number):
+    os.killpg(waiting.process.pid, number)
+    waiting.wait_for_end()
+    assert waiting.said().endswith("Portal berhenti.\n")
+
+
+# ---- A server that hangs
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sehat_answers_soon_when_the_database_is_frozen(client):
+    """No timeout of the server helps then: it does not run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [backend] = cursor.fetchone()
+    os.kill(backend, signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        report = client.get("/sehat").json()
+    finally:
+        os.kill(backend, signal.SIGCONT)
+        connection.close()
+    assert time.monotonic() - started < 2
+    assert [each["bagian"] for each in report["sebab"]] == ["basis_data"]
