@@ -16,6 +16,8 @@ from comments.models.choices import SPAM_REASONS, Reason, Status
 from comments.models.decisions import Decision, Report
 from comments.models.learning import Lesson
 from comments.models.mail import Email
+from news.markup import plain_text
+from news.models import Article
 
 _DECIDABLE = (Status.WAITING, Status.APPROVED, Status.REJECTED)
 _EMAILS_COUNT_FOR = timedelta(hours=1)  # in the limits of comments/mail/secret_links.py, which prevent mail floods
@@ -188,7 +190,13 @@ def _delete_emails_about(comments) -> None:
 
 def _teach(decisions, times: int) -> None:
     """Other rejections than those for SPAM_REASONS teach neither spam nor ordinary text."""
-    approved = [each.comment.text for each in decisions if each.verb in Decision.APPROVING]
-    spam = [each.comment.text for each in decisions if each.reason in SPAM_REASONS]
-    Lesson.objects.learn(approved, is_spam=False, times=times)
-    Lesson.objects.learn(spam, is_spam=True, times=times)
+    approved = [each.comment for each in decisions if each.verb in Decision.APPROVING]
+    spam = [each.comment for each in decisions if each.reason in SPAM_REASONS]
+    Lesson.objects.learn([each.text for each in approved], is_spam=False, times=times, beside=_articles(approved))
+    Lesson.objects.learn([each.text for each in spam], is_spam=True, times=times, beside=_articles(spam))
+
+
+def _articles(comments) -> str:
+    """The articles of these comments: what they are about is no name that spam advertises."""
+    articles = Article.objects.filter(pk__in={each.article_id for each in comments}).values_list("title", "body")
+    return "\n".join(f"{title}\n{plain_text(body)}" for title, body in articles)
