@@ -33,20 +33,22 @@ def reached(sender_key: str) -> str:
     Exact for one sender if the caller has the sender's lock (`locks.take`). The limits for all senders can be exceeded
     by as many comments as there are threads.
     """
+    of_sender = [model.objects.sent_within_the_hour(sender_key) for model in (Comment, Report)]
+    if _is_reached(SENDER, settings.COMMENTS_PER_HOUR, *of_sender):
+        return SENDER
     in_all = settings.COMMENTS_PER_HOUR_TOTAL
-    sender = [model.objects.sent_within_the_hour(sender_key) for model in (Comment, Report)]
-    everybody = [Comment.objects.filter(created_at__gt=timezone.now() - timedelta(hours=1))]
-    limits = [
-        (SENDER, settings.COMMENTS_PER_HOUR, sender),
-        (SITE, in_all * OVERLOAD, everybody),
-        (BUSY, in_all, everybody),
-    ]
-    for name, limit, sent in limits:
-        if limit > 0 and sum(_counted(rows, limit) for rows in sent) >= limit:
-            if warnings.take(name):
-                logger.warning(_WARNINGS[name], limit)
-            return name
-    return ""
+    of_all = Comment.objects.filter(created_at__gt=timezone.now() - timedelta(hours=1))
+    if not _is_reached(BUSY, in_all, of_all):
+        return ""
+    return SITE if _is_reached(SITE, in_all * OVERLOAD, of_all) else BUSY
+
+
+def _is_reached(name: str, limit: int, *sent) -> bool:
+    if limit <= 0 or sum(_counted(rows, limit) for rows in sent) < limit:
+        return False
+    if warnings.take(name):
+        logger.warning(_WARNINGS[name], limit)
+    return True
 
 
 def _counted(rows, limit: int) -> int:

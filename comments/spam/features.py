@@ -15,7 +15,8 @@ _MASK = BUCKETS - 1
 _TOPIC_COPIES = 4  # buckets of each topic, so that it weighs about as much as a word, which has a dozen
 _LENGTHS = (2, 3, 4, 5)
 _WORD = re.compile(r"[^\W_]+")
-_SIGNS = re.compile(r"[^\w\s\x00-\x7f]{3,}[0-9]+")  # "⭐✌↖♑❌♋17": symbols in place of a name's letters
+# "⭐✌↖♑❌♋17": symbols in place of a name's letters
+_SIGNS = re.compile(r"(?<![^\w\s\x00-\x7f])[^\w\s\x00-\x7f]{3,}[0-9]+")
 _STEPS = (1, 2, 3, 5, 8, 12)  # each is a feature "at least this many disguised characters"
 _ORDINARY_DISGUISES = ("accent", "stretched")  # common in harmless texts
 

@@ -5,10 +5,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from comments.spam.folding import Folded
+from comments.spam.folding import MAX_CHARS, Folded
 
-# The end of a sentence, a line, or emoji before the next word
-_END = re.compile(r"""[.!?…;]+["')\]”’]*\s+|\n\s*|[^\w\s\x00-\x7f]+\s+(?=\w\w)""")
+# The end of a sentence, a line, or emoji before the next word; each run of signs is tried once, from its beginning
+_END = re.compile(r"""(?<![.!?…;])[.!?…;]+["')\]”’]{0,3}\s+|\n|(?<![^\w\s\x00-\x7f])[^\w\s\x00-\x7f]+\s+(?=\w\w)""")
 _WORD = re.compile(r"\S+")
 LEAST_WORDS = 4  # a shorter sentence is scored with the one that follows
 MOST_WORDS = 20  # a longer sentence is scored in overlapping runs of words, since many people write without full stops
@@ -17,7 +17,7 @@ _RUN, _STEP = 14, 7  # words
 
 def sentences(text: str, folded: Folded) -> list[tuple[int, int]]:
     """The places of the sentences in `folded.text`; empty if the text is a single one."""
-    ends = [bisect_left(folded.positions, end.end()) for end in _END.finditer(text[: len(text)])]
+    ends = [bisect_left(folded.positions, end.end()) for end in _END.finditer(text[:MAX_CHARS])]
     words = [word.span() for word in _WORD.finditer(folded.text)]
     parts = [part for first, last in _joined(words, ends) for part in _runs(first, last)]
     return [(words[first][0], words[last - 1][1]) for first, last in parts] if len(parts) > 1 else []

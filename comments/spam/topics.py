@@ -55,7 +55,7 @@ city: jalan jalannya dalan parkir parkiran banjir sampah pelayanan layanan puske
     dibenerin jadwal acara tangerangkota anak guru
 """
 _AMOUNT = re.compile(
-    r"\b\d+(?:[.,]\d+)* ?(?:rb|ribu|ribuan|rebu|ewu|k|jt|jeti|juta|jutaan|yuta|perak|persen|%)(?!\w)"
+    r"(?<!\w)(?<!\d[.,])\d+(?:[.,]\d+)* ?(?:rb|ribu|ribuan|rebu|ewu|k|jt|jeti|juta|jutaan|yuta|perak|persen|%)(?!\w)"
     r"|\b(?:sejuta|sajuta|sakjuta|sayuta|jutaan|puluhan juta|goceng|ceban|gocap|cepek|selawe|sepuluh (?:ribu|ewu|rebu)"
     r"|(?:dua|loro|rong|tilu|telung|tiga|lima|limang|pitung|sapuluh|patang) (?:juta|yuta|ribu|rebu|ewu))\b"
     r"|\bx ?\d{2,4}\b"
