@@ -146,14 +146,14 @@ def test_a_broken_cursor_is_a_bad_request(client, cursor):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("tail", ["", "/captcha", "/terima-kasih"])
+@pytest.mark.parametrize("tail", ["", "/captcha"])
 @pytest.mark.parametrize("number", ["999999999", "9" * 18, "9" * 19, "9" * 5000, "0", "-1"])
 def test_an_unknown_article_has_no_comments_page(client, number, tail):
     assert client.get(f"/berita/{number}/komentar{tail}").status_code == 404
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("tail", ["", "/captcha", "/terima-kasih"])
+@pytest.mark.parametrize("tail", ["", "/captcha"])
 def test_a_withdrawn_article_answers_gone_and_a_draft_not_found(client, tail):
     article = make_article()
     article.withdraw("Keliru.")

@@ -242,7 +242,7 @@ def test_no_text_makes_triage_fail(text, caplog):
 @pytest.mark.django_db
 def test_lessons_reorder_the_waiting_comments():
     article, moderator = make_article(), make_person("Moderator")
-    kind = "Pinjaman dana talangan Berkah Jaya cair {} menit, tanpa survei, bunga ringan, daftar lewat admin"
+    kind = "Ramuan kulit manggis Berkah Jaya untuk asam urat, isi {} butir, tanpa efek samping, pesan lewat toko"
     waiting = [receive(kind.format(minutes), article) for minutes in range(5, 10)]
     ordinary = receive(article=article)
     approved = make_comment(article, text=kind.format(3))

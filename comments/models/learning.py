@@ -8,14 +8,13 @@ more than LESSONS_MAX, at each run of comments/privacy.py and when a comment is 
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
 from django.db import models, transaction
 
 from comments.spam.learned import instructive, names_in
-from comments.spam.names import words
 
 LESSONS_MAX = 64
 _NOTHING = zlib.compress(b"")  # what the version before names expects of a lesson without buckets
@@ -42,7 +41,7 @@ def _packed(kind: str, spam: Counter[int], ordinary: Counter[int], times: int) -
     return zlib.compress(struct.pack(f"<{len(keys)}{kind}{2 * len(keys)}i", *keys, *columns)) if keys else b""
 
 
-def _unpacked(kind: str, packed: bytes) -> Iterator[tuple[int, int, int]]:
+def _unpacked(kind: str, packed: bytes | memoryview) -> Iterator[tuple[int, int, int]]:
     """(key, count in spam, count in ordinary texts) of each key."""
     data = zlib.decompress(packed) if packed else b""
     n = len(data) // struct.calcsize(f"<{kind}2i")
@@ -51,14 +50,14 @@ def _unpacked(kind: str, packed: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
-    def learn(self, texts: Iterable[str], *, is_spam: bool, times: int = 1, beside: str = "") -> None:
-        """Learns from texts that moderators decided about; `times=-1` reverses an earlier call. Words of the text
-        `beside`, such as the article, are not names.
+    def learn(self, texts: Iterable[str], *, is_spam: bool, times: int = 1, known: Collection[str] = ()) -> None:
+        """Learns from texts that moderators decided about; `times=-1` reverses an earlier call. Words in `known` are
+        no names that spam advertises.
 
         Call it in the transaction of the decision. Texts that were erased meanwhile are ignored."""
         texts = list(texts)
         buckets = instructive(texts, is_spam=is_spam)
-        taught = Taught(len(buckets), Counter(chain.from_iterable(buckets)), names_in(texts, words(beside)))
+        taught = Taught(len(buckets), Counter(chain.from_iterable(buckets)), names_in(texts, known))
         if taught.texts or taught.names:
             self.add(taught if is_spam else Taught(), Taught() if is_spam else taught, times)
 

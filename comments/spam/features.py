@@ -110,6 +110,7 @@ def _classes(word: str) -> str:
     return "".join(["9" if c.isdigit() else "A" if c.isupper() else "a" for c in word])
 
 
+@lru_cache(maxsize=4096)
 def _bucket(name: str) -> int:
     return crc32(b"\0" + name.encode()) & _MASK
 

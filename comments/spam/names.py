@@ -13,7 +13,7 @@ from comments.spam.folding import Folded
 from comments.spam.logistic import shipped
 
 LEAST_LETTERS = 5
-_NEW = 2  # runs of four letters that no ordinary comment of the training data has
+_RARE = 1 / 4096  # share of ordinary comments
 _WORD = re.compile(r"[^\W\d_][^\W_]*[^\W\d_](?=\d*(?![^\W_]))")
 
 
@@ -30,7 +30,7 @@ def words(text: str) -> set[str]:
 
 
 def _is_new(word: str) -> bool:
-    """Whether ordinary comments do not contain it, judged by its runs of four letters."""
-    data = word.encode("utf-8", "replace")
-    runs = [data[at : at + 4] for at in range(len(data) - 3)]
-    return sum(shipped.frequency(crc32(run) & (BUCKETS - 1)) == 0 for run in runs) >= min(_NEW, len(runs))
+    """Whether some run of four or five of its letters is in hardly any ordinary comment of the training data."""
+    data = f" {word} ".encode("utf-8", "replace")
+    runs = (data[at : at + n] for n in (4, 5) for at in range(len(data) - n + 1))
+    return any(shipped.frequency(crc32(run) & (BUCKETS - 1)) <= _RARE for run in runs)
