@@ -96,7 +96,7 @@ def of_part(part: str | None):
         case "lewat":
             return waits.overdue()
         case "spam":
-            return waits.filter(ranked_last=True, signals__contains=[Signal.SPAM])
+            return waits.suspected()
         case "mungkin":
             return waits.filter(ranked_last=False, signals__contains=[Signal.POSSIBLE])
         case _:

@@ -25,7 +25,7 @@ _EMAIL = """\
 Menunggu keputusan: {total}
 Melewati batas 48 jam: {overdue}
 Dilaporkan pembaca: {reported}
-Di akhir antrean, kebanyakan diduga spam: {ranked_last}
+Diduga spam, di akhir antrean: {ranked_last}
 Batas waktu terdekat berikutnya: {next_due}
 
 Buka antrean: {address}
