@@ -14,6 +14,8 @@ from comments.spam.folding import fold
 from comments.triage import complaints
 
 NAME_MAX_CHARS = 60
+TRAP = "isian_q7"  # a name that means nothing to those who fill in forms for people
+_FORMER_TRAP = "website"  # on pages cached before 0.3.0, where password managers know it
 LINES_MAX = 60  # a text with one letter per line would fill forty phone screens
 # Invisible characters: controls except tab and line feed, surrogates, tag characters, and those that change the
 # direction of writing, which can make a name or a text look like another one.
@@ -140,9 +142,10 @@ class CommentForm(ReplyForm):
         return text
 
     @property
-    def is_from_a_program(self) -> bool:
-        """Whether the honeypot field, which people do not see, was filled in."""
-        return bool(self.data.get("website"))
+    def filled_trap(self) -> bool:
+        """Whether the honeypot field, which people do not see, was filled in: by a program, or by a password manager
+        for a person. So the comment is taken, and the moderator is told."""
+        return any(self.data.get(name) for name in (TRAP, _FORMER_TRAP))
 
     @cached_property
     def offers_channel(self) -> bool:

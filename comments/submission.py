@@ -13,7 +13,7 @@ from comments import limits
 from comments.forms import CaptchaForm, CommentForm, ReportForm
 from comments.mail import secret_links
 from comments.models import Comment, Report, Rules
-from comments.triage.assessment import triage
+from comments.triage.assessment import Signal, triage
 from news.web import locks
 
 
@@ -33,14 +33,15 @@ def submit(form: CommentForm, sender_key: str) -> Submission:
         _wait_for_turn(sender_key)
         if comment := _sent_before(form, sender_key):
             return Submission(comment, is_repeated=True)
-        if limit := limits.reached(sender_key):
+        limit = limits.reached(sender_key)
+        if limit in (limits.SENDER, limits.SITE):
             return Submission(limit=limit)
         if not form.lock_parent():
             return Submission()
         captcha_form = CaptchaForm(form.data)
         if not captcha_form.is_valid():
             return Submission(captcha_form=captcha_form)
-        return Submission(_store(form, sender_key))
+        return Submission(_store(form, sender_key, is_busy=limit == limits.BUSY))
 
 
 def submit_report(form: ReportForm, comment: Comment, sender_key: str) -> Submission:
@@ -70,11 +71,14 @@ def _sent_before(form: CommentForm, sender_key: str) -> Comment | None:
     return Comment.objects.sent_within_the_hour(sender_key).unread().with_content(form.content).first()
 
 
-def _store(form: CommentForm, sender_key: str) -> Comment:
+def _store(form: CommentForm, sender_key: str, *, is_busy: bool) -> Comment:
+    marks = [mark for mark, applies in ((Signal.TRAP, form.filled_trap), (Signal.BUSY, is_busy)) if applies]
     must_confirm = settings.COMMENTS_CONFIRM_EMAIL
     comment = Comment.objects.create(
         **form.content,
         sender_key=sender_key,
+        signals=marks,
+        ranked_last=is_busy,
         rules=Rules.objects.current(),
         status=Comment.Status.UNCONFIRMED if must_confirm else Comment.Status.WAITING,
     )

@@ -14,7 +14,6 @@ _CAPTCHA = r"^captcha/(?P<key>[0-9a-f]{40})"
 urlpatterns = [
     re_path(rf"{_ARTICLE}$", writing.comments, name="comments"),
     re_path(rf"{_ARTICLE}/captcha$", captchas.captcha_part, name="comments-captcha"),
-    re_path(rf"{_ARTICLE}/terima-kasih$", writing.thanks, name="comments-thanks"),
     re_path(rf"{_COMMENT}$", thread.thread, name="thread"),
     re_path(rf"{_COMMENT}/laporkan$", reports.report, name="report-comment"),
     re_path(rf"{_COMMENT}/laporkan/captcha$", captchas.captcha_alone, name="report-comment-captcha"),

@@ -15,7 +15,8 @@ from django.utils.http import http_date, parse_http_date
 from django.views.decorators.http import require_safe
 
 from news import markup, paths, pieces
-from news.models import Article, Category, Tag
+from news.models import Article, Category
+from news.views.lists import public_tag_or_404
 from news.web.caching import public
 
 NEWEST = 30
@@ -165,7 +166,7 @@ class CategoryAtom(CategoryRss):
 
 class TagRss(Rss):
     def filed_under(self, slug):
-        return get_object_or_404(Tag, slug=slug)
+        return public_tag_or_404(slug)
 
     def articles(self, filed_under):
         return Article.objects.published().tagged(filed_under)

@@ -170,4 +170,5 @@ def _named_alike(path: str):
     if rows is None or not slug:
         return []
     alike = rows.annotate(alike=TrigramSimilarity("slug", slug)).filter(alike__gte=MIN_SIMILARITY)
-    return alike.order_by("-alike", "slug")[:1]
+    nearest = alike.order_by("-alike", "slug")[:5]
+    return [each for each in nearest if not isinstance(each, Tag) or each.is_public()][:1]

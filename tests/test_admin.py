@@ -190,6 +190,29 @@ def test_an_editor_schedules_by_setting_a_later_time(client, editor):
     assert "Terjadwal" in client.get(LIST).content.decode()
 
 
+def test_a_scheduled_article_is_listed_apart_and_not_called_published(client, editor):
+    scheduled, shown = make_article(published_at=timezone.now() + timedelta(days=2)), make_article()
+    page = client.get(LIST, {"status__exact": "scheduled"}).content.decode()
+    assert scheduled.title in page
+    assert shown.title not in page
+    assert "Terjadwal" in page
+    assert scheduled.title not in client.get(LIST, {"status__exact": "published"}).content.decode()
+    form = client.get(address(scheduled)).content.decode()
+    assert "sudah terbit" not in form
+    assert "Batalkan jadwal" in form
+    assert "Tarik berita" not in form
+    assert "Batalkan jadwal" not in client.get(address(shown)).content.decode()
+
+
+@pytest.mark.parametrize("changes", [{"_move": "unschedule"}, {"published_at_0": "", "published_at_1": ""}])
+def test_a_schedule_is_cancelled_by_its_button_or_by_clearing_the_time(client, editor, changes):
+    article = make_article(published_at=timezone.now() + timedelta(days=2))
+    response = client.post(address(article), form_of(article) | changes)
+    assert response.status_code == 302
+    article.refresh_from_db()
+    assert (article.status, article.published_at) == (DRAFT, None)
+
+
 def test_an_editor_returns_an_article_to_its_writer(client, editor):
     article = make_article(status=REVIEW, published_at=None)
     client.post(address(article), form_of(article, _move="return_to_draft"))

@@ -17,7 +17,7 @@ from tests.make import make_article, make_comment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-LENDERS = ["Dana Kilat Nusantara", "KSP Rejeki Bersama", "Bu Ratna", "Pinjam Gampang"]
+HEALERS = ["Herbal Nusantara", "Toko Sehat Bersama", "Bu Ratna", "Klinik Jamu Asri"]
 ORDINARY = [
     "Kapan perbaikan jalan di depan pasar selesai? Setiap hari macet.",
     "Terima kasih, petugas di loket sangat membantu ibu saya.",
@@ -33,22 +33,22 @@ ORDINARY = [
 
 
 def adverts(count, seed=0):
-    """Loan adverts, which the shipped weights do not recognise."""
+    """Adverts for herbs, which the shipped weights do not recognise."""
     pick = random.Random(seed)
     forms = [
-        "Butuh {money} cepat? {lender} siap membantu, {ease}, hubungi {phone}",
-        "Alhamdulillah, {money} dari {lender} cair {days} hari, {ease}. Silakan chat {phone}",
-        "Pinjaman {sum} juta {ease}, bunga ringan, langsung cair. {lender} {phone}",
-        "PINJOL resmi limit {sum} jt {ease}, cukup foto KTP, WA {phone} {lender}",
+        "Bapak ibu sering {ache}? {healer} menyediakan ramuan {herb}, {ease}, pesan ke {phone}",
+        "Setelah minum {herb} dari {healer} selama {days} minggu, {ache} hilang, {ease}. Pesan {phone}",
+        "Kapsul {herb} asli isi {days}0 butir untuk {ache}, {ease}. {healer} {phone}",
+        "OBAT {ache} dari {herb}, {ease}, kirim seluruh kota, {healer} {phone}",
     ]
     return [
         pick.choice(forms).format(
-            money=pick.choice(["dana", "modal usaha", "uang tunai", "pinjaman"]),
-            lender=pick.choice(LENDERS),
-            ease=pick.choice(["tanpa jaminan", "tanpa BI checking", "tanpa survei", "proses 5 menit"]),
+            ache=pick.choice(["asam urat", "nyeri sendi", "darah tinggi", "diabetes", "kolesterol"]),
+            healer=pick.choice(HEALERS),
+            herb=pick.choice(["daun kelor", "kulit manggis", "temulawak", "jintan hitam"]),
+            ease=pick.choice(["tanpa efek samping", "terdaftar BPOM", "tanpa operasi", "sembuh total"]),
             phone=f"08{pick.randrange(10**9, 10**10)}",
-            days=pick.randrange(1, 5),
-            sum=pick.randrange(2, 90),
+            days=pick.randrange(2, 7),
         )
         for _ in range(count)
     ]
@@ -116,9 +116,72 @@ def test_insults_and_erased_texts_teach_nothing():
     assert not Lesson.objects.exists()
 
 
-def test_spam_that_is_already_recognised_teaches_nothing():
+def test_spam_that_is_already_recognised_teaches_nothing_but_its_names():
     Lesson.objects.learn(["Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!"], is_spam=True)
     assert not Lesson.objects.exists()
+    Lesson.objects.learn(["Main di 𝐕𝐎𝐋𝐓𝐀𝐍𝐔𝟖𝟖, slot gacor parah!"], is_spam=True)
+    assert state()[1] == [0] * len(state()[1])
+    assert flagged(["voltanu77"]) == 1
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Main di Voltanu, slot gacor parah!", "Beritanya bagus. Kemarin saya belanja di voltanu77, ramah sekali."],
+    ids=["recognised by its other words", "not recognised"],
+)
+def test_one_rejection_flags_the_next_comments_with_the_new_name(first):
+    moderator = User.objects.create_user("moderator")
+    others = [
+        "Kemarin lewat depan voltanu, ramai sekali",
+        "Salam dari warga Ciledug, v0ltanu paling ramah",
+    ]
+    assert flagged(others) == 0
+    decisions = waiting([first]).reject(moderator, Reason.SPAM)
+    assert flagged(others) == 1
+    assert any("voltanu" in reason for reason in spam_score.score(others[0]).reasons)
+    assert flagged(ORDINARY) == 0
+    Comment.objects.undo(decisions[0].batch, moderator)
+    assert flagged(others) == 0
+
+
+def test_words_of_the_article_are_no_names_that_spam_advertises():
+    moderator = User.objects.create_user("moderator")
+    article = make_article(title="Warga Kampung Zelkovara menanam pohon")
+    advert = make_comment(article, text="Salut Zelkovara! slot gacor cek bio", status=Comment.Status.WAITING)
+    Comment.objects.filter(pk=advert.pk).reject(moderator, Reason.SPAM)
+    assert flagged(["Bangga jadi warga Zelkovara"]) == 0
+
+
+def test_a_name_that_was_rejected_once_and_approved_twice_is_no_longer_flagged():
+    moderator = User.objects.create_user("moderator")
+    waiting(["Terima kasih Bu Wismaranti, nomornya tembus"]).reject(moderator, Reason.SPAM)
+    thanks = ["Bu Wismaranti guru saya dulu", "Selamat Bu Wismaranti atas penghargaannya"]
+    assert flagged(["Semoga Bu Wismaranti sehat selalu"]) == 1
+    waiting(thanks).approve(moderator)
+    assert flagged(["Semoga Bu Wismaranti sehat selalu"]) == 0
+
+
+def test_approving_an_advert_by_mistake_does_not_let_its_copies_through():
+    moderator = User.objects.create_user("moderator")
+    copies = ["Main di 𝐒𝐋𝐎𝐓𝟖𝟖, gacor parah!", "slot gacor gampang maxwin, link di bio"]
+    for _ in range(3):
+        waiting(copies).approve(moderator)
+    assert flagged(copies) == 1
+
+
+def test_names_are_forgotten_when_their_comment_is_erased():
+    moderator = User.objects.create_user("moderator")
+    mine = waiting(["Main di Voltanu, slot gacor parah!"])
+    mine.reject(moderator, Reason.SPAM)
+    mine.erase()
+    assert flagged(["Kemarin lewat depan voltanu, ramai sekali"]) == 0
+
+
+def test_a_lesson_of_the_version_before_names_is_read():
+    Lesson.objects.learn(adverts(3), is_spam=True)
+    before = state()
+    Lesson.objects.update(names=b"")
+    assert state() == before
 
 
 def test_merging_keeps_rows_few_and_their_sum_the_same():

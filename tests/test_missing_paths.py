@@ -115,7 +115,8 @@ def test_the_404_page_suggests_articles_that_match_words_of_the_address(client):
 
 
 def test_the_404_page_suggests_a_tag_or_category_with_similar_spelling(client):
-    make_tag("banjir")
+    make_article(tags=["banjir"])
+    make_tag("banjur")  # of no published article
     make_category("Kesehatan")
     assert '<a href="/tag/banjir"' in client.get("/tag/banjr").content.decode()
     assert '<a href="/kategori/kesehatan"' in client.get("/kategori/kesehatn").content.decode()
@@ -220,6 +221,7 @@ def test_the_list_can_be_filtered_by_missing_target(client, editor):
 @pytest.mark.parametrize(("model", "old"), [("tag", "/tag/lama"), ("category", "/kategori/lama")])
 def test_the_old_address_of_a_renamed_tag_or_category_redirects(client, editor, model, old):
     made = make_tag("Lama") if model == "tag" else make_category("Lama")
+    make_article(tags=["Lama"])
     form = {"name": "Lama", "slug": "baru", "position": "100", "description": ""}
     assert client.post(f"/admin/news/{model}/{made.pk}/change/", form).status_code == 302
     for path in (old, f"{old}/feed", f"{old}/feed/atom"):

@@ -58,8 +58,8 @@ def test_the_nearest_deadline_is_first_and_what_looks_like_spam_last(client, mod
     make_waiting(article, text="mirip iklan", left=timedelta(hours=-3), ranked_last=True)
     make_comment(article, text="sudah tampil")
     shown = page(client)
-    assert shown.index("hampir habis") < shown.index("masih lama") < shown.index("Diduga spam</h2>")
-    assert shown.index("Diduga spam</h2>") < shown.index("mirip iklan")
+    assert shown.index("hampir habis") < shown.index("masih lama") < shown.index("Di akhir antrean</h2>")
+    assert shown.index("Di akhir antrean</h2>") < shown.index("mirip iklan")
     assert "sudah tampil" not in shown
     assert "sisa 39 jam" in shown
     assert "lewat 3 jam" in shown

@@ -16,9 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments import limits
+from comments.admin.queue import of_part
 from comments.forms import CommentForm
 from comments.mail import secret_links
 from comments.models import Comment, Email, Reason, Rules
+from comments.triage.assessment import Rescoring, Signal
 from news.models import Page
 from tests.make import make_article, make_comment, make_person
 from tests.test_comments import TYPED, address_of, assert_still_typed, send, solved
@@ -268,17 +270,45 @@ def test_one_sender_has_a_limit_and_the_typed_text_is_kept(client, settings, war
 
 
 @pytest.mark.django_db
-def test_all_senders_together_have_a_limit(client, settings, warnings_of_limits):
+def test_beyond_the_limit_of_all_senders_comments_are_taken_and_read_last(client, settings, warnings_of_limits):
     settings.COMMENTS_PER_HOUR_TOTAL = 3
+    article = make_article()
+    senders = [{"X-Forwarded-For": f"203.0.113.{i}"} for i in range(5)]
+    answers = [send(client, article, headers=headers) for headers in senders]
+    assert [answer.status_code for answer in answers] == [303] * 5
+    taken = Comment.objects.order_by("pk")
+    assert [comment.ranked_last for comment in taken] == [False, False, False, True, True]
+    assert [Signal.BUSY in comment.signals for comment in taken] == [False, False, False, True, True]
+    assert not of_part("spam").exists(), "what came late is not rejected with what is taken for spam"
+    assert ["COMMENTS_PER_HOUR_TOTAL (3)" in message for message in warnings_of_limits.messages] == [True]
+    Rescoring().step()
+    assert Comment.objects.filter(ranked_last=True).count() == 2
+
+
+@pytest.mark.django_db
+def test_only_far_beyond_the_limit_of_all_senders_comments_are_refused(
+    client, settings, monkeypatch, warnings_of_limits
+):
+    settings.COMMENTS_PER_HOUR_TOTAL = 1
+    monkeypatch.setattr("comments.limits.OVERLOAD", 3)
     article = make_article()
     senders = [{"X-Forwarded-For": f"203.0.113.{i}"} for i in range(5)]
     answers = [send(client, article, headers=headers) for headers in senders]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429, 429]
     assert "sangat banyak komentar masuk dari semua pembaca" in messages_of(answers[4])
     assert_still_typed(answers[4])
-    assert ["COMMENTS_PER_HOUR_TOTAL (3)" in message for message in warnings_of_limits.messages] == [True]
     Comment.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     assert send(client, article).status_code == 303
+
+
+@pytest.mark.django_db
+def test_comments_of_a_clock_that_was_set_back_since_silence_nobody(client, settings):
+    settings.COMMENTS_PER_HOUR = settings.COMMENTS_PER_HOUR_TOTAL = 1
+    article = make_article()
+    send(client, article)
+    Comment.objects.update(created_at=timezone.now() + timedelta(hours=1))
+    assert send(client, article, komentar="Satu lagi.").status_code == 303
+    assert not Comment.objects.latest("pk").ranked_last
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from comments.admin.queue import of_part
 from comments.models import Comment, Decision, Reason
 from comments.triage import near_copies
 from comments.triage.assessment import Rescoring, Signal, SignalRecord, signal_precision, triage
@@ -43,6 +44,29 @@ def test_an_advert_is_ranked_last_in_the_queue_and_nothing_is_decided():
     assert (ordinary.ranked_last, ordinary.signals) == (False, [])
     assert list(Comment.objects.in_queue()) == [ordinary, advert]
     assert {advert.status, ordinary.status} == {Comment.Status.WAITING}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("probability", "signals", "is_last"), [(0.1, [], False), (0.3, ["mungkin_judol"], False)])
+def test_possible_spam_is_marked_and_ranked_like_any_other(monkeypatch, probability, signals, is_last):
+    monkeypatch.setattr("comments.triage.assessment._probability", lambda comment, learned: probability)
+    comment = receive()
+    assert (comment.signals, comment.ranked_last) == (signals, is_last)
+    assert list(of_part("mungkin")) == ([comment] if signals else [])
+    assert not of_part("spam").exists()
+
+
+@pytest.mark.django_db
+def test_a_near_copy_of_rejected_spam_counts_as_spam():
+    article, moderator = make_article(), make_person("Moderator")
+    text = "Assalamualaikum, kami menerima pesanan kue basah untuk acara keluarga Bapak Ibu sekalian di kota ini"
+    receive(text, article).reject(moderator, Reason.ADVERT)
+    copy = receive(f"{text} ya", article)
+    assert copy.ranked_last
+    assert Signal.SPAM in copy.signals
+    Rescoring().step()
+    copy.refresh_from_db()
+    assert copy.ranked_last
 
 
 @pytest.mark.django_db
@@ -218,7 +242,7 @@ def test_no_text_makes_triage_fail(text, caplog):
 @pytest.mark.django_db
 def test_lessons_reorder_the_waiting_comments():
     article, moderator = make_article(), make_person("Moderator")
-    kind = "Pinjaman dana talangan Berkah Jaya cair {} menit, tanpa survei, bunga ringan, daftar lewat admin"
+    kind = "Ramuan kulit manggis Berkah Jaya untuk asam urat, isi {} butir, tanpa efek samping, pesan lewat toko"
     waiting = [receive(kind.format(minutes), article) for minutes in range(5, 10)]
     ordinary = receive(article=article)
     approved = make_comment(article, text=kind.format(3))

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from comments.models import Comment
+from news import related
 from news.models import Article
-from tests.make import make_article, make_category, make_comment
+from tests.make import count_words, make_article, make_category, make_comment, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,55 @@ def test_only_published_articles_whose_time_has_come_are_public():
     assert {name for name, article in articles.items() if article.is_public} == {"published"}
     assert {name for name, article in articles.items() if article.is_scheduled} == {"scheduled"}
     assert set(Article.objects.withdrawn()) == {articles["withdrawn"]}
+
+
+def test_a_scheduled_article_becomes_a_draft_again_and_can_be_deleted():
+    article = make_article(published_at=timezone.now() + DAY)
+    article.unschedule()
+    article.refresh_from_db()
+    assert (article.status, article.published_at) == (Article.Status.DRAFT, None)
+    make_article(published_at=timezone.now() + DAY).delete()
+
+
+def test_what_readers_have_seen_is_not_unscheduled():
+    for article in (make_article(), make_article(published_at=timezone.now() - DAY)):
+        with pytest.raises(ValidationError):
+            article.unschedule()
+    shown = make_article()
+    shown.withdraw("Keliru.")
+    with pytest.raises(ValidationError):
+        shown.unschedule()
+    with pytest.raises(ValidationError):
+        shown.delete()
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_the_title_of_an_article_that_was_never_shown_is_nowhere(client, is_withdrawn):
+    secret = make_article(title="Rahasia Zamrudnesia", published_at=timezone.now() + DAY, tags=["zamrud"])
+    if is_withdrawn:
+        secret.withdraw("Batal.")
+    make_article()
+    related.refresh_due()
+    count_words()
+    paths = [secret.get_absolute_url(), f"/b/{secret.pk}", f"/berita/{secret.pk}/komentar", "/tag/zamrud"]
+    assert [client.get(path).status_code for path in paths] == [404] * 4
+    lists = ["/", "/berita", "/feed", "/feed/atom", "/sitemap.xml", "/sitemap-news.xml", "/sitemap-0.xml"]
+    for path in [*paths, *lists, "/cari?q=zamrudnesi", "/populer", "/data", "/ralat", "/tag/zamru"]:
+        assert "zamrudnesia" not in client.get(path).getvalue().decode().lower().replace("q=zamrudnesi", ""), path
+    assert not secret.delete() or not Article.objects.filter(title=secret.title).exists()
+
+
+@pytest.mark.parametrize("tail", ["", "/feed", "/feed/atom"])
+def test_a_tag_is_public_from_its_first_published_article_on(client, tail):
+    tag = make_tag("Judi Gacor")
+    draft = make_article(status=Article.Status.DRAFT, published_at=None, tags=["Judi Gacor"])
+    address = f"{tag.get_absolute_url()}{tail}"
+    assert client.get(address).status_code == 404
+    draft.publish()
+    assert client.get(address).status_code == 200
+    draft.withdraw("Keliru.")
+    cache.clear()
+    assert client.get(address).status_code == 404
 
 
 def test_an_article_without_a_time_is_neither_public_nor_scheduled():

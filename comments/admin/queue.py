@@ -54,7 +54,13 @@ class HiddenNumberField(forms.IntegerField):
 class QueueForm(forms.Form):
     """Filters of the queue, from the query string."""
 
-    PARTS = {"": "Semua", "laporan": "Dilaporkan", "lewat": "Lewat batas waktu", "spam": "Diduga spam"}
+    PARTS = {
+        "": "Semua",
+        "laporan": "Dilaporkan",
+        "lewat": "Lewat batas waktu",
+        "spam": "Diduga spam",
+        "mungkin": "Mungkin spam",
+    }
 
     bagian = forms.ChoiceField(choices=PARTS.items(), required=False, widget=forms.HiddenInput)
     berita = HiddenNumberField()
@@ -90,7 +96,9 @@ def of_part(part: str | None):
         case "lewat":
             return waits.overdue()
         case "spam":
-            return waits.filter(ranked_last=True)
+            return waits.suspected()
+        case "mungkin":
+            return waits.filter(ranked_last=False, signals__contains=[Signal.POSSIBLE])
         case _:
             return waits
 

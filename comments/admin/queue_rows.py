@@ -14,10 +14,9 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from comments import spam
 from comments.models import Comment, Reason, Report
-from comments.spam.folding import fold
 from comments.spam.learned import Learned
-from comments.spam.scoring import Score
 from comments.triage import spam_score
 from comments.triage.assessment import Signal
 from comments.triage.highlights import highlights
@@ -143,8 +142,7 @@ def marked_parts(text: str, spam_probability: float, learned: Learned) -> list[t
     """The text split into (part, why it is marked or "")."""
     marked = [(start, end, kind.label) for kind, start, end in highlights(text)]
     if spam_probability >= _SUSPICIOUS:
-        spans = Score(spam_probability, text, fold(text), learned).spans
-        marked += [(start, end, Signal.SPAM.label) for start, end in spans]
+        marked += [(start, end, Signal.SPAM.label) for start, end in spam.score(text, learned).spans]
     cuts = sorted({0, len(text), *(edge for start, end, _ in marked for edge in (start, end))})
     found: list[tuple[str, str]] = []
     for start, end in pairwise(cuts):

@@ -56,16 +56,17 @@ def write_due() -> None:
 def _digest_is_due() -> bool:
     now = timezone.localtime()
     today = now.replace(hour=MORNING.start, minute=0, second=0, microsecond=0)
-    return now.hour in MORNING and not Email.objects.filter(kind=DAILY, created_at__gte=today).exists()
+    return now.hour in MORNING and not Email.objects.filter(kind=DAILY, created_at__range=(today, now)).exists()
 
 
 def _alert_is_due() -> bool:
     """Whether a comment has become overdue since the last digest or alert, and the last alert is over an hour old."""
-    lately = timezone.now() - ALERTS_APART
-    if Email.objects.filter(kind=OVERDUE, created_at__gt=lately).exists():
+    now = timezone.now()
+    written = Email.objects.filter(created_at__lte=now)  # not by a clock that was set back since
+    if written.filter(kind=OVERDUE, created_at__gt=now - ALERTS_APART).exists():
         return False
     overdue = Comment.objects.in_queue().overdue()
-    last = Email.objects.filter(kind__in=(DAILY, OVERDUE)).order_by("-created_at").first()
+    last = written.filter(kind__in=(DAILY, OVERDUE)).order_by("-created_at").first()
     return (overdue.filter(due_at__gte=last.created_at) if last else overdue).exists()
 
 

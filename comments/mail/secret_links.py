@@ -147,7 +147,7 @@ def _write(to: str, subject: str, body: str, *limits: tuple[str, int, timedelta]
         locks.take(locks.Lock.EMAILS_TO, to)
         written = Email.objects.filter(to=to)
         if all(
-            written.filter(subject__startswith=beginning, created_at__gt=now - period).count() < most
+            written.filter(subject__startswith=beginning, created_at__range=(now - period, now)).count() < most
             for beginning, most, period in limits
         ):
             outbox.write(to, subject, body)

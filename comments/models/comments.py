@@ -20,6 +20,9 @@ from comments.models.rules import Rules
 from news.models import Article
 
 TEXT_MAX_CHARS = 2_000
+_SUSPECTED = models.Q(ranked_last=True) & (
+    models.Q(signals__contains=["judol"]) | ~models.Q(signals__contains=["ramai"])
+)
 REPLIES_SHOWN = 3  # under a comment in a list; the comment's own page shows all
 
 
@@ -52,18 +55,23 @@ class CommentQuerySet(ModerationQuerySet):
         deadline first."""
         return self.filter(due_at__isnull=False).order_by("ranked_last", "due_at", "id")
 
+    def suspected(self):
+        """Comments that are ranked last as likely spam, not only because they came when too many did. The values are
+        those of comments.triage.assessment.Signal."""
+        return self.filter(_SUSPECTED)
+
     def overdue(self):
         return self.filter(due_at__lt=Now())
 
     def queue_counts(self) -> dict:
         """How many comments are in the queue (`total`), and how many of them are `overdue`, `reported` (still public)
-        and `ranked_last`; `next_due` is the next deadline that has not passed, or None."""
+        and `ranked_last` as likely spam; `next_due` is the next deadline that has not passed, or None."""
         late = models.Q(due_at__lt=Now())
         return self.in_queue().aggregate(
             total=models.Count("pk"),
             overdue=models.Count("pk", filter=late),
             reported=models.Count("pk", filter=models.Q(status=Comment.Status.APPROVED)),
-            ranked_last=models.Count("pk", filter=models.Q(ranked_last=True)),
+            ranked_last=models.Count("pk", filter=_SUSPECTED),
             next_due=models.Min("due_at", filter=~late),
         )
 

@@ -16,6 +16,11 @@ from comments.models.choices import SPAM_REASONS, Reason, Status
 from comments.models.decisions import Decision, Report
 from comments.models.learning import Lesson
 from comments.models.mail import Email
+from comments.spam.folding import fold
+from comments.spam.names import words
+from news.markup import plain_text
+from news.models import Article
+from news.search import vocabulary
 
 _DECIDABLE = (Status.WAITING, Status.APPROVED, Status.REJECTED)
 _EMAILS_COUNT_FOR = timedelta(hours=1)  # in the limits of comments/mail/secret_links.py, which prevent mail floods
@@ -188,7 +193,17 @@ def _delete_emails_about(comments) -> None:
 
 def _teach(decisions, times: int) -> None:
     """Other rejections than those for SPAM_REASONS teach neither spam nor ordinary text."""
-    approved = [each.comment.text for each in decisions if each.verb in Decision.APPROVING]
-    spam = [each.comment.text for each in decisions if each.reason in SPAM_REASONS]
-    Lesson.objects.learn(approved, is_spam=False, times=times)
-    Lesson.objects.learn(spam, is_spam=True, times=times)
+    approved = [each.comment for each in decisions if each.verb in Decision.APPROVING]
+    spam = [each.comment for each in decisions if each.reason in SPAM_REASONS]
+    for comments, is_spam in ((approved, False), (spam, True)):
+        texts = [each.text for each in comments]
+        Lesson.objects.learn(texts, is_spam=is_spam, times=times, known=_known_words(comments))
+
+
+def _known_words(comments) -> set[str]:
+    """Words of these comments that are no names that spam advertises: those of their articles, and of all articles by
+    the last count."""
+    articles = Article.objects.filter(pk__in={each.article_id for each in comments}).values_list("title", "body")
+    own = words("\n".join(f"{title}\n{plain_text(body)}" for title, body in articles))
+    used = set().union(*(words(fold(each.text).text) for each in comments))
+    return own | {word for word, count in vocabulary.counts(used).items() if count.articles}

@@ -40,7 +40,8 @@ def fold(text: str) -> Folded:
         characters += plain
         positions += [index] * len(plain)
     read = _Reading("".join(characters), positions, disguises)
-    read.keep("spaced", _SPACED, lambda run: [i for i in range(*run.span()) if run.string[i].isalnum()])
+    for pattern in (_SPACED, _CUT_BY_SYMBOLS, _CUT_BY_DASHES):
+        read.keep("spaced", pattern, lambda run: [i for i in range(*run.span()) if run.string[i].isalnum()])
     read.write("leet", _LEET, lambda run: run[0].translate(_LEET_LETTERS))
     read.keep("stretched", _STRETCHED, lambda run: [run.start()])
     return Folded(_lower(read.text), read.text, read.positions, disguises)
@@ -83,6 +84,15 @@ def _lower(text: str) -> str:
 
 # "s l o t", "g.a.c.o.r", "P-U-L-A-U-7-7-7": at least three single letters or digits with separators between them
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ \t._*~|/\\,'`+-]{1,3}[^\W_]){2,}(?![^\W_])")
+_SYMBOL = r"[^\w\s\x00-\x7f]"
+# "g🔥a🔥c🔥o🔥r", "G 🔥 A 🔥 C", "GA🚀COR": groups of up to three letters with emoji between them; a space only beside
+# single letters, since people also write an emoji between two short words
+_CUT_BY_SYMBOLS = re.compile(
+    rf"(?<![^\W_])[^\W_](?: ?{_SYMBOL}{{1,3}} ?[^\W_]){{2,}}(?![^\W_])"
+    rf"|(?<![^\W_])[^\W_]{{1,3}}(?:{_SYMBOL}{{1,3}}[^\W_]{{1,3}})+(?![^\W_])"
+)
+# "ma-xw-in": at least three groups of two letters, the last of one or two
+_CUT_BY_DASHES = re.compile(r"(?<![^\W_])(?:[^\W\d_]{2}[-_*~|]){2,}[^\W_]{1,2}(?![^\W_])")
 # One or two digits or symbols between letters: "m4xw1n", "g@cor"
 _LEET = re.compile(r"(?<=[A-Za-z])[0134568@$!|](?:[0134568@$!|](?=[A-Za-z]))?(?=[A-Za-z])")
 _LEET_LETTERS = str.maketrans("0134568@$!|", "oieasgbasil")

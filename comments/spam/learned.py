@@ -6,18 +6,23 @@ that the shipped weights recognise is not counted (else the vocabulary of bettin
 about it); the ordinary texts of the training data count as a hundred approvals; and the sum is limited, more strictly
 downwards, because approved texts share their ordinary words with spam.
 
+The names that spam advertises (comments.spam.names) are taught by all of it, also by what the weights recognise: one
+rejected comment is enough for the next one with that name to count as spam, until twice as many are approved.
+
 A change of folding or features changes the meaning of the buckets; a migration must then empty the table of lessons.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterable, MutableMapping, MutableSequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 from typing import Protocol
 
 from comments.spam.features import BUCKETS, features
-from comments.spam.folding import fold
+from comments.spam.folding import Folded, fold
 from comments.spam.logistic import shipped
+from comments.spam.names import names
 
 KNOWN = 1.0  # shipped logit from which on spam counts as recognised and teaches nothing
 PRIOR_APPROVALS = 100  # approvals that the ordinary texts of the training data count as
@@ -30,6 +35,11 @@ def instructive(texts: Iterable[str], *, is_spam: bool) -> list[set[int]]:
     recognise."""
     found = [features(fold(text)) for text in texts if text]
     return [each for each in found if shipped.logit(each) < KNOWN] if is_spam else found
+
+
+def names_in(texts: Iterable[str], known: Collection[str] = ()) -> Counter[int]:
+    """In how many of these texts each name occurs; not the words in `known`."""
+    return Counter(name for text in texts for name in {name for name, _, _ in names(fold(text), known)})
 
 
 class Lesson(Protocol):
@@ -45,6 +55,8 @@ class Lesson(Protocol):
         ordinary: MutableSequence[int] | MutableMapping[int, int],
     ) -> None: ...
 
+    def add_names_to(self, spam: Counter[int], ordinary: Counter[int]) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -54,6 +66,7 @@ class Learned:
     texts: tuple[int, int] = (0, 0)
     spam: array = field(default_factory=lambda: array("i", bytes(4 * BUCKETS)), repr=False)
     ordinary: array = field(default_factory=lambda: array("i", bytes(4 * BUCKETS)), repr=False)
+    names: tuple[Counter[int], Counter[int]] = field(default_factory=lambda: (Counter(), Counter()), repr=False)
     _weights: dict[int, float] = field(default_factory=dict, repr=False)
 
     def logit(self, buckets: Collection[int]) -> float:
@@ -62,6 +75,12 @@ class Learned:
             return 0.0
         total = sum(map(self.weight, buckets)) / sqrt(len(buckets) or 1)
         return max(LEAST, min(MOST, total))
+
+    def advertised(self, folded: Folded) -> list[tuple[int, int]]:
+        """The places of names in the folded text that moderators rejected as spam and seldom approved."""
+        spam, ordinary = self.names
+        found = names(folded) if spam else ()
+        return [(start, end) for name, start, end in found if spam[name] > 0 and ordinary[name] < 2 * spam[name]]
 
     def weight(self, bucket: int) -> float:
         """The feature's weight in `logit`, before division by the square root of their number; cached."""
@@ -84,10 +103,12 @@ class Learned:
     def with_lessons(self, lessons: Iterable[Lesson]) -> "Learned":
         lessons = list(lessons)
         spam, ordinary = self.spam[:], self.ordinary[:]
+        names = (self.names[0].copy(), self.names[1].copy())
         for lesson in lessons:
             lesson.add_to(spam, ordinary)
+            lesson.add_names_to(*names)
         texts = (
             self.texts[0] + sum(lesson.spam for lesson in lessons),
             self.texts[1] + sum(lesson.ordinary for lesson in lessons),
         )
-        return Learned(self.ids.union(lesson.pk for lesson in lessons), texts, spam, ordinary)
+        return Learned(self.ids.union(lesson.pk for lesson in lessons), texts, spam, ordinary, names)

@@ -5,6 +5,7 @@ Likely spam is ranked last in the queue; nothing is published or deleted here.
 
 import logging
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -22,8 +23,11 @@ from comments.triage.highlights import Kind, claims_authority, highlights
 logger = logging.getLogger(__name__)
 
 RANKED_LAST_FROM = 0.5  # probability of spam
+POSSIBLE_FROM = 0.2  # probability from which on a moderator is told; nothing else follows from it
+COPY_OF_SPAM = 0.9  # least probability of a near copy of a comment that was rejected as spam
 JUDGED = timedelta(days=90)  # age up to which decisions count in signal_precision()
 _JUDGED_AT_MOST = 50_000  # decisions that count in signal_precision()
+_RESCORED = ("spam_probability", "ranked_last", "signals")
 _BATCH = 200  # comments scored again in one step
 _REMEMBERED = timedelta(days=30)  # how long a sender's rejected spam counts
 
@@ -32,8 +36,11 @@ class Signal(models.TextChoices):
     """The values of `Comment.signals`; those of `Kind` can also be highlighted in the text."""
 
     SPAM = "judol", "Mirip spam"
+    POSSIBLE = "mungkin_judol", "Mungkin spam"
     SIMILAR = "serupa", "Serupa dengan komentar lain"
     SENDER = "pengirim", "Pengirim pernah ditolak karena spam"
+    TRAP = "jebakan", "Kolom jebakan terisi"
+    BUSY = "ramai", "Datang saat batas per jam tercapai"
     AUTHORITY = "instansi", "Nama seperti instansi atau pejabat"
     EMAIL = Kind.EMAIL.value, Kind.EMAIL.label
     NIK = Kind.NIK.value, Kind.NIK.label
@@ -42,10 +49,14 @@ class Signal(models.TextChoices):
     INSULT = Kind.INSULT.value, Kind.INSULT.label
 
 
+_ABOUT_SENDING = {Signal.TRAP, Signal.BUSY}  # from the moment of sending; everything else is read from the comment
 _TEXT_SIGNALS = {Signal.SPAM, *map(Signal, Kind.values)}
 # The reasons for a rejection that confirm a signal
 _CONFIRMING_REASONS = {
-    **dict.fromkeys([Signal.SPAM, Signal.SIMILAR, Signal.SENDER, Signal.LINK], SPAM_REASONS),
+    **dict.fromkeys(
+        [Signal.SPAM, Signal.POSSIBLE, Signal.SIMILAR, Signal.SENDER, Signal.TRAP, Signal.BUSY, Signal.LINK],
+        SPAM_REASONS,
+    ),
     **dict.fromkeys([Signal.EMAIL, Signal.NIK, Signal.PHONE], (Reason.PRIVACY,)),
     Signal.INSULT: (Reason.RUDE, Reason.HATE, Reason.SLANDER),
     Signal.AUTHORITY: (Reason.SLANDER, Reason.OTHER),
@@ -53,8 +64,8 @@ _CONFIRMING_REASONS = {
 
 
 def triage(comment: Comment) -> None:
-    """Sets the signals of a comment that was just saved, in the same transaction. A failure is logged and leaves the
-    comment unmarked; the comment itself is never lost."""
+    """Sets the signals of a comment that was just saved, in the same transaction, beside those of its sending. A
+    failure is logged and leaves the comment unmarked; the comment itself is never lost."""
     try:
         try:
             with transaction.atomic():  # else a database error would roll back the comment
@@ -71,23 +82,39 @@ def triage(comment: Comment) -> None:
 def _mark(comment: Comment, *, search_copies: bool) -> None:
     learned = spam_score.learned()
     probability = _probability(comment, learned)
-    signals = {Signal(kind) for kind, _, _ in highlights(f"{comment.name}\n{comment.text}")}
-    if probability >= RANKED_LAST_FROM:
-        signals.add(Signal.SPAM)
+    signals = _ABOUT_SENDING.intersection(comment.signals)
+    signals |= {Signal(kind) for kind, _, _ in highlights(f"{comment.name}\n{comment.text}")}
     if comment.office_id is None and claims_authority(comment.name):
         signals.add(Signal.AUTHORITY)
     if _has_sent_spam(comment):
         signals.add(Signal.SENDER)
-    comment.spam_probability = probability
-    comment.ranked_last = probability >= RANKED_LAST_FROM and comment.status != Comment.Status.APPROVED
+    _judge(comment, signals, probability)
     comment.similar_group, comment.bands = None, near_copies.bands(comment.text)
-    comment.signals = _in_order(signals)
     first = search_copies and near_copies.find_original(comment, partial(_may_be_grouped, comment, learned))
     if first:
         Comment.objects.filter(pk=first.pk, similar_group=None).update(similar_group=first.pk)
         comment.similar_group, comment.bands = first.pk, []
-        comment.signals = _in_order(signals | {Signal.SIMILAR})
+        if first.pk in _rejected_as_spam([first.pk]):
+            probability = max(probability, COPY_OF_SPAM)
+        _judge(comment, signals | {Signal.SIMILAR}, probability)
     comment.save(update_fields=["spam_probability", "ranked_last", "signals", "bands", "similar_group"])
+
+
+def _judge(comment: Comment, signals: set[Signal], probability: float) -> None:
+    """Sets what follows from the probability of spam and the other signals."""
+    signals = signals - {Signal.SPAM, Signal.POSSIBLE}
+    if probability >= RANKED_LAST_FROM:
+        signals.add(Signal.SPAM)
+    elif probability >= POSSIBLE_FROM:
+        signals.add(Signal.POSSIBLE)
+    is_last = not signals.isdisjoint({Signal.SPAM, Signal.BUSY})
+    comment.spam_probability, comment.signals = probability, _in_order(signals)
+    comment.ranked_last = is_last and comment.status != Comment.Status.APPROVED
+
+
+def _rejected_as_spam(pks: Collection[int]) -> set[int]:
+    """Which of these comments were rejected as spam."""
+    return set(Comment.objects.rejected().filter(pk__in=pks, reason__in=SPAM_REASONS).values_list("pk", flat=True))
 
 
 def _probability(comment: Comment, learned: Learned) -> float:
@@ -142,16 +169,17 @@ def _rescore_after(last: Comment | None, learned: Learned) -> Comment | None:
     if last:
         later = Q(created_at__gt=last.created_at) | Q(pk__gt=last.pk)
         waiting = waiting.filter(later, created_at__gte=last.created_at)
-    batch = list(waiting.only("name", "text", "created_at", "spam_probability", "ranked_last", "signals")[:_BATCH])
+    batch = list(waiting.only(*_RESCORED, "name", "text", "status", "created_at", "similar_group")[:_BATCH])
+    spam_groups = _rejected_as_spam({comment.similar_group for comment in batch if comment.similar_group})
     for comment in batch:
+        before = [getattr(comment, column) for column in _RESCORED]
         probability = _probability(comment, learned)
-        ranked_last = probability >= RANKED_LAST_FROM
-        if abs(probability - comment.spam_probability) >= 0.01 or comment.ranked_last != ranked_last:
-            others = {Signal(each) for each in comment.signals} - {Signal.SPAM}
-            signals = _in_order(others | {Signal.SPAM} if ranked_last else others)
-            Comment.objects.waiting().filter(pk=comment.pk).update(
-                spam_probability=probability, ranked_last=ranked_last, signals=signals
-            )
+        if comment.similar_group in spam_groups:
+            probability = max(probability, COPY_OF_SPAM)
+        _judge(comment, {Signal(each) for each in comment.signals}, probability)
+        now = {column: getattr(comment, column) for column in _RESCORED}
+        if abs(probability - before[0]) >= 0.01 or [*now.values()][1:] != before[1:]:
+            Comment.objects.waiting().filter(pk=comment.pk).update(**now)
     return batch[-1] if len(batch) == _BATCH else None
 
 

@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from comments import limits, threads
 from comments.captcha import issuing
@@ -39,8 +38,6 @@ def _receive(request, article):
     form = CommentForm(request.POST, article=article)
     if is_foreign(request):
         return _page(request, article, form, notice=_FOREIGN)
-    if form.is_from_a_program:
-        return _thanks(article)  # nothing is stored, and the program does not learn that
     if issuing.is_another_wanted(request):
         return _page(request, article, form, notice=_NEW_CAPTCHA)
     if not form.is_valid() or form.offers_channel:
@@ -75,17 +72,3 @@ def _page(request, article, form=None, captcha_form=None, *, notice=""):
         context["first_post"] = first_post
         context["channel"] = settings.COMPLAINT_CHANNEL if form.offers_channel else None
     return unlisted(render(request, "comments/page.html", context, status=_STATUS.get(notice, 200)))
-
-
-@require_safe
-@no_store
-def thanks(request, pk):
-    article = published(pk)
-    if article is None:
-        return withdrawn_or_404(request, pk)
-    return unlisted(render(request, "comments/thanks.html", {"article": article}))
-
-
-def _thanks(article):
-    # The fragment is the heading, which gets the focus: a screen reader reads it, a small screen shows it.
-    return HttpResponseRedirect(reverse("comments-thanks", args=[article.pk], fragment="terkirim"), status=303)

@@ -6,6 +6,7 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -65,15 +66,24 @@ class ArticleForm(BodyForm):
     def _validate_constraints_of_status(self, cleaned):
         """Django skips constraints on `status`, since it is not a form field; this checks them."""
         move = Article.MOVES.get(self.data.get("_move"))
-        was_public = self.instance.status in Article.ONCE_PUBLISHED
+        was_released = self.instance.status in Article.ONCE_PUBLISHED
         typed = {name: cleaned[name] for name in ("published_at", "withdrawn_reason") if name in cleaned}
-        after = Article(status=move.target if move and was_public else self.instance.status, **typed)
+        after = Article(status=move.target if move and was_released else self.instance.status, **typed)
+        if self.instance.is_scheduled and not move and typed.get("published_at", "") is None:
+            after.status = Article.Status.DRAFT  # save_model() cancels the schedule
+        if self.instance.status == Article.Status.WITHDRAWN and self.instance.was_public and not move:
+            self._keep_time_before_withdrawal(typed.get("published_at"))
         for constraint in Article._meta.constraints:
             if constraint.violation_error_code in typed:
                 try:
                     constraint.validate(Article, after)
                 except ValidationError as error:
                     self.add_error(constraint.violation_error_code, error)
+
+    def _keep_time_before_withdrawal(self, published_at):
+        withdrawn_at = self.instance.withdrawn_at
+        if published_at and withdrawn_at and published_at > withdrawn_at:
+            self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini ditarik.")
 
     def _refuse_when_stale(self, cleaned):
         # Locked until this save is committed: if two editors save at once, the second sees the change of the first.
@@ -108,6 +118,27 @@ class CorrectionInline(admin.StackedInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """The statuses, with those apart that are published but whose time has not come."""
+
+    title = "status"
+    parameter_name = "status__exact"
+    SCHEDULED = "scheduled"
+
+    def lookups(self, request, model_admin):
+        choices = [*Article.Status.choices]
+        choices.insert(3, (self.SCHEDULED, "Terjadwal"))
+        return choices
+
+    def queryset(self, request, queryset):
+        wanted = self.value()
+        if wanted == self.SCHEDULED:
+            return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=Now())
+        if wanted == Article.Status.PUBLISHED:
+            return queryset.published()
+        return queryset.filter(status=wanted) if wanted else queryset
+
+
 class ArticleList(ChangeList):
     def get_queryset(self, request, **kwargs):
         return super().get_queryset(request, **kwargs).for_list().select_related("views")
@@ -117,7 +148,7 @@ class ArticleList(ChangeList):
 class ArticleAdmin(BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "reads"]
-    list_filter = ["status", "category"]
+    list_filter = [StatusFilter, "category"]
     actions = ["delete_selected"]
     ordering = ["-id"]  # the only order with an index that covers every status
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
@@ -166,7 +197,7 @@ class ArticleAdmin(BoundedListAdmin):
     @admin.action(description="Hapus draf terpilih", permissions=["delete"])
     def delete_selected(self, request, queryset):
         """Django's action, but with a message instead of an error if one of the articles was ever published."""
-        if kept := queryset.filter(status__in=Article.ONCE_PUBLISHED).count():
+        if kept := queryset.published().count() + queryset.withdrawn().count():
             text = (
                 f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat ditarik."
             )
@@ -184,7 +215,7 @@ class ArticleAdmin(BoundedListAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (
-            obj is None or obj.status not in Article.ONCE_PUBLISHED
+            obj is None or (not obj.was_public and self.has_change_permission(request, obj))
         )
 
     def _moves(self, request, article):
@@ -194,8 +225,14 @@ class ArticleAdmin(BoundedListAdmin):
         return [
             (name, labels.get(name, move.label))
             for name, move in Article.MOVES.items()
-            if status in move.starts and request.user.has_perm(move.permission)
+            if status in move.starts and request.user.has_perm(move.permission) and self._fits_time(name, article)
         ]
+
+    def _fits_time(self, name: str, article) -> bool:
+        """What readers have seen is withdrawn; the schedule of what they have not seen is cancelled."""
+        if name == "unschedule":
+            return not article.was_public
+        return name != "withdraw" or article.was_public
 
     # ---- The form
 
@@ -213,7 +250,7 @@ class ArticleAdmin(BoundedListAdmin):
         ]
         if request.user.has_perm("news.publish_article"):
             fieldsets.insert(3, ("Beranda", {"fields": ["headline_until"]}))
-        if article and article.status in Article.ONCE_PUBLISHED:
+        if article and (article.was_public or article.status == Article.Status.WITHDRAWN):
             is_withdrawn = article.status == Article.Status.WITHDRAWN
             withdrawal = {
                 "classes": [] if is_withdrawn else ["collapse"],
@@ -226,6 +263,11 @@ class ArticleAdmin(BoundedListAdmin):
         return fieldsets
 
     def _what_happens_next(self, request, article) -> str:
+        if article and article.is_scheduled:
+            return (
+                f"Berita ini terjadwal: terbit sendiri pada {dates.date_and_time(article.published_at)}. Sebelum itu "
+                "pembaca tidak melihatnya. “Batalkan jadwal”, atau mengosongkan waktu terbit, menjadikannya draf lagi."
+            )
         if article and article.status == Article.Status.PUBLISHED:
             return "Berita ini sudah terbit: perubahan yang disimpan langsung tampil di situs."
         if request.user.has_perm("news.publish_article"):
@@ -236,10 +278,8 @@ class ArticleAdmin(BoundedListAdmin):
         )
 
     def get_inlines(self, request, article=None):
-        """Corrections only for articles that were published."""
-        corrected = (
-            article and article.status in Article.ONCE_PUBLISHED and self.has_change_permission(request, article)
-        )
+        """Corrections only for articles that readers have seen."""
+        corrected = article and article.was_public and self.has_change_permission(request, article)
         return [CorrectionInline] if corrected else []
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -261,7 +301,7 @@ class ArticleAdmin(BoundedListAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_view_on_site_url(self, obj=None):
-        if obj is None or not (obj.is_public or obj.status == Article.Status.WITHDRAWN):
+        if obj is None or not obj.was_public:
             return None
         return obj.get_absolute_url()
 
@@ -300,6 +340,8 @@ class ArticleAdmin(BoundedListAdmin):
     def save_model(self, request, article, form, change):
         article.changed_by = request.user
         move = request.POST.get("_move")
+        if not move and article.status == Article.Status.PUBLISHED and article.published_at is None:
+            move = "unschedule"
         if not move:
             article.save()
         elif move not in dict(self._moves(request, article)):

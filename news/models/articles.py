@@ -34,7 +34,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(status=Article.Status.PUBLISHED, published_at__lte=Now())
 
     def withdrawn(self):
-        return self.filter(status=Article.Status.WITHDRAWN)
+        """Articles that were public and are withdrawn; not those that were withdrawn before their time came."""
+        was_shown = models.Q(withdrawn_at=None) | models.Q(published_at__lte=models.F("withdrawn_at"))
+        return self.filter(was_shown, status=Article.Status.WITHDRAWN)
 
     def with_unneeded_card(self):
         """Articles with a share card (news.cards) that is no longer shown."""
@@ -73,7 +75,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def delete(self):
         """Raises ValidationError if one of the articles was ever published: those are withdrawn, never deleted."""
-        if self.filter(status__in=Article.ONCE_PUBLISHED).exists():
+        if self.published().exists() or self.withdrawn().exists():
             raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
         return super().delete()
 
@@ -110,9 +112,14 @@ class Article(models.Model):
         "withdraw": Move(
             "Tarik berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article", repeatable=True
         ),
+        # Only before its time has come, which `unschedule` checks
+        "unschedule": Move(
+            "Batalkan jadwal", (Status.PUBLISHED, Status.WITHDRAWN), Status.DRAFT, "news.publish_article"
+        ),
     }
 
-    ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)  # can neither be deleted nor become a draft again
+    # Released by an editor. What was shown as well (`was_public`) can neither be deleted nor become a draft again.
+    ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)
 
     stored_body: str | None = None  # as it was read from the database
     DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at")  # filled by save()
@@ -328,6 +335,13 @@ class Article(models.Model):
         )
 
     @property
+    def was_public(self) -> bool:
+        """Whether readers can or could read this article: it is public, or was when it was withdrawn."""
+        if self.status == self.Status.WITHDRAWN:
+            return self.withdrawn_at is None or self.published_at is None or self.published_at <= self.withdrawn_at
+        return self.is_public
+
+    @property
     def is_scheduled(self) -> bool:
         """Whether this article will become public at a later time."""
         return self.status == self.Status.PUBLISHED and bool(self.published_at) and not self.is_public
@@ -338,12 +352,13 @@ class Article(models.Model):
 
     def clean(self):
         super().clean()
-        stored = Article.objects.filter(pk=self.pk).only("status", "published_at").first() if self.pk else None
-        if stored and stored.status in self.ONCE_PUBLISHED and self.status not in self.ONCE_PUBLISHED:
+        stored = Article.objects.filter(pk=self.pk).only("status", "published_at", "withdrawn_at").first()
+        stored = stored if stored and stored.was_public else None
+        if stored and self.status not in self.ONCE_PUBLISHED:
             raise ValidationError("Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu.")
-        if stored and stored.is_public and self.published_at and self.published_at > timezone.now():
+        if stored and self.published_at and self.published_at > timezone.now():
             raise ValidationError(
-                {"published_at": "Berita ini sudah tampil; waktu terbitnya tidak dapat dipindah ke waktu nanti."}
+                {"published_at": "Berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke waktu nanti."}
             )
         self._tidy()  # before the constraints are checked: a form may leave the slug empty
 
@@ -370,7 +385,7 @@ class Article(models.Model):
         super().save(**kwargs)
 
     def delete(self, **kwargs):
-        if self.status in self.ONCE_PUBLISHED:
+        if self.was_public:
             raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
         return super().delete(**kwargs)
 
@@ -388,8 +403,15 @@ class Article(models.Model):
         self.withdrawn_reason, self.withdrawn_at = "", None
         self._move("publish", by)
 
+    def unschedule(self, by=None):
+        """Makes a draft again of an article that no reader has seen, because its time has not come or had not."""
+        if self.was_public:
+            raise ValidationError("Berita ini sudah pernah tampil, jadi tidak dapat kembali menjadi draf.")
+        self.published_at, self.withdrawn_reason, self.withdrawn_at = None, "", None
+        self._move("unschedule", by)
+
     def withdraw(self, reason: str, by=None):
-        """Withdraws a published article; its address then shows the reason (410)."""
+        """Withdraws a published article; if readers have seen it, its address then shows the reason (410)."""
         self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
         self._move("withdraw", by)
 

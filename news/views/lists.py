@@ -40,9 +40,17 @@ def categories(request):
 @require_safe
 @public
 def tag(request, slug):
-    found = get_object_or_404(Tag, slug=slug)
+    found = public_tag_or_404(slug)
     articles = Article.objects.published().tagged(found)
     return _list(request, articles, "news/tag.html", **_filters(), tag=found)
+
+
+def public_tag_or_404(slug: str) -> Tag:
+    """A tag that no published article has is told to nobody."""
+    found = get_object_or_404(Tag, slug=slug)
+    if not found.is_public():
+        raise Http404
+    return found
 
 
 @require_safe
