@@ -12,6 +12,9 @@ def configure(folder: Path, *, port: int, portal: int, data_dir: Path) -> Path:
     also logs. Returns the file for `nginx -c`."""
     folder.mkdir()
     (data_dir / "pageviews").mkdir(exist_ok=True)
+    salt = data_dir / "pageviews" / "salt.conf"
+    if not salt.exists():  # what is behind nginx is no portal
+        salt.write_text(f"geo $portal_salt {{ default {'0' * 32}; }}\n")
     site = (ROOT / "deploy" / "nginx.conf").read_text()
     for shipped, here in {
         "127.0.0.1:8000": f"127.0.0.1:{portal}",

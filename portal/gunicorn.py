@@ -1,6 +1,7 @@
 """gunicorn settings, for `serve` and for systemd units: `gunicorn -c python:portal.gunicorn portal.wsgi`."""
 
 import gc
+from contextlib import suppress
 
 from portal.run import web_server
 from portal.run.start import read_settings
@@ -20,12 +21,16 @@ def when_ready(server):
 
 
 def pre_fork(server, worker):
-    from django.urls import get_resolver  # imported late: they need the application's settings
+    from django.conf import settings  # imported late: they need the application's settings
+    from django.urls import get_resolver
 
+    from news.pageviews import salt
     from news.search.stemming import stem
 
     # Preloads what each worker would otherwise load at its first request and first search
     get_resolver().reverse_dict  # noqa: B018 (all views)
     stem("memuat")  # the dictionary
+    with suppress(OSError):  # nginx needs the file to start; the first read reports what is wrong
+        salt.current(settings.PAGEVIEWS_DIR)
     gc.collect()
     gc.freeze()

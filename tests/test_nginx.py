@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.templatetags.static import static
 
+from news.pageviews import readers, salt
 from portal.run import postgres
 from tests.conftest import DATA_DIR, MIGRATED, wait_until
 from tests.web_servers import Gunicorn, Nginx, answer_on, get, send, status
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.slow
 KIB, MIB = 1024, 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 AGENT = "User-Agent: Mozilla/5.0\r\n"
+ARTICLE = "/berita/detail/7/taman-kota"
 PHOTO = "foto/abc"
 SIZES = {"-400": b"small", "-800": b"middle", "-1600": b"large"}
 
@@ -96,16 +98,50 @@ def lines(portal):
 
 def test_a_read_is_journalled_once_by_nginx_and_the_header_stays_inside(nginx, portal):
     before = len(lines(portal))
-    answer = get(nginx.port, "/berita/detail/7/taman-kota", AGENT)
+    answer = get(nginx.port, ARTICLE, AGENT)
     assert status(answer) == 200
     assert b"X-Pageview" not in answer
     wait_until(lambda: len(lines(portal)) > before)
     [line] = lines(portal)[before:]
-    assert line[1:] == ["7", "GET", "200", "-", "Mozilla/5.0"]
+    assert line[1:-1] == ["7", "GET", "200", "-", "Mozilla/5.0"]
+    assert 0 <= int(line[-1]) <= 999
     assert re.fullmatch(r"[0-9]{10}\.[0-9]{3}", line[0])
     get(nginx.port, "/")
     assert len(lines(portal)) == before + 1
     assert {path.name.partition("-")[0] for path in (portal.folder / "pageviews").glob("*.log")} == {"nginx"}
+
+
+def test_readers_are_told_apart_by_nginx_without_their_addresses(nginx, portal):
+    """All of 127.0.0.0/8 is this host. The hour chooses the buckets as well: 15 % is six standard deviations."""
+    before = len(lines(portal))
+    for number in range(500):
+        for agent in (AGENT, "User-Agent: Opera/9.80\r\n"):
+            source = f"127.1.{number // 200}.{number % 200 + 1}"
+            assert status(get(nginx.port, ARTICLE, agent, source=source)) == 200
+    wait_until(lambda: len(lines(portal)) == before + 1000)
+    own = lines(portal)[before:]
+    if int(float(own[0][0])) // 3600 == int(float(own[-1][0])) // 3600:  # else a new hour has begun
+        assert 425 <= readers.estimate(len({line[-1] for line in own})) <= 575
+    assert not any("127.1." in field for line in own for field in line)
+
+
+def test_nginx_takes_the_salt_that_the_portal_made(nginx, portal):
+    site = (nginx.folder / "site.conf").read_text()
+    assert f"include {portal.folder}/pageviews/{salt.FILE};" in site
+    assert len(salt.current(portal.folder / "pageviews").strip("0")) > 0  # not that of bench.nginx
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"])
+def test_nginx_refuses_articles_to_browsers_that_load_ahead_of_the_reader(nginx, portal, purpose):
+    before, read = len(lines(portal)), portal.read_bytes()
+    answer = get(nginx.port, ARTICLE, f"{AGENT}Sec-Purpose: {purpose}\r\n")
+    assert status(answer) == 503
+    assert answer.count(b"no-store") == 1
+    assert portal.read_bytes() == read
+    assert status(get(nginx.port, "/berita", f"{AGENT}Sec-Purpose: {purpose}\r\n")) == 200
+    assert status(get(nginx.port, ARTICLE, AGENT)) == 200
+    wait_until(lambda: len(lines(portal)) > before)
+    assert len(lines(portal)) == before + 1
 
 
 @pytest.mark.parametrize("path", ["/", "/berita/7/komentar", "/sehat", "/tak-ada", "/admin/login/"])

@@ -6,7 +6,6 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -17,11 +16,9 @@ from news.models import Article, ArticleViews, DailyViews, JournalOffset, MostRe
 from news.pageviews import counting, drain, journal, most_read
 from news.web import locks
 from tests.conftest import wait_until
+from tests.journals import PHONE, days, in_threads, lines_in, listed, make_line, write
 from tests.make import in_the_city, make_article
 
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36"
-)
 CRAWLER = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
 
@@ -37,30 +34,8 @@ def reader(client):
     return client
 
 
-def lines_in(folder) -> list[list[str]]:
-    files = sorted(Path(folder).glob("*.log"))
-    return [line.split("\t") for file in files for line in file.read_text("latin-1").splitlines()]
-
-
-def make_line(article, *, moment=None, method="GET", status=200, purpose="-", agent=PHONE) -> bytes:
-    seconds = moment.timestamp() if moment else time.time()
-    number = getattr(article, "pk", article)
-    return f"{seconds:.3f}\t{number}\t{method}\t{status}\t{purpose}\t{agent}\n".encode()
-
-
-def write(folder, *lines: bytes, name="nginx-2024-11-13.log"):
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / name).open("ab") as file:
-        file.write(b"".join(lines))
-    return folder / name
-
-
 def counted(article) -> int:
     return sum(ArticleViews.objects.filter(article_id=article.pk).values_list("counted", flat=True))
-
-
-def days(article) -> dict:
-    return dict(DailyViews.objects.filter(article_id=article.pk).values_list("day", "views"))
 
 
 # ---- What is journalled
@@ -75,7 +50,8 @@ def test_a_read_is_journalled_in_the_same_format_as_by_nginx(reader, folder):
     [[moment, *rest]] = lines_in(folder)
     assert before - 0.001 <= float(moment) <= time.time()
     assert len(moment.partition(".")[2]) == 3
-    assert rest == [str(article.pk), "GET", "200", "-", PHONE]
+    assert rest[:-1] == [str(article.pk), "GET", "200", "-", PHONE]
+    assert 0 <= int(rest[-1]) <= 999
 
 
 @pytest.mark.django_db
@@ -103,10 +79,23 @@ def test_cached_compressed_and_not_modified_responses_all_count(reader):
 
 
 @pytest.mark.django_db
-def test_a_request_ahead_of_the_reader_is_journalled_as_such_and_does_not_count(reader, folder):
-    reader.get(make_article().get_absolute_url(), headers={"sec-purpose": "prefetch;prerender"})
-    assert [line[4] for line in lines_in(folder)] == ["prefetch;prerender"]
-    assert drain() == 0
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip", "Prefetch"])
+def test_an_article_is_refused_to_a_browser_that_loads_ahead_of_the_reader(reader, folder, purpose):
+    url = make_article().get_absolute_url()
+    reader.get(url)  # now it is in the cache
+    for each in (url, f"{url}?fbclid=1"):
+        refused = reader.get(each, headers={"sec-purpose": purpose})
+        assert refused.status_code == 503
+        assert refused["Cache-Control"] == "no-store"
+        assert "X-Pageview" not in refused
+    assert reader.get(url).status_code == 200
+    assert drain() == 2
+
+
+@pytest.mark.django_db
+def test_other_pages_may_be_loaded_ahead_of_the_reader(reader):
+    for path in ("/", "/berita", "/populer", "/feed"):
+        assert reader.get(path, headers={"sec-purpose": "prefetch;prerender"}).status_code == 200
 
 
 @pytest.mark.django_db
@@ -159,11 +148,11 @@ def test_a_stranger_who_poses_as_nginx_is_still_counted(reader, folder, peer):
 @pytest.mark.django_db
 def test_any_user_agent_makes_one_line_of_bounded_length(reader, folder):
     article = make_article()
-    for agent in ("Peramban\t7\nGET\r\x00 palsu", "x" * 100_000, "Peramban Ñandú \x85", "浏览器"):
+    for agent in ("Mozilla/5\t7\nGET\r\x00 palsu", f"Opera/{'x' * 100_000}", "Mozilla/Ñandú \x85", "Opera/浏览器"):
         reader.get(article.get_absolute_url(), headers={"user-agent": agent, "sec-purpose": "a\tb\n"})
     data = b"".join(file.read_bytes() for file in folder.glob("*.log"))
     assert data.count(b"\n") == 4
-    assert data.count(b"\t") == 4 * 5
+    assert data.count(b"\t") == 4 * 6
     assert len(data) < 4 * 500
     assert drain() == 4
 
@@ -172,7 +161,7 @@ def test_long_fields_are_cut_and_missing_ones_marked(folder, rf):
     journalled = journal.JournalMiddleware(lambda request: HttpResponse(headers={"X-Pageview": "7"}))
     journalled(rf.generic("M" * 30, "/", headers={"sec-purpose": "p" * 100, "user-agent": "a" * 1000}))
     journalled(rf.get("/"))
-    assert [line[2:] for line in lines_in(folder)] == [
+    assert [line[2:-1] for line in lines_in(folder)] == [
         ["M" * 20, "200", "p" * 40, "a" * 400],
         ["GET", "200", "-", "-"],
     ]
@@ -224,7 +213,7 @@ def test_a_forked_process_writes_to_a_file_of_its_own(reader, folder):
     child = os.fork()
     if not child:
         try:
-            journal._journal.append(article.pk, "GET", 200, "-", PHONE)
+            journal._journal.append("203.0.113.7", str(article.pk), "GET", 200, "-", PHONE)
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -254,7 +243,7 @@ def test_a_new_day_begins_a_new_file_and_closes_the_old_one(folder):
     files = set()
     open_before = len(os.listdir("/proc/self/fd"))
     for now in (day, day + 86_399, day + 86_400, day + 10 * 86_400):
-        own._write(b"line\n", now)
+        own._write(b"line\n", now, folder)
         files.add(os.readlink(f"/proc/self/fd/{own.descriptor}"))
         assert len(os.listdir("/proc/self/fd")) == open_before + 1
     os.close(own.descriptor)
@@ -327,7 +316,7 @@ def test_an_incomplete_line_is_counted_once_complete(folder):
 
 @pytest.mark.django_db
 def test_a_read_belongs_to_the_day_in_the_citys_time_zone(folder):
-    article = make_article()
+    article = make_article(published_at=in_the_city(2024, 11, 12, 8))
     write(
         folder,
         make_line(article, moment=in_the_city(2024, 11, 12, 23, 59, 59, 999000)),
@@ -341,7 +330,7 @@ def test_a_read_belongs_to_the_day_in_the_citys_time_zone(folder):
 @pytest.mark.django_db
 def test_days_begin_on_a_quarter_of_an_hour_in_some_zones(folder, settings):
     settings.TIME_ZONE = "Asia/Kathmandu"  # UTC+5:45
-    article = make_article()
+    article = make_article(published_at=datetime(2024, 11, 12, 8, tzinfo=UTC))
     for minute, second in ((14, 59), (15, 0), (16, 0)):
         write(folder, make_line(article, moment=datetime(2024, 11, 12, 18, minute, second, tzinfo=UTC)))
     drain()
@@ -357,6 +346,12 @@ def test_broken_lines_are_skipped(folder):
         b"\n\n",
         b"rubbish\n",
         b"\t\t\t\t\t\n",
+        b"\t\t\t\t\t\t\n",
+        good.replace(b"\n", b"\t7\n"),
+        make_line(article, bucket=1000),
+        make_line(article, bucket="-1"),
+        make_line(article, bucket="٣"),
+        make_line(article, bucket=""),
         b"\x00\x00\x00\xff\xfe\t" + good,
         good.replace(b"GET", b"GET\t200"),
         make_line("0"),
@@ -371,7 +366,7 @@ def test_broken_lines_are_skipped(folder):
         good.replace(good[:10], b"-9" * 10, 1),
         good.replace(good[:10], b"9" * 12, 1),
         good.replace(good[:10], b"9" * 300, 1),
-        good.replace(PHONE.encode(), b"Peramban \xff\xfe \xc3\x28"),  # counts: odd user agent, complete line
+        good.replace(PHONE.encode(), b"Mozilla/5.0 \xff\xfe \xc3\x28"),  # counts: odd user agent, complete line
         good,
     )
     assert drain() == 2
@@ -510,26 +505,6 @@ def test_a_drain_is_refused_inside_a_transaction_that_could_still_be_rolled_back
 # ---- Concurrency
 
 
-def in_threads(*functions) -> list:
-    results, errors = [], []
-
-    def run(function):
-        try:
-            results.append(function())
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[function]) for function in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not errors
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_four_simultaneous_drains_count_each_read_once(folder):
     articles = [make_article() for _ in range(5)]
@@ -587,13 +562,13 @@ def test_a_refused_chunk_is_tried_again_once_and_stays_for_the_next_drain(folder
 
 @pytest.mark.django_db(transaction=True)
 def test_drains_of_several_hosts_that_count_the_same_articles_do_not_deadlock():
-    articles = [make_article().pk for _ in range(20)]
-    today = timezone.localdate()
+    articles = [make_article(published_at=timezone.now() - timedelta(days=5)).pk for _ in range(20)]
+    now = int(time.time()) // counting.QUARTER
 
     def add_often(order):
         for _ in range(30):
             with transaction.atomic():
-                counting._add({(pk, today - timedelta(days=day)): 1 for pk in order for day in range(3)})
+                counting._add({(pk, now - 96 * day): counting.Reads(1, 1 << 7) for pk in order for day in range(3)})
 
     in_threads(lambda: add_often(articles), lambda: add_often(articles[::-1]), lambda: add_often(articles[7:]))
     totals = dict(ArticleViews.objects.values_list("article", "counted"))
@@ -626,10 +601,6 @@ def _a_session_waits_for_a_lock() -> bool:
 
 def make_reads(article, *, ago: int, views: int):
     DailyViews.objects.create(article=article, day=timezone.localdate() - timedelta(days=ago), views=views)
-
-
-def listed(period) -> list[tuple[str, int]]:
-    return [(article.title, article.period_views) for article in most_read.of_period(period, limit=50)]
 
 
 @pytest.mark.django_db

@@ -80,9 +80,9 @@ def children(pid: int) -> list[int]:
     ]
 
 
-def send(port: int, data: bytes) -> socket.socket:
-    """A new connection on which this was sent."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+def send(port: int, data: bytes, *, source: str = "127.0.0.1") -> socket.socket:
+    """A new connection, from this address, on which this was sent."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=(source, 0))
     connection.sendall(data)
     return connection
 
@@ -98,8 +98,9 @@ def answer_on(connection: socket.socket) -> bytes:
     return b"".join(pieces)
 
 
-def get(port: int, path: str, headers: str = "") -> bytes:
-    with send(port, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Connection: close\r\n\r\n".encode()) as sent:
+def get(port: int, path: str, headers: str = "", *, source: str = "127.0.0.1") -> bytes:
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Connection: close\r\n\r\n"
+    with send(port, request.encode(), source=source) as sent:
         return answer_on(sent)
 
 

@@ -1,7 +1,7 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
 from news.models.articles import Article, Correction, RelatedArticle
-from news.models.counters import ArticleViews, DailyViews, JournalOffset, MonthCount, MostRead
+from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
 from news.models.findings import Finding, Scan
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
@@ -18,6 +18,7 @@ __all__ = [
     "District",
     "FailedSearch",
     "Finding",
+    "HourlyReaders",
     "JournalOffset",
     "MissingPath",
     "MonthCount",

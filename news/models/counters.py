@@ -1,6 +1,9 @@
 """Counters and precomputed lists about articles, each in a narrow table of its own."""
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
 
 from news.models.articles import Article
 
@@ -26,15 +29,39 @@ class ArticleViews(models.Model):
 
 
 class DailyViews(models.Model):
-    """Reads of an article on one day in the city's time zone."""
+    """Reads of an article on one day in the city's time zone, and about how many readers they were."""
 
     pk = models.CompositePrimaryKey("day", "article_id")
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="daily_views")
     day = models.DateField()
     views = models.BigIntegerField()
+    # None: reads of the release before readers were counted, of which each counts as a reader
+    readers = models.BigIntegerField(null=True)
 
     def __str__(self):
         return f"{self.article_id} {self.day}: {self.views}"
+
+
+class HourlyReadersQuerySet(models.QuerySet):
+    KEPT = timedelta(days=2)  # a host's journals may be late
+
+    def prune(self) -> int:
+        """Deletes the buckets of hours that are over for KEPT; returns how many rows."""
+        return self.filter(hour__lt=timezone.now() - self.KEPT).delete()[0]
+
+
+class HourlyReaders(models.Model):
+    """Which of the 1,000 buckets of readers (news.pageviews.readers) an article's reads of one hour have hit."""
+
+    pk = models.CompositePrimaryKey("hour", "article_id")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField()  # its beginning
+    buckets = models.BinaryField()  # bit n of this big-endian number: bucket n
+
+    objects = HourlyReadersQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.article_id} {self.hour:%Y-%m-%d %H}"
 
 
 class MostRead(models.Model):
@@ -48,7 +75,7 @@ class MostRead(models.Model):
     period = models.PositiveSmallIntegerField(choices=Period)
     rank = models.PositiveSmallIntegerField()
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
-    views = models.BigIntegerField()
+    readers = models.BigIntegerField(db_column="views")  # the release before ranks by views, and writes them here
 
     class Meta:
         constraints = [models.UniqueConstraint("period", "rank", name="most_read_rank_is_unique")]

@@ -5,10 +5,10 @@ import os
 import re
 import secrets
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
-from datetime import date, datetime
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -17,11 +17,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from news.models import JournalOffset
-from news.pageviews.journal import DAY
+from news.pageviews.agents import is_program
+from news.pageviews.journal import DAY, HOUR
+from news.pageviews.readers import BUCKETS, estimate
+from news.pageviews.salt import create_once
 
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 8 * 1024 * 1024  # read and counted in one transaction: about 50,000 lines
+CLOCKS_DIFFER = 3600  # seconds, at most, between hosts
 QUARTER = 900  # seconds; every zone's day begins on a whole quarter of an hour
 BIGINT_DIGITS = 18  # numbers of up to this many digits always fit
 
@@ -68,15 +72,7 @@ def _folder_id(folder: Path) -> str:
     """A random id of this folder, created once: offsets belong to it, not to a path that other hosts have too."""
     path = folder / "id"
     if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = folder / f"id.{secrets.token_hex(8)}"
-        with draft.open("w") as file:
-            file.write(secrets.token_hex(16))
-            file.flush()
-            os.fsync(file.fileno())  # after a power cut the id could be empty, and shared with other hosts
-        with suppress(FileExistsError):
-            os.link(draft, path)  # atomic, and fails if another process was first
-        draft.unlink()
+        create_once(path, secrets.token_hex(16))
     return path.read_text()
 
 
@@ -94,11 +90,11 @@ def _drain_file(row: QuerySet[JournalOffset], path: Path, start: int, size: int)
     """Counts the lines from `start` to the last whole one before `size`, or a few more; returns the views added."""
     added, tries = 0, 2
     while start < size and (lines := _whole_lines(path, start)):
-        views = _count(lines)
+        reads = _count(lines)
         try:
             with transaction.atomic(durable=True):
                 moved = row.filter(offset=start).update(offset=start + len(lines))
-                new = _add(views) if moved else 0
+                new = _add(reads) if moved else 0
         except IntegrityError:  # an article was deleted between _add's SELECT and the commit: try again without it
             tries -= 1
             if not tries:
@@ -124,57 +120,62 @@ def _whole_lines(path: Path, start: int) -> bytes:
     return chunk[:end]
 
 
-def _count(lines: bytes) -> dict[tuple[int, date], int]:
-    """Views per article and day (in the city's time zone) in these lines; broken lines are ignored."""
-    seen: Counter[tuple[bytes, int]] = Counter()
+@dataclass
+class Reads:
+    """Of one article in a quarter of an hour."""
+
+    views: int = 0
+    buckets: int = 0  # bit n is set: a reader of bucket n
+
+
+def _count(lines: bytes) -> dict[tuple[int, int], Reads]:
+    """Reads per article and quarter of an hour (since 1970) in these lines; broken lines are ignored.
+
+    Lines of the release before have six fields, without a bucket: these are reads, but nobody knows whose.
+    """
+    seen: Counter[tuple[bytes, int, bytes]] = Counter()
     for line in lines.split(b"\n"):
         try:
-            moment, article, method, status, purpose, agent = line.split(b"\t")
-            if method == b"GET" and status in _SHOWN and b"prefetch" not in purpose and not _is_bot(agent):
-                seen[article, int(float(moment)) // QUARTER] += 1
+            fields = line.split(b"\t")
+            bucket = fields.pop() if len(fields) == 7 else UNKNOWN
+            moment, article, method, status, purpose, agent = fields
+            if method == b"GET" and status in _SHOWN and b"prefetch" not in purpose and not is_program(agent):
+                seen[article, int(float(moment)) // QUARTER, bucket] += 1
         except (ValueError, OverflowError):
             continue
-    views: Counter[tuple[int, date]] = Counter()
-    zone = timezone.get_default_timezone()
-    for (article, quarter), number in seen.items():
-        if article.isdigit() and len(article) <= BIGINT_DIGITS:
-            with suppress(ValueError, OverflowError, OSError):  # a time out of range
-                views[int(article), datetime.fromtimestamp(quarter * QUARTER, zone).date()] += number
-    return views
+    reads: defaultdict[tuple[int, int], Reads] = defaultdict(Reads)
+    for (article, quarter, bucket), number in seen.items():
+        if article.isdigit() and len(article) <= BIGINT_DIGITS and (bucket == UNKNOWN or bucket in _BUCKETS):
+            found = reads[int(article), quarter]
+            found.views += number
+            found.buckets |= _BUCKETS.get(bucket, 0)
+    return reads
 
 
+UNKNOWN = b"-"
 _SHOWN = (b"200", b"304")
+_BUCKETS = {str(number).encode(): 1 << number for number in range(BUCKETS)}
 
 
-@lru_cache(maxsize=10_000)
-def _is_bot(agent: bytes) -> bool:
-    return agent in (b"", b"-") or bool(_bots().search(agent))
+def _add(reads: dict[tuple[int, int], Reads]) -> int:
+    """Adds reads to totals and days, and readers to days; returns the number of views added.
 
-
-@lru_cache(maxsize=1)
-def _bots() -> re.Pattern:
-    # Imported here: only processes that drain need the list, gunicorn's workers do not.
-    from crawleruseragents import CRAWLER_USER_AGENTS_DATA
-
-    return re.compile("|".join(bot["pattern"] for bot in CRAWLER_USER_AGENTS_DATA).encode())
-
-
-def _add(views: dict[tuple[int, date], int]) -> int:
-    """Adds views to totals and days, except those of articles that do not exist; returns the number of views added.
-
-    Rows are always locked in the same order, totals first, so that drains of several hosts cannot deadlock.
+    Left out are articles that do not exist, and times before an article was published or after tomorrow. Rows are
+    always locked in the same order, totals first, so that drains of several hosts cannot deadlock.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM news_article WHERE id = ANY(%s::bigint[])", [list({article for article, _ in views})]
-        )
-        existing = {article for (article,) in cursor.fetchall()}
-        rows = sorted((article, day, number) for (article, day), number in views.items() if article in existing)
-        if not rows:
+        times = _possible_times(cursor, {article for article, _ in reads})
+        possible = [(key, found) for key, found in sorted(reads.items()) if key[1] in times.get(key[0], ())]
+        if not possible:
             return 0
         totals: Counter[int] = Counter()
-        for article, _, number in rows:
-            totals[article] += number
+        days: defaultdict[tuple[int, date], int] = defaultdict(int)
+        hours: defaultdict[tuple[int, datetime], int] = defaultdict(int)
+        for (article, quarter), found in possible:
+            totals[article] += found.views
+            days[article, _day(quarter)] += found.views
+            if found.buckets:
+                hours[article, _hour(quarter)] |= found.buckets
         cursor.execute(
             """
             INSERT INTO news_articleviews AS stored (article_id, counted, imported)
@@ -183,16 +184,78 @@ def _add(views: dict[tuple[int, date], int]) -> int:
             """,
             [list(totals), list(totals.values())],
         )
+        readers = _add_readers(cursor, hours) if hours else {}
+        rows = [
+            (article, day, days.get((article, day), 0), readers.get((article, day), 0))
+            for article, day in sorted(days.keys() | readers.keys())
+        ]
         cursor.execute(
             """
-            INSERT INTO news_dailyviews AS stored (article_id, day, views)
-            SELECT article, day, number
-            FROM unnest(%s::bigint[], %s::date[], %s::bigint[]) AS new (article, day, number)
-            ON CONFLICT (day, article_id) DO UPDATE SET views = stored.views + excluded.views
+            INSERT INTO news_dailyviews AS stored (article_id, day, views, readers)
+            SELECT article, day, number, readers
+            FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::bigint[]) AS new (article, day, number, readers)
+            ON CONFLICT (day, article_id) DO UPDATE
+            SET views = stored.views + excluded.views,
+                readers = coalesce(stored.readers, stored.views) + excluded.readers
             """,
             [list(column) for column in zip(*rows, strict=True)],
         )
         return sum(totals.values())
+
+
+def _possible_times(cursor, articles: set[int]) -> dict[int, range]:
+    """The quarters of an hour in which each article can have been read, for those that exist."""
+    cursor.execute(
+        """
+        SELECT id, extract(epoch FROM published_at)::bigint FROM news_article
+        WHERE id = ANY(%s::bigint[]) AND published_at IS NOT NULL
+        """,
+        [list(articles)],
+    )
+    end = int(time.time() + DAY) // QUARTER + 1
+    return {article: range((published - CLOCKS_DIFFER) // QUARTER, end) for article, published in cursor.fetchall()}
+
+
+def _add_readers(cursor, hours: dict[tuple[int, datetime], int]) -> Counter[tuple[int, date]]:
+    """Stores which buckets were hit; returns how many readers that adds to each article and day.
+
+    Must be called while the articles' rows of totals are locked: nobody else changes their buckets meanwhile.
+    """
+    cursor.execute(
+        """
+        SELECT article_id, hour, buckets FROM news_hourlyreaders
+        WHERE (article_id, hour) IN (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[]))
+        """,
+        [[article for article, _ in hours], [hour for _, hour in hours]],
+    )
+    stored = {(article, hour): int.from_bytes(buckets) for article, hour, buckets in cursor.fetchall()}
+    readers: Counter[tuple[int, date]] = Counter()
+    for (article, hour), hit in hours.items():
+        before = stored.get((article, hour), 0)
+        stored[article, hour] = before | hit
+        added = estimate((before | hit).bit_count()) - estimate(before.bit_count())
+        readers[article, timezone.localdate(hour)] += added
+    cursor.execute(
+        """
+        INSERT INTO news_hourlyreaders (article_id, hour, buckets)
+        SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::bytea[])
+        ON CONFLICT (hour, article_id) DO UPDATE SET buckets = excluded.buckets
+        """,
+        [
+            [article for article, _ in stored],
+            [hour for _, hour in stored],
+            [buckets.to_bytes(BUCKETS // 8) for buckets in stored.values()],
+        ],
+    )
+    return readers
+
+
+def _day(quarter: int) -> date:
+    return datetime.fromtimestamp(quarter * QUARTER, timezone.get_default_timezone()).date()
+
+
+def _hour(quarter: int) -> datetime:
+    return datetime.fromtimestamp(quarter * QUARTER // HOUR * HOUR, UTC)
 
 
 def _remove(row: QuerySet[JournalOffset], path: Path) -> None:

@@ -15,7 +15,8 @@ PLACES = 50
 def refresh() -> bool:
     """Computes the MostRead lists and returns True, or False if another process is doing so already.
 
-    Counts reads of the last 1, 7 and 30 days in the city's time zone, including today. Equals: newer article first.
+    Counts readers of the last 1, 7 and 30 days in the city's time zone, including today: ten thousand reads by one of
+    them weigh as one. Equals: newer article first.
     """
     published, parameters = Article.objects.published().values("id", "published_at").query.sql_with_params()
     today = timezone.localdate()
@@ -27,18 +28,19 @@ def refresh() -> bool:
         for period in MostRead.Period.values:
             cursor.execute(
                 f"""
-                INSERT INTO news_mostread (period, rank, article_id, views)
-                SELECT %s, row_number() OVER (ORDER BY views DESC, published_at DESC, id DESC), id, views
+                INSERT INTO news_mostread (period, rank, article_id, views)  -- its column of readers
+                SELECT %s, row_number() OVER (ORDER BY readers DESC, published_at DESC, id DESC), id, readers
                 FROM (
-                    SELECT article.id, published_at, views
+                    SELECT article.id, published_at, readers
                     FROM (
-                        SELECT article_id, sum(views) AS views
+                        SELECT article_id, sum(coalesce(readers, views)) AS readers
                         FROM news_dailyviews
                         WHERE day > %s AND day <= %s
                         GROUP BY article_id
-                    ) AS reads
+                        HAVING sum(coalesce(readers, views)) > 0
+                    ) AS recent
                     JOIN ({published}) AS article ON article.id = article_id
-                    ORDER BY views DESC, published_at DESC, id DESC
+                    ORDER BY readers DESC, published_at DESC, id DESC
                     LIMIT %s
                 ) AS best
                 """,
@@ -48,13 +50,13 @@ def refresh() -> bool:
 
 
 def of_period(period: int, limit: int) -> list[Article]:
-    """The most read articles of a MostRead.Period that are still published, most read first, with `period_views`."""
+    """The most read articles of a MostRead.Period that are still published, most read first, with `period_readers`."""
     places = MostRead.objects.filter(period=period)
     own = places.filter(article=OuterRef("pk"))
     return list(
         Article.objects.published()
         .for_list()
         .filter(pk__in=places.values("article"))
-        .annotate(period_views=Subquery(own.values("views")), period_rank=Subquery(own.values("rank")))
+        .annotate(period_readers=Subquery(own.values("readers")), period_rank=Subquery(own.values("rank")))
         .order_by("period_rank")[:limit]
     )

@@ -3,7 +3,9 @@ Addresses are stored only as a keyed hash."""
 
 import logging
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from news.web.throttle import AtMost
 
 THIS_HOST = "127.0.0.1"
+_REMEMBERED = 100  # characters of X-Forwarded-For; longer ones are parsed each time, or they would fill the memory
 # Where a proxy of one's own may stand: in the office's network, on a network of containers, at a provider
 _PRIVATE = [
     ip_network(each)
@@ -47,7 +50,11 @@ def parse(text: str) -> IPv4Address | IPv6Address:
 
 
 def is_trusted(address: IPv4Address | IPv6Address) -> bool:
-    return any(address in network for network in settings.TRUSTED_PROXIES)
+    return _is_in(address, settings.TRUSTED_PROXIES)
+
+
+def _is_in(address: IPv4Address | IPv6Address, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    return any(address in network for network in networks)
 
 
 def address(request: HttpRequest) -> str:
@@ -55,8 +62,11 @@ def address(request: HttpRequest) -> str:
 
     The header is used only if the peer is trusted, since anyone can send one.
     """
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    hops = [*(forwarded.split(",") if forwarded else []), peer(request)]
+    return _address(request.META.get("HTTP_X_FORWARDED_FOR", ""), peer(request), settings.TRUSTED_PROXIES)
+
+
+def _address(forwarded: str, peer: str, trusted: Iterable[IPv4Network | IPv6Network]) -> str:
+    hops = [*(forwarded.split(",") if forwarded else []), peer]
     sender = ""
     for hop in reversed(hops):
         try:
@@ -64,7 +74,7 @@ def address(request: HttpRequest) -> str:
         except ValueError:
             break  # a name or garbage: addresses to the left of it are not trustworthy either
         sender = str(parsed)
-        if not is_trusted(parsed):
+        if not _is_in(parsed, trusted):
             break
     return sender
 
@@ -77,7 +87,7 @@ def warn_of_unknown_proxy(request: HttpRequest) -> None:
         address = parse(peer(request))
     except ValueError:
         return
-    if not is_trusted(address) and any(address in network for network in _PRIVATE) and warnings.take():
+    if not is_trusted(address) and _is_in(address, _PRIVATE) and warnings.take():
         logger.warning(
             "Permintaan diteruskan oleh %s, yang tidak ada di TRUSTED_PROXIES: semua warga tampak sebagai satu "
             "pengirim dan berbagi satu batas. Bila itu proxy Anda, tambahkan ke TRUSTED_PROXIES.",
@@ -95,10 +105,22 @@ def is_from_this_host(request: HttpRequest) -> bool:
     return is_loopback and not any(name.startswith(forwarded) for name in request.META)
 
 
-def key(request: HttpRequest) -> str:
-    """A keyed hash of the sender's address, 64 hex digits; of IPv6 only the /64, which is what one household gets."""
-    sender = address(request)
+def network(request: HttpRequest) -> str:
+    """The sender's address; of IPv6 only the /64, which is what one household gets. "" if unknown."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    find = _network if len(forwarded) <= _REMEMBERED else _network.__wrapped__
+    return find(forwarded, peer(request), tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(maxsize=10_000)
+def _network(forwarded: str, peer: str, trusted: tuple) -> str:
+    sender = _address(forwarded, peer, trusted)
     if sender and isinstance(ip_address(sender), IPv6Address):
-        sender = str(ip_network(f"{sender}/64", strict=False))
+        return str(ip_network(f"{sender}/64", strict=False))
+    return sender
+
+
+def key(request: HttpRequest) -> str:
+    """A keyed hash of the sender's network, 64 hex digits."""
     # The salt must stay: stored keys were made with it.
-    return salted_hmac("comments.senders", sender, algorithm="sha256").hexdigest()
+    return salted_hmac("comments.senders", network(request), algorithm="sha256").hexdigest()

@@ -26,8 +26,8 @@ from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
 from news import cards, month_counts, pageviews, reindexing, related
-from news.models import Article, FailedSearch, MissingPath
-from news.pageviews import most_read
+from news.models import Article, FailedSearch, HourlyReaders, MissingPath
+from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal.login.models import FailureCount
 from portal.run import database
@@ -63,6 +63,7 @@ class Worker:
         self.ranked_on = None
         self.mail_thread = None  # sends the e-mails
         self.jobs = [
+            Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
             Job("menghitung berita setiap bulan", month_counts.refresh, every=60, share=0.01),
@@ -81,6 +82,7 @@ class Worker:
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
+            Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]

@@ -50,8 +50,8 @@ class Target:
 
 TARGETS = {
     "pageviews": Target(
-        ["news/pageviews/counting.py", "news/pageviews/journal.py", "news/pageviews/most_read.py"],
-        ["test_pageviews"],
+        [f"news/pageviews/{name}.py" for name in ("agents", "counting", "journal", "most_read", "readers", "salt")],
+        ["test_pageviews", "test_readers"],
     ),
     "visibility": Target(
         ["news/models/articles.py", "comments/models/comments.py"],
@@ -155,7 +155,7 @@ EXPLAINED: dict[str, dict[str, str]] = {
     },
     "news/pageviews/counting.py _drain_file": {
         "start < size -> start <= size": "may count lines written meanwhile, as its contract allows",
-        "0 -> 1 in _add(views) if moved else 0": "used only if the offset moved, and then it is another value",
+        "0 -> 1 in _add(reads) if moved else 0": "used only if the offset moved, and then it is another value",
         "2 -> 3 in (added + new, start + len(lines), 2)": "how often a chunk after the first is tried; no promise",
     },
     "news/pageviews/counting.py _add": {"True -> False in strict=True": "rows of equal length never fail"},
