@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -180,6 +181,19 @@ def test_an_article_whose_readers_are_unknown_has_no_place(folder):
 
 
 @pytest.mark.django_db
+def test_the_release_before_can_still_count_and_rank_on_these_tables():
+    article, today = make_article(title="Kembali"), timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO news_dailyviews (article_id, day, views) VALUES (%s, %s, 9)", [article.pk, today])
+        cursor.execute(
+            "INSERT INTO news_mostread (period, rank, article_id, views) VALUES (1, 1, %s, 9)", [article.pk]
+        )
+    assert listed(MostRead.Period.TODAY) == [("Kembali", 9)]
+    most_read.refresh()
+    assert listed(MostRead.Period.TODAY) == [("Kembali", 9)]
+
+
+@pytest.mark.django_db
 def test_a_loop_of_requests_buys_no_place(folder, client):
     popular, bought = make_article(title="Dibaca warga"), make_article(title="Dibaca satu orang")
     write(folder, *[make_line(popular, bucket=number) for number in range(5)], *[make_line(bought)] * 400)
@@ -196,7 +210,7 @@ def test_a_loop_of_requests_buys_no_place(folder, client):
 def test_most_read_and_the_privacy_page_say_how_readers_are_counted(client):
     for page in (client.get("/populer").content.decode(), office_pages.text("kebijakan-privasi")):
         for words in ("perkiraan jumlah pembaca", "tetap satu pembaca", "tidak menyimpan alamat IP", "1.000 kelompok"):
-            assert words in page
+            assert words in " ".join(page.split())
 
 
 @pytest.mark.django_db

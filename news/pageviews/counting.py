@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -203,7 +204,7 @@ def _add(reads: dict[tuple[int, int], Reads]) -> int:
         return sum(totals.values())
 
 
-def _possible_times(cursor, articles: set[int]) -> dict[int, range]:
+def _possible_times(cursor: CursorWrapper, articles: set[int]) -> dict[int, range]:
     """The quarters of an hour in which each article can have been read, for those that exist."""
     cursor.execute(
         """
@@ -216,7 +217,7 @@ def _possible_times(cursor, articles: set[int]) -> dict[int, range]:
     return {article: range((published - CLOCKS_DIFFER) // QUARTER, end) for article, published in cursor.fetchall()}
 
 
-def _add_readers(cursor, hours: dict[tuple[int, datetime], int]) -> Counter[tuple[int, date]]:
+def _add_readers(cursor: CursorWrapper, hours: dict[tuple[int, datetime], int]) -> Counter[tuple[int, date]]:
     """Stores which buckets were hit; returns how many readers that adds to each article and day.
 
     Must be called while the articles' rows of totals are locked: nobody else changes their buckets meanwhile.
