@@ -1,11 +1,20 @@
 """Browsers that load an article ahead of the reader: if it is shown it counts once, if not, never."""
 
+import os
+import signal
+import subprocess
+import threading
+
 import pytest
+from csp.decorators import csp_exempt
 from django.core.signals import request_started
+from django.http import HttpResponse
+from django.urls import path
 from playwright.sync_api import expect
 
 from news.pageviews import drain
-from tests.conftest import wait_until
+from portal import urls
+from tests.conftest import FLAGS, wait_until
 from tests.journals import PHONE
 from tests.make import make_article
 
@@ -27,6 +36,12 @@ HINT = """([kind, url]) => {
     link.textContent = "Berita yang dimuat lebih dulu";
     document.body.prepend(link);
 }"""
+# Has another page prerendered, and opens it a little later
+START = """<!doctype html><title>Mulai</title><a href="%(url)s">Berita</a>
+<script type="speculationrules">
+{ "prerender": [{ "source": "list", "urls": ["%(url)s"], "eagerness": "immediate" }] }
+</script>
+<script>setTimeout(() => document.querySelector("a").click(), 1500)</script>"""
 PURPOSES = {"prefetch": "prefetch", "prerender": "prefetch;prerender", "link": "prefetch"}
 
 
@@ -87,3 +102,29 @@ def test_reading_on_and_coming_back_are_two_reads_at_most(page, asked):
     expect(page.get_by_role("heading", level=1)).to_have_text(article.title)
     assert set(asked) == {""}
     assert drain() == len(asked)
+
+
+def test_a_prerendered_page_that_is_activated_counts_once(
+    settings, portal_url, browser_type_launch_args, asked, tmp_path
+):
+    """In a browser that nobody controls: with DevTools attached, Chromium prefetches instead. Not refused, the page is
+    shown without another request and never counts (seen)."""
+    article, threads = make_article(), threading.active_count()
+    start = HttpResponse(START % {"url": article.get_absolute_url()})
+    settings.ROOT_URLCONF = (path("mulai", csp_exempt()(lambda request: start)), *urls.urlpatterns)
+    options = ["--headless", *FLAGS, f"--user-agent={PHONE}", f"--user-data-dir={tmp_path}/browser"]
+    browser = subprocess.Popen(
+        [browser_type_launch_args["executable_path"], *options, f"{portal_url}/mulai"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_until(lambda: asked == ["prefetch;prerender", ""], seconds=30)
+        wait_until(lambda: drain() == 1)
+    finally:
+        os.killpg(browser.pid, signal.SIGKILL)
+        browser.wait()
+    wait_until(lambda: threading.active_count() <= threads)  # its connections are closed
+    assert asked == ["prefetch;prerender", ""]
+    assert drain() == 0

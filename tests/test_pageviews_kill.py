@@ -1,7 +1,8 @@
 """Journal and drain under kill -9: gunicorn's workers, a whole gunicorn and the drains are killed at random moments.
 
 Counts are exact if, for each article, the count in the database equals the number of complete lines in the journals,
-every page that a reader received completely has a line, and no line lacks a request, completed or interrupted.
+the readers are those that follow from the lines' buckets, every page that a reader received completely has a line, and
+no line lacks a request, completed or interrupted.
 """
 
 import http.client
@@ -24,6 +25,7 @@ from django.db import connection
 
 from news.models import ArticleViews, DailyViews
 from news.pageviews import drain
+from news.pageviews.readers import estimate
 from tests.conftest import PROJECT, wait_until
 from tests.make import make_article
 
@@ -105,7 +107,8 @@ class Reader(threading.Thread):
                 time.sleep(0.02)
                 continue
             try:
-                server.request("GET", path, headers={"User-Agent": PHONE})
+                sender = f"203.0.113.{random.randrange(256)}"
+                server.request("GET", path, headers={"User-Agent": PHONE, "X-Forwarded-For": sender})
                 answer = server.getresponse()
                 page = answer.read()
                 assert answer.status == 200
@@ -186,15 +189,22 @@ def kill_storm(data_dir: Path, seconds: float):
             program.kill()
 
     drain()
-    lines = Counter(
-        int(line.split(b"\t")[1])
+    journalled = [
+        line.split(b"\t")
         for journal in (data_dir / "pageviews").glob("*.log")
         for line in journal.read_bytes().split(b"\n")[:-1]
-    )
+    ]
+    lines = Counter(int(line[1]) for line in journalled)
+    hit = {(int(line[1]), float(line[0]) // 3600, line[-1]) for line in journalled}
+    hours = Counter((article, hour) for article, hour, bucket in hit)
+    of_hours = Counter()
+    for (article, _), buckets in hours.items():
+        of_hours[article] += estimate(buckets)
     counted = dict(ArticleViews.objects.values_list("article_id", "counted"))
-    by_day = Counter()
-    for article, views in DailyViews.objects.values_list("article_id", "views"):
+    by_day, networks = Counter(), Counter()
+    for article, views, of_day in DailyViews.objects.values_list("article_id", "views", "readers"):
         by_day[article] += views
+        networks[article] += of_day
     whole = sum((reader.whole for reader in readers), Counter())
     interrupted = sum((reader.interrupted for reader in readers), Counter())
     print(
@@ -202,6 +212,7 @@ def kill_storm(data_dir: Path, seconds: float):
         f"{site.kills} in gunicorn, {sum(program.kills for program in drains)} of drains"
     )
     assert counted == by_day == lines
+    assert networks == of_hours
     for article in paths:
         assert whole[article] <= lines[article] <= whole[article] + interrupted[article]
     assert interrupted.total() > 0
