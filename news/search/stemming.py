@@ -145,6 +145,11 @@ def with_glottal_stop(token: str) -> list[str]:
     return [_GLOTTAL_STOP.sub("k", word).replace("'", "") for word in token.split("-") if _GLOTTAL_STOP.search(word)]
 
 
+def is_root(word: str) -> bool:
+    """Whether a folded word is a root in the dictionary, and so not a typing error."""
+    return word in _roots()
+
+
 def stems(text: str) -> str:
     """The stems of a plain text, in order, separated by spaces, as stored in the columns *_stems."""
     found: list[str] = []
