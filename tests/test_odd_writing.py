@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from news import words
-from news.search import excerpts, stemming
+from news.search import excerpts, indexing
 from portal.run import postgres
 from tests import odd_writing
 from tests.conftest import DATA_DIR, MIGRATED, PROJECT
@@ -125,8 +125,7 @@ def test_a_word_is_marked_with_all_that_belongs_to_it():
     assert [text for text, is_marked in parts if is_marked] == ["Mus\u00adrenbang", "e", "KTP"]
 
 
-def test_the_stems_of_a_hyphenated_word_include_the_whole():
-    assert (
-        stemming.stems("e-KTP anti-korupsi anak-anak Ma'ruf")
-        == "e ktp ektp anti korupsi antikorupsi anak anak maruf makruf"
-    )
+def test_the_whole_of_a_hyphenated_word_is_indexed_but_not_weighed():
+    stored = indexing.indexed("e-KTP", "Ma'ruf")
+    assert stored.title_stems == "e ktp"
+    assert stored.search == "'e':1A,3B 'ktp':2A,4B 'ektp':5B 'maruf':6C,7D 'makruf':8D"
