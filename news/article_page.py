@@ -30,13 +30,13 @@ class ShownArticle(NamedTuple):
     summary: str
     body: str
     published_at: datetime
-    updated_at: datetime
     time_known: bool
     author: str
     reporter: str
     editor: str
     source: str
     card: str
+    changed_at: datetime
     district: str
     reads: int
     category: Link
@@ -53,11 +53,6 @@ class ShownArticle(NamedTuple):
     def description(self) -> str:
         return markup.description(self.summary, self.body)
 
-    @property
-    def changed_at(self) -> datetime:
-        """When this article last changed for readers: its last edit or its publication."""
-        return max(self.updated_at, self.published_at)
-
 
 class Around(NamedTuple):
     """What an article's page shows besides the article: tags, corrections (text and time, newest first), and links to
@@ -69,17 +64,18 @@ class Around(NamedTuple):
     newer: Link | None
 
 
-_OWN = ShownArticle._fields[:13]  # columns of the article table, in the order of the fields
-_OTHERS = ("district__name", "views__counted", "views__imported", "category__name", "category__slug")
+_OWN = ShownArticle._fields[:12]  # columns of the article table, in the order of the fields
+_OTHERS = ("changed", "district__name", "views__counted", "views__imported", "category__name", "category__slug")
 _PHOTO = tuple(f"photo__{name}" for name in ShownPhoto.__dataclass_fields__)
 
 
 def find(pk: int) -> ShownArticle | None:
     """The published article with this id, or None."""
     for row in _article(pk):
-        district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
+        changed, district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
         photo = row[len(_OWN) + len(_OTHERS) :]
         others = (
+            changed,
             district or "",
             (counted or 0) + (imported or 0),
             Link(category, category_path(category_slug)),
@@ -105,7 +101,7 @@ def around(pk: int) -> Around:
 
 
 def _article_rows(pk: int) -> QuerySet:
-    return Article.objects.published().filter(pk=pk).values_list(*_OWN, *_OTHERS, *_PHOTO)
+    return Article.objects.published().filter(pk=pk).with_changed().values_list(*_OWN, *_OTHERS, *_PHOTO)
 
 
 def _rows_around(pk: int) -> QuerySet:
