@@ -13,6 +13,7 @@ from news import markup
 from news.models import Article, Correction, Tag
 from news.paths import article_path, category_path, short_path, tag_path
 from news.photos import ShownPhoto
+from news.web.alphabet import letters
 from news.web.prepared import Statement
 
 
@@ -89,7 +90,7 @@ def around(pk: int) -> Around:
     tags: list[Link] = []
     corrections: list[tuple[str, datetime]] = []
     neighbours: dict[str, Link] = {}
-    for kind, text, slug, row_pk, at in sorted(_around(pk), key=lambda row: row[1]):
+    for kind, text, slug, row_pk, at in sorted(_around(pk), key=lambda row: letters(row[1])):
         if kind == "tag":
             tags.append(Link(text, tag_path(slug)))
         elif kind == "correction":

@@ -27,6 +27,7 @@ from news import paths, photos, sitemaps
 from news.forms import separator_of
 from news.models import Article, DailyViews
 from news.web import dates, streaming
+from news.web.alphabet import by_letter
 from news.web.caching import public
 
 FIELDS = {
@@ -198,7 +199,7 @@ def _batches():
 
 def _tags(pks: list[int]) -> dict[int, list[str]]:
     tags = defaultdict(list)
-    pairs = Article.tags.through.objects.filter(article_id__in=pks).order_by("tag__name")
+    pairs = Article.tags.through.objects.filter(article_id__in=pks).order_by(by_letter("tag__name"))
     for pk, name in pairs.values_list("article_id", "tag__name"):
         tags[pk].append(name)
     return tags

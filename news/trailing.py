@@ -7,6 +7,7 @@ forgives.
 import copy
 import html
 import re
+import unicodedata
 from urllib.parse import quote, unquote
 
 from django.http import Http404, QueryDict
@@ -39,7 +40,7 @@ _SHOWN = (200, 410)  # 410: it says why an article was withdrawn
 def target(request) -> str:
     """Where the address leads without what does not belong to it; "" if it has nothing of the kind, or if there is no
     such page. The query string stays."""
-    for path in _candidates(request.path):
+    for path in _candidates(request.path) if "//" not in request.path else ():
         if path != request.path and (address := _address(request, path)):
             query = request.META.get("QUERY_STRING", "")
             return f"{address}?{query}" if query else address
@@ -57,9 +58,15 @@ def _candidates(path: str) -> list[str]:
 
 
 def _without_end(path: str, kept: str = "") -> str:
-    while path and not (path[-1].isalpha() or path[-1].isdecimal() or path[-1] in kept):
-        path = path[:-1]
-    return path or "/"
+    """The path up to its last letter, digit or one of `kept`. A part of it that is nothing but a picture, as in
+    /kategori/😀, is somebody's mistake and stays."""
+    end = len(path)
+    while end and not (path[end - 1].isalpha() or path[end - 1].isdecimal() or path[end - 1] in kept):
+        end -= 1
+    removed = path[end:]
+    if "/" in removed and any(unicodedata.category(character) == "So" for character in removed):
+        return path
+    return path[:end] or "/"
 
 
 def _address(request, path: str) -> str:

@@ -100,6 +100,7 @@ def test_a_withdrawn_article_is_found_with_its_reason(client, article):
 @pytest.mark.parametrize("path", [
     "/b/1000003.", "/berita/detail/1000003*", "/tag/tak-ada)", "/kategori/tak-ada.", "/tak-ada.", "/arsip/1999/1.",
     "/arsip/2024/13.", "/b/.", "/b/1000002dan", "/b/1000002.php", "/wp-login.php", "/.env", "/sehat.",
+    "/kategori/%F0%9F%98%80", "/b/%F0%9F%98%80", "/tag//.",
 ])  # fmt: skip
 def test_what_does_not_exist_is_not_found(client, article, path):
     response = client.get(path)
@@ -121,6 +122,10 @@ def test_nobody_is_led_to_another_site(client, article, path):
     assert response.status_code in (301, 404)
     assert response.get("Location", "/").startswith("/")
     assert not response.get("Location", "/").startswith(("//", "/\\"))
+
+
+def test_the_address_of_the_home_page_is_forgiven_likewise(client):
+    assert client.get("/).")["Location"] == "/"
 
 
 def test_an_editors_target_comes_first(client, article):
