@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import timezone
 
 from news.models import Article, Correction, Photo, Tag
@@ -147,6 +148,12 @@ def save_what_readers_do_not_see(article):
     article.save()
 
 
+def clean_its_body(article):
+    Article.objects.update(body="<p>Isi “lama”.<script>x</script></p>")
+    call_command("periksa_isi", "--simpan", str(article.pk))
+    assert Article.objects.get().body == article.body
+
+
 def set_only_some_fields(article):
     article.title = "Tidak disimpan"
     article.save(update_fields=["author"])
@@ -173,6 +180,7 @@ def index_it_again(article):
         save_unchanged,
         save_as_the_editors_widget_writes_it,
         save_what_readers_do_not_see,
+        clean_its_body,
         set_only_some_fields,
         rename_its_category,
         merge_its_tags,

@@ -398,21 +398,22 @@ class Article(models.Model):
         self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
-        if not text_is_dated and self._changes_public_text(kwargs.get("update_fields") or self.TEXT):
+        if not text_is_dated and self._changes_public_text(kwargs.get("update_fields")):
             self.text_changed_at = timezone.now()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
         super().save(**kwargs)
 
-    def _changes_public_text(self, saved) -> bool:
-        """Whether saving these fields changes what readers see of an article that they can already read."""
+    def _changes_public_text(self, update_fields) -> bool:
+        """Whether saving these fields, None for all, changes what readers see of an article that they can read."""
         if self._state.adding:
             return False
-        stored = Article.objects.published().filter(pk=self.pk).values(*self.TEXT).first()
-        changed = [] if stored is None else [name for name in self.TEXT if stored[name] != getattr(self, name)]
-        if changed == ["body"] and markup.read_alike(stored["body"], self.body):
-            return False
-        return any(name in saved or name.removesuffix("_id") in saved for name in changed)
+        stored = Article.objects.published().filter(pk=self.pk).values(*self.TEXT).first() or {}
+        saved = [
+            name for name in stored if update_fields is None or {name, name.removesuffix("_id")} & {*update_fields}
+        ]
+        changed = [name for name in saved if stored[name] != getattr(self, name)]
+        return bool(changed) and not (changed == ["body"] and markup.read_alike(stored["body"], self.body))
 
     def delete(self, **kwargs):
         if self.was_public:
