@@ -15,7 +15,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from news.words import is_invisible
 
-# Routes of pages for readers. Files for programs are not shared in messages, and a search is never missing.
+# Routes of pages for readers, some of the comments app. Files for programs are not shared in messages, and a search is
+# never missing.
 _ROUTES = {
     "archive",
     "article",
@@ -31,6 +32,8 @@ _ROUTES = {
     "page",
     "popular",
     "tag",
+    "transparency",
+    "transparency-month",
 }
 _ENCODED_AT_MOST = 3  # times
 _QUERY = re.compile(r"[?#&].*", re.DOTALL)

@@ -50,7 +50,7 @@ ENDS += [
 ENDS += ["?fbclid=x", "&utm_source=wa", "#komentar", "%20", "%E2%80%9D", "%2520", "%80"]
 
 LISTS = ["/kategori/kota-kita", "/tag/banjir", "/kontak", "/arsip/2024/11", "/arsip/2024/11/13"]
-LISTS += ["/arsip", "/berita", "/populer", "/kategori", "/ralat"]
+LISTS += ["/arsip", "/berita", "/populer", "/kategori", "/ralat", "/transparansi", "/data"]
 
 
 @pytest.fixture
