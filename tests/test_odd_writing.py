@@ -1,6 +1,7 @@
 """A word is found however it was typed, whatever the locale of the database server."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from news.search import excerpts, indexing
 from portal.run import postgres
 from tests import odd_writing
 from tests.conftest import DATA_DIR, MIGRATED, PROJECT
+from tests.make import make_category
 
 CHECK = "import django; django.setup(); from tests.odd_writing import check; print(check())"
 LOCALES = ("C", "C.UTF-8", "id_ID.UTF-8")
@@ -25,9 +27,17 @@ def test_what_is_written_is_found_on_the_embedded_server():
     assert odd_writing.check() > 70
 
 
+@pytest.mark.django_db
+def test_navigation_lists_names_by_letter_within_a_position(client):
+    for name in ("apel", "Zakat", "Banjir"):
+        make_category(name)
+    navigation = client.get("/").content.decode().partition("<nav")[2].partition("</nav>")[0]
+    assert re.findall(">(apel|Zakat|Banjir)<", navigation) == ["apel", "Banjir", "Zakat"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("locale", LOCALES)
-def test_what_is_written_is_found_on_a_server_of_the_distribution(debian_postgres, locale):
+def test_what_is_written_is_found_and_sorted_on_a_server_of_the_distribution(debian_postgres, locale):
     """Its databases follow the C library, the embedded one the provider that is built into Postgres."""
     database = locale.replace(".", "_").replace("-", "_").lower()
     debian_postgres.create(database, locale)
