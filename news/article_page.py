@@ -13,6 +13,7 @@ from news import markup
 from news.models import Article, Correction, Tag
 from news.paths import article_path, category_path, short_path, tag_path
 from news.photos import ShownPhoto
+from news.web.alphabet import letters
 from news.web.prepared import Statement
 
 
@@ -30,13 +31,13 @@ class ShownArticle(NamedTuple):
     summary: str
     body: str
     published_at: datetime
-    updated_at: datetime
     time_known: bool
     author: str
     reporter: str
     editor: str
     source: str
     card: str
+    changed_at: datetime
     district: str
     reads: int
     category: Link
@@ -53,11 +54,6 @@ class ShownArticle(NamedTuple):
     def description(self) -> str:
         return markup.description(self.summary, self.body)
 
-    @property
-    def changed_at(self) -> datetime:
-        """When this article last changed for readers: its last edit or its publication."""
-        return max(self.updated_at, self.published_at)
-
 
 class Around(NamedTuple):
     """What an article's page shows besides the article: tags, corrections (text and time, newest first), and links to
@@ -69,17 +65,18 @@ class Around(NamedTuple):
     newer: Link | None
 
 
-_OWN = ShownArticle._fields[:13]  # columns of the article table, in the order of the fields
-_OTHERS = ("district__name", "views__counted", "views__imported", "category__name", "category__slug")
+_OWN = ShownArticle._fields[:12]  # columns of the article table, in the order of the fields
+_OTHERS = ("changed", "district__name", "views__counted", "views__imported", "category__name", "category__slug")
 _PHOTO = tuple(f"photo__{name}" for name in ShownPhoto.__dataclass_fields__)
 
 
 def find(pk: int) -> ShownArticle | None:
     """The published article with this id, or None."""
     for row in _article(pk):
-        district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
+        changed, district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
         photo = row[len(_OWN) + len(_OTHERS) :]
         others = (
+            changed,
             district or "",
             (counted or 0) + (imported or 0),
             Link(category, category_path(category_slug)),
@@ -93,7 +90,7 @@ def around(pk: int) -> Around:
     tags: list[Link] = []
     corrections: list[tuple[str, datetime]] = []
     neighbours: dict[str, Link] = {}
-    for kind, text, slug, row_pk, at in sorted(_around(pk), key=lambda row: row[1]):
+    for kind, text, slug, row_pk, at in sorted(_around(pk), key=lambda row: letters(row[1])):
         if kind == "tag":
             tags.append(Link(text, tag_path(slug)))
         elif kind == "correction":
@@ -105,7 +102,7 @@ def around(pk: int) -> Around:
 
 
 def _article_rows(pk: int) -> QuerySet:
-    return Article.objects.published().filter(pk=pk).values_list(*_OWN, *_OTHERS, *_PHOTO)
+    return Article.objects.published().filter(pk=pk).with_changed().values_list(*_OWN, *_OTHERS, *_PHOTO)
 
 
 def _rows_around(pk: int) -> QuerySet:

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 
 from news.models import Category, Notice, Page
 from news.paths import category_path, page_path
+from news.web.alphabet import letters
 
 CACHE_SECONDS = 15  # per process; an emergency notice may appear this late
 EMERGENCIES = 3  # more would push the news off a phone's screen
@@ -22,7 +23,7 @@ def layout(context: dict) -> dict[str, str]:
 
 def _rendered(request) -> dict[str, str]:
     categories, pages, notices = [], [], []
-    for kind, _, name, address, text in sorted(_rows()):
+    for kind, _, name, address, text in sorted(_rows(), key=lambda row: (row[0], row[1], letters(row[2]))):
         if kind == "category":
             categories.append((category_path(address), name))
         elif kind == "page":

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from news import markup, paths
+from news import markup, paths, trailing
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.search import find, query, stemming
 from news.web.columns import max_length
@@ -70,8 +70,9 @@ recordings, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
 def target(request) -> str:
-    """The redirect target that an editor set for this address; "" if there is none."""
-    return MissingPath.objects.target_of(_path(request))
+    """Where this address redirects to: where an editor said, else to itself without what a messenger appended; ""
+    if nowhere."""
+    return MissingPath.objects.target_of(_path(request)) or trailing.target(request)
 
 
 def way_out(request) -> WayOut:

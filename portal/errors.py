@@ -56,7 +56,8 @@ def csrf_failure(request, reason=""):
 
 
 def not_found(request, exception=None):
-    """404, or 301 if an editor has set a target for the missing address (MissingPath)."""
+    """404, or 301 if an editor has set a target for the missing address (MissingPath), or its end does not belong to
+    it (news.trailing)."""
     wants_news = request.method in ("GET", "HEAD") and not request.path.startswith(settings.ADMIN_PATH)
     target = _query_database("target", lambda: missing_paths.target(request)) if wants_news else None
     if target:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from psycopg import errors as sql
 
 from comments.models import Comment, Email
+from news import reindexing
 from news.models import Finding, Scan
 from news.models.findings import OVERDUE
 from news.web import dates, senders
@@ -73,10 +74,12 @@ def health_for_staff(request):
 def _answer(request, failing: list[Failure], with_causes: bool):
     status = 503 if failing else 200
     if with_causes and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        return render(request, "portal/health.html", {"failing": failing, "parts": _parts_of(failing)}, status=status)
+        context = {"failing": failing, "parts": _parts_of(failing), "work": _work_in_progress()}
+        return render(request, "portal/health.html", context, status=status)
     report: dict = {"sehat": not failing, "rusak": list(dict.fromkeys(each.part for each in failing))}
     if with_causes:
         report["sebab"] = [{"bagian": each.part, "sebab": each.cause, "saran": each.advice} for each in failing]
+        report["pekerjaan"] = _work_in_progress()
     return JsonResponse(report, status=status)
 
 
@@ -86,6 +89,16 @@ def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
     waiting = {part.name: need for part in PARTS for need in part.needs if need in names}
     parts = dict.fromkeys(part.name for part in PARTS)
     return [(name, [each for each in failing if each.part == name], waiting.get(name, "")) for name in parts]
+
+
+def _work_in_progress() -> list[str]:
+    """Long work of the worker that is no failure; [] also if the database cannot say."""
+    try:
+        with database.bounded(PATIENCE):
+            share = reindexing.progress()
+    except Error:
+        return []
+    return [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
 
 
 def failures() -> list[Failure]:

@@ -201,7 +201,8 @@ class DatabaseDownMiddleware:
         reason = database.unavailability(exception) if isinstance(exception, Error) else None
         if reason is None:
             return None
-        logger.warning(reason, exc_info=exception)
+        # The log limits outages by their exception, and shows its first line; missing tables have been explained.
+        logger.warning(reason, exc_info=exception if reason == database.UNREACHABLE else None)
         self.is_down.begin()
         return errors.unavailable(request)
 

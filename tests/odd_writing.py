@@ -1,7 +1,8 @@
 """How the same word may be written, and what must find it. Run against several servers by tests/test_odd_writing.py:
 which words a text has must not depend on the locale of Postgres."""
 
-from news.models import Article
+from news import article_page, open_data
+from news.models import Article, Category, District
 from news.search import excerpts, query
 from tests.make import make_article
 
@@ -62,10 +63,13 @@ OTHERS = [
     ("RT 03 dan nomor 05", "rt05"),
     ("Pasar Anyar", "antikorupsi"),
 ]
+# Names as lists show them
+SORTED = ["air bersih", "apel", "Apel merah", "Banjir", "e-KTP", "kota Baru", "kota-kota", "kotak", "Zakat", "Éclair"]
 
 
 def check() -> int:
     """Makes the articles and searches for them; returns the number of searches. Raises AssertionError."""
+    check_order()
     cases = [*BOTH_WAYS, *((asked, written) for written, asked in BOTH_WAYS), *PHRASES]
     for written, asked in cases:
         article = make_article(title="Kabar hari ini", body=f"<p>Warga {written} kemarin.</p>")
@@ -77,3 +81,16 @@ def check() -> int:
         article = make_article(title="Kabar hari ini", body=f"<p>Warga {written} kemarin.</p>")
         assert not Article.objects.filter(pk=article.pk).search(asked), (written, asked)
     return len(cases) + len(OTHERS)
+
+
+def check_order() -> None:
+    """Names are listed by letter. Raises AssertionError."""
+    article = make_article(tags=reversed(SORTED))
+    assert [tag.name for tag in article_page.around(article.pk).tags] == SORTED
+    assert [tag.name for tag in article.tags.all()] == SORTED
+    assert open_data._tags([article.pk])[article.pk] == SORTED
+    for model in (Category, District):
+        for number, name in enumerate(reversed(SORTED)):
+            model.objects.create(name=name, slug=f"urutan-{number}")
+        names = model.objects.filter(slug__startswith="urutan-").values_list("name", flat=True)
+        assert list(names) == SORTED

@@ -1,8 +1,10 @@
 """Feeds: the newest articles with their whole text."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -10,12 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news.models import Article, Photo
-from news.web import dates
+from news import feeds
+from news.models import Article, FeedIds, Photo
+from news.web import addresses, dates
 from tests.make import OFFSET, make_article, make_category
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -185,3 +189,100 @@ def test_control_characters_never_break_a_feed(client):
     make_article(title="Rapat\x0b kota\x1f", summary="Ringkas\x08an\nbaru", author="War\x0cga", tags=["ban\x01jir"])
     assert items(client)[0].findtext("title") == "Rapat kota"
     assert len(entries(client)) == 1
+
+
+# ---- Ids
+
+
+@pytest.mark.parametrize("address", ["https://berita.contoh.go.id", "http://lain.contoh.go.id:8000"])
+def test_ids_do_not_follow_the_address_of_the_portal(client, settings, address):
+    article = make_article()
+    before = items(client)[0].findtext("guid"), entries(client)[0].findtext(f"{ATOM}id")
+    of_feed = parse(client.get("/feed/atom")).findtext(f"{ATOM}id")
+    assert before[0] == before[1]
+    assert re.fullmatch(rf"tag:[a-z0-9.-]+,20\d\d-\d\d-\d\d:[0-9a-f]{{8}}/b/{article.pk}", before[0])
+    settings.SITE_URL = address
+    cache.clear()
+    assert (items(client)[0].findtext("guid"), entries(client)[0].findtext(f"{ATOM}id")) == before
+    assert parse(client.get("/feed/atom")).findtext(f"{ATOM}id") == of_feed
+    assert items(client)[0].find("guid").get("isPermaLink") == "false"
+
+
+def test_entries_that_were_published_before_the_upgrade_keep_their_ids(client, settings):
+    old = make_article(pk=500)
+    new = make_article(pk=501)
+    FeedIds.objects.update(old_prefix="http://lama.contoh.go.id", last_old=old.pk)
+    settings.SITE_URL = "https://baru.contoh.go.id"
+    ids = {entry.findtext(f"{ATOM}id") for entry in entries(client)}
+    assert ids == {f"http://lama.contoh.go.id/b/{old.pk}", FeedIds.objects.current().prefix + f"/b/{new.pk}"}
+    assert parse(client.get("/feed/atom")).findtext(f"{ATOM}id") == "http://lama.contoh.go.id/"
+
+
+def test_ids_are_chosen_when_there_are_none(client, settings):
+    FeedIds.objects.all().delete()
+    settings.SITE_URL = "https://Berita.Contoh.go.id"
+    make_article()
+    chosen = items(client)[0].findtext("guid")
+    assert chosen.startswith("tag:berita.contoh.go.id,20")
+    settings.SITE_URL = "https://lain.contoh.go.id"
+    cache.clear()
+    assert items(client)[0].findtext("guid") == chosen
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1]:8000", "http://127.0.0.1:8000", "https://kota-bandung.go.id/berita"]
+)
+def test_tag_uris_are_valid_and_differ_between_portals(address):
+    uris = {addresses.tag_uri(address) for _ in range(9)}
+    assert len(uris) == 9
+    assert all(re.fullmatch(r"tag:[a-z0-9.-]+,[0-9]{4}-[0-9]{2}-[0-9]{2}:[0-9a-f]+", uri) for uri in uris)
+
+
+# ---- Withdrawn articles
+
+
+def gone(client, path="/feed/atom") -> dict[str, ElementTree.Element]:
+    """The deleted entries of a feed by the id that they had."""
+    cache.clear()
+    content = client.get(path).content
+    assert not feedparser.parse(content).bozo
+    return {entry.get("ref"): entry for entry in ElementTree.fromstring(content).findall(f"{TOMBSTONES}deleted-entry")}
+
+
+def test_atom_tells_that_an_article_was_withdrawn(client):
+    make_article(tags=["banjir"])
+    article = make_article(tags=["banjir"])
+    other = make_article(tags=["taman"], category=make_category("Taman"))
+    assert len(entries(client)) == 3
+    article.withdraw("Angkanya keliru & <b>dibetulkan</b>.")
+    other.withdraw("Keliru.")
+    prefix = FeedIds.objects.current().prefix
+    of_article, of_other = (prefix + each.short_url for each in (article, other))
+    assert gone(client).keys() == {of_article, of_other}
+    assert gone(client, "/tag/banjir/feed/atom").keys() == {of_article}
+    assert gone(client, "/kategori/taman/feed/atom").keys() == {of_other}
+    entry = gone(client)[of_article]
+    assert datetime.fromisoformat(entry.get("when")) == article.withdrawn_at
+    assert entry.findtext(f"{TOMBSTONES}comment") == "Angkanya keliru & <b>dibetulkan</b>."
+    assert b"deleted-entry" not in client.get("/feed").content
+
+
+def test_what_was_never_public_or_is_public_again_is_not_among_the_withdrawn(client):
+    scheduled = make_article(published_at=timezone.now() + timedelta(days=1))
+    scheduled.withdraw("Batal.")
+    article = make_article()
+    article.withdraw("Keliru.")
+    article.publish()
+    assert gone(client) == {}
+    (entry,) = entries(client)
+    assert entry.findtext(f"{ATOM}id").endswith(article.short_url)
+    assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated")) > article.published_at  # than the tombstone
+
+
+def test_withdrawals_are_told_for_a_time_and_never_many(client):
+    for _ in range(feeds.GONE + 1):
+        make_article().withdraw("Keliru.")
+    assert len(gone(client)) == feeds.GONE
+    long_ago = timezone.now() - feeds.GONE_FOR
+    Article.objects.update(published_at=long_ago - timedelta(days=1), withdrawn_at=long_ago)
+    assert gone(client) == {}

@@ -281,5 +281,6 @@ def test_articles_that_cleaning_would_change_are_listed_and_only_stored_by_name(
     call_command("periksa_isi", "--simpan", str(glued.pk))
     assert Article.objects.get(pk=glued.pk).body == "<p><strong>Isi.</strong></p>"
     assert Article.objects.get(pk=link.pk).body == before[1][0]
-    with pytest.raises(CommandError, match="Tidak ada berita dengan nomor 1"):
-        call_command("periksa_isi", "--simpan", "1")
+    missing = glued.pk + 1
+    with pytest.raises(CommandError, match=f"Tidak ada berita dengan nomor {missing}"):
+        call_command("periksa_isi", "--simpan", str(missing))

@@ -11,6 +11,7 @@ from psycopg import errors
 
 from comments.mail import outbox
 from comments.models import Comment, Email
+from news import reindexing
 from portal import health
 from portal.run import worker
 from tests.make import make_article, make_comment
@@ -207,3 +208,11 @@ def test_a_full_disk_of_the_databases_server_is_named():
     error = OperationalError("could not extend file: No space left on device")
     error.__cause__ = errors.DiskFull()
     assert health._database_failure(error).cause.startswith("Cakram server basis data penuh")
+
+
+def test_the_renewal_of_the_search_index_is_shown_until_it_is_done(client):
+    make_article()
+    assert client.get("/sehat").json()["pekerjaan"] == ["Indeks pencarian sedang diperbarui: 0% berita sudah."]
+    assert "Indeks pencarian sedang diperbarui" in client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
+    reindexing.step()
+    assert client.get("/sehat").json()["pekerjaan"] == []

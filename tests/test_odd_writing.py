@@ -1,6 +1,7 @@
 """A word is found however it was typed, whatever the locale of the database server."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,11 @@ import psycopg
 import pytest
 
 from news import words
-from news.search import excerpts, stemming
+from news.search import excerpts, indexing
 from portal.run import postgres
 from tests import odd_writing
 from tests.conftest import DATA_DIR, MIGRATED, PROJECT
+from tests.make import make_category
 
 CHECK = "import django; django.setup(); from tests.odd_writing import check; print(check())"
 LOCALES = ("C", "C.UTF-8", "id_ID.UTF-8")
@@ -25,9 +27,17 @@ def test_what_is_written_is_found_on_the_embedded_server():
     assert odd_writing.check() > 70
 
 
+@pytest.mark.django_db
+def test_navigation_lists_names_by_letter_within_a_position(client):
+    for name in ("apel", "Zakat", "Banjir"):
+        make_category(name)
+    navigation = client.get("/").content.decode().partition("<nav")[2].partition("</nav>")[0]
+    assert re.findall(">(apel|Zakat|Banjir)<", navigation) == ["apel", "Banjir", "Zakat"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("locale", LOCALES)
-def test_what_is_written_is_found_on_a_server_of_the_distribution(debian_postgres, locale):
+def test_what_is_written_is_found_and_sorted_on_a_server_of_the_distribution(debian_postgres, locale):
     """Its databases follow the C library, the embedded one the provider that is built into Postgres."""
     database = locale.replace(".", "_").replace("-", "_").lower()
     debian_postgres.create(database, locale)
@@ -125,8 +135,7 @@ def test_a_word_is_marked_with_all_that_belongs_to_it():
     assert [text for text, is_marked in parts if is_marked] == ["Mus\u00adrenbang", "e", "KTP"]
 
 
-def test_the_stems_of_a_hyphenated_word_include_the_whole():
-    assert (
-        stemming.stems("e-KTP anti-korupsi anak-anak Ma'ruf")
-        == "e ktp ektp anti korupsi antikorupsi anak anak maruf makruf"
-    )
+def test_the_whole_of_a_hyphenated_word_is_indexed_but_not_weighed():
+    stored = indexing.indexed("e-KTP", "Ma'ruf")
+    assert stored.title_stems == "e ktp"
+    assert stored.search == "'e':1A,3B 'ktp':2A,4B 'ektp':5B 'maruf':6C,7D 'makruf':8D"

@@ -80,7 +80,7 @@ def test_both_files_have_the_same_data_about_an_article(client):
         "ringkasan": "Ringkasan.",
         "alamat": settings.SITE_URL + article.get_absolute_url(),
         "terbit": f"2024-11-13T16:21:00{OFFSET}",
-        "diubah": dates.iso(article.updated_at),
+        "diubah": dates.iso(article.published_at),
         "kategori": "Layanan Publik",
         "tag": ["banjir", "sungai"],
         "kecamatan": "Karawaci",

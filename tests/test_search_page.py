@@ -227,7 +227,8 @@ def test_another_spelling_is_suggested_and_keeps_the_filters(client):
     make_article(title="Puskesmas baru", category=make_category("Kesehatan"))
     count_words()
     html = page(client, q="puskemas", kategori="kesehatan")
-    assert 'Mungkin maksud Anda: <a href="?q=puskesmas&amp;kategori=kesehatan">puskesmas</a>' in html
+    assert "Mungkin maksud Anda:" in html
+    assert '<a href="?q=puskesmas&amp;kategori=kesehatan">puskesmas</a>' in html
 
 
 def test_partial_results_say_so(client):

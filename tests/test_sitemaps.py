@@ -59,8 +59,8 @@ def test_part_without_a_published_article_is_not_found(client):
 
 def test_lastmod_is_when_the_article_was_published_or_changed_for_readers(client):
     changed, scheduled = make_article(pk=1), make_article(pk=2)
-    age(changed, published_at=days_ago(9), updated_at=days_ago(3))
-    age(scheduled, published_at=days_ago(1), updated_at=days_ago(5))  # written before it was published
+    age(changed, published_at=days_ago(9), text_changed_at=days_ago(3))
+    age(scheduled, published_at=days_ago(1), text_changed_at=days_ago(5))  # written before it was published
     part = places(client, "/sitemap-0.xml")
     assert part[changed.get_absolute_url()] == dates.iso(days_ago(3))
     assert part[scheduled.get_absolute_url()] == dates.iso(days_ago(1))

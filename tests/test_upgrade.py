@@ -41,7 +41,7 @@ CHANGED = {"comments_lesson", "django_migrations", "django_content_type", "auth_
 # Django leaves them behind; they change nothing.
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
-        SELECT id FROM django_content_type WHERE app_label = 'login' OR model IN ('hourlyreaders', 'reindexing')
+        SELECT id FROM django_content_type WHERE app_label = 'login' OR model IN ('feedids', 'hourlyreaders', 'reindexing')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new))
     DELETE FROM django_content_type WHERE id IN (SELECT id FROM new) RETURNING id
@@ -182,16 +182,44 @@ for page in Page.objects.exclude(portal_text=None):
 """
 
 
-def test_office_pages_of_an_old_portal_follow_the_settings_unless_edited(old_database):
-    copy, host = "earlier_pages", str(postgres.socket_folder(DATA_DIR))
+@pytest.fixture
+def copy(old_database):
+    """The name of a copy of it, which a test may leave migrated."""
+    name, host = "earlier_copy", str(postgres.socket_folder(DATA_DIR))
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {copy} TEMPLATE {old_database}")
-        try:
-            run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
-            run(copy, "manage.py", "siapkan_halaman")
-            pages = [line.split() for line in run(copy, "-c", PAGES).splitlines()]
-        finally:
-            server.execute(f"DROP DATABASE {copy} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {old_database}")
+        yield name
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_office_pages_of_an_old_portal_follow_the_settings_unless_edited(copy):
+    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
+    run(copy, "manage.py", "siapkan_halaman")
+    pages = [line.split() for line in run(copy, "-c", PAGES).splitlines()]
     assert len(pages) == 7
     assert [slug for slug, follows, _ in pages if follows == "False"] == ["tentang"]
     assert [slug for slug, _, changed_by in pages if changed_by != "None"] == ["tentang"]
+
+
+def test_only_what_an_editor_changed_keeps_the_time_of_its_change(copy):
+    imported, edited, published = (
+        pk for (pk,) in ask(copy, "SELECT id FROM news_article WHERE status = 'published' ORDER BY id LIMIT 3")
+    )
+    later = "published_at = '2015-03-02', created_at = '2020-01-01', updated_at = '2020-01-01 00:00:01'"
+    ask(copy, f"UPDATE news_article SET {later}, changed_by_id = NULL WHERE id = {imported} RETURNING id")
+    by_editor = "changed_by_id = (SELECT min(id) FROM auth_user)"
+    ask(copy, f"UPDATE news_article SET {later}, {by_editor} WHERE id IN ({edited}, {published}) RETURNING id")
+    ask(copy, f"UPDATE news_article SET updated_at = '2021-05-04' WHERE id = {edited} RETURNING id")
+    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
+    times = dict(ask(copy, "SELECT id, text_changed_at FROM news_article"))
+    assert (times[imported], times[published]) == (None, None)
+    assert times[edited].year == 2021
+
+
+def test_entries_of_the_feeds_of_an_old_portal_keep_their_ids(copy):
+    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
+    ((last,),) = ask(copy, "SELECT max(id) FROM news_article")
+    show = "import django; django.setup(); from news.models import FeedIds; ids = FeedIds.objects.current(); "
+    ids = run(copy, "-c", show + f"print(ids.of_article({last}), ids.of_article({last + 1}))").split()
+    assert ids[0] == f"http://127.0.0.1:8000/b/{last}"
+    assert ids[1].startswith("tag:127.0.0.1,")

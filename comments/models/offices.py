@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from news.web.alphabet import by_letter
+
 
 class OfficeQuerySet(models.QuerySet):
     def written_by(self, user):
@@ -26,7 +28,7 @@ class Office(models.Model):
     class Meta:
         verbose_name = "perangkat daerah"
         verbose_name_plural = "perangkat daerah"
-        ordering = ["name"]
+        ordering = [by_letter("name")]
 
     def __str__(self):
         return self.name

@@ -356,6 +356,8 @@ class ArticleAdmin(BoundedListAdmin):
         for each in formset.extra_forms:
             each.instance.by = request.user
         super().save_formset(request, form, formset, change)
+        if formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
+            Article.objects.filter(pk=form.instance.pk).update(text_changed_at=Now())
 
     def construct_change_message(self, request, form, formsets, add=False):
         """Records the status transition in the object history."""

@@ -1,6 +1,8 @@
 """The HTML of bodies: foreign HTML and plain text become ours in one place, for every importer, for what is pasted
 into the editor and for what is saved; then bodies as text, and as pages show them."""
 
+from django.core.exceptions import ValidationError
+
 from news.markup.allowed import EDITOR_EXTENSIONS, TAGS, safe
 from news.markup.foreign import Cleaned, cleaned
 from news.markup.imports import imported, one_line, to_body
@@ -19,6 +21,7 @@ __all__ = [
     "imported",
     "one_line",
     "plain_text",
+    "read_alike",
     "safe",
     "sanitise",
     "shown",
@@ -35,3 +38,12 @@ def sanitise(body: str) -> str:
     elements nested too deep and for excessive length: the parser's time grows with the square of both.
     """
     return cleaned(body).html
+
+
+def read_alike(one: str, other: str) -> bool:
+    """Whether two bodies are the same to readers: they differ at most in white space and in how the same HTML is
+    written, as an editor's widget may rewrite it."""
+    try:
+        return one == other or sanitise(one).split() == sanitise(other).split()
+    except ValidationError:
+        return False

@@ -2,6 +2,7 @@
 
 from news.models.articles import Article, Correction, RelatedArticle
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
+from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
@@ -17,6 +18,7 @@ __all__ = [
     "DailyViews",
     "District",
     "FailedSearch",
+    "FeedIds",
     "Finding",
     "HourlyReaders",
     "JournalOffset",

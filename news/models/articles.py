@@ -24,7 +24,8 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 # Each part of the sitemap covers this many ids (news.sitemaps). A literal in the SQL, or the index would not be used.
 SITEMAP_PART = 45_000
 PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
-CHANGED = Greatest("updated_at", "published_at")  # a scheduled article is last saved before it is published
+# When the row last changed for lists of articles; a scheduled article is last saved before it is published.
+ROW_CHANGED = Greatest("updated_at", "published_at")
 _CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False))
 
 
@@ -51,9 +52,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         Postgres then sorts the few tagged articles instead of scanning all articles by time."""
         return self.filter(tags=tag).order_by(*paging.order("published_at", indexed=tag.is_common()))
 
+    def with_changed(self):
+        """Annotates `changed`, the same as `Article.changed_at`."""
+        corrected = Correction.objects.filter(article=models.OuterRef("pk")).order_by("-at").values("at")[:1]
+        return self.annotate(changed=Greatest("text_changed_at", "published_at", models.Subquery(corrected)))
+
     def last_change(self) -> datetime | None:
-        """When one of these articles was last published, changed or withdrawn; None if none was ever public."""
-        kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=CHANGED).filter(changed__lte=Now())
+        """When a list of these articles last changed, for conditional requests: when one was last published, saved or
+        withdrawn; None if none was ever public. Later than `changed_at` after an import of old articles."""
+        kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=ROW_CHANGED).filter(changed__lte=Now())
         return kept.order_by("-changed").values_list("changed", flat=True).first()
 
     def headline(self) -> "Article | None":
@@ -62,7 +69,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def for_feed(self):
         """Fetch plan for a feed, which includes the full text."""
-        plan = self.select_related("category", "photo").prefetch_related("tags")
+        plan = self.select_related("category", "photo").prefetch_related("tags", "corrections")
         return plan.defer("search", "title_stems", "body_stems")
 
     def for_list(self):
@@ -122,7 +129,9 @@ class Article(models.Model):
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)
 
     stored_body: str | None = None  # as it was read from the database
-    DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at")  # filled by save()
+    # Filled by save()
+    DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at", "text_changed_at")
+    TEXT = ("title", "summary", "body", "photo_id")  # a change of these is a change of the article to readers
 
     title = models.CharField("judul", max_length=300)
     slug = models.SlugField("alamat", max_length=120, blank=True, help_text="Dibuat dari judul bila dikosongkan.")
@@ -202,7 +211,9 @@ class Article(models.Model):
     withdrawn_reason = models.CharField("alasan penarikan", max_length=500, blank=True)
     withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
-    updated_at = models.DateTimeField("diubah", auto_now=True)
+    updated_at = models.DateTimeField("diubah", auto_now=True)  # the row; readers see `changed_at`
+    # When the text changed after readers could first see it; null if it never did.
+    text_changed_at = models.DateTimeField(null=True, editable=False)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="diubah oleh",
@@ -259,6 +270,9 @@ class Article(models.Model):
             models.Index("source", "title", name="article_source_title"),
             models.Index(fields=["status", "-id"], name="article_status_id"),
             models.Index(
+                fields=["-withdrawn_at"], condition=models.Q(status="withdrawn"), name="article_withdrawn_newest"
+            ),
+            models.Index(
                 fields=["-published_at", "-id"],
                 condition=models.Q(status="published", photo__isnull=True),
                 include=["title", "category", "card"],  # all columns the worker reads: the rows are far apart
@@ -272,7 +286,7 @@ class Article(models.Model):
             models.Index("id", condition=models.Q(body__contains="<img"), name="article_with_pictures_in_body"),
             models.Index(
                 PART,
-                CHANGED.desc(),
+                ROW_CHANGED.desc(),
                 condition=models.Q(status__in=["published", "withdrawn"]),
                 name="article_part_last_change",
             ),
@@ -322,8 +336,10 @@ class Article(models.Model):
 
     @property
     def changed_at(self) -> datetime:
-        """When this published article last changed for readers: its last edit or its publication."""
-        return max(self.updated_at, self.published_at or self.updated_at)
+        """When this published article last changed for readers: its publication, or a later change of its text or
+        correction. Saving what readers do not see, such as stems, does not move it."""
+        times = [self.published_at or self.created_at, *(correction.at for correction in self.corrections.all())]
+        return max(filter(None, [*times, self.text_changed_at]))
 
     @property
     def is_public(self) -> bool:
@@ -373,16 +389,31 @@ class Article(models.Model):
         article.stored_body = article.__dict__.get("body")  # None if it was deferred
         return article
 
-    def save(self, **kwargs):
+    def save(self, *, text_is_dated: bool = False, **kwargs):
         """Cleans the body and fills the derived columns, so that no write path can skip either. A body that nobody
-        changed stays as it was stored, whatever later versions clean away, as long as it is safe."""
+        changed stays as it was stored, whatever later versions clean away, as long as it is safe.
+
+        With `text_is_dated` the caller knows when the text changed, and `text_changed_at` stays as set."""
         self._tidy()
         self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
+        if not text_is_dated and self._changes_public_text(kwargs.get("update_fields")):
+            self.text_changed_at = timezone.now()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
         super().save(**kwargs)
+
+    def _changes_public_text(self, update_fields) -> bool:
+        """Whether saving these fields, None for all, changes what readers see of an article that they can read."""
+        if self._state.adding:
+            return False
+        stored = Article.objects.published().filter(pk=self.pk).values(*self.TEXT).first() or {}
+        saved = [
+            name for name in stored if update_fields is None or {name, name.removesuffix("_id")} & {*update_fields}
+        ]
+        changed = [name for name in saved if stored[name] != getattr(self, name)]
+        return bool(changed) and not (changed == ["body"] and markup.read_alike(stored["body"], self.body))
 
     def delete(self, **kwargs):
         if self.was_public:
@@ -398,7 +429,10 @@ class Article(models.Model):
         self._move("return_to_draft", by)
 
     def publish(self, by=None):
-        """Publishes a new or withdrawn article, now or at its `published_at`."""
+        """Publishes a new or withdrawn article, now or at its `published_at`. To readers, who saw it disappear, its
+        return is a change."""
+        if self.status == self.Status.WITHDRAWN and self.was_public:
+            self.text_changed_at = timezone.now()
         self.published_at = self.published_at or timezone.now()
         self.withdrawn_reason, self.withdrawn_at = "", None
         self._move("publish", by)

@@ -14,6 +14,7 @@ from news.models.articles import Article
 from news.models.taxonomy import one_line
 from news.paths import page_path
 from news.web import addresses
+from news.web.alphabet import by_letter
 
 PAGE_MAX_CHARS = 100_000
 _ADDRESS_MESSAGE = "Isi alamat lengkap (https://…) atau alamat di situs ini (/…)."
@@ -67,7 +68,7 @@ class Page(models.Model):
     class Meta:
         verbose_name = "halaman"
         verbose_name_plural = "halaman"
-        ordering = ["position", "title"]
+        ordering = ["position", by_letter("title")]
 
     def __str__(self):
         return self.title

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 
 from news import markup, photos, pieces
 from news.paths import category_path, tag_path
+from news.web.alphabet import by_letter
 
 NAVIGATION_CATEGORIES = 8
 COMMON_TAG = 4_000  # articles; see Tag.is_common()
@@ -65,7 +66,7 @@ class Category(Named):
                 violation_error_message="Kategori dengan nama itu sudah ada.",
             ),
         ]
-        ordering = ["position", "name"]
+        ordering = ["position", by_letter("name")]
 
     def __str__(self):
         return self.name
@@ -88,7 +89,7 @@ class Tag(Named):
                 violation_error_message="Tag dengan nama itu sudah ada.",
             ),
         ]
-        ordering = ["name"]
+        ordering = [by_letter("name")]
 
     def __str__(self):
         return self.name
@@ -123,7 +124,7 @@ class District(Named):
                 violation_error_message="Kecamatan dengan nama itu sudah ada.",
             ),
         ]
-        ordering = ["name"]
+        ordering = [by_letter("name")]
 
     def __str__(self):
         return self.name

@@ -176,6 +176,8 @@ def _with_most_words(articles: Articles, query: Query, shares: dict[str, float])
     """Articles that contain the rarest words of the query or several commoner ones, highest total weight first."""
     article_count = _estimate(articles)
     terms = query.rarest_first(shares).terms
+    telling = [term for term in terms if term.share(shares) <= _COMMON]
+    terms = tuple(telling) if len(telling) > 1 else terms  # reading the many articles of a common word takes long
     parts: list[tuple[float, tuple[Term, ...]]] = []
     for size in (1, 2, 3):
         for some in combinations(terms, size):

@@ -7,7 +7,7 @@ the server. Weights A and C are the words of title and body as written, with and
 from typing import NamedTuple
 
 from news.search import stemming
-from news.words import bare, words
+from news.words import bare, tokens, words
 
 # A tsvector can hold 1 MB; this many characters of a body stay below that in any script.
 MAX_CHARS = 100_000
@@ -31,8 +31,14 @@ def indexed(title: str, text: str) -> Indexed:
 def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
     """The index entry of an article whose stems are known."""
     found: dict[str, list[str]] = {}
+    parts = (
+        ("A", words(title)),
+        ("B", [*title_stems.split(), *_further_stems(title)]),
+        ("C", words(text)),
+        ("D", [*body_stems.split(), *_further_stems(text)]),
+    )
     end = 0
-    for weight, part in ("A", words(title)), ("B", title_stems.split()), ("C", words(text)), ("D", body_stems.split()):
+    for weight, part in parts:
         for position, word in enumerate(part, start=end + 1):
             place = f"{position}{weight}"
             found.setdefault(word, []).append(place)
@@ -40,3 +46,7 @@ def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
                 found.setdefault(bare(word), []).append(place)
         end += len(part)
     return " ".join([f"'{word}':{','.join(places)}" for word, places in found.items()])
+
+
+def _further_stems(text: str) -> list[str]:
+    return [stem for token in tokens(text) if not token.isalpha() for stem in stemming.further_stems(token)]

@@ -134,7 +134,8 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def further_stems(token: str) -> tuple[str, ...]:
     """The stems of a token (news.words) beside those of its words, because others write it otherwise: in one word
-    (e-ktp, anti-korupsi, covid-19), or a k for the apostrophe before a consonant (ta'lim, but not Ma'ruf)."""
+    (e-ktp, anti-korupsi, covid-19), or a k for the apostrophe before a consonant (ta'lim, but not Ma'ruf). They are
+    searched for, but not weighed with the stems of the text: there they would count some words twice."""
     own = [stem(word) for word in split(token)]
     found = [stem(form) for form in (*with_glottal_stop(token), joined(token)) if form]
     return tuple([each for each in dict.fromkeys(found) if each not in own])
@@ -145,6 +146,11 @@ def with_glottal_stop(token: str) -> list[str]:
     return [_GLOTTAL_STOP.sub("k", word).replace("'", "") for word in token.split("-") if _GLOTTAL_STOP.search(word)]
 
 
+def is_root(word: str) -> bool:
+    """Whether a folded word is a root in the dictionary, and so not a typing error."""
+    return word in _roots()
+
+
 def stems(text: str) -> str:
     """The stems of a plain text, in order, separated by spaces, as stored in the columns *_stems."""
     found: list[str] = []
@@ -152,7 +158,7 @@ def stems(text: str) -> str:
         if token.isalpha() and len(token) <= MAX_CHARS:
             found.append(stem(token))
         else:
-            found += [*map(stem, split(token)), *further_stems(token)]
+            found += map(stem, split(token))
     return " ".join(found)
 
 

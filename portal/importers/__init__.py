@@ -23,6 +23,7 @@ from news.web.columns import max_length
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
 FIRST_YEAR = 1900
+_NO_TEXT = {"reads", "text_changed_at"}  # changes that overwrite nothing that an editor wrote
 _LATEST = timedelta(days=366)  # from now; a later date is a typo and would hide the article for years
 
 
@@ -55,6 +56,7 @@ class Record:
     body: str = ""  # HTML, or plain text with one paragraph per line
     published_at: datetime | None = None  # aware
     time_known: bool = True
+    updated_at: datetime | None = None  # aware; when the source last changed it
     category: str = ""
     tags: list[str] | tuple[str, ...] = ()
     author: str = ""
@@ -93,6 +95,11 @@ class Record:
         self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"), is_text=False)
         if self.reads is not None and not 0 <= self.reads <= MAX_NUMBER:
             raise Refusal(f"jumlah baca {self.reads} di luar batas: harus 0 sampai {MAX_NUMBER}")
+        self._check_times()
+
+    def _check_times(self) -> None:
+        if self.updated_at is not None and self.updated_at > timezone.now():
+            self.updated_at = None
         if self.published_at is not None:
             if self.published_at.year < FIRST_YEAR:
                 raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} sebelum tahun {FIRST_YEAR}")
@@ -104,7 +111,8 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
     """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
     An article with a date is published (with a future date: at that time), one without is a draft. Fields that are
-    empty in the record stay unchanged, a withdrawn article stays withdrawn; without changes nothing is written.
+    empty in the record stay unchanged, a withdrawn article stays withdrawn; without changes nothing is written. The
+    source tells when an article last changed: an import by itself is no change.
     `written` maps each article of this run to the place of its record (article id -> place): an equal second record is
     accepted, a different one for the same article is skipped or, if it has a key, refused. Raises Refusal.
     """
@@ -123,7 +131,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
         # earlier because a row lock is a write, and an unchanged article should not cost one.
         article = Article.objects.select_for_update(of=["self"]).select_related("category").get(pk=article.pk)
         changes = _changes(article, record)
-        edited = article.changed_by_id is not None and changes.keys() != {"reads"}
+        edited = article.changed_by_id is not None and bool(changes.keys() - _NO_TEXT)
         _write(article, changes)
     return Outcome(
         Result.UPDATED, article.pk, "diperbarui; perubahan redaktur pada berita ini tertimpa" if edited else ""
@@ -206,6 +214,9 @@ def _changes(article: Article, record: Record) -> dict:
     tags = {tag.lower(): tag for tag in reversed(record.tags)}  # of two spellings the first wins
     if tags and (article.pk is None or tags.keys() != {name.lower() for name in _tag_names(article)}):
         changes["tags"] = tags
+    known = [time for time in (article.text_changed_at, record.published_at or article.published_at) if time]
+    if record.updated_at is not None and all(record.updated_at > time for time in known):
+        changes["text_changed_at"] = record.updated_at
     if record.reads and (article.pk is None or record.reads != _imported_reads(article)):
         changes["reads"] = record.reads
     return changes
@@ -222,6 +233,8 @@ def _create(record: Record) -> int:
 
 
 def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
+    if changes.keys() - _NO_TEXT:
+        article.changed_by = None
     tags = changes.pop("tags", None)
     reads = changes.pop("reads", None)
     if "category" in changes:
@@ -229,8 +242,7 @@ def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
     for name, value in changes.items():
         setattr(article, name, value)
     if changes or tags:
-        article.changed_by = None
-        article.save(force_insert=force_insert)
+        article.save(text_is_dated=True, force_insert=force_insert)
     if tags:
         article.tags.set(_tags(tags))
     if reads:

@@ -1,7 +1,7 @@
 """Reads JSON Lines: one object per line and article, UTF-8, plain or gzip.
 
     {"title": "…", "body": "…", "published_at": "2024-11-13T16:21:00+07:00", "category": "…", "tags": ["…"],
-     "author": "…", "url": "…", "source": "…", "id": 70123, "reads": 56}
+     "author": "…", "url": "…", "source": "…", "id": 70123, "reads": 56, "updated_at": "2024-11-14T08:00:00+07:00"}
 
 Only `title` is required; unknown names are ignored. `body` is HTML, or plain text with one paragraph per line. A date
 without a time is shown without one; a time without a zone is in the city's zone. `tags` may also be one string with
@@ -35,6 +35,9 @@ Hanya title yang wajib. Nama lain diabaikan, dan nilai null berarti tidak ada.
                 ("2024-11-13 16.21"). Tanpa zona waktu dianggap waktu kota
                 ini; tanpa jam ("2024-11-13") hanya tanggalnya yang
                 ditampilkan. Berita tanpa waktu terbit disimpan sebagai draf
+  updated_at    teks: kapan berita terakhir diubah di situs asal, ditulis
+                seperti published_at. Tanpa itu yang berlaku waktu terbit;
+                waktu yang belum tiba diabaikan
   category      teks: kategori, dibuat bila belum ada. Kalau kosong: Umum
   tags          daftar teks: ["puskesmas", "layanan"], atau satu teks dengan
                 koma: "puskesmas, layanan"
@@ -111,6 +114,7 @@ def parse(line: bytes) -> Record:
         body=_text(fields, "body"),
         published_at=published_at,
         time_known=time_known,
+        updated_at=times.moment(_text(fields, "updated_at"), "waktu perubahan")[0],
         category=_text(fields, "category"),
         tags=_tags(fields.get("tags")),
         author=_text(fields, "author"),

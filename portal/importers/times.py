@@ -24,11 +24,12 @@ _MOMENT = re.compile(
 )
 
 
-def moment(text: str) -> tuple[datetime | None, bool]:
+def moment(text: str, name: str = "tanggal terbit") -> tuple[datetime | None, bool]:
     """The moment that the text names, in the city's zone if it names none, and whether its time of day is known.
 
     Reads `2026-11-20`, `2026-11-20T08:45:30+07:00`, `2026-11-20 08.45`, `2026-11-20 08.45 WIB`, `20261120T0145Z`.
-    No moment for a blank text. Raises Refusal for everything else: a wrong time is worse than none.
+    No moment for a blank text. Raises Refusal, which calls the text by `name`, for everything else: a wrong time is
+    worse than none.
     """
     text = text.strip()
     if not text:
@@ -36,9 +37,7 @@ def moment(text: str) -> tuple[datetime | None, bool]:
     try:
         return _read(text)
     except (ValueError, OverflowError):
-        raise Refusal(
-            f"tanggal terbit “{text[:40]}” tidak ada atau bukan ISO 8601 (2024-11-13T16:21:00+07:00)"
-        ) from None
+        raise Refusal(f"{name} “{text[:40]}” tidak ada atau bukan ISO 8601 (2024-11-13T16:21:00+07:00)") from None
 
 
 def _read(text: str) -> tuple[datetime, bool]:

@@ -23,6 +23,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
 OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py migrate` dahulu."
+UNREACHABLE = "Basis data tidak dapat dihubungi."
 READ_ONLY = (
     "Basis data ini hanya dapat dibaca (replika, atau default_transaction_read_only): hubungkan ke server utama."
 )
@@ -132,7 +133,7 @@ def bounded(seconds: float) -> Iterator[None]:
 def unavailability(error: Error) -> str | None:
     """Why pages cannot be shown at all, for the log; None if other pages may work."""
     if isinstance(error, OperationalError | InterfaceError) and _connection_is_gone():
-        return f"Basis data tidak dapat dihubungi: {first_line(error)}"
+        return UNREACHABLE
     if isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in _UNDEFINED:
         try:
             return None if connection.in_atomic_block or has_tables() else NO_TABLES
