@@ -22,7 +22,7 @@ def keep_ids(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0010_times_of_the_text")]
+    dependencies = [("news", "0009_times_of_the_text")]
 
     operations = [
         migrations.RunSQL(_EDITED, migrations.RunSQL.noop),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('news', '0011_earlier_articles_keep_their_times'),
+        ('news', '0010_earlier_articles_keep_their_times'),
     ]
 
     operations = [
