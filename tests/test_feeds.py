@@ -176,6 +176,7 @@ def test_a_withdrawal_reaches_clients_that_send_if_modified_since(client, path):
 
 def test_a_feed_makes_as_many_queries_for_thirty_articles_as_for_one(client):
     make_article(tags=["banjir"], photo=make_photo(decorative=True))
+    FeedIds.objects.current()  # a test with real transactions may have emptied the table
     with CaptureQueriesContext(connection) as one:
         items(client)
     for number in range(29):
@@ -211,10 +212,12 @@ def test_ids_do_not_follow_the_address_of_the_portal(client, settings, address):
 def test_entries_that_were_published_before_the_upgrade_keep_their_ids(client, settings):
     old = make_article(pk=500)
     new = make_article(pk=501)
-    FeedIds.objects.update(old_prefix="http://lama.contoh.go.id", last_old=old.pk)
+    stored = FeedIds.objects.current()
+    stored.old_prefix, stored.last_old = "http://lama.contoh.go.id", old.pk
+    stored.save()
     settings.SITE_URL = "https://baru.contoh.go.id"
     ids = {entry.findtext(f"{ATOM}id") for entry in entries(client)}
-    assert ids == {f"http://lama.contoh.go.id/b/{old.pk}", FeedIds.objects.current().prefix + f"/b/{new.pk}"}
+    assert ids == {f"http://lama.contoh.go.id/b/{old.pk}", stored.prefix + f"/b/{new.pk}"}
     assert parse(client.get("/feed/atom")).findtext(f"{ATOM}id") == "http://lama.contoh.go.id/"
 
 
