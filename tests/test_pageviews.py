@@ -268,6 +268,7 @@ def test_only_reads_by_people_count(folder):
         make_line(article, status=500),
         make_line(article, purpose="prefetch"),
         make_line(article, purpose="prefetch;prerender"),
+        make_line(article, purpose="preview"),
         make_line(article, agent=CRAWLER),
         make_line(article, agent="curl/8.5.0"),
         make_line(article, agent="WhatsApp/2.23.20.0 A"),

@@ -140,7 +140,7 @@ def _count(lines: bytes) -> dict[tuple[int, int], Reads]:
             fields = line.split(b"\t")
             bucket = fields.pop() if len(fields) == 7 else UNKNOWN
             moment, article, method, status, purpose, agent = fields
-            if method == b"GET" and status in _SHOWN and b"prefetch" not in purpose and not is_program(agent):
+            if method == b"GET" and status in _SHOWN and not _NOT_SHOWN.search(purpose) and not is_program(agent):
                 seen[article, int(float(moment)) // QUARTER, bucket] += 1
         except (ValueError, OverflowError):
             continue
@@ -154,6 +154,7 @@ def _count(lines: bytes) -> dict[tuple[int, int], Reads]:
 
 
 UNKNOWN = b"-"
+_NOT_SHOWN = re.compile(rb"prefetch|preview")  # Sec-Purpose of a browser, and of the sentinel
 _SHOWN = (b"200", b"304")
 _BUCKETS = {str(number).encode(): 1 << number for number in range(BUCKETS)}
 

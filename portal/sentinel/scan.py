@@ -203,7 +203,7 @@ def _check_served_pages() -> Iterator[int]:
 
 def _fetch(requests: list[tuple[str, str]], pages: list[tuple[str, str, str]]) -> None:
     for path, agent in requests:
-        headers = {"User-Agent": agent, "Sec-Purpose": "prefetch"}  # so that no view is counted
+        headers = {"User-Agent": agent, "Sec-Purpose": "preview"}  # is answered, but not counted
         try:
             request = Request(f"{settings.SITE_URL}{path}", headers=headers)
             with urlopen(request, timeout=TIMEOUT) as answer:
