@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from bench import nginx
@@ -64,11 +65,13 @@ class Gunicorn:
 
     def temporary_bytes(self) -> int:
         """The size of its temporary files, also of those without a name."""
-        total = sum(path.stat().st_size for path in self.temporary.rglob("*") if path.is_file())
-        for pid in children(self.process.pid):
-            for link in Path(f"/proc/{pid}/fd").iterdir():
-                if str(self.temporary) in (target := os.readlink(link)) and target.endswith("(deleted)"):
-                    total += link.stat().st_size
+        total = 0
+        links = [link for pid in children(self.process.pid) for link in Path(f"/proc/{pid}/fd").iterdir()]
+        for path in [*self.temporary.rglob("*"), *links]:
+            with suppress(FileNotFoundError):  # it was closed or removed meanwhile
+                target = os.readlink(path) if path in links else ""
+                if path.is_file() and (not target or (str(self.temporary) in target and target.endswith("(deleted)"))):
+                    total += path.stat().st_size
         return total
 
 
