@@ -8,7 +8,7 @@ server: it takes “ and – for letters in some (docs/decisions.md, 5). Uses ne
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -114,8 +114,12 @@ def _repeats(one: str, other: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The folded words of a plain text, in order."""
+    return words_of(tokens(text))
+
+
+def words_of(tokens: Iterable[str]) -> list[str]:
     found: list[str] = []
-    for token in tokens(text):
+    for token in tokens:
         if token.isalpha() and len(token) <= MAX_CHARS:
             found.append(token)
         else:

@@ -1,7 +1,6 @@
 """`python -m bench` runs; the sizes here are too small for meaningful figures."""
 
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from bench import Failed, checkouts, load, parts, rounds, servers, table
 from comments.captcha import picture
+from tests.conftest import require_program
 
 pytestmark = pytest.mark.slow
 
@@ -115,8 +115,8 @@ def test_a_failing_part_is_reported_and_the_others_still_run_and_captchas_need_n
     assert {sheet.stem for sheet in tmp_path.glob("*.png")} == set(picture.TASKS)
 
 
-@pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is missing: apt-get install tesseract-ocr")
 def test_tesseract_answers_captchas(tmp_path):
+    require_program("tesseract", "apt-get install tesseract-ocr")
     done = bench("captchas", "--pictures", 5, "--data", tmp_path)
     assert done.stderr == ""
     assert "captchas, tesseract --psm 7: answered, of 5" in lines_of(done)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from bench import nginx
 from tests.conftest import DATA_DIR, PROJECT, child_environment, require_program, wait_until
@@ -16,7 +17,30 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-class Gunicorn:
+class Server:
+    """A started process that answers on `port`, ended with the block. `log` says why it ended before."""
+
+    process: subprocess.Popen
+    port: int
+    log: Path
+
+    def __enter__(self) -> Self:
+        wait_until(self.answers)
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return status(get(self.port, "/robots.txt")) == 200
+        except OSError:
+            return False
+
+
+class Gunicorn(Server):
     """`gunicorn -c python:portal.gunicorn portal.wsgi` with one worker (four threads), on a free port.
 
     `database`: a URL; `folder` becomes its DATA_DIR, `temporary` is where it may write temporary files."""
@@ -38,21 +62,6 @@ class Gunicorn:
                 stdout=log,
                 stderr=log,
             )
-
-    def __enter__(self) -> "Gunicorn":
-        wait_until(self.answers)
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-    def answers(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text()
-        try:
-            return status(get(self.port, "/robots.txt")) == 200
-        except OSError:
-            return False
 
     def read_bytes(self) -> int:
         """What all its processes have read so far, from sockets, too."""
@@ -111,26 +120,11 @@ def status(answer: bytes) -> int:
     return int(answer.split()[1]) if answer else 0
 
 
-class Nginx:
+class Nginx(Server):
     """nginx with deploy/nginx.conf in front of `portal`, on a free port; only addresses and folders are replaced."""
 
     def __init__(self, portal: Gunicorn, folder: Path):
         program = require_program("nginx", "apt-get install nginx-light")
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.log = folder, free_port(), folder / "error.log"
         main = nginx.configure(folder, port=self.port, portal=portal.port, data_dir=portal.folder)
         self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(main)])
-
-    def __enter__(self) -> "Nginx":
-        wait_until(self.answers)
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.process.terminate()
-        self.process.wait(30)
-
-    def answers(self) -> bool:
-        assert self.process.poll() is None, (self.folder / "error.log").read_text()
-        try:
-            return status(get(self.port, "/robots.txt")) == 200
-        except OSError:
-            return False

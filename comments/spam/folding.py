@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from news.words import is_invisible
+
 MAX_CHARS = 2_000  # the longest comment; the rest of a longer text is ignored
 
 
@@ -133,7 +135,6 @@ _VARIANT = re.compile(
     r"(?P<prefix>.*)\bLETTER (?:(?:SMALL CAPITAL|SCRIPT|DOTLESS|OPEN|TURNED|REVERSED|INVERTED|BARRED|LONG) )*"
     r"(?P<letter>[A-Z])(?P<mark> WITH .*)?$"
 )
-_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"  # letters that are displayed as nothing
 _EMOJI_JOINERS = "\ufe0e\ufe0f\u200d"  # normal in emoji, so no disguise
 # Mathematical letters (U+1D400 to U+1D7FF) that a program cut to 16 bits, which makes them Hangul
 _TRUNCATED = re.compile("[\ud400-\ud7ff]{3,}")
@@ -162,7 +163,7 @@ def _without_letter(character: str) -> tuple[str, str] | None:
     category = unicodedata.category(character)
     if category in ("Mn", "Me"):
         return "", "styled" if character == "\u20e3" else "mark"  # U+20E3: keycap
-    if category in ("Cf", "Cc") or character in _BLANKS:
+    if category == "Cc" or is_invisible(character):
         return "", "invisible"
     if category[0] == "Z":
         return " ", ""

@@ -184,3 +184,36 @@ def _spaced(pieces: Iterable[Piece]) -> list[Piece]:
         if piece.content or piece.kind == Kind.BREAK:
             spaced.append(piece)
     return spaced
+
+
+# ---- Pieces of a paragraph
+
+
+def parted(pieces: list[Piece]) -> list[list[Piece]]:
+    """The paragraphs that two breaks separate; without breaks at their beginning and end."""
+    parts: list[list[Piece]] = [[]]
+    breaks: list[Piece] = []  # and the blanks between them
+    for piece in pieces:
+        if piece.kind in (Kind.BREAK, Kind.LINE_END) or (breaks and piece.is_blank):
+            breaks.append(piece)
+            continue
+        if breaks and parts[-1]:
+            if sum(each.kind == Kind.BREAK for each in breaks) > 1:
+                parts.append([])
+            else:
+                parts[-1].append(Piece(Kind.BREAK, marks=breaks[0].marks))
+        breaks = []
+        if not parts[-1] and len(parts) > 1:
+            piece = piece._replace(content=piece.content.lstrip())
+        parts[-1].append(piece)
+    return parts
+
+
+def without_end_space(pieces: list[Piece]) -> list[Piece]:
+    end = len(pieces)
+    while end and pieces[end - 1].kind in (Kind.TEXT, Kind.GONE, Kind.GAP) and not pieces[end - 1].content.strip():
+        end -= 1
+    kept = pieces[:end]
+    if kept and kept[-1].kind == Kind.TEXT:
+        kept[-1] = kept[-1]._replace(content=kept[-1].content.rstrip())
+    return kept

@@ -1,7 +1,6 @@
 """Foreign HTML as ours: what other portals export, what is pasted from Word or Google Docs, and what is saved."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,14 +9,13 @@ from django.utils.html import escape
 from selectolax.lexbor import LexborNode
 
 from news.markup import allowed, elements, tree
-from news.markup.blocks import Block, Kind, Mark, Paragraph, Piece, html_of, is_blank
+from news.markup.blocks import Block, Kind, Mark, Paragraph, Piece, html_of, is_blank, parted, without_end_space
 from news.markup.styles import MAX_CHARS, NO_STYLE, Sheet, Style, colour_of, is_transparent, meaning
 from news.markup.text import without_controls
 
 _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
 
 _LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _EXCERPT = 80  # characters of a hidden text
 _MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; whoever stores a body measures it
 
@@ -97,8 +95,8 @@ class _Reader:
 
     def read(self, first: LexborNode | None) -> Cleaned:
         if "<style" in self._source.lower():
-            self._sheet = Sheet("\n".join(map(_source_of, _elements(first, "style"))))
-        line_ends = self._imported and (_has_blank_line(first) or not _has_break(first))
+            self._sheet = Sheet("\n".join(map(tree.source_of, tree.elements_in(first, "style"))))
+        line_ends = self._imported and (tree.has_blank_line(first) or not tree.has_break(first))
         self._children(first, _State(line_ends=line_ends), 0)
         self._end_paragraph()
         self._result.html = html_of(self._body)
@@ -123,7 +121,7 @@ class _Reader:
         attributes = {name.lower(): value for name, value in node.attributes.items()}
         style = self._style(tag, attributes)
         if style.hidden or _is_hidden(tag, attributes):
-            self._hide(_text_of(node))
+            self._hide(tree.text_of(node))
             return
         if tag in elements.FRAMES or tag in elements.PICTURES or tag in ("img", *elements.GAPS):
             self._replaced(node, tag, attributes, _handed_down(state, style, attributes), depth)
@@ -181,7 +179,7 @@ class _Reader:
         self._end_paragraph()
 
     def _texts_of_their_own(self, node: LexborNode, state: _State, line_ends: bool) -> _State:
-        line_ends = line_ends or (self._imported and _has_blank_line(node.first_child))
+        line_ends = line_ends or (self._imported and tree.has_blank_line(node.first_child))
         return state._replace(paragraph=None, line_ends=line_ends)
 
     def _inline(self, node: LexborNode, tag: str, attributes: dict, state: _State, style: Style, depth: int) -> None:
@@ -227,7 +225,7 @@ class _Reader:
         elif state.keeps_lines:
             self._split(text.split("\n"), Piece(Kind.BREAK, marks=state.marks), state)
         elif state.line_ends and state.paragraph is None:
-            first, *others = _BLANK_LINE.split(text)
+            first, *others = tree.BLANK_LINE.split(text)
             self._split(_LINE_END.split(first), Piece(Kind.LINE_END, marks=state.marks), state)
             for other in others:
                 self._end_paragraph()
@@ -273,10 +271,10 @@ class _Reader:
         paragraph, self._paragraph = self._paragraph, None
         if paragraph is None:
             return
-        parts = _parts(paragraph.pieces) if self._imported else [paragraph.pieces]
+        parts = parted(paragraph.pieces) if self._imported else [paragraph.pieces]
         for pieces in parts:
             if not paragraph.tag and self._block is self._body:
-                pieces = _without_end_space(pieces)
+                pieces = without_end_space(pieces)
             if any(not piece.is_blank for piece in pieces):
                 self._place(Paragraph(paragraph.tag, pieces))
 
@@ -360,93 +358,3 @@ def _styled(state: _State, style: Style) -> _State:
 def _attributes(tag: str, attributes: dict[str, str | None]) -> str:
     names = allowed.ATTRIBUTES.get(tag, ())
     return "".join(f' {name}="{escape(value or "")}"' for name, value in attributes.items() if name in names)
-
-
-# ---- What the tree contains
-
-
-def _elements(first: LexborNode | None, *tags: str) -> Iterator[LexborNode]:
-    """The elements with these tags, here and inside."""
-    waiting = [first]
-    while waiting:
-        node = waiting.pop()
-        if node is None:
-            continue
-        if node.tag in tags:
-            yield node
-        waiting += [node.next, node.first_child]
-
-
-def _text_of(node: LexborNode) -> str:
-    """The texts inside an element, but not scripts and the like."""
-    texts = []
-    waiting = [node.first_child]
-    while waiting:
-        inner = waiting.pop()
-        if inner is None:
-            continue
-        if inner.tag == "-text":
-            texts.append(inner.text_content or "")
-        waiting += [inner.next, None if inner.tag in elements.UNSEEN else inner.first_child]
-    return " ".join(" ".join(texts).split())
-
-
-def _source_of(style: LexborNode) -> str:
-    return (style.first_child.text_content or "") if style.first_child else ""
-
-
-def _is_inline(node: LexborNode | None) -> bool:
-    blocks = (elements.PARAGRAPHS, elements.BREAKING, elements.CONTAINERS, ("table", "hr", "-comment"))
-    return node is not None and not any(node.tag in tags for tags in blocks)
-
-
-def _has_blank_line(first: LexborNode | None) -> bool:
-    """Whether a blank line stands between these texts and inline elements. Those inside of elements do not count."""
-    node = first
-    while node is not None:
-        text = (node.text_content or "") if node.tag == "-text" else ""
-        between_inline = not text.isspace() or (_is_inline(node.prev) and _is_inline(node.next))
-        if between_inline and _BLANK_LINE.search(text):
-            return True
-        node = node.next
-    return False
-
-
-def _has_break(first: LexborNode | None) -> bool:
-    node = first
-    while node is not None and node.tag != "br":
-        node = node.next
-    return node is not None
-
-
-# ---- Lines
-
-
-def _parts(pieces: list[Piece]) -> list[list[Piece]]:
-    """The paragraphs that two breaks separate; without breaks at their beginning and end."""
-    parts: list[list[Piece]] = [[]]
-    breaks: list[Piece] = []  # and the blanks between them
-    for piece in pieces:
-        if piece.kind in (Kind.BREAK, Kind.LINE_END) or (breaks and piece.is_blank):
-            breaks.append(piece)
-            continue
-        if breaks and parts[-1]:
-            if sum(each.kind == Kind.BREAK for each in breaks) > 1:
-                parts.append([])
-            else:
-                parts[-1].append(Piece(Kind.BREAK, marks=breaks[0].marks))
-        breaks = []
-        if not parts[-1] and len(parts) > 1:
-            piece = piece._replace(content=piece.content.lstrip())
-        parts[-1].append(piece)
-    return parts
-
-
-def _without_end_space(pieces: list[Piece]) -> list[Piece]:
-    end = len(pieces)
-    while end and pieces[end - 1].kind in (Kind.TEXT, Kind.GONE, Kind.GAP) and not pieces[end - 1].content.strip():
-        end -= 1
-    kept = pieces[:end]
-    if kept and kept[-1].kind == Kind.TEXT:
-        kept[-1] = kept[-1]._replace(content=kept[-1].content.rstrip())
-    return kept

@@ -5,6 +5,7 @@ of their input, and a few elements left open are made again in every later parag
 """
 
 import re
+from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -29,6 +30,7 @@ _MANY_ATTRIBUTES = re.compile(
     ){{{_MAX_ATTRIBUTES + 1}}}""",
     re.VERBOSE | re.ASCII,
 )
+BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MOVED_AT_MOST = 8  # blocks out of a closed element
 
 
@@ -88,3 +90,60 @@ def _repeated(tags: list[tuple[bool, str]]) -> int:
             opened[name].append((barriers, blocks))
             count += 1
     return total
+
+
+# ---- What a tree contains
+
+
+def elements_in(first: LexborNode | None, *tags: str) -> Iterator[LexborNode]:
+    """The elements with these tags, here and inside."""
+    waiting = [first]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        if node.tag in tags:
+            yield node
+        waiting += [node.next, node.first_child]
+
+
+def text_of(node: LexborNode) -> str:
+    """The texts inside an element, but not scripts and the like."""
+    texts = []
+    waiting = [node.first_child]
+    while waiting:
+        inner = waiting.pop()
+        if inner is None:
+            continue
+        if inner.tag == "-text":
+            texts.append(inner.text_content or "")
+        waiting += [inner.next, None if inner.tag in elements.UNSEEN else inner.first_child]
+    return " ".join(" ".join(texts).split())
+
+
+def source_of(style: LexborNode) -> str:
+    return (style.first_child.text_content or "") if style.first_child else ""
+
+
+def _is_inline(node: LexborNode | None) -> bool:
+    blocks = (elements.PARAGRAPHS, elements.BREAKING, elements.CONTAINERS, ("table", "hr", "-comment"))
+    return node is not None and not any(node.tag in tags for tags in blocks)
+
+
+def has_blank_line(first: LexborNode | None) -> bool:
+    """Whether a blank line stands between these texts and inline elements. Those inside of elements do not count."""
+    node = first
+    while node is not None:
+        text = (node.text_content or "") if node.tag == "-text" else ""
+        between_inline = not text.isspace() or (_is_inline(node.prev) and _is_inline(node.next))
+        if between_inline and BLANK_LINE.search(text):
+            return True
+        node = node.next
+    return False
+
+
+def has_break(first: LexborNode | None) -> bool:
+    node = first
+    while node is not None and node.tag != "br":
+        node = node.next
+    return node is not None

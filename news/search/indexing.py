@@ -7,7 +7,7 @@ the server. Weights A and C are the words of title and body as written, with and
 from typing import NamedTuple
 
 from news.search import stemming
-from news.words import bare, tokens, words
+from news.words import bare, tokens, words_of
 
 # A tsvector can hold 1 MB; this many characters of a body stay below that in any script.
 MAX_CHARS = 100_000
@@ -23,20 +23,20 @@ class Indexed(NamedTuple):
 
 def indexed(title: str, text: str) -> Indexed:
     """What is stored of an article with this title and body, both plain texts."""
-    text = text[:MAX_CHARS]
-    title_stems, body_stems = stemming.stems(title), stemming.stems(text)
+    title_stems, body_stems = stemming.stems(title), stemming.stems(text[:MAX_CHARS])
     return Indexed(title_stems, body_stems, entry(title, title_stems, text, body_stems))
 
 
 def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
     """The index entry of an article whose stems are known."""
-    found: dict[str, list[str]] = {}
+    title_tokens, text_tokens = tokens(title), tokens(text[:MAX_CHARS])
     parts = (
-        ("A", words(title)),
-        ("B", [*title_stems.split(), *_further_stems(title)]),
-        ("C", words(text)),
-        ("D", [*body_stems.split(), *_further_stems(text)]),
+        ("A", words_of(title_tokens)),
+        ("B", [*title_stems.split(), *_further_stems(title_tokens)]),
+        ("C", words_of(text_tokens)),
+        ("D", [*body_stems.split(), *_further_stems(text_tokens)]),
     )
+    found: dict[str, list[str]] = {}
     end = 0
     for weight, part in parts:
         for position, word in enumerate(part, start=end + 1):
@@ -48,5 +48,5 @@ def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
     return " ".join([f"'{word}':{','.join(places)}" for word, places in found.items()])
 
 
-def _further_stems(text: str) -> list[str]:
-    return [stem for token in tokens(text) if not token.isalpha() for stem in stemming.further_stems(token)]
+def _further_stems(tokens: list[str]) -> list[str]:
+    return [stem for token in tokens if not token.isalpha() for stem in stemming.further_stems(token)]

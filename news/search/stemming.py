@@ -13,7 +13,7 @@ from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 from Sastrawi.StopWordRemover.StopWordRemoverFactory import StopWordRemoverFactory
 
 from news.search.spellings import STANDARD
-from news.words import MAX_CHARS, bare, joined, split, tokens
+from news.words import bare, joined, split, words
 
 _VOWELS = "aiueo"
 _GLOTTAL_STOP = re.compile(r"(?<=[aiueo])'(?=[b-df-hj-np-tv-z])")
@@ -153,13 +153,7 @@ def is_root(word: str) -> bool:
 
 def stems(text: str) -> str:
     """The stems of a plain text, in order, separated by spaces, as stored in the columns *_stems."""
-    found: list[str] = []
-    for token in tokens(text):
-        if token.isalpha() and len(token) <= MAX_CHARS:
-            found.append(stem(token))
-        else:
-            found += map(stem, split(token))
-    return " ".join(found)
+    return " ".join(map(stem, words(text)))
 
 
 # ---- Analyses of a word: cost in letters, tie-breaker, root
