@@ -4,6 +4,7 @@ differ from those that the stored articles were indexed by. Until its turn an ar
 import time
 
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from news import markup, related
@@ -18,7 +19,8 @@ _READ = ("title", "body", "status", "title_stems", "body_stems", "updated_at")
 
 
 def step(seconds: float = 1.0) -> bool:
-    """Renews articles for about `seconds`; returns whether all are done. Called by the worker."""
+    """Renews articles for about `seconds`. Returns False if there is more to do, True if all are done or another
+    process is renewing them; `progress` says which. Called by the worker."""
     end = time.monotonic() + seconds
     while not _renew_batch():
         if time.monotonic() > end:
@@ -28,20 +30,26 @@ def step(seconds: float = 1.0) -> bool:
 
 def restart() -> None:
     """Makes the next step begin with the first article."""
-    Reindexing.objects.all().delete()
+    with transaction.atomic():
+        locks.take(locks.Lock.REINDEXING)  # or a batch in hand would store its place again
+        Reindexing.objects.all().delete()
 
 
 def progress() -> float | None:
-    """The share of the articles that is done, 0 to 1; None if all are."""
+    """About the share of the articles that is done, 0 to 1; None if all are. Judged by their ids: counting the rows of
+    a large table would take longer than /sehat waits."""
     state = Reindexing.objects.filter(pk=RULES).first()
     if state and state.finished_at:
         return None
-    last = Article.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return state.last_article / last if state and last else 0.0
+    ids = Article.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if state is None or ids["last"] is None:
+        return 0.0
+    share = (state.last_article - ids["first"] + 1) / (ids["last"] - ids["first"] + 1)
+    return min(max(share, 0.0), 1.0)
 
 
 def _renew_batch() -> bool:
-    """Returns whether nothing is left to do, for this worker at least."""
+    """Returns whether nothing is left to do for this process."""
     with transaction.atomic():
         if Reindexing.objects.filter(pk=RULES, finished_at__isnull=False).exists():
             return True

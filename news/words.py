@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 # Raise this number when a rule here or in news.search.stemming changes: the worker then renews the search index of all
-# articles (news.search.renewal).
+# articles (news.reindexing).
 RULES = 1
 
 _JOINED_MAX, _JOINED_CHARS = 3, 40  # words, and characters in all, that may also be written in one

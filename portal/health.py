@@ -208,7 +208,7 @@ def _worker():
         raise Problem("Pekerja latar belum pernah berjalan di mesin ini.", start_it)
     if silence < -CLOCK_ERROR:
         raise Problem(
-            f"Denyut pekerja latar bertanggal {_duration(-silence)} di masa depan: jam mesin ini keliru, atau pernah.",
+            f"Denyut pekerja latar bertanggal {_duration(-silence)} di masa depan: jam mesin salah, atau tadi salah.",
             "Periksa jam mesin (timedatectl). Bila pekerja berjalan, tanda ini hilang dalam beberapa detik.",
         )
     if silence > WORKER_SILENCE:

@@ -6,7 +6,6 @@ from difflib import SequenceMatcher
 from news.models import Page
 from news.office_texts import TITLES, text
 
-DEFAULTS = TITLES  # slug: title
 _TOGETHER = timedelta(minutes=1)  # the first start creates all pages within it
 _SIMILAR = 0.5  # of the words; the texts of earlier releases have more in common with today's
 
@@ -18,13 +17,13 @@ def prepare() -> list[str]:
     page created.
     """
     present = {page.slug: page for page in Page.objects.all()}
-    _recognise([page for slug, page in present.items() if slug in DEFAULTS and page.portal_text is None])
+    _recognise([page for slug, page in present.items() if slug in TITLES and page.portal_text is None])
     for slug, page in present.items():
         if page.follows_portal and page.body != text(slug):
             page.write_portal_text()
-    wanted = Page.LINKED if present else tuple(DEFAULTS)
+    wanted = Page.LINKED if present else tuple(TITLES)
     made = []
-    for position, (slug, title) in enumerate(DEFAULTS.items(), start=1):
+    for position, (slug, title) in enumerate(TITLES.items(), start=1):
         if slug in wanted and slug not in present:
             Page(slug=slug, title=title, position=position * 10).write_portal_text()
             made.append(f"Halaman /{slug} dibuat.")

@@ -168,7 +168,7 @@ def test_a_heartbeat_in_the_future_is_the_clocks_fault(client):
     os.utime(worker._BEAT, (time.time() + 7300, time.time() + 7300))
     [(part, cause)] = causes(client)
     assert part == "pekerja"
-    assert "2 jam di masa depan: jam mesin ini keliru" in cause
+    assert "2 jam di masa depan: jam mesin salah" in cause
     worker._beat()
     assert causes(client) == []
 

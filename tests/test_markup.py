@@ -247,3 +247,17 @@ def test_a_body_cut_off_inside_a_tag_loses_that_tag_only(cut, whole):
 @pytest.mark.parametrize("address", ["//lain.contoh.id/a", "/\\\\lain.contoh.id", " //lain.contoh.id"])
 def test_scheme_relative_links_lose_their_address(address):
     assert "lain.contoh.id" not in markup.sanitise(f'<p><a href="{address}">a</a></p>')
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("<p>Satu.</p>\n<p>Dua.</p>", "<p>Satu.</p><p>Dua.</p>", True),
+        ("<ul>\n<li>satu</li>\n</ul>", "<ul><li>satu</li></ul>", True),
+        ("<p>ini <strong>penting</strong> sekali</p>", "<p>ini<strong>penting</strong> sekali</p>", False),
+        ("<p>ini <a href='/x'>itu</a></p>", "<p>ini <a href='/y'>itu</a></p>", False),
+        ("<p>Satu.</p><p>Dua.</p>", "<p>Satu. Dua.</p>", False),
+    ],
+)
+def test_bodies_are_alike_if_readers_see_no_difference(one, other, alike):
+    assert markup.read_alike(one, other) == alike

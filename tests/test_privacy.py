@@ -12,7 +12,7 @@ from django.utils import timezone
 from comments import privacy
 from comments.mail import outbox, secret_links
 from comments.models import Comment, Decision, Email, Lesson, Reason, Report
-from portal import office_pages
+from news import office_texts
 from portal.run.worker import Worker
 from tests.make import make_article, make_comment
 
@@ -190,7 +190,7 @@ def test_the_worker_purges_every_minute():
 @pytest.mark.django_db
 def test_the_privacy_page_states_the_periods_of_the_settings(settings):
     settings.COMMENT_DATA_DAYS = 45
-    text = office_pages.text("kebijakan-privasi")
+    text = office_texts.text("kebijakan-privasi")
     assert "45 hari" in text
     assert "90 hari" not in text
     for address in ("/komentar/data-saya", "/pedoman-komentar"):
@@ -201,7 +201,7 @@ def test_the_privacy_page_states_the_periods_of_the_settings(settings):
 
 @pytest.mark.django_db
 def test_what_the_privacy_page_says_about_deleting_is_what_is_deleted(django_user_model):
-    text = office_pages.text("kebijakan-privasi")
+    text = office_texts.text("kebijakan-privasi")
     comment = make_old(status=Comment.Status.WAITING, text="Kata-kata yang mudah dikenali.", created_at=ago(hours=1))
     comment.reject(by=django_user_model.objects.create(username="moderator"), reason=Reason.SPAM, note="Untuk Siti.")
     Report.objects.create(comment=comment, reason=Reason.SPAM, note="Siti lagi", sender_key=KEY)

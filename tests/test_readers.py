@@ -13,10 +13,10 @@ from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
 
+from news import office_texts
 from news.models import ArticleViews, DailyViews, HourlyReaders, MostRead
 from news.pageviews import drain, journal, most_read, readers, salt
 from news.pageviews.agents import is_program
-from portal import office_pages
 from tests.journals import PHONE, days, in_threads, lines_in, listed, make_line, write
 from tests.make import make_article
 
@@ -208,7 +208,7 @@ def test_a_loop_of_requests_buys_no_place(folder, client):
 
 @pytest.mark.django_db
 def test_most_read_and_the_privacy_page_say_how_readers_are_counted(client):
-    for page in (client.get("/populer").content.decode(), office_pages.text("kebijakan-privasi")):
+    for page in (client.get("/populer").content.decode(), office_texts.text("kebijakan-privasi")):
         for words in ("perkiraan jumlah pembaca", "satu pembaca", "tidak menyimpan alamat IP Anda"):
             assert words in " ".join(page.split())
 

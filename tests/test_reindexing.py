@@ -1,11 +1,15 @@
 """After an upgrade that changes the rules for words, the worker renews the search index of all articles."""
 
+from threading import Timer
+
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from news import reindexing, related, words
 from news.models import Article, Reindexing
+from news.web import locks
 from portal.run.worker import Worker
 from tests.make import make_article
 
@@ -80,3 +84,23 @@ def test_the_command_does_it_at_once(old, capsys):
     call_command("susun_ulang_pencarian")
     assert "Selesai" in capsys.readouterr().out
     assert found("dikeruk") == [old.pk]
+
+
+def test_the_command_waits_for_a_worker_that_has_a_batch_in_hand(old, capsys):
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as worker:
+        worker.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [locks.Lock.REINDEXING.value])
+        Timer(0.3, worker.rollback).start()
+        call_command("susun_ulang_pencarian")
+    assert "Selesai" in capsys.readouterr().out
+    assert found("dikeruk") == [old.pk]
+
+
+def test_the_progress_is_that_of_the_articles_whatever_their_ids(monkeypatch):
+    monkeypatch.setattr(reindexing, "BATCH", 1)
+    for number in range(4):
+        make_article(pk=1_000_001 + number)
+    assert not reindexing.step(seconds=-1)
+    assert reindexing.progress() == 0.25
+    Article.objects.filter(pk__gt=1_000_001).update(status=Article.Status.DRAFT, published_at=None)
+    Article.objects.filter(pk__gt=1_000_001).delete()
+    assert reindexing.progress() == 1

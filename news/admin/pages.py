@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.urls import URLResolver, get_resolver
 
+from news import markup
 from news.admin import pieces
 from news.admin.base import RedirectsOldAddress
 from news.admin.body_editor import BodyForm, body_field, photo_field, warn_about_left_out
@@ -33,12 +34,6 @@ def _reserved_slugs(patterns=None) -> set[str]:
     return slugs
 
 
-def _same(body: str, other: str) -> bool:
-    """Whether they differ in blanks between elements only, which the editor removes."""
-    bare, other_bare = (re.sub(r"\s+(?=<)|(?<=>)\s+", "", each) for each in (body, other))
-    return bare == other_bare
-
-
 class PageForm(BodyForm):
     body = body_field(PAGE_MAX_CHARS)
     insert_photo = photo_field()
@@ -52,7 +47,7 @@ class PageForm(BodyForm):
         """The stored text if the editor left the portal's own as it was: the page then goes on following it."""
         body = super().clean_body()
         page = self.instance
-        return page.body if page.pk and page.follows_portal and _same(body, page.text) else body
+        return page.body if page.pk and page.follows_portal and markup.read_alike(body, page.text) else body
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"].lower()

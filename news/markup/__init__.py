@@ -7,7 +7,14 @@ from news.markup.allowed import EDITOR_EXTENSIONS, TAGS, safe
 from news.markup.foreign import Cleaned, cleaned
 from news.markup.imports import imported, one_line, to_body
 from news.markup.shown import shown
-from news.markup.text import description, from_plain_text, plain_text, without_broken_tag, without_controls
+from news.markup.text import (
+    description,
+    from_plain_text,
+    plain_text,
+    without_broken_tag,
+    without_controls,
+    without_idle_space,
+)
 from news.markup.tree import BODY_MAX_CHARS
 
 __all__ = [
@@ -44,6 +51,6 @@ def read_alike(one: str, other: str) -> bool:
     """Whether two bodies are the same to readers: they differ at most in white space and in how the same HTML is
     written, as an editor's widget may rewrite it."""
     try:
-        return one == other or sanitise(one).split() == sanitise(other).split()
+        return one == other or without_idle_space(sanitise(one)) == without_idle_space(sanitise(other))
     except ValidationError:
         return False

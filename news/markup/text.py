@@ -14,6 +14,7 @@ _BLOCK_EDGES = re.compile(
     r"(?: [^>]*)?/?>)+",
     re.IGNORECASE,
 )
+_SPACE_AT_EDGES = re.compile(rf" ?({_BLOCK_EDGES.pattern}) ?", re.IGNORECASE)
 # With a semicolon only: in "R&D" and "P&Lama" nobody meant one. html.unescape() would read the latter as "P<ama".
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _DESCRIPTION_CHARS = 2_000  # of a body, from which its description is made
@@ -46,6 +47,11 @@ def plain_text(body: str) -> str:
     """The text of a sanitised body, one line per block, entities decoded."""
     text = _TAG.sub("", _BLOCK_EDGES.sub("\n", body))
     return html.unescape(text).strip()
+
+
+def without_idle_space(body: str) -> str:
+    """A sanitised body without white space that browsers do not show: beside blocks, and more than one character."""
+    return _SPACE_AT_EDGES.sub(r"\1", " ".join(body.split()))
 
 
 def from_plain_text(text: str) -> str:

@@ -51,9 +51,11 @@ def create_once(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Creates a whole file, and its folder, unless it exists; of several processes that do so the first wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = _draft(path, text, mode)
-    with suppress(FileExistsError):
-        os.link(draft, path)  # atomic, and fails if another process was first
-    draft.unlink()
+    try:
+        with suppress(FileExistsError):
+            os.link(draft, path)  # atomic, and fails if another process was first
+    finally:
+        draft.unlink()
 
 
 def _read(path: Path) -> str | None:

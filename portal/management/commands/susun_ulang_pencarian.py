@@ -1,11 +1,15 @@
 """`manage.py susun_ulang_pencarian`: renews stems and search index of all articles now, instead of waiting for the
 worker, which does it after an upgrade that needs it. Harmless at any time."""
 
+import time
+
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from news import reindexing
 from portal.management.commands.import_articles import INTERRUPTED
+
+_PAUSE = 0.2  # seconds, while the worker has a batch in hand
 
 
 class Command(BaseCommand):
@@ -18,8 +22,11 @@ class Command(BaseCommand):
         reindexing.restart()
         try:
             with tqdm(total=100, unit="%", disable=None) as bar:
-                while not reindexing.step():
-                    bar.update(round(100 * (reindexing.progress() or 1)) - bar.n)
+                while (share := reindexing.progress()) is not None:
+                    bar.update(round(100 * share) - bar.n)
+                    if reindexing.step():
+                        time.sleep(_PAUSE)
+                bar.update(100 - bar.n)
         except KeyboardInterrupt:
             raise CommandError("Dihentikan. Pekerja latar akan meneruskannya.", returncode=INTERRUPTED) from None
         self.stdout.write("Selesai.")
