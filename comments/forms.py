@@ -144,7 +144,7 @@ class CommentForm(ReplyForm):
     @property
     def filled_trap(self) -> bool:
         """Whether the honeypot field, which people do not see, was filled in: by a program, or by a password manager
-        for a person. So the comment is taken, and the moderator is told."""
+        for a person. So the comment is accepted and marked for the moderator."""
         return any(self.data.get(name) for name in (TRAP, _FORMER_TRAP))
 
     @cached_property

@@ -64,7 +64,7 @@ class _AtomWriter(Atom1Feed):
             handler.endElement("at:deleted-entry")
 
     def _gone(self):
-        """What feed readers would otherwise keep for ever. After some time they have asked."""
+        """Withdrawn articles, which feed readers would otherwise keep. After GONE_FOR they have asked again."""
         return [gone for gone in self.feed["withdrawn"] if gone.withdrawn_at > timezone.now() - GONE_FOR]
 
     def add_item_elements(self, handler, item):

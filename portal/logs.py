@@ -12,8 +12,8 @@ from django.db import Error
 from comments import paths
 from news.web.throttle import AtMost
 
-# What befalls every request alike, as the beginning of SQLSTATE: connection lost, no room (disk, memory, connections),
-# interrupted by the operator or a time limit, read-only.
+# Errors that every request meets, by the beginning of their SQLSTATE: connection lost, no room (disk, memory,
+# connections), interrupted by the operator or a time limit, read-only.
 _OUTAGES = ("08", "53", "57", "25006")
 # Up to a blank, a quotation mark or the query
 _SECRET = re.compile(rf"({paths.OWN_PAGES})[^\s?\"'<>]+")
@@ -38,7 +38,7 @@ class OncePerSecond(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "django.request" and getattr(record, "status_code", 0) == 503:
-            return False  # what is unavailable has been said by whoever noticed
+            return False  # already logged where the outage was noticed
         error = record.exc_info[1] if record.exc_info else None
         if error is None or not (kind := outage(error)):
             return True

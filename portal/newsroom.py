@@ -60,7 +60,7 @@ class Newsroom(AdminSite):
         return response
 
     def get_urls(self):
-        # The admin's sessions exist only below its own path, so that /sehat itself knows no staff.
+        # Sessions exist only below the admin's path, so /sehat itself cannot recognise staff.
         return [path("sehat/", self.admin_view(health_for_staff), name="health"), *super().get_urls()]
 
     def password_change(self, request, extra_context=None):

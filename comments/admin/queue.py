@@ -349,8 +349,7 @@ def _answer(request, message: str, level=messages.SUCCESS, batch=None, rest=Fals
     """For scripts, JSON with the message, the batch to undo and whether more still wait; else a redirect to the queue,
     which shows the message."""
     if not _reads_html(request):
-        # "told" is for pages opened before an upgrade from 0.1.0, whose script reads it. Remove it after 0.2.0.
-        data = {"message": message, "told": message, "batch": batch, "rest": rest}
+        data = {"message": message, "batch": batch, "rest": rest}
         return JsonResponse(data, status=400 if level == messages.ERROR else 200)
     messages.add_message(request, level, message)
     return redirect(f"{reverse('admin:comments_queue')}?{request.GET.urlencode()}")

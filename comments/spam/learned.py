@@ -7,9 +7,11 @@ about it); the ordinary texts of the training data count as a hundred approvals;
 downwards, because approved texts share their ordinary words with spam.
 
 The names that spam advertises (comments.spam.names) are taught by all of it, also by what the weights recognise: one
-rejected comment is enough for the next one with that name to count as spam, until twice as many are approved.
+rejected comment is enough for the next one with that name to count as spam, until twice as many are approved. To undo
+a decision takes its names back, except those that an article has used in between.
 
-A change of folding or features changes the meaning of the buckets; a migration must then empty the table of lessons.
+A change of folding or features that gives buckets another meaning makes all lessons wrong; a migration must then empty
+their table. Further features beside the old ones do not: nothing has been learned about them yet.
 """
 
 from array import array

@@ -23,7 +23,7 @@ from comments.triage.highlights import Kind, claims_authority, highlights
 logger = logging.getLogger(__name__)
 
 RANKED_LAST_FROM = 0.5  # probability of spam
-POSSIBLE_FROM = 0.2  # probability from which on a moderator is told; nothing else follows from it
+POSSIBLE_FROM = 0.2  # probability from which a comment is marked as possible spam, without any other effect
 COPY_OF_SPAM = 0.9  # least probability of a near copy of a comment that was rejected as spam
 JUDGED = timedelta(days=90)  # age up to which decisions count in signal_precision()
 _JUDGED_AT_MOST = 50_000  # decisions that count in signal_precision()
@@ -64,8 +64,8 @@ _CONFIRMING_REASONS = {
 
 
 def triage(comment: Comment) -> None:
-    """Sets the signals of a comment that was just saved, in the same transaction, beside those of its sending. A
-    failure is logged and leaves the comment unmarked; the comment itself is never lost."""
+    """Adds signals to those that a comment got when it was sent. It was just saved, in the same transaction. A failure
+    is logged and leaves the comment unmarked; the comment itself is never lost."""
     try:
         try:
             with transaction.atomic():  # else a database error would roll back the comment

@@ -72,8 +72,8 @@ ATTRIBUTES = {
 
 
 def safe(html: str) -> str:
-    """The HTML with only these, whatever it was: no scripts, styles, handlers, frames or foreign pictures. Leaves
-    unchanged what the portal stores. Raises ValidationError for what would take too long."""
+    """Any HTML, reduced to these elements and attributes: no scripts, styles, handlers, frames or foreign pictures.
+    Leaves unchanged what the portal stores. Raises ValidationError for what would take too long."""
     tree.measure(html)
     return _CLEANER.clean(html)
 

@@ -1,7 +1,7 @@
 """A body as paragraphs in lists, tables, quotations and figures, and its HTML.
 
-Whatever it was made from, the HTML nests as the standard wants it: a paragraph holds no other one, and bold or a link
-that goes on in the next paragraph is closed and opened again.
+The HTML nests as the standard wants it, however the source was nested: a paragraph contains no other, and bold or a
+link that goes on in the next paragraph is closed and opened again.
 """
 
 import re

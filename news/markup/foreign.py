@@ -17,7 +17,7 @@ _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
 
 _LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
 _EXCERPT = 80  # characters of a hidden text
-_MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; whoever stores a body measures it
+_MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; the length is checked when a body is stored
 
 
 @dataclass

@@ -40,7 +40,7 @@ class Style(NamedTuple):
 
     hidden: bool = False  # with everything inside
     invisible: bool | None = None  # unless something inside is made visible again
-    tiny: bool | None = None  # likewise
+    tiny: bool | None = None  # unless something inside has a larger font
     colour: str | None = None
     background: str | None = None
     breaks: bool = False  # begins and ends a line

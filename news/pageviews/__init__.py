@@ -7,7 +7,7 @@ means none:
     unix seconds.milliseconds, article id, method, status, Sec-Purpose, user agent, bucket of the reader
 
 The bucket, 0 to 999, tells readers apart without saying who they are (readers.py). Lines of the first releases end
-before it; they are counted for ever.
+before it; they are still counted.
 
 Django writes its lines in journal.py; nginx writes the same format with `access_log`, and so also counts pages from
 its cache.

@@ -178,30 +178,8 @@ def _add(reads: dict[tuple[int, int], Reads]) -> int:
             days[article, _day(quarter)] += found.views
             if found.buckets:
                 hours[article, _hour(quarter)] |= found.buckets
-        cursor.execute(
-            """
-            INSERT INTO news_articleviews AS stored (article_id, counted, imported)
-            SELECT article, number, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS new (article, number)
-            ON CONFLICT (article_id) DO UPDATE SET counted = stored.counted + excluded.counted
-            """,
-            [list(totals), list(totals.values())],
-        )
-        readers = _add_readers(cursor, hours) if hours else {}
-        rows = [
-            (article, day, days.get((article, day), 0), readers.get((article, day), 0))
-            for article, day in sorted(days.keys() | readers.keys())
-        ]
-        cursor.execute(
-            """
-            INSERT INTO news_dailyviews AS stored (article_id, day, views, readers)
-            SELECT article, day, number, readers
-            FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::bigint[]) AS new (article, day, number, readers)
-            ON CONFLICT (day, article_id) DO UPDATE
-            SET views = stored.views + excluded.views,
-                readers = coalesce(stored.readers, stored.views) + excluded.readers
-            """,
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+        _add_totals(cursor, totals)
+        _add_days(cursor, days, _add_readers(cursor, hours) if hours else {})
         return sum(totals.values())
 
 
@@ -216,6 +194,33 @@ def _possible_times(cursor: CursorWrapper, articles: set[int]) -> dict[int, rang
     )
     end = int(time.time() + DAY) // QUARTER + 1
     return {article: range((published - CLOCKS_DIFFER) // QUARTER, end) for article, published in cursor.fetchall()}
+
+
+def _add_totals(cursor: CursorWrapper, totals: dict[int, int]) -> None:
+    cursor.execute(
+        """
+        INSERT INTO news_articleviews AS stored (article_id, counted, imported)
+        SELECT article, number, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS new (article, number)
+        ON CONFLICT (article_id) DO UPDATE SET counted = stored.counted + excluded.counted
+        """,
+        [list(totals), list(totals.values())],
+    )
+
+
+def _add_days(cursor: CursorWrapper, views: dict[tuple[int, date], int], readers: dict[tuple[int, date], int]) -> None:
+    # Where the zone is not whole hours from UTC, the day of an hour may be another than that of its views.
+    rows = [(*key, views.get(key, 0), readers.get(key, 0)) for key in sorted(views.keys() | readers.keys())]
+    cursor.execute(
+        """
+        INSERT INTO news_dailyviews AS stored (article_id, day, views, readers)
+        SELECT article, day, number, readers
+        FROM unnest(%s::bigint[], %s::date[], %s::bigint[], %s::bigint[]) AS new (article, day, number, readers)
+        ON CONFLICT (day, article_id) DO UPDATE
+        SET views = stored.views + excluded.views,
+            readers = coalesce(stored.readers, stored.views) + excluded.readers
+        """,
+        [list(column) for column in zip(*rows, strict=True)],
+    )
 
 
 def _add_readers(cursor: CursorWrapper, hours: dict[tuple[int, datetime], int]) -> Counter[tuple[int, date]]:

@@ -1,7 +1,8 @@
 """The salt of the readers' buckets: random, renewed daily, in a file of PAGEVIEWS_DIR that nginx includes.
 
-Whoever has it could try which addresses fit a bucket; once it is replaced, nobody can. A process uses the salt that it
-found at the beginning of an hour until the next, since readers count once an hour; nginx reads it when it is reloaded.
+With the salt one can try which addresses fit a bucket; once it is replaced, nobody can. A process uses the salt that
+it found at the beginning of an hour until the next, since readers count once an hour; nginx reads it when it is
+reloaded.
 """
 
 import os

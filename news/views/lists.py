@@ -46,7 +46,7 @@ def tag(request, slug):
 
 
 def public_tag_or_404(slug: str) -> Tag:
-    """A tag that no published article has is told to nobody."""
+    """Raises Http404 also for a tag that no published article has: its name may give a draft away."""
     found = get_object_or_404(Tag, slug=slug)
     if not found.is_public():
         raise Http404

@@ -17,7 +17,7 @@ _all_names = AtMost(20, seconds=HOUR)
 
 
 def report_host(request) -> None:
-    """The Host header is none of ALLOWED_HOSTS."""
+    """The Host header is not in ALLOWED_HOSTS."""
     name = request.META.get("HTTP_HOST", "")
     _report(
         f"host {name}",
@@ -41,9 +41,10 @@ def report_origin(request) -> None:
 
 
 def report_redirect(request) -> None:
-    """SITE_URL begins with https, and nobody said whether the visitor used it: each page leads to itself for ever.
+    """SITE_URL begins with https, and no header says that the visitor used it: every page redirects to itself.
 
-    The proxy that ends TLS must send X-Forwarded-Proto. The supervisor's own request, without User-Agent, is none."""
+    The proxy that ends TLS must send X-Forwarded-Proto. The supervisor's own request, which has no User-Agent, is not
+    reported."""
     if "HTTP_X_FORWARDED_PROTO" in request.META or "HTTP_USER_AGENT" not in request.META:
         return
     name = request.META.get("HTTP_HOST", "")

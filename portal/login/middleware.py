@@ -10,7 +10,7 @@ from portal import errors
 from portal.login.bounds import Attempt
 
 WAIT_FOR_KNOWN = 2.0  # seconds
-BUSY = 2  # seconds after which somebody whom we turned away may try again
+BUSY = 2  # seconds after which a log-in that was refused for lack of a slot may be tried again
 
 
 class LoginBoundsMiddleware:

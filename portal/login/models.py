@@ -16,8 +16,9 @@ class Count(NamedTuple):
 
 class FailureCountQuerySet(models.QuerySet):
     def add(self, windows: Mapping[str, timedelta], account: str) -> None:
-        """Counts one failure for each key. A count begins anew when its window (counted from its first failure) is
-        over. One statement per key, so concurrent failures are all counted and no two wait for each other's rows."""
+        """Counts one failure for each key. A count starts again at one when its window (counted from its first
+        failure) is over. One statement per key, so concurrent failures are all counted and no two wait for each
+        other's rows."""
         with connection.cursor() as cursor:
             for key, window in windows.items():
                 cursor.execute(
@@ -46,7 +47,9 @@ class FailureCountQuerySet(models.QuerySet):
 
 class FailureCount(models.Model):
     key = models.CharField("kunci", primary_key=True, max_length=64)  # a keyed hash: see portal.login.bounds
-    account = models.CharField("akun", max_length=64, db_index=True)  # likewise; "" if the key is not of one account
+    account = models.CharField(
+        "akun", max_length=64, db_index=True
+    )  # a keyed hash, too; "" if several share the key
     failures = models.PositiveIntegerField("gagal")
     latest = models.DateTimeField("terakhir")
     ends_at = models.DateTimeField("berakhir", db_index=True)

@@ -138,7 +138,7 @@ def _check_row(place: _Place, row: dict) -> None:
 def _safe(html: str) -> str:
     try:
         return markup.safe(html)
-    except ValidationError:  # made to stop whoever reads it
+    except ValidationError:  # perhaps made so that nobody can read it
         return ""
 
 
