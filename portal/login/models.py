@@ -47,9 +47,7 @@ class FailureCountQuerySet(models.QuerySet):
 
 class FailureCount(models.Model):
     key = models.CharField("kunci", primary_key=True, max_length=64)  # a keyed hash: see portal.login.bounds
-    account = models.CharField(
-        "akun", max_length=64, db_index=True
-    )  # a keyed hash, too; "" if several share the key
+    account = models.CharField("akun", max_length=64, db_index=True)  # the account's hash; "" for a sender's key
     failures = models.PositiveIntegerField("gagal")
     latest = models.DateTimeField("terakhir")
     ends_at = models.DateTimeField("berakhir", db_index=True)
