@@ -213,6 +213,20 @@ def test_a_schedule_is_cancelled_by_its_button_or_by_clearing_the_time(client, e
     assert (article.status, article.published_at) == (DRAFT, None)
 
 
+@pytest.mark.parametrize("changes", [{}, {"published_at_0": "", "published_at_1": ""}])
+def test_what_has_become_public_meanwhile_stays_public_and_what_was_typed_is_kept(client, editor, changes):
+    shown = make_article()
+    response = client.post(address(shown), form_of(shown, _move="unschedule", title="Yang diketik") | changes)
+    assert "Yang diketik" in response.content.decode()
+    assert any("sudah tampil di situs" in error for error in errors_in(response))
+    assert Article.objects.published().get().title == shown.title
+    shown.withdraw("Keliru.")
+    later = timezone.localtime(shown.withdrawn_at + timedelta(seconds=1))
+    times = {"published_at_0": f"{later:%d-%m-%Y}", "published_at_1": f"{later:%H:%M:%S}"}
+    client.post(address(shown), form_of(shown, _move="unschedule", withdrawn_reason="Keliru.") | times)
+    assert Article.objects.withdrawn().exists()
+
+
 def test_an_editor_returns_an_article_to_its_writer(client, editor):
     article = make_article(status=REVIEW, published_at=None)
     client.post(address(article), form_of(article, _move="return_to_draft"))

@@ -61,7 +61,18 @@ class ArticleForm(BodyForm):
         if self.instance.pk:
             self._refuse_when_stale(cleaned)
             self._validate_constraints_of_status(cleaned)
+        self._refuse_move_out_of_time()
         return cleaned
+
+    def _refuse_move_out_of_time(self):
+        """Its button may have been right when the form was opened: a scheduled article has become public since."""
+        name, article = self.data.get("_move"), self.instance
+        if (move := Article.MOVES.get(name)) and article.status in move.starts and not article.can(name):
+            state = "sudah" if article.was_public else "belum"
+            raise ValidationError(
+                f"Belum disimpan: “{move.label}” tidak dapat dilakukan, karena berita ini {state} tampil di situs. "
+                "Yang Anda tulis masih ada di bawah."
+            )
 
     def _validate_constraints_of_status(self, cleaned):
         """Django skips constraints on `status`, since it is not a form field; this checks them."""
@@ -220,19 +231,17 @@ class ArticleAdmin(BoundedListAdmin):
 
     def _moves(self, request, article):
         """(name, label) of each status transition allowed to this user; `article` is None for a new one."""
-        status = article.status if article else Article.Status.DRAFT
-        labels = {"publish": "Terbitkan kembali"} if status == Article.Status.WITHDRAWN else {}
+        article = article or Article()
+        labels = {"publish": "Terbitkan kembali"} if article.status == Article.Status.WITHDRAWN else {}
         return [
             (name, labels.get(name, move.label))
             for name, move in Article.MOVES.items()
-            if status in move.starts and request.user.has_perm(move.permission) and self._fits_time(name, article)
+            if self._may_move(request, article, name) and article.can(name)
         ]
 
-    def _fits_time(self, name: str, article) -> bool:
-        """What readers have seen is withdrawn; the schedule of what they have not seen is cancelled."""
-        if name == "unschedule":
-            return not article.was_public
-        return name != "withdraw" or article.was_public
+    def _may_move(self, request, article, name: str) -> bool:
+        move = Article.MOVES.get(name)
+        return bool(move) and article.status in move.starts and request.user.has_perm(move.permission)
 
     # ---- The form
 
@@ -344,7 +353,7 @@ class ArticleAdmin(BoundedListAdmin):
             move = "unschedule"
         if not move:
             article.save()
-        elif move not in dict(self._moves(request, article)):
+        elif not self._may_move(request, article, move):
             raise PermissionDenied
         elif move == "withdraw":
             article.withdraw(article.withdrawn_reason, by=request.user)

@@ -420,6 +420,15 @@ class Article(models.Model):
             raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
         return super().delete(**kwargs)
 
+    def can(self, move: str) -> bool:
+        """Whether status and time allow the move with this name. What readers have seen is withdrawn; the schedule of
+        what they have not seen is cancelled."""
+        if self.status not in self.MOVES[move].starts:
+            return False
+        if move == "unschedule":
+            return not self.was_public
+        return move != "withdraw" or self.was_public
+
     def submit(self, by=None):
         """Sends a draft to the editors for review."""
         self._move("submit", by)
@@ -439,7 +448,8 @@ class Article(models.Model):
 
     def unschedule(self, by=None):
         """Makes a draft again of an article that no reader has seen, because its time has not come or had not."""
-        if self.was_public:
+        stored = Article.objects.filter(pk=self.pk)  # a form may have changed `published_at` here
+        if stored.published().exists() or stored.withdrawn().exists():
             raise ValidationError("Berita ini sudah pernah tampil, jadi tidak dapat kembali menjadi draf.")
         self.published_at, self.withdrawn_reason, self.withdrawn_at = None, "", None
         self._move("unschedule", by)
