@@ -241,7 +241,7 @@ class ArticleAdmin(BoundedListAdmin):
 
     def _may_move(self, request, article, name: str) -> bool:
         move = Article.MOVES.get(name)
-        return bool(move) and article.status in move.starts and request.user.has_perm(move.permission)
+        return move is not None and article.status in move.starts and request.user.has_perm(move.permission)
 
     # ---- The form
 
