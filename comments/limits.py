@@ -1,7 +1,8 @@
 """Limits per hour: comments and reports of one sender, and comments of all senders together.
 
-The limit for one sender refuses. The one for all silences nobody: what comes beyond it is taken and read last, since a
-few can reach it on purpose. Only OVERLOAD times as many, which no city writes, are refused, for the database's sake.
+Comments beyond the limit of their sender are refused. Those beyond the limit of all are accepted and read last, since
+a few senders can reach it on purpose. Only OVERLOAD times as many, more than any city writes, are refused, to protect
+the database.
 """
 
 import logging

@@ -33,7 +33,7 @@ class NoFiles(FileUploadHandler):
 
 
 class BodyLimitMiddleware:
-    """Answers 413 to bodies that are too large, without reading them. Must come before whatever reads `request.POST`.
+    """Answers 413 to bodies that are too large, without reading them. Comes before anything that reads `request.POST`.
 
     A body of unknown length (chunked) is counted while it is read into memory; it may have LOGGED_OUT at most."""
 

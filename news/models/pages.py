@@ -59,8 +59,8 @@ class Page(models.Model):
     )
 
     stored_body: str | None = None  # as it was read from the database
-    # A digest of the text as the portal wrote it. As long as it fits `body`, nobody has edited the page, by whatever
-    # way. None: not noted; for pages of a release without this column portal.office_pages decides.
+    # A digest of the text as the portal wrote it. As long as it fits `body`, nobody has edited the page, not even by
+    # SQL. None: not noted; for pages of a release without this column portal.office_pages decides.
     portal_text = models.CharField(max_length=64, null=True, editable=False)
 
     objects = PageQuerySet.as_manager()
@@ -91,7 +91,7 @@ class Page(models.Model):
         return office_texts.text(self.slug) if self.follows_portal else self.body
 
     def write_portal_text(self) -> None:
-        """Stores the portal's own text of today, also for whatever reads `body` alone, such as the sentinel."""
+        """Stores the portal's own text of today, also for code that reads only `body`, such as the sentinel."""
         self.body = office_texts.text(self.slug)
         self.portal_text = _digest(self.body)
         self.save()

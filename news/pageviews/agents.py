@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-# Whatever begins otherwise is a program that names itself: curl/8.5.0, node, Java/17, kube-probe/1.29.
+# With any other beginning it is a program that names itself: curl/8.5.0, node, Java/17, kube-probe/1.29.
 _BROWSER = re.compile(rb"Mozilla/|Opera/|(?:Lynx|w3m|E?Links|Dillo|NetSurf|UCWEB)(?:[/ (0-9]|$)")
 # Programs that begin like a browser say where to read about them: "(compatible; Cardyb/1.1; +mailto:...)"
 _INTRODUCTION = re.compile(rb"\+ ?(?:https?:|mailto:|www\.)", re.IGNORECASE)

@@ -106,7 +106,7 @@ def _logo(table: "_Table", folder: Path) -> logo.Logo:
 class _Table:
     """A table of the file; its methods take one key each. Raises ValueError with an Indonesian clause.
 
-    `refuse_rest` finds the keys that nobody took, here and in the tables below."""
+    `refuse_rest` finds the keys that no method has read, here and in the tables below."""
 
     def __init__(self, values: dict, prefix: str = ""):
         self.rest = dict(values)

@@ -32,7 +32,7 @@ class Logo(NamedTuple):
 
     @property
     def picture(self) -> str | None:
-        """The static PNG for whatever cannot use an SVG, if there is one."""
+        """The static PNG for uses without SVG, such as cards, if there is one."""
         return None if self.png is None and self.svg is not None else PNG
 
 

@@ -3,7 +3,7 @@
 A sender (one IPv4 address, one IPv6 /64) may fail 30 times in 15 minutes, whatever the names. One account name may
 fail 10 times in an hour, after that one attempt a minute is let through: slow enough for guessing, and nobody is
 locked out for good. A browser that has logged in to the account before has a bound of its own and none of these, so
-that a flood from the same office, or against the same name, does not concern it.
+that a flood from the same office, or against the same name, does not affect it.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""The settings file, which stands behind the environment, and the typed reader of both.
+"""The settings file, whose values the environment overrides, and the typed reader of both.
 
 The file is `PORTAL_ENV`, else `portal.env` beside manage.py, else `/etc/portal/portal.env`. It is read into a mapping
 and never into os.environ, where other programs (gunicorn reads PORT) would take up its names.
