@@ -1,4 +1,4 @@
-"""What every command and the web server do first. An operator's mistake ends the process with one Indonesian sentence."""
+"""What every command and the web server do first. Wrong settings end the process with one Indonesian sentence."""
 
 import os
 import sys
