@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 
-from news.web import misaddressed
 from tests.make import make_article, make_person
 
 OTHER = "berita.lain.go.id"
@@ -102,5 +101,7 @@ def test_an_ordinary_redirect_to_https_is_no_mistake(https, client, caplog):
     assert lines(caplog) == []
 
 
-def test_names_are_shown_as_ascii():
-    assert misaddressed._shown("kota\u202e.id") == "'kota\\u202e.id'"
+def test_a_name_is_logged_as_ascii(client, caplog):
+    client.get("/", HTTP_HOST="kota\u202e.id")
+    [line] = lines(caplog)
+    assert "'kota\\u202e.id'" in line

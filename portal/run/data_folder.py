@@ -1,4 +1,5 @@
-"""The secret key and the socket folder in DATA_DIR. Settings only read them; `prepare` creates what is missing."""
+"""DATA_DIR: its secret key and socket folder, which settings only read and `prepare` creates, and what to tell the
+operator if the folder cannot be used."""
 
 import os
 import secrets
