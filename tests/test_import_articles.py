@@ -529,7 +529,7 @@ def test_the_run_names_hidden_texts_and_counts_what_was_left_out(run):
     assert counts == [3, 0, 0, 0]
     assert "berita.jsonl:1: teks tersembunyi dibuang: “slot gacor maxwin”" in said
     assert (
-        "Tidak ikut masuk: 2 gambar; 2 bingkai (video, peta, halaman lain); 1 berita dengan teks tersembunyi; "
-        "1 berita tanpa isi."
+        "Tidak ikut masuk: 2 gambar; 2 bingkai (video, peta, halaman lain); teks tersembunyi di 1 berita.\n"
+        "Tanpa isi di berkas impor: 1 berita.\n"
     ) in said
     assert said.splitlines()[-1].split() == ["ditolak", "0"]

@@ -23,11 +23,11 @@ from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl
 
 REFUSED = "ditolak"
-# What is left out of bodies
-PICTURES = "gambar"
-FRAMES = "bingkai (video, peta, halaman lain)"
-HIDDEN = "berita dengan teks tersembunyi"
-EMPTY = "berita tanpa isi"
+# Counted beside the results: what was left out of bodies, and bodies in which nothing was left
+PICTURES = "{} gambar"
+FRAMES = "{} bingkai (video, peta, halaman lain)"
+HIDDEN = "teks tersembunyi di {} berita"
+EMPTY = "tanpa isi"
 INTERRUPTED = 130  # exit status after Ctrl-C
 
 
@@ -95,8 +95,10 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
             self._say(f"{place}: teks tersembunyi dibuang: “{cleaned.hidden[0]}”")
 
     def _report(self, counts, heading):
-        if left_out := [f"{counts[name]} {name}" for name in (PICTURES, FRAMES, HIDDEN, EMPTY) if counts[name]]:
+        if left_out := [name.format(counts[name]) for name in (PICTURES, FRAMES, HIDDEN) if counts[name]]:
             self.stdout.write(f"Tidak ikut masuk: {'; '.join(left_out)}.")
+        if counts[EMPTY]:
+            self.stdout.write(f"Tanpa isi di berkas impor: {counts[EMPTY]} berita.")
         self.stdout.write(f"{heading}:")
         for name in [*Result, REFUSED]:
             if counts[name] or name != Result.SKIPPED:
