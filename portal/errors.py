@@ -39,8 +39,12 @@ def forbidden(request, exception=None):
     return _page(403, "Tidak diizinkan", "Anda tidak mempunyai izin untuk membuka halaman ini.")
 
 
+# Of the reasons in django.middleware.csrf, those about an address. Browsers may also send none.
+_OTHER_ADDRESS = ("does not match any trusted origins", "Referer is insecure")
+
+
 def csrf_failure(request, reason=""):
-    if reason.startswith(("Origin checking failed", "Referer checking failed")):
+    if any(text in reason for text in _OTHER_ADDRESS):
         misaddressed.report_origin(request)
         return _page(
             403,

@@ -71,6 +71,15 @@ def test_a_form_without_its_cookie_is_still_an_expired_form(strict_client, caplo
 
 
 @pytest.mark.django_db
+def test_a_form_whose_browser_names_no_address_came_from_no_other_one(strict_client, caplog):
+    strict_client.get("/admin/password_change/", secure=True)
+    response = strict_client.post("/admin/password_change/", secure=True)
+    assert response.status_code == 403
+    assert "dari alamat lain" not in response.content.decode()
+    assert lines(caplog) == []
+
+
+@pytest.mark.django_db
 def test_a_comment_from_our_own_page_under_another_name_names_the_setting(client, caplog):
     article = make_article()
     own = {"Origin": f"https://{OTHER}", "Sec-Fetch-Site": "same-origin"}
