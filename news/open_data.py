@@ -6,6 +6,7 @@ A million articles take minutes, so both files are streamed in batches with boun
 import csv
 import io
 import json
+import re
 import threading
 from collections import defaultdict
 from datetime import datetime
@@ -61,7 +62,8 @@ _download_slots = threading.BoundedSemaphore(AT_ONCE)
 def page(request):
     files = [("text/csv", reverse("open-data-csv")), ("application/json", reverse("open-data-json"))]
     context = {"files": files, "fields": FIELDS, "licence": _NAME, "licence_address": _ADDRESS}
-    context["asks_for_source"] = _NAME.upper().startswith("CC BY")
+    # Not CC BY-SA, -NC or -ND, which ask for more
+    context["asks_for_source"] = re.fullmatch(r"CC BY(?: [0-9.]+)?", _NAME, re.IGNORECASE) is not None
     return render(request, "news/data.html", context)
 
 

@@ -124,6 +124,15 @@ def test_only_published_articles_are_included(client):
         assert [row["judul"] for row in rows] == ["Tampil"]
 
 
+@pytest.mark.parametrize(
+    ("licence", "explained"),
+    [("CC BY 4.0", True), ("CC BY", True), ("CC BY-NC 4.0", False), ("CC BY-ND", False), ("CC0", False)],
+)
+def test_only_a_licence_that_asks_for_no_more_than_the_source_is_explained(client, monkeypatch, licence, explained):
+    monkeypatch.setattr(open_data, "_NAME", licence)
+    assert ("juga untuk tujuan komersial" in client.get("/data").content.decode()) == explained
+
+
 def test_the_licence_is_stated_in_the_files_in_headers_and_on_the_page(client):
     name, address = settings.DATA_LICENCE
     about = json.loads(client.get("/data/berita.json").getvalue())
