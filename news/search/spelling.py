@@ -31,7 +31,7 @@ def suggest(text: str) -> str | None:
 def corrected(typed: list[str]) -> dict[str, str]:
     """Maps each of these lower-case words that seems misspelt to the word that was probably meant."""
     candidates = [word for word in dict.fromkeys(typed) if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST]
-    # Postgres compares only ASCII letters alike whatever its locale.
+    # Only ASCII letters are compared in the same way in every locale of Postgres.
     unsure = [word for word in candidates if word.isascii() and not stemming.is_root(word)]
     roots = {word: stemming.stem(word) for word in unsure}
     known = vocabulary.counts({*unsure, *roots.values()})
