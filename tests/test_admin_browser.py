@@ -99,6 +99,16 @@ def test_what_is_pasted_is_cleaned_first_and_the_editor_is_told_what_was_left_ou
     assert article.body == "<p>Awal.Biasa <strong>tebal</strong></p><p>Tengah</p>"
 
 
+def test_what_is_pasted_after_the_session_has_ended_is_not_lost(newsroom):
+    page = newsroom
+    article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(EDITOR).get_by_text("Awal.").click()
+    page.context.clear_cookies(name="sessionid")
+    paste(page, "<p>Tempelan <b>tebal</b></p>")
+    expect(page.locator(EDITOR)).to_contain_text("Tempelan tebal")
+
+
 def test_without_a_cursor_a_photo_goes_to_the_end_and_leaving_asks_for_confirmation(newsroom):
     page = newsroom
     page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
