@@ -90,8 +90,10 @@
         return;
       }
       const response = await fetch(`${picker.dataset.figures}?foto=${picker.value}`).catch(() => null);
-      if (!response?.ok) {
-        status.textContent = "Foto belum disisipkan: server tidak menjawab. Coba sekali lagi.";
+      if (!response?.ok || response.redirected) {
+        status.textContent = response?.redirected
+          ? "Foto belum disisipkan: Anda perlu masuk lagi. Masuklah di tab lain, lalu coba lagi."
+          : "Foto belum disisipkan: server tidak menjawab. Coba sekali lagi.";
         return;
       }
       const { html } = await response.json();
