@@ -79,7 +79,7 @@ _database |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
-        "connect_timeout": 1,
+        "connect_timeout": 2,  # psycopg's shortest
         # For TCP: gives up on a server that vanishes after some seconds; otherwise every thread would wait for it.
         "keepalives_idle": 5,
         "keepalives_interval": 2,

@@ -4,14 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from portal.run import postgres
 from tests.conftest import DATA_DIR, MIGRATED, child_environment, from_a_terminal, wait_until
@@ -193,23 +191,3 @@ def test_a_serve_that_waits_can_be_stopped(waiting, number):
     os.killpg(waiting.process.pid, number)
     waiting.wait_for_end()
     assert waiting.said().endswith("Portal berhenti.\n")
-
-
-# ---- A server that hangs
-
-
-@pytest.mark.django_db(transaction=True)
-def test_sehat_answers_soon_when_the_database_is_frozen(client):
-    """No timeout of the server helps then: it does not run."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [backend] = cursor.fetchone()
-    os.kill(backend, signal.SIGSTOP)
-    started = time.monotonic()
-    try:
-        report = client.get("/sehat").json()
-    finally:
-        os.kill(backend, signal.SIGCONT)
-        connection.close()
-    assert time.monotonic() - started < 2
-    assert [each["bagian"] for each in report["sebab"]] == ["basis_data"]
