@@ -85,7 +85,7 @@ _database |= {
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
-        # These two save a third of an article page's time (docs/decisions.md); with PgBouncer they need version 1.21.
+        # These two save a third of an article page's time (docs/decisions.md); README.md tells about PgBouncer.
         "server_side_binding": True,
         "prepare_threshold": 3,
         **_database.get("OPTIONS", {}),  # ?sslmode=verify-full

@@ -10,8 +10,10 @@ import urllib.request
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import OperationalError, ProgrammingError
+from psycopg import errors
 
-from portal.run import postgres
+from portal.run import database, postgres
 from tests.conftest import DATA_DIR, MIGRATED, child_environment, from_a_terminal, wait_until
 from tests.test_serve import PROJECT, Portal, free_port, kill_all_of, manage
 
@@ -121,6 +123,26 @@ def test_the_web_server_refuses_a_database_without_unicode(server, tmp_path):
     assert web.returncode == 1
     assert said.startswith("Basis data ini berpengodean SQL_ASCII")
     assert "Traceback" not in said
+
+
+def test_a_web_server_without_static_files_says_how_to_get_them(server, tmp_path):
+    web = gunicorn(tmp_path / "var", DATABASE_URL=server("tanpa_berkas_statis"), PORT=str(free_port()))
+    said = ""
+    while "collectstatic" not in said and web.poll() is None:
+        said += web.stderr.readline()
+    web.terminate()
+    web.communicate(timeout=60)
+    assert f"Berkas statis belum dikumpulkan di {tmp_path / 'var' / 'static'}" in said
+
+
+def test_what_a_pooler_of_connections_lacks_is_said_in_one_sentence():
+    refused = OperationalError("FATAL:  unsupported startup parameter: options")
+    assert "ignore_startup_parameters = options" in database.explanation(refused)
+    for cause in (errors.DuplicatePreparedStatement(), errors.InvalidSqlStatementName()):
+        mixed_up = ProgrammingError('prepared statement "_pg3_0" already exists')
+        mixed_up.__cause__ = cause
+        assert "?server_side_binding=False" in database.explanation(mixed_up)
+        assert "?server_side_binding=False" in database.unavailability(mixed_up)
 
 
 def answer(address):

@@ -23,14 +23,26 @@ UNREACHABLE = "Basis data tidak dapat dihubungi."
 READ_ONLY = (
     "Basis data ini hanya dapat dibaca (replika, atau default_transaction_read_only): hubungkan ke server utama."
 )
+NO_OPTIONS = (
+    "PgBouncer di depan basis data ini menolak pengaturan portal: tulislah ignore_startup_parameters = options di "
+    "pgbouncer.ini."
+)
+NO_PREPARED_STATEMENTS = (
+    "PgBouncer di depan basis data ini tidak mengenal prepared statement: tambahkan ?server_side_binding=False pada "
+    "DATABASE_URL."
+)
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
 _READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
 _TABLE = "news_article"
+# duplicate_prepared_statement, invalid_sql_statement_name: the pooler has changed the server under the connection
+_MIXED_UP = ("42P05", "26000")
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
+_REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
-    r"does not exist|authentication failed|no password supplied|no pg_hba\.conf entry|permission denied"
+    rf"{_REFUSED_OPTIONS}"
+    r"|does not exist|authentication failed|no password supplied|no pg_hba\.conf entry|permission denied"
     r"|invalid (connection option|sslmode|port)|certificate|does not support SSL"
 )
 
@@ -93,6 +105,10 @@ def explanation(error: Error) -> str | None:
     state = getattr(error.__cause__, "sqlstate", None)
     if match := _NO_DATABASE.search(str(error)):
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
+    if _REFUSED_OPTIONS in str(error):
+        return NO_OPTIONS
+    if state in _MIXED_UP:
+        return NO_PREPARED_STATEMENTS
     if isinstance(error, OperationalError) and _connection_is_gone():
         return f"Basis data tidak dapat dihubungi: {first_line(error)}"
     if isinstance(error, NotSupportedError):
@@ -110,7 +126,10 @@ def unavailability(error: Error) -> str | None:
     """Why pages cannot be shown at all, for the log; None if other pages may work."""
     if isinstance(error, OperationalError | InterfaceError) and _connection_is_gone():
         return UNREACHABLE
-    if isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in _UNDEFINED:
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state in _MIXED_UP:
+        return NO_PREPARED_STATEMENTS
+    if isinstance(error, ProgrammingError) and state in _UNDEFINED:
         try:
             return None if connection.in_atomic_block or has_tables() else NO_TABLES
         except Error:
@@ -147,12 +166,14 @@ def _migrations() -> frozenset[tuple[str, str]]:
 
 
 def refuse_unusable_at_start() -> None:
-    """For a web server about to start: raises Unusable as `check_usable(tables=False)`, unless the database is down.
+    """For a web server about to start: raises Unusable as `check_usable(tables=False)`, or if a PgBouncer refuses it;
+    not if the database is down.
 
     Then, and without tables, pages answer 503 until somebody mends it. Leaves no connection for child processes."""
     try:
         check_usable(tables=False)
-    except OperationalError:
-        pass
+    except OperationalError as error:
+        if _REFUSED_OPTIONS in str(error):
+            raise Unusable(NO_OPTIONS) from error
     finally:
         connection.close()
