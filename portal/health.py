@@ -27,7 +27,7 @@ from news.models.findings import OVERDUE
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
-from portal.run import database, worker
+from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
 
@@ -200,7 +200,7 @@ def _try_to_write(folder: Path) -> None:
             pass
     except OSError as error:
         raise Problem(
-            f"Folder {folder} tidak dapat ditulisi: {error.strerror}.",
+            f"Folder {folder} tidak dapat ditulisi: {os_errors.reason(error)}.",
             f"Periksa pemilik dan izin folder itu (ls -ld {folder}) dan apakah cakramnya terpasang untuk ditulisi.",
         ) from error
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.city import colours, logo
+from portal.run import os_errors
 
 DEFAULT = Path(__file__).parent / "kota.toml"
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
@@ -45,7 +46,9 @@ def read(path: Path) -> City:
     try:
         return _city(_Table(_toml(path)), path.parent)
     except OSError as error:
-        reason = "tidak ada" if isinstance(error, FileNotFoundError) else f"tidak dapat dibaca ({error.strerror})"
+        reason = (
+            "tidak ada" if isinstance(error, FileNotFoundError) else f"tidak dapat dibaca ({os_errors.reason(error)})"
+        )
         raise ImproperlyConfigured(f"Berkas kota {error.filename or path} {reason}.") from error
     except ValueError as error:
         raise ImproperlyConfigured(f"Berkas kota {path}: {error}.") from error

@@ -16,6 +16,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.pq import Conninfo
 
+from portal.run import os_errors
+
 PLACES = (Path(__file__).resolve().parents[2] / "portal.env", Path("/etc/portal/portal.env"))
 _LINE = re.compile(r"(\w+)\s*=\s*(.*)")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
@@ -177,7 +179,9 @@ def _find(environment: Mapping[str, str], places: tuple[Path, ...]) -> tuple[Pat
         except UnicodeDecodeError as error:
             raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: bukan teks UTF-8.") from error
         except OSError as error:
-            raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"Berkas pengaturan {path} tidak dapat dibaca: {os_errors.reason(error)}."
+            ) from error
     return None, {}
 
 
