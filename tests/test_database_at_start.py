@@ -105,6 +105,30 @@ def test_a_database_without_unicode_is_refused_in_one_sentence(server, tmp_path,
     assert last_line(done).startswith("Basis data ini berpengodean SQL_ASCII; portal memerlukan UTF8.")
 
 
+@pytest.mark.parametrize("command", [["serve"], ["migrate"]])
+def test_a_user_who_may_make_no_tables_is_told_so_in_one_sentence(server, tmp_path, command):
+    address = server("milik_orang_lain")
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as admin:
+        admin.execute("CREATE ROLE tamu_portal LOGIN")
+        try:
+            own = {"DATABASE_URL": address.replace("postgres:rahasia@", "tamu_portal@"), "PORT": str(free_port())}
+            done = manage(*command, data_dir=tmp_path / "var", **own)
+        finally:
+            admin.execute("DROP ROLE tamu_portal")
+    assert last_line(done).startswith("Pengguna basis data ini kekurangan hak (")
+    assert "permission denied for schema public" in last_line(done)
+
+
+def test_a_database_of_another_program_is_refused_in_one_sentence(server, tmp_path):
+    address = server("milik_program_lain")
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="milik_program_lain", autocommit=True) as other:
+        other.execute("CREATE TABLE news_article (id int)")
+    done = manage("serve", data_dir=tmp_path / "var", DATABASE_URL=address, PORT=str(free_port()))
+    assert last_line(done).startswith("Basis data ini berisi tabel yang bukan dari portal")
+
+
 def gunicorn(data_dir, **environment):
     command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
     return subprocess.Popen(

@@ -32,18 +32,29 @@ NO_PREPARED_STATEMENTS = (
     "DATABASE_URL."
 )
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
-_READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
 _TABLE = "news_article"
 # duplicate_prepared_statement, invalid_sql_statement_name: the pooler has changed the server under the connection
 _MIXED_UP = ("42P05", "26000")
+# By SQLSTATE; {} is what the server says
+_SENTENCES = {
+    **dict.fromkeys(_MIXED_UP, NO_PREPARED_STATEMENTS),
+    "25006": READ_ONLY,  # read_only_sql_transaction
+    # insufficient_privilege: since Postgres 15 only the owner of a database may make tables in it
+    "42501": (
+        "Pengguna basis data ini kekurangan hak ({}): jadikan ia pemilik basis data dan tabelnya, misalnya dengan "
+        "ALTER DATABASE … OWNER TO …."
+    ),
+    # duplicate_table
+    "42P07": "Basis data ini berisi tabel yang bukan dari portal: pakailah yang kosong ({}).",
+}
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
 _REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
     rf"{_REFUSED_OPTIONS}"
-    r"|does not exist|authentication failed|no password supplied|no pg_hba\.conf entry|permission denied"
-    r"|invalid (connection option|sslmode|port)|certificate|does not support SSL"
+    r"|does not exist|authentication failed|not permitted to log in|no password supplied|no pg_hba\.conf entry"
+    r"|permission denied|invalid (connection option|sslmode|port)|certificate|does not support SSL"
 )
 
 
@@ -102,23 +113,31 @@ def wait(say: Callable[[str], None]) -> None:
 
 def explanation(error: Error) -> str | None:
     """One Indonesian sentence for a failure that the operator can mend; None for any other, a mistake of ours."""
-    state = getattr(error.__cause__, "sqlstate", None)
+    state = _sqlstate(error)
     if match := _NO_DATABASE.search(str(error)):
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
     if _REFUSED_OPTIONS in str(error):
         return NO_OPTIONS
-    if state in _MIXED_UP:
-        return NO_PREPARED_STATEMENTS
+    if state in _SENTENCES:
+        return _SENTENCES[state].format(first_line(error))
     if isinstance(error, OperationalError) and _connection_is_gone():
         return f"Basis data tidak dapat dihubungi: {first_line(error)}"
     if isinstance(error, NotSupportedError):
         return f"Server basis data ini terlalu tua: {first_line(error)}"
     if isinstance(error, ProgrammingError) and state is None and connection.connection is None:
         return f"DATABASE_URL tidak dapat dipakai: {first_line(error)}"
-    if state == _READ_ONLY:
-        return READ_ONLY
     if state in _UNDEFINED:
         return _about_tables()
+    return None
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    """Of the server's error behind this one; `migrate` wraps it twice, without naming it as the cause."""
+    each: BaseException | None = error
+    while each is not None:
+        if state := getattr(each, "sqlstate", None):
+            return state
+        each = each.__cause__ or each.__context__
     return None
 
 
@@ -126,7 +145,7 @@ def unavailability(error: Error) -> str | None:
     """Why pages cannot be shown at all, for the log; None if other pages may work."""
     if isinstance(error, OperationalError | InterfaceError) and _connection_is_gone():
         return UNREACHABLE
-    state = getattr(error.__cause__, "sqlstate", None)
+    state = _sqlstate(error)
     if state in _MIXED_UP:
         return NO_PREPARED_STATEMENTS
     if isinstance(error, ProgrammingError) and state in _UNDEFINED:
