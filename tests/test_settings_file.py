@@ -96,6 +96,10 @@ def test_mistakes_are_told_in_a_sentence_that_names_the_place(file, text, senten
     assert str(file) in said
 
 
+def test_a_name_that_resembles_none_gets_no_hint(file):
+    assert refused(file, "POTATO=1").endswith("pengaturan POTATO tidak dikenal.")
+
+
 def test_a_mistake_in_the_environment_does_not_blame_the_file(file):
     assert refused(file, "PORT=1", PORT="delapan") == "PORT harus bilangan bulat, bukan “delapan”."
 

@@ -126,7 +126,7 @@ class Settings(environ.Env):
         """Raises ImproperlyConfigured if the file names what nobody has asked for: a typing error would be silent."""
         for name in self.in_file:
             if name not in self.asked:
-                similar = get_close_matches(name.upper(), self.asked, n=1)
+                similar = get_close_matches(name.upper(), self.asked, n=1, cutoff=0.75)
                 hint = f" Maksud Anda {similar[0]}?" if similar else ""
                 raise ImproperlyConfigured(f"{self.file}: pengaturan {name} tidak dikenal.{hint}")
 
