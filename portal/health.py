@@ -25,16 +25,18 @@ from news import reindexing
 from news.models import Finding, Scan
 from news.models.findings import OVERDUE
 from news.web import dates, senders
-from news.web.throttle import Silence
-from portal.run import database, worker
+from news.web.database import deadline
+from news.web.throttle import AtMost, Silence
+from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
 
 FREE_BYTES = 200 * 1024 * 1024
 WORKER_SILENCE = 60  # seconds without a heartbeat
 CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future
-PATIENCE = 1.5  # seconds for the database, after at most one to connect to it
+PATIENCE = 1.5  # seconds for the database; psycopg may take two to connect to it
 _written = Silence(seconds=60)  # the database has just written to its disk
+logged = AtMost(1, seconds=1)  # of each failure
 
 
 class Problem(Exception):
@@ -74,12 +76,12 @@ def health_for_staff(request):
 def _answer(request, failing: list[Failure], with_causes: bool):
     status = 503 if failing else 200
     if with_causes and request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        context = {"failing": failing, "parts": _parts_of(failing), "work": _work_in_progress()}
+        context = {"failing": failing, "parts": _parts_of(failing), "work": _work_in_progress(failing)}
         return render(request, "portal/health.html", context, status=status)
     report: dict = {"sehat": not failing, "rusak": list(dict.fromkeys(each.part for each in failing))}
     if with_causes:
         report["sebab"] = [{"bagian": each.part, "sebab": each.cause, "saran": each.advice} for each in failing]
-        report["pekerjaan"] = _work_in_progress()
+        report["pekerjaan"] = _work_in_progress(failing)
     return JsonResponse(report, status=status)
 
 
@@ -91,10 +93,12 @@ def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
     return [(name, [each for each in failing if each.part == name], waiting.get(name, "")) for name in parts]
 
 
-def _work_in_progress() -> list[str]:
+def _work_in_progress(failing: list[Failure]) -> list[str]:
     """Long work of the worker that is no failure; [] also if the database cannot say."""
+    if "basis_data" in {each.part for each in failing}:
+        return []
     try:
-        with database.bounded(PATIENCE):
+        with deadline(PATIENCE):
             share = reindexing.progress()
     except Error:
         return []
@@ -102,14 +106,15 @@ def _work_in_progress() -> list[str]:
 
 
 def failures() -> list[Failure]:
-    """What fails now, and is no consequence of something else that fails. Also logs it."""
+    """What fails now, and is no consequence of something else that fails. Logs it, however often it is asked for."""
     found: list[Failure] = []
-    with database.bounded(PATIENCE):
+    with deadline(PATIENCE):
         for part in PARTS:
             if not {each.part for each in found} & set(part.needs):
                 found += _failures_of(part)
     for each in found:
-        logger.warning("Tidak sehat: %s: %s", each.part, each.cause)
+        if logged.take(f"{each.part}: {each.cause}"):
+            logger.warning("Tidak sehat: %s: %s", each.part, each.cause)
     return found
 
 
@@ -134,6 +139,8 @@ def _database():
         database.check_usable()
     except database.Unusable as error:
         raise Problem(str(error), "Lakukan yang disebutkan itu, lalu muat ulang halaman ini.") from error
+    if database.has_old_tables():
+        raise Problem(database.OLD_TABLES, "Pembaruan portal belum selesai; `manage.py serve` juga menjalankannya.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('transaction_read_only')::bool")
         if cursor.fetchone()[0]:
@@ -193,7 +200,7 @@ def _try_to_write(folder: Path) -> None:
             pass
     except OSError as error:
         raise Problem(
-            f"Folder {folder} tidak dapat ditulisi: {error.strerror}.",
+            f"Folder {folder} tidak dapat ditulisi: {os_errors.reason(error)}.",
             f"Periksa pemilik dan izin folder itu (ls -ld {folder}) dan apakah cakramnya terpasang untuk ditulisi.",
         ) from error
 

@@ -5,7 +5,7 @@ from email.utils import formataddr
 from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import django
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
@@ -47,19 +47,13 @@ USE_THOUSAND_SEPARATOR = False  # True would turn /b/70123 into /b/70.123
 
 
 # ---- Addresses and processes
-HOST = env("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
-WORKERS = env.int("WORKERS", default=2)
-if not 0 <= PORT <= 65535:
-    raise ImproperlyConfigured("PORT harus antara 0 dan 65535.")
-if not 1 <= WORKERS <= 64:
-    raise ImproperlyConfigured("WORKERS harus antara 1 dan 64.")
-SITE_URL = (env("SITE_URL", default="") or f"http://127.0.0.1:{PORT}").rstrip("/")
-if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
-    raise ImproperlyConfigured("SITE_URL harus alamat lengkap, misalnya https://berita.contoh.go.id.")
-HTTPS = urlsplit(SITE_URL).scheme == "https"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or sorted(
-    {urlsplit(SITE_URL).hostname, HOST, "127.0.0.1", "localhost", "[::1]"}
+HOST = env.listening_host("HOST", default="127.0.0.1")
+PORT = env.number("PORT", default=8000, least=0, most=65535)
+WORKERS = env.number("WORKERS", default=2, least=1, most=64)
+SITE_URL = env.site("SITE_URL", default=f"http://127.0.0.1:{PORT}")
+HTTPS = SITE_URL.startswith("https:")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or sorted(
+    {*map(settings_file.in_brackets, (urlsplit(SITE_URL).hostname or "", HOST)), "127.0.0.1", "localhost", "[::1]"}
 )
 # Proxies whose X-Forwarded-For is trusted: addresses or networks, comma-separated.
 try:
@@ -79,30 +73,19 @@ SECRET_KEY = env("SECRET_KEY", default="") or data_folder.secret_key(DATA_DIR)
 SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet; Django refuses to sign without one
 
 # ---- Database: the server in DATABASE_URL, or else the embedded one, which manage.py starts
-_database_url = env("DATABASE_URL", default="")
-EMBEDDED_DATABASE = not _database_url
-_database: dict = {}
-try:
-    if EMBEDDED_DATABASE:
-        _database = postgres.connection_settings(DATA_DIR)
-    elif _database_url.startswith(("postgres://", "postgresql://", "psql://", "pgsql://")):
-        _database = env.db()
-except (ValueError, ImproperlyConfigured):
-    pass  # refused like any other
-if not _database.get("NAME"):
-    raise ImproperlyConfigured("DATABASE_URL harus berbentuk postgres://pengguna:sandi@server/nama.")
+EMBEDDED_DATABASE = not env("DATABASE_URL", default="")
+_database = postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.database("DATABASE_URL")
 _database |= {
-    "HOST": unquote(_database["HOST"]),  # environ leaves a socket folder quoted: %2Frun%2Fpostgresql
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
-        "connect_timeout": 1,
+        "connect_timeout": 2,  # psycopg's shortest
         # For TCP: gives up on a server that vanishes after some seconds; otherwise every thread would wait for it.
         "keepalives_idle": 5,
         "keepalives_interval": 2,
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
-        # These two save a third of an article page's time (docs/decisions.md); with PgBouncer they need version 1.21.
+        # These two save a third of an article page's time (docs/decisions.md); README.md tells about PgBouncer.
         "server_side_binding": True,
         "prepare_threshold": 3,
         **_database.get("OPTIONS", {}),  # ?sslmode=verify-full
@@ -266,19 +249,22 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
 # ---- Comments
-COMMENTS_PER_HOUR = env.int("COMMENTS_PER_HOUR", default=20)  # per sender; 0: no limit
-COMMENTS_PER_HOUR_TOTAL = env.int("COMMENTS_PER_HOUR_TOTAL", default=1_000)  # from all senders; 0: no limit
+# Per sender, and from all senders; 0: no limit
+COMMENTS_PER_HOUR = env.number("COMMENTS_PER_HOUR", default=20, least=0, most=1_000_000)
+COMMENTS_PER_HOUR_TOTAL = env.number("COMMENTS_PER_HOUR_TOTAL", default=1_000, least=0, most=1_000_000)
 # Requires an e-mail address, whose owner confirms the comment before a moderator sees it.
 COMMENTS_CONFIRM_EMAIL = env.bool("COMMENTS_CONFIRM_EMAIL", default=False)
-COMMENT_DATA_DAYS = env.int("COMMENT_DATA_DAYS", default=90)  # how long personal data is kept after the decision
-if COMMENT_DATA_DAYS < 1:
-    raise ImproperlyConfigured("COMMENT_DATA_DAYS harus 1 hari atau lebih.")
+# How long personal data is kept after the decision
+COMMENT_DATA_DAYS = env.number("COMMENT_DATA_DAYS", default=90, least=1, most=36_500)
 CAPTCHA_CHALLENGE_FUNCT = "comments.captcha.picture.challenge"
 CAPTCHA_TIMEOUT = 20  # minutes; long, since it is issued when somebody begins to write
 
 # ---- E-mail, which the worker sends
 MAIL_IS_ON = bool(env("EMAIL_URL", default=""))  # if not, no e-mail is queued and pages hide what needs it
-DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, env("EMAIL_FROM", default="") or CONTACT_EMAIL))
+_sender = env("EMAIL_FROM", default="") or CONTACT_EMAIL
+if not city.EMAIL.fullmatch(_sender):
+    raise ImproperlyConfigured("EMAIL_FROM harus satu alamat email saja, misalnya redaksi@contoh.go.id.")
+DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, _sender))
 _mail: dict = {"host": "localhost", "timeout": 10}  # seconds, for each network operation
 if MAIL_IS_ON:
     _PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
@@ -321,9 +307,9 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # no log entry for each mistyped address
         "gunicorn.error": {"filters": ["no_silent_peers"], "propagate": True},
         "gunicorn.http": {"level": "ERROR"},  # gunicorn 27 warns about every HEAD, which monitors send all day
-        "django.security.csrf": {"level": "ERROR"},
         "axes": {"level": "ERROR"},  # it would log names, among them passwords typed into the wrong field
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners send other host names all day
+        # Anybody can send other host names or a thousand parameters, all day, and each would leave a traceback.
+        "django.security": {"level": "CRITICAL"},
     },
 }
 

@@ -1,5 +1,6 @@
 """The city's logo as static files, which `collectstatic` gives hashed names like all others."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,6 +9,18 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 from portal.city import logo
+
+logger = logging.getLogger("portal")
+
+
+def warn_if_not_collected() -> None:
+    """For a web server that `serve` has not prepared: every page would be a 500."""
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        logger.warning(
+            "Berkas statis belum dikumpulkan di %s, dan tanpa itu halaman tidak dapat ditampilkan: jalankan "
+            "`manage.py collectstatic --noinput`, lalu nyalakan server web lagi.",
+            settings.STATIC_ROOT,
+        )
 
 
 class LogoFinder(BaseFinder):

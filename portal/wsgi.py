@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
+from portal import staticfiles
 from portal.run import data_folder, database, start
 
 
@@ -32,4 +33,5 @@ with start.data_folder_errors_end_it(), start.database_errors_end_it():
         each["ENGINE"] = "news.web.database"  # bounds every wait
     django.setup(set_prefix=False)
     database.refuse_unusable_at_start()
+    staticfiles.warn_if_not_collected()
 application = Handler()

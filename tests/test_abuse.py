@@ -262,6 +262,10 @@ def test_a_frozen_database_is_503_and_pages_come_back_with_it(own_server, tmp_pa
         for path in ("/berita?sebelum=2024-11-13T09:21:00Z~7", "/cari?q=banjir", "/tak-ada", "/admin/login/"):
             assert status(get(server.port, path)) in (404, 503, 200)
         assert status(get(server.port, "/kategori/kota")) == 503
+        for _ in range(10):  # connections that live, and threads that have lost theirs
+            began = time.monotonic()
+            assert b'"rusak": ["basis_data"]' in get(server.port, "/sehat")
+            assert time.monotonic() - began < 2.3  # 2 is the shortest time in which psycopg gives up
         signal_server(own_server, signal.SIGCONT)
         wait_until(lambda: status(get(server.port, "/berita")) == 200)
         said = server.log.read_text()

@@ -87,8 +87,9 @@ def test_a_key_behind_a_link_to_nowhere_stops_with_one_sentence(tmp_path):
     assert run(tmp_path, "-c", "import portal.wsgi").returncode != 0
 
 
-def test_a_broken_key_is_reported_and_not_replaced(tmp_path):
-    (tmp_path / "secret_key").write_text("short")
+@pytest.mark.parametrize("content", [b"short", b"", b"\xff" * 200])
+def test_a_broken_key_is_reported_and_not_replaced(tmp_path, content):
+    (tmp_path / "secret_key").write_bytes(content)
     with pytest.raises(ImproperlyConfigured, match="rusak"):
         data_folder.secret_key(tmp_path)
 
@@ -170,6 +171,21 @@ def test_a_folder_that_cannot_be_made_is_not_paid_for_with_the_folder_above(open
     sentence = data_folder.problem(PermissionError(13, "Permission denied", str(missing)), missing)
     assert "chown" not in sentence
     assert f"sudo install -d -m 700 -o PENGGUNA {missing}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (NotADirectoryError(20, "Not a directory", "/etc/passwd/x"), "yang di atasnya bukan folder"),
+        (FileNotFoundError(2, "No such file or directory", "/mnt/x"), "tidak ada"),
+        (OSError(28, "No space left on device", "/mnt/x"), "cakramnya penuh"),
+        (OSError(30, "Read-only file system", "/mnt/x"), "cakramnya hanya dapat dibaca"),
+        (OSError(121, "Remote I/O error", "/mnt/x"), "Remote I/O error"),
+    ],
+)
+def test_the_systems_reasons_are_told_in_indonesian(error, reason):
+    sentence = data_folder.problem(error, Path("/mnt"))
+    assert sentence == f"Folder data tidak dapat dipakai: {reason} ({error.filename})."
 
 
 def test_errors_elsewhere_do_not_blame_the_folder(tmp_path):

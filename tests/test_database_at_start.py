@@ -4,16 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, ProgrammingError
+from psycopg import errors
 
-from portal.run import postgres
+from portal.run import database, postgres
 from tests.conftest import DATA_DIR, MIGRATED, child_environment, from_a_terminal, wait_until
 from tests.test_serve import PROJECT, Portal, free_port, kill_all_of, manage
 
@@ -105,6 +105,30 @@ def test_a_database_without_unicode_is_refused_in_one_sentence(server, tmp_path,
     assert last_line(done).startswith("Basis data ini berpengodean SQL_ASCII; portal memerlukan UTF8.")
 
 
+@pytest.mark.parametrize("command", [["serve"], ["migrate"]])
+def test_a_user_who_may_make_no_tables_is_told_so_in_one_sentence(server, tmp_path, command):
+    address = server("milik_orang_lain")
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as admin:
+        admin.execute("CREATE ROLE tamu_portal LOGIN")
+        try:
+            own = {"DATABASE_URL": address.replace("postgres:rahasia@", "tamu_portal@"), "PORT": str(free_port())}
+            done = manage(*command, data_dir=tmp_path / "var", **own)
+        finally:
+            admin.execute("DROP ROLE tamu_portal")
+    assert last_line(done).startswith("Pengguna basis data ini kekurangan hak (")
+    assert "permission denied for schema public" in last_line(done)
+
+
+def test_a_database_of_another_program_is_refused_in_one_sentence(server, tmp_path):
+    address = server("milik_program_lain")
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="milik_program_lain", autocommit=True) as other:
+        other.execute("CREATE TABLE news_article (id int)")
+    done = manage("serve", data_dir=tmp_path / "var", DATABASE_URL=address, PORT=str(free_port()))
+    assert last_line(done).startswith("Basis data ini berisi tabel yang bukan dari portal")
+
+
 def gunicorn(data_dir, **environment):
     command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
     return subprocess.Popen(
@@ -123,6 +147,26 @@ def test_the_web_server_refuses_a_database_without_unicode(server, tmp_path):
     assert web.returncode == 1
     assert said.startswith("Basis data ini berpengodean SQL_ASCII")
     assert "Traceback" not in said
+
+
+def test_a_web_server_without_static_files_says_how_to_get_them(server, tmp_path):
+    web = gunicorn(tmp_path / "var", DATABASE_URL=server("tanpa_berkas_statis"), PORT=str(free_port()))
+    said = ""
+    while "collectstatic" not in said and web.poll() is None:
+        said += web.stderr.readline()
+    web.terminate()
+    web.communicate(timeout=60)
+    assert f"Berkas statis belum dikumpulkan di {tmp_path / 'var' / 'static'}" in said
+
+
+def test_what_a_pooler_of_connections_lacks_is_said_in_one_sentence():
+    refused = OperationalError("FATAL:  unsupported startup parameter: options")
+    assert "ignore_startup_parameters = options" in database.explanation(refused)
+    for cause in (errors.DuplicatePreparedStatement(), errors.InvalidSqlStatementName()):
+        mixed_up = ProgrammingError('prepared statement "_pg3_0" already exists')
+        mixed_up.__cause__ = cause
+        assert "?server_side_binding=False" in database.explanation(mixed_up)
+        assert "?server_side_binding=False" in database.unavailability(mixed_up)
 
 
 def answer(address):
@@ -193,23 +237,3 @@ def test_a_serve_that_waits_can_be_stopped(waiting, number):
     os.killpg(waiting.process.pid, number)
     waiting.wait_for_end()
     assert waiting.said().endswith("Portal berhenti.\n")
-
-
-# ---- A server that hangs
-
-
-@pytest.mark.django_db(transaction=True)
-def test_sehat_answers_soon_when_the_database_is_frozen(client):
-    """No timeout of the server helps then: it does not run."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        [backend] = cursor.fetchone()
-    os.kill(backend, signal.SIGSTOP)
-    started = time.monotonic()
-    try:
-        report = client.get("/sehat").json()
-    finally:
-        os.kill(backend, signal.SIGCONT)
-        connection.close()
-    assert time.monotonic() - started < 2
-    assert [each["bagian"] for each in report["sebab"]] == ["basis_data"]

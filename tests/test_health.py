@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from psycopg import errors
 
@@ -13,7 +14,7 @@ from comments.mail import outbox
 from comments.models import Comment, Email
 from news import reindexing
 from portal import health
-from portal.run import worker
+from portal.run import database, worker
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 def worker_at_work(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "worker.beat")
     worker._beat()
+    health.logged.clear()
 
 
 def failing(client) -> list[str]:
@@ -195,6 +197,24 @@ def test_a_read_only_database_is_reported_and_nothing_else(client):
     [(part, cause)] = causes(client)
     assert part == "basis_data"
     assert "hanya dapat dibaca" in cause
+
+
+def test_tables_of_an_older_version_are_reported_and_nothing_else(client):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'news' AND name = '0011_readers'")
+    assert failing(client) == ["basis_data"]
+    assert "manage.py migrate" in client.get("/sehat").json()["sebab"][0]["sebab"]
+
+
+def test_the_migrations_counted_by_their_names_are_djangos():
+    assert database._migrations() == set(MigrationLoader(None).disk_migrations)
+
+
+def test_a_failure_is_one_line_a_second_however_often_it_is_asked_for(client, caplog):
+    make_waiting(hours_left=-0.1)
+    for _ in range(20):
+        assert failing(client) == ["moderasi"]
+    assert 1 <= caplog.text.count("Tidak sehat: moderasi") <= 3
 
 
 def test_the_check_of_the_databases_disk_writes_to_it():

@@ -105,3 +105,9 @@ def test_a_read_only_database_is_503_and_one_line_for_many_requests(client, said
         answer = client.get("/gagal/read-only")
         assert answer.status_code == 503
     assert len(said) == 1
+
+
+@pytest.mark.django_db
+def test_requests_with_too_many_parameters_leave_no_line(client, said):
+    assert client.get("/cari?" + "a=1&" * 2000).status_code == 400
+    assert said == []

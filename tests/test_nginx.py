@@ -131,14 +131,23 @@ def test_nginx_takes_the_salt_that_the_portal_made(nginx, portal):
     assert len(salt.current(portal.folder / "pageviews").strip("0")) > 0  # not that of bench.nginx
 
 
-@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"])
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "Sec-Purpose: prefetch",
+        "Sec-Purpose: prefetch;prerender",
+        "sec-purpose: Prefetch;anonymous-client-ip",
+        "Purpose: prefetch",
+        "X-Moz: prefetch",
+    ],
+)
 def test_nginx_refuses_articles_to_browsers_that_load_ahead_of_the_reader(nginx, portal, purpose):
     before, read = len(lines(portal)), portal.read_bytes()
-    answer = get(nginx.port, ARTICLE, f"{AGENT}Sec-Purpose: {purpose}\r\n")
+    answer = get(nginx.port, ARTICLE, f"{AGENT}{purpose}\r\n")
     assert status(answer) == 503
     assert answer.count(b"no-store") == 1
     assert portal.read_bytes() == read
-    assert status(get(nginx.port, "/berita", f"{AGENT}Sec-Purpose: {purpose}\r\n")) == 200
+    assert status(get(nginx.port, "/berita", f"{AGENT}{purpose}\r\n")) == 200
     assert status(get(nginx.port, ARTICLE, AGENT)) == 200
     wait_until(lambda: len(lines(portal)) > before)
     assert len(lines(portal)) == before + 1

@@ -79,12 +79,21 @@ def test_cached_compressed_and_not_modified_responses_all_count(reader):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip", "Prefetch"])
-def test_an_article_is_refused_to_a_browser_that_loads_ahead_of_the_reader(reader, folder, purpose):
+@pytest.mark.parametrize(
+    ("header", "purpose"),
+    [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-purpose", "Prefetch;anonymous-client-ip"),
+        ("purpose", "prefetch"),
+        ("x-moz", "prefetch"),
+    ],
+)
+def test_an_article_is_refused_to_a_browser_that_loads_ahead_of_the_reader(reader, folder, header, purpose):
     url = make_article().get_absolute_url()
     reader.get(url)  # now it is in the cache
     for each in (url, f"{url}?fbclid=1"):
-        refused = reader.get(each, headers={"sec-purpose": purpose})
+        refused = reader.get(each, headers={header: purpose})
         assert refused.status_code == 503
         assert refused["Cache-Control"] == "no-store"
         assert "X-Pageview" not in refused

@@ -96,6 +96,10 @@ def test_mistakes_are_told_in_a_sentence_that_names_the_place(file, text, senten
     assert str(file) in said
 
 
+def test_a_name_that_resembles_none_gets_no_hint(file):
+    assert refused(file, "POTATO=1").endswith("pengaturan POTATO tidak dikenal.")
+
+
 def test_a_mistake_in_the_environment_does_not_blame_the_file(file):
     assert refused(file, "PORT=1", PORT="delapan") == "PORT harus bilangan bulat, bukan “delapan”."
 
@@ -104,6 +108,73 @@ def test_other_variables_of_the_environment_may_be_unknown(file):
     env = read(file, "PORT=1", LANG="id_ID.UTF-8")
     env.int("PORT", default=8000)
     env.refuse_unknown()
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("https://Berita.Contoh.go.id/", "https://berita.contoh.go.id"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("berita.contoh.go.id", None),
+        ("ftp://berita.contoh.go.id", None),
+        ("https://berita.contoh.go.id/portal", None),
+        ("https://https://berita.contoh.go.id", None),
+        ("https://berita.contoh.go.id:https", None),
+        ("https://berita.contoh.go.id:99999", None),
+        ("https://berita_kota.contoh.go.id", None),
+        ("https://a b.go.id", None),
+        ("http://[::1", None),
+    ],
+)
+def test_the_sites_address_is_a_scheme_and_a_host_and_no_more(file, url, meant):
+    env = read(file, f"SITE_URL={url}")
+    if meant:
+        assert env.site("SITE_URL", default="") == meant
+    else:
+        with pytest.raises(ImproperlyConfigured, match="SITE_URL harus alamat lengkap"):
+            env.site("SITE_URL", default="")
+
+
+def test_names_that_the_host_header_never_has_are_refused(file):
+    env = read(file, "ALLOWED_HOSTS=A.go.id, .b.go.id,[::1],*")
+    assert env.hosts("ALLOWED_HOSTS") == ["a.go.id", ".b.go.id", "[::1]", "*"]
+    for wrong in ("https://a.go.id", "a.go.id:8000", "a.go.id b.go.id", "a.go.id;b.go.id", "a.go.id/", "['a.go.id']"):
+        with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS harus nama-nama host"):
+            read(file, f"ALLOWED_HOSTS={wrong}").hosts("ALLOWED_HOSTS")
+
+
+def test_the_server_listens_at_an_address_without_a_port(file):
+    for right, meant in {"0.0.0.0": "0.0.0.0", "::": "::", "[::1]": "::1", "localhost": "localhost"}.items():
+        assert read(file, f"HOST={right}").listening_host("HOST", default="") == meant
+    for wrong in ("http://0.0.0.0", "0.0.0.0:8000", "*"):
+        with pytest.raises(ImproperlyConfigured, match="HOST harus alamat IP"):
+            read(file, f"HOST={wrong}").listening_host("HOST", default="")
+
+
+def test_numbers_have_bounds(file):
+    assert read(file, "WORKERS=64").number("WORKERS", default=2, least=1, most=64) == 64
+    for wrong in ("0", "-5", "65", "99999999999999999999"):
+        with pytest.raises(ImproperlyConfigured, match="WORKERS harus antara 1 dan 64"):
+            read(file, f"WORKERS={wrong}").number("WORKERS", default=2, least=1, most=64)
+
+
+def test_options_of_the_database_are_typed_and_known(file):
+    server = "DATABASE_URL=postgres://u:p@%2Frun%2Fpostgresql/n"
+    found = read(file, f"{server}?server_side_binding=False&prepare_threshold=None&sslmode=require").database(
+        "DATABASE_URL"
+    )
+    assert found["HOST"] == "/run/postgresql"
+    assert found["OPTIONS"] == {"server_side_binding": False, "prepare_threshold": None, "sslmode": "require"}
+    for wrong in ("foo=bar", "pool=true", "isolation_level=5", "prepare_threshold=ya", "server_side_binding=mungkin"):
+        with pytest.raises(ImproperlyConfigured, match=f"DATABASE_URL: .*{wrong.partition('=')[0]}"):
+            read(file, f"{server}?{wrong}").database("DATABASE_URL")
+
+
+@pytest.mark.parametrize("path", ["~/portal", "$HOME/portal"])
+def test_a_path_that_only_a_shell_understands_is_refused(file, path):
+    with pytest.raises(ImproperlyConfigured, match="tidak diuraikan"):
+        read(file, f"DATA_DIR={path}").path("DATA_DIR", Path("/var"))
 
 
 @pytest.fixture

@@ -55,9 +55,13 @@ class JournalMiddleware:
         return response
 
 
+# The standard's header, that of Chromium and Safari before it, and Firefox's
+_PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_MOZ")
+
+
 def _is_ahead_of_the_reader(request: HttpRequest) -> bool:
-    return "prefetch" in request.META.get("HTTP_SEC_PURPOSE", "").lower() and request.path_info.startswith(
-        paths.ARTICLE
+    return request.path_info.startswith(paths.ARTICLE) and any(
+        "prefetch" in request.META.get(name, "").lower() for name in _PURPOSES
     )
 
 

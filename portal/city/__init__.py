@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.city import colours, logo
+from portal.run import os_errors
 
 DEFAULT = Path(__file__).parent / "kota.toml"
 ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 Link = tuple[str, str]  # name, address
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -45,7 +46,9 @@ def read(path: Path) -> City:
     try:
         return _city(_Table(_toml(path)), path.parent)
     except OSError as error:
-        reason = "tidak ada" if isinstance(error, FileNotFoundError) else f"tidak dapat dibaca ({error.strerror})"
+        reason = (
+            "tidak ada" if isinstance(error, FileNotFoundError) else f"tidak dapat dibaca ({os_errors.reason(error)})"
+        )
         raise ImproperlyConfigured(f"Berkas kota {error.filename or path} {reason}.") from error
     except ValueError as error:
         raise ImproperlyConfigured(f"Berkas kota {path}: {error}.") from error
@@ -56,7 +59,7 @@ def _toml(path: Path) -> dict:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise ValueError("bukan teks UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of 5,000 digits
         where = re.search(r"line (\d+), column (\d+)", str(error))
         place = f"baris {where[1]}, kolom {where[2]}" if where else "akhir berkas"
         raise ValueError(f"bukan TOML yang benar di {place}") from None
@@ -126,13 +129,13 @@ class _Table:
 
     def choice(self, key: str, allowed) -> str:
         value = self._take(key)
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             raise ValueError(f"{self.prefix}{key} harus salah satu dari {', '.join(allowed)}, bukan {value!r}")
         return value
 
     def email(self, key: str) -> str:
         value = self.text(key)
-        if not _EMAIL.fullmatch(value):
+        if not EMAIL.fullmatch(value):
             raise ValueError(f"{self.prefix}{key} bukan alamat email: {value!r}")
         return value
 
@@ -144,8 +147,12 @@ class _Table:
 
     def link(self) -> Link:
         name, address = self.text("nama"), self.text("alamat")
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or " " in address:
+        try:
+            parts = urlsplit(address)
+            is_whole = parts.scheme in ("http", "https") and parts.hostname and " " not in address
+        except ValueError:  # https://[
+            is_whole = False
+        if not is_whole:
             raise ValueError(f"{self.prefix}alamat harus alamat lengkap (https://…), bukan {address!r}")
         return name, address
 

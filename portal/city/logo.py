@@ -8,6 +8,8 @@ from xml.parsers import expat
 
 from PIL import Image, ImageDraw
 
+from portal.run import os_errors
+
 LARGEST = 200 * 1024  # bytes: every reader loads the logo
 SMALLEST_SIDE, LARGEST_SIDE = 180, 1024  # pixels; Apple's touch icon has 180
 SIDE = 512
@@ -95,7 +97,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise ValueError(f"logo {path} tidak ada") from None
     except OSError as error:
-        raise ValueError(f"logo {path} tidak dapat dibaca ({error.strerror})") from error
+        raise ValueError(f"logo {path} tidak dapat dibaca ({os_errors.reason(error)})") from error
     if len(content) > LARGEST:
         raise ValueError(f"logo {path} terlalu besar: paling besar {LARGEST // 1024} KB")
     return content

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.run import postgres
+from portal.run import os_errors, postgres
 
 SHORTEST_KEY = 50  # characters
 
@@ -23,6 +23,8 @@ def secret_key(data_dir: Path) -> str:
         key = path.read_text()
     except FileNotFoundError:
         return ""
+    except UnicodeDecodeError:
+        key = ""
     if len(key) < SHORTEST_KEY:
         raise ImproperlyConfigured(f"Kunci rahasia di {path} rusak. Hapus berkas itu; semua orang perlu masuk lagi.")
     return key
@@ -54,7 +56,7 @@ def problem(error: OSError, data_dir: Path) -> str:
     path = Path(str(error.filename or data_dir))
     owner = _owner(path) if isinstance(error, PermissionError) else None
     if owner is None:
-        return f"Folder data tidak dapat dipakai: {error.strerror or error} ({path})."
+        return f"Folder data tidak dapat dipakai: {os_errors.reason(error)} ({path})."
     place, name = owner
     if place.is_relative_to(data_dir):
         way_out = f"Jalankan portal sebagai {name}, atau serahkan foldernya: sudo chown -R PENGGUNA {data_dir}"

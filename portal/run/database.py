@@ -1,25 +1,21 @@
 """Which database the portal works on, and whether it can: in sentences for the operator."""
 
-import os
 import re
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import (
-    DEFAULT_DB_ALIAS,
     Error,
     InterfaceError,
     NotSupportedError,
     OperationalError,
     ProgrammingError,
     connection,
-    connections,
 )
-from django.db.migrations.executor import MigrationExecutor
 
 NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
 OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py migrate` dahulu."
@@ -27,15 +23,38 @@ UNREACHABLE = "Basis data tidak dapat dihubungi."
 READ_ONLY = (
     "Basis data ini hanya dapat dibaca (replika, atau default_transaction_read_only): hubungkan ke server utama."
 )
+NO_OPTIONS = (
+    "PgBouncer di depan basis data ini menolak pengaturan portal: tulislah ignore_startup_parameters = options di "
+    "pgbouncer.ini."
+)
+NO_PREPARED_STATEMENTS = (
+    "PgBouncer di depan basis data ini tidak mengenal prepared statement: tambahkan ?server_side_binding=False pada "
+    "DATABASE_URL."
+)
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
-_READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
 _TABLE = "news_article"
+# duplicate_prepared_statement, invalid_sql_statement_name: the pooler has changed the server under the connection
+_MIXED_UP = ("42P05", "26000")
+# By SQLSTATE; {} is what the server says
+_SENTENCES = {
+    **dict.fromkeys(_MIXED_UP, NO_PREPARED_STATEMENTS),
+    "25006": READ_ONLY,  # read_only_sql_transaction
+    # insufficient_privilege: since Postgres 15 only the owner of a database may make tables in it
+    "42501": (
+        "Pengguna basis data ini kekurangan hak ({}): jadikan ia pemilik basis data dan tabelnya, misalnya dengan "
+        "ALTER DATABASE … OWNER TO …."
+    ),
+    # duplicate_table
+    "42P07": "Basis data ini berisi tabel yang bukan dari portal: pakailah yang kosong ({}).",
+}
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
+_REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
-    r"does not exist|authentication failed|no password supplied|no pg_hba\.conf entry|permission denied"
-    r"|invalid (connection option|sslmode|port)|certificate|does not support SSL"
+    rf"{_REFUSED_OPTIONS}"
+    r"|does not exist|authentication failed|not permitted to log in|no password supplied|no pg_hba\.conf entry"
+    r"|permission denied|invalid (connection option|sslmode|port)|certificate|does not support SSL"
 )
 
 
@@ -94,47 +113,42 @@ def wait(say: Callable[[str], None]) -> None:
 
 def explanation(error: Error) -> str | None:
     """One Indonesian sentence for a failure that the operator can mend; None for any other, a mistake of ours."""
-    state = getattr(error.__cause__, "sqlstate", None)
+    state = _sqlstate(error)
     if match := _NO_DATABASE.search(str(error)):
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
+    if _REFUSED_OPTIONS in str(error):
+        return NO_OPTIONS
+    if state in _SENTENCES:
+        return _SENTENCES[state].format(first_line(error))
     if isinstance(error, OperationalError) and _connection_is_gone():
         return f"Basis data tidak dapat dihubungi: {first_line(error)}"
     if isinstance(error, NotSupportedError):
         return f"Server basis data ini terlalu tua: {first_line(error)}"
     if isinstance(error, ProgrammingError) and state is None and connection.connection is None:
         return f"DATABASE_URL tidak dapat dipakai: {first_line(error)}"
-    if state == _READ_ONLY:
-        return READ_ONLY
     if state in _UNDEFINED:
         return _about_tables()
     return None
 
 
-@contextmanager
-def bounded(seconds: float) -> Iterator[None]:
-    """In the block, queries of this thread fail after so many seconds altogether, even if the server is frozen, which
-    no statement_timeout would notice: the connection is cut."""
-    used = connections[DEFAULT_DB_ALIAS]
-
-    def cut() -> None:
-        if used.connection is not None and not used.connection.closed:
-            with suppress(OSError), socket.socket(fileno=os.dup(used.connection.fileno())) as line:
-                line.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+def _sqlstate(error: BaseException) -> str | None:
+    """Of the server's error behind this one; `migrate` wraps it twice, without naming it as the cause."""
+    each: BaseException | None = error
+    while each is not None:
+        if state := getattr(each, "sqlstate", None):
+            return state
+        each = each.__cause__ or each.__context__
+    return None
 
 
 def unavailability(error: Error) -> str | None:
     """Why pages cannot be shown at all, for the log; None if other pages may work."""
     if isinstance(error, OperationalError | InterfaceError) and _connection_is_gone():
         return UNREACHABLE
-    if isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in _UNDEFINED:
+    state = _sqlstate(error)
+    if state in _MIXED_UP:
+        return NO_PREPARED_STATEMENTS
+    if isinstance(error, ProgrammingError) and state in _UNDEFINED:
         try:
             return None if connection.in_atomic_block or has_tables() else NO_TABLES
         except Error:
@@ -151,20 +165,34 @@ def _about_tables() -> str | None:
     try:
         if not has_tables():
             return NO_TABLES
-        executor = MigrationExecutor(connection)
-        is_behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return OLD_TABLES if has_old_tables() else None
     except Error:
         return None
-    return OLD_TABLES if is_behind else None
+
+
+def has_old_tables() -> bool:
+    """Whether a migration of this version has not been applied. Reads names only: loading the migrations takes longer
+    than a health check may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return not _migrations().issubset(cursor.fetchall())
+
+
+@cache
+def _migrations() -> frozenset[tuple[str, str]]:
+    folders = [(app.label, Path(app.path) / "migrations") for app in apps.get_app_configs()]
+    return frozenset((label, file.stem) for label, folder in folders for file in folder.glob("[0-9]*.py"))
 
 
 def refuse_unusable_at_start() -> None:
-    """For a web server about to start: raises Unusable as `check_usable(tables=False)`, unless the database is down.
+    """For a web server about to start: raises Unusable as `check_usable(tables=False)`, or if a PgBouncer refuses it;
+    not if the database is down.
 
     Then, and without tables, pages answer 503 until somebody mends it. Leaves no connection for child processes."""
     try:
         check_usable(tables=False)
-    except OperationalError:
-        pass
+    except OperationalError as error:
+        if _REFUSED_OPTIONS in str(error):
+            raise Unusable(NO_OPTIONS) from error
     finally:
         connection.close()

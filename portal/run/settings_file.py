@@ -6,16 +6,24 @@ and never into os.environ, where other programs (gunicorn reads PORT) would take
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from ipaddress import IPv6Address
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.pq import Conninfo
+
+from portal.run import os_errors
 
 PLACES = (Path(__file__).resolve().parents[2] / "portal.env", Path("/etc/portal/portal.env"))
 _LINE = re.compile(r"(\w+)\s*=\s*(.*)")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
+_POSTGRES = ("postgres://", "postgresql://", "psql://", "pgsql://")
+_SITE = re.compile(r"https?://(?P<host>[^/:@?#]+|\[[^\]]+\])(:(?P<port>[0-9]{1,5}))?")
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)  # Django refuses every other one
 _TRUE = {*environ.Env.BOOLEAN_TRUE_STRINGS, "t", "ya"}  # true, on, yes, 1, ...
 _FALSE = {"false", "off", "no", "0", "n", "f", "none", "tidak"}
 
@@ -47,11 +55,70 @@ class Settings(environ.Env):
             expected = {int: "bilangan bulat", bool: "True atau False"}[cast]
             raise ImproperlyConfigured(f"{var} harus {expected}, bukan “{text}”{self._where(var)}.") from None
 
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        value = self.int(name, default=default)
+        if not least <= value <= most:
+            raise ImproperlyConfigured(f"{name} harus antara {least} dan {most}{self._where(name)}.")
+        return value
+
+    def site(self, name: str, default: str) -> str:
+        """The address of the whole site, as a browser names it in `Origin`."""
+        text = self(name, default=default).strip().rstrip("/").lower()
+        match = _SITE.fullmatch(text)
+        if match is None or not _is_host(match["host"]) or int(match["port"] or 1) not in range(1, 65536):
+            raise ImproperlyConfigured(
+                f"{name} harus alamat lengkap tanpa folder, misalnya https://berita.contoh.go.id, "
+                f"bukan “{text}”{self._where(name)}."
+            )
+        return text
+
+    def hosts(self, name: str) -> list[str]:
+        """Names as Django compares them with the Host header; with a dot in front: and all below it."""
+        given = [each.lower() for each in self.list(name, default=[])]
+        for each in given:
+            if each != "*" and not _is_host(each.removeprefix(".")):
+                raise ImproperlyConfigured(
+                    f"{name} harus nama-nama host, dipisahkan koma, tanpa https:// dan tanpa porta, "
+                    f"bukan “{each}”{self._where(name)}."
+                )
+        return given
+
+    def listening_host(self, name: str, default: str) -> str:
+        text = self(name, default=default).strip()
+        if not _is_host(in_brackets(text)):
+            raise ImproperlyConfigured(
+                f"{name} harus alamat IP atau nama mesin ini, tanpa porta, bukan “{text}”{self._where(name)}."
+            )
+        return text.strip("[]")
+
+    def database(self, name: str) -> dict:
+        """Django's settings for the server in this address; in its query libpq's options, and two of Django's."""
+        text = self(name)
+        try:
+            found = self.db(name) if text.startswith(_POSTGRES) else {}
+        except (ValueError, ImproperlyConfigured):
+            found = {}
+        if not found.get("NAME"):
+            raise ImproperlyConfigured(f"{name} harus berbentuk postgres://pengguna:sandi@server/nama.")
+        libpq = dict.fromkeys((each.keyword.decode() for each in Conninfo.get_defaults()), str)
+        for option, value in found.get("OPTIONS", {}).items():
+            if (read := (libpq | _BINDING).get(option)) is None:
+                raise ImproperlyConfigured(f"{name}: pilihan {option} tidak dikenal.")
+            try:
+                found["OPTIONS"][option] = read(str(value))
+            except ValueError:
+                raise ImproperlyConfigured(f"{name}: nilai {option} keliru, “{value}”.") from None
+        return found | {"HOST": unquote(found["HOST"])}  # of a socket folder: %2Frun%2Fpostgresql
+
     def path(self, name: str, default: Path) -> Path:
         """An absolute path. One in the file is relative to the file's folder: commands are run anywhere."""
         text = self(name, default="")
         if not text:
             return default
+        if text.startswith("~") or "$" in text:  # no shell reads this file
+            raise ImproperlyConfigured(
+                f"{name}: ~ dan $ tidak diuraikan; tulislah alamat lengkapnya, bukan “{text}”{self._where(name)}."
+            )
         base = self.file.parent if self.file and name not in self.from_environment else Path()
         return (base / text).resolve()
 
@@ -59,18 +126,41 @@ class Settings(environ.Env):
         """Raises ImproperlyConfigured if the file names what nobody has asked for: a typing error would be silent."""
         for name in self.in_file:
             if name not in self.asked:
-                similar = get_close_matches(name.upper(), self.asked, n=1)
+                similar = get_close_matches(name.upper(), self.asked, n=1, cutoff=0.75)
                 hint = f" Maksud Anda {similar[0]}?" if similar else ""
                 raise ImproperlyConfigured(f"{self.file}: pengaturan {name} tidak dikenal.{hint}")
 
     def _where(self, name: str) -> str:
-        return "" if name in self.from_environment else f" (di {self.file})"
+        return "" if name in self.from_environment or name not in self.in_file else f" (di {self.file})"
+
+
+def in_brackets(host: str) -> str:
+    """As in an address: an IPv6 address has brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _is_host(text: str) -> bool:
+    """Whether it can stand before the port of an address."""
+    if not text.startswith("["):
+        return _HOST_NAME.fullmatch(text) is not None
+    try:
+        return text.endswith("]") and IPv6Address(text[1:-1]).scope_id is None
+    except ValueError:
+        return False
 
 
 def _boolean(text: str) -> bool:
     if text.strip().lower() not in _TRUE | _FALSE:
         raise ValueError
     return text.strip().lower() in _TRUE
+
+
+def _threshold(text: str) -> int | None:
+    return None if text == "None" else int(text)
+
+
+# psycopg's options that may stand in DATABASE_URL
+_BINDING: dict[str, Callable[[str], object]] = {"server_side_binding": _boolean, "prepare_threshold": _threshold}
 
 
 def _find(environment: Mapping[str, str], places: tuple[Path, ...]) -> tuple[Path | None, dict[str, str]]:
@@ -89,7 +179,9 @@ def _find(environment: Mapping[str, str], places: tuple[Path, ...]) -> tuple[Pat
         except UnicodeDecodeError as error:
             raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: bukan teks UTF-8.") from error
         except OSError as error:
-            raise ImproperlyConfigured(f"Berkas pengaturan {path} tidak dapat dibaca: {error.strerror}.") from error
+            raise ImproperlyConfigured(
+                f"Berkas pengaturan {path} tidak dapat dibaca: {os_errors.reason(error)}."
+            ) from error
     return None, {}
 
 

@@ -312,7 +312,7 @@ def answers(host: str, port: int) -> bool:
     host = reachable_host(host)
     try:
         with socket.create_connection((host, port), timeout=5) as connection:
-            connection.sendall(f"GET / HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
+            connection.sendall(f"GET / HTTP/1.0\r\nHost: {listen_address(host, port)}\r\n\r\n".encode())
             status_line = connection.recv(100).split()
     except OSError:
         return False

@@ -7,24 +7,25 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
-from news.web.database import STATEMENT_TIMEOUT, patience, patience_left
+from news.web.database import STATEMENT_TIMEOUT, patience, seconds_left
 
+LATE = "the database did not answer in time"
 HEALTH_CHECK = 2.0  # seconds for `SELECT 1` on a connection that is used again
 
 
 class Connection(psycopg.Connection):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-        """Waits no longer than `patience`: neither a frozen server nor one that is gone without a word closes the
+        """Waits for `seconds_left()` at most: neither a frozen server nor one that is gone without a word closes the
         connection, and over a Unix socket TCP's own timeouts do not count."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, patience_left.get())
+            return super().wait(gen, interval, seconds_left())
         except psycopg.OperationalError as error:
             if self.closed or self.pgconn.transaction_status != TransactionStatus.ACTIVE:
                 raise  # the server's own
             self.close()
-            raise psycopg.OperationalError("the database did not answer in time") from error
+            raise psycopg.OperationalError(LATE) from error
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -32,6 +33,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_connection_params(self):
         return {"options": f"-c statement_timeout={STATEMENT_TIMEOUT}s"} | super().get_connection_params()
+
+    def get_new_connection(self, conn_params):
+        if not seconds_left():  # psycopg would try for two seconds at least
+            raise psycopg.OperationalError(LATE)
+        return super().get_new_connection(conn_params)
 
     def is_usable(self):
         with patience(HEALTH_CHECK):

@@ -21,6 +21,7 @@ from news.models import Article
 from news.search import vocabulary
 from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl
+from portal.run import os_errors
 
 REFUSED = "ditolak"
 # Counted beside the results: what was left out of bodies, and bodies in which nothing was left
@@ -148,7 +149,7 @@ def _size(path: Path) -> int:
     except FileNotFoundError:
         raise CommandError(f"Berkas {path} tidak ditemukan.") from None
     except OSError as error:
-        raise CommandError(f"Berkas {path} tidak dapat dibaca: {error.strerror}.") from None
+        raise CommandError(f"Berkas {path} tidak dapat dibaca: {os_errors.reason(error)}.") from None
     if stat.S_ISDIR(status.st_mode):
         raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
     if not os.access(path, os.R_OK):

@@ -166,7 +166,7 @@ def load_demo():
     marker = settings.DATA_DIR / "contoh-dimuat"
     if not settings.EMBEDDED_DATABASE or marker.exists() or Article.objects.exists():
         return
-    supervisor.say("Memuat isi contoh …")
+    supervisor.say("Memuat isi contoh dari kota pertama portal ini (`manage.py hapus_contoh` menghapusnya) …")
     with supervisor.stop_signals_wait():
         demo.load()
     marker.touch()
