@@ -6,8 +6,8 @@ import sys
 from contextlib import nullcontext
 
 # `serve` starts the database itself, after checking that the portal is not already running.
-WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "makemigrations", "serve"}
-WITHOUT_DATABASE |= {"version", "-h", "--help", "--version"}
+WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "latih_spam", "makemigrations"}
+WITHOUT_DATABASE |= {"serve", "version", "-h", "--help", "--version"}
 MAKING_TABLES = {"migrate", "restore"}
 IN_ANY_STATE = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test"}  # for looking around
 OWN_PACKAGES = {"comments", "news", "portal"}

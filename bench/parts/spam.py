@@ -26,8 +26,8 @@ LEAST = {
 MOST = {
     "komentar biasa YouTube ditandai": 0.004,
     "komentar biasa TikTok ditandai": 0.0065,  # wanted .004, but most that it flags are in fact spam, see decision 23
-    "obrolan tentang judi ditandai": 0.025,  # wanted .01; a third of what is flagged are adverts, see decision 23
-    "makian ditandai": 0.0015,
+    "obrolan tentang judi ditandai": 0.01,
+    "makian ditandai": 0.001,
     "kalimat berita ditandai": 0.004,
     "komentar contoh ditandai": 0,
     "mikrodetik per komentar": 1000,

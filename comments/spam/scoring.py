@@ -14,7 +14,7 @@ from comments.spam.logistic import probability, shipped
 from comments.spam.sentences import sentences
 
 REASONS_MAX = 5
-SENTENCE_CAUTION = 1.0  # subtracted from a sentence's logit: of many sentences one is more easily taken for spam
+SENTENCE_CAUTION = 1.5  # subtracted from a sentence's logit: of many sentences one is more easily taken for spam
 NAMED = 1.0  # least logit of a text with a name that moderators rejected as spam
 _REASON_MIN = 0.1  # contribution to the logit below which a word is no reason
 _WORD = re.compile(r"[^\W_](?:\S*[^\W_])?|[^\s\x00-\x7f]+")  # a word without the symbols around it, or symbols alone
