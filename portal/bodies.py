@@ -7,7 +7,6 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import InterfaceError, OperationalError
 from gunicorn.http.errors import ParseException
 
 from portal import errors
@@ -54,7 +53,7 @@ class BodyLimitMiddleware:
         if in_admin and length and (length > limit or request.content_type == "multipart/form-data"):
             try:
                 takes_files = _is_logged_in(request)
-            except (OperationalError, InterfaceError):
+            except errors.OUTAGES:
                 return errors.unavailable(request)
             limit = LOGGED_IN if takes_files else limit
         if length > limit:

@@ -6,6 +6,7 @@ from math import ceil
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
@@ -17,6 +18,8 @@ from portal.context import SITE
 
 logger = logging.getLogger("portal")
 
+# Of a query that is right: the server is gone or overloaded, or has no tables yet
+OUTAGES = (OperationalError, InterfaceError, ProgrammingError)
 PATIENCE = 500  # milliseconds per database statement for an error page
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -169,9 +170,9 @@ def test_what_a_pooler_of_connections_lacks_is_said_in_one_sentence():
         assert "?server_side_binding=False" in database.unavailability(mixed_up)
 
 
-def answer(address):
+def answer(address, posted=None):
     try:
-        with urllib.request.urlopen(address, timeout=30) as response:
+        with urllib.request.urlopen(address, posted, timeout=30) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -190,6 +191,9 @@ def test_the_web_server_answers_503_until_the_tables_are_there(server, tmp_path)
         status, report = answer(f"http://127.0.0.1:{port}/sehat")
         assert status == 503
         assert "Tabel belum ada" in report
+        for posted in (b"username=admin&password=x", b"x" * 300_000):
+            time.sleep(1.1)  # for a second no page asks the database again
+            assert answer(f"http://127.0.0.1:{port}/admin/login/", posted)[0] == 503
         made = manage("migrate", "--verbosity=0", data_dir=tmp_path / "var", DATABASE_URL=address)
         assert made.returncode == 0, made.stderr
         wait_until(lambda: answer(f"http://127.0.0.1:{port}/berita")[0] == 200)

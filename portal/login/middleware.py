@@ -2,7 +2,6 @@
 
 from threading import BoundedSemaphore
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -28,7 +27,7 @@ class LoginBoundsMiddleware:
         attempt = Attempt.of(request, request.POST.get("username", ""))
         try:
             wait = attempt.seconds_to_wait()
-        except (OperationalError, InterfaceError):
+        except errors.OUTAGES:
             return errors.unavailable(request)
         if wait:
             return errors.too_many_logins(request, wait)
