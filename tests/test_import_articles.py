@@ -87,6 +87,14 @@ def test_every_field_arrives(run):
 
 
 @pytest.mark.django_db
+def test_an_address_with_spaces_is_stored_as_browsers_write_it(run):
+    row = make_row(url=" https://kabar.example/pasar- malam \n")
+    assert run(row)[:4] == (1, 0, 0, 0)
+    assert Article.objects.get().source_url == "https://kabar.example/pasar-%20malam"
+    assert run(row)[:4] == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
 def test_a_second_run_changes_nothing(run):
     rows = [
         make_row(id=7, reads=3, tags=["a"]),
@@ -243,7 +251,7 @@ REFUSED = [
     (make_row(url="//jahat.example/"), "bukan alamat"),
     (make_row(url="/\\jahat.example/"), "bukan alamat"),
     (make_row(url="https:///jalan"), "bukan alamat"),
-    (make_row(url="https://kabar.example/dua kata"), "bukan alamat"),
+    (make_row(url="lihat https://kabar.example/"), "bukan alamat"),
     (make_row(id=0), "di luar batas"),
     (make_row(id=-3), "di luar batas"),
     (make_row(id=2**63), "di luar batas"),

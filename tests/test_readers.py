@@ -7,6 +7,7 @@ import shutil
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -99,6 +100,7 @@ def test_when_every_bucket_is_hit_there_are_seven_thousand_readers(folder):
     write(folder, *[make_line(article, moment=NOON, bucket=number) for number in range(1000)])
     drain()
     assert readers_of(article) == 7000
+    assert len(HourlyReaders.objects.get().buckets) == 125
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -250,12 +252,13 @@ def test_hosts_that_count_the_same_hour_at_a_time_lose_no_bucket_and_double_none
 def test_only_times_from_the_publication_to_tomorrow_count(folder):
     now = timezone.now()
     article = make_article(published_at=now - timedelta(days=2))
-    possible = (now - timedelta(days=2, minutes=5), now - timedelta(days=1), now, now + timedelta(hours=20))
+    first, last = now - timedelta(days=2, minutes=45), now + timedelta(hours=23, minutes=55)
+    possible = (first, now - timedelta(days=1), now, last)
     impossible = (
         datetime(1970, 1, 1, tzinfo=UTC),
         datetime(5138, 11, 16, tzinfo=UTC),
-        now - timedelta(days=3),
-        now + timedelta(days=2),
+        first - timedelta(minutes=45),
+        last + timedelta(minutes=25),
     )
     write(folder, *[make_line(article, moment=moment) for moment in (*possible, *impossible)])
     assert drain() == 4
@@ -325,9 +328,12 @@ def test_a_new_salt_takes_effect_with_the_next_hour_so_that_nobody_counts_twice(
     first, second = (line[-1] for line in lines_in(folder))
     assert first == second
     assert journal._journal.salt == SALT
-    monkeypatch.setattr("news.pageviews.journal.time.time", lambda: NOON.timestamp() + 3600)
-    read(rf, article, "203.0.113.7")
-    assert journal._journal.salt == salt.current(folder) != SALT
+    for hours in (1, 2):
+        clock = NOON.timestamp() + hours * 3600
+        monkeypatch.setattr("news.pageviews.journal.time.time", partial(float, clock))
+        read(rf, article, "203.0.113.7")
+        assert journal._journal.salt == salt.current(folder) != SALT
+        salt._replace(folder)
 
 
 @pytest.mark.django_db
@@ -359,6 +365,8 @@ PROGRAMS = [
     "Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)",
     "Mozilla/5.0 (compatible; Mastodon/4.2; +https://warga.example/)",
     "Mozilla/5.0 (compatible; Pemantau Kota; +www.contoh.go.id)",
+    "Mozilla/5.0 (compatible; bingbot/2.0;  http://www.bing.com/bingbot.htm)",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0.0.0 Safari/537.36",
     "curl/8.5.0",
     "python-requests/2.31.0",
     "Go-http-client/2.0",

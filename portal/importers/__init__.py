@@ -85,10 +85,11 @@ class Record:
         self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))
-        self.url = _line("alamat asal", self.url, max_length(Article, "source_url"), is_text=False)
+        url = " ".join(self.url.split()).replace(" ", "%20")  # as browsers write an address with spaces
+        self.url = _line("alamat asal", url, max_length(Article, "source_url"), is_text=False)
         if self.url and not re.fullmatch(addresses.PATTERN, self.url):
             raise Refusal(
-                f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /, tanpa spasi"
+                f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /"
             )
         if self.id is not None and not 1 <= self.id <= MAX_NUMBER:
             raise Refusal(f"id {self.id} di luar batas: harus 1 sampai {MAX_NUMBER}")

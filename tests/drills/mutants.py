@@ -158,7 +158,10 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "0 -> 1 in _add(reads) if moved else 0": "used only if the offset moved, and then it is another value",
         "2 -> 3 in (added + new, start + len(lines), 2)": "how often a chunk after the first is tried; no promise",
     },
-    "news/pageviews/counting.py _add": {"True -> False in strict=True": "rows of equal length never fail"},
+    "news/pageviews/counting.py _add_days": {
+        "0 -> 1 in views.get(key, 0)": "readers without views: only where a zone is not whole hours from UTC",
+        "True -> False in strict=True": "rows of equal length never fail",
+    },
     "news/pageviews/most_read.py refresh": {
         "cursor.execute('SET LOCAL max_parallel_workers_per_gather = 0') -> pass": "only spares other queries"
     },
