@@ -88,9 +88,7 @@ class Record:
         url = " ".join(self.url.split()).replace(" ", "%20")  # as browsers write an address with spaces
         self.url = _line("alamat asal", url, max_length(Article, "source_url"), is_text=False)
         if self.url and not re.fullmatch(addresses.PATTERN, self.url):
-            raise Refusal(
-                f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /"
-            )
+            raise Refusal(f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /")
         if self.id is not None and not 1 <= self.id <= MAX_NUMBER:
             raise Refusal(f"id {self.id} di luar batas: harus 1 sampai {MAX_NUMBER}")
         self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"), is_text=False)

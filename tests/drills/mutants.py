@@ -165,6 +165,9 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "news/pageviews/most_read.py refresh": {
         "cursor.execute('SET LOCAL max_parallel_workers_per_gather = 0') -> pass": "only spares other queries"
     },
+    "news/pageviews/journal.py _is_ahead_of_the_reader": {
+        "'' -> 'X' in request.META.get(name, '')": "no purpose either"
+    },
     "news/pageviews/journal.py JournalMiddleware.__call__": {
         "'' -> 'X' in request.method or ''": "a request always has a method"
     },
