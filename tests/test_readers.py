@@ -280,6 +280,7 @@ def test_a_removed_journal_is_opened_anew_and_said_once(folder, client, caplog, 
     for _ in range(3):
         client.get(url)
     assert len(lines_in(folder)) == 3
+    assert folder.stat().st_mode & 0o777 == 0o700
     [record] = [each for each in caplog.records if each.name == "news.pageviews.journal"]
     assert "terhapus" in record.getMessage()
     assert drain() == 3
@@ -290,7 +291,7 @@ def test_a_removed_journal_is_opened_anew_and_said_once(folder, client, caplog, 
 
 def test_the_salt_is_made_once_however_many_ask(folder):
     assert len(set(in_threads(*[lambda: salt.current(folder)] * 8))) == 1
-    assert [path.name for path in folder.iterdir()] == [salt.FILE]
+    assert [path.name for path in folder.iterdir()] == ["salt.conf"]  # the name that nginx includes
 
 
 def test_nginx_may_read_the_salt_and_others_may_not(folder):
@@ -298,10 +299,10 @@ def test_nginx_may_read_the_salt_and_others_may_not(folder):
     assert (folder / salt.FILE).stat().st_mode & 0o777 == 0o640
 
 
-@pytest.mark.parametrize("text", ["", "geo $portal_salt { default ; }\n", "\x00" * 100])
-def test_a_damaged_salt_is_replaced(folder, text):
+@pytest.mark.parametrize("content", [b"", b"geo $portal_salt { default ; }\n", b"\x00" * 100, b"\xff" * 100])
+def test_a_damaged_salt_is_replaced(folder, content):
     folder.mkdir()
-    (folder / salt.FILE).write_text(text)
+    (folder / salt.FILE).write_bytes(content)
     made = salt.current(folder)
     assert len(made) == 32
     assert salt.current(folder) == made
@@ -309,6 +310,7 @@ def test_a_damaged_salt_is_replaced(folder, text):
 
 def test_the_salt_is_renewed_once_a_day(folder):
     assert salt.renew(folder) is True
+    assert (folder / salt.FILE).exists()
     first = salt.current(folder)
     assert salt.renew(folder) is False
     assert salt.current(folder) == first
@@ -324,6 +326,7 @@ def test_a_new_salt_takes_effect_with_the_next_hour_so_that_nobody_counts_twice(
     article = old_article()
     read(rf, article, "203.0.113.7")
     salt._replace(folder)
+    monkeypatch.setattr("news.pageviews.journal.time.time", partial(float, NOON.timestamp() + 3599))
     read(rf, article, "203.0.113.7")
     first, second = (line[-1] for line in lines_in(folder))
     assert first == second
