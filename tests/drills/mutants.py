@@ -26,9 +26,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from enum import EnumType
 from functools import cache, partial
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MemberDescriptorType, ModuleType
 
 import psycopg
 import pytest
@@ -164,7 +165,7 @@ EXPLAINED: dict[str, dict[str, str]] = {
     },
     "news/pageviews/salt.py current": {"'' -> 'X' in salt or ''": "a folder whose file is damaged again at once"},
     "news/pageviews/salt.py create_once": {
-        "384 -> 768 in path: Path, text: str, *, mode: int=384": "the mode of the secret key, which its own tests check"
+        "384 -> 768 in path: Path, text: str, *, mode: int=384": "the secret key's mode, which has its own tests"
     },
     "news/pageviews/salt.py _draft": {
         "file.flush() -> pass": "matters in a power cut only",
@@ -389,7 +390,7 @@ def _execute_again(module: ModuleType, code: CodeType) -> None:
             continue
         if isinstance(new, type):
             for key, value in vars(new).items():
-                if not _update(vars(old).get(key), value) and not key.startswith("__"):
+                if not _update(vars(old).get(key), value) and not _belongs_to_its_class(key, value):
                     setattr(old, key, value)
             setattr(module, name, old)
         elif _update(old, new):
@@ -397,6 +398,11 @@ def _execute_again(module: ModuleType, code: CodeType) -> None:
     for name, old in before.items():
         if vars(module).get(name) is not old:
             _hand_on(module.__name__, name, vars(module).get(name))
+
+
+def _belongs_to_its_class(name: str, value: object) -> bool:
+    """Slots and members of enumerations do not work in another class."""
+    return name.startswith("__") or isinstance(value, MemberDescriptorType) or isinstance(type(value), EnumType)
 
 
 def _hand_on(module: str, name: str, value: object) -> None:
