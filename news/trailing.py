@@ -15,8 +15,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from news.words import is_invisible
 
-# Routes of pages for readers, some of the comments app. Files for programs are not shared in messages, and a search is
-# never missing.
+# Routes that readers pass on: pages, some of the comments app, and feeds. Not those that need a token or a captcha.
 _ROUTES = {
     "archive",
     "article",
@@ -24,14 +23,23 @@ _ROUTES = {
     "articles",
     "categories",
     "category",
+    "category-feed",
+    "category-feed-atom",
+    "comments",
     "corrections",
     "day",
+    "feed",
+    "feed-atom",
     "home",
     "month",
     "open-data",
     "page",
     "popular",
+    "search",
     "tag",
+    "tag-feed",
+    "tag-feed-atom",
+    "thread",
     "transparency",
     "transparency-month",
 }

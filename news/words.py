@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 # Raise this number when a rule here or in news.search.stemming changes: the worker then renews the search index of all
 # articles (news.reindexing).
-RULES = 1
+RULES = 2
 
 _JOINED_MAX, _JOINED_CHARS = 3, 40  # words, and characters in all, that may also be written in one
 MAX_CHARS = 200  # of a word; Postgres indexes no words over 2 KB
-_APOSTROPHES = "'`´ʹʻʼʽˈ‘’‛′＇"
+_APOSTROPHES = "'`´ʹʻʼʽʾʿˈ‘’‛′＇Ꞌꞌ՚׳"  # ʾ and ʿ: how scholars write hamza and ain
 _HYPHENS = "-‐‑⁃﹣－"  # hyphens; dashes separate words
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters and symbols that are displayed as nothing
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
@@ -26,6 +26,7 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")  # a word of a token, still with its apostrophes
 _CHUNK = re.compile(r"\S+|\s+")
 _STYLED = re.compile(r".*\b(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])")
+_SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
 
 
 def is_invisible(character: str) -> bool:
@@ -59,6 +60,8 @@ def _read_as(character: str) -> str:
     if unicodedata.category(character) == "So":
         styled = _STYLED.match(unicodedata.name(character, ""))
         return styled[1] if styled else character
+    if small_capital := _SMALL_CAPITAL.fullmatch(unicodedata.name(character, "")):
+        return small_capital[1]
     if character == "…":
         return " "  # one character, so that most texts keep their length (see located)
     return character

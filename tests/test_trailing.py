@@ -50,6 +50,14 @@ ENDS += [
 ENDS += ["?fbclid=x", "&utm_source=wa", "#komentar", "%20", "%E2%80%9D", "%2520", "%80"]
 
 LISTS = ["/kategori/kota-kita", "/tag/banjir", "/kontak", "/arsip/2024/11", "/arsip/2024/11/13"]
+LISTS += [
+    "/feed",
+    "/feed/atom",
+    "/tag/banjir/feed",
+    "/kategori/kota-kita/feed/atom",
+    "/cari",
+    "/berita/1000002/komentar",
+]
 LISTS += ["/arsip", "/berita", "/populer", "/kategori", "/ralat", "/transparansi", "/data"]
 
 

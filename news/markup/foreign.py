@@ -314,6 +314,7 @@ def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
         return any(attributes.get(name) in ("0", "1", "0px", "1px") for name in ("width", "height"))
     return (
         "hidden" in attributes
+        or "popover" in attributes
         or (tag == "dialog" and "open" not in attributes)
         or (tag == "input" and (attributes.get("type") or "").lower() == "hidden")
     )

@@ -1,6 +1,7 @@
 """What the inline styles of other programs mean: bold and italic, lines that break, and what readers do not see."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -22,11 +23,14 @@ _PIXELS = {
     **dict.fromkeys(("%", "vw", "vh", "vmin", "vmax"), 5),  # roughly, of a page
 }
 _LENGTH = re.compile(r"([+-]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:e[0-9]{1,2})?)([a-z]*|%)")
+_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([^\n]))")
+_NO_SCALE = re.compile(r"(?:0+\.?0*|\.0+)%?(?:\s|$)")
 _NUMBER = re.compile(r"-?[0-9.]+")
 _BOLD = re.compile(r"(?:^|\s)(?:bold|bolder|[6-9]00)(?=\s|$)")
 _ITALIC = re.compile(r"(?:^|\s)(?:italic|oblique)")
 _FONT_OF_NOTHING = re.compile(r"(?:^|\s)0(?:px|pt|em|%)?\s*(?:/|\s)")
 _COLOUR_NAMES = {"white": "#ffffff", "black": "#000000"}
+_MOVES = {"left", "top", "right", "bottom", "text-indent", "translate"}
 _INLINE = {"inline", "contents", "inline-block", "inline-flex", "inline-grid", "inline-table", "ruby", "none"}
 _NOTHING_SAID = {"initial", "inherit", "unset", "revert"}
 
@@ -99,13 +103,23 @@ def _without_comments(text: str) -> str:
     return first + " ".join(other.partition("*/")[2] for other in others)
 
 
+def _unescaped(text: str) -> str:
+    """CSS in which each escape (`\\6e`, `\\n`) is the character that it stands for: `display:no\\6e e` hides, too."""
+    return _ESCAPE.sub(lambda found: _character(found[1]) if found[1] else found[2], text) if "\\" in text else text
+
+
+def _character(code: str) -> str:
+    number = int(code, 16)
+    return chr(number).lower() if 0 < number <= sys.maxunicode else "\ufffd"
+
+
 @lru_cache(maxsize=1024)  # exports repeat the same few
 def meaning(declarations: str) -> Style:
     """The meaning of the content of a `style` attribute."""
     said = {}
     for declaration in _without_comments(declarations.lower()).split(";"):
         name, _, value = declaration.partition(":")
-        said[name.strip()] = " ".join(value.partition("!")[0].split())
+        said[_unescaped(name).strip()] = " ".join(_unescaped(value).partition("!")[0].split())
     if said.keys() == {""}:
         return NO_STYLE
     visibility, size = said.get("visibility"), _size(said)
@@ -127,7 +141,9 @@ def meaning(declarations: str) -> Style:
 
 
 def is_transparent(colour: str) -> bool:
-    return colour == "transparent" or bool(re.fullmatch(r"#[0-9a-f]{6}00|(?:rgba|hsla)\(.*[,/]0*\.?0*%?\)", colour))
+    return colour == "transparent" or bool(
+        re.fullmatch(r"#[0-9a-f]{6}00|[a-z]+\((?:.*/|(?:[^,]*,){3})0*\.?0*%?\)", colour)
+    )
 
 
 def pixels(length: str) -> float | None:
@@ -160,7 +176,7 @@ def _is_far_away(said: Mapping[str, str]) -> bool:
     moved = [
         length
         for name, value in said.items()
-        if name in ("left", "top", "right", "bottom", "text-indent") or name.startswith("margin")
+        if name in _MOVES or name.startswith(("margin", "inset"))
         for length in value.split()
     ]
     moved += re.findall(r"[^(),\s]+", said["transform"]) if "translate" in said.get("transform", "") else []
@@ -177,7 +193,7 @@ def _is_clipped(said: Mapping[str, str]) -> bool:
             return True
     if re.match(r"inset\(\s*(?:[5-9][0-9]|100)%|(?:circle|ellipse)\(\s*0(?![.0-9])", path):
         return True
-    if re.search(r"scale[xy3d]*\(\s*0*\.?0*\s*[,)]", transform):
+    if re.search(r"scale[xy3d]*\(\s*0*\.?0*\s*[,)]", transform) or _NO_SCALE.match(said.get("scale", "")):
         return True
     sizes = [pixels(said.get(name, "")) for name in ("width", "height", "max-width", "max-height")]
     return _hides_overflow(said) and any(size is not None and size <= 1 for size in sizes)
@@ -214,7 +230,9 @@ def colour_of(value: str | None) -> str | None:
 
 def _text_colour(said: Mapping[str, str]) -> str | None:
     clip = said.get("background-clip") or said.get("-webkit-background-clip")
-    return None if clip == "text" else colour_of(said.get("color"))  # the background is seen through the letters
+    if clip == "text":  # the background is seen through the letters
+        return None
+    return colour_of(said.get("-webkit-text-fill-color") or said.get("color"))
 
 
 def _weight(said: Mapping[str, str]) -> bool | None:
