@@ -163,6 +163,7 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "0 -> 1 in views.get(key, 0)": "readers without views: only where a zone is not whole hours from UTC",
         "True -> False in strict=True": "rows of equal length never fail",
     },
+    "news/pageviews/readers.py bucket": {"8 -> 9 in digest_size=8": "another hash, as good as this one"},
     "news/pageviews/salt.py current": {"'' -> 'X' in salt or ''": "a folder whose file is damaged again at once"},
     "news/pageviews/salt.py create_once": {
         "384 -> 768 in path: Path, text: str, *, mode: int=384": "the secret key's mode, which has its own tests"
