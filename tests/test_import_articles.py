@@ -239,7 +239,10 @@ REFUSED = [
     (make_row(body=["a"]), "body harus berupa teks"),
     (make_row(published_at="2024-02-30"), "tidak ada atau bukan ISO 8601"),
     (make_row(published_at="13 November 2024"), "tidak ada atau bukan ISO 8601"),
-    (make_row(published_at="0001-01-01T00:00:00+14:00"), "sebelum tahun 1900"),
+    (make_row(published_at="0001-01-01T00:00:00+14:00"), "terlalu lama; paling awal 2 Januari 1900"),
+    (make_row(published_at="1900-01-01"), "tanggal terbit 1900-01-01 terlalu lama"),  # the year before, in London
+    (make_row(updated_at="1899-12-31"), "waktu perubahan 1899-12-31 terlalu lama"),
+    (make_row(published_at=None, updated_at="0001-01-01T00:00+14:00"), "waktu perubahan 0001-01-01 terlalu lama"),
     (make_row(published_at="9999-12-31T23:59:59-12:00"), "lebih dari setahun di depan"),
     (make_row(published_at=1731489660), "published_at harus berupa teks"),
     (make_row(category="k" * 61), "kategori"),
@@ -278,6 +281,51 @@ def test_invalid_rows_are_refused_with_line_number_and_reason(run, line):
     assert {article.title for article in Article.objects.all()} == {"Sebelumnya", "Sesudahnya"}
     assert not Category.objects.exclude(name="Umum").exists()
     assert not Tag.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_first_day_that_can_be_stored_is_imported(run):
+    row = make_row(published_at="1900-01-02T00:00+14:00", updated_at="1900-01-02T00:00+14:00")
+    assert run(row)[:4] == (1, 0, 0, 0)
+    assert run(row)[:4] == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_marks_that_turn_the_direction_of_writing_are_no_change_in_the_second_run(run):
+    turned = dict.fromkeys(["title", "author", "source", "category"], "Pasar \u202elama\u202c")
+    row = make_row(tags=["pasar \u2066lama"], **turned)
+    assert run(row)[:4] == (1, 0, 0, 0)
+    assert run(row)[:4] == (0, 0, 1, 0)
+    article = Article.objects.get()
+    assert {article.title, article.author, article.source, article.category.name} == {"Pasar lama"}
+    assert [tag.name for tag in article.tags.all()] == ["pasar lama"]
+
+
+@pytest.mark.django_db
+def test_what_readers_have_seen_is_not_scheduled_by_an_import(run, client):
+    row = make_row(id=7)
+    run(row)
+    soon = (timezone.now() + timedelta(days=3)).isoformat()
+    *counts, said = run(row | {"published_at": soon})
+    assert counts == [0, 0, 0, 1]
+    assert "berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke sesudah saat ini" in said
+    Article.objects.get().withdraw("Keliru.")
+    *counts, said = run(row | {"published_at": timezone.now().isoformat()})
+    assert counts == [0, 0, 0, 1]
+    assert "ke sesudah penarikannya" in said
+    assert client.get("/b/7").status_code == 410
+
+
+@pytest.mark.django_db
+def test_an_import_does_not_tell_the_title_of_what_was_withdrawn_before_its_time(run, client):
+    row = make_row(id=7, published_at=(timezone.now() + timedelta(days=3)).isoformat())
+    run(row)
+    Article.objects.get().withdraw("Batal.")
+    *counts, said = run(row | {"published_at": "2024-11-13"})
+    assert counts == [0, 0, 0, 1]
+    assert "ditarik sebelum tampil" in said
+    assert client.get("/b/7").status_code == 404
+    assert run(row)[:4] == (0, 0, 1, 0)
 
 
 @pytest.mark.django_db

@@ -98,6 +98,17 @@ def test_a_body_of_many_distinct_multibyte_words_fits_the_index():
     make_article(title="Bersambung", body=f"<p>{words.replace(' ', '-')}</p>")  # indexed whole and in parts
 
 
+def test_a_body_in_which_no_word_occurs_twice_is_saved_and_found_by_its_beginning():
+    """Each Korean syllable is indexed as such and, without its accents, as three letters: more than an entry holds."""
+    first, last = 0xAC00, 0xD7A3
+    body = " ".join(
+        chr(code) + chr(last - (code - first) * steps % 11_000) for steps in (1, 7, 11) for code in range(first, last)
+    )
+    article = make_article(body=f"<p>{body}</p>")
+    assert len(article.body) > 100_000
+    assert Article.objects.search(body.split()[500]) == [article]
+
+
 def test_stems_keep_order_and_names():
     assert stemming.stems("Menulis di Cipondoh 2024") == "tulis di cipondoh 2024"
 

@@ -4,13 +4,17 @@ The entry (a tsvector) is made here and not by Postgres, so that words are what 
 the server. Weights A and C are the words of title and body as written, with and without accents; B and D their stems.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from news.search import stemming
 from news.words import bare, tokens, words_of
 
-# A tsvector can hold 1 MB; this many characters of a body stay below that in any script.
-MAX_CHARS = 100_000
+MAX_CHARS = 100_000  # of a body
+# What a tsvector can hold: with a larger one Postgres refuses the article (MAXSTRPOS in its tsearch/ts_type.h). Only a
+# text in which hardly any word occurs twice reaches it.
+MAX_BYTES = 2**20 - 1
+_MAX_PLACES = 256  # of a word; Postgres forgets the others
 
 
 class Indexed(NamedTuple):
@@ -45,7 +49,18 @@ def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
             if not word.isascii() and bare(word) != word:
                 found.setdefault(bare(word), []).append(place)
         end += len(part)
-    return " ".join([f"'{word}':{','.join(places)}" for word, places in found.items()])
+    return " ".join([f"'{word}':{','.join(places)}" for word, places in _fitting(found)])
+
+
+def _fitting(found: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """The words, with their places, up to MAX_BYTES: the title's first, then the text's, then the stems of its words.
+    Beside its bytes each takes two for a count, one to align that, and two for each place."""
+    free = MAX_BYTES
+    for word, places in found.items():
+        free -= len(word.encode()) + 3 + 2 * min(len(places), _MAX_PLACES)
+        if free < 0:
+            return
+        yield word, places
 
 
 def _further_stems(tokens: list[str]) -> list[str]:

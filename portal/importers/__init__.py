@@ -17,12 +17,14 @@ from django.utils.text import slugify
 
 from news import markup
 from news.models import Article, ArticleViews, Category, Tag
+from news.models.articles import EARLIEST
+from news.models.taxonomy import one_line
 from news.web import addresses, locks
 from news.web.columns import max_length
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
-FIRST_YEAR = 1900
+_FIRST_DAY = "2 Januari 1900"  # of which no part, in any time zone, is before EARLIEST
 _NO_TEXT = {"reads", "text_changed_at"}  # changes that overwrite nothing that an editor wrote
 _LATEST = timedelta(days=366)  # from now; a later date is a typo and would hide the article for years
 
@@ -69,7 +71,7 @@ class Record:
     titles: set[str] = field(default_factory=set, init=False)  # as today and as former versions stored it
 
     def __post_init__(self) -> None:
-        former = " ".join(markup.without_controls(self.title).split())
+        former = one_line(self.title)
         self.title = _line("judul", self.title, max_length(Article, "title"))
         self.titles = {self.title, former}
         if not any(char.isprintable() and not char.isspace() for char in self.title):
@@ -99,11 +101,11 @@ class Record:
     def _check_times(self) -> None:
         if self.updated_at is not None and self.updated_at > timezone.now():
             self.updated_at = None
-        if self.published_at is not None:
-            if self.published_at.year < FIRST_YEAR:
-                raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} sebelum tahun {FIRST_YEAR}")
-            if self.published_at > timezone.now() + _LATEST:
-                raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} lebih dari setahun di depan")
+        for name, moment in (("tanggal terbit", self.published_at), ("waktu perubahan", self.updated_at)):
+            if moment is not None and moment < EARLIEST:
+                raise Refusal(f"{name} {moment.date().isoformat()} terlalu lama; paling awal {_FIRST_DAY}")
+        if self.published_at is not None and self.published_at > timezone.now() + _LATEST:
+            raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} lebih dari setahun di depan")
 
 
 def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> Outcome:
@@ -130,6 +132,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
         # earlier because a row lock is a write, and an unchanged article should not cost one.
         article = Article.objects.select_for_update(of=["self"]).select_related("category").get(pk=article.pk)
         changes = _changes(article, record)
+        _refuse_to_rewrite_what_was_seen(article, changes)
         edited = article.changed_by_id is not None and bool(changes.keys() - _NO_TEXT)
         _write(article, changes)
     return Outcome(
@@ -221,6 +224,21 @@ def _changes(article: Article, record: Record) -> dict:
     return changes
 
 
+def _refuse_to_rewrite_what_was_seen(article: Article, changes: dict) -> None:
+    """Raises Refusal for a time of publication by which an article that readers saw would never have been shown, or
+    a withdrawn one that they did not see would have been: its address would then tell its title."""
+    after = Article(
+        status=changes.get("status", article.status),
+        published_at=changes.get("published_at", article.published_at),
+        withdrawn_at=article.withdrawn_at,
+    )
+    if article.was_public and not after.was_public:
+        limit = "penarikannya" if article.withdrawn_at else "saat ini"
+        raise Refusal(f"berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke sesudah {limit}")
+    if article.status == Article.Status.WITHDRAWN and after.was_public and not article.was_public:
+        raise Refusal("berita ini ditarik sebelum tampil; waktu terbitnya tidak dapat dipindah ke sebelum itu")
+
+
 def _create(record: Record) -> int:
     article = Article()
     changes = _changes(article, record)
@@ -305,7 +323,8 @@ def _line(name: str, text: str, limit: int, *, is_text: bool = True) -> str:
     """The text as readers see it, on one line without control characters; addresses and keys (`is_text=False`) contain
     no HTML. Raises Refusal if it is longer than `limit`."""
     try:
-        text = markup.one_line(text) if is_text else " ".join(markup.without_controls(text).split())
+        # What the models would still tidy is tidied here: else each run would find the article changed.
+        text = one_line(markup.one_line(text) if is_text else text)
     except ValidationError as error:
         raise Refusal(f"{name}: {error.messages[0]}") from error
     if len(text) > limit:
