@@ -429,6 +429,20 @@ class Article(models.Model):
             return not self.was_public
         return move != "withdraw" or self.was_public
 
+    def reason_against(self, published_at: datetime | None) -> str:
+        """Why this cannot become the time of publication; "" if it can. By the time one knows what readers have seen:
+        a later one would hide that, an earlier one tell the title of what was withdrawn before they could see it."""
+        is_withdrawn = self.status == self.Status.WITHDRAWN
+        limit = (self.withdrawn_at if is_withdrawn else None) or timezone.now()
+        if published_at is None:
+            return ""
+        if self.was_public and published_at > limit:
+            after = "penarikannya" if is_withdrawn else "saat ini"
+            return f"berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke sesudah {after}"
+        if is_withdrawn and not self.was_public and published_at <= limit:
+            return "berita ini ditarik sebelum tampil; waktu terbitnya tidak dapat dipindah ke sebelum itu"
+        return ""
+
     def submit(self, by=None):
         """Sends a draft to the editors for review."""
         self._move("submit", by)

@@ -132,7 +132,8 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
         # earlier because a row lock is a write, and an unchanged article should not cost one.
         article = Article.objects.select_for_update(of=["self"]).select_related("category").get(pk=article.pk)
         changes = _changes(article, record)
-        _refuse_to_rewrite_what_was_seen(article, changes)
+        if reason := article.reason_against(changes.get("published_at")):
+            raise Refusal(reason)
         edited = article.changed_by_id is not None and bool(changes.keys() - _NO_TEXT)
         _write(article, changes)
     return Outcome(
@@ -222,21 +223,6 @@ def _changes(article: Article, record: Record) -> dict:
     if record.reads and (article.pk is None or record.reads != _imported_reads(article)):
         changes["reads"] = record.reads
     return changes
-
-
-def _refuse_to_rewrite_what_was_seen(article: Article, changes: dict) -> None:
-    """Raises Refusal for a time of publication by which an article that readers saw would never have been shown, or
-    a withdrawn one that they did not see would have been: its address would then tell its title."""
-    after = Article(
-        status=changes.get("status", article.status),
-        published_at=changes.get("published_at", article.published_at),
-        withdrawn_at=article.withdrawn_at,
-    )
-    if article.was_public and not after.was_public:
-        limit = "penarikannya" if article.withdrawn_at else "saat ini"
-        raise Refusal(f"berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke sesudah {limit}")
-    if article.status == Article.Status.WITHDRAWN and after.was_public and not article.was_public:
-        raise Refusal("berita ini ditarik sebelum tampil; waktu terbitnya tidak dapat dipindah ke sebelum itu")
 
 
 def _create(record: Record) -> int:
