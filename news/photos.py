@@ -35,7 +35,10 @@ MAX_BYTES = 25 * 1024 * 1024
 MAX_MEGAPIXELS = {"JPEG": 60, "MPO": 60}
 MAX_MEGAPIXELS_OF_OTHERS = 20
 ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif"  # for a file field's `accept`; the decoder checks only the content
-_BROKEN = "Berkas foto ini rusak atau terpotong. Ambil sekali lagi dari asalnya."
+_BROKEN = (
+    "Berkas foto ini rusak atau terpotong, atau isinya tidak lazim. Ambil sekali lagi dari asalnya, atau simpan "
+    "sebagai JPEG yang baru."
+)
 _FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
 _ENCODINGS: dict[str, dict[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True},
@@ -78,6 +81,11 @@ class PhotoColumns:
     @property
     def has_crops(self) -> bool:
         return self.edition >= 2
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether its file is there. One look at the disk."""
+        return default_storage.exists(f"{self.name}-{widths(self.width)[-1]}.jpg")
 
     @property
     def share_url(self) -> str:
@@ -270,7 +278,11 @@ def _opened(upload: BinaryIO) -> Image.Image:
             "Foto HEIC dari iPhone: simpan dahulu sebagai JPEG."
         ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValidationError(f"Foto ini terlalu besar: paling banyak {MAX_MEGAPIXELS['JPEG']} megapiksel.") from error
+        # Of a picture that large the decoder does not say which kind it is.
+        raise ValidationError(
+            f"Foto ini terlalu besar: paling banyak {MAX_MEGAPIXELS['JPEG']} megapiksel bila JPEG, "
+            f"{MAX_MEGAPIXELS_OF_OTHERS} bila jenis lain."
+        ) from error
     except Exception as error:
         raise ValidationError(_BROKEN) from error
 

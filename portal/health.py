@@ -22,7 +22,7 @@ from psycopg import errors as sql
 
 from comments.models import Comment, Email
 from news import reindexing
-from news.models import Finding, Scan
+from news.models import Finding, Photo, Scan
 from news.models.findings import OVERDUE
 from news.web import dates, senders
 from news.web.database import deadline
@@ -193,8 +193,23 @@ def _media():
         _try_to_write(settings.MEDIA_ROOT)
 
 
+def _photos():
+    """An empty folder in the place of the photos, as where a disk was not mounted, can be written."""
+    newest = Photo.objects.filter(edition__gte=1).order_by("-pk").first()
+    if newest and not newest.is_stored:
+        raise Problem(
+            f"Foto terbaru (no. {newest.pk}) tidak ada di {settings.MEDIA_ROOT}, mungkin yang lain juga tidak.",
+            "Periksa apakah cakramnya terpasang dan DATA_DIR benar; kalau hilang, pulihkan folder itu dari cadangan.",
+        )
+
+
 def _try_to_write(folder: Path) -> None:
     """Asking for the permission would not do: a file system that was mounted read-only grants it."""
+    if not folder.is_dir():
+        raise Problem(
+            f"{folder} bukan folder, jadi tidak ada yang dapat ditulis di dalamnya.",
+            f"Pindahkan yang ada di tempatnya (ls -ld {folder}) dan kembalikan foldernya.",
+        )
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -274,6 +289,7 @@ PARTS = (
     Part("basis_data", _database),
     Part("cakram", _disk),
     Part("media", _media, needs=("cakram",)),
+    Part("media", _photos, needs=("basis_data", "cakram", "media")),
     Part("pekerja", _worker, needs=("basis_data", "cakram")),
     Part("moderasi", _moderation, needs=("basis_data",)),
     Part("surat", _mail, needs=("basis_data", "pekerja")),

@@ -169,7 +169,13 @@ def test_a_withdrawn_article_answers_gone_and_a_draft_not_found(client, tail):
 def test_nobody_comments_on_what_is_not_published(client):
     article = make_article()
     article.withdraw("Keliru.")
-    assert send(client, article).status_code == 410
+    response = send(client, article, komentar="Kata <b>pertama</b>\nKata kedua")
+    assert response.status_code == 410
+    said = response.content.decode()
+    assert "Komentar Anda belum terkirim" in said
+    assert "Kata &lt;b&gt;pertama&lt;/b&gt;\nKata kedua</textarea>" in said
+    foreign = send(client, article, komentar="Dari situs lain", headers={"Sec-Fetch-Site": "cross-site"})
+    assert "textarea" not in foreign.content.decode()
     assert send(client, make_article(status=Article.Status.DRAFT)).status_code == 404
     assert not Comment.objects.exists()
 

@@ -13,6 +13,7 @@ from psycopg import errors
 from comments.mail import outbox
 from comments.models import Comment, Email
 from news import reindexing
+from news.models import Photo
 from portal import health
 from portal.run import database, worker
 from tests.make import make_article, make_comment
@@ -179,7 +180,24 @@ def test_a_folder_for_photos_that_cannot_be_written_is_reported(client, settings
     settings.MEDIA_ROOT = tmp_path / "media"
     assert causes(client) == []  # not there yet: the first photo creates it
     settings.MEDIA_ROOT.write_text("a file in its place")
+    [(part, cause)] = causes(client)
+    assert part == "media"
+    assert "media bukan folder" in cause
+
+
+def test_photos_whose_disk_is_not_there_are_one_alarm(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    photo = Photo.objects.create(name="foto/x", width=400, height=300, alt_text="Taman", edition=2)
+    (settings.MEDIA_ROOT / "foto").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "foto/x-400.jpg").touch()
+    assert causes(client) == []
+    settings.MEDIA_ROOT = tmp_path / "elsewhere"
+    [(part, cause)] = causes(client)
+    assert (part, f"Foto terbaru (no. {photo.pk}) tidak ada di" in cause) == ("media", True)
+    settings.MEDIA_ROOT.mkdir()
     assert [part for part, _ in causes(client)] == ["media"]
+    Photo.objects.update(edition=0)  # known to be missing
+    assert causes(client) == []
 
 
 def test_a_full_disk_is_one_alarm_even_when_it_stops_the_worker(client, settings, monkeypatch):

@@ -23,7 +23,7 @@ from news.web import senders
 def comments(request, pk):
     article = published(pk)
     if article is None:
-        return withdrawn_or_404(request, pk)
+        return withdrawn_or_404(request, pk, "" if is_foreign(request) else request.POST.get("komentar", ""))
     if request.method == "POST":
         return _receive(request, article)
     return _page(request, article)

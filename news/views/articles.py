@@ -83,10 +83,11 @@ def qr_code(request, pk):
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
-def withdrawn_or_404(request, pk):
-    """The response for an article that is not published: 410 with the reason if it was withdrawn, else Http404."""
+def withdrawn_or_404(request, pk, unsent: str = ""):
+    """The response for an article that is not published: 410 with the reason if it was withdrawn, else Http404.
+    `unsent`: the comment that somebody wrote meanwhile; it is given back."""
     gone = get_object_or_404(Article.objects.withdrawn(), pk=pk)
-    return render(request, "news/withdrawn.html", {"article": gone}, status=410)
+    return render(request, "news/withdrawn.html", {"article": gone, "unsent": unsent}, status=410)
 
 
 def _share_links(article) -> list[tuple[str, str]]:
