@@ -44,7 +44,7 @@ _ROUTES = {
     "transparency-month",
 }
 _ENCODED_AT_MOST = 3  # times
-_QUERY = re.compile(r"[?#&].*", re.DOTALL)
+_FURTHER = re.compile(r"""[?#&<>"].*""", re.DOTALL)
 _SHOWN = (200, 410)  # 410: it says why an article was withdrawn
 
 
@@ -59,11 +59,11 @@ def target(request) -> str:
 
 
 def _candidates(path: str) -> list[str]:
-    """The path without invisible characters, a query string that was encoded with it, and all that follows the last
-    letter or digit; first with dashes, in which a slug may end."""
+    """The path without invisible characters, a query string or HTML that was encoded with it, and all that follows the
+    last letter or digit; first with dashes, in which a slug may end."""
     for _ in range(_ENCODED_AT_MOST):
         path = html.unescape(unquote(path))
-    path = "".join(character for character in _QUERY.sub("", path) if not is_invisible(character))
+    path = "".join(character for character in _FURTHER.sub("", path) if not is_invisible(character))
     longest = _without_end(path, kept="-_")
     return list(dict.fromkeys([longest, _without_end(longest)]))
 

@@ -48,6 +48,7 @@ ENDS += [
     "&gt;.",
 ]
 ENDS += ["?fbclid=x", "&utm_source=wa", "#komentar", "%20", "%E2%80%9D", "%2520", "%80"]
+ENDS += ["</a>", '">Baca selengkapnya</a>', "<br/>", "&lt;/p&gt;"]
 
 LISTS = ["/kategori/kota-kita", "/tag/banjir", "/kontak", "/arsip/2024/11", "/arsip/2024/11/13"]
 LISTS += [
