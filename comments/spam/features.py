@@ -8,7 +8,7 @@ from itertools import combinations
 from zlib import crc32
 
 from comments.spam.folding import MAX_CHARS, Folded
-from comments.spam.topics import topics
+from comments.spam.topics import BRAND, topics
 
 BUCKETS = 1 << 16
 _MASK = BUCKETS - 1
@@ -86,8 +86,12 @@ def _disguises(folded: Folded, start: int, end: int) -> dict[str, list[int]]:
 def _together(found: frozenset[str]) -> tuple[int, ...]:
     """The buckets of these topics and of each pair of them."""
     names = sorted(found)
-    pairs = [f"{one} {other}" for one, other in combinations(names, 2)]
-    return tuple([_bucket(f"topic {copy} {name}") for name in names + pairs for copy in range(_TOPIC_COPIES)])
+    groups = [(name,) for name in names] + list(combinations(names, 2))
+    return tuple([_bucket(f"topic {copy} {' '.join(group)}") for group in groups for copy in range(_copies(group))])
+
+
+def _copies(group: tuple[str, ...]) -> int:
+    return 1 if BRAND in group else _TOPIC_COPIES  # what looks like the name of a site may be that of a person
 
 
 def _shapes(folded: Folded) -> Iterator[tuple[int, int, int]]:

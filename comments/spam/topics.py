@@ -1,4 +1,5 @@
-"""Topics of the words in a text: games, stakes, winnings, ways to reach the seller, and what speaks against an advert.
+"""Topics of the words in a text: games, stakes, winnings, ways to reach the seller, names of sites, and what speaks
+against an advert.
 
 An advert for gambling says "main, menang, 3 juta, cek bio" in a hundred words and three languages. Which topics occur
 together is therefore a feature of its own (comments.spam.features); what each pair of them is worth is learned, not
@@ -61,6 +62,13 @@ _AMOUNT = re.compile(
     r"|\bx ?\d{2,4}\b"
 )
 _WORD = re.compile(r"[^\W_]+")
+# Names of sites: made of the trade's words ("contohtogel", "slotcontoh", "contohbet") or numbered ("contoh88")
+_BRAND = re.compile(
+    r"[^\W\d_]{3,}(?:slots?|togel|toto|gacor|jackpot|maxwin|[ck]asino|poker|mahjong|hoki|cuan|jitu|4d)\d*"
+    r"|(?:slot|togel|gacor|jackpot|maxwin|[ck]asino|poker|mahjong|hoki|cuan|dewa|mpo)[^\W\d_]{3,}\d*"
+    r"|[^\W\d_]{4,}(?:bet|play|win|jp)\d*|[^\W\d_]{5,}\d{2,3}"
+)
+BRAND = "brand"
 
 
 def _read(lexicon: str) -> dict[str, tuple[str, ...]]:
@@ -73,13 +81,16 @@ def _read(lexicon: str) -> dict[str, tuple[str, ...]]:
 
 
 _TOPICS_OF = _read(_LEXICON)
-TOPICS = (*dict.fromkeys(topic for topics in _TOPICS_OF.values() for topic in topics), "amount")
+TOPICS = (*dict.fromkeys(topic for topics in _TOPICS_OF.values() for topic in topics), "amount", BRAND)
 
 
 def topics(text: str) -> Iterator[tuple[str, int, int]]:
     """(topic, start, end) of each word of a folded text that has one."""
     for word in _WORD.finditer(text):
-        for topic in _TOPICS_OF.get(word[0], ()):
-            yield topic, *word.span()
+        if word[0] in _TOPICS_OF:
+            for topic in _TOPICS_OF[word[0]]:
+                yield topic, *word.span()
+        elif _BRAND.fullmatch(word[0]):
+            yield BRAND, *word.span()
     for amount in _AMOUNT.finditer(text):
         yield "amount", *amount.span()
