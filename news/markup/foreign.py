@@ -10,7 +10,17 @@ from selectolax.lexbor import LexborNode
 
 from news.markup import allowed, elements, tree
 from news.markup.blocks import Block, Kind, Mark, Paragraph, Piece, html_of, is_blank, parted, without_end_space
-from news.markup.styles import MAX_CHARS, NO_STYLE, Sheet, Style, colour_of, is_transparent, meaning
+from news.markup.styles import (
+    MAX_CHARS,
+    NO_STYLE,
+    Sheet,
+    Style,
+    are_alike,
+    colour_of,
+    is_for_every_screen,
+    is_transparent,
+    meaning,
+)
 from news.markup.text import without_controls
 
 _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
@@ -51,7 +61,7 @@ class _State(NamedTuple):
         return self.invisible or self.tiny or (self.colour is not None and self._has_no_contrast(self.colour))
 
     def _has_no_contrast(self, colour: str) -> bool:
-        return colour == self.background or is_transparent(colour)
+        return is_transparent(colour) or (self.background is not None and are_alike(colour, self.background))
 
     def marked(self, tag: str, href: str = "") -> "_State":
         if any(mark.tag == tag for mark in self.marks):
@@ -95,7 +105,12 @@ class _Reader:
 
     def read(self, first: LexborNode | None) -> Cleaned:
         if "<style" in self._source.lower():
-            self._sheet = Sheet("\n".join(map(tree.source_of, tree.elements_in(first, "style"))))
+            styles = [
+                tree.source_of(each)
+                for each in tree.elements_in(first, "style")
+                if is_for_every_screen(each.attributes.get("media") or "")
+            ]
+            self._sheet = Sheet("\n".join(styles))
         line_ends = self._imported and (tree.has_blank_line(first) or not tree.has_break(first))
         self._children(first, _State(line_ends=line_ends), 0)
         self._end_paragraph()
@@ -186,14 +201,14 @@ class _Reader:
         state = _handed_down(state, style, attributes)
         if tag in elements.MARKS:
             state = state.marked(elements.MARKS[tag])
-        elif tag == "a" and (href := attributes.get("href")) and not state.in_link:
-            if href.strip() != "#" and allowed.keeps("a", "href", href):
-                state = state.marked("a", href)
-        elif tag == "q":
-            self._text("“", state)
+        elif tag == "a" and not state.in_link and _leads_somewhere(href := attributes.get("href") or ""):
+            state = state.marked("a", href)
+        enclosed = tag in elements.ENCLOSED and node.first_child is not None
+        if enclosed:
+            self._text(elements.ENCLOSED[tag][0], state)
         self._children(node.first_child, _styled(state, style), depth + 1)
-        if tag == "q":
-            self._text("”", state)
+        if enclosed:
+            self._text(elements.ENCLOSED[tag][1], state)
 
     def _replaced(self, node: LexborNode, tag: str, attributes: dict, state: _State, depth: int) -> None:
         """Something shown in the place of the element: only our own pictures are kept."""
@@ -318,6 +333,10 @@ def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
         or (tag == "dialog" and "open" not in attributes)
         or (tag == "input" and (attributes.get("type") or "").lower() == "hidden")
     )
+
+
+def _leads_somewhere(href: str) -> bool:
+    return href.strip() not in ("", "#") and allowed.keeps("a", "href", href)
 
 
 def _handed_down(state: _State, style: Style, attributes: dict[str, str | None]) -> _State:

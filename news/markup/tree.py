@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from news.markup import elements
 
+TOO_INTRICATE = "Susunan isi berita terlalu rumit. Sederhanakan, atau tempel sebagai teks saja."
 BODY_MAX_CHARS = 300_000  # as it is stored
 _MAX_CHARS = 5_000_000  # without the data of pictures: parsed in 0.1 s
 _MAX_DEPTH = 100
@@ -56,7 +57,7 @@ def measure(html: str) -> None:
         or _repeated(tags) > _MAX_REPEATED
         or _MANY_ATTRIBUTES.search(html)
     ):
-        raise ValidationError("Susunan isi berita terlalu rumit. Sederhanakan, atau tempel sebagai teks saja.")
+        raise ValidationError(TOO_INTRICATE)
 
 
 def _depth(tags: list[tuple[bool, str]]) -> int:
