@@ -25,6 +25,8 @@ from tests.make import make_article
         ("<b>Satu.\n\nDua.</b>", "<p><strong>Satu.</strong></p><p><strong>Dua.</strong></p>"),
         ("Satu<br>Dua<br><br>Tiga<br />\n<br />\nEmpat", "<p>Satu<br>Dua</p><p>Tiga</p><p>Empat</p>"),
         ("<p>Satu<br><br>Dua</p>", "<p>Satu</p><p>Dua</p>"),
+        ("<p>Satu<br><br> Dua</p>", "<p>Satu</p><p>Dua</p>"),
+        ("Satu <b> </b><p>b</p>", "<p>Satu</p><p>b</p>"),
         ("Satu.\n\n<h2>Judul</h2>\n\nDua.\nTiga.", "<p>Satu.</p><h2>Judul</h2><p>Dua.<br>Tiga.</p>"),
         ("<p>Satu\nlagi.</p>\nDi antara.\n<p>Dua.</p>", "<p>Satu\nlagi.</p><p>Di antara.</p><p>Dua.</p>"),
         ("<div>Satu.\n\nDua.</div>", "<p>Satu.</p><p>Dua.</p>"),
@@ -108,6 +110,12 @@ def test_preformatted_lines_stay_lines():
         ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
         ("<ul>a<li>b</li></ul>", "<ul><li>a</li><li>b</li></ul>"),
         ("<h2><p>a</p></h2>", "<h2>a</h2>"),
+        ("<p><b>a<i>b</i></b></p>", "<p><strong>a<em>b</em></strong></p>"),
+        ('<p><a href="/b/1">a<br>b</a></p>', '<p><a href="/b/1" rel="noopener">a<br>b</a></p>'),
+        (
+            "<figure><table><tr><td>a</td></tr></table><figcaption>b</figcaption></figure>",
+            "<figure><table><tbody><tr><td>a</td></tr></tbody></table><figcaption>b</figcaption></figure>",
+        ),
         ("<p>Ia <q>pergi</q><q></q></p>", "<p>Ia “pergi”</p>"),
         ("<p><ruby>漢<rt>kan</rt>字<rt>ji</rt></ruby></p>", "<p>漢(kan)字(ji)</p>"),
         ("<p><ruby>漢<rp>[</rp><rt>kan</rt><rp>]</rp>字<rt></rt></ruby> a</p>", "<p>漢(kan)字 a</p>"),
@@ -128,9 +136,25 @@ def test_empty_links_go_and_what_was_dropped_is_counted():
         assert "<a" not in markup.sanitise(f'<p>Isi <a href="/b/1">{inside}</a></p>')
 
 
-def test_a_picture_that_is_dropped_leaves_a_space_between_words():
-    assert markup.sanitise("<p>satu<img src=http://x/y.jpg>dua</p>") == "<p>satu dua</p>"
-    assert markup.sanitise("<p>satu <img src=http://x/y.jpg> dua</p>") == "<p>satu dua</p>"
+@pytest.mark.parametrize(
+    ("given", "spaced"),
+    [
+        ("satu<img src=http://x/y>dua", "satu dua"),
+        ("satu <img src=http://x/y> dua", "satu dua"),
+        ("satu<img src=http://x/y> dua", "satu dua"),
+        ("<b>satu<img src=http://x/y></b>dua", "<strong>satu</strong> dua"),
+        ("<b>satu<img src=http://x/y>dua</b>", "<strong>satu dua</strong>"),
+        ("satu<br><img src=http://x/y>dua", "satu<br>dua"),
+        ("satu<img src=http://x/y><br>dua", "satu<br>dua"),
+        ("satu<span hidden>x</span>dua", "satudua"),
+        ("satu <span hidden>x</span> dua", "satu dua"),
+        ("satu<span hidden>x</span><img src=http://x/y>dua", "satu dua"),
+        ("satu<img src=http://x/y><span hidden>x</span>dua", "satu dua"),
+        ("<img src=http://x/y>satu", "satu"),
+    ],
+)
+def test_a_picture_that_is_dropped_leaves_a_space_between_words_and_hidden_text_no_second_one(given, spaced):
+    assert markup.sanitise(f"<p>{given}</p>") == f"<p>{spaced}</p>"
 
 
 def test_the_caption_of_a_dropped_picture_stays():
@@ -149,6 +173,7 @@ def test_the_caption_of_a_dropped_picture_stays():
         'style="font-size:0"',
         'style="font-size:0.0em"',
         'style="font-size:1px"',
+        'style="font-size:1pt"',
         'style="font:0/0 a"',
         'style="opacity:0"',
         'style="opacity:0.01"',
@@ -159,6 +184,8 @@ def test_the_caption_of_a_dropped_picture_stays():
         'style="clip:rect(1px,1px,1px,1px)"',
         'style="clip-path:inset(50%)"',
         'style="height:0;overflow:hidden"',
+        'style="overflow: auto; position: absolute; height: 0pt; width: 0pt"',
+        'style="overflow-y:scroll;max-height:1px"',
         'style="transform:scale(0)"',
         'style="transform:translateX(-9999px)"',
         'style="color:white;background:#FFFFFF"',
@@ -184,6 +211,7 @@ def test_the_caption_of_a_dropped_picture_stays():
         'style="zoom:1%"',
         'style="clip-path:polygon(0 0, 0px 0px, 0% 0%)"',
         'style="color:#fefefe;background:#fff"',
+        'style="color:#fff;background:rgb(255, 255, 255) url(x.png)"',
         'style="color:rgba(0,0,0,.01)"',
         'style="color:#0000000a"',
         'style="display:none !important;display:block"',
@@ -217,6 +245,8 @@ def test_hidden_text_goes_with_its_content_and_is_named(how):
         'style="display:block"',
         'style="color:transparent;-webkit-background-clip:text"',
         'style="overflow:hidden;height:200px"',
+        'style="overflow:visible;height:0"',
+        'style="font-size:2px"',
     ],
 )
 def test_text_that_readers_see_stays(how):
@@ -232,6 +262,7 @@ def test_text_that_readers_see_stays(how):
         (".other, #h {%s}", True),
         ("SPAN.h {%s}", True),
         (".h.i {%s}", True),
+        ("<!-- /* Word */ .h {%s} -->", True),
         (".h.other {%s}", False),
         ("p.h {%s}", False),
         ("p .h {%s}", False),
@@ -263,6 +294,43 @@ def test_rules_of_style_elements_hide_text_if_they_apply_to_every_screen(sheet, 
     assert markup.sanitise(f"<style>{style}</style>{body}") == shown
     assert markup.sanitise(f'<style media="screen">{style}</style>{body}') == shown
     assert markup.sanitise(f'<style media="print">{style}</style>{body}') == "<p>Isi slot berita.</p>"
+
+
+@pytest.mark.parametrize(
+    ("box", "is_hidden"),
+    [
+        ("width=1 height=1", True),
+        ("height='0px'", True),
+        ("style=position:absolute;width:0px", True),
+        ("width=100% height=20", False),
+        ("", False),
+    ],
+)
+def test_a_marquee_shows_what_fits_into_it(box, is_hidden):
+    assert markup.sanitise(f"<marquee {box}>slot gacor</marquee>") == ("" if is_hidden else "<p>slot gacor</p>")
+
+
+@pytest.mark.parametrize(
+    ("image", "seen"),
+    [
+        ('<img class="emoji" alt="🎉" src="https://s.w.org/1f389.svg">', "🎉"),
+        ('<img alt=" 🇮🇩 " src="data:image/gif;base64,R0lGOD">', "🇮🇩"),
+        ('<img alt="1️⃣" src="x.png">', "1️⃣"),
+        ('<img alt="Logo ©" src="x.png">', " "),
+        (f'<img alt="{21 * "🎉"}" src="x.png">', " "),
+        ('<img alt="-" src="x.png">', " "),
+    ],
+)
+def test_a_picture_of_a_symbol_is_that_symbol(image, seen):
+    cleaned = markup.imported(f"<p>Hore{image}hore</p>")
+    assert (cleaned.html, cleaned.pictures) == (f"<p>Hore{seen}hore</p>", seen == " ")
+
+
+def test_our_pictures_are_seen_whatever_the_font_and_the_colour_of_texts():
+    image = '<img src="/media/a.jpg" alt="a">'
+    for style in ("font-size:0;line-height:0", "color:#fff;background:#fff"):
+        assert markup.sanitise(f'<p style="{style}">{image}slot</p>') == f"<p>{image}</p>"
+    assert markup.sanitise(f'<p style="visibility:hidden">{image}</p><p>a</p>') == "<p>a</p>"
 
 
 def test_what_is_made_visible_inside_of_something_hidden_stays():

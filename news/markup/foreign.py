@@ -1,6 +1,7 @@
 """Foreign HTML as ours: what other portals export, what is pasted from Word or Google Docs, and what is saved."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from news.markup.text import without_controls
 _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
 
 _LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
+_EMOJI = 20  # characters at most; one of them can take 10
 _EXCERPT = 80  # characters of a hidden text
 _MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; the length is checked when a body is stored
 
@@ -155,6 +157,9 @@ class _Reader:
 
     def _style(self, tag: str, attributes: dict[str, str | None]) -> Style:
         declared = (attributes.get("style") or "")[:MAX_CHARS]
+        if tag == "marquee":  # nothing of it is seen outside of its box
+            sizes = (f"{name}:{(attributes.get(name) or '')[:10]}" for name in ("width", "height"))
+            declared = ";".join(("overflow:hidden", *sizes, declared))
         if self._sheet:
             declared = f"{self._sheet.declarations(tag, attributes)[:MAX_CHARS]};{declared}"
         return meaning(declared) if declared else NO_STYLE
@@ -213,8 +218,11 @@ class _Reader:
     def _replaced(self, node: LexborNode, tag: str, attributes: dict, state: _State, depth: int) -> None:
         """Something shown in the place of the element: only our own pictures are kept."""
         if tag == "img" and allowed.keeps("img", "src", attributes.get("src") or ""):
-            if not state.is_hidden:
+            if not state.invisible:  # fonts and colours do not hide it
                 self._add(Piece(Kind.PICTURE, f"<img{_attributes(tag, attributes)}>", state.marks), state)
+            return
+        if tag == "img" and _is_emoji(alt := (attributes.get("alt") or "").strip()):
+            self._text(alt, state)
             return
         if tag in elements.FRAMES:
             self._result.frames += 1
@@ -325,13 +333,20 @@ class _Reader:
 
 def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
     """By its attributes. Not by `aria-hidden`: that hides from screen readers what others see."""
-    if tag == "marquee":
-        return any(attributes.get(name) in ("0", "1", "0px", "1px") for name in ("width", "height"))
     return (
         "hidden" in attributes
         or "popover" in attributes
         or (tag == "dialog" and "open" not in attributes)
         or (tag == "input" and (attributes.get("type") or "").lower() == "hidden")
+    )
+
+
+def _is_emoji(alt: str) -> bool:
+    """Whether a picture is only there so that old devices can show a symbol, as in WhatsApp and WordPress."""
+    return (
+        len(alt) <= _EMOJI
+        and any(unicodedata.category(each) in ("So", "Me") for each in alt)
+        and not any(map(str.isalpha, alt))
     )
 
 

@@ -108,7 +108,7 @@ class Sheet:
 def _rules(text: str) -> Iterator[tuple[str, str]]:
     """(selectors, declarations) of each rule, but not of those in an @media and the like that need not apply to the
     screen."""
-    text, start = _without_comments(text), 0
+    text, start = re.sub("<!--|-->", "", _without_comments(text)), 0
     opened: list[tuple[str, bool]] = []  # what stands before each open brace, and whether rules inside apply
     for brace in re.finditer("[{}]", text):
         before, start = text[start : brace.start()], brace.end()
@@ -180,7 +180,7 @@ def meaning(declarations: str) -> Style:
         invisible=visibility in ("hidden", "collapse") if visibility else None,
         tiny=size,
         colour=_text_colour(said),
-        background=colour_of(said.get("background-color") or said.get("background", "").partition(" ")[0]),
+        background=colour_of(said.get("background-color") or _first_part(said.get("background", ""))),
         breaks="display" in said and said["display"].split(" ")[0] not in _INLINE | _NOTHING_SAID,
         bold=_weight(said),
         italic=_slant(said),
@@ -276,7 +276,7 @@ def _is_clipped(said: Mapping[str, str]) -> bool:
 
 
 def _hides_overflow(said: Mapping[str, str]) -> bool:
-    return any(said.get(name, "").startswith(("hidden", "clip")) for name in ("overflow", "overflow-x", "overflow-y"))
+    return any(said.get(name, "visible") != "visible" for name in ("overflow", "overflow-x", "overflow-y"))
 
 
 def _size(said: Mapping[str, str]) -> bool | None:
@@ -290,7 +290,13 @@ def _size(said: Mapping[str, str]) -> bool | None:
     if unit in ("em", "%", "rem", "ex", "ch"):
         share = number / 100 if unit == "%" else number
         return True if share < 0.1 else (False if unit == "rem" else None)
-    return number * _PIXELS.get(unit, 1) <= 1
+    return number * _PIXELS.get(unit, 1) < 2
+
+
+def _first_part(value: str) -> str:
+    """`rgb(1, 2, 3)` of `rgb(1, 2, 3) url(x.png)`."""
+    found = re.match(r"[^\s(]+(?:\([^)]*\))?", value)
+    return found[0] if found else ""
 
 
 def colour_of(value: str | None) -> str | None:
