@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from news import markup
+from news.markup.styles import pixels
 from news.models import Article
 from portal.importers import Record
 from tests.make import make_article
@@ -22,6 +23,12 @@ from tests.make import make_article
         ("Satu <b>a</b>.\r\n\r\nDua.\r\n\r\nTiga.", "<p>Satu <strong>a</strong>.</p><p>Dua.</p><p>Tiga.</p>"),
         ("Satu <b>a</b>.\r\nDua.", "<p>Satu <strong>a</strong>.<br>Dua.</p>"),
         ("<b>Satu</b>\n\n<b>Dua</b>", "<p><strong>Satu</strong></p><p><strong>Dua</strong></p>"),
+        ("<b>Satu</b>\rDua", "<p><strong>Satu</strong><br>Dua</p>"),
+        ("Satu\n\n<blockquote>a\nb</blockquote>", "<p>Satu</p><blockquote>a<br>b</blockquote>"),
+        ("Satu\n\n<ul><li>a\nb</li></ul>", "<p>Satu</p><ul><li>a b</li></ul>"),
+        ("a<hr>b", "<p>a</p><hr><p>b</p>"),
+        ("<p>a</p>&nbsp;<p>b</p>", "<p>a</p> <p>b</p>"),
+        ("<table><tr><td></td></tr></table>a", "<p>a</p>"),
         ("<b>Satu.\n\nDua.</b>", "<p><strong>Satu.</strong></p><p><strong>Dua.</strong></p>"),
         ("Satu<br>Dua<br><br>Tiga<br />\n<br />\nEmpat", "<p>Satu<br>Dua</p><p>Tiga</p><p>Empat</p>"),
         ("<p>Satu<br><br>Dua</p>", "<p>Satu</p><p>Dua</p>"),
@@ -73,7 +80,54 @@ def test_every_element_makes_a_text_html(name):
     assert "&lt;" not in markup.to_body(f"<{name}>Isi</{name}>")
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("<b>a</b>\n\nb", "<p><strong>a</strong>\n\nb</p>"),  # lines mean something in imports only
+        ("<br>a", "<p>a</p>"),
+        ("<p>a</p> b <p>c </p>", "<p>a</p><p>b</p><p>c </p>"),
+        ("<blockquote> a </blockquote>", "<blockquote> a </blockquote>"),
+    ],
+)
+def test_spaces_and_breaks_at_the_edges_of_paragraphs(given, kept):
+    assert markup.sanitise(given) == kept
+
+
+@pytest.mark.parametrize("name", ["span", "div", "figure", "video"])
+def test_any_elements_may_be_nested_to_a_depth_of_250(name):
+    assert "a" in markup.sanitise(f"<{name}></x>" * 250 + "a")
+    with pytest.raises(ValidationError, match="terlalu dalam"):
+        markup.sanitise(f"<{name}></x>" * 251 + "a")
+
+
+@pytest.mark.parametrize("display", ["block", "flex", "grid", "list-item", "table-cell", "flow-root", "block flow"])
+def test_styles_begin_a_line(display):
+    assert markup.to_body(f'<b>a</b><span style="display:{display}">b</span>c').count("<p>") == 3
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        "inline",
+        "contents",
+        "inline-block",
+        "inline-flex",
+        "inline-grid",
+        "inline-table",
+        "ruby",
+        "initial",
+        "inherit",
+        "unset",
+        "revert",
+    ],
+)
+def test_styles_that_begin_no_line(display):
+    assert markup.to_body(f'<b>a</b><span style="display:{display}">b</span>') == "<p><strong>a</strong>b</p>"
+
+
 def test_preformatted_lines_stay_lines():
+    assert markup.sanitise('<p style="white-space:break-spaces">a\nb</p>') == "<p>a<br>b</p>"
+    assert markup.sanitise('<pre>a<span style="white-space:normal">\n</span>b</pre>') == "<p>a\nb</p>"
     assert markup.to_body("<pre>Senin\n  Selasa\n\nRabu</pre>") == "<p>Senin<br>  Selasa</p><p>Rabu</p>"
     assert markup.sanitise('<p style="white-space:pre-wrap">a\nb</p>') == "<p>a<br>b</p>"
 
@@ -110,6 +164,23 @@ def test_preformatted_lines_stay_lines():
         ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
         ("<ul>a<li>b</li></ul>", "<ul><li>a</li><li>b</li></ul>"),
         ("<h2><p>a</p></h2>", "<h2>a</h2>"),
+        ("<ul><ul><li>a</li></ul></ul>", "<ul><li><ul><li>a</li></ul></li></ul>"),
+        ("<ul><li>a</li><p>b</p></ul>", "<ul><li>a</li><li><p>b</p></li></ul>"),
+        ("<p><b>a<b>b</b></b></p>", "<p><strong>ab</strong></p>"),
+        ('<p><b>a<span style="font-weight:inherit">b</span></b></p>', "<p><strong>ab</strong></p>"),
+        ('<p><i>a<span style="font-style:inherit">b</span></i></p>', "<p><em>ab</em></p>"),
+        ('<p><span style="font:italic bold 12px/1 Arial">a</span></p>', "<p><strong><em>a</em></strong></p>"),
+        ('<p><b><i style="font:12px Arial">a</i></b></p>', "<p><strong><em>a</em></strong></p>"),
+        ('<p><span style="text-decoration-line:underline">a</span></p>', "<p><u>a</u></p>"),
+        ('<p><span style="vertical-align:sub">a</span></p>', "<p><sub>a</sub></p>"),
+        ('<p><sup>a<span style="vertical-align:baseline">b</span></sup></p>', "<p><sup>a</sup>b</p>"),
+        ('<p><sub>a<span style="vertical-align:super">b</span></sub></p>', "<p><sub>a</sub><sup>b</sup></p>"),
+        ('<p><sup>a<span style="vertical-align:sub">b</span></sup></p>', "<p><sup>a</sup><sub>b</sub></p>"),
+        ("<figure><ul><li>a</li></ul></figure>", "<ul><li>a</li></ul>"),
+        (
+            "<figure><blockquote>a</blockquote><figcaption>b</figcaption></figure>",
+            "<figure><blockquote>a</blockquote><figcaption>b</figcaption></figure>",
+        ),
         ("<p><b>a<i>b</i></b></p>", "<p><strong>a<em>b</em></strong></p>"),
         ('<p><a href="/b/1">a<br>b</a></p>', '<p><a href="/b/1" rel="noopener">a<br>b</a></p>'),
         (
@@ -157,6 +228,27 @@ def test_a_picture_that_is_dropped_leaves_a_space_between_words_and_hidden_text_
     assert markup.sanitise(f"<p>{given}</p>") == f"<p>{spaced}</p>"
 
 
+@pytest.mark.parametrize(
+    ("given", "html", "pictures", "frames"),
+    [
+        ("a<svg></svg>b", "<p>a b</p>", 1, 0),
+        ("a<video>slot</video>b", "<p>a b</p>", 0, 1),
+        ("a<video>b", "<p>a b</p>", 0, 1),
+        ("a<iframe>slot", "<p>a</p>", 0, 1),
+        ("a<input>b", "<p>a b</p>", 0, 0),
+        ("a<input type=HIDDEN>b", "<p>ab</p>", 0, 0),
+        ("a<span type=hidden>b</span>", "<p>ab</p>", 0, 0),
+        ("a<dialog>slot</dialog><dialog open>b</dialog>", "<p>a</p><p>b</p>", 0, 0),
+        ('a<a href="#">b</a><a href=" ">c</a>', "<p>abc</p>", 0, 0),
+    ],
+)
+def test_what_stands_for_something_else_is_dropped_and_counted(given, html, pictures, frames):
+    cleaned = markup.imported(f"<b></b>{given}")
+    assert (cleaned.html, cleaned.pictures, cleaned.frames) == (html, pictures, frames)
+    assert markup.imported("<b></b>").is_blank
+    assert not cleaned.is_blank
+
+
 def test_the_caption_of_a_dropped_picture_stays():
     assert markup.sanitise("<figure><img src=http://x/y><figcaption>Foto: A</figcaption></figure>") == "<p>Foto: A</p>"
     assert markup.sanitise("<figure><hr><blockquote></blockquote></figure>") == ""
@@ -184,6 +276,27 @@ def test_the_caption_of_a_dropped_picture_stays():
         'style="clip:rect(1px,1px,1px,1px)"',
         'style="clip-path:inset(50%)"',
         'style="height:0;overflow:hidden"',
+        'style="width:1px;overflow:hidden"',
+        'style="max-width:0;overflow-x:clip"',
+        'style="left:-500px"',
+        'style="right:-999px"',
+        'style="bottom:-999px"',
+        'style="text-indent:500px;overflow:hidden"',
+        'style="color:black;background:#000"',
+        'style="color:#fff;background-color:#fff"',
+        'style="content-visibility:hidden"',
+        'style="visibility:collapse"',
+        'style="opacity:4%"',
+        'style="opacity:.03"',
+        'style="filter:opacity(0%)"',
+        'style="filter:alpha(opacity=0)"',
+        'style="clip:rect(0,1px,1px,0)"',
+        'style="clip-path:circle(0)"',
+        'style="font-size:.09em"',
+        'style="font-size:9%"',
+        'style="font-size:.09rem"',
+        'style="font-size:.09ex"',
+        'style="font-size:.09ch"',
         'style="overflow: auto; position: absolute; height: 0pt; width: 0pt"',
         'style="overflow-y:scroll;max-height:1px"',
         'style="transform:scale(0)"',
@@ -233,6 +346,23 @@ def test_hidden_text_goes_with_its_content_and_is_named(how):
         'style="position:absolute;top:1200px;left:90px"',
         'style="width:0"',
         'style="opacity:.9"',
+        'style="opacity:.05"',
+        'style="opacity:5%"',
+        'style="filter:opacity(50%)"',
+        'style="width:2px;overflow:hidden"',
+        'style="left:-499px"',
+        'style="text-indent:499px;overflow:hidden"',
+        'style="text-indent:500px"',
+        'style="transform:rotate(-600deg)"',
+        'style="clip:rect(0px,auto,auto,0px)"',
+        'style="clip:rect(0 2px 2px 0)"',
+        'style="clip:rect(x)"',
+        'style="clip-path:circle(50%)"',
+        'style="clip-path:inset(10%)"',
+        'style="font-size:.1em"',
+        'style="font-size:15%"',
+        'style="font-size:1.5pt"',
+        'style="color:transparent;background-clip:text"',
         'style="letter-spacing:-.05em"',
         'style="position:absolute;left:100%;right:50%;bottom:12%"',
         'style="position:fixed;right:-100px;top:99%"',
@@ -262,6 +392,8 @@ def test_text_that_readers_see_stays(how):
         (".other, #h {%s}", True),
         ("SPAN.h {%s}", True),
         (".h.i {%s}", True),
+        (".h {%s} .h {color:red}", True),
+        (".h {color:red} .h {%s}", True),
         ("<!-- /* Word */ .h {%s} -->", True),
         (".h.other {%s}", False),
         ("p.h {%s}", False),
@@ -292,6 +424,7 @@ def test_rules_of_style_elements_hide_text_if_they_apply_to_every_screen(sheet, 
     style = sheet % "display:none"
     shown = "<p>Isi berita.</p>" if is_hidden else "<p>Isi slot berita.</p>"
     assert markup.sanitise(f"<style>{style}</style>{body}") == shown
+    assert markup.sanitise(f"<style>.a {{}}</style><STYLE>{style}</STYLE>{body}") == shown
     assert markup.sanitise(f'<style media="screen">{style}</style>{body}') == shown
     assert markup.sanitise(f'<style media="print">{style}</style>{body}') == "<p>Isi slot berita.</p>"
 
@@ -331,6 +464,61 @@ def test_our_pictures_are_seen_whatever_the_font_and_the_colour_of_texts():
     for style in ("font-size:0;line-height:0", "color:#fff;background:#fff"):
         assert markup.sanitise(f'<p style="{style}">{image}slot</p>') == f"<p>{image}</p>"
     assert markup.sanitise(f'<p style="visibility:hidden">{image}</p><p>a</p>') == "<p>a</p>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_seen"),
+    [
+        *((f"font-size:{size}", True) for size in ("14px", "medium", "large", "1rem")),
+        *((f"font-size:{size}", False) for size in ("inherit", "smaller", "larger", "2em", "200%", "9ex", "9ch")),
+        ("font-weight:bold", False),
+    ],
+)
+def test_a_share_of_a_font_of_nothing_is_nothing(inside, is_seen):
+    body = f'<p style="font-size:0">slot<span style="{inside}">b</span></p>'
+    assert markup.plain_text(markup.sanitise(body)) == ("b" if is_seen else "")
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_seen"),
+    [
+        *((f"color:{colour}", True) for colour in ("red", "initial", "windowtext")),
+        *((f"color:{colour}", False) for colour in ("inherit", "unset", "currentcolor", "#fff")),
+        *((f"background:{colour}", True) for colour in ("red", "url(x.png)")),
+        *((f"background:{colour}", False) for colour in ("inherit", "initial", "unset", "transparent")),
+        ("font-size:9pt", False),
+    ],
+)
+def test_colours_go_on_inside_until_others_are_named(inside, is_seen):
+    body = f'<p style="color:#fff;background:#fff">slot<span style="{inside}">b</span></p>'
+    assert markup.plain_text(markup.sanitise(body)) == ("b" if is_seen else "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p style="background:#fff"><font color="white">slot</font></p>',
+        '<table style="color:#fff"><tr><td bgcolor="#FFF">slot</td></tr></table>',
+    ],
+)
+def test_attributes_for_colours_hide_as_styles_do(body):
+    assert markup.imported(body).hidden == ["slot"]
+
+
+def test_a_hidden_text_is_named_by_its_beginning():
+    assert markup.imported(f"<p hidden>{'slot ' * 50}</p>").hidden == ["slot " * 16]
+
+
+@pytest.mark.parametrize(
+    ("length", "in_pixels"),
+    [
+        *((" 3 ", 3), ("-.5px", -0.5), ("3pt", 4), ("1pc", 16), ("1in", 96), ("1cm", 38), ("10mm", 38)),
+        *(("2em", 32), ("2rem", 32), ("1ex", 8), ("1ch", 8), ("1e2px", 100), ("auto", None), ("3furlongs", None)),
+        *((f"100{unit}", 500) for unit in ("%", "vw", "vh", "vmin", "vmax")),
+    ],
+)
+def test_lengths_are_compared_in_pixels(length, in_pixels):
+    assert pixels(length) == in_pixels
 
 
 def test_what_is_made_visible_inside_of_something_hidden_stays():

@@ -10,7 +10,18 @@ from django.utils.html import escape
 from selectolax.lexbor import LexborNode
 
 from news.markup import allowed, elements, tree
-from news.markup.blocks import Block, Kind, Mark, Paragraph, Piece, html_of, is_blank, parted, without_end_space
+from news.markup.blocks import (
+    Block,
+    Kind,
+    Mark,
+    Paragraph,
+    Piece,
+    html_of,
+    is_blank,
+    parted,
+    shows_nothing,
+    without_end_space,
+)
 from news.markup.styles import (
     MAX_CHARS,
     NO_STYLE,
@@ -126,7 +137,7 @@ class _Reader:
             tag = node.tag or ""
             if tag == "-text":
                 self._text(without_controls(node.text_content or ""), state)
-            elif not tag.startswith(("-", "_", "!")):
+            else:
                 self._element(node, tag.lower(), state, depth)
             node = node.next
 
@@ -191,7 +202,7 @@ class _Reader:
         if tag in elements.KEEPING_LINES:
             state = state._replace(keeps_lines=True)
         if tag in elements.PARAGRAPHS and not (tag == "p" and state.paragraph):
-            state = state._replace(paragraph=elements.PARAGRAPHS[tag], line_ends=False)
+            state = state._replace(paragraph=elements.PARAGRAPHS[tag])
             self._paragraph = Paragraph(elements.PARAGRAPHS[tag])
         elif state.paragraph is None:
             state = self._texts_of_their_own(node, state, line_ends=False)
@@ -270,7 +281,7 @@ class _Reader:
             if piece.kind in (Kind.BREAK, Kind.LINE_END) or piece.content.isspace():
                 return
             self._paragraph = Paragraph(state.paragraph or "")
-            if piece.kind == Kind.TEXT and self._block is self._body:
+            if self._block is self._body:
                 piece = piece._replace(content=piece.content.lstrip())
         self._letters += len(piece.content)
         if self._letters > _MAX_LETTERS:
@@ -296,10 +307,11 @@ class _Reader:
             return
         parts = parted(paragraph.pieces) if self._imported else [paragraph.pieces]
         for pieces in parts:
+            if all(piece.is_blank for piece in pieces):
+                continue
             if not paragraph.tag and self._block is self._body:
                 pieces = without_end_space(pieces)
-            if any(not piece.is_blank for piece in pieces):
-                self._place(Paragraph(paragraph.tag, pieces))
+            self._place(Paragraph(paragraph.tag, pieces))
 
     def _place(self, child: Block | Paragraph) -> Block:
         """Puts it where we are, or into an item where that is a list; returns the block that it is in."""
@@ -322,9 +334,7 @@ class _Reader:
         for child in figure.children:
             inside = child.children if isinstance(child, Block) and child.tag == "figcaption" else [child]
             for each in inside:
-                if isinstance(each, str):
-                    self._block.children.append(each)
-                elif not each.is_blank:
+                if not isinstance(each, str) and not shows_nothing(each):
                     self._place(each)
 
 

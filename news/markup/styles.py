@@ -30,7 +30,7 @@ _PIXELS = {
 _LENGTH = re.compile(r"([+-]?(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:e[0-9]{1,2})?)([a-z]*|%)")
 _ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([^\n]))")
 _NO_SCALE = re.compile(r"(?:0+\.?0*|\.0+)%?(?:\s|$)")
-_NUMBER = re.compile(r"-?[0-9.]+")
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _BOLD = re.compile(r"(?:^|\s)(?:bold|bolder|[6-9]00)(?=\s|$)")
 _ITALIC = re.compile(r"(?:^|\s)(?:italic|oblique)")
 _FONT_OF_NOTHING = re.compile(r"(?:^|\s)0(?:px|pt|em|%)?\s*(?:/|\s)")
@@ -43,7 +43,7 @@ _COLOUR_NAMES = {"white": "#ffffff", "black": "#000000"}
 _MOVES = {"left", "top", "right", "bottom", "text-indent", "translate", "word-spacing"}
 _PARTS = re.compile(r"[^(),\s]+")  # of a value: lengths, names of functions
 _WHOLE_PAGE = re.compile(r"(?<![-.0-9])[1-9][0-9]{2,}(?:\.[0-9]+)?(?:%|[dls]?v[wh])")
-_INLINE = {"inline", "contents", "inline-block", "inline-flex", "inline-grid", "inline-table", "ruby", "none"}
+_INLINE = {"inline", "contents", "inline-block", "inline-flex", "inline-grid", "inline-table", "ruby"}
 _NOTHING_SAID = {"initial", "inherit", "unset", "revert"}
 
 _SIMPLE_SELECTOR = re.compile(r"([a-z][a-z0-9]*)?((?:[.#][a-z_-][\w-]*)*)", re.IGNORECASE)
@@ -92,8 +92,6 @@ class Sheet:
     def declarations(self, tag: str, attributes: Mapping[str, str | None]) -> str:
         """The declarations for an element, as in a `style` attribute. Raises ValidationError if too many rules are
         about too many elements."""
-        if not self._rules:
-            return ""
         names = {tag, *(f".{name}" for name in (attributes.get("class") or "").split()[:20])}
         if identifier := attributes.get("id"):
             names.add(f"#{identifier}")
@@ -227,7 +225,7 @@ def _is_hidden(said: Mapping[str, str]) -> bool:
 def _is_faded(said: Mapping[str, str]) -> bool:
     opacity = _LENGTH.fullmatch(said.get("opacity", ""))
     return bool(opacity and float(opacity[1]) * (0.01 if opacity[2] == "%" else 1) < 0.05) or bool(
-        re.search(r"opacity\(\s*(?:opacity=)?0*\.?0*%?\s*\)", said.get("filter", ""))
+        re.search(r"(?:opacity\(|alpha\(\s*opacity=)\s*0*\.?0*%?\s*\)", said.get("filter", ""))
     )
 
 
@@ -264,7 +262,7 @@ def _is_shrunk(said: Mapping[str, str]) -> bool:
 def _is_clipped(said: Mapping[str, str]) -> bool:
     clip, path, transform = (said.get(name, "") for name in ("clip", "clip-path", "transform"))
     if clip.startswith("rect(") and "auto" not in clip:
-        edges = [float(each) for each in _NUMBER.findall(clip) if each.count(".") < 2 and each.strip("-.")]
+        edges = [float(each) for each in _NUMBER.findall(clip)]
         if edges and max(edges) - min(edges) <= 1:
             return True
     if re.match(r"inset\(\s*(?:[5-9][0-9]|100)%|(?:circle|ellipse)\(\s*0(?![.0-9])|polygon\((?:[,\s0%]|px)+\)", path):
@@ -307,14 +305,15 @@ def colour_of(value: str | None) -> str | None:
         return "#" + "".join(2 * digit for digit in value[1:])
     if match := re.fullmatch(r"rgb\(([0-9]{1,3})[, ]([0-9]{1,3})[, ]([0-9]{1,3})\)", value):
         return "#" + "".join(f"{int(part):02x}" for part in match.groups())
-    return None if value in ("", "inherit", "initial", "unset", "currentcolor", "windowtext") else value
+    return None if value in ("", "inherit", "initial", "unset", "currentcolor") else value
 
 
 def _text_colour(said: Mapping[str, str]) -> str | None:
     clip = said.get("background-clip") or said.get("-webkit-background-clip")
     if clip == "text":  # the background is seen through the letters
         return None
-    return colour_of(said.get("-webkit-text-fill-color") or said.get("color"))
+    colour = said.get("-webkit-text-fill-color") or said.get("color")
+    return colour_of("black" if colour in ("initial", "windowtext") else colour)
 
 
 def _weight(said: Mapping[str, str]) -> bool | None:
