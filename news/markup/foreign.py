@@ -37,6 +37,8 @@ from news.markup.text import without_controls
 
 _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
 
+# As exports in XML write ends of lines; the parser knows the character, but not this.
+_CARRIAGE_RETURN = re.compile(r"&#(?:0*13|x0*d);(?:\r?\n|&#(?:0*10|x0*a);)?", re.IGNORECASE)
 _LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
 _EMOJI = 20  # characters at most; one of them can take 10
 _EXCERPT = 80  # characters of a hidden text
@@ -97,7 +99,7 @@ def cleaned(html: str, *, imported: bool = False) -> Cleaned:
     two breaks end a paragraph; empty tables go. Raises ValidationError for what is too large, too deep or too
     intricate.
     """
-    html = without_controls(html).replace("\r\n", "\n").replace("\r", "\n")
+    html = _CARRIAGE_RETURN.sub("\n", without_controls(html))
     result = _Reader(html, imported=imported).read(tree.parsed(html))
     result.html = allowed.safe(without_controls(result.html)).strip()
     return result

@@ -77,7 +77,7 @@ TARGETS = {
 }  # fmt: skip
 
 # Survivors that change no promised behaviour: for "module function-or-constant", each change and why. "numbers" stands
-# for every number there.
+# for every number there, "defaults" for every '' that `get` or `or` puts in the place of nothing.
 EXPLAINED: dict[str, dict[str, str]] = {
     "comments/captcha/field.py OnceCaptchaField.clean": {
         "timezone.now() < row.expiration - lifetime() + FASTEST -> "
@@ -250,7 +250,9 @@ class Mutant:
         explained = EXPLAINED.get(f"{self.module} {self.where}", {})
         if self.change in explained:
             return explained[self.change]
-        return explained.get("numbers", "") if re.match(r"[\d.]+ -> [\d.]+ in ", self.change) else ""
+        if re.match(r"[\d.]+ -> [\d.]+ in ", self.change):
+            return explained.get("numbers", "")
+        return explained.get("defaults", "") if re.match(r"'' -> 'X' in .*( or ''|, ''\))$", self.change) else ""
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.where}: {self.change}"
@@ -590,8 +592,12 @@ def drill(target: Target) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--only", metavar="PART", default="", help="only modules with this in their name")
     parser.add_argument("--list", action="store_true", help="only list the changes")
     options = parser.parse_args()
+    for target in TARGETS.values():
+        target.modules = [module for module in target.modules if options.only in module]
+    options.targets = [name for name in options.targets if TARGETS[name].modules]
     if options.list:
         for target in map(TARGETS.get, options.targets):
             for module in target.modules:
@@ -599,7 +605,7 @@ def main() -> int:
         return 0
     if len(options.targets) == 1:
         return drill(TARGETS[options.targets[0]])
-    again = [sys.executable, "-m", "tests.drills.mutants"]
+    again = [sys.executable, "-m", "tests.drills.mutants", "--only", options.only]
     return max(subprocess.run([*again, name], cwd=ROOT).returncode for name in options.targets)
 
 
