@@ -28,6 +28,12 @@ from tests.make import make_article
         ("Satu\n\n<blockquote>a\nb</blockquote>", "<p>Satu</p><blockquote>a<br>b</blockquote>"),
         ("Satu\n\n<ul><li>a\nb</li></ul>", "<p>Satu</p><ul><li>a b</li></ul>"),
         ("a<hr>b", "<p>a</p><hr><p>b</p>"),
+        ("a<b> </b><i> </i><p>b</p>", "<p>a</p><p>b</p>"),
+        ("<p>&#8203;<br><br>a</p>", "<p>a</p>"),
+        (
+            "<table><tr><td></td><td>1</td></tr></table>",
+            "<table><tbody><tr><td></td><td>1</td></tr></tbody></table>",
+        ),
         ("<p>a</p>&nbsp;<p>b</p>", "<p>a</p> <p>b</p>"),
         ("<table><tr><td></td></tr></table>a", "<p>a</p>"),
         ("<b>Satu.\n\nDua.</b>", "<p><strong>Satu.</strong></p><p><strong>Dua.</strong></p>"),
@@ -190,6 +196,7 @@ def test_preformatted_lines_stay_lines():
         ),
         ("<p>Ia <q>pergi</q><q></q></p>", "<p>Ia “pergi”</p>"),
         ("<p><ruby>漢<rt>kan</rt>字<rt>ji</rt></ruby></p>", "<p>漢(kan)字(ji)</p>"),
+        ("<p><ruby>漢<rtc>kan</rtc></ruby></p>", "<p>漢(kan)</p>"),
         ("<p><ruby>漢<rp>[</rp><rt>kan</rt><rp>]</rp>字<rt></rt></ruby> a</p>", "<p>漢(kan)字 a</p>"),
     ],
 )
@@ -240,7 +247,7 @@ def test_a_picture_that_is_dropped_leaves_a_space_between_words_and_hidden_text_
         ("a<input type=HIDDEN>b", "<p>ab</p>", 0, 0),
         ("a<span type=hidden>b</span>", "<p>ab</p>", 0, 0),
         ("a<dialog>slot</dialog><dialog open>b</dialog>", "<p>a</p><p>b</p>", 0, 0),
-        ('a<a href="#">b</a><a href=" ">c</a>', "<p>abc</p>", 0, 0),
+        ('a<a href="#">b</a><a href=" ">c</a><a name="d">d</a>', "<p>abcd</p>", 0, 0),
     ],
 )
 def test_what_stands_for_something_else_is_dropped_and_counted(given, html, pictures, frames):
@@ -318,6 +325,12 @@ def test_the_caption_of_a_dropped_picture_stays():
         'style="word-spacing:-9999px"',
         'style="position:fixed;right:100%"',
         'style="position:fixed;top:100vh"',
+        'style="position:fixed;left:100vw"',
+        'style="position:fixed;bottom:100%"',
+        'style="position:absolute;right:3000px"',
+        'style="zoom:.06"',
+        'style="color:navy;background:navy"',
+        'style="color:#f7f7f7;background:#fff"',
         'style="position:absolute;bottom:110%"',
         'style="position:absolute;left:auto;right:5000px"',
         'style="margin-left:calc(-9999px)"',
@@ -368,6 +381,9 @@ def test_hidden_text_goes_with_its_content_and_is_named(how):
         'style="position:absolute;left:100%;right:50%;bottom:12%"',
         'style="position:fixed;right:-100px;top:99%"',
         'style="zoom:50%"',
+        'style="zoom:.1"',
+        'style="color:#fff;background:magenta"',
+        'style="color:#f6f6f6;background:#fff"',
         'style="clip-path:polygon(0 0, 100% 0, 0 100%)"',
         'style="color:#fff;background:#f0f0f0"',
         'style="color:rgba(0,0,0,.5)"',
@@ -396,6 +412,9 @@ def test_text_that_readers_see_stays(how):
         (".h {%s} .h {color:red}", True),
         (".h {color:red} .h {%s}", True),
         ("<!-- /* Word */ .h {%s} -->", True),
+        ("span#h.h.i {%s}", True),
+        ("<!-- .a {} --> .h {%s}", True),
+        ("@media (min-width:320px) and (max-width:4000px) {.h {%s}}", True),
         (".h.other {%s}", False),
         ("p.h {%s}", False),
         ("p .h {%s}", False),
@@ -567,6 +586,11 @@ def test_hostile_texts_are_cleaned_or_refused_in_a_short_time(kind):
     with suppress(ValidationError):
         markup.to_body(HOSTILE[kind])
     assert time.process_time() - started < 5  # minutes, without limits
+
+
+def test_too_many_rules_for_too_many_elements_are_refused():
+    with pytest.raises(ValidationError, match="terlalu rumit"):
+        markup.sanitise(HOSTILE["rules"])
 
 
 # ---- What is stored

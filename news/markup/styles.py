@@ -115,7 +115,7 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
             opened.append((prelude, _apply_inside(opened) and _is_met(prelude)))
         elif opened:
             selectors, _ = opened.pop()
-            if _apply_inside(opened) and not selectors.startswith("@"):
+            if _apply_inside(opened):
                 yield selectors, before
 
 
@@ -285,9 +285,9 @@ def _size(said: Mapping[str, str]) -> bool | None:
     if match is None:  # medium, large, or not said
         return False if said.get("font-size", "inherit") not in ("inherit", "smaller", "larger") else None
     number, unit = float(match[1]), match[2]
-    if unit in ("em", "%", "rem", "ex", "ch"):
+    if unit in ("em", "%", "ex", "ch"):
         share = number / 100 if unit == "%" else number
-        return True if share < 0.1 else (False if unit == "rem" else None)
+        return True if share < 0.1 else None
     return number * _PIXELS.get(unit, 1) < 2
 
 
