@@ -205,6 +205,11 @@ def test_elements_that_the_parser_opens_again_are_estimated(html, added):
     assert tree.repeated(tree.tags_of(html)) == added
 
 
+def test_what_is_too_deep_is_not_called_safe():
+    with pytest.raises(ValidationError):
+        markup.safe("<blockquote>" * 101)
+
+
 def test_an_end_tag_ends_one_element():
     with pytest.raises(ValidationError):
         markup.sanitise("<blockquote><b>a</b>" * 101)

@@ -201,6 +201,9 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "news/markup/tree.py BODY_MAX_CHARS": {"numbers": "the article's form has the tests of it"},
     "news/markup/tree.py _MAX_CHARS": {"numbers": "only limits the work"},
     "news/markup/tree.py _MAX_OTHERS": {"numbers": "only limits the work"},
+    "news/markup/tree.py repeated": {
+        "barriers += name in elements.BARRIERS -> barriers -= name in elements.BARRIERS": "only compared with itself"
+    },
     "news/markup/tree.py _SHORT_DATA": {"numbers": "only spares work"},
     "news/markup/tree.py parsed": {"'data:,' -> 'data:,X' in _DATA.sub('data:,', html)": "such a picture goes anyway"},
     "news/markup/tree.py measure": {
