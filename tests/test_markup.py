@@ -1,12 +1,14 @@
 """The HTML allowed in bodies, from the editor or an import."""
 
 import re
+from contextlib import nullcontext
 
 import pytest
 from django.core.exceptions import ValidationError
 from django_prose_editor.config import allowlist_from_extensions
 
 from news import markup, pieces
+from news.markup import tree
 from news.models import Article
 from tests.make import make_article, make_category
 
@@ -159,6 +161,53 @@ def test_a_body_that_would_take_the_sanitiser_too_long_is_refused(body):
 )
 def test_a_body_just_within_the_limits_is_accepted(body):
     assert markup.plain_text(markup.sanitise(body))
+
+
+@pytest.mark.parametrize(
+    ("html", "is_refused"),
+    [
+        (" " * 5_000_001, True),
+        ("<b></b>" * 50_001, True),
+        ("<br>" * 60_000 + "</b>" * 60_000, False),
+        ("<br>" * 200_001, True),
+        (f"<a {' x' * 200}>", False),
+        (f"<a {' x' * 201}>", True),
+        (f"<a {' x = 1' * 201}>", True),
+        ("".join(f"<b id={number}>" for number in range(90)) + "<p>" * 3_000, False),
+        ("".join(f"<b id={number}>" for number in range(90)) + "<p>" * 4_000, True),
+    ],
+)
+def test_a_text_is_measured_before_it_is_parsed(html, is_refused):
+    with pytest.raises(ValidationError) if is_refused else nullcontext():
+        tree.measure(html)
+
+
+@pytest.mark.parametrize(
+    ("html", "added"),
+    [
+        ("<b>a</b><p>a", 0),
+        ("</b><p>a<p>a", 0),
+        ("<b><p>a<p>a", 2),
+        ("<b><i><p>a", 3),
+        ("<b><i></b><p>a", 2),
+        ("<i><i><p>a", 3),
+        ("<a><a><p>a", 2),
+        ("<nobr><nobr><p>a", 2),
+        ("<a><table><a><p>a", 3),
+        ("<b><table></b><p>a", 2),
+        ("<b><p><div></b><p>a", 2),
+        ("<b>" + "<div>" * 8 + "</b><p>a", 8),
+        ("<b>" + "<div>" * 9 + "</b><p>a", 10),
+        ("<div>" * 5 + "<b>" + "<div>" * 4 + "</b><p>a", 4),
+    ],
+)
+def test_elements_that_the_parser_opens_again_are_estimated(html, added):
+    assert tree.repeated(tree.tags_of(html)) == added
+
+
+def test_what_is_too_deep_is_not_called_safe():
+    with pytest.raises(ValidationError):
+        markup.safe("<blockquote>" * 101)
 
 
 def test_an_end_tag_ends_one_element():

@@ -24,7 +24,7 @@ class Mark:
     bold stay two elements."""
 
     tag: str
-    href: str = ""
+    href: str  # "" if it is no link
 
     @property
     def start(self) -> str:
@@ -57,11 +57,7 @@ class Paragraph:
     """A paragraph or heading."""
 
     tag: str  # "" if its text stands in no element of its own
-    pieces: list[Piece] = field(default_factory=list)
-
-    @property
-    def is_blank(self) -> bool:
-        return all(piece.is_blank for piece in self.pieces)
+    pieces: list[Piece] = field(default_factory=list)  # something in them is seen
 
 
 @dataclass(slots=True)
@@ -81,7 +77,7 @@ class Block:
 
     @property
     def is_blank(self) -> bool:
-        return all(child.isspace() if isinstance(child, str) else child.is_blank for child in self.children)
+        return all(map(shows_nothing, self.children))
 
     def has_picture(self) -> bool:
         return any(
@@ -92,13 +88,17 @@ class Block:
         )
 
 
+def shows_nothing(child: Block | Paragraph | str) -> bool:
+    return isinstance(child, str) or (isinstance(child, Block) and child.is_blank)
+
+
 def is_blank(text: str) -> bool:
     """Whether a reader sees nothing of it."""
     return _INVISIBLE.fullmatch(text) is not None
 
 
 def html_of(block: Block) -> str:
-    """The HTML of what is inside; nothing of blocks and paragraphs in which nothing is to be seen."""
+    """The HTML of what is inside, as `allowed.safe()` takes it; nothing of blocks in which nothing is to be seen."""
     shown: list[tuple[Block | Paragraph | str, str]] = []
     for child in block.children:
         if isinstance(child, Block):
@@ -106,7 +106,7 @@ def html_of(block: Block) -> str:
                 shown.append((child, html))
         elif isinstance(child, str):
             shown.append((child, child))
-        elif not child.is_blank:
+        else:
             shown.append((child, _inline_html(child.pieces)))
     # A cell or list item with one text needs no paragraph in it.
     bare = bool(block.tag) and sum(isinstance(child, Paragraph) for child, _ in shown) == 1
@@ -119,8 +119,6 @@ def _block_html(block: Block) -> str:
     inside = html_of(block)
     if block.tag not in _PRESERVED_EMPTY and (not inside or inside.isspace()):
         return ""
-    if block.tag == "hr":
-        return "<hr>"
     return f"<{block.tag}{block.attributes}>{inside}</{block.tag}>"
 
 
@@ -144,7 +142,7 @@ def _inline_html(pieces: Iterable[Piece]) -> str:
         opened[same:] = piece.marks[same:]
         match piece.kind:
             case Kind.TEXT:
-                out.append(escape(piece.content, quote=False))
+                out.append(escape(piece.content))
             case Kind.PICTURE:
                 out.append(piece.content)
             case Kind.BREAK:
@@ -156,10 +154,7 @@ def _inline_html(pieces: Iterable[Piece]) -> str:
 def _without_empty_links(pieces: list[Piece]) -> list[Piece]:
     full = {mark for piece in pieces if not piece.is_blank for mark in piece.marks}
     return [
-        piece._replace(marks=tuple(mark for mark in piece.marks if mark in full or not mark.href))
-        if piece.is_blank and piece.marks
-        else piece
-        for piece in pieces
+        piece._replace(marks=tuple(mark for mark in piece.marks if mark in full or not mark.href)) for piece in pieces
     ]
 
 
@@ -203,17 +198,18 @@ def parted(pieces: list[Piece]) -> list[list[Piece]]:
             else:
                 parts[-1].append(Piece(Kind.BREAK, marks=breaks[0].marks))
         breaks = []
-        if not parts[-1] and len(parts) > 1:
+        if not parts[-1]:
             piece = piece._replace(content=piece.content.lstrip())
         parts[-1].append(piece)
     return parts
 
 
 def without_end_space(pieces: list[Piece]) -> list[Piece]:
+    """Pieces in which something is seen, without white space at their end."""
     end = len(pieces)
-    while end and pieces[end - 1].kind in (Kind.TEXT, Kind.GONE, Kind.GAP) and not pieces[end - 1].content.strip():
+    while pieces[end - 1].kind in (Kind.TEXT, Kind.GONE, Kind.GAP) and not pieces[end - 1].content.strip():
         end -= 1
     kept = pieces[:end]
-    if kept and kept[-1].kind == Kind.TEXT:
+    if kept[-1].kind == Kind.TEXT:
         kept[-1] = kept[-1]._replace(content=kept[-1].content.rstrip())
     return kept

@@ -39,9 +39,11 @@ BREAKING = KEEPING_LINES | _names(
     "html legend main marquee nav optgroup option search section select summary "
     "li figcaption caption thead tbody tfoot tr td th"
 )
+# Browsers write or place something around these; <rp> contains what others would write around <rt>.
+ENCLOSED = {"q": ("“", "”"), "rt": ("(", ")"), "rtc": ("(", ")")}
 # What browsers do not show, with the texts inside.
 UNSEEN = _names(
-    "area base col colgroup datalist head link meta noembed noframes noscript param script source style template "
+    "area base col colgroup datalist head link meta noembed noframes noscript param rp script source style template "
     "title track"
 )
 FRAMES = _names("applet audio embed frame iframe object video")
@@ -71,7 +73,7 @@ ALL = (
     | MARKS.keys()
     | CONTAINERS.keys()
     | _names(
-        "abbr acronym basefont bdi bdo bgsound blink data kbd label map mark math o:p output picture q rp rt ruby "
+        "abbr acronym basefont bdi bdo bgsound blink data kbd label map mark math o:p output picture q rt rtc ruby "
         "samp slot span table time"
     )
 )

@@ -1,6 +1,7 @@
 """Foreign HTML as ours: what other portals export, what is pasted from Word or Google Docs, and what is saved."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,13 +10,37 @@ from django.utils.html import escape
 from selectolax.lexbor import LexborNode
 
 from news.markup import allowed, elements, tree
-from news.markup.blocks import Block, Kind, Mark, Paragraph, Piece, html_of, is_blank, parted, without_end_space
-from news.markup.styles import MAX_CHARS, NO_STYLE, Sheet, Style, colour_of, is_transparent, meaning
+from news.markup.blocks import (
+    Block,
+    Kind,
+    Mark,
+    Paragraph,
+    Piece,
+    html_of,
+    is_blank,
+    parted,
+    shows_nothing,
+    without_end_space,
+)
+from news.markup.styles import (
+    MAX_CHARS,
+    NO_STYLE,
+    Sheet,
+    Style,
+    are_alike,
+    colour_of,
+    is_for_every_screen,
+    is_transparent,
+    meaning,
+)
 from news.markup.text import without_controls
 
 _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
 
+# As exports in XML write ends of lines; the parser knows the character, but not this.
+_CARRIAGE_RETURN = re.compile(r"&#(?:0*13|x0*d);(?:\r?\n|&#(?:0*10|x0*a);)?", re.IGNORECASE)
 _LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
+_EMOJI = 20  # characters at most; one of them can take 10
 _EXCERPT = 80  # characters of a hidden text
 _MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; the length is checked when a body is stored
 
@@ -51,7 +76,7 @@ class _State(NamedTuple):
         return self.invisible or self.tiny or (self.colour is not None and self._has_no_contrast(self.colour))
 
     def _has_no_contrast(self, colour: str) -> bool:
-        return colour == self.background or is_transparent(colour)
+        return is_transparent(colour) or (self.background is not None and are_alike(colour, self.background))
 
     def marked(self, tag: str, href: str = "") -> "_State":
         if any(mark.tag == tag for mark in self.marks):
@@ -74,7 +99,7 @@ def cleaned(html: str, *, imported: bool = False) -> Cleaned:
     two breaks end a paragraph; empty tables go. Raises ValidationError for what is too large, too deep or too
     intricate.
     """
-    html = without_controls(html).replace("\r\n", "\n").replace("\r", "\n")
+    html = _CARRIAGE_RETURN.sub("\n", without_controls(html))
     result = _Reader(html, imported=imported).read(tree.parsed(html))
     result.html = allowed.safe(without_controls(result.html)).strip()
     return result
@@ -95,7 +120,12 @@ class _Reader:
 
     def read(self, first: LexborNode | None) -> Cleaned:
         if "<style" in self._source.lower():
-            self._sheet = Sheet("\n".join(map(tree.source_of, tree.elements_in(first, "style"))))
+            styles = [
+                tree.source_of(each)
+                for each in tree.elements_in(first, "style")
+                if is_for_every_screen(each.attributes.get("media") or "")
+            ]
+            self._sheet = Sheet("\n".join(styles))
         line_ends = self._imported and (tree.has_blank_line(first) or not tree.has_break(first))
         self._children(first, _State(line_ends=line_ends), 0)
         self._end_paragraph()
@@ -109,7 +139,7 @@ class _Reader:
             tag = node.tag or ""
             if tag == "-text":
                 self._text(without_controls(node.text_content or ""), state)
-            elif not tag.startswith(("-", "_", "!")):
+            else:
                 self._element(node, tag.lower(), state, depth)
             node = node.next
 
@@ -140,6 +170,9 @@ class _Reader:
 
     def _style(self, tag: str, attributes: dict[str, str | None]) -> Style:
         declared = (attributes.get("style") or "")[:MAX_CHARS]
+        if tag == "marquee":  # nothing of it is seen outside of its box
+            sizes = (f"{name}:{(attributes.get(name) or '')[:10]}" for name in ("width", "height"))
+            declared = ";".join(("overflow:hidden", *sizes, declared))
         if self._sheet:
             declared = f"{self._sheet.declarations(tag, attributes)[:MAX_CHARS]};{declared}"
         return meaning(declared) if declared else NO_STYLE
@@ -171,7 +204,7 @@ class _Reader:
         if tag in elements.KEEPING_LINES:
             state = state._replace(keeps_lines=True)
         if tag in elements.PARAGRAPHS and not (tag == "p" and state.paragraph):
-            state = state._replace(paragraph=elements.PARAGRAPHS[tag], line_ends=False)
+            state = state._replace(paragraph=elements.PARAGRAPHS[tag])
             self._paragraph = Paragraph(elements.PARAGRAPHS[tag])
         elif state.paragraph is None:
             state = self._texts_of_their_own(node, state, line_ends=False)
@@ -186,20 +219,23 @@ class _Reader:
         state = _handed_down(state, style, attributes)
         if tag in elements.MARKS:
             state = state.marked(elements.MARKS[tag])
-        elif tag == "a" and (href := attributes.get("href")) and not state.in_link:
-            if href.strip() != "#" and allowed.keeps("a", "href", href):
-                state = state.marked("a", href)
-        elif tag == "q":
-            self._text("“", state)
+        elif tag == "a" and not state.in_link and _leads_somewhere(href := attributes.get("href") or ""):
+            state = state.marked("a", href)
+        enclosed = tag in elements.ENCLOSED and node.first_child is not None
+        if enclosed:
+            self._text(elements.ENCLOSED[tag][0], state)
         self._children(node.first_child, _styled(state, style), depth + 1)
-        if tag == "q":
-            self._text("”", state)
+        if enclosed:
+            self._text(elements.ENCLOSED[tag][1], state)
 
     def _replaced(self, node: LexborNode, tag: str, attributes: dict, state: _State, depth: int) -> None:
         """Something shown in the place of the element: only our own pictures are kept."""
         if tag == "img" and allowed.keeps("img", "src", attributes.get("src") or ""):
-            if not state.is_hidden:
+            if not state.invisible:  # fonts and colours do not hide it
                 self._add(Piece(Kind.PICTURE, f"<img{_attributes(tag, attributes)}>", state.marks), state)
+            return
+        if tag == "img" and _is_emoji(alt := (attributes.get("alt") or "").strip()):
+            self._text(alt, state)
             return
         if tag in elements.FRAMES:
             self._result.frames += 1
@@ -247,7 +283,7 @@ class _Reader:
             if piece.kind in (Kind.BREAK, Kind.LINE_END) or piece.content.isspace():
                 return
             self._paragraph = Paragraph(state.paragraph or "")
-            if piece.kind == Kind.TEXT and self._block is self._body:
+            if self._block is self._body:
                 piece = piece._replace(content=piece.content.lstrip())
         self._letters += len(piece.content)
         if self._letters > _MAX_LETTERS:
@@ -273,10 +309,11 @@ class _Reader:
             return
         parts = parted(paragraph.pieces) if self._imported else [paragraph.pieces]
         for pieces in parts:
+            if all(piece.is_blank for piece in pieces):
+                continue
             if not paragraph.tag and self._block is self._body:
                 pieces = without_end_space(pieces)
-            if any(not piece.is_blank for piece in pieces):
-                self._place(Paragraph(paragraph.tag, pieces))
+            self._place(Paragraph(paragraph.tag, pieces))
 
     def _place(self, child: Block | Paragraph) -> Block:
         """Puts it where we are, or into an item where that is a list; returns the block that it is in."""
@@ -299,9 +336,7 @@ class _Reader:
         for child in figure.children:
             inside = child.children if isinstance(child, Block) and child.tag == "figcaption" else [child]
             for each in inside:
-                if isinstance(each, str):
-                    self._block.children.append(each)
-                elif not each.is_blank:
+                if not isinstance(each, str) and not shows_nothing(each):
                     self._place(each)
 
 
@@ -310,14 +345,25 @@ class _Reader:
 
 def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
     """By its attributes. Not by `aria-hidden`: that hides from screen readers what others see."""
-    if tag == "marquee":
-        return any(attributes.get(name) in ("0", "1", "0px", "1px") for name in ("width", "height"))
     return (
         "hidden" in attributes
         or "popover" in attributes
         or (tag == "dialog" and "open" not in attributes)
         or (tag == "input" and (attributes.get("type") or "").lower() == "hidden")
     )
+
+
+def _is_emoji(alt: str) -> bool:
+    """Whether a picture is only there so that old devices can show a symbol, as in WhatsApp and WordPress."""
+    return (
+        len(alt) <= _EMOJI
+        and any(unicodedata.category(each) in ("So", "Me") for each in alt)
+        and not any(map(str.isalpha, alt))
+    )
+
+
+def _leads_somewhere(href: str) -> bool:
+    return href.strip() not in ("", "#") and allowed.keeps("a", "href", href)
 
 
 def _handed_down(state: _State, style: Style, attributes: dict[str, str | None]) -> _State:

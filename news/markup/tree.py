@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNod
 
 from news.markup import elements
 
+TOO_INTRICATE = "Susunan isi berita terlalu rumit. Sederhanakan, atau tempel sebagai teks saja."
 BODY_MAX_CHARS = 300_000  # as it is stored
 _MAX_CHARS = 5_000_000  # without the data of pictures: parsed in 0.1 s
 _MAX_DEPTH = 100
@@ -46,17 +47,22 @@ def measure(html: str) -> None:
     """Raises ValidationError for a text that would take a parser too long."""
     if len(html) > _MAX_CHARS:
         raise ValidationError(f"Isi berita {len(html)} karakter dengan susunannya; paling panjang {BODY_MAX_CHARS}.")
-    tags = [(bool(closing), name.lower()) for closing, name in _TAG.findall(html)]
+    tags = tags_of(html)
     if _depth(tags) > _MAX_DEPTH:
         raise ValidationError(f"Isi berita bersarang lebih dari {_MAX_DEPTH} tingkat. Sederhanakan susunannya.")
     starts = [name not in elements.END_OPTIONAL for closing, name in tags if not closing]
     if (
         sum(starts) > _MAX_ELEMENTS
         or len(starts) > _MAX_OTHERS
-        or _repeated(tags) > _MAX_REPEATED
+        or repeated(tags) > _MAX_REPEATED
         or _MANY_ATTRIBUTES.search(html)
     ):
-        raise ValidationError("Susunan isi berita terlalu rumit. Sederhanakan, atau tempel sebagai teks saja.")
+        raise ValidationError(TOO_INTRICATE)
+
+
+def tags_of(html: str) -> list[tuple[bool, str]]:
+    """(whether it is an end tag, name) of each tag, as far as a glance shows."""
+    return [(bool(closing), name.lower()) for closing, name in _TAG.findall(html)]
 
 
 def _depth(tags: list[tuple[bool, str]]) -> int:
@@ -70,7 +76,7 @@ def _depth(tags: list[tuple[bool, str]]) -> int:
     return deepest
 
 
-def _repeated(tags: list[tuple[bool, str]]) -> int:
+def repeated(tags: list[tuple[bool, str]]) -> int:
     """At most so many elements are added by the parser: at each tag, all that may be open."""
     total = stuck = barriers = blocks = 0
     opened: dict[str, list[tuple[int, int]]] = {name: [] for name in elements.REOPENED}

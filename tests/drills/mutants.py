@@ -77,7 +77,7 @@ TARGETS = {
 }  # fmt: skip
 
 # Survivors that change no promised behaviour: for "module function-or-constant", each change and why. "numbers" stands
-# for every number there.
+# for every number there, "defaults" for every '' that `get` or `or` puts in the place of nothing.
 EXPLAINED: dict[str, dict[str, str]] = {
     "comments/captcha/field.py OnceCaptchaField.clean": {
         "timezone.now() < row.expiration - lifetime() + FASTEST -> "
@@ -134,6 +134,83 @@ EXPLAINED: dict[str, dict[str, str]] = {
     "news/markup/allowed.py EDITOR_EXTENSIONS": {
         "'enableListAttributes' -> 'enableListAttributesX' in the keys": "the sanitiser removes what this menu adds",
         "False -> True in 'enableListAttributes'": "the sanitiser removes what this menu adds",
+    },
+    "news/markup/foreign.py Cleaned": {"'' -> 'X' in html: str = ''": "set before anybody reads it"},
+    "news/markup/foreign.py _State": {"False -> True in line_ends: bool = False": "said for every text"},
+    "news/markup/foreign.py _Reader._children": {"defaults": "every node has a tag, and every text a content"},
+    "news/markup/foreign.py _Reader._style": {
+        "defaults": "no declaration either",
+        "'overflow:hidden' -> 'overflow:hiddenX' in ('overflow:hidden', *sizes, declared)": "not visible either",
+    },
+    "news/markup/foreign.py _Reader._container": {"'' -> 'X' in ('', ())": "without a place it is not used"},
+    "news/markup/foreign.py _Reader._replaced": {"defaults": "no picture of ours and no emoji either"},
+    "news/markup/foreign.py _is_hidden": {"defaults": "not the type hidden either"},
+    "news/markup/foreign.py _is_emoji": {"len(alt) <= _EMOJI -> len(alt) < _EMOJI": "how many is no promise"},
+    "news/markup/foreign.py _attributes": {"'' -> 'X' in ''.join": "safe() removes it"},
+    "news/markup/styles.py (_SMALLEST, _LARGEST)": {"numbers": "roughly the screens of readers"},
+    "news/markup/styles.py _MAX_RULES": {"numbers": "only limits the work"},
+    "news/markup/styles.py _MAX_COMPARED": {"numbers": "only limits the work"},
+    "news/markup/styles.py MAX_CHARS": {"numbers": "only limits the work"},
+    "news/markup/styles.py Style": {
+        "False -> True in underlined: bool = False": "used by NO_STYLE alone, which nobody asks",
+        "False -> True in struck: bool = False": "used by NO_STYLE alone, which nobody asks",
+    },
+    "news/markup/styles.py Sheet.__init__": {"0 -> 1 in self._compared = 0": "only limits the work"},
+    "news/markup/styles.py Sheet.declarations": {
+        "defaults": "no class of a rule either",
+        "20 -> 40 in :20": "only limits the work",
+        "self._compared > _MAX_COMPARED -> self._compared >= _MAX_COMPARED": "only limits the work",
+    },
+    "news/markup/styles.py _character": {
+        "0 -> 1 in 0 < number <= sys.maxunicode": "no letter of a name either",
+        "'\ufffd' -> '\ufffdX' in chr(number).lower() if 0 < number <= sys.maxunicode else '\ufffd'": "no name either",
+    },
+    "news/markup/styles.py meaning": {
+        "'' -> 'X' in {''}": "only spares work",
+        "defaults": "no value of white-space either",
+    },
+    "news/markup/styles.py are_alike": {"True -> False in strict=True": "their lengths are equal"},
+    "news/markup/styles.py _is_hidden": {"defaults": "no value either"},
+    "news/markup/styles.py _is_faded": {"defaults": "no value either"},
+    "news/markup/styles.py _is_far_away": {
+        "defaults": "no value either",
+        "0 -> 1 in pixels(length) or 0": "not far either",
+        "0 -> 1 in pixels(said.get('text-indent', '')) or 0": "not far either",
+    },
+    "news/markup/styles.py _is_beyond_the_edge": {
+        "defaults": "no value either",
+        "0 -> 1 in pixels(said.get(side, '')) or 0": "not far either",
+    },
+    "news/markup/styles.py _is_shrunk": {
+        "defaults": "no value either",
+        "0 -> 1 in pixels(said.get('letter-spacing', '')) or 0": "not narrow either",
+    },
+    "news/markup/styles.py _is_clipped": {"defaults": "no value either"},
+    "news/markup/styles.py _size": {
+        "defaults": "no value either",
+        "1 -> 2 in _PIXELS.get(unit, 1)": "browsers ignore units that are none",
+    },
+    "news/markup/styles.py colour_of": {"60 -> 120 in :60": "only limits the work"},
+    "news/markup/styles.py _weight": {"defaults": "no value either"},
+    "news/markup/styles.py _slant": {"defaults": "no value either"},
+    "news/markup/styles.py _lines": {"defaults": "no value either"},
+    "news/markup/styles.py _raised": {
+        "defaults": "no value either",
+        "'' -> 'X' in 'baseline'": "safe() removes an element X",
+    },
+    "news/markup/tree.py BODY_MAX_CHARS": {"numbers": "the article's form has the tests of it"},
+    "news/markup/tree.py _MAX_CHARS": {"numbers": "only limits the work"},
+    "news/markup/tree.py _MAX_OTHERS": {"numbers": "only limits the work"},
+    "news/markup/tree.py repeated": {
+        "barriers += name in elements.BARRIERS -> barriers -= name in elements.BARRIERS": "only compared with itself"
+    },
+    "news/markup/tree.py _SHORT_DATA": {"numbers": "only spares work"},
+    "news/markup/tree.py parsed": {"'data:,' -> 'data:,X' in _DATA.sub('data:,', html)": "such a picture goes anyway"},
+    "news/markup/tree.py measure": {
+        "len(html) > _MAX_CHARS -> len(html) >= _MAX_CHARS": "only limits the work",
+        "sum(starts) > _MAX_ELEMENTS -> sum(starts) >= _MAX_ELEMENTS": "only limits the work",
+        "len(starts) > _MAX_OTHERS -> len(starts) >= _MAX_OTHERS": "only limits the work",
+        "repeated(tags) > _MAX_REPEATED -> repeated(tags) >= _MAX_REPEATED": "only limits the work",
     },
     "news/markup/text.py _DESCRIPTION_CHARS": {
         "2000 -> 4000 in _DESCRIPTION_CHARS = 2000": "only limits the work: 200 characters of text are used"
@@ -250,7 +327,9 @@ class Mutant:
         explained = EXPLAINED.get(f"{self.module} {self.where}", {})
         if self.change in explained:
             return explained[self.change]
-        return explained.get("numbers", "") if re.match(r"[\d.]+ -> [\d.]+ in ", self.change) else ""
+        if re.match(r"[\d.]+ -> [\d.]+ in ", self.change):
+            return explained.get("numbers", "")
+        return explained.get("defaults", "") if re.match(r"'' -> 'X' in .*( or ''|, ''\))$", self.change) else ""
 
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.where}: {self.change}"
@@ -590,8 +669,12 @@ def drill(target: Target) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", default=list(TARGETS), metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--only", metavar="PART", default="", help="only modules with this in their name")
     parser.add_argument("--list", action="store_true", help="only list the changes")
     options = parser.parse_args()
+    for target in TARGETS.values():
+        target.modules = [module for module in target.modules if options.only in module]
+    options.targets = [name for name in options.targets if TARGETS[name].modules]
     if options.list:
         for target in map(TARGETS.get, options.targets):
             for module in target.modules:
@@ -599,7 +682,7 @@ def main() -> int:
         return 0
     if len(options.targets) == 1:
         return drill(TARGETS[options.targets[0]])
-    again = [sys.executable, "-m", "tests.drills.mutants"]
+    again = [sys.executable, "-m", "tests.drills.mutants", "--only", options.only]
     return max(subprocess.run([*again, name], cwd=ROOT).returncode for name in options.targets)
 
 
