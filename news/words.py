@@ -8,13 +8,13 @@ server: it takes “ and – for letters in some (docs/decisions.md, 5). Uses ne
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 # Raise this number when a rule here or in news.search.stemming changes: the worker then renews the search index of all
 # articles (news.reindexing).
-RULES = 2
+RULES = 3
 
 _JOINED_MAX, _JOINED_CHARS = 3, 40  # words, and characters in all, that may also be written in one
 MAX_CHARS = 200  # of a word; Postgres indexes no words over 2 KB
@@ -27,6 +27,9 @@ _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")  # a word of a token, still
 _CHUNK = re.compile(r"\S+|\s+")
 _STYLED = re.compile(r".*\b(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
+# Letters that Unicode does not take apart, though readers type the plain ones: ø, ł, đ, ı, æ, œ
+_VARIANT = re.compile(r"LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS )?([A-Z]{1,2})(?: WITH .+)?")
+_TYPED_AS = {"ß": "ss", "þ": "th", "ð": "d"}
 
 
 def is_invisible(character: str) -> bool:
@@ -68,15 +71,21 @@ def _read_as(character: str) -> str:
 
 
 def _without_mark(character: str) -> str:
-    return "" if unicodedata.category(character) in ("Mn", "Me") else character
+    return "" if unicodedata.category(character)[0] == "M" else character
 
 
-_READ_AS, _WITHOUT_MARKS = _Cache(_read_as), _Cache(_without_mark)
+def _plain(character: str) -> str:
+    variant = _VARIANT.fullmatch(unicodedata.name(character, ""))
+    return variant[1].lower() if variant else _TYPED_AS.get(character, _without_mark(character))
+
+
+_READ_AS, _WITHOUT_MARKS, _PLAIN = _Cache(_read_as), _Cache(_without_mark), _Cache(_plain)
 
 
 def fold(text: str) -> str:
-    """The text in lower case, as a reader sees it. Accents that are part of a letter (é) stay, other marks go. Its
-    characters have no fixed relation to those of the text."""
+    """The text in lower case, as a reader sees it. Accents that are part of a letter (é) stay, other marks go, also
+    those that are vowels: what is left of a word stays together. Its characters have no fixed relation to those of the
+    text."""
     if text.isascii():
         return text.lower().replace("`", "'")
     read = unicodedata.normalize("NFKC", text.translate(_READ_AS)).lower()
@@ -84,8 +93,8 @@ def fold(text: str) -> str:
 
 
 def bare(word: str) -> str:
-    """A folded word without accents: cafe for café."""
-    return word if word.isascii() else unicodedata.normalize("NFKD", word).translate(_WITHOUT_MARKS)
+    """A folded word in the letters that people type without looking for others: cafe for café, lodz for łódź."""
+    return word if word.isascii() else unicodedata.normalize("NFKD", word).translate(_PLAIN)
 
 
 def tokens(text: str) -> list[str]:
@@ -140,33 +149,37 @@ class Located(NamedTuple):
 
 
 def located(text: str) -> Iterator[Located]:
-    """The words of a plain text, in order, with their places."""
-    folded, places = _folded_with_places(text)
+    """The words of a plain text, in order, with their places. Words of one character (ﷺ) have the same place."""
+    folded, starts, ends = _folded_with_places(text)
     for found in _TOKEN.finditer(folded):
         token, (start, end) = found[0], found.span()
         if token.isalpha():
-            yield Located(token, token, places[start], places[end])
+            yield Located(token, token, starts[start], ends[end - 1])
             continue
         for piece in _PIECE.finditer(folded, start, end):
-            yield Located(piece[0].replace("'", ""), token, places[piece.start()], places[piece.end()])
+            word = piece[0].replace("'", "")
+            yield Located(word, token, starts[piece.start()], ends[piece.end() - 1])
 
 
-def _folded_with_places(text: str) -> tuple[str, range | list[int]]:
-    """The folded text, and for each of its characters and its end the index in the text."""
+def _folded_with_places(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """The folded text, and for each of its characters where its source in the text begins and ends."""
     if all(len(fold(character)) == 1 for character in set(text) if character > "\x7f"):
-        return fold(text), range(len(text) + 1)
+        return fold(text), range(len(text)), range(1, len(text) + 1)
     folded: list[str] = []
-    places: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for chunk in _CHUNK.finditer(text):
         if chunk[0].isascii():
             folded.append(fold(chunk[0]))
-            places += range(*chunk.span())
+            starts += range(*chunk.span())
+            ends += range(chunk.start() + 1, chunk.end() + 1)
             continue
         for start, cluster in _clusters(chunk[0]):
             read = fold(cluster)
             folded.append(read)
-            places += [chunk.start() + start] * len(read)
-    return "".join(folded), [*places, len(text)]
+            starts += [chunk.start() + start] * len(read)
+            ends += [chunk.start() + start + len(cluster)] * len(read)
+    return "".join(folded), starts, ends
 
 
 def _clusters(text: str) -> list[tuple[int, str]]:
