@@ -30,6 +30,7 @@ _INSIDE = {
     "ber": {"ke", "pe", "se", "per"},
     "ter": {"per", "ke", "se", "pe"},
     "per": {"se", "ke", "ber"},
+    "ketidak": {"ber", "ter", "se", "per", "pe", "me"},  # nouns of what is not: ketidakadilan, from tidak adil
     "ku": {"per", "ke", "se"},
     "kau": {"per", "ke"},
 }
@@ -44,7 +45,7 @@ literasi luring meriah minimalisir offline online pak ponsel pemilu pilkada pilp
 respon rinci swafoto unduh unggah upload validasi viral"""
 # Rare or wrong roots in the dictionary that hide the right one: berupa comes from rupa, not upa.
 _NOT_ROOTS = """
-abar abur adakan aga agam ajuk akuan akui alami ampas ampo ancang apuran asa awat bacak baran bawak belian berik
+abar abur acik adakan aga agam ajuk akuan akui alami ambah ampas ampo ancang apuran asa awat bacak baran bawak belian berik
 carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka manah mancur
 manggung mangkas mantik marut mastik mayung mendak menep mentas merang mesan meta mikat milu moles mondok muas mungkir
 mungut mutih nali ngabur ngebut nipis nyarang nyaring nyepi obar okok ombak pejal pendak perata perhati petan raguk
@@ -73,6 +74,7 @@ _IRREGULAR = {
     "pengawal": "kawal",
     "mengawali": "awal",
     "peradangan": "radang",
+    "perinci": "rinci",
     "belajar": "ajar",
     "pelajar": "ajar",
     "vaksinasi": "vaksin",
@@ -167,6 +169,8 @@ def _analyses(word: str) -> Iterator[tuple[float, int, str]]:
                 cost += _UNLIKELY
             if suffix == "i" and not prefixes:
                 cost += 3
+            if prefixes == ("per",) and not suffix and rest[0] in _VOWELS:
+                cost += 1  # who does it is pe-: peramal comes from ramal, while memperoleh comes from oleh
             if len(rest) == 3:
                 cost += 0.5
             yield round(cost, 2), -len(root), root
@@ -226,6 +230,8 @@ def _prefixes(word: str) -> Iterator[tuple[str, str, float]]:
     first = word[0]
     if word[1:2] == "e" and word[2:3] == first and len(word) > 5:
         yield "re", word[2:], 0  # reduplication: pepohonan, reruntuhan
+    if word.startswith("ketidak"):
+        yield "ketidak", word[7:], -5
     if word.startswith(("di", "ke", "se")):
         yield word[:2], word[2:], 0
     elif word.startswith(("kau", "ku")):
