@@ -17,11 +17,13 @@ from typing import NamedTuple
 RULES = 3
 
 _JOINED_MAX, _JOINED_CHARS = 3, 40  # words, and characters in all, that may also be written in one
+_ABBREVIATED = range(3, 11)  # letters of an abbreviation: s.d. is no SD, a school
 MAX_CHARS = 200  # of a word; Postgres indexes no words over 2 KB
 _APOSTROPHES = "'`´ʹʻʼʽʾʿˈ‘’‛′＇Ꞌꞌ՚׳"  # ʾ and ʿ: how scholars write hamza and ain
 _HYPHENS = "-‐‑⁃﹣－"  # hyphens; dashes separate words
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters and symbols that are displayed as nothing
-_TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_ABBREVIATION = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_]{1,3})+(?![^\W_])"  # d.p.r.d, s.pd; they begin with one letter
+_TOKEN = re.compile(rf"{_ABBREVIATION}|[^\W_]+(?:['-][^\W_]+)*")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")  # a word of a token, still with its apostrophes
 _CHUNK = re.compile(r"\S+|\s+")
@@ -98,23 +100,26 @@ def bare(word: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """The folded text cut at blanks, quotation marks, dashes and other signs, but neither at hyphens nor at
-    apostrophes inside: e-ktp, jum'at."""
+    """The folded text cut at blanks, quotation marks, dashes and other signs, but neither at hyphens and apostrophes
+    inside nor at the stops of an abbreviation: e-ktp, jum'at, s.pd."""
     return _TOKEN.findall(fold(text))
 
 
 @lru_cache(maxsize=20_000)
 def split(token: str) -> tuple[str, ...]:
-    """The words of a token: it is cut at hyphens and between letters and digits, and apostrophes are dropped. A text
-    with "rt05" or "Jum'at" has the words of one with "RT 05" or "Jumat"."""
+    """The words of a token: it is cut at hyphens, stops and between letters and digits, and apostrophes are dropped. A
+    text with "rt05" or "Jum'at" has the words of one with "RT 05" or "Jumat"."""
     return tuple([word for word in _WORD.findall(token.replace("'", "")) if len(word) <= MAX_CHARS])
 
 
 def joined(token: str) -> str:
     """The words of a token in one, as others may write them: ektp for e-ktp, antikorupsi for anti-korupsi, covid19 for
-    covid-19. "" if it is one word, repeats a word (anak-anak, sayur-mayur) or is longer than such words are."""
+    covid-19, dprd for d.p.r.d. "" if it is one word, repeats a word (anak-anak, sayur-mayur) or is longer than such
+    words are."""
     parts = split(token)
     whole = "".join(parts)
+    if "." in token:
+        return whole if len(whole) in _ABBREVIATED else ""
     if not 2 <= len(parts) <= _JOINED_MAX or len(whole) > _JOINED_CHARS or whole.isdigit():
         return ""
     return "" if _repeats(*parts[:2]) else whole
