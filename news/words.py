@@ -3,7 +3,7 @@ Artikel Terkait and comments alike.
 
 Folding removes what readers cannot see or do not mean: soft hyphens and zero-width characters, ligatures, styled and
 full-width letters, the kind of apostrophe. It is done here and not by Postgres, whose parser follows the locale of the
-server: it takes “ and – for letters in some (docs/decisions.md, 5). Uses neither Django nor the database.
+server: it takes “ and – for letters in some (docs/decisions.md, 5). Knows no models and no database.
 """
 
 import re
@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+from django.utils.text import slugify
 
 # Raise this number when a rule here or in news.search.stemming changes: the worker then renews the search index of all
 # articles (news.reindexing).
@@ -103,6 +105,11 @@ def tokens(text: str) -> list[str]:
     """The folded text cut at blanks, quotation marks, dashes and other signs, but neither at hyphens and apostrophes
     inside nor at the stops of an abbreviation: e-ktp, jum'at, s.pd."""
     return _TOKEN.findall(fold(text))
+
+
+def slug(text: str) -> str:
+    """The words of a text as a part of an address, in plain letters: rp1-5-juta, spd, lodz. "" if it has none."""
+    return slugify(" ".join([bare(token).replace(".", "") for token in tokens(text)]))
 
 
 @lru_cache(maxsize=20_000)

@@ -76,6 +76,7 @@ PHRASES = [
     ("‘Siap’, katanya.", '"siap katanya"'),
     ("Ibu Ma’ruf Amin", '"maruf amin"'),
     ("Ibu-ibu dan anak-anak", "ibu2 anak2nya"),
+    ("Taman kupu-kupu", "kupu2"),
     ("Warga rt05 rw02", '"rt 05 rw 02"'),
 ]
 # (in the body, typed): not found

@@ -77,6 +77,7 @@ def test_names_of_districts_categories_and_tags_are_never_corrected(typed):
     [
         ("jati uwung", "jatiuwung"),
         ("camat Jati  Uwung", "camat jatiuwung"),
+        ("batu ceper", "batuceper"),
         ("karangtengah", "karang tengah"),
         ("karang tengah", None),
         ("jatiuwung", None),
@@ -85,6 +86,7 @@ def test_names_of_districts_categories_and_tags_are_never_corrected(typed):
 def test_names_are_suggested_as_the_city_writes_them(typed, meant):
     Word.objects.bulk_create(Word(word=word, articles=500) for word in ["camat", "ujung", "karang", "tengah"])
     District.objects.create(name="Jatiuwung", slug="jatiuwung")
+    District.objects.create(name="Batuceper", slug="batuceper")
     District.objects.create(name="Karang Tengah", slug="karang-tengah")
     assert spelling.suggest(typed) == meant
 

@@ -34,12 +34,18 @@ def suggest(text: str) -> str | None:
 
 
 def _pairs_in_one(typed: list[str]) -> list[tuple[str, str]]:
-    """Neighbours of which one is no known word, while both together are: jati, uwung."""
+    """Neighbours that are together a word of a name (batu, ceper), or a known word while one of them is none."""
     pairs = [pair for pair in pairwise(typed) if "".join(pair).isascii() and "".join(pair).isalpha()]
-    known = vocabulary.counts({form for pair in pairs for form in (*pair, "".join(pair))}) if pairs else {}
-    unsure = [pair for pair in pairs if not all(word in known or stemming.is_root(word) for word in pair)]
-    names = vocabulary.in_names(map("".join, unsure)) if unsure else set()
-    return [pair for pair in unsure if "".join(pair) in known or "".join(pair) in names]
+    if not pairs:
+        return []
+    known = vocabulary.counts({form for pair in pairs for form in (*pair, "".join(pair))})
+    names = vocabulary.in_names(map("".join, pairs))
+
+    def are_one(pair: tuple[str, str]) -> bool:
+        doubtful = not all(word in known or stemming.is_root(word) for word in pair)
+        return "".join(pair) in names or (doubtful and "".join(pair) in known)
+
+    return [pair for pair in pairs if are_one(pair)]
 
 
 def corrected(typed: list[str]) -> dict[str, str]:

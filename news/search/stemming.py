@@ -153,10 +153,11 @@ def with_glottal_stop(token: str) -> list[str]:
 
 
 def doubled(token: str) -> str:
-    """The stem of a root that is written once with a 2 for its repetition (anak2, buku2nya); "" for other tokens."""
+    """The stem of a root that is written once with a 2 for its repetition (anak2, buku2nya, kupu2); "" for other
+    tokens."""
     found = _TWICE.fullmatch(token)
     root = stem(found[1]) if found else ""
-    return root if is_root(root) else ""
+    return root if is_root(root) or is_root(f"{root}-{root}") else ""
 
 
 def is_root(word: str) -> bool:
