@@ -78,6 +78,8 @@ def test_names_of_districts_categories_and_tags_are_never_corrected(typed):
         ("jati uwung", "jatiuwung"),
         ("camat Jati  Uwung", "camat jatiuwung"),
         ("batu ceper", "batuceper"),
+        ("batu-ceper", None),
+        ('"batu" ceper', None),
         ("karangtengah", "karang tengah"),
         ("karang tengah", None),
         ("jatiuwung", None),

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 
 from news.search import stemming, vocabulary
 from news.search.query import MAX_WORDS, PIECE, QUOTES
-from news.words import fold, words
+from news.words import fold, tokens, words_of
 
 _SHORTEST, _LONGEST = 3, 40  # letters of a word that may be corrected
 _RARE = 2  # articles: a known word in no more than this may be a misspelling itself
@@ -22,15 +22,18 @@ def suggest(text: str) -> str | None:
     """The text in lower case, its misspelt words replaced by words that articles use; None if no word is misspelt or
     none has a similar word. Words that are one elsewhere, or the other way round, count as misspelt: jati uwung,
     karangtengah."""
-    typed = [word for piece in PIECE.finditer(text) if not piece["minus"] for word in words(piece[0])][:MAX_WORDS]
+    typed = [token for piece in PIECE.finditer(text) if not piece["minus"] for token in tokens(piece[0])][:MAX_WORDS]
     pairs = _pairs_in_one(typed)
+    typed = words_of(typed)[:MAX_WORDS]
     corrections = corrected([word for word in typed if not any(word in pair for pair in pairs)])
     if not corrections and not pairs:
         return None
     plain = fold("".join(['"' if character in QUOTES else character for character in " ".join(text.split())]))
+    better = plain
     for one, other in pairs:
-        plain = re.sub(rf"\b{one} {other}\b", one + other, plain)
-    return _WORD.sub(lambda found: corrections.get(found[0].replace("'", ""), found[0]), plain)
+        better = re.sub(rf"\b{one} {other}\b", one + other, better)
+    better = _WORD.sub(lambda found: corrections.get(found[0].replace("'", ""), found[0]), better)
+    return better if better != plain else None
 
 
 def _pairs_in_one(typed: list[str]) -> list[tuple[str, str]]:
