@@ -3,7 +3,7 @@ Artikel Terkait and comments alike.
 
 Folding removes what readers cannot see or do not mean: soft hyphens and zero-width characters, ligatures, styled and
 full-width letters, the kind of apostrophe. It is done here and not by Postgres, whose parser follows the locale of the
-server: it takes “ and – for letters in some (docs/decisions.md, 5). Knows no models and no database.
+server: it takes “ and – for letters in some (docs/decisions.md, 5). Uses neither Django nor the database.
 """
 
 import re
@@ -11,8 +11,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
-
-from django.utils.text import slugify
 
 # Raise this number when a rule here or in news.search.stemming changes: the worker then renews the search index of all
 # articles (news.reindexing).
@@ -28,6 +26,7 @@ _ABBREVIATION = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_]{1,3})+(?![^\W_])"  # d.p.r.d,
 _TOKEN = re.compile(rf"{_ABBREVIATION}|[^\W_]+(?:['-][^\W_]+)*")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")  # a word of a token, still with its apostrophes
+_NOT_IN_SLUGS = re.compile("[^a-z0-9-]")
 _CHUNK = re.compile(r"\S+|\s+")
 _STYLED = re.compile(r".*\b(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
@@ -109,7 +108,8 @@ def tokens(text: str) -> list[str]:
 
 def slug(text: str) -> str:
     """The words of a text as a part of an address, in plain letters: rp1-5-juta, spd, lodz. "" if it has none."""
-    return slugify(" ".join([bare(token).replace(".", "") for token in tokens(text)]))
+    plain = "-".join([_NOT_IN_SLUGS.sub("", bare(token)) for token in tokens(text)])
+    return re.sub("-{2,}", "-", plain).strip("-")
 
 
 @lru_cache(maxsize=20_000)
