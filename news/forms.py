@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.core.validators import validate_slug
+from django.core.validators import slug_re
 
 from news.models import Category, District, MonthCount
 from news.web import dates
@@ -17,8 +17,8 @@ class SlugChoiceField(forms.ModelChoiceField):
         super().__init__(queryset, to_field_name="slug", required=False, **kwargs)
 
     def to_python(self, value):
-        if value:
-            validate_slug(value)  # NUL bytes, for example, must not reach the database
+        if value and not slug_re.fullmatch(value):  # NUL bytes, for example, must not reach the database
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
 

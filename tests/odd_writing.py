@@ -35,11 +35,27 @@ BOTH_WAYS = [
     ("ﬁlantropi", "filantropi"),
     ("Café", "cafe"),
     ("Cafe\u0301", "café"),
+    ("Łódź", "lodz"),
+    ("Ørsted", "orsted"),
+    ("Encyclopædia", "encyclopaedia"),
+    ("ŒUVRE", "oeuvre"),
+    ("Đà Nẵng", "da nang"),
+    ("Straße", "strasse"),
+    ("Þingvellir", "thingvellir"),
+    ("ıspanak", "ispanak"),
+    ("ꦲꦏ꧀ꦱꦫ", "ꦲꦏ꧀ꦱꦫ"),
+    ("हिन्दी", "हिन्दी"),
+    ("ﷺ", "ﷺ"),
     ("covid-19", "covid19"),
     ("covid 19", "covid19"),
     ("e-KTP", "ektp"),
     ("rt05", "rt 05"),
     ("RT-05", "rt05"),
+    ("RT 005", "rt5"),
+    ("D.P.R.D.", "dprd"),
+    ("S.Pd.", "spd"),
+    ("S. Pd.", "s.pd"),
+    ("M.Pd.I", "mpdi"),
     ("salat", "shalat"),
     ("bersalat", "sholat"),
     ("jemaah", "jamaah"),
@@ -48,7 +64,7 @@ BOTH_WAYS = [
     ("apotik", "apotek"),
     ("risiko", "beresiko"),
 ]
-# (in the body, typed): a phrase that is found
+# (in the body, typed): found in this direction, phrases above all
 PHRASES = [
     ("“Kami siap membantu,” kata camat.", '"kami siap membantu"'),
     ("“Kami siap membantu,” kata camat.", "“kami siap membantu”"),
@@ -59,6 +75,8 @@ PHRASES = [
     ("Air naik … lalu surut.", '"naik lalu surut"'),
     ("‘Siap’, katanya.", '"siap katanya"'),
     ("Ibu Ma’ruf Amin", '"maruf amin"'),
+    ("Ibu-ibu dan anak-anak", "ibu2 anak2nya"),
+    ("Taman kupu-kupu", "kupu2"),
     ("Warga rt05 rw02", '"rt 05 rw 02"'),
 ]
 # (in the body, typed): not found
@@ -66,6 +84,9 @@ OTHERS = [
     ("Kami siap membantu", "“membantu kami”"),
     ("RT 03 dan nomor 05", "rt05"),
     ("Pasar Anyar", "antikorupsi"),
+    ("08.00 s.d. 12.00", "sd"),
+    ("Kode 021", "21"),
+    ("Gas karbon", "co2"),
 ]
 # Names as lists show them
 SORTED = ["air bersih", "apel", "Apel merah", "Banjir", "e-KTP", "kota Baru", "kota-kota", "kotak", "Zakat", "Éclair"]

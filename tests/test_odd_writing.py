@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from news import words
-from news.search import excerpts, indexing
+from news.search import excerpts, indexing, query
 from portal.run import postgres
 from tests import odd_writing
 from tests.conftest import DATA_DIR, MIGRATED, PROJECT
@@ -112,6 +112,7 @@ def debian_postgres(embedded_postgres):
         ("rt05 4G 1.000 m²", ["rt", "05", "4", "g", "1", "000", "m", "2"]),
         ("İSTANBUL Straße Ōsaka", ["istanbul", "straße", "ōsaka"]),
         ("قُرْآن", ["قرآن"]),
+        ("ꦲꦏ꧀ꦱꦫ", ["ꦲꦏꦱꦫ"]),
         ("rock'n'roll 'siap' isra' mi'raj", ["rocknroll", "siap", "isra", "miraj"]),
         ("", []),
         ("😀 – … ' -", []),
@@ -122,7 +123,7 @@ def test_texts_are_cut_into_words(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["“Jum’at” di Café", "Mus\u00adren\u00adbang e\u2011KTP", "cafe\u0301 ﬁlm rt05", "a\u200b"]
+    "text", ["“Jum’at” di Café", "Mus\u00adren\u00adbang e\u2011KTP", "cafe\u0301 ﬁlm rt05", "a\u200b", "हिन्दी ꦲꦏ꧀ꦱꦫ"]
 )
 def test_words_are_located_in_the_text_that_they_come_from(text):
     found = list(words.located(text))
@@ -133,6 +134,19 @@ def test_words_are_located_in_the_text_that_they_come_from(text):
 def test_a_word_is_marked_with_all_that_belongs_to_it():
     parts = excerpts.marked("Hasil Mus\u00adrenbang, e-KTP.", frozenset(["musrenbang", "ektp"]))
     assert [text for text, is_marked in parts if is_marked] == ["Mus\u00adrenbang", "e", "KTP"]
+
+
+@pytest.mark.parametrize("text", ["ﷺ", "ꦲꦏ꧀ꦱꦫ", "हिन्दी"])
+def test_all_of_a_word_is_marked_once(text):
+    assert excerpts.marked(text, query.parse(text).stems) == [("", False), (text, True), ("", False)]
+
+
+@pytest.mark.parametrize(
+    ("folded", "plain"),
+    [("łódź", "lodz"), ("ørsted", "orsted"), ("œuvre", "oeuvre"), ("straße", "strasse"), ("ə", "ə")],
+)
+def test_letters_are_read_as_the_plain_ones_that_people_type(folded, plain):
+    assert words.bare(folded) == plain
 
 
 def test_the_whole_of_a_hyphenated_word_is_indexed_but_not_weighed():

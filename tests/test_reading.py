@@ -89,6 +89,21 @@ def test_canonical_address_has_the_old_portals_format():
     assert article.get_absolute_url() == f"/berita/detail/{article.pk}/pelayanan-ktp-digital-kini-lebih-cepat"
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Bantuan Rp1,5 juta/keluarga", "bantuan-rp1-5-juta-keluarga"),
+        ("Jalur Batuceper–Benda dibuka…lagi", "jalur-batuceper-benda-dibuka-lagi"),
+        ("Łódź, Ørsted & Jum’at", "lodz-orsted-jumat"),
+        ("Mus\u00adrenbang e\u2011KTP ʙᴀɴᴊɪʀ", "musrenbang-e-ktp-banjir"),
+        ("Guru S.Pd. di D.P.R.D.", "guru-spd-di-dprd"),
+        ("<b>Judul</b>", "b-judul-b"),
+    ],
+)
+def test_slug_has_the_words_of_the_title(title, slug):
+    assert make_article(title=title).slug == slug
+
+
 @pytest.mark.parametrize("title", ["🎉🎉", "أخبار المدينة", "!!!"])
 def test_slug_is_never_empty(title):
     assert make_article(title=title).slug == "berita"

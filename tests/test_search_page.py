@@ -168,6 +168,11 @@ def test_filters_that_do_not_exist_get_a_clear_answer(client, query):
     assert (response.status_code == 400) == ('role="alert"' in response.content.decode())
 
 
+@pytest.mark.parametrize("name", ["tidak-ada", "a\x00b", "x y"])
+def test_a_category_that_does_not_exist_is_called_that(client, name):
+    assert "Kategori itu tidak ada." in client.get("/cari", {"q": "pasar", "kategori": name}).content.decode()
+
+
 def test_filters_offer_only_existing_choices(client):
     MonthCount.objects.create(month="2021-03-01", articles=4)
     make_article(title="Pasar", category=make_category("Ekonomi"))

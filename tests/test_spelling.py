@@ -72,6 +72,35 @@ def test_names_of_districts_categories_and_tags_are_never_corrected(typed):
     assert spelling.suggest(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("jati uwung", "jatiuwung"),
+        ("camat Jati  Uwung", "camat jatiuwung"),
+        ("batu ceper", "batuceper"),
+        ("batu-ceper", None),
+        ('"batu" ceper', None),
+        ("karangtengah", "karang tengah"),
+        ("karang tengah", None),
+        ("jatiuwung", None),
+    ],
+)
+def test_names_are_suggested_as_the_city_writes_them(typed, meant):
+    Word.objects.bulk_create(Word(word=word, articles=500) for word in ["camat", "ujung", "karang", "tengah"])
+    District.objects.create(name="Jatiuwung", slug="jatiuwung")
+    District.objects.create(name="Batuceper", slug="batuceper")
+    District.objects.create(name="Karang Tengah", slug="karang-tengah")
+    assert spelling.suggest(typed) == meant
+
+
+def test_a_word_that_articles_write_with_a_hyphen_is_known(archive):
+    make_article(title="Konser K-Pop dan kopi")
+    for _ in range(3):
+        make_article(title="Konser kpoi")
+    count_words()
+    assert spelling.suggest("kpop") is None
+
+
 def test_letters_beyond_ascii_and_curly_quotes_get_no_odd_suggestion(archive):
     assert spelling.suggest("“kesehtan”") == '"kesehatan"'
     assert spelling.suggest("keséhatan") is None

@@ -14,7 +14,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import slugify
 
-from news import markup
+from news import markup, words
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
 from news.search import find, indexing, query
@@ -381,7 +381,7 @@ class Article(models.Model):
     def _tidy(self):
         for name in ("title", "summary", "author", "reporter", "editor"):
             setattr(self, name, one_line(getattr(self, name)))
-        self.slug = slugify(self.slug or self.title)[:120].strip("-") or "berita"
+        self.slug = (slugify(self.slug) or words.slug(self.title))[:120].strip("-") or "berita"
 
     @classmethod
     def from_db(cls, db, field_names, values):

@@ -17,7 +17,7 @@ def marked(text: str, stems: frozenset[str]) -> Parts:
     """The plain text with every word that has one of these stems marked."""
     parts, end = [], 0
     for word in located(text):
-        if _found(word, stems):
+        if word.start >= end and _found(word, stems):
             parts += [(text[end : word.start], False), (text[word.start : word.end], True)]
             end = word.end
     return [*parts, (text[end:], False)]

@@ -52,7 +52,9 @@ class Term(NamedTuple):
         """The condition for the positions of an article's words; "" if the word index is enough."""
         if not self.adjacent:
             return ""
-        return _any([lexeme(self.stem), f"({' <-> '.join([lexeme(part, 'AC') for part in self.parts])})"])
+        return _any(
+            [lexeme(self.stem), f"({' <-> '.join([lexeme(stemming.stem(part), 'BD') for part in self.parts])})"]
+        )
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _terms(text: str) -> tuple[Term, ...]:
 
 
 def _of_token(token: str) -> list[Term]:
+    if root := stemming.doubled(token):
+        return [Term(joined(token), joined(token), (root,))]
     whole, also = joined(token), tuple(map(stemming.stem, stemming.with_glottal_stop(token)))
     if whole:
         return [Term(whole, stemming.stem(whole), also, split(token), adjacent="-" not in token)]

@@ -1,12 +1,13 @@
 """Suggestions for misspelt searches: words that articles use, one or two edits away."""
 
 import re
+from itertools import pairwise
 from math import log
 from string import ascii_lowercase
 
 from news.search import stemming, vocabulary
 from news.search.query import MAX_WORDS, PIECE, QUOTES
-from news.words import fold, words
+from news.words import fold, tokens, words_of
 
 _SHORTEST, _LONGEST = 3, 40  # letters of a word that may be corrected
 _RARE = 2  # articles: a known word in no more than this may be a misspelling itself
@@ -19,33 +20,58 @@ _NEAR = 20  # words with the most shared trigrams that are compared
 
 def suggest(text: str) -> str | None:
     """The text in lower case, its misspelt words replaced by words that articles use; None if no word is misspelt or
-    none has a similar word."""
-    typed = [word for piece in PIECE.finditer(text) if not piece["minus"] for word in words(piece[0])]
-    corrections = corrected(typed[:MAX_WORDS])
-    if not corrections:
+    none has a similar word. Words that are one elsewhere, or the other way round, count as misspelt: jati uwung,
+    karangtengah."""
+    typed = [token for piece in PIECE.finditer(text) if not piece["minus"] for token in tokens(piece[0])][:MAX_WORDS]
+    pairs = _pairs_in_one(typed)
+    typed = words_of(typed)[:MAX_WORDS]
+    corrections = corrected([word for word in typed if not any(word in pair for pair in pairs)])
+    if not corrections and not pairs:
         return None
     plain = fold("".join(['"' if character in QUOTES else character for character in " ".join(text.split())]))
-    return _WORD.sub(lambda found: corrections.get(found[0].replace("'", ""), found[0]), plain)
+    better = plain
+    for one, other in pairs:
+        better = re.sub(rf"\b{one} {other}\b", one + other, better)
+    better = _WORD.sub(lambda found: corrections.get(found[0].replace("'", ""), found[0]), better)
+    return better if better != plain else None
+
+
+def _pairs_in_one(typed: list[str]) -> list[tuple[str, str]]:
+    """Neighbours that are together a word of a name (batu, ceper), or a known word while one of them is none."""
+    pairs = [pair for pair in pairwise(typed) if "".join(pair).isascii() and "".join(pair).isalpha()]
+    if not pairs:
+        return []
+    known = vocabulary.counts({form for pair in pairs for form in (*pair, "".join(pair))})
+    names = vocabulary.in_names(map("".join, pairs))
+
+    def are_one(pair: tuple[str, str]) -> bool:
+        doubtful = not all(word in known or stemming.is_root(word) for word in pair)
+        return "".join(pair) in names or (doubtful and "".join(pair) in known)
+
+    return [pair for pair in pairs if are_one(pair)]
 
 
 def corrected(typed: list[str]) -> dict[str, str]:
-    """Maps each of these lower-case words that seems misspelt to the word that was probably meant."""
+    """Maps each of these lower-case words that seems misspelt to the word, or the words, that were probably meant."""
     candidates = [word for word in dict.fromkeys(typed) if word.isalpha() and _SHORTEST <= len(word) <= _LONGEST]
     # Only ASCII letters are compared in the same way in every locale of Postgres.
     unsure = [word for word in candidates if word.isascii() and not stemming.is_root(word)]
     roots = {word: stemming.stem(word) for word in unsure}
     known = vocabulary.counts({*unsure, *roots.values()})
+    # A word may be known as a stem only: kpop, which articles write as k-pop.
+    articles = {word: max(known[word]) if word in known else 0 for word in unsure}
+    doubted = [word for word in unsure if not articles[word] or (articles[word] <= _RARE and len(word) >= _CERTAIN)]
+    if not doubted:
+        return {}
+    whole, parts = vocabulary.names_in_one(doubted), vocabulary.in_names(doubted)
     found = {}
-    for word in unsure:
-        articles = known[word].articles if word in known else 0
-        if articles > _RARE or (articles and len(word) < _CERTAIN):
-            continue
+    for word in doubted:
         root = known.get(roots[word]) if roots[word] != word else None
-        best = _nearest(word, articles, trusted=not articles and root is not None and root.stems > 0)
-        if best:
+        trusted = not articles[word] and root is not None and root.stems > 0
+        best = whole.get(word) or _nearest(word, articles[word], trusted=trusted)
+        if best and word not in parts:
             found[word] = best
-    names = vocabulary.in_names(found) if found else set()
-    return {word: best for word, best in found.items() if word not in names}
+    return found
 
 
 def _nearest(word: str, articles: int, *, trusted: bool) -> str | None:

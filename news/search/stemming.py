@@ -17,6 +17,8 @@ from news.words import bare, joined, split, words
 
 _VOWELS = "aiueo"
 _GLOTTAL_STOP = re.compile(r"(?<=[aiueo])'(?=[b-df-hj-np-tv-z])")
+_ZEROS = re.compile("00?([1-9])")  # RT 005 and RT 05 are RT 5; longer numbers may be codes (021)
+_TWICE = re.compile(r"([^\W\d_]{3,})2(?:nya|an|ku|mu)?")
 _PARTICLES = ("lah", "kah", "tah", "pun")
 _POSSESSIVES = ("", "nya", "ku", "mu")
 _SUFFIXES = ("", "kan", "an", "i", "isasi", "isme")
@@ -30,6 +32,7 @@ _INSIDE = {
     "ber": {"ke", "pe", "se", "per"},
     "ter": {"per", "ke", "se", "pe"},
     "per": {"se", "ke", "ber"},
+    "ketidak": {"ber", "ter", "se", "per", "pe", "me"},  # ketidakadilan, from tidak adil
     "ku": {"per", "ke", "se"},
     "kau": {"per", "ke"},
 }
@@ -44,11 +47,11 @@ literasi luring meriah minimalisir offline online pak ponsel pemilu pilkada pilp
 respon rinci swafoto unduh unggah upload validasi viral"""
 # Rare or wrong roots in the dictionary that hide the right one: berupa comes from rupa, not upa.
 _NOT_ROOTS = """
-abar abur adakan aga agam ajuk akuan akui alami ampas ampo ancang apuran asa awat bacak baran bawak belian berik
-carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka manah mancur
-manggung mangkas mantik marut mastik mayung mendak menep mentas merang mesan meta mikat milu moles mondok muas mungkir
-mungut mutih nali ngabur ngebut nipis nyarang nyaring nyepi obar okok ombak pejal pendak perata perhati petan raguk
-rasan sahan sahkan segani siak temak tiban unjung untun upa usak"""
+abar abur acik adakan aga agam ajuk akuan akui alami ambah ampas ampo ancang apuran asa awat bacak baran bawak
+belian berik carik ecek eru garan jaran katak kawasan kece kecek keduduk kesah kupahan kura mada madam madu maka
+manah mancur manggung mangkas mantik marut mastik mayung mendak menep mentas merang mesan meta mikat milu moles
+mondok muas mungkir mungut mutih nali ngabur ngebut nipis nyarang nyaring nyepi obar okok ombak pejal pendak
+perata perhati petan raguk rasan sahan sahkan segani siak temak tiban unjung untun upa usak"""
 # Forms of meN- and peN-: the nasal, the initial consonant of a root that it replaces, the cost of restoring that, and
 # the consonants that stay in place after the nasal.
 _NASALS = [("ng", "k", 1.6, "ghkqlr"), ("ny", "s", 0.9, ""), ("m", "p", 1, "bfpv"), ("n", "t", 1, "cdjstz")]
@@ -73,6 +76,7 @@ _IRREGULAR = {
     "pengawal": "kawal",
     "mengawali": "awal",
     "peradangan": "radang",
+    "perinci": "rinci",
     "belajar": "ajar",
     "pelajar": "ajar",
     "vaksinasi": "vaksin",
@@ -113,11 +117,13 @@ def stop_words() -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The root of one folded word (news.words) without accents, in its standard spelling; the word itself if no root
-    is found."""
+    """The root of one folded word (news.words) without accents, in its standard spelling, or of a short number what is
+    left without zeros before it; the word itself if no root is found."""
     word = bare(word)
     if word in STANDARD:
         return STANDARD[word]
+    if number := _ZEROS.fullmatch(word):
+        return number[1]
     if not 5 <= len(word) <= 40 or not word.isascii() or not word.isalpha():
         return word
     if word in _roots():
@@ -146,6 +152,14 @@ def with_glottal_stop(token: str) -> list[str]:
     return [_GLOTTAL_STOP.sub("k", word).replace("'", "") for word in token.split("-") if _GLOTTAL_STOP.search(word)]
 
 
+def doubled(token: str) -> str:
+    """The stem of a root that is written once with a 2 for its repetition (anak2, buku2nya, kupu2); "" for other
+    tokens."""
+    found = _TWICE.fullmatch(token)
+    root = stem(found[1]) if found else ""
+    return root if is_root(root) or is_root(f"{root}-{root}") else ""
+
+
 def is_root(word: str) -> bool:
     """Whether a folded word is a root in the dictionary, and so not a typing error."""
     return word in _roots()
@@ -167,6 +181,8 @@ def _analyses(word: str) -> Iterator[tuple[float, int, str]]:
                 cost += _UNLIKELY
             if suffix == "i" and not prefixes:
                 cost += 3
+            if prefixes == ("per",) and not suffix and rest[0] in _VOWELS:
+                cost += 1  # who does it is pe-: peramal comes from ramal, while memperoleh comes from oleh
             if len(rest) == 3:
                 cost += 0.5
             yield round(cost, 2), -len(root), root
@@ -226,6 +242,8 @@ def _prefixes(word: str) -> Iterator[tuple[str, str, float]]:
     first = word[0]
     if word[1:2] == "e" and word[2:3] == first and len(word) > 5:
         yield "re", word[2:], 0  # reduplication: pepohonan, reruntuhan
+    if word.startswith("ketidak"):
+        yield "ketidak", word[7:], -5
     if word.startswith(("di", "ke", "se")):
         yield word[:2], word[2:], 0
     elif word.startswith(("kau", "ku")):

@@ -85,13 +85,24 @@ def in_names(words: Iterable[str]) -> set[str]:
         return {word for (word,) in cursor.fetchall()}
 
 
+def names_in_one(words: Iterable[str]) -> dict[str, str]:
+    """Those of the words that are the whole name of a district, a category or a tag written in one, with the name:
+    karangtengah, karang tengah."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES_IN_ONE, {"words": list(words)})
+        return dict(cursor.fetchall())
+
+
 # By their slugs, which have no accents or capital letters.
-_NAMES = """
+_SLUGS = "SELECT slug FROM news_district UNION ALL SELECT slug FROM news_category UNION ALL SELECT slug FROM news_tag"
+_NAMES = f"""
     SELECT word FROM unnest(%(words)s::text[]) AS sought (word) WHERE EXISTS (
-        SELECT FROM (
-            SELECT slug FROM news_district UNION ALL SELECT slug FROM news_category UNION ALL SELECT slug FROM news_tag
-        ) AS names WHERE position('-' || word || '-' IN '-' || slug || '-') > 0
+        SELECT FROM ({_SLUGS}) AS names WHERE position('-' || word || '-' IN '-' || slug || '-') > 0
     )
+"""
+_NAMES_IN_ONE = f"""
+    SELECT replace(slug, '-', ''), replace(slug, '-', ' ') FROM ({_SLUGS}) AS names
+    WHERE position('-' IN slug) > 0 AND replace(slug, '-', '') = ANY(%(words)s::text[])
 """
 
 

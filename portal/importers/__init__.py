@@ -13,9 +13,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.text import slugify
 
-from news import markup
+from news import markup, words
 from news.models import Article, ArticleViews, Category, Tag
 from news.models.articles import EARLIEST
 from news.models.taxonomy import one_line
@@ -284,7 +283,7 @@ def named(model: type[Named], name: str) -> Named:
 
 def _free_slug(model: type[Named], name: str) -> str:
     limit = max_length(model, "slug")
-    wanted = slugify(name)[:limit].strip("-") or str(model._meta.verbose_name)
+    wanted = words.slug(name)[:limit].strip("-") or str(model._meta.verbose_name)
     slug, number = wanted, 2
     while model.objects.filter(slug=slug).exists():
         slug = f"{wanted[: limit - len(str(number)) - 1]}-{number}"
