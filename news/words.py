@@ -26,6 +26,7 @@ _ABBREVIATION = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_]{1,3})+(?![^\W_])"  # d.p.r.d,
 _TOKEN = re.compile(rf"{_ABBREVIATION}|[^\W_]+(?:['-][^\W_]+)*")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")  # a word of a token, still with its apostrophes
+_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")  # between the digits of one number
 _NOT_IN_SLUGS = re.compile("[^a-z0-9-]")
 _CHUNK = re.compile(r"\S+|\s+")
 _STYLED = re.compile(r".*\b(?:SQUARED|CIRCLED|PARENTHESIZED) LATIN (?:CAPITAL|SMALL) LETTER ([A-Z])")
@@ -107,8 +108,9 @@ def tokens(text: str) -> list[str]:
 
 
 def slug(text: str) -> str:
-    """The words of a text as a part of an address, in plain letters: rp1-5-juta, spd, lodz. "" if it has none."""
-    plain = "-".join([_NOT_IN_SLUGS.sub("", bare(token)) for token in tokens(text)])
+    """The words of a text as a part of an address, in plain letters: rp1-5-juta, 4334-warga, spd, lodz. "" if it has
+    none."""
+    plain = "-".join([_NOT_IN_SLUGS.sub("", bare(token)) for token in tokens(_THOUSANDS.sub("", text))])
     return re.sub("-{2,}", "-", plain).strip("-")
 
 

@@ -93,6 +93,7 @@ def test_canonical_address_has_the_old_portals_format():
     ("title", "slug"),
     [
         ("Bantuan Rp1,5 juta/keluarga", "bantuan-rp1-5-juta-keluarga"),
+        ("4.334 warga terima Rp1.250.000", "4334-warga-terima-rp1250000"),
         ("Jalur Batuceper–Benda dibuka…lagi", "jalur-batuceper-benda-dibuka-lagi"),
         ("Łódź, Ørsted & Jum’at", "lodz-orsted-jumat"),
         ("Mus\u00adrenbang e\u2011KTP ʙᴀɴᴊɪʀ", "musrenbang-e-ktp-banjir"),

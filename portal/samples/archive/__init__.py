@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from django.db import connection, models, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from comments.models import TIME_TO_DECIDE, Comment
-from news import markup, photos, related
+from news import markup, photos, related, words
 from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from news.pageviews import most_read
 from news.search import indexing, stemming, vocabulary
@@ -341,7 +340,7 @@ def _article(rng, plan, number, topic, published_at, text) -> Article:
     return Article(
         id=plan.first + number,
         title=text.title.text,
-        slug=slugify(text.title.text)[:120].strip("-"),
+        slug=words.slug(text.title.text)[:120].strip("-"),
         summary=text.lead,
         body=text.body.text,
         status=Article.Status.PUBLISHED,
