@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 
+from news.models.changes import changes_by
+from news.web.admin import person_name
 from portal.health import health_for_staff
 from portal.login.bounds import Attempt
 
@@ -33,7 +35,9 @@ OPEN_TO_GIVEN_PASSWORDS = {"password_change", "logout", "jsi18n"}  # names of th
 
 
 class Newsroom(AdminSite):
-    """`last_login` stays empty until users have chosen their own password. Until then every page leads to that form,
+    """What people change here is noted with their names (news.models.changes).
+
+    `last_login` stays empty until users have chosen their own password. Until then every page leads to that form,
     which says why (templates/admin/base_site.html)."""
 
     site_header = site_title = f"Ruang redaksi {settings.SITE_NAME}"
@@ -46,6 +50,9 @@ class Newsroom(AdminSite):
             has_given_password = request.user.is_authenticated and request.user.last_login is None
             if has_given_password and request.resolver_match.url_name not in OPEN_TO_GIVEN_PASSWORDS:
                 return redirect("admin:password_change")
+            if request.method == "POST" and request.user.is_authenticated:
+                with changes_by(request.user.pk, person_name(request.user)):
+                    return view(request, *args, **kwargs)
             return view(request, *args, **kwargs)
 
         return super().admin_view(own_password_first, cacheable)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from news import markup
 from news.admin import pieces
 from news.admin.body_editor import BodyForm, body_field, pasted, photo_field, warn_about_left_out
+from news.admin.history import HistoryAdmin
 from news.models import Article, Correction, Photo
 from news.search import find
 from news.search.query import tsquery
@@ -156,7 +157,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(BoundedListAdmin):
+class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "reads"]
     list_filter = [StatusFilter, "category"]

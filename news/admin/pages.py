@@ -12,6 +12,7 @@ from news import markup
 from news.admin import pieces
 from news.admin.base import RedirectsOldAddress
 from news.admin.body_editor import BodyForm, body_field, photo_field, warn_about_left_out
+from news.admin.history import HistoryAdmin
 from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
 from news.web.admin import WithoutBulkDelete
@@ -57,7 +58,7 @@ class PageForm(BodyForm):
 
 
 @admin.register(Page)
-class PageAdmin(WithoutBulkDelete, RedirectsOldAddress):
+class PageAdmin(HistoryAdmin, WithoutBulkDelete, RedirectsOldAddress):
     form = PageForm
     routes = ("page",)
     list_display = ["title", "address", "in_footer", "position", "updated_at"]
@@ -92,7 +93,7 @@ class PageAdmin(WithoutBulkDelete, RedirectsOldAddress):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(HistoryAdmin):
     list_display = ["title", "state", "kind", "starts_at", "ends_at"]
     actions = ["end"]
     fieldsets = [

@@ -8,6 +8,7 @@ from django.db import transaction
 from news import photos
 from news.admin import pieces
 from news.admin.base import DeletedOnlyWhenUnused
+from news.admin.history import HistoryAdmin
 from news.models import Article, Photo, text_with
 from news.web import dates
 from news.web.admin import BoundedListAdmin
@@ -52,7 +53,7 @@ class PhotoForm(forms.ModelForm):
 
 
 @admin.register(Photo)
-class PhotoAdmin(DeletedOnlyWhenUnused, BoundedListAdmin):
+class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
     form = PhotoForm
     list_display = ["thumbnail", "words", "credit", "size", "uploaded"]
     list_display_links = ["thumbnail", "words"]

@@ -1,6 +1,8 @@
 """The HTML of cells in the admin's lists and forms, for both admins: functions from plain values to safe HTML."""
 
-from django.utils.html import format_html
+from collections.abc import Iterable
+
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 
@@ -29,3 +31,11 @@ def suggested(name: str, address: str) -> SafeString:
 
 def suggested_with_address(name: str, address: str) -> SafeString:
     return format_html("{} ({})", link(address, name), address)
+
+
+_CHANGED = {-1: "<del>{}</del>", 0: "{}", 1: "<ins>{}</ins>"}
+
+
+def difference(parts: Iterable[tuple[int, str]]) -> SafeString:
+    """Parts of a text (news.differences) with what went and what came marked."""
+    return format_html_join("", "{}", ((format_html(_CHANGED[kind], text),) for kind, text in parts))

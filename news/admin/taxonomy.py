@@ -3,12 +3,13 @@
 from django.contrib import admin
 
 from news.admin.base import DeletedOnlyWhenUnused, RedirectsOldAddress
+from news.admin.history import HistoryAdmin
 from news.models import Category, District, Tag
 from news.web.admin import BoundedPaginator
 
 
 @admin.register(Category)
-class CategoryAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
+class CategoryAdmin(HistoryAdmin, RedirectsOldAddress, DeletedOnlyWhenUnused):
     routes = ("category", "category-feed", "category-feed-atom")
     list_display = ["name", "slug", "position"]
     search_fields = ["name"]
@@ -25,7 +26,7 @@ class CategoryAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
 
 
 @admin.register(Tag)
-class TagAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
+class TagAdmin(HistoryAdmin, RedirectsOldAddress, DeletedOnlyWhenUnused):
     routes = ("tag", "tag-feed", "tag-feed-atom")
     list_display = ["name", "slug"]
     search_fields = ["name"]

@@ -1,6 +1,7 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
 from news.models.articles import Article, Correction, RelatedArticle
+from news.models.changes import Change
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
@@ -14,6 +15,7 @@ __all__ = [
     "Article",
     "ArticleViews",
     "Category",
+    "Change",
     "Correction",
     "DailyViews",
     "District",

@@ -20,6 +20,7 @@ from comments.models import Comment, Office, Reason
 from comments.triage import assessment
 from news import photos, related
 from news.models import Article, ArticleViews, Category, DailyViews, District, Notice, Photo, Tag, text_with
+from news.models.changes import forgotten
 from news.pageviews import most_read
 from portal.samples import pictures
 from portal.samples.demo import content
@@ -82,9 +83,11 @@ def remove() -> Removed:
     Keeps demo categories, tags, districts and photos that other articles now use. Does nothing without demo content.
     """
     demo = content.read()
-    with transaction.atomic():
+    ours = Article.objects.filter(pk__in=_ids(demo.articles), source_key__startswith=_KEY)
+    ids = list(ours.values_list("pk", flat=True))
+    with forgotten(Article, ids):
         # A plain QuerySet, because Article.objects refuses to delete articles that were published.
-        articles: QuerySet[Article] = QuerySet(Article).filter(pk__in=_ids(demo.articles), source_key__startswith=_KEY)
+        articles: QuerySet[Article] = QuerySet(Article).filter(pk__in=ids)
         comments = Comment.objects.filter(article__in=articles).count()
         Article.objects.filter(related__target__in=articles).update(related_due_at=timezone.now())
         number = articles.count()
