@@ -45,7 +45,9 @@ def test_a_deleted_row_is_noted_whole():
     assert (change.kind, change.former["name"], change.former["slug"]) == ("D", "Sementara", "sementara")
 
 
-@pytest.mark.parametrize("statement", ["UPDATE news_change SET former = '{}'", "DELETE FROM news_change", "TRUNCATE news_change"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE news_change SET former = '{}'", "DELETE FROM news_change", "TRUNCATE news_change"]
+)
 def test_nobody_changes_or_deletes_what_was_noted(statement):
     article = make_article()
     Article.objects.filter(pk=article.pk).update(title="Lain")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from news import differences, markup
 from news.admin import pieces
-from news.models import Change
+from news.models import Article, Category, Change, District, Photo
 from news.models.changes import TAGGED, UNTAGGED
 from news.web import dates
 
@@ -26,6 +26,12 @@ _NOT_RESTORED = {
     "name",  # of a file
 }
 _RESTORED_NAMES = {"news_tag", "news_category"}  # here `name` is a text, elsewhere a file
+_OF: dict[str, type[models.Model]] = {
+    "article_id": Article,
+    "category_id": Category,
+    "district_id": District,
+    "photo_id": Photo,
+}
 
 
 class Difference(NamedTuple):
@@ -136,9 +142,8 @@ def _in_words(row: models.Model, name: str, value) -> str:
     field = _field(row, name)
     if value is None or value == "":
         return ""
-    if isinstance(field, models.ForeignKey):
-        related = field.related_model._base_manager.filter(pk=value).first()
-        return str(related) if related else f"no. {value} (sudah dihapus)"
+    if name in _OF:
+        return str(_OF[name].objects.filter(pk=value).first() or f"no. {value} (sudah dihapus)")
     if isinstance(field, models.DateTimeField):
         return dates.date_and_time(value)
     if isinstance(field, models.BooleanField):
