@@ -143,7 +143,7 @@ def _in_words(row: models.Model, name: str, value) -> str:
     if value is None or value == "":
         return ""
     if name in _OF:
-        return str(_OF[name].objects.filter(pk=value).first() or f"no. {value} (sudah dihapus)")
+        return str(_OF[name]._default_manager.filter(pk=value).first() or f"no. {value} (sudah dihapus)")
     if isinstance(field, models.DateTimeField):
         return dates.date_and_time(value)
     if isinstance(field, models.BooleanField):
