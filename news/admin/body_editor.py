@@ -82,6 +82,13 @@ def _left_out(cleaned: markup.Cleaned) -> list[str]:
         sentences.append(
             f"{cleaned.frames} video, peta atau halaman lain di dalam isi tidak ikut disimpan. Pasanglah tautannya."
         )
+    if cleaned.comments:
+        sentences.append(f"{cleaned.comments} komentar tepi dari Word tidak ikut.")
+    if cleaned.notes:
+        sentences.append(
+            f"{cleaned.notes} catatan kaki menjadi paragraf biasa, tanpa nomornya di dalam teks. Pindahkan isinya ke "
+            "tempat yang tepat, atau hapus."
+        )
     return sentences
 
 
