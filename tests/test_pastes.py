@@ -193,3 +193,16 @@ def test_tables_keep_their_headings_without_blank_columns(html):
 def test_other_tables_stay_as_they_are(table):
     body = f"<table><tbody>{table}</tbody></table>"
     assert pasted(body) == body
+
+
+# ---- WhatsApp
+
+
+def test_a_message_of_whatsapp_web_keeps_its_emoji_and_lines():
+    html = (
+        '<div class="copyable-text" data-pre-plain-text="[22.18, 28/11/2026] Bu Ani: "><span dir="ltr" class="_ao3e '
+        'selectable-text copyable-text"><span>Yth <strong class="_ao3e">warga</strong> <img crossorigin="anonymous" '
+        'alt="🙏🏽" draggable="false" class="b75 emoji wa _ao3e" src="data:image/gif;base64,R0lGOD">\n\n'
+        "Hadir ya\nbesok</span></span></div>"
+    )
+    assert pasted(html) == "<p>Yth <strong>warga</strong> 🙏🏽</p><p>Hadir ya<br>besok</p>"

@@ -57,9 +57,10 @@ def warn_about_left_out(request, form: forms.ModelForm) -> None:
 
 @require_POST
 def pasted(request: HttpRequest) -> JsonResponse:
-    """The posted `html` as the editor may insert it, and sentences about what was left out."""
+    """The posted `html`, or plain `text`, as the editor may insert it, and sentences about what was left out."""
+    html = request.POST.get("html")
     try:
-        cleaned = markup.cleaned(request.POST.get("html", ""), imported=True)
+        cleaned = markup.cleaned(html, imported=True) if html else markup.message(request.POST.get("text", ""))
     except ValidationError as error:
         return JsonResponse({"html": "", "left_out": error.messages})
     return JsonResponse({"html": cleaned.html, "left_out": _left_out(cleaned)})
@@ -89,6 +90,8 @@ def _left_out(cleaned: markup.Cleaned) -> list[str]:
             f"{cleaned.notes} catatan kaki menjadi paragraf biasa, tanpa nomornya di dalam teks. Pindahkan isinya ke "
             "tempat yang tepat, atau hapus."
         )
+    if cleaned.senders:
+        sentences.append(f"Jam dan nama pengirim {cleaned.senders} pesan tidak ikut.")
     return sentences
 
 

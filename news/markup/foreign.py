@@ -55,6 +55,7 @@ class Cleaned:
     hidden: list[str] = field(default_factory=list)  # beginnings of texts that readers did not see
     comments: int = 0  # of Word, in the margin
     notes: int = 0  # footnotes, which became paragraphs
+    senders: int = 0  # times and names in front of WhatsApp's messages
 
     @property
     def is_blank(self) -> bool:
@@ -287,6 +288,8 @@ class _Reader:
             state = state.marked(elements.MARKS[tag])
         elif tag == "a" and not state.in_link and _leads_somewhere(href := attributes.get("href") or ""):
             state = state.marked("a", href)
+        if "selectable-text" in (attributes.get("class") or ""):  # a message of WhatsApp's
+            state = state._replace(keeps_lines=True)
         enclosed = tag in elements.ENCLOSED and node.first_child is not None
         if enclosed:
             self._text(elements.ENCLOSED[tag][0], state)
