@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.views.decorators.http import require_POST
@@ -28,11 +29,20 @@ class BodyField(ProseEditorFormField):
         return self.cleaned.html
 
 
+class BodyWidget(AdminProseEditorWidget):
+    """The editor with our extensions, which keep everything that a stored body may contain."""
+
+    def get_config(self):
+        config = super().get_config()
+        extensions = {**config["extensions"], "Kept": True}
+        return {**config, "extensions": extensions, "js_modules": [static("portal/editor.js")]}
+
+
 def body_field(max_length: int) -> BodyField:
     return BodyField(
         label="Isi",
         config={"extensions": markup.EDITOR_EXTENSIONS},
-        widget=AdminProseEditorWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted")}),
+        widget=BodyWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted")}),
         max_length=max_length,
         error_messages={"required": "Isinya masih kosong."},
     )

@@ -64,8 +64,10 @@
       event.stopImmediatePropagation();
       const body = new URLSearchParams(html ? { html } : { text });
       const headers = { "X-CSRFToken": textarea.form.elements.csrfmiddlewaretoken.value };
+      const toEditor = (answer) => ({ ...answer, html: editor.storage.kept.editable(answer.html) });
       const cleaned = await fetch(textarea.dataset.pasted, { method: "POST", body, headers })
         .then((response) => response.json())
+        .then(toEditor)
         // No connection, too large, or the log-in page instead of an answer: it is cleaned when the article is saved.
         .catch(() => ({ html, left_out: [] }));
       if (cleaned.html) editor.view.pasteHTML(cleaned.html);
