@@ -1,8 +1,12 @@
 """The newsroom's article form in a real browser: what its scripts do."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from news import markup
+from news.markup.allowed import ATTRIBUTES
 from news.models import Article, Photo
 from tests.browsing import does_not_scroll_sideways, log_in
 from tests.conftest import DESKTOP
@@ -65,16 +69,16 @@ def test_a_photo_is_inserted_after_the_paragraph_with_the_cursor(newsroom):
     assert article.body == before
 
 
-def paste(page, html):
+def paste(page, content, kind="text/html"):
     page.locator(EDITOR).evaluate(
-        """(editor, html) => {
+        """(editor, [kind, content]) => {
             const data = new DataTransfer();
-            data.setData("text/html", html);
+            data.setData(kind, content);
             const target = editor.querySelector("p") ?? editor;
             const options = { clipboardData: data, bubbles: true, cancelable: true };
             target.dispatchEvent(new ClipboardEvent("paste", options));
         }""",
-        html,
+        [kind, content],
     )
 
 
@@ -123,3 +127,121 @@ def test_without_a_cursor_a_photo_goes_to_the_end_and_leaving_asks_for_confirmat
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/admin/")
     assert asked == ["beforeunload"]
+
+
+# What a stored body may contain: each goes through the editor.
+KEPT = {
+    "marks": "<p><strong>a</strong> <em>b</em> <u>c</u> <s>d</s> <sub>e</sub> <sup>f</sup><br>g</p>",
+    "headings": "<h2>a</h2><h3>b</h3><hr><p>c</p>",
+    "link": '<p><a href="https://a.id/" rel="noopener">a</a> <a href="/berita/1" rel="noopener">b</a></p>',
+    "items": "<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>",
+    "numbers": '<ol start="3"><li>a</li><li><p>b</p><p>c</p></li></ol>',
+    "quotation": "<blockquote>a<br>b</blockquote><blockquote><p>c</p><p>d</p></blockquote>",
+    "caption": "<table><caption>Ju<em>dul</em></caption><tbody><tr><td>1</td><td><p>2</p></td></tr></tbody></table>",
+    "parts": '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><th scope="row">b</th></tr></tbody>'
+    "<tbody><tr><td>c</td></tr></tbody></table>",
+    "spans": '<table><tbody><tr><td colspan="2">a</td><td rowspan="2">b</td></tr><tr><td></td><td>c</td></tr><tr>'
+    '<th colspan="2">a</th><th rowspan="2">b</th></tr><tr><td>d</td><td>e</td></tr></tbody></table>',
+    "picture": '<figure><img src="/media/a.jpg" alt="A" width="8" height="6"><figcaption>b</figcaption></figure>',
+    "linked picture": '<figure><a href="https://a.id/" rel="noopener"><img src="/media/a.jpg" alt="A"></a></figure>',
+    "picture in a text": '<p>a <img src="/media/a.jpg" alt="A"> b</p>',
+    "table in a figure": "<figure><table><tbody><tr><td>1</td></tr></tbody></table><figcaption>b</figcaption>"
+    "</figure>",
+    "quotation in a figure": "<figure><blockquote><p>a</p></blockquote><figcaption>b</figcaption></figure>",
+    "paragraphs in a caption": '<figure><img src="/media/a.jpg" alt=""><figcaption><p>b</p><p>c</p></figcaption>'
+    "</figure>",
+}
+
+
+def used_in(body):
+    """Elements with and without their attributes."""
+    tags = re.findall("<([a-z0-9]+)([^>]*)>", body)
+    return {tag for tag, _ in tags}, {(tag, name) for tag, rest in tags for name in re.findall(' ([a-z]+)="', rest)}
+
+
+def test_everything_that_is_stored_goes_through_the_editor_unchanged(newsroom):
+    page = newsroom
+    page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+    body = "".join(KEPT.values())
+    assert markup.sanitise(body) == body
+    tags, attributes = used_in(body)
+    assert tags == markup.TAGS
+    assert attributes == {(tag, name) for tag, names in ATTRIBUTES.items() for name in names} | {("a", "rel")}
+    article = make_article(status=Article.Status.DRAFT, body=body + "<p>Akhir</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    # What the editor cannot hold stands there as a block of its own.
+    assert page.locator(f"{EDITOR} .kept-block").count() == 5
+    page.locator(EDITOR).get_by_text("Akhir").click()
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    article.refresh_from_db()
+    assert article.body == body + "<p>Akhir!</p>"
+
+
+def test_a_block_that_the_editor_cannot_hold_runs_nothing_and_shows_nothing_foreign(newsroom):
+    page = newsroom
+    asked = []
+    page.route("**/jahat*", lambda route: (asked.append(route.request.url), route.abort()))
+    article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(EDITOR).get_by_text("Awal.").click()
+    inside = (
+        "&lt;p&gt;Isi&lt;img src=//x.id/jahat onerror=alert(1)&gt;&lt;iframe src=/jahat&gt;&lt;/iframe&gt;&lt;/p&gt;"
+    )
+    paste(page, f'<div data-pm-slice="0 0 []" data-html="{inside}"></div>')
+    expect(page.locator(f"{EDITOR} .kept-block")).to_have_text("Isi")
+    assert page.locator(f"{EDITOR} .kept-block").evaluate("block => block.innerHTML") == "<p>Isi<img></p>"
+    assert asked == []
+
+
+def test_what_is_typed_like_markdown_stays_but_numbers_begin_a_list(newsroom):
+    page = newsroom
+    article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(EDITOR).get_by_text("Awal.").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" *a* _b_ ~~c~~ **d** 2*3*4 ")
+    page.keyboard.press("Enter")
+    page.keyboard.type("3. Satu")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Dua")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    article.refresh_from_db()
+    assert markup.read_alike(
+        article.body,
+        '<p>Awal. *a* _b_ ~~c~~ **d** 2*3*4 </p><ol start="3"><li><p>Satu</p></li><li><p>Dua</p></li></ol>',
+    )
+
+
+def test_a_message_is_pasted_with_its_marks_and_without_its_sender(newsroom):
+    page = newsroom
+    article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(EDITOR).get_by_text("Awal.").click()
+    page.keyboard.press("End")
+    paste(page, "[22.18, 28/11/2026] Bu Ani: \u200b*Yth* 2 *3 *4 warga\n- a_b\n- _c_ 🙏", kind="text/plain")
+    expect(page.locator(f"{EDITOR} li").last).to_have_text("c 🙏")
+    expect(page.locator(".field-body [role=status]").last).to_have_text("Jam dan nama pengirim 1 pesan tidak ikut.")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    article.refresh_from_db()
+    assert article.body == (
+        "<p>Awal.\u200b<strong>Yth</strong> 2 *3 *4 warga</p><ul><li>a_b</li><li><em>c</em> 🙏</li></ul>"
+    )
+
+
+def test_a_cell_of_a_table_with_a_caption_is_edited(newsroom):
+    page = newsroom
+    table = KEPT["caption"] + KEPT["parts"]
+    article = make_article(status=Article.Status.DRAFT, body=table)
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator(f"{EDITOR} td").first.click()
+    page.keyboard.press("End")
+    page.keyboard.type("0")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    article.refresh_from_db()
+    assert article.body == table.replace("<td>1</td>", "<td>10</td>")

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.views.decorators.http import require_POST
@@ -28,11 +29,20 @@ class BodyField(ProseEditorFormField):
         return self.cleaned.html
 
 
+class BodyWidget(AdminProseEditorWidget):
+    """The editor with our extensions, which keep everything that a stored body may contain."""
+
+    def get_config(self):
+        config = super().get_config()
+        extensions = {**config["extensions"], "Kept": True}
+        return {**config, "extensions": extensions, "js_modules": [static("portal/editor.js")]}
+
+
 def body_field(max_length: int) -> BodyField:
     return BodyField(
         label="Isi",
         config={"extensions": markup.EDITOR_EXTENSIONS},
-        widget=AdminProseEditorWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted")}),
+        widget=BodyWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted")}),
         max_length=max_length,
         error_messages={"required": "Isinya masih kosong."},
     )
@@ -57,9 +67,10 @@ def warn_about_left_out(request, form: forms.ModelForm) -> None:
 
 @require_POST
 def pasted(request: HttpRequest) -> JsonResponse:
-    """The posted `html` as the editor may insert it, and sentences about what was left out."""
+    """The posted `html`, or plain `text`, as the editor may insert it, and sentences about what was left out."""
+    html = request.POST.get("html")
     try:
-        cleaned = markup.cleaned(request.POST.get("html", ""), imported=True)
+        cleaned = markup.cleaned(html, imported=True) if html else markup.message(request.POST.get("text", ""))
     except ValidationError as error:
         return JsonResponse({"html": "", "left_out": error.messages})
     return JsonResponse({"html": cleaned.html, "left_out": _left_out(cleaned)})
@@ -82,6 +93,15 @@ def _left_out(cleaned: markup.Cleaned) -> list[str]:
         sentences.append(
             f"{cleaned.frames} video, peta atau halaman lain di dalam isi tidak ikut disimpan. Pasanglah tautannya."
         )
+    if cleaned.comments:
+        sentences.append(f"{cleaned.comments} komentar tepi dari Word tidak ikut.")
+    if cleaned.notes:
+        sentences.append(
+            f"{cleaned.notes} catatan kaki menjadi paragraf biasa, tanpa nomornya di dalam teks. Pindahkan isinya ke "
+            "tempat yang tepat, atau hapus."
+        )
+    if cleaned.senders:
+        sentences.append(f"Jam dan nama pengirim {cleaned.senders} pesan tidak ikut.")
     return sentences
 
 

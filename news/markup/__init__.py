@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from news.markup.allowed import EDITOR_EXTENSIONS, TAGS, safe
 from news.markup.foreign import Cleaned, cleaned
-from news.markup.imports import imported, one_line, to_body
+from news.markup.imports import imported, message, one_line, to_body
 from news.markup.shown import shown
 from news.markup.text import (
     description,
@@ -26,6 +26,7 @@ __all__ = [
     "description",
     "from_plain_text",
     "imported",
+    "message",
     "one_line",
     "plain_text",
     "read_alike",

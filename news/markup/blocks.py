@@ -58,6 +58,7 @@ class Paragraph:
 
     tag: str  # "" if its text stands in no element of its own
     pieces: list[Piece] = field(default_factory=list)  # something in them is seen
+    level: int = 0  # of a heading, as its program wrote it
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ def _names(text: str) -> frozenset[str]:
 
 PARAGRAPHS = {"p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 HEADINGS = ("h2", "h3")
+LEVELS = {f"h{level}": level for level in range(1, 7)}
 MARKS = {
     "strong": "strong",
     "b": "strong",

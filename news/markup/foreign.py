@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from selectolax.lexbor import LexborNode
 
-from news.markup import allowed, elements, tree
+from news.markup import allowed, elements, office, sheets, tree
 from news.markup.blocks import (
     Block,
     Kind,
@@ -53,6 +53,9 @@ class Cleaned:
     pictures: int = 0  # of other sites, and drawings
     frames: int = 0  # videos, maps and other pages in the page
     hidden: list[str] = field(default_factory=list)  # beginnings of texts that readers did not see
+    comments: int = 0  # of Word, in the margin
+    notes: int = 0  # footnotes, which became paragraphs
+    senders: int = 0  # times and names in front of WhatsApp's messages
 
     @property
     def is_blank(self) -> bool:
@@ -70,6 +73,8 @@ class _State(NamedTuple):
     tiny: bool = False
     colour: str | None = None
     background: str | None = None
+    in_item: bool = False  # of a list of Word, which writes its number or bullet as text
+    in_notes: bool = False  # below the line above the footnotes
 
     @property
     def is_hidden(self) -> bool:
@@ -117,6 +122,8 @@ class _Reader:
         self._paragraph: Paragraph | None = None
         self._letters = 0
         self._closed: dict[str, bool] = {}
+        self._headings: list[Paragraph] = []
+        self._open_lists: list[tuple[office.Item, Block]] = []  # of items that say their level, from the outermost
 
     def read(self, first: LexborNode | None) -> Cleaned:
         if "<style" in self._source.lower():
@@ -129,6 +136,8 @@ class _Reader:
         line_ends = self._imported and (tree.has_blank_line(first) or not tree.has_break(first))
         self._children(first, _State(line_ends=line_ends), 0)
         self._end_paragraph()
+        if self._imported:
+            _rank(self._headings)
         self._result.html = html_of(self._body)
         return self._result
 
@@ -150,8 +159,8 @@ class _Reader:
             return
         attributes = {name.lower(): value for name, value in node.attributes.items()}
         style = self._style(tag, attributes)
-        if style.hidden or _is_hidden(tag, attributes):
-            self._hide(tree.text_of(node))
+        tag = office.heading_of(tag, attributes) or tag
+        if self._is_left_out(node, tag, attributes, style, state):
             return
         if tag in elements.FRAMES or tag in elements.PICTURES or tag in ("img", *elements.GAPS):
             self._replaced(node, tag, attributes, _handed_down(state, style, attributes), depth)
@@ -164,7 +173,7 @@ class _Reader:
             state = _styled(_handed_down(state, style, attributes), style)
             self._inside(Block(name, _attributes(name, attributes)), node, state, depth)
         elif tag in elements.PARAGRAPHS or tag in elements.BREAKING or style.breaks:
-            self._lines(node, tag, _handed_down(state, style, attributes), style, depth)
+            self._lines(node, tag, attributes, _handed_down(state, style, attributes), style, depth)
         else:
             self._inline(node, tag, attributes, state, style, depth)
 
@@ -184,9 +193,37 @@ class _Reader:
         name, places = elements.PARTS.get(tag, ("", ()))
         return name if self._block.tag in places else elements.CONTAINERS.get(tag)
 
-    def _inside(self, block: Block, node: LexborNode, state: _State, depth: int) -> None:
+    def _is_left_out(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], style: Style, state: _State
+    ) -> bool:
+        """Whether readers did not see it, or an office program wrote it around the text: it goes with its content."""
+        if style.hidden or _is_hidden(tag, attributes):
+            self._hide(tree.text_of(node))
+            return True
+        if tag == "hr" and state.in_notes:
+            return True
+        if not attributes:
+            return False
+        if office.is_comment(attributes):
+            self._result.comments += office.comments_in(node)
+            return True
+        if tag == "a" and office.leads_from_note(attributes):
+            self._result.notes += 1
+            return True
+        return (
+            office.is_filler(node, attributes)
+            or (tag == "a" and office.leads_to_note(attributes))
+            or (state.in_item and office.is_marker(attributes))
+        )
+
+    def _inside(
+        self, block: Block, node: LexborNode, state: _State, depth: int, *, place: Block | None = None
+    ) -> None:
+        """Reads what is in the node into the block. `place`: where the block already is."""
         self._end_paragraph()
-        place = self._place(block)
+        if block.tag in elements.LISTS and (item := office.listed(node, block.tag)):
+            place, block = self._block, self._list_of(item)
+        place = place or self._place(block)
         outer, self._block = self._block, block
         line_ends = state.line_ends if block.tag == "blockquote" else False
         self._children(node.first_child, self._texts_of_their_own(node, state, line_ends), depth + 1)
@@ -195,17 +232,47 @@ class _Reader:
         if block.tag == "figure" and not (block.has_picture() or block.has("table", "blockquote")):
             place.children.pop()
             self._dissolve(block)
-        elif block.tag == "table" and self._imported and block.is_blank:
-            place.children.pop()
+        elif block.tag == "table" and self._imported:
+            if block.is_blank:
+                place.children.pop()
+            else:
+                sheets.tidy(block)
 
-    def _lines(self, node: LexborNode, tag: str, state: _State, style: Style, depth: int) -> None:
+    def _list_of(self, item: office.Item) -> Block:
+        """The list that the item belongs to: an open one, or a new one in its place."""
+        self._end_paragraph()
+        opened, last = self._open_lists, _last_block(self._block)
+        if opened and opened[0][1] is not last:
+            opened.clear()
+        while opened and opened[-1][0].level > item.level:
+            opened.pop()
+        if opened and opened[-1][0].level == item.level:
+            if not _is_other_list(item, *opened[-1]):
+                return opened[-1][1]
+            opened.pop()
+        entries = Block(item.tag, f' start="{item.number}"' if item.tag == "ol" and item.number > 1 else "")
+        if opened:
+            self._item(opened[-1][1], new=False).children.append(entries)
+        else:
+            self._place(entries)
+        opened.append((item, entries))
+        return entries
+
+    def _lines(self, node: LexborNode, tag: str, attributes: dict, state: _State, style: Style, depth: int) -> None:
         """A paragraph, or an element that only begins and ends a line."""
         self._end_paragraph()
+        if tag == "p" and (item := office.item_of(node, attributes)):
+            entries, entry = self._list_of(item), Block("li")
+            entries.children.append(entry)
+            self._inside(entry, node, _styled(state, style)._replace(in_item=True), depth, place=entries)
+            return
+        if office.is_notes(attributes):
+            state = state._replace(in_notes=True)
         if tag in elements.KEEPING_LINES:
             state = state._replace(keeps_lines=True)
         if tag in elements.PARAGRAPHS and not (tag == "p" and state.paragraph):
             state = state._replace(paragraph=elements.PARAGRAPHS[tag])
-            self._paragraph = Paragraph(elements.PARAGRAPHS[tag])
+            self._paragraph = Paragraph(elements.PARAGRAPHS[tag], level=elements.LEVELS.get(tag, 0))
         elif state.paragraph is None:
             state = self._texts_of_their_own(node, state, line_ends=False)
         self._children(node.first_child, _styled(state, style), depth + 1)
@@ -221,6 +288,8 @@ class _Reader:
             state = state.marked(elements.MARKS[tag])
         elif tag == "a" and not state.in_link and _leads_somewhere(href := attributes.get("href") or ""):
             state = state.marked("a", href)
+        if "selectable-text" in (attributes.get("class") or ""):  # a message of WhatsApp's
+            state = state._replace(keeps_lines=True)
         enclosed = tag in elements.ENCLOSED and node.first_child is not None
         if enclosed:
             self._text(elements.ENCLOSED[tag][0], state)
@@ -313,7 +382,10 @@ class _Reader:
                 continue
             if not paragraph.tag and self._block is self._body:
                 pieces = without_end_space(pieces)
-            self._place(Paragraph(paragraph.tag, pieces))
+            part = Paragraph(paragraph.tag, pieces, level=paragraph.level)
+            if part.level:
+                self._headings.append(part)
+            self._place(part)
 
     def _place(self, child: Block | Paragraph) -> Block:
         """Puts it where we are, or into an item where that is a list; returns the block that it is in."""
@@ -325,7 +397,7 @@ class _Reader:
 
     def _item(self, parent: Block, *, new: bool) -> Block:
         """A new or the last item of the list."""
-        last = next((item for item in reversed(parent.children) if isinstance(item, Block)), None)
+        last = _last_block(parent)
         if last is None or new:
             last = Block("li")
             parent.children.append(last)
@@ -338,6 +410,26 @@ class _Reader:
             for each in inside:
                 if not isinstance(each, str) and not shows_nothing(each):
                     self._place(each)
+
+
+def _rank(headings: list[Paragraph]) -> None:
+    """Makes the highest headings that another program used our highest, and the others the lower ones."""
+    highest = min((heading.level for heading in headings), default=0)
+    for heading in headings:
+        heading.tag = elements.HEADINGS[heading.level > highest]
+
+
+def _last_block(parent: Block) -> Block | None:
+    """The last block in it; None if a paragraph stands behind."""
+    last = next((child for child in reversed(parent.children) if not isinstance(child, str)), None)
+    return last if isinstance(last, Block) else None
+
+
+def _is_other_list(item: office.Item, first: office.Item, entries: Block) -> bool:
+    """Whether another list of the same level begins with the item."""
+    if item.tag != first.tag:
+        return True
+    return item.tag == "ol" and (item.series != first.series or (item.number == 1 and bool(entries.children)))
 
 
 # ---- What elements say

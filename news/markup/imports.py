@@ -2,7 +2,7 @@
 
 import re
 
-from news.markup import elements
+from news.markup import elements, messages
 from news.markup.foreign import Cleaned, cleaned
 from news.markup.text import decoded, from_plain_text, plain_text, without_controls
 
@@ -20,6 +20,15 @@ def imported(text: str) -> Cleaned:
     if _LOOKS_LIKE_HTML.match(text.lstrip()):  # encoded twice, as in feeds
         return cleaned(text, imported=True)
     return cleaned(from_plain_text(text), imported=True)
+
+
+def message(text: str) -> Cleaned:
+    """A body from a plain text of the clipboard, with its marks and lines as its writer saw them, and what was left
+    out. Raises ValidationError."""
+    html, senders = messages.read(text)
+    result = cleaned(html, imported=True)
+    result.senders = senders
+    return result
 
 
 def to_body(text: str) -> str:

@@ -57,16 +57,21 @@
     box.after(status);
     box.addEventListener("paste", async (event) => {
       const html = event.clipboardData?.getData("text/html");
-      if (!html || html.includes("data-pm-slice") || !editor.view.dom.contains(event.target)) return;
+      const text = event.clipboardData?.getData("text/plain");
+      if (!(html || text) || html.includes("data-pm-slice") || !editor.view.dom.contains(event.target)) return;
+      if (!html && /^https?:\/\/\S+$/.test(text.trim())) return; // an address becomes a link of what is selected
       event.preventDefault();
       event.stopImmediatePropagation();
-      const body = new URLSearchParams({ html });
+      const body = new URLSearchParams(html ? { html } : { text });
       const headers = { "X-CSRFToken": textarea.form.elements.csrfmiddlewaretoken.value };
+      const toEditor = (answer) => ({ ...answer, html: editor.storage.kept.editable(answer.html) });
       const cleaned = await fetch(textarea.dataset.pasted, { method: "POST", body, headers })
         .then((response) => response.json())
+        .then(toEditor)
         // No connection, too large, or the log-in page instead of an answer: it is cleaned when the article is saved.
         .catch(() => ({ html, left_out: [] }));
-      editor.view.pasteHTML(cleaned.html);
+      if (cleaned.html) editor.view.pasteHTML(cleaned.html);
+      else if (!html) editor.view.pasteText(text);
       status.textContent = cleaned.left_out.join(" ");
     }, true);
   }
