@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 
 from comments.models import Comment, Office
-from news.models import Article, Finding
+from news.models import Finding
+from portal import desk
 
 admin.site.unregister([Group, User])
 
@@ -101,27 +102,19 @@ def desk_of(user) -> list[tuple[str, str, str]]:
     waiting = []
     if user.has_perm("news.add_article"):
         waiting.append(("Tulis berita", reverse("admin:news_article_add"), ""))
-    if user.has_perm("news.change_article"):
-        for status, label in ((Article.Status.REVIEW, "Menunggu pemeriksaan"), (Article.Status.DRAFT, "Draf")):
-            address = reverse("admin:news_article_changelist", query={"status__exact": status})
-            waiting.append((label, address, _at_most_100(Article.objects.filter(status=status))))
+    waiting += desk.counts_of(user)
     if user.has_perm("comments.moderate_comment"):
         queue = Comment.objects.in_queue()
         address = reverse("admin:comments_queue")
-        waiting.append(("Komentar menunggu keputusan", address, _at_most_100(queue)))
-        if (overdue := _at_most_100(queue.overdue())) != "0":
+        waiting.append(("Komentar menunggu keputusan", address, desk.at_most_100(queue)))
+        if (overdue := desk.at_most_100(queue.overdue())) != "0":
             waiting.append(("Lewat batas waktu", f"{address}?bagian=lewat", overdue))
-    if user.has_perm("news.view_finding") and (findings := _at_most_100(Finding.objects.open())) != "0":
+    if user.has_perm("news.view_finding") and (findings := desk.at_most_100(Finding.objects.open())) != "0":
         waiting.append(("Temuan penjaga situs", reverse("admin:news_finding_changelist"), findings))
     offices = list(Office.objects.written_by(user))
     if offices or (user.has_perm("comments.answer_comment") and not user.is_superuser):
-        unanswered = _at_most_100(Comment.objects.awaiting_answer(offices))
+        unanswered = desk.at_most_100(Comment.objects.awaiting_answer(offices))
         waiting.append(("Menunggu jawaban dinas Anda", reverse("admin:comments_answers"), unanswered))
     if user.is_superuser:
         waiting.append(("Kesehatan portal", reverse("admin:health"), ""))
     return waiting
-
-
-def _at_most_100(queryset) -> str:
-    number = queryset[:101].count()
-    return "100+" if number > 100 else str(number)

@@ -61,6 +61,8 @@ try:
 except ValueError as error:
     raise ImproperlyConfigured("TRUSTED_PROXIES harus alamat atau jaringan, misalnya 10.0.0.5,10.1.0.0/16.") from error
 DEBUG = env.bool("DEBUG", default=False)
+# Whether somebody else than its writer has to publish an article; an editor may override that with a reason.
+REVIEW_BY_SECOND_PERSON = env.bool("REVIEW_BY_SECOND_PERSON", default=False)
 ADMIN_PATH = "/admin/"  # sessions, cookies and CSRF tokens exist only below this path
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

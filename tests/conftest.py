@@ -46,6 +46,7 @@ for name in (
     "PORT",
     "REPLICA_URL",
     "REQUIRE_2FA",
+    "REVIEW_BY_SECOND_PERSON",
     "SECRET_KEY",
     "SITE_URL",
     "TRUSTED_PROXIES",

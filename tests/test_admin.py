@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from news.models import Article, District, FailedSearch, Photo
+from news.models import Article, District, FailedSearch, Photo, PublishedAlone
 from tests.make import make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -227,11 +228,210 @@ def test_what_has_become_public_meanwhile_stays_public_and_what_was_typed_is_kep
     assert Article.objects.withdrawn().exists()
 
 
-def test_an_editor_returns_an_article_to_its_writer(client, editor):
-    article = make_article(status=REVIEW, published_at=None)
-    client.post(address(article), form_of(article, _move="return_to_draft"))
+def test_an_editor_returns_an_article_to_its_writer_with_a_note(client, editor):
+    siti = make_person("Penulis")
+    article = make_article(status=REVIEW, published_at=None, created_by=siti)
+    posted = form_of(article, title="Yang diketik", _move="return_to_draft")
+    answer = client.post(address(article), posted | {"review_note": " "})
+    assert errors_in(answer) == ["Tuliskan apa yang perlu diubah: penulis membaca catatan ini."]
+    assert "Yang diketik" in answer.content.decode()
+    client.post(address(article), posted | {"review_note": "Tambahkan <b>jam</b> buka."})
     article.refresh_from_db()
-    assert article.status == DRAFT
+    assert (article.status, article.review_note, article.returned_by) == (DRAFT, "Tambahkan <b>jam</b> buka.", editor)
+    assert "Tambahkan &lt;b&gt;jam" in client.get(address(article, "history")).content.decode()
+    client.force_login(siti)
+    for page in (client.get("/admin/"), client.get(address(article))):
+        shown = page.content.decode()
+        assert "Tambahkan &lt;b&gt;jam&lt;/b&gt; buka." in shown
+        assert "Budi Santoso" in shown
+    client.post(address(article), form_of(article, _move="submit"))
+    article.refresh_from_db()
+    assert (article.status, article.review_note, article.returned_by) == (REVIEW, "", None)
+
+
+def test_a_note_that_is_saved_without_returning_is_not_lost_and_not_shown_to_the_writer(client, editor):
+    siti = make_person("Penulis")
+    article = make_article(status=REVIEW, published_at=None, created_by=siti)
+    client.post(address(article), form_of(article, review_note="Baru setengah."))
+    assert "Baru setengah." in client.get(address(article)).content.decode()
+    client.force_login(siti)
+    assert "Baru setengah." not in client.get(address(article)).content.decode()
+    assert "Baru setengah." not in client.get("/admin/").content.decode()
+
+
+# ---- Whose it is
+
+
+def test_whoever_makes_an_article_owns_it_and_whoever_changes_its_text_has_written_it(client, writer):
+    client.post(ADD, form_of())
+    article = Article.objects.get()
+    assert (article.created_by, article.text_by) == (writer, writer)
+    rina = make_person("Redaktur")
+    client.force_login(rina)
+    client.post(address(article), form_of(article, reporter="Orang lain"))
+    assert Article.objects.get().text_by == writer
+    client.post(address(article), form_of(Article.objects.get(), title="Judul lain"))
+    article = Article.objects.get()
+    assert (article.created_by, article.text_by) == (writer, rina)
+    article.publish(by=make_person("Redaktur"))
+    assert Article.objects.get().text_by == rina
+
+
+def test_the_desk_of_a_writer_shows_the_own_articles_only(client, writer):
+    other = make_person("Penulis")
+    for title, fields in {
+        "Draf saya": {"status": DRAFT},
+        "Kiriman saya": {"status": REVIEW},
+        "Kembalian saya": {"status": DRAFT, "review_note": "Kurang sumber.", "returned_at": timezone.now()},
+        "Terbitan saya": {},
+    }.items():
+        make_article(title=title, created_by=writer, **fields)
+        make_article(title=title.replace("saya", "orang"), created_by=other, **fields)
+    page = client.get("/admin/").content.decode()
+    shown = re.findall(r"<section>.*?</section>", page, re.DOTALL)
+    assert [re.search(r">([^<]*) <b>1</b>", part)[1] for part in shown] == [
+        "Punya saya: dikembalikan, perlu diubah",
+        "Punya saya: draf",
+        "Punya saya: menunggu pemeriksaan",
+    ]
+    assert [re.findall(r">(\w+ saya)<", part) for part in shown] == [
+        ["Kembalian saya"],
+        ["Draf saya"],
+        ["Kiriman saya"],
+    ]
+    assert "Kurang sumber." in shown[0]
+    assert "orang<" not in page
+    of_list = client.get(LIST, {"punya": "saya", "status__exact": "draft"}).content.decode()
+    assert "Draf saya" in of_list
+    assert "Draf orang" not in of_list
+
+
+def test_the_desk_of_an_editor_shows_what_waits_for_review_and_what_is_scheduled(client, editor):
+    siti = make_person("Penulis", first_name="Siti", last_name="Aminah")
+    make_article(title="Kiriman Siti", status=REVIEW, created_by=siti)
+    make_article(title="Draf Siti", status=DRAFT, created_by=siti)
+    make_article(title="Terbit nanti", published_at=timezone.now() + timedelta(days=1))
+    page = client.get("/admin/").content.decode()
+    assert "Kiriman Siti" in page
+    assert "oleh Siti Aminah" in page
+    assert "Terbit nanti" in page
+    assert "Draf Siti" not in page
+    assert '<a href="/admin/news/article/?status__exact=scheduled">Terjadwal <b>1</b></a>' in page
+
+
+@pytest.mark.parametrize("role", ["Penulis", "Redaktur"])
+def test_the_desk_costs_the_same_for_one_article_and_for_thirty(client, role):
+    person = make_person(role)
+    client.force_login(person)
+
+    def queries():
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get("/admin/").status_code == 200
+        return len(captured)
+
+    def make_some(number):
+        for _ in range(number):
+            make_article(status=REVIEW, created_by=person)
+            make_article(status=DRAFT, created_by=person, review_note="Kurang.", returned_at=timezone.now())
+
+    make_some(1)
+    before = queries()
+    make_some(29)
+    assert queries() == before
+
+
+def test_a_writer_takes_back_the_own_submission_until_an_editor_has_decided(client, writer):
+    article = make_article(status=REVIEW, published_at=None, created_by=writer)
+    assert "Ambil kembali" in client.get(address(article)).content.decode()
+    client.post(address(article), form_of(article, _move="take_back", title="Diperbaiki"))
+    article.refresh_from_db()
+    assert (article.status, article.title) == (DRAFT, "Diperbaiki")
+    foreign = make_article(status=REVIEW, published_at=None, created_by=make_person("Penulis"))
+    assert "Ambil kembali" not in client.get(address(foreign)).content.decode()
+    released = make_article(created_by=writer)
+    for refused in (foreign, released, article):
+        assert client.post(address(refused), form_of(refused, _move="take_back")).status_code == 403
+
+
+# ---- A second pair of eyes
+
+
+ALONE = "alone_because"
+
+
+@pytest.fixture
+def two_people(settings):
+    settings.REVIEW_BY_SECOND_PERSON = True
+
+
+def test_without_the_setting_an_editor_publishes_the_own_text(client, editor):
+    article = make_article(status=DRAFT, published_at=None, created_by=editor, text_by=editor)
+    assert ALONE not in client.get(address(article)).content.decode()
+    client.post(address(article), form_of(article, _move="publish", alone_because="Diabaikan."))
+    assert Article.objects.published().exists()
+    assert not PublishedAlone.objects.exists()
+
+
+@pytest.mark.parametrize("wrote", [{"created_by"}, {"text_by"}, {"created_by", "text_by"}])
+def test_with_the_setting_the_writer_needs_a_reason_to_be_the_publisher(client, editor, two_people, wrote):
+    siti = make_person("Penulis")
+    people = {name: editor if name in wrote else siti for name in ("created_by", "text_by")}
+    article = make_article(status=REVIEW, published_at=None, **people)
+    posted = form_of(article, _move="publish", reporter="Yang diketik")
+    answer = client.post(address(article), posted)
+    assert errors_in(answer) == [Article.ALONE]
+    assert "Yang diketik" in answer.content.decode()
+    assert not Article.objects.published().exists()
+    client.post(address(article), posted | {ALONE: "Gempa malam ini, redaktur lain tidak terjangkau."})
+    assert Article.objects.published().exists()
+    row = PublishedAlone.objects.get()
+    assert (row.article, row.by, row.by_name) == (article, editor, "Budi Santoso")
+    assert row.reason == "Gempa malam ini, redaktur lain tidak terjangkau."
+    client.force_login(make_person("Administrator"))
+    assert "Terbit tanpa pemeriksa kedua, 30 hari <b>1</b>" in client.get("/admin/").content.decode()
+    page = client.get("/admin/news/publishedalone/").content.decode()
+    assert "Budi Santoso" in page
+    assert "Gempa malam ini" in page
+    for verb in ("change", "delete"):
+        assert client.post(f"/admin/news/publishedalone/{row.pk}/{verb}/", {"post": "yes"}).status_code == 403
+
+
+def test_with_the_setting_somebody_else_publishes_without_a_reason(client, editor, two_people):
+    siti = make_person("Penulis")
+    article = make_article(status=REVIEW, published_at=None, created_by=siti, text_by=siti)
+    client.post(address(article), form_of(article, _move="publish", reporter="Bukan naskah"))
+    assert Article.objects.published().exists()
+    assert not PublishedAlone.objects.exists()
+
+
+def test_with_the_setting_a_text_changed_while_publishing_was_seen_by_nobody_else(client, editor, two_people):
+    siti = make_person("Penulis")
+    article = make_article(status=REVIEW, published_at=None, created_by=siti, text_by=siti)
+    assert errors_in(client.post(address(article), form_of(article, _move="publish", title="Judul lain"))) == [
+        Article.ALONE
+    ]
+    assert errors_in(client.post(ADD, form_of(_move="publish"))) == [Article.ALONE]
+    later = make_article(published_at=timezone.now() + timedelta(days=1), created_by=siti, text_by=siti)
+    assert errors_in(client.post(address(later), form_of(later, title="Judul lain"))) == [Article.ALONE]
+    client.post(address(later), form_of(later, reporter="Bukan naskah"))
+    assert not PublishedAlone.objects.exists()
+    now = timezone.localtime(timezone.now() - timedelta(minutes=1))
+    times = {"published_at_0": f"{now:%d-%m-%Y}", "published_at_1": f"{now:%H:%M:%S}"}
+    later.refresh_from_db()
+    client.post(address(later), form_of(later, title="Judul lain", alone_because="Mendesak.") | times)
+    assert PublishedAlone.objects.get().reason == "Mendesak."
+
+
+def test_no_path_of_the_model_lets_a_writer_publish_alone(editor, two_people):
+    article = make_article(status=DRAFT, published_at=None, changed_by=editor)
+    with pytest.raises(ValidationError):
+        article.publish(by=editor)
+    article.publish(by=editor, alone_because="Mendesak.")
+    assert PublishedAlone.objects.count() == 1
+    make_article(status=DRAFT, published_at=None, changed_by=editor).publish()  # a program: an import, the demo
+    assert PublishedAlone.objects.count() == 1
 
 
 # ---- Published articles cannot be undone or deleted

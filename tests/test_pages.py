@@ -134,6 +134,16 @@ def test_a_page_that_nobody_edited_follows_the_settings(client, settings, settin
         assert str(value[0] if isinstance(value, tuple) else value) in shown(client, slug), slug
 
 
+def test_the_pages_say_whether_somebody_else_than_the_writer_publishes(client, settings):
+    prepare()
+    assert "yang tidak menulisnya" not in shown(client, "tentang") + shown(client, "redaksi")
+    assert "boleh menerbitkan tulisannya sendiri" in shown(client, "redaksi")
+    settings.REVIEW_BY_SECOND_PERSON = True
+    for slug in ("tentang", "redaksi"):
+        assert "redaktur yang tidak menulisnya" in shown(client, slug)
+    assert "boleh menerbitkan tulisannya sendiri" not in shown(client, "redaksi")
+
+
 def test_the_rules_to_which_commenters_consent_are_those_shown(settings):
     prepare()
     before = Rules.objects.current()

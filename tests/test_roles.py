@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
+from news.models import Article
 from portal import roles
-from tests.make import make_person
+from tests.make import make_article, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,67 @@ def test_a_writer_may_write_but_not_publish_delete_or_see_accounts():
     assert writer.has_perms(["news.add_article", "news.change_article", "news.add_photo", "news.view_tag"])
     for permission in ("news.publish_article", "news.delete_article", "comments.moderate_comment", "auth.view_user"):
         assert not writer.has_perm(permission)
+
+
+WRITTEN = {"title": "Yang ditulis", "body": "<p>Isi berita.</p>", "time_known": "on"}
+PUBLISHING = [
+    {"_move": "publish"},
+    {"_move": ["submit", "publish"]},
+    {"_move": ["publish", "submit"]},
+    {"_move": "withdraw"},
+    {"_move": "unschedule"},
+    {"_move": "save_released"},
+    {"_move": "publish", "alone_because": "Mendesak."},
+    {"status": "published", "_save": "Simpan"},
+    {"status": "published", "published_at_0": "01-01-2026", "published_at_1": "00:00:00", "_save": "Simpan"},
+    {"status": "published", "headline_until_0": "01-01-2099", "headline_until_1": "00:00:00", "_continue": "1"},
+    {"_saveasnew": "1", "status": "published"},
+]
+
+
+@pytest.mark.parametrize("status", ["draft", "review"])
+@pytest.mark.parametrize("posted", PUBLISHING, ids=str)
+@pytest.mark.parametrize("second_person", [False, True])
+def test_nothing_that_a_writer_posts_to_the_form_publishes(client, settings, status, posted, second_person):
+    settings.REVIEW_BY_SECOND_PERSON = second_person
+    writer = make_person("Penulis")
+    client.force_login(writer)
+    article = make_article(status=status, published_at=None, created_by=writer)
+    form = WRITTEN | {"category": article.category_id, "version": article.updated_at.isoformat()} | posted
+    for address in (f"/admin/news/article/{article.pk}/change/", "/admin/news/article/add/"):
+        client.post(address, form)
+    assert not Article.objects.filter(status__in=Article.ONCE_PUBLISHED).exists()
+    assert not Article.objects.exclude(headline_until=None).exists()
+
+
+@pytest.mark.parametrize("action", ["publish", "withdraw", "delete_selected", "make_published", ""])
+def test_nothing_that_a_writer_posts_to_the_list_publishes_or_deletes(client, action):
+    client.force_login(make_person("Penulis"))
+    article = make_article(status="review", published_at=None)
+    chosen = {"action": action, "_selected_action": [article.pk], "post": "yes"}
+    edited = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": article.pk, "form-0-status": "published"}
+    for posted in (chosen, edited | {"_save": "Simpan"}):
+        client.post("/admin/news/article/", posted)
+    assert Article.objects.get().status == Article.Status.REVIEW
+
+
+def test_other_addresses_of_the_admin_publish_nothing_for_a_writer(client):
+    client.force_login(make_person("Penulis"))
+    article = make_article(status="review", published_at=None)
+    search = {"app_label": "news", "model_name": "article", "field_name": "related_pinned", "term": "Puskesmas"}
+    addresses = [route.format(article.pk) for route in ("{}/history/", "{}/delete/", "{}/", "tempel/", "foto/")]
+    for address in ["/admin/autocomplete/", *(f"/admin/news/article/{each}" for each in addresses)]:
+        client.get(address, search)
+        client.post(address, search | {"_move": "publish", "status": "published", "post": "yes"})
+    assert Article.objects.get().status == Article.Status.REVIEW
+
+
+def test_who_publishes_alone_is_seen_by_editors_and_administrators():
+    for role, sees in {"Penulis": False, "Moderator": False, "Redaktur": True, "Administrator": True}.items():
+        person = make_person(role)
+        assert person.has_perm("news.view_publishedalone") == sees
+        assert not person.has_perm("news.change_publishedalone")
+        assert not person.has_perm("news.delete_publishedalone")
 
 
 def test_editors_manage_pages_notices_corrections_and_redirects():

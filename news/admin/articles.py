@@ -1,6 +1,7 @@
 """Writing and publishing articles. Status changes are methods of the model; this module decides who may call them."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
@@ -32,9 +33,21 @@ class ArticleForm(BodyForm):
     insert_photo = photo_field()
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     overwrite = forms.CharField(widget=forms.HiddenInput, required=False)
+    alone_because = forms.CharField(
+        label="Alasan tanpa pemeriksa kedua",
+        required=False,
+        max_length=500,
+        help_text="Hanya bila Anda menerbitkan naskah yang Anda tulis atau ubah sendiri. Alasan ini dicatat.",
+    )
 
     class Meta:
-        widgets = {"summary": forms.Textarea(attrs={"rows": 2}), "withdrawn_reason": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 2}),
+            "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
+            "review_note": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    user = None  # who posts it; the admin sets it
 
     stale = ""  # message naming the user who saved a newer version
     stored_version = ""
@@ -63,7 +76,21 @@ class ArticleForm(BodyForm):
             self._refuse_when_stale(cleaned)
             self._validate_constraints_of_status(cleaned)
         self._refuse_move_out_of_time()
+        self._ask_for_reasons(cleaned)
         return cleaned
+
+    def _ask_for_reasons(self, cleaned):
+        """What the verbs of the model would refuse, at the fields."""
+        article, move = self.instance, self.data.get("_move")
+        if move == "return_to_draft" and "review_note" in cleaned and not cleaned["review_note"].strip():
+            self.add_error("review_note", "Tuliskan apa yang perlu diubah: penulis membaca catatan ini.")
+        changes_text = bool({name.removesuffix("_id") for name in Article.TEXT} & {*self.changed_data})
+        releases = move == "publish" or (article.is_scheduled and not move and changes_text)
+        may = self.user.has_perm("news.publish_article")  # or else the admin refuses the move
+        if releases and may and "alone_because" in cleaned and not cleaned["alone_because"].strip():
+            new = not article.pk or changes_text
+            if settings.REVIEW_BY_SECOND_PERSON and (new or article.is_written_by(self.user)):
+                self.add_error("alone_because", Article.ALONE)
 
     def _refuse_move_out_of_time(self):
         """Its button may have been right when the form was opened: a scheduled article has become public since."""
@@ -145,10 +172,24 @@ class StatusFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         wanted = self.value()
         if wanted == self.SCHEDULED:
-            return queryset.filter(status=Article.Status.PUBLISHED, published_at__gt=Now())
+            return queryset.scheduled()
         if wanted == Article.Status.PUBLISHED:
             return queryset.published()
         return queryset.filter(status=wanted) if wanted else queryset
+
+
+class OwnFilter(admin.SimpleListFilter):
+    """What the user has begun, apart from what all others have."""
+
+    title = "pembuat"
+    parameter_name = "punya"
+    OWN = "saya"
+
+    def lookups(self, request, model_admin):
+        return [(self.OWN, "Punya saya")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(created_by=request.user) if self.value() == self.OWN else queryset
 
 
 class ArticleList(ChangeList):
@@ -160,14 +201,14 @@ class ArticleList(ChangeList):
 class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "reads"]
-    list_filter = [StatusFilter, "category"]
+    list_filter = [StatusFilter, OwnFilter, "category"]
     actions = ["delete_selected"]
     ordering = ["-id"]  # the only order with an index that covers every status
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
     search_help_text = "Cari kata di judul dan isi, atau nomor berita"
     autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body"]
+    readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
 
     class Media:
         js = ["portal/admin.js"]
@@ -232,7 +273,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
 
     def _moves(self, request, article):
         """(name, label) of each status transition allowed to this user; `article` is None for a new one."""
-        article = article or Article()
+        article = article or Article(created_by=request.user)
         labels = {"publish": "Terbitkan kembali"} if article.status == Article.Status.WITHDRAWN else {}
         return [
             (name, labels.get(name, move.label))
@@ -242,6 +283,9 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
 
     def _may_move(self, request, article, name: str) -> bool:
         move = Article.MOVES.get(name)
+        is_own = article.created_by_id == request.user.pk
+        if (name == "take_back" and not is_own) or (name == "return_to_draft" and is_own):
+            return False  # one's own text is taken back, without a note to oneself
         return move is not None and article.status in move.starts and request.user.has_perm(move.permission)
 
     # ---- The form
@@ -258,8 +302,15 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
             ("Artikel Terkait", {"classes": ["collapse"], "fields": ["related_pinned", "related_excluded"]}),
             ("Alamat dan sumber", {"classes": ["collapse"], "fields": ["slug", "source", "source_url", "source_key"]}),
         ]
+        if article and article.is_handed_back:
+            fieldsets[0][1]["fields"].insert(0, "handed_back")
         if request.user.has_perm("news.publish_article"):
+            if settings.REVIEW_BY_SECOND_PERSON:
+                publication.append("alone_because")
             fieldsets.insert(3, ("Beranda", {"fields": ["headline_until"]}))
+            if any(name == "return_to_draft" for name, _ in self._moves(request, article)):
+                advice = "Isi catatan, kemudian tekan “Kembalikan ke draf”."
+                fieldsets.append(("Pengembalian", {"fields": ["review_note"], "description": advice}))
         if article and (article.was_public or article.status == Article.Status.WITHDRAWN):
             is_withdrawn = article.status == Article.Status.WITHDRAWN
             withdrawal = {
@@ -286,6 +337,11 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
             "Sesudah selesai, tekan “Kirim untuk diperiksa”: redaktur yang menerbitkannya. Draf dan berita yang "
             "sedang diperiksa dapat disunting semua penulis; yang sudah terbit hanya oleh redaktur."
         )
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
 
     def get_inlines(self, request, article=None):
         """Corrections only for articles that readers have seen."""
@@ -323,6 +379,11 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     def withdrawn(self, article):
         return dates.date_and_time(article.withdrawn_at) if article.withdrawn_at else ""
 
+    @admin.display(description="dikembalikan")
+    def handed_back(self, article):
+        who = person_name(article.returned_by)
+        return pieces.note(article.review_note, f"{who}, {dates.date_and_time(article.returned_at)}".lstrip(", "))
+
     @admin.display(description="terakhir diubah")
     def last_change(self, article):
         who = person_name(article.changed_by)
@@ -352,12 +413,18 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         move = request.POST.get("_move")
         if not move and article.status == Article.Status.PUBLISHED and article.published_at is None:
             move = "unschedule"
-        if not move:
+        if not move and article.status == Article.Status.PUBLISHED:
+            article.save_released(request.user, alone_because=form.cleaned_data.get("alone_because", ""))
+        elif not move:
             article.save()
         elif not self._may_move(request, article, move):
             raise PermissionDenied
         elif move == "withdraw":
             article.withdraw(article.withdrawn_reason, by=request.user)
+        elif move == "return_to_draft":
+            article.return_to_draft(article.review_note, by=request.user)
+        elif move == "publish":
+            article.publish(by=request.user, alone_because=form.cleaned_data.get("alone_because", ""))
         else:
             getattr(article, move)(by=request.user)
         warn_about_left_out(request, form)
@@ -372,7 +439,10 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     def construct_change_message(self, request, form, formsets, add=False):
         """Records the status transition in the object history."""
         move = Article.MOVES.get(request.POST.get("_move"))
-        return f"{move.label}." if move else super().construct_change_message(request, form, formsets, add)
+        if not move:
+            return super().construct_change_message(request, form, formsets, add)
+        note = form.instance.review_note if form.instance.is_handed_back else ""
+        return f"{move.label}. {note}".strip()
 
     def response_add(self, request, article, post_url_continue=None):
         return self._after_move(request, article) or super().response_add(request, article, post_url_continue)

@@ -11,6 +11,11 @@ def status(kind: str, label: str) -> SafeString:
     return format_html('<span class="status status-{}">{}</span>', kind, label)
 
 
+def note(text: str, about: str) -> SafeString:
+    """What somebody wrote to a colleague, in their lines, and below it who and when."""
+    return format_html('<span class="note">{}</span> <small>{}</small>', text, about)
+
+
 def link(address: str, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 

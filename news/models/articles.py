@@ -8,13 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Greatest, Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.text import slugify
 
 from news import markup, words
+from news.models.review import PublishedAlone, Reviewed
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
 from news.search import find, indexing, query
@@ -38,6 +39,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Articles that were public and are withdrawn; not those that were withdrawn before their time came."""
         was_shown = models.Q(withdrawn_at=None) | models.Q(published_at__lte=models.F("withdrawn_at"))
         return self.filter(was_shown, status=Article.Status.WITHDRAWN)
+
+    def drafts(self):
+        return self.filter(status=Article.Status.DRAFT)
+
+    def awaiting_review(self):
+        return self.filter(status=Article.Status.REVIEW)
+
+    def scheduled(self):
+        """Articles that will be public when their time comes."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__gt=Now())
+
+    def unfinished_of(self, person):
+        """What this person has begun and no editor has released: drafts and submissions."""
+        return self.filter(created_by=person).exclude(status__in=Article.ONCE_PUBLISHED)
+
+    def handed_back(self):
+        """Drafts with an editor's note about what to change."""
+        return self.drafts().exclude(review_note="")
 
     def with_unneeded_card(self):
         """Articles with a share card (news.cards) that is no longer shown."""
@@ -98,7 +117,7 @@ class Move(NamedTuple):
     repeatable: bool = False
 
 
-class Article(models.Model):
+class Article(Reviewed):
     class Status(models.TextChoices):
         DRAFT = "draft", "Draf"
         REVIEW = "review", "Menunggu pemeriksaan"
@@ -109,6 +128,8 @@ class Article(models.Model):
     MOVES = {
         "submit": Move("Kirim untuk diperiksa", (Status.DRAFT,), Status.REVIEW, "news.change_article"),
         "return_to_draft": Move("Kembalikan ke draf", (Status.REVIEW,), Status.DRAFT, "news.publish_article"),
+        # By its own writer, as long as no editor has decided
+        "take_back": Move("Ambil kembali", (Status.REVIEW,), Status.DRAFT, "news.change_article"),
         "publish": Move(
             "Terbitkan",
             (Status.DRAFT, Status.REVIEW, Status.WITHDRAWN),
@@ -128,6 +149,10 @@ class Article(models.Model):
     # Released by an editor. What was shown as well (`was_public`) can neither be deleted nor become a draft again.
     ONCE_PUBLISHED = (Status.PUBLISHED, Status.WITHDRAWN)
 
+    ALONE = (
+        "Naskah ini Anda tulis atau ubah sendiri. Simpanlah, lalu mintalah redaktur lain menerbitkannya; bila tidak "
+        "mungkin, tuliskan alasannya di sini."
+    )
     stored_body: str | None = None  # as it was read from the database
     # Filled by save()
     DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at", "text_changed_at")
@@ -387,6 +412,7 @@ class Article(models.Model):
     def from_db(cls, db, field_names, values):
         article = super().from_db(db, field_names, values)
         article.stored_body = article.__dict__.get("body")  # None if it was deferred
+        article._remember_text()
         return article
 
     def save(self, *, text_is_dated: bool = False, **kwargs):
@@ -400,9 +426,11 @@ class Article(models.Model):
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
         if not text_is_dated and self._changes_public_text(kwargs.get("update_fields")):
             self.text_changed_at = timezone.now()
+        self.note_writer()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
         super().save(**kwargs)
+        self._remember_text()
 
     def _changes_public_text(self, update_fields) -> bool:
         """Whether saving these fields, None for all, changes what readers see of an article that they can read."""
@@ -445,20 +473,55 @@ class Article(models.Model):
 
     def submit(self, by=None):
         """Sends a draft to the editors for review."""
+        self._forget_note()
         self._move("submit", by)
 
-    def return_to_draft(self, by=None):
-        """An editor returns an article to its writer."""
+    def take_back(self, by=None):
+        """Its writer goes on writing what no editor has decided about. Whether `by` wrote it is for the caller."""
+        self._forget_note()
+        self._move("take_back", by)
+
+    def return_to_draft(self, note: str, by=None):
+        """An editor returns an article to its writer, with what to change."""
+        self._hand_back(note, by)
         self._move("return_to_draft", by)
 
-    def publish(self, by=None):
+    @transaction.atomic
+    def publish(self, by=None, *, alone_because: str = ""):
         """Publishes a new or withdrawn article, now or at its `published_at`. To readers, who saw it disappear, its
-        return is a change."""
+        return is a change.
+
+        With settings.REVIEW_BY_SECOND_PERSON its writer needs a reason to be the publisher, and that is recorded."""
+        alone = self._alone(by, alone_because)
         if self.status == self.Status.WITHDRAWN and self.was_public:
             self.text_changed_at = timezone.now()
         self.published_at = self.published_at or timezone.now()
         self.withdrawn_reason, self.withdrawn_at = "", None
+        self._forget_note()
         self._move("publish", by)
+        self._record(alone)
+
+    @transaction.atomic
+    def save_released(self, by, *, alone_because: str = ""):
+        """Saves a published article. A new text in one whose time has not come will be public without another verb, so
+        that its writer needs the same reason as to publish it."""
+        unseen = self._text_is_new() and not Article.objects.published().filter(pk=self.pk).exists()
+        alone = self._alone(by, alone_because) if unseen else None
+        self.save()
+        self._record(alone)
+
+    def _alone(self, by, reason: str) -> PublishedAlone | None:
+        if not self.needs_second_person(by):
+            return None
+        if not reason.strip():
+            raise ValidationError({"alone_because": self.ALONE})
+        name = by.get_full_name() or by.get_username()
+        return PublishedAlone(article=self, by=by, by_name=name[:150], reason=reason.strip()[:500])
+
+    def _record(self, alone: PublishedAlone | None) -> None:
+        if alone is not None:
+            alone.article = self  # it may have got its number only now
+            alone.save()
 
     def unschedule(self, by=None):
         """Makes a draft again of an article that no reader has seen, because its time has not come or had not."""

@@ -33,6 +33,7 @@ def text(slug: str) -> str:
         "office": settings.OFFICE,
         "channel": settings.COMPLAINT_CHANNEL,
         "data_days": settings.COMMENT_DATA_DAYS,
+        "second_person": settings.REVIEW_BY_SECOND_PERSON,
     }
     return markup.sanitise(_template(slug).render(Context(values)))
 

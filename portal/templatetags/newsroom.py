@@ -4,6 +4,7 @@ from django import template
 from js_asset import Media
 
 from portal.admin import desk_of
+from portal.desk import articles_of
 
 register = template.Library()
 
@@ -20,5 +21,6 @@ def media_with_nonce(context, media):
 
 @register.inclusion_tag("admin/_desk.html", takes_context=True)
 def desk(context):
-    """Links to the pending work of the current user."""
-    return {"waiting": desk_of(context["request"].user)}
+    """Links to the pending work of the current user, and the articles that wait for it."""
+    user = context["request"].user
+    return {"waiting": desk_of(user), "parts": articles_of(user)}
