@@ -57,17 +57,24 @@ export const Kept = Node.create({
   },
   onBeforeCreate() {
     const { editor } = this;
-    const written = editor.getHTML.bind(editor);
-    editor.getHTML = () => stored(written());
+    const getHTML = editor.getHTML.bind(editor);
+    editor.getHTML = () => stored(getHTML());
     editor.storage.kept.editable = (html) => editable(html, editor.schema);
     editor.options.content = editable(editor.options.content, editor.schema);
   },
 });
 
 function parsed(html) {
-  const template = document.createElement("template"); // nothing in it runs or loads
-  template.innerHTML = html;
-  return template.content;
+  const page = new DOMParser().parseFromString(`<body>${html}`, "text/html"); // nothing in it runs or loads
+  const fragment = page.createDocumentFragment();
+  fragment.append(...page.body.childNodes);
+  return fragment;
+}
+
+function written(fragment) {
+  const box = fragment.ownerDocument.createElement("div");
+  box.append(fragment);
+  return box.innerHTML;
 }
 
 // ---- From a stored body to the editor's HTML
@@ -88,7 +95,7 @@ function editable(html, schema) {
     const doc = createDocument(block.outerHTML, schema);
     if (meaning(stored(getHTMLFromFragment(doc.content, schema))) !== meaning(before)) protect(block, before);
   }
-  return [...body.childNodes].map((node) => node.outerHTML ?? node.textContent).join("");
+  return written(body);
 }
 
 function protect(block, html) {
@@ -108,6 +115,7 @@ function prepare(block) {
 
 function wrapTexts(holder) {
   let paragraph = null;
+  if (!holder.children.length && !holder.textContent.trim()) holder.append(bareParagraph());
   for (const node of [...holder.childNodes]) {
     const is_text = node.nodeType === 3 ? paragraph || node.data.trim() : !node.matches(BLOCKS);
     if (!is_text) {
@@ -115,12 +123,17 @@ function wrapTexts(holder) {
       continue;
     }
     if (!paragraph) {
-      paragraph = document.createElement("p");
-      paragraph.dataset.bare = "";
+      paragraph = bareParagraph();
       node.before(paragraph);
     }
     paragraph.append(node);
   }
+}
+
+function bareParagraph() {
+  const paragraph = document.createElement("p");
+  paragraph.dataset.bare = "";
+  return paragraph;
 }
 
 function flatten(table) {
@@ -154,9 +167,7 @@ function stored(html) {
   }
   for (const table of body.querySelectorAll("table")) restore(table);
   for (const block of body.querySelectorAll("div[data-html]")) block.replaceWith(parsed(block.dataset.html));
-  const box = document.createElement("template");
-  box.content.append(body);
-  return box.innerHTML;
+  return written(body);
 }
 
 function restore(table) {
