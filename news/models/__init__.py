@@ -1,6 +1,6 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
-from news.models.articles import Article, Correction, RelatedArticle
+from news.models.articles import NAMES, Article, Correction, RelatedArticle
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
@@ -10,6 +10,7 @@ from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 
 __all__ = [
+    "NAMES",
     "NAVIGATION_CATEGORIES",
     "Article",
     "ArticleViews",
