@@ -4,6 +4,7 @@ from news.models.articles import NAMES, Article, Correction, RelatedArticle
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
+from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
 from news.models.search import FailedSearch, Reindexing, Word
@@ -23,6 +24,7 @@ __all__ = [
     "Finding",
     "HourlyReaders",
     "JournalOffset",
+    "MergedTag",
     "MissingPath",
     "MonthCount",
     "MostRead",

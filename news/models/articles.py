@@ -26,8 +26,8 @@ SITEMAP_PART = 45_000
 PART = models.Func("id", template=f"(%(expressions)s / {SITEMAP_PART})", output_field=models.BigIntegerField())
 # When the row last changed for lists of articles; a scheduled article is last saved before it is published.
 ROW_CHANGED = Greatest("updated_at", "published_at")
-# Who wrote it, in capitals. Literals in the SQL, or the index would not be used; keywords in the order of the alphabet,
-# in which migrations write them, or Django would see another index each time.
+# Who wrote it, in capitals. Literals in the SQL, or the index would not be used; keywords in alphabetical order, as
+# migrations write them, or Django would see another index each time.
 NAMES = models.Func(
     "author", "reporter", "editor", arg_joiner=" || ' / ' || ", function="upper", output_field=models.TextField()
 )
