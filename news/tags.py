@@ -10,7 +10,6 @@ from news import words
 from news.models import Article, Tag
 from news.search import stemming
 
-COUNTED = 1_000  # articles of a tag, at most
 _COMPARED = 60  # tags that are most similar by their letters
 _MIN_SIMILARITY = 0.2  # trigram similarity
 _MISTYPED = 6  # letters of a word in which one wrong letter is taken for a mistake
@@ -72,15 +71,16 @@ def _one_letter_off(one: str, other: str) -> bool:
 
 
 def counts(pks: Iterable[int]) -> dict[int, int]:
-    """How many published articles have each of these tags, in one query; COUNTED + 1 stands for more than COUNTED."""
-    some = Article.objects.published().filter(tags=OuterRef("pk")).values("pk")[: COUNTED + 1]
-    number = Func(ArraySubquery(some), function="cardinality", output_field=IntegerField())
-    return dict(Tag.objects.filter(pk__in=list(pks)).order_by().annotate(number=number).values_list("pk", "number"))
+    """How many published articles have each of these tags. One query: with 100,000 articles it takes 0.1 s for a page
+    of tags, a count for each tag 2 s."""
+    wanted = list(pks)
+    used = _THROUGH.filter(tag__in=wanted, article__in=Article.objects.published())
+    return dict.fromkeys(wanted, 0) | dict(used.values_list("tag").annotate(Count("pk")).order_by())
 
 
 def shown_count(number: int) -> str:
-    """`38`, or `lebih dari 1.000`."""
-    return f"lebih dari {COUNTED:,}".replace(",", ".") if number > COUNTED else str(number)
+    """`38`, `84.946`."""
+    return f"{number:,}".replace(",", ".")
 
 
 def unused(tags: QuerySet) -> QuerySet:

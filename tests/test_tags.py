@@ -115,11 +115,6 @@ def test_the_list_counts_published_articles_in_one_query(client, editor):
     assert number_of_queries() == few
 
 
-def test_a_count_stops_at_a_thousand():
-    assert tags.shown_count(1_000) == "1000"
-    assert tags.shown_count(1_001) == "lebih dari 1.000"
-
-
 def test_the_report_lists_tags_used_once_on_most_articles_and_not_at_all(client, editor):
     make_article(tags=["kota", "sekali"])
     make_article(tags=["kota", "dua"])
@@ -191,6 +186,14 @@ def test_a_chain_is_split_in_any_order(order):
     for name in order:
         MergedTag.objects.get(name=name).split()
     assert [tuple(names_of(article)) for article in articles] == before
+
+
+def test_a_tag_of_more_articles_than_a_statement_takes_parameters_is_merged_and_split(monkeypatch):
+    monkeypatch.setattr("news.models.merged_tags.AT_ONCE", 2)
+    articles = [make_article(tags=["lama"]) for _ in range(5)]
+    (merged,) = merge("lama", into="baru")
+    merged.split()
+    assert {tuple(names_of(article)) for article in articles} == {("lama",)}
 
 
 def test_a_tag_whose_name_or_address_was_taken_is_not_split():

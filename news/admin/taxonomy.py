@@ -122,6 +122,7 @@ class TagAdmin(RedirectsOldAddress, DeletedOnlyWhenUnused):
     list_filter = [UseFilter]
     show_facets = admin.ShowFacets.NEVER
     search_fields = ["name"]
+    list_per_page = 50
     search_help_text = "Cari di nama tag, juga di nama lama yang sudah digabungkan"
     prepopulated_fields = {"slug": ["name"]}
     show_full_result_count = False

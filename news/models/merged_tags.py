@@ -15,6 +15,7 @@ from news.models.missing_paths import MissingPath
 from news.models.taxonomy import Tag
 
 ROUTES = ("tag", "tag-feed", "tag-feed-atom")  # names of the routes that contain a tag's slug
+AT_ONCE = 5_000  # articles in one statement; a statement takes 65,535 parameters
 
 
 class MergedTagQuerySet(models.QuerySet["MergedTag"]):
@@ -31,14 +32,15 @@ class MergedTagQuerySet(models.QuerySet["MergedTag"]):
 
     def _merge(self, tag: Tag, target: Tag, by) -> "MergedTag":
         through = Article.tags.through.objects
+        with_target = through.filter(tag=target).values("article_id")
         tagged = set(through.filter(tag=tag).values_list("article_id", flat=True))
-        already = set(through.filter(tag=target, article__in=tagged).values_list("article_id", flat=True))
+        already = set(through.filter(tag=tag, article__in=with_target).values_list("article_id", flat=True))
         own = set(tagged)
         for earlier in self.filter(target=tag):
             own.difference_update(earlier.gained)  # they had the tag only because of that merger
             earlier.target, earlier.gained = target, sorted({*earlier.gained} - already)
             earlier.save()
-        through.filter(tag=tag).exclude(article__in=already).update(tag=target)
+        through.filter(tag=tag).exclude(article__in=with_target).update(tag=target)
         through.filter(tag=tag).delete()
         merged = self.create(
             name=tag.name, slug=tag.slug, target=target, articles=sorted(own), gained=sorted(own - already), by=by
@@ -95,7 +97,7 @@ class MergedTag(models.Model):
         target = Tag.objects.select_for_update().get(pk=self.target_id)
         merged = MergedTag.objects.select_for_update().get(pk=self.pk)
         tagged = Article.tags.through.objects.filter(tag=target)
-        still = set(tagged.filter(article__in=merged.articles).values_list("article_id", flat=True))
+        still = set(tagged.values_list("article_id", flat=True)).intersection(merged.articles)
         lost = still & {*merged.gained}
         merged.delete()
         for other in MergedTag.objects.select_for_update().filter(target=target):
@@ -105,10 +107,10 @@ class MergedTag(models.Model):
                 other.save()
                 lost -= shared
         tag = Tag.objects.create(name=merged.name, slug=merged.slug)
-        Article.tags.through.objects.bulk_create(
-            [Article.tags.through(article_id=pk, tag=tag) for pk in sorted(still)], batch_size=5_000
-        )
-        tagged.filter(article__in=lost).delete()
+        both = [Article.tags.through(article_id=pk, tag=tag) for pk in sorted(still - lost)]
+        Article.tags.through.objects.bulk_create(both, batch_size=AT_ONCE)
+        for start in range(0, len(lost), AT_ONCE):
+            tagged.filter(article__in=sorted(lost)[start : start + AT_ONCE]).update(tag=tag)
         for route in ROUTES:
             MissingPath.objects.filter(path=reverse(route, args=[tag.slug])).delete()
         return tag
