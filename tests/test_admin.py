@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news.models import Article, District, FailedSearch, Photo, PublishedAlone
-from tests.make import make_article, make_category, make_person, make_tag
+from tests.make import in_the_city, make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -566,6 +566,95 @@ def test_the_list_is_searched_by_stems_and_by_number(client, editor):
     assert other.title in client.get(LIST, {"q": str(other.pk)}).content.decode()
     for nothing in ("9" * 30, "'", ":*&|!", "((", "\\", "\x00", "yang"):
         assert client.get(LIST, {"q": nothing}).status_code == 200
+
+
+def listed(client, **query) -> list[str]:
+    """The titles in the list, in order."""
+    page = client.get(LIST, query).content.decode()
+    return re.findall(r'class="field-title"><a [^>]*>([^<]*)</a>', page)
+
+
+def test_the_list_is_in_order_of_publication_after_what_has_no_time_yet(client, editor):
+    now = timezone.now()
+    make_article(title="Impor lama", published_at=now - timedelta(days=900))
+    make_article(title="Draf pertama", status=DRAFT, published_at=None)
+    make_article(title="Kemarin", published_at=now - timedelta(days=1))
+    make_article(title="Draf kedua", status=REVIEW, published_at=None)
+    make_article(title="Ditarik", status=WITHDRAWN, withdrawn_reason="Keliru.", published_at=now - timedelta(days=3))
+    make_article(title="Terjadwal", published_at=now + timedelta(days=1))
+    assert listed(client) == ["Draf kedua", "Draf pertama", "Terjadwal", "Kemarin", "Ditarik", "Impor lama"]
+
+
+def test_a_date_in_the_search_box_finds_the_articles_of_that_day_or_month(client, editor):
+    make_article(title="Tanggal tigabelas", published_at=in_the_city(2024, 11, 13, 0, 5))
+    make_article(title="Taman bunga", published_at=in_the_city(2024, 11, 30, 23, 55))
+    make_article(title="Bulan lain", published_at=in_the_city(2024, 12, 1, 0, 5), body="<p>13 November 2024</p>")
+    for text in ("13 november 2024", "13/11/2024", "Rabu, 13 Nov 2024"):
+        assert listed(client, q=text) == ["Tanggal tigabelas"]
+    assert listed(client, q="nov 2024") == ["Taman bunga", "Tanggal tigabelas"]
+    assert listed(client, q="taman nov 2024") == ["Taman bunga"]
+    assert listed(client, q="kemarin") == []
+    assert listed(client, q="13 november") == []
+
+
+def test_half_remembered_titles_are_found_by_the_beginnings_of_their_words(client, editor):
+    make_article(title="Kerja bakti di Sungai Cisadane diikuti ratusan warga")
+    make_article(title="Kerja sama dua kota")
+    assert len(listed(client, q="kerja bakti sungai cisad")) == 1
+    assert len(listed(client, q="sunga rat")) == 1
+    assert len(listed(client, q="ker")) == 2
+    assert listed(client, q="isadane") == []
+
+
+def test_the_list_is_filtered_by_writer(client, editor):
+    make_article(title="Ditulis", author="Siti Aminah")
+    make_article(title="Diliput", reporter="siti rahma, Eko")
+    make_article(title="Diubah", changed_by=editor)
+    make_article(title="Lain", author="Eko Siregar")
+    assert sorted(listed(client, penulis="siti")) == ["Diliput", "Ditulis"]
+    assert listed(client, penulis="aminah SITI") == ["Ditulis"]
+    assert listed(client, penulis="budi santoso") == ["Diubah"]
+    assert sorted(listed(client, penulis="eko")) == ["Diliput", "Lain"]
+    assert listed(client, penulis="100%_") == []
+    assert 'name="penulis" value="eko"' in client.get(LIST, {"penulis": "eko", "q": "x"}).content.decode()
+
+
+def test_the_list_is_filtered_by_a_tag_and_offers_similar_ones_for_a_name_that_is_none(client, editor):
+    make_article(title="Vaksin", tags=["vaksin covid-19"])
+    make_article(title="Lain", tags=["banjir"])
+    assert listed(client, tag="Vaksin COVID-19") == listed(client, tag="vaksin-covid-19") == ["Vaksin"]
+    page = client.get(LIST, {"tag": "vaksin"}).content.decode()
+    assert "Tidak ada tag “vaksin”. Yang mirip: “vaksin covid-19”." in page
+    assert 'href="?tag=vaksin-covid-19"' in page
+    assert listed(client, tag="vaksin") == []
+
+
+def test_the_list_is_filtered_by_the_time_of_publication(client, editor):
+    now = timezone.now()
+    make_article(title="Baru", published_at=now)
+    make_article(title="Lima hari", published_at=now - timedelta(days=5))
+    make_article(title="Lama", published_at=in_the_city(2024, 11, 13, 12))
+    make_article(title="Draf", status=DRAFT, published_at=None)
+    assert listed(client, kurun="hari-ini") == ["Baru"]
+    assert listed(client, kurun="7-hari") == listed(client, kurun="30-hari") == ["Baru", "Lima hari"]
+    assert "Baru" in listed(client, kurun="bulan-ini")
+    assert "Lama" not in listed(client, kurun="tahun-ini")
+    assert listed(client, dari="nov 2024", sampai="13/11/2024") == ["Lama"]
+    assert listed(client, sampai="12 november 2024") == []
+    assert listed(client, dari="kemarin") == ["Baru"]
+    page = client.get(LIST, {"dari": "entah"}).content.decode()
+    assert "“entah” bukan tanggal yang dikenali. Contoh: 13/11/2024" in page
+    assert 'name="dari" value="entah"' in page
+    assert "Tukarlah keduanya" in client.get(LIST, {"dari": "2025-02-01", "sampai": "2024-01-01"}).content.decode()
+
+
+def test_the_list_names_the_writer_and_when_a_draft_was_changed(client, editor):
+    make_article(author="Siti Aminah", status=DRAFT, published_at=None)
+    make_article(changed_by=editor)
+    page = client.get(LIST).content.decode()
+    assert 'class="field-writer">Siti Aminah<' in page
+    assert 'class="field-writer">Budi Santoso<' in page
+    assert 'class="field-published nowrap">diubah ' in page or 'class="field-published">diubah ' in page
 
 
 def test_the_list_is_filtered_by_status_and_category(client, editor):

@@ -373,6 +373,70 @@ def test_a_photo_in_a_body_can_neither_be_deleted_nor_get_another_file(client, e
     assert client.post(change, form(upload=upload_of(encoded(halves())))).status_code == 302
 
 
+# ---- Alternative texts
+
+
+EMPTY_ALTERNATIVES = [
+    "IMG_20261128_070102",
+    "DSC0001.JPG",
+    "WhatsApp Image 2026-11-28 at 07.01.02",
+    "Screenshot 2026-11-28 070102",
+    "3f2a9c10-aaaa-4bbb-8ccc-123456789abc",
+    "kerja_bakti_sungai",
+    "Taman kota.jpeg",
+    "foto",
+    "Gambar 2",
+    "image (3)",
+    "Untitled design",
+    "20261128",
+    "-",
+    "…",
+]
+
+
+@pytest.mark.parametrize("text", EMPTY_ALTERNATIVES)
+def test_an_alternative_text_that_says_nothing_is_refused_with_an_example(text):
+    with pytest.raises(ValidationError) as error:
+        Photo(name="a", width=9, height=9, alt_text=text).clean()
+    (said,) = error.value.message_dict["alt_text"]
+    assert said.startswith(f"“{text}” tidak mengatakan apa yang tampak pada foto.")
+    assert "misalnya" in said
+    Photo(name="a", width=9, height=9, alt_text=text, decorative=True).clean()
+
+
+@pytest.mark.parametrize(
+    "text", ["Peta", "Api", "RSUD", "Kerja bakti", "Foto wali kota", "Grafik kasus 2024", "COVID-19", "Gedung SMA 3"]
+)
+def test_a_short_alternative_text_that_names_what_is_seen_is_accepted(text):
+    Photo(name="a", width=9, height=9, alt_text=text).clean()
+
+
+@pytest.mark.django_db
+def test_the_name_of_the_uploaded_file_is_no_alternative_text(client, editor):
+    def sent(text, name):
+        file = SimpleUploadedFile(name, encoded(halves()).getvalue())
+        return client.post(ADD, form(alt_text=text, upload=file))
+
+    page = sent("Balai-Kota", "balai-kota.JPG").content.decode()
+    assert "“Balai-Kota” tidak mengatakan apa yang tampak" in page
+    assert "Pilih juga berkas fotonya sekali lagi." in page
+    assert sent("Balai kota dari depan", "balai-kota.jpg").status_code == 302
+    assert sent("Warga menanam bakau di pantai", "Warga menanam bakau di pantai.jpg").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_stored_photo_keeps_its_empty_alternative_text_until_it_is_edited(client, editor):
+    photo = without_crops(alt_text="IMG_2042")
+    photo.save()
+    assert photo.alt == "IMG_2042"
+    change = f"/admin/news/photo/{photo.pk}/change/"
+    page = client.post(change, form(alt_text="IMG_2042", caption="Lomba lari")).content.decode()
+    assert "“IMG_2042” tidak mengatakan" in page
+    assert "sekali lagi" not in page
+    assert 'value="Lomba lari"' in page
+    assert client.post(change, form(alt_text="Pelari melewati garis akhir")).status_code == 302
+
+
 # ---- Refused files
 
 

@@ -49,7 +49,7 @@ REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
         WHERE app_label = 'login'
-        OR model IN ('change', 'feedids', 'hourlyreaders', 'publishedalone', 'reindexing')
+        OR model IN ('change', 'feedids', 'hourlyreaders', 'mergedtag', 'publishedalone', 'reindexing')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new) RETURNING id),
     granted AS (DELETE FROM auth_group_permissions WHERE permission_id IN (SELECT id FROM permissions))

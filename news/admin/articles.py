@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,11 +18,12 @@ from news import markup
 from news.admin import pieces
 from news.admin.body_editor import BodyForm, body_field, pasted, photo_field, warn_about_left_out
 from news.admin.history import HistoryAdmin
-from news.models import Article, Correction, Photo
+from news.models import NAMES, Article, Correction, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
-from news.web import dates
+from news.web import dates, typed_dates
 from news.web.admin import BoundedListAdmin, person_name
+from news.web.admin_filters import DateFilter, TypedFilter
 
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
 
@@ -192,20 +194,61 @@ class OwnFilter(admin.SimpleListFilter):
         return queryset.filter(created_by=request.user) if self.value() == self.OWN else queryset
 
 
+class TagFilter(TypedFilter):
+    """By the name of a tag; thousands of them would be no list to choose from."""
+
+    title = "tag"
+    parameters = {"tag": "Tag"}
+    OFFERED = 8
+
+    def narrowed(self, queryset):
+        typed = self.used_parameters["tag"]
+        tag = Tag.objects.filter(Q(name__iexact=typed) | Q(slug=typed)).first()
+        if tag:
+            return queryset.filter(tags=tag)
+        alike = Tag.objects.filter(*[Q(name__icontains=word) for word in typed.split()[:8]])[: self.OFFERED]
+        self.offered = [(each.name, {"tag": each.slug}) for each in alike]
+        meant = ", ".join(f"“{each}”" for each in alike)
+        return self.refuse(f"Tidak ada tag “{typed}”." + (f" Yang mirip: {meant}." if meant else ""))
+
+
+class WriterFilter(TypedFilter):
+    """By a part of the name of who wrote, reported or edited the article, or changed it last."""
+
+    title = "penulis"
+    parameters = {"penulis": "Nama"}
+    hint = "Penulis, peliput, editor, atau yang terakhir mengubah"
+    PEOPLE = 100  # accounts with that name, at most
+
+    def narrowed(self, queryset):
+        wanted = by_name = Q()
+        for word in self.used_parameters["penulis"].split()[:5]:
+            wanted &= Q(names__contains=word.upper())
+            by_name &= Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word)
+        people = get_user_model().objects.filter(by_name).values_list("pk", flat=True)[: self.PEOPLE]
+        return queryset.alias(names=NAMES).filter(wanted | Q(changed_by__in=list(people)))
+
+
+class PublicationFilter(DateFilter):
+    title = "waktu terbit"
+    field = "published_at"
+
+
 class ArticleList(ChangeList):
     def get_queryset(self, request, **kwargs):
-        return super().get_queryset(request, **kwargs).for_list().select_related("views")
+        plan = super().get_queryset(request, **kwargs).for_list().select_related("views", "changed_by")
+        return plan.defer("changed_by__password")
 
 
 @admin.register(Article)
 class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
-    list_display = ["title", "status_badge", "category", "published", "reads"]
-    list_filter = [StatusFilter, OwnFilter, "category"]
+    list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
+    list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
     actions = ["delete_selected"]
-    ordering = ["-id"]  # the only order with an index that covers every status
+    ordering = ["-published_at", "-updated_at", "-id"]  # what has no time yet comes first; index article_list
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
-    search_help_text = "Cari kata di judul dan isi, atau nomor berita"
+    search_help_text = "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor"
     autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
@@ -222,11 +265,22 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         queryset = queryset.for_list()  # also called by the autocomplete of related articles
         if not search_term:
             return queryset, False
-        sought = tsquery(search_term)
-        wanted = Q(pk__in=find.candidates(queryset, sought, SEARCHED_AT_MOST, by="id") if sought else [])
+        span, rest = typed_dates.find(search_term)
+        on_time = Q(published_at__gte=span.first, published_at__lt=span.after) if span else Q()
+        if span and not rest:
+            return queryset.filter(on_time), False
+        found = {*self._with_words(queryset, search_term)}
+        if span:
+            found.update(self._with_words(queryset.filter(on_time), rest))
+        wanted = Q(pk__in=found)
         if search_term.isascii() and search_term.isdigit() and len(search_term) < 19:
             wanted |= Q(pk=int(search_term))
         return queryset.filter(wanted), False
+
+    def _with_words(self, queryset, text: str) -> list[int]:
+        """The ids of the newest articles with these words or longer ones that begin with them."""
+        sought = tsquery(text, beginnings=True)
+        return find.candidates(queryset, sought, SEARCHED_AT_MOST, by="id") if sought else []
 
     @admin.display(description="status")
     def status_badge(self, article):
@@ -238,9 +292,13 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     @admin.display(description="waktu terbit")
     def published(self, article):
         if article.published_at is None:
-            return None
+            return f"diubah {dates.short_date_and_time(article.updated_at)}"
         shown = dates.short_date_and_time if article.time_known else dates.short_date
         return shown(article.published_at)
+
+    @admin.display(description="penulis")
+    def writer(self, article):
+        return article.author or person_name(article.changed_by)
 
     @admin.display(description="dibaca")
     def reads(self, article):

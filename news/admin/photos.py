@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import transaction
 
-from news import photos
+from news import alt_texts, photos
 from news.admin import pieces
 from news.admin.base import DeletedOnlyWhenUnused
 from news.admin.history import HistoryAdmin
@@ -41,13 +41,24 @@ class PhotoForm(forms.ModelForm):
             self.picture = photos.read(upload)
         return upload
 
+    def clean(self):
+        """A text that is the name of the file; Photo.clean() refuses others that say nothing."""
+        cleaned, upload = super().clean(), self.cleaned_data.get("upload")
+        text = cleaned.get("alt_text", "")
+        if upload and not cleaned.get("decorative") and text and alt_texts.says_nothing(text, upload.name):
+            self.add_error("alt_text", alt_texts.hint(text))
+        return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors and self.picture:  # a browser does not send it again by itself
+            self.add_error("upload", "Pilih juga berkas fotonya sekali lagi.")
+
     def add_error(self, field, error):
         """Shows a constraint's message at the field that the constraint's error code names."""
         of_constraints = getattr(error, "error_dict", {}).pop(NON_FIELD_ERRORS, [])
         for each in of_constraints:
             super().add_error(each.code if each.code in self.fields else None, each)
-        if of_constraints and self.picture:
-            super().add_error("upload", "Pilih juga berkas fotonya sekali lagi.")
         if not of_constraints or error.error_dict:
             super().add_error(field, error)
 
@@ -59,8 +70,8 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
     list_display_links = ["thumbnail", "words"]
     list_per_page = 40
     list_max_show_all = 200
-    search_fields = ["caption", "alt_text"]
-    search_help_text = "Cari di keterangan dan teks alternatif"
+    search_fields = ["caption", "alt_text", "credit"]
+    search_help_text = "Cari kata di keterangan, teks alternatif dan kredit"
     readonly_fields = ["preview", "size", "uploaded", "use"]
 
     class Media:

@@ -1,10 +1,11 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
-from news.models.articles import Article, Correction, RelatedArticle
+from news.models.articles import NAMES, Article, Correction, RelatedArticle
 from news.models.changes import Change
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
+from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
 from news.models.review import PublishedAlone
@@ -12,6 +13,7 @@ from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 
 __all__ = [
+    "NAMES",
     "NAVIGATION_CATEGORIES",
     "Article",
     "ArticleViews",
@@ -25,6 +27,7 @@ __all__ = [
     "Finding",
     "HourlyReaders",
     "JournalOffset",
+    "MergedTag",
     "MissingPath",
     "MonthCount",
     "MostRead",

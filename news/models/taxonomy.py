@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
-from news import markup, photos, pieces
+from news import alt_texts, markup, photos, pieces
 from news.paths import category_path, tag_path
 from news.web.alphabet import by_letter
 
@@ -175,6 +175,13 @@ class Photo(photos.PhotoColumns, models.Model):
 
     def __str__(self):
         return f"{self.caption or self.alt_text or 'Foto'} (no. {self.pk})"
+
+    def clean(self):
+        """Refuses an alternative text that says nothing. Photos that are stored with one stay as they are until
+        somebody edits them."""
+        super().clean()
+        if self.alt_text and not self.decorative and alt_texts.says_nothing(self.alt_text):
+            raise ValidationError({"alt_text": alt_texts.hint(self.alt_text)})
 
     def figure_html(self) -> str:
         """This photo as HTML for a body; `markup.sanitise()` keeps it unchanged, `markup.shown()` renders it."""

@@ -12,6 +12,7 @@ from news.search import stemming
 from news.words import joined, split, tokens, words
 
 MAX_WORDS = 16
+_BEGINNING = 3  # letters of a word that may be the beginning of another
 _INDEXED = 4  # rarest words that are looked up in the word index; the others are checked among its hits
 
 QUOTES = '"“”„‟«»〝〞＂'  # phones type curly ones
@@ -30,6 +31,7 @@ class Term(NamedTuple):
     also: tuple[str, ...] = ()  # stems that mean the same: makruf for ma'ruf
     parts: tuple[str, ...] = ()  # words
     adjacent: bool = False  # whether the parts must follow one another
+    beginning: bool = False  # whether longer words that begin with it are meant as well
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -45,7 +47,8 @@ class Term(NamedTuple):
     def indexed(self) -> str:
         """The condition for the word index, in tsquery syntax."""
         parts = " & ".join([lexeme(stemming.stem(part)) for part in self.parts])
-        return _any([*map(lexeme, (self.stem, *self.also)), *([f"({parts})"] if parts else [])])
+        longer = [lexeme(self.word, "*")] if self.beginning else []
+        return _any([*map(lexeme, (self.stem, *self.also)), *([f"({parts})"] if parts else []), *longer])
 
     @property
     def located(self) -> str:
@@ -180,9 +183,13 @@ def _of_token(token: str) -> list[Term]:
     return [Term(word, stemming.stem(word)) for word in split(token)]
 
 
-def tsquery(text: str) -> TsQuery | None:
-    """The whole search in one query, for small sets of articles; None if no word is left."""
+def tsquery(text: str, *, beginnings: bool = False) -> TsQuery | None:
+    """The whole search in one query, for small sets of articles; None if no word is left. With `beginnings`, each
+    word of three letters or more may also be the beginning of one: cisad finds Cisadane."""
     query = parse(text)
     if not query:
         return None
+    if beginnings:
+        terms = tuple([term._replace(beginning=len(term.word) >= _BEGINNING) for term in query.terms])
+        query = replace(query, terms=terms)
     return TsQuery(" & ".join(part.text for part in (query.indexed(), query.rest) if part))

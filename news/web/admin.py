@@ -18,7 +18,7 @@ class BoundedPaginator(Paginator):
     @cached_property
     def count(self):
         self.is_bounded = False
-        number = self.object_list[: self.counted_at_most + 1].count()
+        number = self.object_list.order_by()[: self.counted_at_most + 1].count()  # in no order: an index may do
         if number > self.counted_at_most:
             self.is_bounded, number = True, self.counted_at_most
         return number

@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from news import markup, words
-from news.models import Article, ArticleViews, Category, Tag
+from news.models import Article, ArticleViews, Category, MergedTag, Tag
 from news.models.articles import EARLIEST
 from news.models.taxonomy import one_line
 from news.web import addresses, locks
@@ -213,7 +213,7 @@ def _changes(article: Article, record: Record) -> dict:
         changes["category"] = record.category or DEFAULT_CATEGORY
     elif record.category and record.category.lower() != article.category.name.lower():
         changes["category"] = record.category
-    tags = {tag.lower(): tag for tag in reversed(record.tags)}  # of two spellings the first wins
+    tags = _with_targets({tag.lower(): tag for tag in reversed(record.tags)})  # of two spellings the first wins
     if tags and (article.pk is None or tags.keys() != {name.lower() for name in _tag_names(article)}):
         changes["tags"] = tags
     known = [time for time in (article.text_changed_at, record.published_at or article.published_at) if time]
@@ -263,6 +263,13 @@ def _tag_names(article: Article) -> Iterable[str]:
 
 def _imported_reads(article: Article) -> int:
     return ArticleViews.objects.filter(article=article).values_list("imported", flat=True).first() or 0
+
+
+def _with_targets(names: dict[str, str]) -> dict[str, str]:
+    """The names of tags (lower case -> as written); in the place of a merged tag its target."""
+    targets = {merged.name.lower(): merged.target.name for merged in MergedTag.objects.with_names(names)}
+    current = [targets.get(low, name) for low, name in names.items()]
+    return {name.lower(): name for name in current}
 
 
 def _tags(names: dict[str, str]) -> list[Tag]:
