@@ -71,6 +71,8 @@ def test_a_near_duplicate_is_asked_about_once_and_then_accepted(client, editor):
         make_article(tags=["vaksin covid-19"])
     page = client.post(ADD, {"name": "vaksin covid", "slug": "vaksin-covid", "asked": ""}).content.decode()
     assert "Sudah ada “vaksin covid-19” (2 berita). Pakai yang itu, atau tekan Simpan sekali lagi" in page
+    assert page.count("<li>Sudah ada") == page.count('class="errorlist"') == 1
+    assert "Isi nama" not in page
     assert not Tag.objects.filter(name="vaksin covid").exists()
     asked = re.search(r'name="asked" value="([^"]*)"', page)[1]
     other = client.post(ADD, {"name": "vaksin covid 19", "slug": "v", "asked": asked}).content.decode()
