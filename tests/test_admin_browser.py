@@ -123,3 +123,27 @@ def test_without_a_cursor_a_photo_goes_to_the_end_and_leaving_asks_for_confirmat
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/admin/")
     assert asked == ["beforeunload"]
+
+
+# ---- The lists
+
+
+def test_the_list_of_articles_is_searched_and_filtered_on_a_phone_by_keyboard(newsroom):
+    page = newsroom
+    make_article(title="Kerja bakti di Sungai Cisadane", author="Siti Aminah", tags=["sungai"])
+    make_article(title="Lain", author="Eko")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/admin/news/article/")
+    assert does_not_scroll_sideways(page)
+    page.locator("#searchbar").fill("kerja sungai cisad")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-title")).to_have_text(["Kerja bakti di Sungai Cisadane"])
+    page.goto("/admin/news/article/")
+    page.get_by_label("Nama", exact=True).fill("siti")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-writer")).to_have_text(["Siti Aminah"])
+    page.get_by_label("Tag", exact=True).fill("banjir")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Tidak ada tag “banjir”.")
+    expect(page.get_by_label("Nama", exact=True)).to_have_value("siti")
+    assert does_not_scroll_sideways(page)

@@ -248,6 +248,12 @@ def test_the_name_of_a_merged_tag_cannot_be_used_again(client, editor):
     assert "“lama” sudah digabungkan ke “baru”. Pakai yang itu." in page
 
 
+def test_the_list_of_articles_finds_the_target_by_the_old_name(client, editor):
+    article = make_article(tags=["lama"])
+    merge("lama", into="baru")
+    assert article.title in client.get("/admin/news/article/", {"tag": "Lama"}).content.decode()
+
+
 def test_a_target_of_a_merger_cannot_be_deleted(client, editor):
     merge("lama", into="baru")
     assert client.post(f"{LIST}{make_tag('baru').pk}/delete/", {"post": "yes"}).status_code == 403
