@@ -244,3 +244,27 @@ def test_a_cell_of_a_table_with_a_caption_is_edited(newsroom):
     expect(page.locator(".messagelist .success")).to_be_visible()
     article.refresh_from_db()
     assert article.body == table.replace("<td>1</td>", "<td>10</td>")
+
+
+# ---- The lists
+
+
+def test_the_list_of_articles_is_searched_and_filtered_on_a_phone_by_keyboard(newsroom):
+    page = newsroom
+    make_article(title="Kerja bakti di Sungai Cisadane", author="Siti Aminah", tags=["sungai"])
+    make_article(title="Lain", author="Eko")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/admin/news/article/")
+    assert does_not_scroll_sideways(page)
+    page.locator("#searchbar").fill("kerja sungai cisad")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-title")).to_have_text(["Kerja bakti di Sungai Cisadane"])
+    page.goto("/admin/news/article/")
+    page.get_by_label("Nama", exact=True).fill("siti")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-writer")).to_have_text(["Siti Aminah"])
+    page.get_by_label("Tag", exact=True).fill("banjir")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Tidak ada tag “banjir”.")
+    expect(page.get_by_label("Nama", exact=True)).to_have_value("siti")
+    assert does_not_scroll_sideways(page)

@@ -309,3 +309,9 @@ def test_a_trailing_slash_redirects_only_to_an_existing_page(client):
     assert client.get("/tidak-ada/").status_code == 404
     assert client.get("/tidak-ada").status_code == 404
     assert client.get("/admin").headers["Location"] == "/admin/"
+
+
+def test_pages_are_found_in_the_newsroom_by_words_of_title_and_text(client, editor):
+    Page.objects.create(title="Magang", slug="magang", body="<p>Cara melamar di kantor ini.</p>")
+    assert ">Magang</a>" in client.get(LIST, {"q": "melamar kantor"}).content.decode()
+    assert ">Magang</a>" not in client.get(LIST, {"q": "parkir"}).content.decode()

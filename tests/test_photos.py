@@ -605,3 +605,19 @@ def test_photos_are_found_by_caption_and_alternative_text(client, editor):
         {"term": "pasar", "app_label": "news", "model_name": "article", "field_name": "photo"},
     ).json()
     assert [each["text"].partition(" (no. ")[0] for each in found["results"]] == ["Pasar malam"]
+
+
+@pytest.mark.django_db
+def test_photos_are_found_by_words_of_caption_alternative_text_and_credit_newest_first(client, editor):
+    for number, fields in enumerate(
+        [{"caption": "Taman kota"}, {"alt_text": "Taman bermain"}, {"credit": "Foto: Sari"}]
+    ):
+        without_crops(name=f"foto/{number}", **fields)
+
+    def found(words):
+        return re.findall(r"no\. (\d+)\)", client.get("/admin/news/photo/", {"q": words}).content.decode())
+
+    first, second, third = map(str, Photo.objects.order_by("pk").values_list("pk", flat=True))
+    assert found("taman") == [second, first]
+    assert found("sari") == [third]
+    assert found("kota taman") == [first]

@@ -71,6 +71,8 @@ def test_a_near_duplicate_is_asked_about_once_and_then_accepted(client, editor):
         make_article(tags=["vaksin covid-19"])
     page = client.post(ADD, {"name": "vaksin covid", "slug": "vaksin-covid", "asked": ""}).content.decode()
     assert "Sudah ada “vaksin covid-19” (2 berita). Pakai yang itu, atau tekan Simpan sekali lagi" in page
+    assert page.count("<li>Sudah ada") == page.count('class="errorlist"') == 1
+    assert "Isi nama" not in page
     assert not Tag.objects.filter(name="vaksin covid").exists()
     asked = re.search(r'name="asked" value="([^"]*)"', page)[1]
     other = client.post(ADD, {"name": "vaksin covid 19", "slug": "v", "asked": asked}).content.decode()
@@ -244,6 +246,12 @@ def test_the_name_of_a_merged_tag_cannot_be_used_again(client, editor):
     merge("lama", into="baru")
     page = client.post(ADD, {"name": "Lama", "slug": "lain", "asked": "Lama"}).content.decode()
     assert "“lama” sudah digabungkan ke “baru”. Pakai yang itu." in page
+
+
+def test_the_list_of_articles_finds_the_target_by_the_old_name(client, editor):
+    article = make_article(tags=["lama"])
+    merge("lama", into="baru")
+    assert article.title in client.get("/admin/news/article/", {"tag": "Lama"}).content.decode()
 
 
 def test_a_target_of_a_merger_cannot_be_deleted(client, editor):

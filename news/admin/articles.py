@@ -18,7 +18,7 @@ from news import markup
 from news.admin import pieces
 from news.admin.body_editor import BodyForm, body_field, pasted, photo_field, warn_about_left_out
 from news.admin.history import HistoryAdmin
-from news.models import NAMES, Article, Correction, Photo, Tag
+from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
@@ -204,6 +204,8 @@ class TagFilter(TypedFilter):
     def narrowed(self, queryset):
         typed = self.used_parameters["tag"]
         tag = Tag.objects.filter(Q(name__iexact=typed) | Q(slug=typed)).first()
+        if merged := tag is None and MergedTag.objects.with_names([typed.lower()]).first():
+            tag = merged.target
         if tag:
             return queryset.filter(tags=tag)
         alike = Tag.objects.filter(*[Q(name__icontains=word) for word in typed.split()[:8]])[: self.OFFERED]

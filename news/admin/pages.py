@@ -62,6 +62,8 @@ class PageAdmin(HistoryAdmin, WithoutBulkDelete, RedirectsOldAddress):
     form = PageForm
     routes = ("page",)
     list_display = ["title", "address", "in_footer", "position", "updated_at"]
+    search_fields = ["title", "slug", "body"]
+    search_help_text = "Cari kata di judul, alamat dan isi"
     fieldsets = [
         (None, {"fields": ["title", "body", "insert_photo"]}),
         ("Alamat dan tempat", {"fields": ["slug", "in_footer", "position"], "description": SOON}),

@@ -41,22 +41,22 @@ class TagForm(forms.ModelForm):
 
     asked = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def clean(self):
-        cleaned = super().clean()
-        name = one_line(cleaned.get("name", ""))
+    def _post_clean(self):
+        super()._post_clean()  # tidies the name, and says that it is taken
+        if "name" not in self.errors:
+            self._compare(self.instance.name)
+
+    def _compare(self, name: str) -> None:
+        is_new_name = name.lower() != (self.initial.get("name") or "").lower()
         if merged := MergedTag.objects.with_names([name.lower()]).first():
             self.add_error("name", f"“{merged}” sudah digabungkan ke “{merged.target}”. Pakai yang itu.")
-            return cleaned
-        is_new_name = name.lower() != (self.initial.get("name") or "").lower()
-        if name and is_new_name and cleaned.get("asked") != name and (alike := tags.near(name, but=self.instance.pk)):
-            self.data = self.data.copy()
-            self.data["asked"] = name
+        elif is_new_name and self.data.get("asked") != name and (alike := tags.near(name, but=self.instance.pk)):
+            self.data = dict(self.data.items()) | {"asked": name}
             used = tags.counts(tag.pk for tag in alike)
             named = ", ".join(f"“{tag}” ({tags.shown_count(used[tag.pk])} berita)" for tag in alike)
             self.add_error(
                 "name", f"Sudah ada {named}. Pakai yang itu, atau tekan Simpan sekali lagi bila memang lain."
             )
-        return cleaned
 
 
 class UseFilter(admin.SimpleListFilter):
