@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -311,6 +312,22 @@ def test_whoever_makes_an_article_owns_it_and_whoever_changes_its_text_has_writt
     assert (article.created_by, article.text_by) == (writer, rina)
     article.publish(by=make_person("Redaktur"))
     assert Article.objects.get().text_by == rina
+
+
+def test_earlier_articles_get_their_writers_from_the_admins_log(client, writer):
+    client.post(ADD, form_of(title="Dibuat Siti"))
+    rina = make_person("Redaktur")
+    client.force_login(rina)
+    client.post(address(Article.objects.get()), form_of(Article.objects.get(), title="Diubah Rina"))
+    imported = make_article()
+    Article.objects.update(created_by=None, text_by=None)
+    migration = import_module("news.migrations.0013_writers_of_earlier_articles")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.WRITERS)
+    article = Article.objects.get(title="Diubah Rina")
+    assert (article.created_by, article.text_by) == (writer, rina)
+    imported.refresh_from_db()
+    assert (imported.created_by, imported.text_by) == (None, None)
 
 
 def test_the_desk_of_a_writer_shows_the_own_articles_only(client, writer):
