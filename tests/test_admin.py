@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,7 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from comments.models import Email
 from news.models import Article, District, FailedSearch, Photo, PublishedAlone
+from portal import notes_to_writers
 from tests.make import in_the_city, make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +252,40 @@ def test_an_editor_returns_an_article_to_its_writer_with_a_note(client, editor):
     assert (article.status, article.review_note, article.returned_by) == (REVIEW, "", None)
 
 
+@pytest.fixture
+def mail_is_on(settings):
+    settings.MAIL_IS_ON = True
+
+
+def test_a_writer_with_an_address_gets_the_note_by_email_once(mail_is_on):
+    siti, budi = make_person("Penulis", email="siti@kota.example"), make_person("Redaktur", first_name="Budi")
+    article = make_article(status=REVIEW, published_at=None, created_by=siti, title="Taman kota")
+    for person in (None, make_person("Penulis"), make_person("Penulis", email="bukan alamat"), budi):
+        make_article(status=REVIEW, created_by=person).return_to_draft("Kurang.", by=budi)
+    make_article(status=DRAFT, created_by=siti)
+    notes_to_writers.write_due()
+    assert not Email.objects.exists()
+    article.return_to_draft("Tambahkan jam buka.", by=budi)
+    for _ in range(2):
+        notes_to_writers.write_due()
+    email = Email.objects.get()
+    assert email.to == "siti@kota.example"
+    assert "Taman kota" in email.subject
+    for words in ("oleh Budi", "Tambahkan jam buka.", f"{address(article)}\n"):
+        assert words in email.body
+    article.submit(by=siti)
+    article.return_to_draft("Masih kurang.", by=budi)
+    notes_to_writers.write_due()
+    assert Email.objects.count() == 2
+
+
+def test_without_email_a_note_is_only_shown():
+    siti = make_person("Penulis", email="siti@kota.example")
+    make_article(status=REVIEW, created_by=siti).return_to_draft("Kurang.", by=make_person("Redaktur"))
+    notes_to_writers.write_due()
+    assert not Email.objects.exists()
+
+
 def test_a_note_that_is_saved_without_returning_is_not_lost_and_not_shown_to_the_writer(client, editor):
     siti = make_person("Penulis")
     article = make_article(status=REVIEW, published_at=None, created_by=siti)
@@ -275,6 +312,22 @@ def test_whoever_makes_an_article_owns_it_and_whoever_changes_its_text_has_writt
     assert (article.created_by, article.text_by) == (writer, rina)
     article.publish(by=make_person("Redaktur"))
     assert Article.objects.get().text_by == rina
+
+
+def test_earlier_articles_get_their_writers_from_the_admins_log(client, writer):
+    client.post(ADD, form_of(title="Dibuat Siti"))
+    rina = make_person("Redaktur")
+    client.force_login(rina)
+    client.post(address(Article.objects.get()), form_of(Article.objects.get(), title="Diubah Rina"))
+    imported = make_article()
+    Article.objects.update(created_by=None, text_by=None)
+    migration = import_module("news.migrations.0013_writers_of_earlier_articles")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.WRITERS)
+    article = Article.objects.get(title="Diubah Rina")
+    assert (article.created_by, article.text_by) == (writer, rina)
+    imported.refresh_from_db()
+    assert (imported.created_by, imported.text_by) == (None, None)
 
 
 def test_the_desk_of_a_writer_shows_the_own_articles_only(client, writer):

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from news import markup
 from news.markup.allowed import ATTRIBUTES
 from news.models import Article, Photo
-from tests.browsing import does_not_scroll_sideways, log_in
-from tests.conftest import DESKTOP
-from tests.make import make_article, make_person
+from tests.browsing import does_not_scroll_sideways, focused, log_in
+from tests.conftest import DESKTOP, PHONE
+from tests.make import make_article, make_category, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EDITOR = ".field-body .ProseMirror[contenteditable]"
@@ -267,4 +267,124 @@ def test_the_list_of_articles_is_searched_and_filtered_on_a_phone_by_keyboard(ne
     page.keyboard.press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("Tidak ada tag “banjir”.")
     expect(page.get_by_label("Nama", exact=True)).to_have_value("siti")
+
+
+SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+def open_draft(page, client, portal_url, **fields):
+    """The form of a draft, as an editor sees it."""
+    log_in(page, client, portal_url, make_person("Redaktur"))
+    article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>", **fields)
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    expect(page.locator(EDITOR)).to_be_visible()
+    return page
+
+
+@SIZES
+def test_every_field_of_the_article_form_has_a_name(quiet_page, client, portal_url, viewport):
+    page = open_draft(quiet_page, client, portal_url, tags=["banjir"])
+    for name in ("Judul", "Ringkasan", "Isi"):
+        expect(page.get_by_role("textbox", name=f"{name}:", exact=True)).to_have_count(1)
+    for name in ("Waktu terbit, tanggal", "Waktu terbit, jam", "Berita utama sampai, tanggal", "Penulis:"):
+        expect(page.get_by_role("textbox", name=name, exact=True)).to_have_count(1)
+    for name in ("Foto utama:", "Kategori: Layanan Publik", "Tag:", "Kecamatan:", "Foto di dalam isi:"):
+        expect(page.get_by_role("combobox", name=name)).to_have_count(1)
+    expect(page.get_by_role("searchbox", name="Cari tag")).to_have_count(1)
+    assert does_not_scroll_sideways(page)
+
+
+@SIZES
+def test_a_chooser_is_opened_searched_and_answered_by_keys(quiet_page, client, portal_url, viewport):
+    make_category("Kesehatan")
+    page = open_draft(quiet_page, client, portal_url)
+    page.get_by_role("combobox", name="Kategori: Layanan Publik").press("Enter")
+    page.get_by_role("searchbox", name="Cari kategori").type("Keseh")
+    expect(page.get_by_role("listbox", name="Kategori").get_by_role("option", name="Kesehatan")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Kategori: Kesehatan")).to_be_visible()
+
+
+@SIZES
+def test_the_toolbar_is_one_stop_and_arrows_go_through_it(quiet_page, client, portal_url, viewport):
+    page = open_draft(quiet_page, client, portal_url)
+    toolbar = page.get_by_role("toolbar", name="Bentuk teks")
+    expect(toolbar).to_have_count(1)
+    text = page.get_by_role("textbox", name="Isi:", exact=True)
+    page.get_by_role("textbox", name="Ringkasan:", exact=True).press("Tab")
+    assert focused(page, "aria-label") == "paragraf"
+    page.keyboard.press("Tab")
+    expect(text).to_be_focused()
+    assert text.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
+    page.keyboard.press("Shift+Tab")
+    for key, name in {
+        "ArrowRight": "daftar butir",
+        "End": "ulangi",
+        "Home": "paragraf",
+        "ArrowLeft": "ulangi",
+    }.items():
+        page.keyboard.press(key)
+        assert focused(page, "aria-label") == name
+    text.press("Control+a")
+    bold = toolbar.get_by_role("button", name="tebal")
+    bold.press("Enter")
+    expect(toolbar.get_by_role("button", name="tebal", pressed=True)).to_be_visible()
+    expect(text.locator("strong")).to_have_text("Awal.")
+    # It comes back to the button that was used last, and the list of paragraph kinds opens and closes by keys.
+    text.focus()
+    page.keyboard.press("Shift+Tab")
+    assert focused(page, "aria-label") == "tebal"
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("button", name="Subjudul", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(text.locator("h2")).to_have_text("Awal.")
+
+
+@SIZES
+@pytest.mark.parametrize(
+    ("form", "names"),
+    [
+        ("page", {"textbox": ["Judul:", "Isi:"], "combobox": ["Foto di dalam isi:"]}),
+        ("notice", {"textbox": ["Judul:", "Mulai tampil, tanggal", "Mulai tampil, jam"], "combobox": ["Jenis:"]}),
+        ("photo", {"textbox": ["Teks alternatif:", "Keterangan foto:"], "checkbox": ["Hiasan"]}),
+        ("tag", {"textbox": ["Nama:", "Alamat:"]}),
+        ("category", {"textbox": ["Nama:", "Alamat:", "Keterangan:"]}),
+    ],
+)
+def test_every_field_of_the_other_forms_has_a_name(quiet_page, client, portal_url, viewport, form, names):
+    log_in(quiet_page, client, portal_url, make_person("Redaktur"))
+    quiet_page.goto(f"/admin/news/{form}/add/")
+    for role, wanted in names.items():
+        for name in wanted:
+            expect(quiet_page.get_by_role(role, name=name, exact=True)).to_have_count(1)
+    assert does_not_scroll_sideways(quiet_page)
+
+
+@SIZES
+def test_lists_name_their_search_and_their_pictures(quiet_page, client, portal_url, viewport):
+    page = quiet_page
+    page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+    make_photo(alt_text="Taman kota", caption="Taman di tepi Cisadane")
+    log_in(page, client, portal_url, make_person("Redaktur"))
+    for model in ("article", "photo", "tag"):
+        page.goto(f"/admin/news/{model}/")
+        expect(page.get_by_role("textbox", name="Cari", exact=True)).to_have_count(1)
+    page.goto("/admin/news/photo/")
+    for link in page.locator("#result_list").get_by_role("link").all():
+        assert link.inner_text() or link.get_by_role("img").get_attribute("alt")
+
+
+@SIZES
+def test_the_desk_fits_and_leads_a_writer_to_what_came_back(quiet_page, client, portal_url, viewport):
+    page, siti = quiet_page, make_person("Penulis")
+    article = make_article(status=Article.Status.REVIEW, created_by=siti, title="Pasar pindah " + "jauh" * 30)
+    article.return_to_draft("Tambahkan jam buka.\nDan alamatnya.", by=make_person("Redaktur"))
+    log_in(page, client, portal_url, siti)
+    page.goto("/admin/")
+    assert does_not_scroll_sideways(page)
+    expect(page.get_by_role("heading", name="Punya saya: dikembalikan, perlu diubah 1")).to_be_visible()
+    page.get_by_role("link", name="Pasar pindah").click()
+    expect(page.locator(".field-handed_back")).to_contain_text("Tambahkan jam buka.")
     assert does_not_scroll_sideways(page)

@@ -81,7 +81,7 @@ def test_json_cannot_end_its_script_element():
 def test_cells_of_the_newsroom_are_escaped():
     assert of_admin.status("draft", ODD) == f'<span class="status status-draft">{SAFE}</span>'
     assert of_admin.link("/x?a&b", ODD) == f'<a href="/x?a&amp;b">{SAFE}</a>'
-    assert of_admin.thumbnail("/x.jpg") == '<img class="thumbnail" src="/x.jpg" alt="" loading="lazy">'
+    assert of_admin.thumbnail("/x.jpg", '"') == ('<img class="thumbnail" src="/x.jpg" alt="&quot;" loading="lazy">')
     assert of_admin.preview("/x.jpg", ODD) == f'<img class="preview" src="/x.jpg" alt="{SAFE}">'
     assert of_admin.suggested(ODD, "/x") == f'Usulan: <a href="/x">{SAFE}</a>'
     assert of_admin.suggested_with_address(ODD, "/x") == f'<a href="/x">{SAFE}</a> (/x)'

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
@@ -39,6 +40,7 @@ class ArticleForm(BodyForm):
         label="Alasan tanpa pemeriksa kedua",
         required=False,
         max_length=500,
+        widget=AdminTextInputWidget,
         help_text="Hanya bila Anda menerbitkan naskah yang Anda tulis atau ubah sendiri. Alasan ini dicatat.",
     )
 

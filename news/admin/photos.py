@@ -86,7 +86,7 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
 
     @admin.display(description="foto")
     def thumbnail(self, photo):
-        return pieces.thumbnail(self._smallest(photo))
+        return pieces.thumbnail(self._smallest(photo), str(photo))
 
     @admin.display(description="keterangan")
     def words(self, photo):

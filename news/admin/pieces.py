@@ -20,9 +20,9 @@ def link(address: str, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
-def thumbnail(src: str) -> SafeString:
-    """A small picture for lists, where the next column describes it."""
-    return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy">', src)
+def thumbnail(src: str, alt: str) -> SafeString:
+    """A small picture for lists; it is a link, which `alt` names."""
+    return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', src, alt)
 
 
 def preview(src: str, alt: str) -> SafeString:

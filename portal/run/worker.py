@@ -29,6 +29,7 @@ from news import cards, month_counts, pageviews, reindexing, related
 from news.models import Article, FailedSearch, HourlyReaders, MissingPath
 from news.pageviews import most_read, salt
 from news.search import vocabulary
+from portal import notes_to_writers
 from portal.login.models import FailureCount
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
@@ -77,6 +78,7 @@ class Worker:
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
             Job("menulis surat kepada moderator", digest.write_due, every=20),
+            Job("menulis surat kepada penulis", notes_to_writers.write_due, every=20),
             Job("mengirim surat", self.send_emails, every=5),
             Job("menilai ulang komentar yang menunggu", assessment.Rescoring().step, every=5, share=0.1),
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
