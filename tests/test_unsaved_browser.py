@@ -418,3 +418,16 @@ def test_a_new_row_of_a_correction_is_added_again(page, client, portal_url):
     save(page)
     expect(page.locator(SAVED)).to_be_visible()
     assert Correction.objects.get().text == SENTENCE
+
+
+def test_a_note_in_a_dialog_of_the_queue_survives_closing_it_and_stays_with_its_comment(page, client, portal_url):
+    for text in ("Pertama", "Kedua"):
+        make_comment(make_article(), text=text, status=Comment.Status.WAITING)
+    log_in(page, client, portal_url, make_person("Moderator"))
+    page.goto(reverse("admin:comments_queue"))
+    rows, note = page.locator("#queue .row"), page.locator("dialog[open] [name=catatan]")
+    for number, expected in ((0, ""), (1, ""), (0, SENTENCE)):
+        rows.nth(number).get_by_role("button", name="Tolak…").click()
+        expect(note).to_have_value(expected)
+        note.fill(SENTENCE if number == 0 else "")
+        page.keyboard.press("Escape")

@@ -56,8 +56,10 @@ class UnsavedMiddleware:
         is_logged_in = request.user.is_authenticated
         if not is_logged_in and target == reverse("admin:login"):
             return returns.keep(request) or response
-        # Django answers with the index when the object is gone: nothing was saved then.
-        if is_logged_in and target not in (reverse("admin:login"), reverse("admin:index")):
+        if is_logged_in and target == reverse("admin:index") and request.path != reverse("admin:login"):
+            # Django's answer when the object is gone: nothing was saved.
+            return _page_of_texts(request, dict(request.POST.lists()), "") or response
+        if is_logged_in and target != reverse("admin:login"):
             if names := request.POST.getlist(FIELD):
                 Copy.objects.filter(user=request.user.pk, name__in=names).delete()
             returns.forget(request)
@@ -74,16 +76,19 @@ class UnsavedMiddleware:
             if page:
                 response.content = page[0].encode()
                 return response
-        texts = _texts(found.fields)
-        if not texts or response.status_code == 302:
-            return response
-        context = site.each_context(request) | {"title": "Tulisan Anda", "texts": texts, "page": found.page}
-        return render(request, "unsaved/texts.html", context)
+        return _page_of_texts(request, found.fields, found.page) or response
 
 
 def _is_popup(response: HttpResponse) -> bool:
     """Whether something was saved in a window of its own, which now closes."""
     return "popup_response" in str(getattr(response, "template_name", ""))
+
+
+def _page_of_texts(request: HttpRequest, fields: Fields, page: str) -> HttpResponse | None:
+    """Shows texts without a form, to be copied; `page` is where the form was, "" if it is gone. None without texts."""
+    texts = _texts(fields)
+    context = {"title": "Tulisan Anda", "texts": texts, "page": page}
+    return render(request, "unsaved/texts.html", site.each_context(request) | context) if texts else None
 
 
 def _texts(fields: Fields) -> list[tuple[str, str]]:

@@ -45,7 +45,8 @@
 
   // Its answer; `problem` says why nothing was stored: "network", "server", "logged out", "another user", "too large".
   async function ask(values) {
-    const body = new URLSearchParams({ user, ...values });
+    const body = new FormData();  // percent-encoded, a long text would be three times as long
+    for (const [name, value] of Object.entries({ user, ...values })) body.append(name, value);
     let response;
     try {
       response = await fetch(address, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE) });
