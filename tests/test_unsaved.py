@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
@@ -128,6 +129,16 @@ def test_a_text_is_shown_and_its_copy_stays_when_what_it_belongs_to_is_gone(clie
     response = client.post("/admin/news/tag/99999/change/", {"_salinan": name(), "name": TEXT})
     assert f'<textarea readonly rows="12">{TEXT}</textarea>' in response.content.decode()
     assert Copy.objects.exists()
+
+
+def test_nul_in_names_and_keys_is_no_error(client):
+    client.force_login(make_person("Redaktur"))
+    send(Client())
+    client.cookies["kiriman"] = signing.dumps("a", salt="portal.unsaved")
+    assert client.get("/admin/news/tag/?kembali=%00").status_code == 302  # an unknown filter of the list
+    values = {"_salinan": "\0", "name": "vaksin", "slug": "vaksin"}
+    referer = "http://testserver/admin/news/tag/add/?kembali=%00"
+    assert client.post("/admin/news/tag/add/", values, HTTP_REFERER=referer).status_code == 302
 
 
 # ---- Without JavaScript

@@ -46,7 +46,7 @@ class UnsavedMiddleware:
     def _answer_to_post(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if getattr(response, "is_expired_form", False):
-            return returns.keep(request) or response
+            return self._kept(request) or response
         if response.status_code == 302:
             target = urlsplit(response["Location"]).path
         elif _is_popup(response):
@@ -55,15 +55,21 @@ class UnsavedMiddleware:
             return response
         is_logged_in = request.user.is_authenticated
         if not is_logged_in and target == reverse("admin:login"):
-            return returns.keep(request) or response
+            return self._kept(request) or response
         if is_logged_in and target == reverse("admin:index") and request.path != reverse("admin:login"):
             # Django's answer when the object is gone: nothing was saved.
             return _page_of_texts(request, dict(request.POST.lists()), "") or response
         if is_logged_in and target != reverse("admin:login"):
-            if names := request.POST.getlist(FIELD):
+            if names := [name for name in request.POST.getlist(FIELD) if "\0" not in name]:
                 Copy.objects.filter(user=request.user.pk, name__in=names).delete()
             returns.forget(request)
         return response
+
+    def _kept(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            return returns.keep(request)
+        except errors.OUTAGES:
+            return None
 
     def _with_what_came_back(self, request: HttpRequest, found: Return) -> HttpResponse:
         messages.warning(request, NOT_SAVED)

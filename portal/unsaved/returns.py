@@ -27,12 +27,12 @@ def keep(request: HttpRequest) -> HttpResponse | None:
     content = json.dumps(fields)
     if not _is_ours(request) or not _is_worth_keeping(fields) or len(content) > MAX_BYTES:
         return None
-    is_stranger = not Browser.of(request).accounts
+    user = request.user if request.user.is_authenticated else None
+    is_stranger = user is None and not Browser.of(request).accounts
     if is_stranger and Return.objects.current().filter(is_stranger=True).count() >= RETURNS_OF_STRANGERS:
         return None
     browser = _browser(request) or secrets.token_urlsafe(16)
     key, sender = secrets.token_urlsafe(16), senders.key(request)
-    user = request.user if request.user.is_authenticated else None
     page = form_page(request)
     Return.objects.create(
         key=key,
@@ -63,13 +63,13 @@ def find(request: HttpRequest) -> Return | None:
     browser = _browser(request)
     if not browser or not request.user.is_staff:
         return None
-    found = Return.objects.current().filter(pk=request.GET.get(PARAMETER, ""), browser=browser).first()
+    found = Return.objects.current().filter(pk=_key(request.GET), browser=browser).first()
     return found if found and found.user_id in (None, request.user.pk) else None
 
 
 def forget(request: HttpRequest) -> None:
     """Deletes what had come back in the form that has now been saved."""
-    key, browser = QueryDict(urlsplit(_page_before(request)).query).get(PARAMETER, ""), _browser(request)
+    key, browser = _key(QueryDict(urlsplit(_page_before(request)).query)), _browser(request)
     if key and browser:
         Return.objects.filter(pk=key, browser=browser).delete()
 
@@ -92,6 +92,10 @@ def _page_before(request: HttpRequest) -> str:
     is_ours = parts.netloc == request.get_host() and parts.path.startswith(settings.ADMIN_PATH)
     is_form = is_ours and parts.path != reverse("admin:login") and "\0" not in parts.geturl()
     return f"{parts.path}?{parts.query}" if is_form else ""
+
+
+def _key(query: QueryDict) -> str:
+    return query.get(PARAMETER, "").replace("\0", "")  # which Postgres refuses
 
 
 def _with_key(page: str, key: str) -> str:

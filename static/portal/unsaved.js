@@ -278,9 +278,8 @@
       if (!problem) await markSent(names);
       isLeaving = passes = true;
       form.requestSubmit(submitter);
-      if (passes) {  // the browser refused it: a field that it checks itself
-        isLeaving = passes = false;
-      }
+      if (passes) isLeaving = passes = false;  // the browser refused it: a field that it checks itself
+      setTimeout(() => { isLeaving = false; }, 2 * PATIENCE);  // still here: nothing came of it
     }
 
     async function markSent(names) {
