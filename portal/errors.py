@@ -55,11 +55,14 @@ def csrf_failure(request, reason=""):
             f"Portal ini hanya menerima formulir dari alamatnya sendiri, {settings.SITE_URL}. Bukalah alamat itu, "
             "lalu coba sekali lagi. Bila memang itu yang Anda buka, hubungi pengelola portal.",
         )
-    return _page(
+    response = _page(
         403,
         "Formulir sudah kedaluwarsa",
-        "Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi. Pastikan kuki peramban aktif.",
+        "Kiriman itu tidak tersimpan. Tekan tombol Kembali di peramban: yang Anda tulis biasanya masih ada di sana. "
+        "Salin dahulu, kemudian buka formulirnya di tab baru, tempelkan, dan kirim. Pastikan kuki peramban aktif.",
     )
+    response.is_expired_form = True  # type: ignore[attr-defined]  # portal.unsaved brings it back where it can
+    return response
 
 
 def not_found(request, exception=None):

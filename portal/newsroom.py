@@ -15,6 +15,7 @@ from news.models.changes import changes_by
 from news.web.admin import person_name
 from portal.health import health_for_staff
 from portal.login.bounds import Attempt
+from portal.unsaved.views import copies
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -68,7 +69,11 @@ class Newsroom(AdminSite):
 
     def get_urls(self):
         # Sessions exist only below the admin's path, so /sehat itself cannot recognise staff.
-        return [path("sehat/", self.admin_view(health_for_staff), name="health"), *super().get_urls()]
+        return [
+            path("sehat/", self.admin_view(health_for_staff), name="health"),
+            path("belum-tersimpan/", copies, name="unsaved"),  # answers by itself when nobody is logged in
+            *super().get_urls(),
+        ]
 
     def password_change(self, request, extra_context=None):
         response = super().password_change(request, extra_context)

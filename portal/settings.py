@@ -99,6 +99,7 @@ DATABASES = {"default": _database}
 INSTALLED_APPS = [
     "portal",
     "portal.login",
+    "portal.unsaved",
     "comments",
     "news",
     "portal.apps.NewsroomConfig",  # django.contrib.admin
@@ -140,6 +141,7 @@ MIDDLEWARE = [
     "portal.middleware.AdminSessionMiddleware",
     "portal.middleware.AdminAuthenticationMiddleware",
     "portal.middleware.AdminMessageMiddleware",
+    "portal.unsaved.middleware.UnsavedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

@@ -218,15 +218,20 @@
   // ---- Buttons
 
   let onDecision = null;  // called with the values of the open dialog
+  let place = "";  // dialog and rows of the open dialog
+  const notes = new Map();  // written in a dialog that was closed without a decision, by its place
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
       const { catatan, opd } = event.target.elements;
       const values = { keputusan: event.submitter.value, catatan: catatan.value, opd: opd?.value ?? "" };
       dialog.close();  // first, since an open dialog would keep the focus from the next row
-      if (values.keputusan) onDecision(values);
+      if (!values.keputusan) return;
+      notes.delete(place);
+      onDecision(values);
     });
     dialog.addEventListener("close", () => { dialog.querySelector("form").reset(); });
+    dialog.addEventListener("input", ({ target }) => { if (target.name === "catatan") notes.set(place, target.value); });
     dialog.addEventListener("keydown", (event) => {
       if (event.target.matches("textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
       const button = dialog.querySelectorAll(".reasons button")[event.key - 1];
@@ -240,6 +245,8 @@
     if (!chosen.length) return;
     const dialog = document.getElementById(name);
     onDecision = (values) => decide(chosen, values);
+    place = [name, ...chosen.map((row) => row.id)].join(" ");
+    dialog.querySelector("textarea").value = notes.get(place) ?? "";
     dialog.showModal();
     dialog.querySelector(name === "tolak" ? ".reasons button" : "select").focus();
   }
