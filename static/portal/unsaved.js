@@ -118,7 +118,8 @@
       } else {
         used[name] = (used[name] ?? -1) + 1;
         if (values[used[name]] === undefined) continue;
-        editors.get(element)?.commands.setContent(values[used[name]]);
+        const editor = editors.get(element);
+        editor?.commands.setContent(editor.storage.kept.editable(values[used[name]]));
         element.value = values[used[name]];
       }
       element.dispatchEvent(new Event("input", { bubbles: true }));
