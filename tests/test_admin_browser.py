@@ -221,6 +221,7 @@ def test_a_message_is_pasted_with_its_marks_and_without_its_sender(newsroom):
     page.goto(f"/admin/news/article/{article.pk}/change/")
     page.locator(EDITOR).get_by_text("Awal.").click()
     page.keyboard.press("End")
+    paste(page, " kata ", kind="text/plain")
     paste(page, "[22.18, 28/11/2026] Bu Ani: \u200b*Yth* 2 *3 *4 warga\n- a_b\n- _c_ 🙏", kind="text/plain")
     expect(page.locator(f"{EDITOR} li").last).to_have_text("c 🙏")
     expect(page.locator(".field-body [role=status]").last).to_have_text("Jam dan nama pengirim 1 pesan tidak ikut.")
@@ -228,7 +229,7 @@ def test_a_message_is_pasted_with_its_marks_and_without_its_sender(newsroom):
     expect(page.locator(".messagelist .success")).to_be_visible()
     article.refresh_from_db()
     assert article.body == (
-        "<p>Awal.\u200b<strong>Yth</strong> 2 *3 *4 warga</p><ul><li>a_b</li><li><em>c</em> 🙏</li></ul>"
+        "<p>Awal. kata \u200b<strong>Yth</strong> 2 *3 *4 warga</p><ul><li>a_b</li><li><em>c</em> 🙏</li></ul>"
     )
 
 

@@ -1,6 +1,9 @@
 """Plain texts on the clipboard: WhatsApp's marks, lists and quotations, and lines that a PDF reader has cut."""
 
+import time
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +140,15 @@ def test_no_letter_of_a_pasted_text_is_lost():
         assert letters == [each for each in text if each.isalpha() or each == "&"]
 
     check()
+
+
+@pytest.mark.parametrize("part", ["*a ", "_", "*( ", "a-\n", "*_~a", "`a ", "a@", "a.", "http://", "- *a* ", "> a\n"])
+def test_hostile_texts_are_read_in_a_short_time(part):
+    begun = time.monotonic()
+    messages.read(part * (100_000 // len(part)))
+    assert time.monotonic() - begun < 5
+    with pytest.raises(ValidationError):
+        markup.message(part * 300_001)
 
 
 @pytest.mark.django_db

@@ -2,7 +2,9 @@
 
 import re
 
-from news.markup import elements, messages
+from django.core.exceptions import ValidationError
+
+from news.markup import elements, messages, tree
 from news.markup.foreign import Cleaned, cleaned
 from news.markup.text import decoded, from_plain_text, plain_text, without_controls
 
@@ -25,6 +27,8 @@ def imported(text: str) -> Cleaned:
 def message(text: str) -> Cleaned:
     """A body from a plain text of the clipboard, with its marks and lines as its writer saw them, and what was left
     out. Raises ValidationError."""
+    if len(text) > tree.BODY_MAX_CHARS:
+        raise ValidationError(f"Teksnya {len(text)} karakter; paling panjang {tree.BODY_MAX_CHARS}.")
     html, senders = messages.read(text)
     result = cleaned(html, imported=True)
     result.senders = senders

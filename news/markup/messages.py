@@ -20,12 +20,11 @@ _QUOTED = re.compile(r"\s*>\s?(?=\S)")
 _FENCE = "```"
 
 # Only at the borders of words: 2*3*4 and nama_berkas stay. The marks of Markdown are the same, doubled.
-_MARKED = re.compile(
-    r"(?<![\w*~])(\*{1,2}|_{1,2}|~{1,2})(?=[^\s*_~),.;:!?]|[*_~]+\w)(.*?[\w\ue000-\uf8ff].*?)(?<=\S)\1(?![\w*~])"
-)
+_MARKED = re.compile(r"(?<![\w*~])(\*{1,2}|_{1,2}|~{1,2})(?=[^\s*_~),.;:!?]|[*_~]+\w)(.{1,1000}?)(?<=\S)\1(?![\w*~])")
+_SEEN = re.compile("[\\w\ue000-\uf8ff]")
 _CODE = re.compile(r"(?<![\w`])(```|`)([^`]+)\1(?![\w`])")
 _TAGS = {"*": "strong", "_": "em", "~": "s"}
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]*[^\s<>*_~.,;:!?)\]]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]*[^\s<>*_~.,;:!?)\]]|[\w.+-]{1,64}@[\w-]+\.[\w.-]*\w")
 _STANDS_FOR = 0xE000  # the first character for private use; they stand for addresses, in which marks mean nothing
 
 _STAND_INS = 6_000
@@ -33,6 +32,7 @@ _STAND_INS = 6_000
 _NARROWEST, _WIDEST = 40, 130  # characters of a full line in a PDF; verses and addresses are shorter
 _FULL = 0.75  # of the longest line
 _SENTENCE_END = (".", "!", "?", ":", "”", '"')
+_WORD = 40  # characters at most, of which the halves of a word are compared
 _SHARED = 4  # letters that both halves of a doubled word have in common
 
 
@@ -169,9 +169,9 @@ def _unwrapped(lines: list[str]) -> list[str]:
 def _joined(text: str, following: str) -> str:
     if text.endswith("\u00ad"):
         return text[:-1] + following
-    if not re.search(r"\w-$", text):
+    if not re.fullmatch(r"\w-", text[-2:]):
         return f"{text} {following}"
-    first, second = text[:-1].split()[-1].lower(), following.split()[0].lower()
+    first, second = text[-_WORD:-1].split()[-1].lower(), following[:_WORD].split()[0].lower()
     keeps_hyphen = not following[0].islower() or _is_doubled(first, second)
     return (text if keeps_hyphen else text[:-1]) + following
 
@@ -206,5 +206,13 @@ def _inline(line: str) -> str:
     )
 
 
-def _marked(html: str) -> str:
-    return _MARKED.sub(lambda found: f"<{_TAGS[found[1][0]]}>{_marked(found[2])}</{_TAGS[found[1][0]]}>", html)
+def _marked(html: str, inside: str = "") -> str:
+    """`inside`: the marks around it, which mean nothing there."""
+
+    def element(found: re.Match) -> str:
+        mark = found[1][0]
+        if mark in inside or not _SEEN.search(found[2]):
+            return found[0]
+        return f"<{_TAGS[mark]}>{_marked(found[2], inside + mark)}</{_TAGS[mark]}>"
+
+    return _MARKED.sub(element, html)

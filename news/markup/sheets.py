@@ -28,8 +28,7 @@ def _blocks(parent: Block) -> list[Block]:
 
 
 def _drop_blank_columns(rows: list[Block], cells: list[list[Block]]) -> None:
-    width = max(map(len, cells))
-    kept = {column for column in range(width) if any(column < len(row) and not row[column].is_blank for row in cells)}
+    kept = {column for row in cells for column, cell in enumerate(row) if not cell.is_blank}
     for row, its_cells in zip(rows, cells, strict=True):
         dropped = {id(cell) for column, cell in enumerate(its_cells) if column not in kept}
         row.children = [child for child in row.children if id(child) not in dropped]

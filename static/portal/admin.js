@@ -48,6 +48,11 @@
     if (detail.textarea.dataset.pasted) cleanPastes(target, detail);
   });
 
+  // A few words keep the spaces around them, and an address becomes a link of what is selected: the editor does both.
+  function isPlain(text) {
+    return /^https?:\/\/\S+$/.test(text.trim()) || !/[\r\n*_~`•·▪●◦‣]|^\s*(?:[->[\d\u200e])/.test(text);
+  }
+
   // What comes from another program is cleaned by the server first, like an import: it knows what was hidden there.
   function cleanPastes(target, { editor, textarea }) {
     const box = target.closest(".prose-editor");
@@ -59,7 +64,7 @@
       const html = event.clipboardData?.getData("text/html");
       const text = event.clipboardData?.getData("text/plain");
       if (!(html || text) || html.includes("data-pm-slice") || !editor.view.dom.contains(event.target)) return;
-      if (!html && /^https?:\/\/\S+$/.test(text.trim())) return; // an address becomes a link of what is selected
+      if (!html && isPlain(text)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       const body = new URLSearchParams(html ? { html } : { text });
