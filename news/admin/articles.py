@@ -16,12 +16,12 @@ from django.views.decorators.http import require_GET
 from news import markup
 from news.admin import pieces
 from news.admin.body_editor import BodyForm, body_field, pasted, photo_field, warn_about_left_out
+from news.admin.filters import DateFilter, TypedFilter
 from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
 from news.web.admin import BoundedListAdmin, person_name
-from news.web.admin_filters import DateFilter, TypedFilter
 
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
 
