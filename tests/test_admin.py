@@ -321,7 +321,7 @@ def test_earlier_articles_get_their_writers_from_the_admins_log(client, writer):
     client.post(address(Article.objects.get()), form_of(Article.objects.get(), title="Diubah Rina"))
     imported = make_article()
     Article.objects.update(created_by=None, text_by=None)
-    migration = import_module("news.migrations.0013_writers_of_earlier_articles")
+    migration = import_module("news.migrations.0014_writers_of_earlier_articles")
     with connection.cursor() as cursor:
         cursor.execute(migration.WRITERS)
     article = Article.objects.get(title="Diubah Rina")
