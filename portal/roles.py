@@ -6,7 +6,6 @@ _NEWS = ("article", "category", "correction", "district", "missingpath", "notice
 _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "add", "change", "delete")} | {
     "news.publish_article",
     "news.view_failedsearch",
-    "news.view_mergedtag",
 }
 _MODERATION = {
     "comments.view_comment",
