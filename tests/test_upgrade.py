@@ -42,7 +42,7 @@ CHANGED = {"comments_lesson", "django_migrations", "django_content_type", "auth_
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
-        WHERE app_label = 'login' OR model IN ('feedids', 'hourlyreaders', 'reindexing')
+        WHERE app_label = 'login' OR model IN ('feedids', 'hourlyreaders', 'mergedtag', 'reindexing')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new))
     DELETE FROM django_content_type WHERE id IN (SELECT id FROM new) RETURNING id
