@@ -7,7 +7,6 @@ _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "
     "news.publish_article",
     "news.view_failedsearch",
     "news.view_publishedalone",
-    "news.view_mergedtag",
 }
 _MODERATION = {
     "comments.view_comment",

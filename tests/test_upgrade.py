@@ -45,7 +45,7 @@ CHANGED = {
 }
 
 # Django leaves them behind; they change nothing.
-NEW_PERMISSIONS = {"view_mergedtag", "view_publishedalone"}
+NEW_PERMISSIONS = {"view_publishedalone"}
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
