@@ -204,6 +204,8 @@ def test_log_ins_passwords_and_forms_without_text_are_not_kept(client):
     assert strict.post("/admin/login/", login, **OURS).status_code == 403
     assert kept_of(send(client, password1="empat kata acak sekali")) is None
     assert kept_of(client.post("/admin/news/tag/", {"action": "hapus", "_selected_action": "1"}, **OURS)) is None
+    decision = {"item": "12", "keputusan": "spam", "dilihat": "2026-11-29T20:21:10.222000+08:00"}
+    assert kept_of(client.post("/admin/comments/comment/antrean/putuskan/", decision, **OURS)) is None
     assert not Return.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """Forms whose session or token died while somebody wrote: they are kept, and come back filled after the log-in."""
 
 import json
+import re
 import secrets
 from urllib.parse import urlencode, urlsplit
 
@@ -17,7 +18,8 @@ PARAMETER = "kembali"  # of the form's address: the key of what comes back
 COOKIE = "kiriman"
 NEVER_KEPT = {"csrfmiddlewaretoken"}
 _SALT = "portal.unsaved"
-_SHORT = 20  # characters; a form that holds nothing longer, and no two words, is quickly filled again
+_SHORT = 20  # characters; a form without a longer text or two words is quickly filled again
+_LETTERS = re.compile(r"[^\W\d_]{3}")  # not in numbers and times
 
 
 def keep(request: HttpRequest) -> HttpResponse | None:
@@ -122,7 +124,7 @@ def _is_worth_keeping(fields: dict[str, list[str]]) -> bool:
     if any("password" in name for name in fields):
         return False
     texts = (text.strip() for values in fields.values() for text in values)
-    return any(len(text) > _SHORT or " " in text for text in texts)
+    return any((len(text) > _SHORT or " " in text) and _LETTERS.search(text) for text in texts)
 
 
 def _browser(request: HttpRequest) -> str:
