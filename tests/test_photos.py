@@ -615,7 +615,9 @@ def test_photos_are_found_by_words_of_caption_alternative_text_and_credit_newest
         without_crops(name=f"foto/{number}", **fields)
 
     def found(words):
-        return re.findall(r"no\. (\d+)\)", client.get("/admin/news/photo/", {"q": words}).content.decode())
+        return list(
+            dict.fromkeys(re.findall(r"no\. (\d+)\)", client.get("/admin/news/photo/", {"q": words}).content.decode()))
+        )
 
     first, second, third = map(str, Photo.objects.order_by("pk").values_list("pk", flat=True))
     assert found("taman") == [second, first]

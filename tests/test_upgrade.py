@@ -49,7 +49,7 @@ NEW_PERMISSIONS = {"view_publishedalone"}
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
-        WHERE app_label = 'login'
+        WHERE app_label IN ('login', 'unsaved')
         OR model IN ('change', 'feedids', 'hourlyreaders', 'mergedtag', 'publishedalone', 'reindexing')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new) RETURNING id),
