@@ -171,7 +171,7 @@ def test_everything_that_is_stored_goes_through_the_editor_unchanged(newsroom):
     article = make_article(status=Article.Status.DRAFT, body=body + "<p>Akhir</p>")
     page.goto(f"/admin/news/article/{article.pk}/change/")
     # What the editor cannot hold stands there as a block of its own.
-    assert page.locator(f"{EDITOR} .kept-block").count() == 5
+    expect(page.locator(f"{EDITOR} .kept-block")).to_have_count(5)
     page.locator(EDITOR).get_by_text("Akhir").click()
     page.keyboard.press("End")
     page.keyboard.type("!")
