@@ -167,9 +167,22 @@ def django_db_modify_db_settings(embedded_postgres):
 KEPT_TABLES = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
+def _referring_first(tables) -> list[str]:
+    """Tables before those that they refer to: a page that is still open may just be writing a row, for which Postgres
+    locks its table first and then those of its foreign keys. In another order the two would wait for each other."""
+    from django.apps import apps
+
+    def depth(model) -> int:
+        others = {field.related_model for field in model._meta.concrete_fields if field.is_relation} - {model}
+        return 1 + max(map(depth, others), default=0)
+
+    depths = {model._meta.db_table: depth(model) for model in apps.get_models(include_auto_created=True)}
+    return sorted(tables, key=lambda name: -depths.get(name, 0))
+
+
 def delete_statements(operations, style, tables, *, reset_sequences=False, allow_cascade=False) -> list[str]:
     """Replaces the SQL of Django's `flush`. The lock waits for unfinished writers, as TRUNCATE would."""
-    names = [operations.quote_name(name) for name in tables if name not in KEPT_TABLES]
+    names = [operations.quote_name(name) for name in _referring_first(tables) if name not in KEPT_TABLES]
     return [
         "SELECT set_config('portal.forgets_changes', 'on', true)",  # news.models.changes
         f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE",
