@@ -1,7 +1,10 @@
 """What news texts said before each change: noted by the database, shown and put back in the newsroom."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from news import differences
 from news.models import Article, Category, Change, Tag
@@ -156,3 +159,15 @@ def test_a_long_text_with_many_different_words_is_compared_whole():
     found = list(differences.words(former, later))
     assert "".join(text for kind, text in found if kind <= 0) == former
     assert "".join(text for kind, text in found if kind >= 0) == later
+
+
+def test_putting_back_is_no_way_around_the_second_pair_of_eyes(client, editor, settings):
+    settings.REVIEW_BY_SECOND_PERSON = True
+    tomorrow = timezone.now() + timedelta(days=1)
+    article = make_article(title="Satu", published_at=tomorrow)
+    Article.objects.filter(pk=article.pk).update(title="Dua")
+    change = Change.objects.of(article).get()
+    answer = client.post(f"{address(article, 'history')}{change.pk}/", follow=True)
+    assert "Tidak dikembalikan:" in answer.content.decode()
+    article.refresh_from_db()
+    assert article.title == "Dua"

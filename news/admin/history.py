@@ -72,7 +72,8 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def restore(self, request: HttpRequest, pk: int, change: int):
         """Puts back what the row said before this change, as a new change."""
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        # Locked: saving writes the whole row, also what another editor is just changing.
+        row = get_object_or_404(self.get_queryset(request).select_for_update(of=["self"]), pk=pk)
         if not self.has_change_permission(request, row):
             raise PermissionDenied
         state: dict[str, Any] = {}
@@ -85,7 +86,7 @@ class HistoryAdmin(admin.ModelAdmin):
             row.changed_by = request.user
         try:
             row.full_clean(exclude=[field.name for field in row._meta.fields if field.attname not in fields])
-            row.save()
+            self.save_restored(request, row)
         except ValidationError as error:
             self.message_user(request, "Tidak dikembalikan: " + " ".join(error.messages), messages.ERROR)
         else:
@@ -93,6 +94,10 @@ class HistoryAdmin(admin.ModelAdmin):
             text = f"Dikembalikan: {labels}. Yang baru saja diganti tetap ada di riwayat."
             self.message_user(request, text, messages.SUCCESS)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
+
+    def save_restored(self, request: HttpRequest, row: models.Model) -> None:
+        """Saves a row to which former texts were put back. Raises ValidationError where that is not allowed."""
+        row.save()
 
 
 def _versions(row: models.Model) -> Iterator[Version]:

@@ -1,0 +1,132 @@
+"""The form of an article: what is asked for at which field, and what other editors have saved meanwhile."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import ValidationError
+
+from news import markup
+from news.admin.body_editor import BodyForm, body_field, photo_field
+from news.models import Article
+from news.web import dates
+from news.web.admin import person_name
+
+
+class ArticleForm(BodyForm):
+    """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
+
+    body = body_field(markup.BODY_MAX_CHARS)
+    insert_photo = photo_field()
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    overwrite = forms.CharField(widget=forms.HiddenInput, required=False)
+    alone_because = forms.CharField(
+        label="Alasan tanpa pemeriksa kedua",
+        required=False,
+        max_length=500,
+        widget=AdminTextInputWidget,
+        help_text="Hanya bila Anda menerbitkan naskah yang Anda tulis atau ubah sendiri. Alasan ini dicatat.",
+    )
+
+    class Meta:
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 2}),
+            "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
+            "review_note": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    user = None  # who posts it; the admin sets it
+
+    stale = ""  # message naming the user who saved a newer version
+    stored_version = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.updated_at.isoformat()
+
+    def clean_body(self):
+        body = super().clean_body()
+        if not body:
+            raise ValidationError("Isi berita masih kosong.")
+        return body
+
+    def clean(self):
+        cleaned = super().clean()
+        pinned, excluded = (
+            {each.pk for each in cleaned.get(name) or ()} for name in ("related_pinned", "related_excluded")
+        )
+        if self.instance.pk in pinned:
+            self.add_error("related_pinned", "Berita ini sendiri tidak dapat menjadi artikel terkaitnya.")
+        if pinned & excluded:
+            self.add_error("related_excluded", "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu.")
+        if self.instance.pk:
+            self._refuse_when_stale(cleaned)
+            self._validate_constraints_of_status(cleaned)
+        self._refuse_move_out_of_time()
+        self._ask_for_reasons(cleaned)
+        return cleaned
+
+    def _ask_for_reasons(self, cleaned):
+        """What the verbs of the model would refuse, at the fields."""
+        article, move = self.instance, self.data.get("_move")
+        if move == "return_to_draft" and "review_note" in cleaned and not cleaned["review_note"].strip():
+            self.add_error("review_note", "Tuliskan apa yang perlu diubah: penulis membaca catatan ini.")
+        changes_text = bool({name.removesuffix("_id") for name in Article.TEXT} & {*self.changed_data})
+        releases = move == "publish" or (article.is_scheduled and not move and changes_text)
+        may = self.user.has_perm("news.publish_article")  # or else the admin refuses the move
+        if releases and may and "alone_because" in cleaned and not cleaned["alone_because"].strip():
+            new = not article.pk or changes_text
+            if settings.REVIEW_BY_SECOND_PERSON and (new or article.is_written_by(self.user)):
+                self.add_error("alone_because", Article.ALONE)
+
+    def _refuse_move_out_of_time(self):
+        """Its button may have been right when the form was opened: a scheduled article has become public since."""
+        name, article = self.data.get("_move"), self.instance
+        if (move := Article.MOVES.get(name)) and article.status in move.starts and not article.can(name):
+            state = "sudah" if article.was_public else "belum"
+            raise ValidationError(
+                f"Belum disimpan: “{move.label}” tidak dapat dilakukan, karena berita ini {state} tampil di situs. "
+                "Yang Anda tulis masih ada di bawah."
+            )
+
+    def _validate_constraints_of_status(self, cleaned):
+        """Django skips constraints on `status`, since it is not a form field; this checks them."""
+        move = Article.MOVES.get(self.data.get("_move"))
+        was_released = self.instance.status in Article.ONCE_PUBLISHED
+        typed = {name: cleaned[name] for name in ("published_at", "withdrawn_reason") if name in cleaned}
+        after = Article(status=move.target if move and was_released else self.instance.status, **typed)
+        if self.instance.is_scheduled and not move and typed.get("published_at", "") is None:
+            after.status = Article.Status.DRAFT  # save_model() cancels the schedule
+        if self.instance.status == Article.Status.WITHDRAWN and self.instance.was_public and not move:
+            self._keep_time_before_withdrawal(typed.get("published_at"))
+        for constraint in Article._meta.constraints:
+            if constraint.violation_error_code in typed:
+                try:
+                    constraint.validate(Article, after)
+                except ValidationError as error:
+                    self.add_error(constraint.violation_error_code, error)
+
+    def _keep_time_before_withdrawal(self, published_at):
+        withdrawn_at = self.instance.withdrawn_at
+        if published_at and withdrawn_at and published_at > withdrawn_at:
+            self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini ditarik.")
+
+    def _refuse_when_stale(self, cleaned):
+        # Locked until this save is committed: if two editors save at once, the second sees the change of the first.
+        stored = (
+            Article.objects.select_for_update(of=["self"])
+            .select_related("changed_by")
+            .only(
+                "updated_at", "changed_by", "changed_by__first_name", "changed_by__last_name", "changed_by__username"
+            )
+            .get(pk=self.instance.pk)
+        )
+        self.stored_version = stored.updated_at.isoformat()
+        if self.stored_version in (cleaned.get("version"), cleaned.get("overwrite")):
+            return
+        self.stale = (
+            f"Belum disimpan: berita ini diubah oleh {person_name(stored.changed_by) or 'orang lain'} pada "
+            f"{dates.date_and_time(stored.updated_at)}, sesudah Anda membukanya. Yang Anda tulis masih ada di bawah. "
+            "Salin yang perlu ke versi yang tersimpan, atau centang “Timpa perubahan itu” lalu simpan sekali lagi."
+        )
+        raise ValidationError("Berita ini sudah diubah orang lain. Lihat keterangan di atas.")
