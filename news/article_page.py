@@ -10,7 +10,8 @@ from typing import NamedTuple
 from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
 
 from news import markup
-from news.models import Article, Correction, Tag
+from news.documents import ShownDocument
+from news.models import Article, Correction, Document, Tag
 from news.paths import article_path, category_path, short_path, tag_path
 from news.photos import ShownPhoto
 from news.web.alphabet import letters
@@ -101,6 +102,15 @@ def around(pk: int) -> Around:
     return Around(tags, corrections, neighbours.get("older"), neighbours.get("newer"))
 
 
+def documents(pk: int) -> list[ShownDocument]:
+    """What the published article carries, in the order in which it was attached."""
+    return [ShownDocument(*row) for row in _documents(pk)]
+
+
+def _document_rows(pk: int) -> QuerySet:
+    return Document.objects.filter(article=pk).order_by("pk").values_list(*ShownDocument.__dataclass_fields__)
+
+
 def _article_rows(pk: int) -> QuerySet:
     return Article.objects.published().filter(pk=pk).with_changed().values_list(*_OWN, *_OTHERS, *_PHOTO)
 
@@ -125,3 +135,4 @@ def _rows_around(pk: int) -> QuerySet:
 
 _article = Statement(_article_rows)
 _around = Statement(_rows_around)
+_documents = Statement(_document_rows)

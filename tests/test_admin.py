@@ -63,6 +63,8 @@ def form_of(article=None, **changes):
         "related_excluded": [each.pk for each in article.related_excluded.all()] if article else [],
         "corrections-TOTAL_FORMS": 0,
         "corrections-INITIAL_FORMS": 0,
+        "documents-TOTAL_FORMS": 0,
+        "documents-INITIAL_FORMS": 0,
         "slug": article.slug if article else "",
         "source": "",
         "source_url": "",

@@ -18,9 +18,10 @@ from news import markup
 from news.admin import pieces
 from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
+from news.admin.documents import DocumentInline
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.history import HistoryAdmin
-from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
+from news.models import NAMES, Article, Correction, Document, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
@@ -288,7 +289,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     def get_inlines(self, request, article=None):
         """Corrections only for articles that readers have seen."""
         corrected = article and article.was_public and self.has_change_permission(request, article)
-        return [CorrectionInline] if corrected else []
+        return [DocumentInline, CorrectionInline] if corrected else [DocumentInline]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("related_"):
@@ -381,7 +382,10 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         for each in formset.extra_forms:
             each.instance.by = request.user
         super().save_formset(request, form, formset, change)
-        if formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
+        if formset.model is Document:
+            for each in [*formset.new_objects, *(row for row, _ in formset.changed_objects), *formset.deleted_objects]:
+                each.tell_readers()
+        elif formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
             Article.objects.filter(pk=form.instance.pk).update(text_changed_at=Now())
 
     def construct_change_message(self, request, form, formsets, add=False):

@@ -23,7 +23,7 @@ SHOWN = 100  # newest changes on the page
 # Status, times and addresses have buttons and rules of their own; they are not put back with a text.
 _NOT_RESTORED = {
     *("status", "published_at", "time_known", "slug", "withdrawn_reason", "withdrawn_at", "article_id"),
-    "name",  # of a file
+    *("name", "file"),  # of a file
 }
 _RESTORED_NAMES = {"news_tag", "news_category"}  # here `name` is a text, elsewhere a file
 _OF: dict[str, type[models.Model]] = {

@@ -3,6 +3,7 @@
 from news.models.articles import NAMES, Article, Correction, RelatedArticle
 from news.models.changes import Change
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
+from news.models.documents import Document
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
 from news.models.merged_tags import MergedTag
@@ -22,6 +23,7 @@ __all__ = [
     "Correction",
     "DailyViews",
     "District",
+    "Document",
     "FailedSearch",
     "FeedIds",
     "Finding",
