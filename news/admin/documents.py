@@ -63,7 +63,7 @@ class DocumentForm(forms.ModelForm):
     def _keep(self, stored: documents.Stored) -> None:
         """If the form comes back, the file is there already."""
         self.stored = stored
-        self.data = {**self.data, self.add_prefix("kept"): stored.token}
+        self.data = dict(self.data.items()) | {self.add_prefix("kept"): stored.token}
         self["upload"].help_text = (
             f"“{stored.called}” ({documents.size_in_words(stored.size)}) sudah diterima dan tidak perlu dipilih lagi. "
             "Memilih berkas lain menggantinya."
