@@ -20,8 +20,7 @@ def pdf(*pages: str, size=(595, 842), **about: str) -> bytes:
     for number, text in enumerate(pages):
         content = f"BT /F1 18 Tf 60 {size[1] - 80} Td ({text}) Tj ET"
         bodies += [
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {size[0]} {size[1]}] /Contents {5 + 2 * number} 0 R "
-            f"/Resources << /Font << /F1 {font} >> >> >>",
+            _page(5 + 2 * number, f"/Font << /F1 {font} >>", size),
             _stream(content),
         ]
     return _file(bodies, "/Root 1 0 R /Info 3 0 R")
@@ -45,7 +44,7 @@ def bomb() -> bytes:
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Count 1 /Kids [4 0 R] >>",
         "<< /Author (Pengirim) >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /XObject << /F 6 0 R >> >> >>",
+        _page(5, "/XObject << /F 6 0 R >>"),
         _stream("/F Do"),
     ]
     for level in range(levels):
@@ -53,6 +52,11 @@ def bomb() -> bytes:
         next_one = f"/Resources << /XObject << /F {7 + level} 0 R >> >>" if level < levels - 1 else ""
         bodies.append(_stream("/F Do " * 10 if next_one else "0 0 400 400 re f " * 10, f"{form} {next_one}"))
     return _file(bodies, "/Root 1 0 R /Info 3 0 R")
+
+
+def _page(content: int, resources: str, size=(595, 842)) -> str:
+    box = f"/MediaBox [0 0 {size[0]} {size[1]}]"
+    return f"<< /Type /Page /Parent 2 0 R {box} /Contents {content} 0 R /Resources << {resources} >> >>"
 
 
 def _stream(content: str, more: str = "") -> str:

@@ -269,12 +269,12 @@ def test_nginx_sends_documents_in_parts_when_the_portal_allows_it(nginx, portal)
     host = postgres.connection_settings(DATA_DIR)["HOST"]
     with psycopg.connect(host=host, user="postgres", dbname="portal_nginx", autocommit=True) as connection:
         connection.execute(
-            "UPDATE news_article SET status = 'withdrawn', withdrawn_reason = 'Keliru', withdrawn_at = now() WHERE id = 7"
+            "UPDATE news_article SET status = 'withdrawn', withdrawn_reason = 'Keliru', withdrawn_at = now()"
         )
         try:
             gone = get(nginx.port, DOCUMENT)
         finally:
-            connection.execute("UPDATE news_article SET status = 'published', withdrawn_at = NULL WHERE id = 7")
+            connection.execute("UPDATE news_article SET status = 'published', withdrawn_at = NULL")
     assert status(gone) == 410
     assert "Keliru" in gone.decode()
 

@@ -15,6 +15,7 @@ from news.models import Article, Document
 from news.web import dates
 from news.web.admin import BoundedListAdmin, WithoutBulkDelete
 
+_UNREAD_OF_ARTICLES = ("article__body", "article__title_stems", "article__body_stems", "article__search")
 _STATES = {
     Document.State.WAITING: "Sedang dibaca: halaman, teks dan sampulnya menyusul. Muat ulang sebentar lagi.",
     Document.State.READ: "Teksnya dapat dicari dan dibacakan.",
@@ -98,20 +99,27 @@ class _Shown:
 
     @admin.display(description="tertulis di dalam berkas")
     def inside(self, document):
-        """Names that may not be meant for the public; the title is only a suggestion."""
+        """Names that may not be meant for the public."""
         if not document.pk or document.state == Document.State.WAITING:
             return ""
-        found = {"Judul": document.own_title, "Penulis": document.own_author, "Dibuat dengan": document.software}
+        found = {
+            "Judul (usul)": document.own_title,
+            "Penulis": document.own_author,
+            "Dibuat dengan": document.software,
+        }
         said = "; ".join(f"{label}: {value}" for label, value in found.items() if value)
         if not said:
             return "Tidak ada judul, nama penulis atau nama program."
-        return f"{said}. Setiap pengunduh dapat membacanya: bila ada nama pribadi, hapus dahulu dari berkasnya."
+        if not document.own_author:
+            return said
+        return f"{said}. Setiap pengunduh dapat membaca nama itu: bila nama pribadi, hapus dahulu dari berkasnya."
 
 
 class DocumentInline(_Shown, admin.StackedInline):
     model = Document
     form = DocumentForm
     extra = 1
+    view_on_site = False  # it may not be there yet; the newsroom has a link of its own
     verbose_name = "lampiran (PDF)"
     verbose_name_plural = "lampiran (PDF)"
     readonly_fields = ["file_link", "condition", "inside"]
@@ -138,7 +146,7 @@ class DocumentAdmin(_Shown, HistoryAdmin, WithoutBulkDelete, BoundedListAdmin):
 
     def get_queryset(self, request):
         plan = super().get_queryset(request).select_related("article")
-        return plan.defer("text", "title_stems", "body_stems", "search", "article__body", "article__search")
+        return plan.defer("text", "title_stems", "body_stems", "search", *_UNREAD_OF_ARTICLES)
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
@@ -161,6 +169,9 @@ class DocumentAdmin(_Shown, HistoryAdmin, WithoutBulkDelete, BoundedListAdmin):
     @admin.display(description="diunggah")
     def uploaded(self, document):
         return dates.short_date_and_time(document.uploaded_at)
+
+    def get_view_on_site_url(self, obj=None):
+        return obj.path if obj is not None and obj.article.is_public else None
 
     def has_change_permission(self, request, obj=None):
         """Those of released articles only by who may publish."""
