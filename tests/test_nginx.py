@@ -277,6 +277,10 @@ def test_nginx_sends_documents_in_parts_when_the_portal_allows_it(nginx, portal)
             connection.execute("UPDATE news_article SET status = 'published', withdrawn_at = NULL")
     assert status(gone) == 410
     assert "Keliru" in gone.decode()
+    (portal.folder / "documents" / f"{FILE}.pdf").unlink()
+    missing = get(nginx.port, DOCUMENT)
+    assert status(missing) == 404
+    assert settings.SITE_NAME in missing.decode()
 
 
 def test_secret_addresses_are_in_no_log(nginx, database, tmp_path, static_files):
