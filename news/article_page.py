@@ -4,10 +4,13 @@ Creating model instances and building SQL would cost more in Django than the who
 is still decided in one place: each statement is built from `published()`.
 """
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from news import markup
 from news.documents import ShownDocument
@@ -24,7 +27,8 @@ class Link(NamedTuple):
 
 
 class ShownArticle(NamedTuple):
-    """The article itself; `photo` is None if it has none, `district` is "" if it is about no kecamatan."""
+    """The article itself; `photo` is None if it has none, `district` is "" if it is about no kecamatan. `documents`
+    are in the order in which they were attached."""
 
     pk: int
     slug: str
@@ -43,6 +47,7 @@ class ShownArticle(NamedTuple):
     reads: int
     category: Link
     photo: ShownPhoto | None
+    documents: list[ShownDocument]
 
     def get_absolute_url(self) -> str:
         return article_path(self.pk, self.slug)
@@ -75,13 +80,14 @@ def find(pk: int) -> ShownArticle | None:
     """The published article with this id, or None."""
     for row in _article(pk):
         changed, district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
-        photo = row[len(_OWN) + len(_OTHERS) :]
+        *photo, documents = row[len(_OWN) + len(_OTHERS) :]
         others = (
             changed,
             district or "",
             (counted or 0) + (imported or 0),
             Link(category, category_path(category_slug)),
             ShownPhoto(*photo) if photo[0] else None,
+            [ShownDocument(**json.loads(each)) for each in documents],
         )
         return ShownArticle._make([*row[: len(_OWN)], *others])
     return None
@@ -102,17 +108,11 @@ def around(pk: int) -> Around:
     return Around(tags, corrections, neighbours.get("older"), neighbours.get("newer"))
 
 
-def documents(pk: int) -> list[ShownDocument]:
-    """What the published article carries, in the order in which it was attached."""
-    return [ShownDocument(*row) for row in _documents(pk)]
-
-
-def _document_rows(pk: int) -> QuerySet:
-    return Document.objects.filter(article=pk).order_by("pk").values_list(*ShownDocument.__dataclass_fields__)
-
-
 def _article_rows(pk: int) -> QuerySet:
-    return Article.objects.published().filter(pk=pk).with_changed().values_list(*_OWN, *_OTHERS, *_PHOTO)
+    columns = JSONObject(**{name: name for name in ShownDocument.__dataclass_fields__})
+    own = Document.objects.filter(article=OuterRef("pk")).order_by("pk").values_list(columns)
+    rows = Article.objects.published().filter(pk=pk).with_changed()
+    return rows.values_list(*_OWN, *_OTHERS, *_PHOTO, ArraySubquery(own))
 
 
 def _rows_around(pk: int) -> QuerySet:
@@ -135,4 +135,3 @@ def _rows_around(pk: int) -> QuerySet:
 
 _article = Statement(_article_rows)
 _around = Statement(_rows_around)
-_documents = Statement(_document_rows)

@@ -58,7 +58,6 @@ def article(request, pk, slug=""):
             "body": body,
             "headings": headings,
             "minutes": outline.minutes(found.body),
-            "documents": article_page.documents(found.pk),
             "related": related.stored(found.pk),
             "share": _share_links(found),
             **article_page.around(found.pk)._asdict(),
