@@ -370,6 +370,12 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         else:
             getattr(article, move)(by=request.user)
         warn_about_left_out(request, form)
+        if form.joined:
+            labels = ", ".join(str(form.fields[name].label).lower() for name in form.joined)
+            text = (
+                f"Berita ini juga diubah oleh {form.others}. Perubahan itu digabung dengan perubahan Anda: {labels}."
+            )
+            self.message_user(request, text, messages.WARNING)
 
     def save_restored(self, request, article):
         if article.status == Article.Status.PUBLISHED:
