@@ -20,6 +20,7 @@ from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.history import HistoryAdmin
+from news.admin.previews import PreviewAdmin
 from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
@@ -125,7 +126,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
+class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
@@ -138,7 +139,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
 
     class Media:
-        js = ["portal/admin.js"]
+        js = ["portal/admin.js", "portal/preview.js"]
 
     # ---- The list
 

@@ -8,6 +8,7 @@ from news.models.findings import Finding, Scan
 from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
+from news.models.previews import PreviewLink, PreviewVisit
 from news.models.review import PublishedAlone
 from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
@@ -34,6 +35,8 @@ __all__ = [
     "Notice",
     "Page",
     "Photo",
+    "PreviewLink",
+    "PreviewVisit",
     "PublishedAlone",
     "Reindexing",
     "RelatedArticle",

@@ -254,7 +254,7 @@
     // ---- Sending: in the capture phase, so that other scripts hear of it only when the form really goes
 
     document.addEventListener("submit", (event) => {
-      if (event.target !== form) return;
+      if (event.target !== form || event.submitter?.formTarget) return;  // a preview in another tab saves nothing
       if (passes) {
         passes = false;
         return;
