@@ -583,3 +583,12 @@ def test_rebuilding_the_search_rebuilds_documents():
     call_command("susun_ulang_pencarian")
     reindexing.step()
     assert "ramadan" in Document.objects.get().search
+
+
+def test_a_preview_names_the_documents_and_leads_to_none(client, editor):
+    document = read(make_document(make_article(status="draft", published_at=None)))
+    response = client.post(f"/admin/news/article/pratinjau/?pk={document.article_id}", form_of(document.article))
+    page = response.content.decode()
+    assert TITLE in page
+    assert "(PDF, 1 halaman, 1 kB)" in page
+    assert document.name not in page

@@ -20,7 +20,7 @@ _NO_TRIGGERS = "DROP TRIGGER note_change ON news_document; DROP TRIGGER note_del
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('news', '0016_merged_tags'),
+        ('news', '0018_pins'),
     ]
 
     operations = [
