@@ -321,7 +321,7 @@ def test_the_article_lists_its_documents_with_kind_and_size_in_the_link(client):
     read(make_document(article))
     page = main_of(client, article.get_absolute_url())
     assert "Lampiran" in page
-    found = re.findall(r"<h3><a[^>]*pdf.*?</a>", page, re.DOTALL)
+    found = re.findall(r"<h3>\s*<a[^>]*pdf.*?</a>", page, re.DOTALL)
     links = [" ".join(re.sub("<[^>]*>", " ", each).split()) for each in found]
     assert links == ["Pengumuman &lt;b&gt; (PDF, 1 halaman, 1 kB)", f"{TITLE} (PDF, 1 halaman, 1 kB)"]
     assert page.count("sampul.jpg") == 2

@@ -44,7 +44,13 @@ def test_a_writer_may_write_but_not_publish_delete_or_see_accounts():
         assert not writer.has_perm(permission)
 
 
-WRITTEN = {"title": "Yang ditulis", "body": "<p>Isi berita.</p>", "time_known": "on"}
+WRITTEN = {
+    "title": "Yang ditulis",
+    "body": "<p>Isi berita.</p>",
+    "time_known": "on",
+    "documents-TOTAL_FORMS": 0,
+    "documents-INITIAL_FORMS": 0,
+}
 PUBLISHING = [
     {"_move": "publish"},
     {"_move": ["submit", "publish"]},
