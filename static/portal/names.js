@@ -15,6 +15,10 @@
       field.setAttribute("aria-label", `${pair.textContent.trim().replace(/:$/, "")}, ${word}`);
     }
   }
+  for (const group of document.querySelectorAll("div.radiolist")) {
+    group.setAttribute("role", "radiogroup");
+    group.setAttribute("aria-label", textOf(group));
+  }
   const search = document.querySelector("#searchbar");
   search?.setAttribute("aria-label", "Cari");
 
