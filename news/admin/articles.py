@@ -323,13 +323,14 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         context["can_save"] = self.has_add_permission(request) if add else self.has_change_permission(request, obj)
         context["buttons"] = self._buttons(request, obj)
         context["status"] = self.status_badge(obj or Article())
-        context["notes"] = writing.Notes.about(obj or Article(title="", body=""))
+        shown, hidden = writing.typed(request, obj) if request.method == "POST" else (obj or Article(), [])
+        context["notes"] = writing.Notes.about(shown, hidden)
         context["saved"] = writing.saved_in_words(obj) if obj else "Belum tersimpan"
         context["is_nav_sidebar_enabled"] = False  # the text and its drawer need the width
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _buttons(self, request, article):
-        """The next step, (name, value, label); with an empty `value` it is saving. Then all other moves."""
+        """The next step, None if that is saving; all other moves; and what saving is called."""
         moves = self._moves(request, article)
         article = article or Article(created_by=request.user)
         next_move = self._next_move(request, article, dict(moves))

@@ -100,7 +100,7 @@ def notes(request: HttpRequest) -> JsonResponse:
     """The panel and the time for the posted form of an article."""
     _refuse_strangers(request)
     stored = Article.objects.filter(pk=_number(request.POST.get("pk"))).only("status", "withdrawn_at").first()
-    article, hidden = _typed(request, stored)
+    article, hidden = typed(request, stored)
     return JsonResponse(
         {
             "panel": render_to_string(_PANEL, {"notes": Notes.about(article, hidden)}),
@@ -121,7 +121,7 @@ def card(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _typed(request: HttpRequest, stored: Article | None) -> tuple[Article, list[str]]:
+def typed(request: HttpRequest, stored: Article | None) -> tuple[Article, list[str]]:
     """The article as it is typed, and texts in it that nobody would see."""
     try:
         cleaned = markup.cleaned(request.POST.get("body", ""))

@@ -132,7 +132,7 @@
       timer = setTimeout(ask, AFTER);
     }, 300);
     setInterval(() => { if (!document.hidden && form.elements.published_at_0?.value) ask(); }, EVERY);
-    if (form.elements.photo?.value) ask();
+    if (form.elements.photo?.value) ask();  // for the picture of the plain chooser
   }
 
   panel.addEventListener("click", (event) => {
