@@ -4,7 +4,7 @@ runs, by their names when the article is saved."""
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.forms import modelform_factory
+from django.forms import ModelForm, modelform_factory
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
@@ -44,14 +44,13 @@ def existing(name: str) -> Tag | None:
     return merged.target if merged else None
 
 
-def form_for(name: str, *, sure: bool) -> TagForm:
+def form_for(name: str, *, sure: bool) -> ModelForm:
     """The form that checks this name as the page of tags does; unless `sure`, it names those that are almost the
     same."""
-    form: TagForm = _NewTagForm({"name": name, "slug": _slug(name), "asked": name if sure else ""})
-    return form
+    return _NewTagForm({"name": name, "slug": _slug(name), "asked": name if sure else ""})
 
 
-def made(request: HttpRequest, form: TagForm) -> Tag:
+def made(request: HttpRequest, form: ModelForm) -> Tag:
     tag: Tag = form.save()
     admin.site.get_model_admin(Tag).log_addition(request, tag, [{"added": {}}])
     return tag

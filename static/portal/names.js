@@ -45,8 +45,11 @@
     window.django.jQuery(select).on("select2:open", () => {
       const open = document.querySelector(".select2-container--open .select2-dropdown");
       if (open) nameSearch(open);
-      document.getElementById(`select2-${select.id}-results`)?.setAttribute("aria-label", textOf(select));
+      const results = document.getElementById(`select2-${select.id}-results`);
+      results?.setAttribute("aria-label", textOf(select));
+      if (results) box.setAttribute("aria-controls", results.id);
     });
+    window.django.jQuery(select).on("select2:close", () => box.removeAttribute("aria-controls"));
     label.addEventListener("click", () => window.django.jQuery(select).select2("focus"));
   }
 
