@@ -348,7 +348,7 @@ def test_the_desk_of_a_writer_shows_the_own_articles_only(client, writer):
     assert [re.search(r">([^<]*) <b>1</b>", part)[1] for part in shown] == [
         "Punya saya: dikembalikan, perlu diubah",
         "Punya saya: draf",
-        "Punya saya: menunggu pemeriksaan",
+        "Punya saya: menunggu tinjauan",
     ]
     assert [re.findall(r">(\w+ saya)<", part) for part in shown] == [
         ["Kembalian saya"],
@@ -735,7 +735,7 @@ def test_the_index_page_links_to_pending_work(client, editor):
     make_article(status=REVIEW)
     page = client.get("/admin/").content.decode()
     assert "Ruang redaksi" in page
-    assert '<a href="/admin/news/article/?status__exact=review">Menunggu pemeriksaan <b>1</b></a>' in page
+    assert '<a href="/admin/news/article/?status__exact=review">Menunggu tinjauan <b>1</b></a>' in page
     assert "Komentar menunggu" not in page
 
 

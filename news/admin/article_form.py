@@ -5,10 +5,16 @@ from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
-from news import markup
+from news import markup, words
 from news.admin.body_editor import BodyForm, body_field, photo_field
 from news.admin.merging import MergedForm
+from news.admin.new_tag import existing, form_for
 from news.models import Article
+from news.models.taxonomy import one_line
+
+
+def _errors(form) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 class ArticleForm(BodyForm, MergedForm):
@@ -24,9 +30,20 @@ class ArticleForm(BodyForm, MergedForm):
         help_text="Hanya bila Anda menerbitkan naskah yang Anda tulis atau ubah sendiri. Alasan ini dicatat.",
     )
 
+    # Where no script runs, tags are chosen and made by their names; static/portal/writing.js hides this field.
+    tag_names = forms.CharField(
+        label="Tag menurut nama",
+        required=False,
+        max_length=400,
+        widget=AdminTextInputWidget,
+        help_text="Dipisahkan dengan koma. Tag yang belum ada dibuat.",
+    )
+    asked_tags = forms.CharField(widget=forms.HiddenInput, required=False)  # names that were said to be others
+
     class Meta:
         widgets = {
-            "summary": forms.Textarea(attrs={"rows": 2}),
+            "title": forms.Textarea(attrs={"rows": 2, "placeholder": "Judul"}),
+            "summary": forms.Textarea(attrs={"rows": 2, "placeholder": "Ringkasan: satu atau dua kalimat"}),
             "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
             "review_note": forms.Textarea(attrs={"rows": 3}),
         }
@@ -38,6 +55,23 @@ class ArticleForm(BodyForm, MergedForm):
         if not body:
             raise ValidationError("Isi berita masih kosong.")
         return body
+
+    def clean_tag_names(self):
+        """The tags that are there, and valid forms of those that are to be made."""
+        typed, asked = self.cleaned_data["tag_names"], self.data.get("asked_tags", "")
+        names = {words.slug(name): name for name in map(one_line, typed.split(",")) if name}
+        found = [existing(name) or self._new_tag(name, sure=typed == asked) for name in names.values()]
+        refused = [error for tag in found if isinstance(tag, forms.BaseForm) for error in _errors(tag)]
+        if refused:
+            self.data = self.data.copy()
+            self.data["asked_tags"] = typed
+            raise ValidationError(refused)
+        return found
+
+    def _new_tag(self, name, *, sure):
+        if not self.user.has_perm("news.add_tag"):
+            raise ValidationError(f"Tidak ada tag “{name}”.")
+        return form_for(name, sure=sure)
 
     def clean(self):
         cleaned = super().clean()

@@ -129,7 +129,7 @@ class Move(NamedTuple):
 class Article(Reviewed):
     class Status(models.TextChoices):
         DRAFT = "draft", "Draf"
-        REVIEW = "review", "Menunggu pemeriksaan"
+        REVIEW = "review", "Menunggu tinjauan"
         PUBLISHED = "published", "Terbit"
         WITHDRAWN = "withdrawn", "Ditarik"
 

@@ -197,11 +197,15 @@
     const restored = new Set();  // names of older copies that went into this form
     let text = JSON.stringify(shown), posted = text, postedAt = 0, posting = null, isStored = true;
     let isLeaving = false, isSending = false, passes = false;
-    const status = make("p", { class: "unsaved-status", role: "status" });
+    const place = form.querySelector("[data-unsaved]");  // a bar that stays in sight has the status, and its own words
+    const status = place?.querySelector(".unsaved-status") ?? make("p", { class: "unsaved-status", role: "status" });
+    const kept = place ? "Tersimpan" : "Tersimpan sementara";
+    const butNot = place?.dataset.unsaved ?? "";  // what that does not mean yet
     const alert = make("div", { class: "unsaved unsaved-problem", role: "alert", hidden: "" });
     const bar = make("div", { class: "unsaved", role: "region", "aria-label": "Tulisan yang belum tersimpan", hidden: "" });
     const last = [...form.querySelectorAll(".submit-row")].at(-1);
-    if (last) last.before(alert, status);
+    if (place) place.after(alert);
+    else if (last) last.before(alert, status);
     else form.append(alert, status);
     form.before(bar);
 
@@ -215,7 +219,7 @@
       text = now;
       Object.assign(copy, { fields, labels: labelsOf(form), at: Date.now(), sent: false });
       isStored = await put({ ...copy });
-      if (isStored && !posting) say(`Tersimpan sementara ${clock(copy.at)}`);
+      if (isStored && !posting) say(`${kept} ${clock(copy.at)}${butNot}`);
     }
 
     async function post() {
@@ -226,10 +230,10 @@
       posting = null;
       if (!answer.problem) {
         posted = sent;
-        say(`Tersimpan sementara ${clock(copy.at || Date.now())}`);
+        say(`${kept} ${clock(copy.at || Date.now())}${butNot}`);
       } else if (isStored) {
         const why = WHY[answer.problem] ?? "";
-        say(`Tersimpan sementara ${clock(copy.at || Date.now())}, di peramban ini saja${why && `: ${why}`}`);
+        say(`${kept} ${clock(copy.at || Date.now())}, di peramban ini saja${why && `: ${why}`}`);
       } else {
         say("Tulisan Anda belum tersimpan di mana pun. Jangan tutup halaman ini.");
       }
