@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 
 from news import markup
 from news.admin.body_editor import BodyForm, body_field, photo_field
+from news.admin.to_readers import ToReadersForm
 from news.models import Article
 from news.web import dates
 from news.web.admin import person_name
 
 
-class ArticleForm(BodyForm):
+class ArticleForm(BodyForm, ToReadersForm):
     """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
 
     body = body_field(markup.BODY_MAX_CHARS)
@@ -43,12 +44,26 @@ class ArticleForm(BodyForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["version"] = self.instance.updated_at.isoformat()
+        self.was_public = self.instance.was_public  # before the typed values reach the article
+        self.allow_correcting(self.instance)
 
     def clean_body(self):
         body = super().clean_body()
         if not body:
             raise ValidationError("Isi berita masih kosong.")
+        return self._as_readers_have_it(body)
+
+    def _as_readers_have_it(self, body: str) -> str:
+        """The stored body, if the editor has only written the same in another way: no change to tell readers of."""
+        stored = self.instance.stored_body
+        if self.was_public and stored and markup.safe(stored) == stored and markup.read_alike(stored, body):
+            return stored
         return body
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.was_public:
+            self.ask(text_changes=self.instance.rewrites())
 
     def clean(self):
         cleaned = super().clean()
@@ -109,7 +124,7 @@ class ArticleForm(BodyForm):
     def _keep_time_before_withdrawal(self, published_at):
         withdrawn_at = self.instance.withdrawn_at
         if published_at and withdrawn_at and published_at > withdrawn_at:
-            self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini ditarik.")
+            self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini dicabut.")
 
     def _refuse_when_stale(self, cleaned):
         # Locked until this save is committed: if two editors save at once, the second sees the change of the first.

@@ -1,5 +1,7 @@
 """Writing and publishing articles. Status changes are methods of the model; this module decides who may call them."""
 
+from contextlib import nullcontext
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -8,37 +10,24 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.views.decorators.http import require_GET
 
 from news import markup
-from news.admin import pieces
+from news.admin import pieces, to_readers
 from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
+from news.admin.closing import ClosesVersions
 from news.admin.filters import DateFilter, TypedFilter
-from news.admin.history import HistoryAdmin
-from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
+from news.models import NAMES, Article, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
 from news.web.admin import BoundedListAdmin, person_name
 
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
-
-
-class CorrectionInline(admin.StackedInline):
-    model = Correction
-    extra = 0
-    fields = ["text", "at"]
-    readonly_fields = ["at"]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "text":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -125,7 +114,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
+class ArticleAdmin(ClosesVersions, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
@@ -135,7 +124,16 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     search_help_text = "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor"
     autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
+    readonly_fields = [
+        "status_badge",
+        "reads",
+        "source_key",
+        "withdrawn",
+        "last_change",
+        "shown_body",
+        "handed_back",
+        "told",
+    ]
 
     class Media:
         js = ["portal/admin.js"]
@@ -194,7 +192,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         """Django's action, but with a message instead of an error if one of the articles was ever published."""
         if kept := queryset.published().count() + queryset.withdrawn().count():
             text = (
-                f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat ditarik."
+                f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat dicabut."
             )
             self.message_user(request, text, messages.ERROR)
             return None
@@ -253,16 +251,18 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
             if any(name == "return_to_draft" for name, _ in self._moves(request, article)):
                 advice = "Isi catatan, kemudian tekan “Kembalikan ke draf”."
                 fieldsets.append(("Pengembalian", {"fields": ["review_note"], "description": advice}))
+        if article and article.was_public and can_change:
+            fieldsets.insert(1, ("Untuk pembaca", self._to_readers(article)))
         if article and (article.was_public or article.status == Article.Status.WITHDRAWN):
             is_withdrawn = article.status == Article.Status.WITHDRAWN
             withdrawal = {
                 "classes": [] if is_withdrawn else ["collapse"],
-                "fields": ["withdrawn_reason", "withdrawn"] if is_withdrawn else ["withdrawn_reason"],
-                "description": "Berita yang pernah terbit tidak dihapus, tetapi ditarik: alamatnya lalu menampilkan "
+                "fields": ["withdrawn_ground", "withdrawn_reason", *(["withdrawn"] if is_withdrawn else [])],
+                "description": "Berita yang pernah terbit tidak dihapus, tetapi dicabut: alamatnya lalu menampilkan "
                 "alasan ini kepada pembaca."
-                + ("" if is_withdrawn else " Isi alasannya, kemudian tekan “Tarik berita”."),
+                + ("" if is_withdrawn else " Isi alasannya, kemudian tekan “Cabut berita”."),
             }
-            fieldsets.append(("Penarikan", withdrawal))
+            fieldsets.append(("Pencabutan", withdrawal))
         return fieldsets
 
     def _what_happens_next(self, request, article) -> str:
@@ -285,10 +285,26 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         form.user = request.user
         return form
 
-    def get_inlines(self, request, article=None):
-        """Corrections only for articles that readers have seen."""
-        corrected = article and article.was_public and self.has_change_permission(request, article)
-        return [CorrectionInline] if corrected else []
+    def _to_readers(self, article):
+        fields = [*to_readers.FIELDS]
+        if not article.corrections.exists():
+            fields.remove("told_corrects")
+        else:
+            fields.append("told")
+        return {
+            "fields": fields,
+            "description": "Isi bila Anda mengubah judul, ringkasan, foto utama, atau isi, atau bila pembaca perlu "
+            "tahu sesuatu tentang berita ini. Setiap perubahan sesudah terbit mempunyai halaman umum dengan "
+            "perbedaannya.",
+        }
+
+    @admin.display(description="yang sudah diberitahukan")
+    def told(self, article):
+        records = article.corrections.all()
+        return pieces.notes((f"{each.get_kind_display()}: {each.text}", self._about(each)) for each in records)
+
+    def _about(self, record) -> str:
+        return ", ".join(filter(None, [record.by_name, dates.date_and_time(record.at), record.reason]))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("related_"):
@@ -317,7 +333,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     def shown_body(self, article):
         return markup.plain_text(article.body)
 
-    @admin.display(description="ditarik")
+    @admin.display(description="dicabut")
     def withdrawn(self, article):
         return dates.date_and_time(article.withdrawn_at) if article.withdrawn_at else ""
 
@@ -351,6 +367,11 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     # ---- Saving
 
     def save_model(self, request, article, form, change):
+        with form.telling(article, request.user) if form.was_public else nullcontext():
+            self._save(request, article, form)
+        warn_about_left_out(request, form)
+
+    def _save(self, request, article, form):
         article.changed_by = request.user
         move = request.POST.get("_move")
         if not move and article.status == Article.Status.PUBLISHED and article.published_at is None:
@@ -362,27 +383,29 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         elif not self._may_move(request, article, move):
             raise PermissionDenied
         elif move == "withdraw":
-            article.withdraw(article.withdrawn_reason, by=request.user)
+            article.withdraw(article.withdrawn_reason, by=request.user, ground=article.withdrawn_ground)
         elif move == "return_to_draft":
             article.return_to_draft(article.review_note, by=request.user)
         elif move == "publish":
             article.publish(by=request.user, alone_because=form.cleaned_data.get("alone_because", ""))
         else:
             getattr(article, move)(by=request.user)
-        warn_about_left_out(request, form)
 
-    def save_restored(self, request, article):
-        if article.status == Article.Status.PUBLISHED:
-            article.save_released(request.user)
-        else:
-            article.save()
+    def telling_form(self, request, article):
+        if not (article.was_public and article.rewrites()):
+            return None
+        form = to_readers.ToReadersForm(request.POST if "told_kind" in request.POST else None)
+        form.allow_correcting(article)
+        if form.is_valid():
+            form.ask(text_changes=True)
+        return form
 
-    def save_formset(self, request, form, formset, change):
-        for each in formset.extra_forms:
-            each.instance.by = request.user
-        super().save_formset(request, form, formset, change)
-        if formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
-            Article.objects.filter(pk=form.instance.pk).update(text_changed_at=Now())
+    def save_restored(self, request, article, form):
+        with form.telling(article, request.user) if form else nullcontext():
+            if article.status == Article.Status.PUBLISHED:
+                article.save_released(request.user)
+            else:
+                article.save()
 
     def construct_change_message(self, request, form, formsets, add=False):
         """Records the status transition in the object history."""
