@@ -71,6 +71,7 @@ class Change(models.Model):
         RECORD = "catatan", "Catatan redaksi"
         SPELLING = "ejaan", "Perbaikan ejaan"
         IMPORT = "impor", "Impor dari sumbernya"
+        CLEANING = "bersih", "Pembersihan kode di dalam isi"  # periksa_isi
 
     class Closed(models.TextChoices):
         """Why a former text is neither shown nor kept."""
@@ -157,8 +158,8 @@ def _settings(**values: str) -> Iterator[None]:
     names = [f"portal.{name}" for name in values]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(current_setting(name, true), '') FROM unnest(%s) WITH ORDINALITY AS n (name, place) "
-            "ORDER BY place",
+            "SELECT coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) WITH ORDINALITY "
+            "AS settings (name, place) ORDER BY place",
             [names],
         )
         former = [value for (value,) in cursor.fetchall()]
