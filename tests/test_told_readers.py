@@ -84,7 +84,7 @@ def test_a_withdrawal_is_no_leave_to_change_the_text():
         {"status": Article.Status.REVIEW},
         {"published_at": timezone.now() + timedelta(days=1)},
     ],
-    ids=str,
+    ids=["draft", "review", "scheduled"],
 )
 def test_what_readers_do_not_have_yet_changes_freely(fields):
     article = make_article(**fields)

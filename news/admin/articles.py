@@ -394,11 +394,7 @@ class ArticleAdmin(ClosesVersions, BoundedListAdmin):
     def telling_form(self, request, article):
         if not (article.was_public and article.rewrites()):
             return None
-        form = to_readers.ToReadersForm(request.POST if "told_kind" in request.POST else None)
-        form.allow_correcting(article)
-        if form.is_valid():
-            form.ask(text_changes=True)
-        return form
+        return to_readers.RestoreForm(article, request.POST if "told_kind" in request.POST else None)
 
     def save_restored(self, request, article, form):
         with form.telling(article, request.user) if form else nullcontext():

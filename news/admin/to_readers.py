@@ -7,13 +7,20 @@ from typing import cast
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.utils.text import Truncator
 
 from news.models import Article, Change, Correction
 from news.models.changes import changes_because
 from news.models.corrections import TEXT_MAX_CHARS
+from news.web import dates
 
 FIELDS = ["told_kind", "told_text", "told_reason", "told_corrects"]
 SPELLING = Change.Reason.SPELLING
+
+
+class RecordField(forms.ModelChoiceField):
+    def label_from_instance(self, record):
+        return f"{dates.short_date(record.at)}: {Truncator(record).chars(60)}"
 
 
 class ToReadersForm(forms.Form):
@@ -43,7 +50,7 @@ class ToReadersForm(forms.Form):
         widget=AdminTextInputWidget,
         help_text="Boleh kosong. Siapa yang meminta, atau bagaimana kekeliruan itu diketahui. Pembaca melihatnya.",
     )
-    told_corrects = forms.ModelChoiceField(
+    told_corrects = RecordField(
         Correction.objects.none(),
         label="Membetulkan catatan",
         required=False,
@@ -88,3 +95,21 @@ class ToReadersForm(forms.Form):
                 kind, told["told_text"], by, reason=told.get("told_reason", ""), corrects=told.get("told_corrects")
             )
         yield
+
+
+class RestoreForm(ToReadersForm):
+    """Before a former text is put back, which is a change in any case."""
+
+    def __init__(self, article: Article, data=None):
+        super().__init__(data)
+        cast(forms.ChoiceField, self.fields["told_kind"]).choices = [
+            ("", "Pilih jenis perubahan"),
+            *cast(list, cast(forms.ChoiceField, self.fields["told_kind"]).choices)[1:],
+        ]
+        self.allow_correcting(article)
+        if not article.corrections.exists():
+            del self.fields["told_corrects"]
+
+    def clean(self):
+        super().clean()
+        self.ask(text_changes=True)

@@ -163,7 +163,7 @@ _CLOSED = """
     CREATE TRIGGER keep_change BEFORE UPDATE ON news_change FOR EACH ROW EXECUTE FUNCTION news_keep_change();
 
     -- Empties the text before this change of an article, also where an earlier or later state had the same.
-    CREATE FUNCTION news_close_version(version bigint, why text, person text) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION news_close_version(version bigint, why text, closer text) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         texts CONSTANT text[] := ARRAY['title', 'summary', 'body'];
         closed news_change;
@@ -173,7 +173,7 @@ _CLOSED = """
         UPDATE news_change AS each SET
             closed_at = coalesce(each.closed_at, statement_timestamp()),
             closed_reason = CASE WHEN each.closed_at IS NULL THEN why ELSE each.closed_reason END,
-            closed_by = CASE WHEN each.closed_at IS NULL THEN person ELSE each.closed_by END,
+            closed_by = CASE WHEN each.closed_at IS NULL THEN closer ELSE each.closed_by END,
             former = (
                 SELECT jsonb_object_agg(key, CASE
                     WHEN each.id = version AND key = ANY (texts || 'photo_id') THEN 'null'
