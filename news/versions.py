@@ -17,6 +17,7 @@ from news.models import Article, Change, Photo
 LISTED = 100  # newest changes on the list
 
 _CLOSED = object()  # in the place of a text that is not kept
+_LABELS = {"title": "Judul", "summary": "Ringkasan", "body": "Isi", "photo_id": "Foto utama"}
 
 
 class Difference(NamedTuple):
@@ -41,7 +42,7 @@ def of(article: Article) -> QuerySet[Change]:
 
 def shown(article: Article) -> QuerySet[Change]:
     """Those of which readers may see the texts."""
-    return of(article).since_return(article).filter(closed_at=None)
+    return Change.objects.since_return(article).of(article).told().filter(closed_at=None)
 
 
 def version(article: Article, change: Change) -> Version:
@@ -66,9 +67,8 @@ def _after(article: Article, change: Change) -> dict[str, Any]:
 def _differences(change: Change, later: dict[str, Any]) -> Iterator[Difference]:
     for name in change.texts:
         texts = [_in_words(name, value) for value in (change.former[name], later[name])]
-        label = str(Article._meta.get_field(name.removesuffix("_id")).verbose_name).capitalize()
         is_alike = texts[0] == texts[1]
-        yield Difference(label, None if is_alike else pieces.difference(differences.words(*texts)))
+        yield Difference(_LABELS[name], None if is_alike else pieces.difference(differences.words(*texts)))
 
 
 def _in_words(name: str, value) -> str:

@@ -18,6 +18,19 @@ FIELDS = ["told_kind", "told_text", "told_reason", "told_corrects"]
 SPELLING = Change.Reason.SPELLING
 
 
+def _kind_field(none: str) -> forms.ChoiceField:
+    """`none`: what it means to choose nothing."""
+    return forms.ChoiceField(
+        label="Jenis perubahan",
+        required=False,
+        choices=[
+            ("", none),
+            *Correction.WRITTEN,
+            (SPELLING, "Perbaikan ejaan: makna tidak berubah, tanpa catatan di atas berita"),
+        ],
+    )
+
+
 class RecordField(forms.ModelChoiceField):
     def label_from_instance(self, record):
         return f"{dates.short_date(record.at)}: {Truncator(record).chars(60)}"
@@ -26,15 +39,7 @@ class RecordField(forms.ModelChoiceField):
 class ToReadersForm(forms.Form):
     """Fields that the form of a published article has; without a change of its text they may all stay empty."""
 
-    told_kind = forms.ChoiceField(
-        label="Jenis perubahan",
-        required=False,
-        choices=[
-            ("", "Judul, ringkasan, foto utama, dan isi tidak berubah"),
-            *Correction.WRITTEN,
-            (SPELLING, "Perbaikan ejaan: makna tidak berubah, tanpa catatan di atas berita"),
-        ],
-    )
+    told_kind = _kind_field("Judul, ringkasan, foto utama, dan isi tidak berubah")
     told_text = forms.CharField(
         label="Apa yang keliru dan apa yang benar",
         required=False,
@@ -100,12 +105,10 @@ class ToReadersForm(forms.Form):
 class RestoreForm(ToReadersForm):
     """Before a former text is put back, which is a change in any case."""
 
+    told_kind = _kind_field("Pilih jenis perubahan")
+
     def __init__(self, article: Article, data=None):
         super().__init__(data)
-        cast(forms.ChoiceField, self.fields["told_kind"]).choices = [
-            ("", "Pilih jenis perubahan"),
-            *cast(list, cast(forms.ChoiceField, self.fields["told_kind"]).choices)[1:],
-        ]
         self.allow_correcting(article)
         if not article.corrections.exists():
             del self.fields["told_corrects"]

@@ -176,7 +176,7 @@ _CLOSED = """
             closed_by = CASE WHEN each.closed_at IS NULL THEN closer ELSE each.closed_by END,
             former = (
                 SELECT jsonb_object_agg(key, CASE
-                    WHEN each.id = version AND key = ANY (texts || 'photo_id') THEN 'null'
+                    WHEN each.id = version AND key = ANY (array_append(texts, 'photo_id')) THEN 'null'
                     WHEN key = ANY (texts) AND value = closed.former -> key AND value <> '""' THEN 'null'
                     ELSE value END)
                 FROM jsonb_each(each.former)
