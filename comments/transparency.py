@@ -56,7 +56,7 @@ def count(month: date) -> dict:
     reports = dict(
         Report.objects.filter(decision__in=decisions).values_list("decision__verb").annotate(Count("pk")).order_by()
     )
-    corrections = Correction.objects.filter(article__in=Article.objects.published())
+    corrections = Correction.objects.filter(article__in=Article.objects.published(), kind__in=Correction.CORRECTING)
     return {
         **_by_kind(decisions),
         **waited,

@@ -24,6 +24,16 @@ def qr_path(pk: int | str) -> str:
     return f"{SHORT}{pk}/qr.svg"
 
 
+def changes_path(pk: int | str) -> str:
+    """The list of an article's changes that readers were told of."""
+    return f"/berita/{pk}/perubahan"
+
+
+def change_path(pk: int | str, number: int) -> str:
+    """One of them, with the difference."""
+    return f"/berita/{pk}/perubahan/{number}"
+
+
 def category_path(slug: str) -> str:
     return f"/kategori/{slug}"
 

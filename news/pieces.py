@@ -99,6 +99,14 @@ def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
     )
 
 
+_CHANGED = {-1: "<del>{}</del>", 0: "{}", 1: "<ins>{}</ins>"}
+
+
+def difference(parts: Iterable[tuple[int, str]]) -> SafeString:
+    """Parts of a text (news.differences) with what went and what came marked."""
+    return format_html_join("", "{}", ((format_html(_CHANGED[kind], text),) for kind, text in parts))
+
+
 # ---- Data for search engines
 
 # A script element ends at the first </script, even inside JSON strings, and <!-- changes how the rest is parsed. Older

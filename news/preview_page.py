@@ -43,6 +43,7 @@ def _shown(article: Article) -> ShownArticle:
     return ShownArticle(
         **own,
         changed_at=own["published_at"],
+        revised_at=None,
         district=article.district.name if article.district else "",
         reads=0,
         category=Link(category.name, category_path(category.slug)) if category else Link("Kategori", ""),

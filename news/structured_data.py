@@ -16,7 +16,7 @@ _CONTEXT = "https://schema.org"
 
 
 def article(found, description: str, tags, corrections) -> dict:
-    """NewsArticle; `tags` have a `name`, `corrections` are pairs of text and time."""
+    """NewsArticle; `tags` have a `name`, `corrections` are those of news.article_page."""
     url = settings.SITE_URL + found.get_absolute_url()
     described = {
         "@context": _CONTEXT,
@@ -37,10 +37,10 @@ def article(found, description: str, tags, corrections) -> dict:
     }
     if found.editor:
         described["editor"] = _person(found, found.editor)
-    if corrections:
-        described["correction"] = [
-            {"@type": "CorrectionComment", "text": text, "datePublished": dates.iso(at)} for text, at in corrections
-        ]
+    if correcting := [told for told in corrections if told.is_correcting]:
+        described["correction"] = [_comment(url, told, "CorrectionComment") for told in correcting]
+    if others := [told for told in corrections if not told.is_correcting]:
+        described["comment"] = [_comment(url, told, "Comment") for told in others]
     return described
 
 
@@ -119,6 +119,17 @@ def organization() -> dict:
         "name": settings.PUBLISHER,
         "url": settings.SITE_URL + paths.HOME,
         "logo": {"@type": "ImageObject", "url": settings.SITE_URL + static(settings.LOGO_PICTURE or settings.LOGO)},
+    }
+
+
+def _comment(url: str, told, kind: str) -> dict:
+    """A record about the article at this address; a reply or a withdrawal corrects nothing (schema.org/correction)."""
+    return {
+        "@type": kind,
+        "@id": f"{url}#{told.anchor}",
+        "name": told.label,
+        "text": told.text,
+        "datePublished": dates.iso(told.at),
     }
 
 

@@ -6,8 +6,8 @@ news/paths.py.
 
 from django.urls import path, re_path
 
-from news import feeds, open_data, sitemaps
-from news.views import articles, documents, lists, pages, previews
+from news import correction_feeds, feeds, open_data, sitemaps
+from news.views import articles, documents, lists, pages, previews, versions
 from news.views.search import search
 
 _PK = r"(?P<pk>[0-9]{1,18})"
@@ -19,6 +19,8 @@ urlpatterns = [
     re_path(rf"^b/{_PK}$", articles.short, name="article-short"),
     re_path(rf"^b/{_PK}/qr\.svg$", articles.qr_code, name="article-qr"),
     path("pratinjau/<str:token>", previews.preview, name="preview"),
+    re_path(rf"^berita/{_PK}/perubahan$", versions.changes, name="article-changes"),
+    re_path(rf"^berita/{_PK}/perubahan/(?P<number>[0-9]{{1,18}})$", versions.change, name="article-change"),
     path("berita", lists.index, name="articles"),
     path("kategori", lists.categories, name="categories"),
     path("kategori/<slug:slug>", lists.category, name="category"),
@@ -49,5 +51,7 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path(".well-known/security.txt", pages.security, name="security"),
     path("ralat", pages.corrections, name="corrections"),
+    path("ralat/feed", correction_feeds.rss, name="corrections-feed"),
+    path("ralat/feed/atom", correction_feeds.atom, name="corrections-feed-atom"),
     path("<slug:slug>", pages.page, name="page"),  # must stay last; portal/urls.py includes this file last
 ]

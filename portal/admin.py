@@ -49,7 +49,7 @@ class PeopleAdmin(UserAdmin):
                 label="Peran",
                 widget=forms.CheckboxSelectMultiple,
                 help_text=(
-                    "Penulis menulis dan mengirim untuk diperiksa. Redaktur menerbitkan dan menarik. Moderator "
+                    "Penulis menulis dan mengirim untuk diperiksa. Redaktur menerbitkan dan mencabut. Moderator "
                     "memutuskan komentar warga. OPD menjawab komentar atas nama dinasnya, bila tercatat sebagai "
                     "petugasnya. Administrator melakukan semuanya, selain menjawab, dan mengurus akun."
                 ),

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from news import cards, photos
 from news.models import Article, Photo
-from tests.make import make_article, make_category
+from tests.make import make_article, make_category, rewrite
 
 pytestmark = pytest.mark.slow
 
@@ -166,7 +166,7 @@ def test_the_card_of_an_article_that_is_withdrawn_or_gets_a_photo_is_deleted():
     assert cards.draw_missing() == 3
     withdrawn.refresh_from_db()
     withdrawn.withdraw("Keliru")
-    Article.objects.filter(pk=pictured.pk).update(photo=make_photo())
+    rewrite(pictured, photo=make_photo())
     assert cards.draw_missing() == 0
     assert [name.partition("-")[0] for name in files()] == [str(kept.pk)]
     withdrawn.refresh_from_db()

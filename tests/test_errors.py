@@ -115,7 +115,7 @@ def test_an_internal_error_shows_a_kind_page(client):
 
 @pytest.mark.django_db
 def test_a_withdrawn_article_is_not_recommended_on_its_own_page(client):
-    article = make_article(title="Yang akan ditarik")
+    article = make_article(title="Yang akan dicabut")
     client.get("/tidak-ada")  # caches the newest articles
     article.withdraw("Keliru.")
     page = client.get(article.get_absolute_url()).content.decode()

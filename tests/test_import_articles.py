@@ -20,7 +20,7 @@ from news.models import Article, ArticleViews, Category, Tag
 from portal import importers
 from portal.importers import Record, Refusal, Result, jsonl, save, times
 from tests.conftest import PROJECT, from_a_terminal, read_rows
-from tests.make import in_the_city, make_article
+from tests.make import in_the_city, make_article, rewrite
 
 
 @pytest.fixture
@@ -156,7 +156,9 @@ def test_a_withdrawn_article_stays_withdrawn(run):
 @pytest.mark.django_db
 def test_overwriting_an_editors_change_is_reported(run, django_user_model):
     run(make_row(id=7))
-    Article.objects.update(title="Judul redaktur", changed_by=django_user_model.objects.create(username="rini"))
+    rewrite(
+        Article.objects.get(), title="Judul redaktur", changed_by=django_user_model.objects.create(username="rini")
+    )
     *_, said = run(make_row(id=7))
     assert "perubahan redaktur pada berita ini tertimpa" in said
     assert run(make_row(id=7))[:4] == (0, 0, 1, 0)
@@ -312,7 +314,7 @@ def test_what_readers_have_seen_is_not_scheduled_by_an_import(run, client):
     Article.objects.get().withdraw("Keliru.")
     *counts, said = run(row | {"published_at": timezone.now().isoformat()})
     assert counts == [0, 0, 0, 1]
-    assert "ke sesudah penarikannya" in said
+    assert "ke sesudah pencabutannya" in said
     assert client.get("/b/7").status_code == 410
 
 
@@ -323,7 +325,7 @@ def test_an_import_does_not_tell_the_title_of_what_was_withdrawn_before_its_time
     Article.objects.get().withdraw("Batal.")
     *counts, said = run(row | {"published_at": "2024-11-13"})
     assert counts == [0, 0, 0, 1]
-    assert "ditarik sebelum tampil" in said
+    assert "dicabut sebelum tampil" in said
     assert client.get("/b/7").status_code == 404
     assert run(row)[:4] == (0, 0, 1, 0)
 

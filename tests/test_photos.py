@@ -15,8 +15,8 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from news import cards, markup, photos
-from news.models import Article, Photo
-from tests.make import make_article
+from news.models import Photo
+from tests.make import make_article, rewrite
 
 pytestmark = pytest.mark.slow
 
@@ -369,7 +369,7 @@ def test_a_photo_in_a_body_can_neither_be_deleted_nor_get_another_file(client, e
     page = client.post(change, form(upload=upload_of(encoded(halves())))).content.decode()
     assert "Foto ini ada di dalam isi “Jembatan baru”." in page
     assert client.post(change, form(caption="Keterangan baru")).status_code == 302
-    Article.objects.filter(pk=article.pk).update(body="<p>Tanpa foto</p>")
+    rewrite(article, body="<p>Tanpa foto</p>")
     assert client.post(change, form(upload=upload_of(encoded(halves())))).status_code == 302
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from news import forms
 from news.models import Article
 from news.web import dates, paging
-from tests.make import OFFSET, in_the_city, make_article, make_category, make_comment, make_tag
+from tests.make import OFFSET, in_the_city, make_article, make_category, make_comment, make_tag, rewrite
 
 pytestmark = pytest.mark.django_db
 TEATIME = in_the_city(2024, 11, 13, 16, 21)
@@ -388,7 +388,7 @@ def test_description_never_shows_half_a_tag(client):
 def test_a_page_is_cached_once_for_all_tracking_parameters(client):
     article = make_article(title="Satu halaman")
     first = client.get(article.get_absolute_url(), {"fbclid": "1"})
-    Article.objects.filter(pk=article.pk).update(title="Sesudah itu")
+    rewrite(article, title="Sesudah itu")
     assert client.get(article.get_absolute_url(), {"fbclid": "2"}).content == first.content
 
 

@@ -111,9 +111,9 @@ def test_who_publishes_alone_is_seen_by_editors_and_administrators():
         assert not person.has_perm("news.delete_publishedalone")
 
 
-def test_editors_manage_pages_notices_corrections_and_redirects():
+def test_editors_manage_pages_notices_and_redirects():
     writer, editor = make_person("Penulis"), make_person("Redaktur")
-    for model in ("page", "notice", "correction", "missingpath", "district"):
+    for model in ("page", "notice", "missingpath", "district"):
         for verb in ("view", "add", "change", "delete"):
             assert editor.has_perm(f"news.{verb}_{model}")
             assert writer.has_perm(f"news.{verb}_{model}") == ((verb, model) == ("view", "district"))

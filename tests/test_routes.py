@@ -14,6 +14,8 @@ FORMATTED = {
     news_paths.article_path: ("article", [70123, "jalan-baru-2"]),
     news_paths.short_path: ("article-short", [70123]),
     news_paths.qr_path: ("article-qr", [70123]),
+    news_paths.changes_path: ("article-changes", [70123]),
+    news_paths.change_path: ("article-change", [70123, 9]),
     news_paths.category_path: ("category", ["layanan-publik"]),
     news_paths.tag_path: ("tag", ["kota_tangerang-2"]),
     news_paths.page_path: ("page", ["pedoman-komentar"]),

@@ -13,7 +13,7 @@ from news.models import Article, Category, Finding, Notice, Page, Photo, Scan, T
 from portal import health
 from portal.sentinel import scan
 from portal.sentinel.parsed_page import ParsedPage
-from tests.make import make_article, make_comment, make_person
+from tests.make import make_article, make_comment, make_person, quietly
 
 pytestmark = pytest.mark.django_db
 Kind = Finding.Kind
@@ -32,8 +32,8 @@ def run_scan():
 
 
 def write_behind_the_portals_back(article, body):
-    """Writes a body as an attacker with access to the database would."""
-    with connection.cursor() as cursor:
+    """Writes a body as an attacker with access to the database would, who knows what the triggers ask for."""
+    with quietly(), connection.cursor() as cursor:
         cursor.execute("UPDATE news_article SET body = %s WHERE id = %s", [body, article.pk])
 
 

@@ -15,7 +15,7 @@ from news import sitemaps
 from news.models import Article, Page, Photo
 from news.models.articles import SITEMAP_PART
 from news.web import dates, streaming
-from tests.make import make_article, make_category
+from tests.make import make_article, make_category, rewrite
 
 pytestmark = pytest.mark.django_db
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -35,7 +35,7 @@ def places(client, path: str) -> dict[str, str | None]:
 
 def age(article, **fields):
     """Sets fields that save() would set itself."""
-    Article.objects.filter(pk=article.pk).update(**fields)
+    rewrite(article, **fields)
 
 
 def days_ago(days: int):

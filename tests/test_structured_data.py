@@ -97,10 +97,12 @@ def test_without_a_photo_the_card_is_the_image(client):
 
 def test_corrections_are_included(client):
     article = make_article()
-    Correction.objects.create(article=article, text="Bukan 20, melainkan 12.", at=in_the_city(2026, 1, 2, 7))
+    record = Correction.objects.create(article=article, text="Bukan 20, melainkan 12.", at=in_the_city(2026, 1, 2, 7))
     assert described(client.get(article.get_absolute_url()))["NewsArticle"]["correction"] == [
         {
             "@type": "CorrectionComment",
+            "@id": settings.SITE_URL + record.get_absolute_url(),
+            "name": "Ralat",
             "text": "Bukan 20, melainkan 12.",
             "datePublished": f"2026-01-02T07:00:00{OFFSET}",
         }

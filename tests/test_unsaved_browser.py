@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from comments.models import Comment, Office
-from news.models import Article, Correction, Notice, Page
+from news.models import Article, Notice, Page
 from portal.unsaved.models import Copy, Return
 from tests.browsing import does_not_scroll_sideways, log_in
 from tests.conftest import DESKTOP
@@ -330,8 +330,7 @@ def notice_form():
 
 
 def correction_form():
-    correction = Correction.objects.create(article=make_article(), text="Angka diperbaiki.")
-    return make_person("Redaktur"), address(correction.article), "Simpan", "corrections-0-text"
+    return make_person("Redaktur"), address(make_article()), "Simpan", "told_text"
 
 
 def note_form():
@@ -346,6 +345,12 @@ def field(page, name):
     return page.locator(f"[name={name}]").first
 
 
+def fill(page, name):
+    if name == "told_text":
+        field(page, "told_kind").select_option("ralat")
+    field(page, name).fill(SENTENCE)
+
+
 def press(page, text):
     page.get_by_role("button", name=text).first.click()
 
@@ -355,7 +360,7 @@ def test_every_long_text_survives_a_dead_session(page, client, portal_url, form)
     person, where, text, name = form()
     log_in(page, client, portal_url, person)
     page.goto(where)
-    field(page, name).fill(SENTENCE)
+    fill(page, name)
     page.context.clear_cookies(name="sessionid")
     press(page, text)
     expect(problem(page)).to_contain_text("sesi Anda sudah berakhir")
@@ -370,7 +375,7 @@ def test_every_long_text_is_offered_again(page, client, portal_url, form):
     person, where, _, name = form()
     log_in(page, client, portal_url, person)
     page.goto(where)
-    field(page, name).fill(SENTENCE)
+    fill(page, name)
     wait_until_stored(page, SENTENCE)
     page.goto(where)
     expect(field(page, name)).not_to_have_value(SENTENCE)
@@ -388,7 +393,7 @@ def test_without_javascript_it_comes_back_in_its_form_and_is_not_carried_out(
     give_password(person)
     log_in(page, client, portal_url, person)
     page.goto(where)
-    field(page, name).fill(SENTENCE)
+    fill(page, name)
     for each in cookies:
         page.context.clear_cookies(name=each)
     press(page, text)
@@ -401,21 +406,6 @@ def test_without_javascript_it_comes_back_in_its_form_and_is_not_carried_out(
     press(page, text)
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert not Return.objects.exists()
-
-
-def test_a_new_row_of_a_correction_is_added_again(page, client, portal_url):
-    article = make_article()
-    log_in(page, client, portal_url, make_person("Redaktur"))
-    page.goto(address(article))
-    page.locator("#corrections-group .add-row a").click()
-    field(page, "corrections-0-text").fill(SENTENCE)
-    wait_until_stored(page, SENTENCE)
-    page.goto(address(article))
-    bar(page).get_by_role("button", name="Pulihkan").click()
-    expect(field(page, "corrections-0-text")).to_have_value(SENTENCE)
-    save(page)
-    expect(page.locator(SAVED)).to_be_visible()
-    assert Correction.objects.get().text == SENTENCE
 
 
 def test_a_note_in_a_dialog_of_the_queue_survives_closing_it_and_stays_with_its_comment(page, client, portal_url):

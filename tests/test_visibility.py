@@ -174,6 +174,6 @@ def test_publishing_and_withdrawing_can_be_repeated():
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_a_withdrawal_without_a_reason_is_refused_and_changes_nothing(reason):
     article = make_article()
-    with pytest.raises(ValidationError, match="alasan penarikan"):
+    with pytest.raises(ValidationError, match="alasan pencabutan"):
         article.withdraw(reason)
     assert Article.objects.published().get() == article

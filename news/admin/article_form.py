@@ -9,6 +9,7 @@ from news import markup, words
 from news.admin.body_editor import BodyForm, body_field, photo_field
 from news.admin.merging import MergedForm
 from news.admin.new_tag import existing, form_for
+from news.admin.to_readers import ToReadersForm
 from news.models import Article
 from news.models.taxonomy import one_line
 
@@ -17,7 +18,7 @@ def _errors(form) -> list[str]:
     return [str(error) for errors in form.errors.values() for error in errors]
 
 
-class ArticleForm(BodyForm, MergedForm):
+class ArticleForm(BodyForm, MergedForm, ToReadersForm):
     """Asks for what the rules of an article need, at the fields."""
 
     body = body_field(markup.BODY_MAX_CHARS)
@@ -50,10 +51,22 @@ class ArticleForm(BodyForm, MergedForm):
 
     user = None  # who posts it; the admin sets it
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.was_public = self.instance.was_public  # before the typed values reach the article
+        self.allow_correcting(self.instance)
+
     def clean_body(self):
         body = super().clean_body()
         if not body:
             raise ValidationError("Isi berita masih kosong.")
+        return self._as_readers_have_it(body)
+
+    def _as_readers_have_it(self, body: str) -> str:
+        """The stored body, if the editor has only written the same in another way: no change to tell readers of."""
+        stored = self.instance.stored_body
+        if self.was_public and stored and markup.safe(stored) == stored and markup.read_alike(stored, body):
+            return stored
         return body
 
     def clean_tag_names(self):
@@ -72,6 +85,11 @@ class ArticleForm(BodyForm, MergedForm):
         if not self.user.has_perm("news.add_tag"):
             raise ValidationError(f"Tidak ada tag “{name}”.")
         return form_for(name, sure=sure)
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.was_public:
+            self.ask(text_changes=self.instance.rewrites())
 
     def clean(self):
         cleaned = super().clean()
@@ -132,4 +150,4 @@ class ArticleForm(BodyForm, MergedForm):
     def _keep_time_before_withdrawal(self, published_at):
         withdrawn_at = self.instance.withdrawn_at
         if published_at and withdrawn_at and published_at > withdrawn_at:
-            self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini ditarik.")
+            self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini dicabut.")

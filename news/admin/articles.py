@@ -1,5 +1,7 @@
 """Writing and publishing articles. Status changes are methods of the model; this module decides who may call them."""
 
+from contextlib import nullcontext
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -8,40 +10,27 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from news import markup
-from news.admin import pieces, writing
+from news.admin import pieces, to_readers, writing
 from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
+from news.admin.closing import ClosesVersions
 from news.admin.documents import DocumentInline
 from news.admin.filters import DateFilter, TypedFilter
-from news.admin.history import HistoryAdmin
 from news.admin.new_tag import made, new_tag
 from news.admin.previews import PreviewAdmin
-from news.models import NAMES, Article, Correction, Document, MergedTag, Photo, Tag
+from news.models import NAMES, Article, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
 from news.web.admin import BoundedListAdmin, person_name
 
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
-
-
-class CorrectionInline(admin.StackedInline):
-    model = Correction
-    extra = 0
-    fields = ["text", "at"]
-    readonly_fields = ["at"]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "text":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 3})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -128,7 +117,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
+class ArticleAdmin(PreviewAdmin, ClosesVersions, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
@@ -139,7 +128,9 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
     autocomplete_fields = ["photo", "tags", "related_pinned", "related_excluded"]
     radio_fields = {"category": admin.HORIZONTAL}
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back", "in_words"]
+    readonly_fields = [
+        *("reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back", "in_words", "told"),
+    ]
 
     class Media:
         js = ["portal/admin.js", "portal/preview.js"]
@@ -198,7 +189,7 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
         """Django's action, but with a message instead of an error if one of the articles was ever published."""
         if kept := queryset.published().count() + queryset.withdrawn().count():
             text = (
-                f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat ditarik."
+                f"Tidak ada yang dihapus: {kept} dari berita terpilih pernah terbit. Berita itu hanya dapat dicabut."
             )
             self.message_user(request, text, messages.ERROR)
             return None
@@ -250,6 +241,7 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
             publication.append("alone_because")
         return [
             (None, {"classes": ["sheet"], "fields": text}),
+            *([("Untuk pembaca", self._to_readers(article))] if article and article.was_public and can_change else []),
             ("Foto utama, kategori, tag", {"fields": filed}),
             ("Waktu terbit", about),
             *self._handing_back(request, article),
@@ -272,13 +264,20 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
         if article is None or not (article.was_public or is_withdrawn):
             return []
         about = (
-            "Berita yang pernah terbit tidak dihapus, tetapi ditarik: alamatnya lalu menampilkan alasan ini kepada "
+            "Berita yang pernah terbit tidak dihapus, tetapi dicabut: alamatnya lalu menampilkan alasan ini kepada "
             "pembaca."
         )
         if is_withdrawn:
-            return [("Penarikan", {"fields": ["withdrawn_reason", "withdrawn"], "description": about})]
-        about += " Isi alasannya, kemudian tekan “Tarik berita” di bawah."
-        return [("Penarikan", {"classes": ["collapse"], "fields": ["withdrawn_reason"], "description": about})]
+            return [
+                ("Pencabutan", {"fields": ["withdrawn_ground", "withdrawn_reason", "withdrawn"], "description": about})
+            ]
+        about += " Isi alasannya, kemudian tekan “Cabut berita” di bawah."
+        return [
+            (
+                "Pencabutan",
+                {"classes": ["collapse"], "fields": ["withdrawn_ground", "withdrawn_reason"], "description": about},
+            )
+        ]
 
     def _what_happens_next(self, request, article) -> str:
         if article and article.is_scheduled:
@@ -301,9 +300,28 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
         return form
 
     def get_inlines(self, request, article=None):
-        """Corrections only for articles that readers have seen."""
-        corrected = article and article.was_public and self.has_change_permission(request, article)
-        return [DocumentInline, CorrectionInline] if corrected else [DocumentInline]
+        return [DocumentInline]
+
+    def _to_readers(self, article):
+        fields = [*to_readers.FIELDS]
+        if not article.corrections.exists():
+            fields.remove("told_corrects")
+        else:
+            fields.append("told")
+        return {
+            "fields": fields,
+            "description": "Isi bila Anda mengubah judul, ringkasan, foto utama, atau isi, atau bila pembaca perlu "
+            "tahu sesuatu tentang berita ini. Setiap perubahan sesudah terbit mempunyai halaman umum dengan "
+            "perbedaannya.",
+        }
+
+    @admin.display(description="yang sudah diberitahukan")
+    def told(self, article):
+        records = article.corrections.all()
+        return pieces.notes((f"{each.get_kind_display()}: {each.text}", self._about(each)) for each in records)
+
+    def _about(self, record) -> str:
+        return ", ".join(filter(None, [record.by_name, dates.date_and_time(record.at), record.reason]))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("related_"):
@@ -363,7 +381,7 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
     def shown_body(self, article):
         return markup.plain_text(article.body)
 
-    @admin.display(description="ditarik")
+    @admin.display(description="dicabut")
     def withdrawn(self, article):
         return dates.date_and_time(article.withdrawn_at) if article.withdrawn_at else ""
 
@@ -404,6 +422,11 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
     # ---- Saving
 
     def save_model(self, request, article, form, change):
+        with form.telling(article, request.user) if form.was_public else nullcontext():
+            self._save(request, article, form)
+        warn_about_left_out(request, form)
+
+    def _save(self, request, article, form):
         article.changed_by = request.user
         move = request.POST.get("_move")
         if not move and article.status == Article.Status.PUBLISHED and article.published_at is None:
@@ -415,7 +438,7 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
         elif not self._may_move(request, article, move):
             raise PermissionDenied
         elif move == "withdraw":
-            article.withdraw(article.withdrawn_reason, by=request.user)
+            article.withdraw(article.withdrawn_reason, by=request.user, ground=article.withdrawn_ground)
         elif move == "return_to_draft":
             article.return_to_draft(article.review_note, by=request.user)
         elif move == "publish":
@@ -430,11 +453,10 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
             )
             self.message_user(request, text, messages.WARNING)
 
-    def save_restored(self, request, article):
-        if article.status == Article.Status.PUBLISHED:
-            article.save_released(request.user)
-        else:
-            article.save()
+    def telling_form(self, request, article):
+        if not (article.was_public and article.rewrites()):
+            return None
+        return to_readers.RestoreForm(article, request.POST if "told_kind" in request.POST else None)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -442,14 +464,16 @@ class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
         form.instance.tags.add(*[each if isinstance(each, Tag) else made(request, each) for each in named])
 
     def save_formset(self, request, form, formset, change):
-        for each in formset.extra_forms:
-            each.instance.by = request.user
         super().save_formset(request, form, formset, change)
-        if formset.model is Document:
-            for each in [*formset.new_objects, *(row for row, _ in formset.changed_objects), *formset.deleted_objects]:
-                each.tell_readers()
-        elif formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
-            Article.objects.filter(pk=form.instance.pk).update(text_changed_at=Now())
+        for each in [*formset.new_objects, *(row for row, _ in formset.changed_objects), *formset.deleted_objects]:
+            each.tell_readers()
+
+    def save_restored(self, request, article, form):
+        with form.telling(article, request.user) if form else nullcontext():
+            if article.status == Article.Status.PUBLISHED:
+                article.save_released(request.user)
+            else:
+                article.save()
 
     def construct_change_message(self, request, form, formsets, add=False):
         """Records the status transition in the object history."""

@@ -4,30 +4,31 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
-from news import differences, markup
-from news.admin import pieces
-from news.models import Article, Category, Change, District, Photo
+from news import differences, markup, pieces
+from news.models import Category, Change, District, Photo
 from news.models.changes import TAGGED, UNTAGGED
 from news.web import dates
 
 SHOWN = 100  # newest changes on the page
 # Status, times and addresses have buttons and rules of their own; they are not put back with a text.
 _NOT_RESTORED = {
-    *("status", "published_at", "time_known", "slug", "withdrawn_reason", "withdrawn_at", "article_id"),
+    *("status", "published_at", "time_known", "slug", "withdrawn_reason", "withdrawn_at"),
     *("name", "file"),  # of a file
 }
 _RESTORED_NAMES = {"news_tag", "news_category"}  # here `name` is a text, elsewhere a file
+_CLOSED = object()  # in the place of a text that is not kept
 _OF: dict[str, type[models.Model]] = {
-    "article_id": Article,
     "category_id": Category,
     "district_id": District,
     "photo_id": Photo,
@@ -66,6 +67,7 @@ class HistoryAdmin(admin.ModelAdmin):
             "versions": list(_versions(row)),
             "restore_url": f"admin:{self.opts.app_label}_{self.opts.model_name}_restore",
             "may_restore": self.has_change_permission(request, row),
+            "may_close": request.user.has_perm("news.publish_article"),
             "shown_at_most": SHOWN,
         }
         return super().history_view(request, object_id, context | (extra_context or {}))
@@ -78,7 +80,7 @@ class HistoryAdmin(admin.ModelAdmin):
             raise PermissionDenied
         state: dict[str, Any] = {}
         for each in Change.objects.of(row).filter(pk__gte=change):
-            state |= each.former
+            state |= each.kept
         fields = _restorable(row, state)
         for name, value in fields.items():
             setattr(row, name, value)
@@ -86,7 +88,10 @@ class HistoryAdmin(admin.ModelAdmin):
             row.changed_by = request.user
         try:
             row.full_clean(exclude=[field.name for field in row._meta.fields if field.attname not in fields])
-            self.save_restored(request, row)
+            form = self.telling_form(request, row)
+            if form is not None and not form.is_valid():
+                return self._ask_before_restoring(request, row, form)
+            self.save_restored(request, row, form)
         except ValidationError as error:
             self.message_user(request, "Tidak dikembalikan: " + " ".join(error.messages), messages.ERROR)
         else:
@@ -95,7 +100,21 @@ class HistoryAdmin(admin.ModelAdmin):
             self.message_user(request, text, messages.SUCCESS)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
 
-    def save_restored(self, request: HttpRequest, row: models.Model) -> None:
+    def _ask_before_restoring(self, request: HttpRequest, row: models.Model, form: forms.Form) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Kembalikan naskah: {row}",
+            "opts": self.opts,
+            "object": row,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/news/restore.html", context)
+
+    def telling_form(self, request: HttpRequest, row: models.Model) -> forms.Form | None:
+        """The form, filled if it was sent, in which an editor says what readers are told; None if there is no need."""
+        return None
+
+    def save_restored(self, request: HttpRequest, row: models.Model, form: forms.Form | None) -> None:
         """Saves a row to which former texts were put back. Raises ValidationError where that is not allowed."""
         row.save()
 
@@ -105,14 +124,19 @@ def _versions(row: models.Model) -> Iterator[Version]:
     state = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
     for _, together in groupby(Change.objects.of(row)[:SHOWN], key=lambda change: change.at):
         changes = list(together)
-        found = [difference for change in changes for difference in _differences(row, change.former, state)]
-        former = {name: value for change in changes for name, value in change.former.items()}
+        found = [difference for change in changes for difference in _differences(row, change, state)]
+        former = {name: value for change in changes for name, value in change.kept.items()}
         yield Version(changes[-1], found, bool(_restorable(row, former)))
 
 
-def _differences(row: models.Model, former: dict[str, Any], state: dict[str, Any]) -> Iterator[Difference]:
+def _differences(row: models.Model, change: Change, state: dict[str, Any]) -> Iterator[Difference]:
     """Takes `state`, what the row said after the change, back to what it said before."""
+    former = change.former
     for name in _names(row):
+        if name in former and name not in change.kept:
+            state[name] = _CLOSED
+            yield Difference(_label(row, name), "Versi ini ditutup; naskahnya tidak disimpan lagi.")
+            continue
         if name in former:
             later, state[name] = state[name], noted_value(row, name, former[name])
             yield _difference(row, name, state[name], later)
@@ -122,6 +146,8 @@ def _differences(row: models.Model, former: dict[str, Any], state: dict[str, Any
 
 
 def _difference(row: models.Model, name: str, former, later) -> Difference:
+    if later is _CLOSED:
+        return Difference(_label(row, name), "Versi sesudah ini ditutup; perbedaannya tidak dapat ditampilkan.")
     texts = [in_words(row, name, value) for value in (former, later)]
     if texts[0] == texts[1]:
         return Difference(_label(row, name), "Hanya bentuknya, foto atau tautan di dalamnya.")

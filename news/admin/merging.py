@@ -13,8 +13,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from news import differences, markup, merge
-from news.admin import pieces
+from news import differences, markup, merge, pieces
 from news.admin.history import in_words, noted_value
 from news.models import Article, Change
 from news.models.changes import TAGGED, UNTAGGED
@@ -192,15 +191,19 @@ class _Base:
     def __init__(self, stored: Article, loaded: Loaded):
         self.stored, self.loaded = stored, loaded
         self.former: dict[str, Any] = {}
+        self.closed: set[str] = set()  # columns of which a version since then is not kept any more
         self.tags = {tag.name for tag in stored.tags.all()}
         since = Change.objects.of(stored).filter(pk__gt=loaded.change) if loaded.change is not None else ()
         for change in since:  # newest first
-            self.former |= change.former
+            self.former |= change.kept
+            self.closed |= change.former.keys() - change.kept.keys()
             self.tags -= {change.former.get(TAGGED)}
             self.tags |= {change.former[UNTAGGED]} if UNTAGGED in change.former else set()
 
     def knows(self, name: str) -> bool:
-        return self.loaded.change is not None and (name in self.loaded.values or name not in UNNOTED)
+        if name in UNNOTED:
+            return name in self.loaded.values
+        return self.loaded.change is not None and (name == "tags" or _column(name) not in self.closed)
 
     def plain(self, name: str):
         if name in UNNOTED:

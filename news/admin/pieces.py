@@ -16,6 +16,11 @@ def note(text: str, about: str) -> SafeString:
     return format_html('<span class="note">{}</span> <small>{}</small>', text, about)
 
 
+def notes(each: Iterable[tuple[str, str]]) -> SafeString:
+    """Several of them, one below the other."""
+    return format_html_join("", "{}", ((note(text, about),) for text, about in each))
+
+
 def link(address: str, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
@@ -36,11 +41,3 @@ def suggested(name: str, address: str) -> SafeString:
 
 def suggested_with_address(name: str, address: str) -> SafeString:
     return format_html("{} ({})", link(address, name), address)
-
-
-_CHANGED = {-1: "<del>{}</del>", 0: "{}", 1: "<ins>{}</ins>"}
-
-
-def difference(parts: Iterable[tuple[int, str]]) -> SafeString:
-    """Parts of a text (news.differences) with what went and what came marked."""
-    return format_html_join("", "{}", ((format_html(_CHANGED[kind], text),) for kind, text in parts))

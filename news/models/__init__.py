@@ -1,7 +1,8 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
-from news.models.articles import NAMES, Article, Correction, RelatedArticle
+from news.models.articles import NAMES, Article, RelatedArticle
 from news.models.changes import Change
+from news.models.corrections import Correction
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
 from news.models.documents import Document
 from news.models.feed_ids import FeedIds

@@ -1,5 +1,6 @@
-"""Articles, corrections and lists of related articles."""
+"""Articles and lists of related articles."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from news import markup, words
+from news.models.changes import TEXT, Change, changes_by
+from news.models.corrections import Correction
 from news.models.review import PublishedAlone, Reviewed
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
@@ -81,6 +84,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         corrected = Correction.objects.filter(article=models.OuterRef("pk")).order_by("-at").values("at")[:1]
         return self.annotate(changed=Greatest("text_changed_at", "published_at", models.Subquery(corrected)))
 
+    def with_revised(self):
+        """Annotates `revised`: when the newest change was made that has a public page; None if there is none."""
+        told = Change.objects.told().filter(row=models.OuterRef("pk")).order_by("-id").values("at")[:1]
+        return self.annotate(revised=models.Subquery(told))
+
+    def corrections(self):
+        """What readers are told about these articles: all about those that are public, of the withdrawn ones only that
+        they were withdrawn."""
+        withdrawals = models.Q(kind=Correction.Kind.WITHDRAWAL, article__in=self.withdrawn())
+        return Correction.objects.filter(withdrawals | models.Q(article__in=self.published()))
+
     def last_change(self) -> datetime | None:
         """When a list of these articles last changed, for conditional requests: when one was last published, saved or
         withdrawn; None if none was ever public. Later than `changed_at` after an import of old articles."""
@@ -111,7 +125,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def delete(self):
         """Raises ValidationError if one of the articles was ever published: those are withdrawn, never deleted."""
         if self.published().exists() or self.withdrawn().exists():
-            raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
+            raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Cabutlah berita itu.")
         return super().delete()
 
 
@@ -131,7 +145,7 @@ class Article(Reviewed):
         DRAFT = "draft", "Draf"
         REVIEW = "review", "Menunggu tinjauan"
         PUBLISHED = "published", "Terbit"
-        WITHDRAWN = "withdrawn", "Ditarik"
+        WITHDRAWN = "withdrawn", "Dicabut"
 
     # All allowed status transitions; each key is also the name of the method that performs it.
     MOVES = {
@@ -147,7 +161,7 @@ class Article(Reviewed):
             repeatable=True,
         ),
         "withdraw": Move(
-            "Tarik berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article", repeatable=True
+            "Cabut berita", (Status.PUBLISHED,), Status.WITHDRAWN, "news.publish_article", repeatable=True
         ),
         # Only before its time has come, which `unschedule` checks
         "unschedule": Move(
@@ -165,7 +179,7 @@ class Article(Reviewed):
     stored_body: str | None = None  # as it was read from the database
     # Filled by save()
     DERIVED = ("slug", "title_stems", "body_stems", "search", "related_due_at", "updated_at", "text_changed_at")
-    TEXT = ("title", "summary", "body", "photo_id")  # a change of these is a change of the article to readers
+    TEXT = TEXT
 
     title = models.CharField("judul", max_length=300)
     slug = models.SlugField("alamat", max_length=120, blank=True, help_text="Dibuat dari judul bila dikosongkan.")
@@ -242,8 +256,17 @@ class Article(Reviewed):
         blank=True,
         validators=[RegexValidator(rf"\A(?:{addresses.PATTERN})\Z", "Isi alamat lengkap: https://…")],
     )
-    withdrawn_reason = models.CharField("alasan penarikan", max_length=500, blank=True)
-    withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField("alasan pencabutan", max_length=500, blank=True)
+    withdrawn_ground = models.CharField(
+        "dasar pencabutan",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(ground.label, ground.label) for ground in Correction.Ground],
+        help_text="Menurut Pedoman Pemberitaan Media Siber. Kosongkan bila redaksi sendiri yang memutuskan.",
+    )
+    withdrawn_at = models.DateTimeField("dicabut", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
     updated_at = models.DateTimeField("diubah", auto_now=True)  # the row; readers see `changed_at`
     # When the text changed after readers could first see it; null if it never did.
@@ -272,7 +295,7 @@ class Article(Reviewed):
     class Meta:
         verbose_name = "berita"
         verbose_name_plural = "berita"
-        permissions = [("publish_article", "Dapat menerbitkan dan menarik berita")]
+        permissions = [("publish_article", "Dapat menerbitkan dan mencabut berita")]
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],
@@ -340,7 +363,7 @@ class Article(Reviewed):
             models.CheckConstraint(
                 condition=~models.Q(status="withdrawn") | ~models.Q(withdrawn_reason=""),
                 name="withdrawn_article_has_a_reason",
-                violation_error_message="Tuliskan alasan penarikan: alasan itu ditampilkan kepada pembaca.",
+                violation_error_message="Tuliskan alasan pencabutan: alasan itu ditampilkan kepada pembaca.",
                 violation_error_code="withdrawn_reason",
             ),
             models.CheckConstraint(
@@ -408,7 +431,7 @@ class Article(Reviewed):
         stored = Article.objects.filter(pk=self.pk).only("status", "published_at", "withdrawn_at").first()
         stored = stored if stored and stored.was_public else None
         if stored and self.status not in self.ONCE_PUBLISHED:
-            raise ValidationError("Berita yang pernah terbit tidak dapat kembali menjadi draf. Tariklah berita itu.")
+            raise ValidationError("Berita yang pernah terbit tidak dapat kembali menjadi draf. Cabutlah berita itu.")
         if stored and self.published_at and self.published_at > timezone.now():
             raise ValidationError(
                 {"published_at": "Berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke waktu nanti."}
@@ -433,7 +456,7 @@ class Article(Reviewed):
 
         With `text_is_dated` the caller knows when the text changed, and `text_changed_at` stays as set."""
         self._tidy()
-        self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
+        self.body = self._clean_body()
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
         if not text_is_dated and self._changes_public_text(kwargs.get("update_fields")):
@@ -443,6 +466,27 @@ class Article(Reviewed):
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
         super().save(**kwargs)
         self._remember_text()
+
+    def _clean_body(self) -> str:
+        return markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
+
+    def rewrites(self) -> bool:
+        """Whether saving would change the text as it was read from the database. Of what readers have seen, the
+        database lets nobody change that without a word to them (migration 0022)."""
+        values = {name: getattr(self, name) for name in self.TEXT} | {"body": self._clean_body()}
+        return self.stored_text is not None and self.stored_text != tuple(values.values())
+
+    def tell(self, kind: str, text: str, by=None, *, reason: str = "", corrects: Correction | None = None):
+        """Adds what readers are told above the text. Allows any change of the text in the same transaction."""
+        if not self.was_public:
+            raise ValidationError("Berita ini belum pernah tampil, jadi belum ada yang perlu diberitahukan.")
+        name = (by.get_full_name() or by.get_username())[:150] if by else ""
+        told = Correction(
+            article=self, kind=kind, text=text.strip(), reason=reason.strip(), corrects=corrects, by=by, by_name=name
+        )
+        told.full_clean()
+        told.save()
+        return told
 
     def _changes_public_text(self, update_fields) -> bool:
         """Whether saving these fields, None for all, changes what readers see of an article that they can read."""
@@ -457,7 +501,7 @@ class Article(Reviewed):
 
     def delete(self, **kwargs):
         if self.was_public:
-            raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Tariklah berita itu.")
+            raise ValidationError("Berita yang pernah terbit tidak dapat dihapus. Cabutlah berita itu.")
         return super().delete(**kwargs)
 
     def can(self, move: str) -> bool:
@@ -477,10 +521,10 @@ class Article(Reviewed):
         if published_at is None:
             return ""
         if self.was_public and published_at > limit:
-            after = "penarikannya" if is_withdrawn else "saat ini"
+            after = "pencabutannya" if is_withdrawn else "saat ini"
             return f"berita ini pernah tampil; waktu terbitnya tidak dapat dipindah ke sesudah {after}"
         if is_withdrawn and not self.was_public and published_at <= limit:
-            return "berita ini ditarik sebelum tampil; waktu terbitnya tidak dapat dipindah ke sebelum itu"
+            return "berita ini dicabut sebelum tampil; waktu terbitnya tidak dapat dipindah ke sebelum itu"
         return ""
 
     def submit(self, by=None):
@@ -508,7 +552,7 @@ class Article(Reviewed):
         if self.status == self.Status.WITHDRAWN and self.was_public:
             self.text_changed_at = timezone.now()
         self.published_at = self.published_at or timezone.now()
-        self.withdrawn_reason, self.withdrawn_at = "", None
+        self._forget_withdrawal()
         self._forget_note()
         self._move("publish", by)
         self._record(alone)
@@ -540,13 +584,20 @@ class Article(Reviewed):
         stored = Article.objects.filter(pk=self.pk)  # a form may have changed `published_at` here
         if stored.published().exists() or stored.withdrawn().exists():
             raise ValidationError("Berita ini sudah pernah tampil, jadi tidak dapat kembali menjadi draf.")
-        self.published_at, self.withdrawn_reason, self.withdrawn_at = None, "", None
+        self.published_at = None
+        self._forget_withdrawal()
         self._move("unschedule", by)
 
-    def withdraw(self, reason: str, by=None):
-        """Withdraws a published article; if readers have seen it, its address then shows the reason (410)."""
-        self.withdrawn_reason, self.withdrawn_at = reason.strip(), timezone.now()
-        self._move("withdraw", by)
+    def withdraw(self, reason: str, by=None, *, ground: str = ""):
+        """Withdraws a published article; if readers have seen it, its address then shows the reason (410), and the
+        database adds that to what they are told for good. `ground`: a label of Correction.Ground, or ""."""
+        self.withdrawn_reason, self.withdrawn_ground, self.withdrawn_at = reason.strip(), ground, timezone.now()
+        with changes_by(by.pk, by.get_full_name() or by.get_username()) if by else nullcontext():
+            self._move("withdraw", by)
+
+    def _forget_withdrawal(self):
+        """What readers were told about it stays (Correction)."""
+        self.withdrawn_reason, self.withdrawn_ground, self.withdrawn_at = "", "", None
 
     def _move(self, name: str, by):
         move = self.MOVES[name]
@@ -556,30 +607,6 @@ class Article(Reviewed):
         self._tidy()
         self.validate_constraints()
         self.save()
-
-
-class Correction(models.Model):
-    """The correction of a mistake in a published article, shown above its text and on /ralat."""
-
-    article = models.ForeignKey(Article, verbose_name="berita", on_delete=models.CASCADE, related_name="corrections")
-    text = models.CharField(
-        "ralat",
-        max_length=1000,
-        help_text="Apa yang keliru dan apa yang benar. Tampil di atas berita dan di halaman Ralat.",
-    )
-    at = models.DateTimeField("waktu", default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = "ralat"
-        verbose_name_plural = "ralat"
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["-at", "-id"], name="correction_newest")]
-
-    def __str__(self):
-        return self.text
 
 
 class RelatedArticle(models.Model):

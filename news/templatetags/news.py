@@ -12,6 +12,8 @@ from news.models import MostRead
 from news.pageviews import most_read
 
 register = template.Library()
+register.simple_tag(paths.change_path)
+register.simple_tag(paths.changes_path)
 register.simple_tag(paths.month_path)
 register.simple_tag(paths.page_path)
 register.simple_tag(paths.qr_path)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from news import markup
 from news.forms import cursor_of
-from news.models import Article, Correction, Page
+from news.models import Article, Page
 from news.web import paging
 from news.web.caching import public
 
@@ -33,10 +33,10 @@ def page(request, slug):
 @require_safe
 @public
 def corrections(request):
-    """/ralat: the corrections of all published articles, newest first."""
+    """/ralat: what readers are told about articles, newest first."""
     cursor = cursor_of(request)
-    shown = Correction.objects.filter(article__in=Article.objects.published()).select_related("article")
-    shown = shown.only("text", "at", "article__title", "article__slug")
+    shown = Article.objects.corrections().select_related("article")
+    shown = shown.only("kind", "text", "reason", "at", "corrects", "article__title", "article__slug")
     return render(request, "news/corrections.html", {"page": paging.page(shown, cursor, field="at")})
 
 

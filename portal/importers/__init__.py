@@ -15,8 +15,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from news import markup, words
-from news.models import Article, ArticleViews, Category, MergedTag, Tag
+from news.models import Article, ArticleViews, Category, Change, MergedTag, Tag
 from news.models.articles import EARLIEST
+from news.models.changes import changes_because
 from news.models.taxonomy import one_line
 from news.web import addresses, locks
 from news.web.columns import max_length
@@ -134,7 +135,8 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
         if reason := article.reason_against(changes.get("published_at")):
             raise Refusal(reason)
         edited = article.changed_by_id is not None and bool(changes.keys() - _NO_TEXT)
-        _write(article, changes)
+        with changes_because(Change.Reason.IMPORT):
+            _write(article, changes)
     return Outcome(
         Result.UPDATED, article.pk, "diperbarui; perubahan redaktur pada berita ini tertimpa" if edited else ""
     )

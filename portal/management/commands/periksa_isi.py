@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from news import markup
-from news.models import Article, Page
+from news.models import Article, Change, Page
+from news.models.changes import changes_because
 
 _BATCH = 100  # bodies in memory at a time
 _TAG = re.compile(r"<[^>]*>")
@@ -51,7 +52,8 @@ class Command(BaseCommand):
             change = _change(article.body)
             if change:
                 article.body = markup.sanitise(article.body)
-                article.save()
+                with changes_because(Change.Reason.CLEANING):
+                    article.save()
             self.stdout.write(f"Berita {number}: {article.title}: {change or 'sudah bersih'}")
 
 
