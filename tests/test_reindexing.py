@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 
 from news import reindexing, related, words
 from news.models import Article, Reindexing
@@ -101,6 +102,5 @@ def test_the_progress_is_that_of_the_articles_whatever_their_ids(monkeypatch):
         make_article(pk=1_000_001 + number)
     assert not reindexing.step(seconds=-1)
     assert reindexing.progress() == 0.25
-    Article.objects.filter(pk__gt=1_000_001).update(status=Article.Status.DRAFT, published_at=None)
-    Article.objects.filter(pk__gt=1_000_001).delete()
+    QuerySet(Article).filter(pk__gt=1_000_001).delete()  # Article.objects refuses to
     assert reindexing.progress() == 1

@@ -69,7 +69,7 @@ def test_lastmod_is_when_the_article_was_published_or_changed_for_readers(client
 def test_lastmod_of_a_part_follows_its_newest_change_and_no_draft_or_later_article(client):
     age(make_article(pk=1), published_at=days_ago(9), updated_at=days_ago(3))
     age(make_article(pk=2, status=Article.Status.DRAFT), updated_at=days_ago(1))
-    age(make_article(pk=3), published_at=timezone.now() + timedelta(days=1), updated_at=days_ago(2))
+    age(make_article(pk=3, published_at=timezone.now() + timedelta(days=1)), updated_at=days_ago(2))
     age(make_article(pk=SITEMAP_PART), published_at=days_ago(9), updated_at=days_ago(1))
     assert places(client, "/sitemap.xml")["/sitemap-0.xml"] == dates.iso(days_ago(3))
 

@@ -115,6 +115,18 @@ def test_an_import_gives_its_reason():
 
 
 def test_cleaning_gives_its_reason():
+    article = make_article(title="Satu")
+    rewrite(article, body="<p>Isi.</p><script>x</script>")
+    article = Article.objects.get(pk=article.pk)
+    article.title = "Dua"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        article.save()
+    Article.objects.get(pk=article.pk).withdraw("Disusupi.")
+    assert Change.objects.of(article).told().first().reason == "bersih"
+    assert Article.objects.get(pk=article.pk).body == "<p>Isi.</p>"
+
+
+def test_cleaning_by_command_gives_its_reason():
     article = make_article()
     rewrite(article, body="<p>Isi.</p><script>x</script>")
     call_command("periksa_isi", "--simpan", str(article.pk))

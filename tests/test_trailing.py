@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from news.models import Article, MissingPath, Page
-from tests.make import make_article, make_category
+from tests.make import in_the_city, make_article, make_category
 
 pytestmark = pytest.mark.django_db
 ENDS = [
@@ -117,9 +117,9 @@ def test_what_does_not_exist_is_not_found(client, article, path):
     assert "Halaman tidak ditemukan" in response.content.decode()
 
 
-def test_a_scheduled_article_and_an_unused_tag_are_told_to_nobody(client, article):
-    Article.objects.update(published_at="2099-01-01T00:00:00Z")
-    assert client.get("/b/1000002.").status_code == client.get("/tag/banjir.").status_code == 404
+def test_a_scheduled_article_and_an_unused_tag_are_told_to_nobody(client):
+    make_article(pk=1_000_009, published_at=in_the_city(2099, 1, 1), tags=["hujan"])
+    assert client.get("/b/1000009.").status_code == client.get("/tag/hujan.").status_code == 404
 
 
 @pytest.mark.parametrize("path", [

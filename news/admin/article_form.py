@@ -65,7 +65,7 @@ class ArticleForm(BodyForm, MergedForm, ToReadersForm):
     def _as_readers_have_it(self, body: str) -> str:
         """The stored body, if the editor has only written the same in another way: no change to tell readers of."""
         stored = self.instance.stored_body
-        if self.was_public and stored and markup.safe(stored) == stored and markup.read_alike(stored, body):
+        if self.was_public and stored and markup.read_alike(stored, body):
             return stored
         return body
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from news import markup, words
-from news.models.changes import TEXT, Change, changes_by
+from news.models.changes import TEXT, Change, changes_because, changes_by
 from news.models.corrections import Correction
 from news.models.review import PublishedAlone, Reviewed
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
@@ -456,7 +456,9 @@ class Article(Reviewed):
 
         With `text_is_dated` the caller knows when the text changed, and `text_changed_at` stays as set."""
         self._tidy()
-        self.body = self._clean_body()
+        is_rewritten, before = self.rewrites(), self.body
+        self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
+        is_only_cleaned = self.body != before and not is_rewritten
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
         if not text_is_dated and self._changes_public_text(kwargs.get("update_fields")):
@@ -464,17 +466,14 @@ class Article(Reviewed):
         self.note_writer()
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
-        super().save(**kwargs)
+        with changes_because(Change.Reason.CLEANING) if is_only_cleaned else nullcontext():
+            super().save(**kwargs)
         self._remember_text()
 
-    def _clean_body(self) -> str:
-        return markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
-
     def rewrites(self) -> bool:
-        """Whether saving would change the text as it was read from the database. Of what readers have seen, the
-        database lets nobody change that without a word to them (migration 0022)."""
-        values = {name: getattr(self, name) for name in self.TEXT} | {"body": self._clean_body()}
-        return self.stored_text is not None and self.stored_text != tuple(values.values())
+        """Whether the text is another than was read from the database. Of what readers have seen, the database lets
+        nobody change that without a word to them (migration 0022)."""
+        return not self._state.adding and self._text_is_new()
 
     def tell(self, kind: str, text: str, by=None, *, reason: str = "", corrects: Correction | None = None):
         """Adds what readers are told above the text. Allows any change of the text in the same transaction."""

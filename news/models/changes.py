@@ -72,7 +72,7 @@ class Change(models.Model):
         RECORD = "catatan", "Catatan redaksi"
         SPELLING = "ejaan", "Perbaikan ejaan"
         IMPORT = "impor", "Impor dari sumbernya"
-        CLEANING = "bersih", "Pembersihan kode di dalam isi"  # periksa_isi
+        CLEANING = "bersih", "Pembersihan kode di dalam isi"  # by a program
 
     class Closed(models.TextChoices):
         """Why a former text is neither shown nor kept."""
