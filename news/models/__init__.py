@@ -7,7 +7,8 @@ from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
 from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
-from news.models.pages import Notice, Page, text_with
+from news.models.pages import Notice, Page
+from news.models.photo_use import text_with
 from news.models.review import PublishedAlone
 from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag

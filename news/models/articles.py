@@ -430,6 +430,7 @@ class Article(Reviewed):
         With `text_is_dated` the caller knows when the text changed, and `text_changed_at` stays as set."""
         self._tidy()
         self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
+        self.body = Photo.objects.followed(self.body)
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
         if not text_is_dated and self._changes_public_text(kwargs.get("update_fields")):
@@ -439,6 +440,12 @@ class Article(Reviewed):
             kwargs["update_fields"] = {*kwargs["update_fields"], *self.DERIVED}
         super().save(**kwargs)
         self._remember_text()
+
+    def save_with_pictures(self, body: str) -> None:
+        """Saves the body with other files of its photos in it: to readers the same text, of the same writer."""
+        self.body = self.stored_body = body
+        self._remember_text()
+        self.save(text_is_dated=True)
 
     def _changes_public_text(self, update_fields) -> bool:
         """Whether saving these fields, None for all, changes what readers see of an article that they can read."""
