@@ -41,11 +41,18 @@ def published_element(article) -> SafeString:
 
 
 def picture(
-    base: str, width: int, height: int, alt: str, *, sizes: str, eager: bool = False, focus: photos.Focus = None
+    base: str,
+    width: int,
+    height: int,
+    alt: str,
+    *,
+    sizes: str,
+    eager: bool = False,
+    focus: photos.Focus = None,
 ) -> SafeString:
     """A <picture> in WebP and JPEG. `base`: the address of the renditions without "-<width>.<extension>"; `width` and
-    `height`: the picture's own; `sizes`: as in HTML; `eager`: for the first picture of the page, loaded at once; `focus`:
-    what the style sheet keeps where it crops, in tenths, since the CSP allows no style of its own."""
+    `height`: the picture's own; `sizes`: as in HTML; `eager`: for the first picture of the page, loaded at once.
+    Where the style sheet crops it, `focus` stays, to a tenth: the CSP allows no style of its own."""
     own = photos.widths(width)
     jpeg, webp = (", ".join(f"{base}-{each}.{extension} {each}w" for each in own) for extension in ("jpg", "webp"))
     return format_html(

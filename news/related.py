@@ -72,8 +72,7 @@ class Card(NamedTuple):
 
 
 _PHOTO = tuple(
-    f"photo__{name}"
-    for name in ("name", "width", "height", "alt_text", "decorative", "edition", "focus_x", "focus_y")
+    f"photo__{name}" for name in ("name", "width", "height", "alt_text", "decorative", "edition", "focus_x", "focus_y")
 )
 _cards = Statement(
     lambda pk: (

@@ -6,7 +6,8 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
 from news import markup
-from news.admin.body_editor import BodyForm, body_field, photo_field
+from news.admin.body_editor import BodyForm, body_field
+from news.admin.library import PhotoChoice
 from news.models import Article
 from news.web import dates
 from news.web.admin import person_name
@@ -16,7 +17,6 @@ class ArticleForm(BodyForm):
     """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
 
     body = body_field(markup.BODY_MAX_CHARS)
-    insert_photo = photo_field()
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     overwrite = forms.CharField(widget=forms.HiddenInput, required=False)
     alone_because = forms.CharField(
@@ -29,6 +29,7 @@ class ArticleForm(BodyForm):
 
     class Meta:
         widgets = {
+            "photo": PhotoChoice,
             "summary": forms.Textarea(attrs={"rows": 2}),
             "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
             "review_note": forms.Textarea(attrs={"rows": 3}),

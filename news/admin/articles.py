@@ -9,10 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.views.decorators.http import require_GET
 
 from news import markup
 from news.admin import pieces
@@ -20,7 +17,7 @@ from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.history import HistoryAdmin
-from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
+from news.models import NAMES, Article, Correction, MergedTag, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
@@ -133,7 +130,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     ordering = ["-published_at", "-updated_at", "-id"]  # what has no time yet comes first; index article_list
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
     search_help_text = "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor"
-    autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
+    autocomplete_fields = ["category", "tags", "related_pinned", "related_excluded"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
 
@@ -238,7 +235,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         if article:
             publication = ["status_badge", *publication, "reads", "last_change"]
         fieldsets = [
-            (None, {"fields": ["title", "summary", *(["body", "insert_photo"] if can_change else ["shown_body"])]}),
+            (None, {"fields": ["title", "summary", *(["body"] if can_change else ["shown_body"])]}),
             ("Foto utama, kategori, tag", {"fields": ["photo", "category", "tags", "district"]}),
             ("Penerbitan", {"fields": publication, "description": self._what_happens_next(request, article)}),
             ("Artikel Terkait", {"classes": ["collapse"], "fields": ["related_pinned", "related_excluded"]}),
@@ -331,22 +328,13 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         who = person_name(article.changed_by)
         return dates.date_and_time(article.updated_at) + (f" oleh {who}" if who else "")
 
-    # ---- Photos in the body
+    # ---- The editor
 
     def get_urls(self):
-        figure = self.admin_site.admin_view(require_GET(self.figure))
         return [
-            path("foto/", figure, name="news_figure"),
             path("tempel/", self.admin_site.admin_view(pasted), name="news_pasted"),
             *super().get_urls(),
         ]
-
-    def figure(self, request):
-        """The HTML of the photo `?foto=`, which admin.js inserts into the body."""
-        if not request.user.has_perm("news.view_photo"):
-            raise PermissionDenied
-        photo = get_object_or_404(Photo, pk=request.GET.get("foto", ""))
-        return JsonResponse({"html": photo.figure_html()})
 
     # ---- Saving
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='photo',
             name='focus_x',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='titik fokus dari kiri'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Dalam persen, juga dari atas. Atau klik bagian terpenting pada foto di atas: bagian itu tetap tampak di mana pun foto ini dipotong. Kosong: portal yang memilih.', null=True, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='titik fokus dari kiri'),
         ),
         migrations.AddField(
             model_name='photo',

@@ -10,7 +10,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from news import markup, office_texts
-from news.models.articles import Article
 from news.models.taxonomy import Photo, one_line
 from news.paths import page_path
 from news.web import addresses

@@ -66,3 +66,13 @@ def save_with_new_file(photo: Photo, stored: photos.Stored, save: Callable[[], N
         text.save_with_pictures(markup.replaced(text.body, former.name, figure, former_figure))
     transaction.on_commit(lambda: photos.delete(former.name, former.width, former.focus))
     return len(places)
+
+
+def save_with_new_focus(photo: Photo, save: Callable[[], None]) -> None:
+    """Saves the photo by `save()` with crops around its new focal point; those around the former one go with the
+    commit."""
+    former = Photo.objects.select_for_update().get(pk=photo.pk)
+    photo.edition = photos.EDITION if photos.complete(photo.name, photo.width, photo.focus) else 0
+    save()
+    if former.focus != photo.focus:
+        transaction.on_commit(lambda: photos.delete_crops(former.name, former.focus))

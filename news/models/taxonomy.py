@@ -168,7 +168,14 @@ class Photo(photos.PhotoColumns, models.Model):
     edition = models.PositiveSmallIntegerField(editable=False, default=1, db_default=1)
     # The point that no crop may lose, in hundredths of width and height; null: nobody has chosen one.
     focus_x = models.PositiveSmallIntegerField(
-        "titik fokus dari kiri", null=True, blank=True, validators=[MaxValueValidator(100)]
+        "titik fokus dari kiri",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=(
+            "Dalam persen, juga dari atas. Atau klik bagian terpenting pada foto di atas: bagian itu tetap tampak di "
+            "mana pun foto ini dipotong. Kosong: portal yang memilih."
+        ),
     )
     focus_y = models.PositiveSmallIntegerField(
         "titik fokus dari atas", null=True, blank=True, validators=[MaxValueValidator(100)]
