@@ -87,6 +87,19 @@ def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeStr
     )
 
 
+def post(kind: str, service: str, address: str, title: str) -> SafeString:
+    """A card that leads to a post on another service."""
+    return format_html(
+        '<p class="post"><a href="{}" rel="noopener noreferrer"><span class="post-kind">{} {}</span> '
+        '<strong>{}</strong> <span class="post-note">Buka di {}, di luar situs ini</span></a></p>',
+        address,
+        kind,
+        service,
+        title or address.partition("://")[2],
+        service,
+    )
+
+
 def shared_picture(address: str, width: int, height: int, alt: str) -> SafeString:
     """<meta> elements that name the picture of a shared link, a JPEG."""
     return format_html(

@@ -31,6 +31,7 @@ class PhotoForm(forms.ModelForm):
         ),
     )
     picture = None  # the decoded upload
+    file_is_kept = False  # by library.js, if something else is wrong
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,7 +56,7 @@ class PhotoForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        if self.errors and self.picture:  # a browser does not send it again by itself
+        if self.errors and self.picture and not self.file_is_kept:  # a browser does not send it again by itself
             self.add_error("upload", "Pilih juga berkas fotonya sekali lagi.")
 
     def add_error(self, field, error):
@@ -181,6 +182,7 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = self.get_form(request)(request.POST, request.FILES)
+        form.file_is_kept = True
         if not form.is_valid():
             return JsonResponse({"errors": form.errors}, status=400)
         photo = form.save(commit=False)

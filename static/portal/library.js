@@ -105,7 +105,6 @@
         send();
       }
     });
-    window.addEventListener("beforeunload", (event) => { if (rows().length) event.preventDefault(); });
   }
 
   async function open(forWhat, files = []) {
