@@ -316,7 +316,7 @@ def test_the_dialog_fits_and_goes_to_pages_as_well(quiet_page, client, portal_ur
     page.locator("#id_slug").fill("galeri")
     page.get_by_role("button", name="Simpan", exact=True).click()
     expect(page.locator(SAVED)).to_be_visible()
-    assert Page.objects.get(slug="galeri").body == Photo.objects.get().figure_html()
+    assert Page.objects.get(title="Galeri").body == Photo.objects.get().figure_html()
 
 
 def test_the_focal_point_is_set_by_a_click_or_by_keys_and_shown(quiet_page, client, portal_url):

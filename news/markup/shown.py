@@ -18,7 +18,8 @@ _IMAGE_SIZES = "(max-width: 48rem) 100vw, 46rem"  # the width of the text column
 
 def shown(body: str) -> str:
     """A sanitised body as pages show it: pictures load lazily, our own in responsive widths, wide tables scroll in a
-    focusable frame, and addresses of posts on other services are cards. It is not stored like this: the editor would remove it, and feeds work better without."""
+    focusable frame, and addresses of posts on other services are cards. It is not stored like this: the editor would
+    remove it, and feeds work better without."""
     if "<img " in body:
         body = _IMAGE.sub(_image_shown, body)
     if "<table>" in body:
