@@ -90,8 +90,9 @@ def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeStr
 def post(kind: str, service: str, address: str, title: str) -> SafeString:
     """A card that leads to a post on another service."""
     return format_html(
-        '<p class="post"><a href="{}" rel="noopener noreferrer"><span class="post-kind">{} {}</span> '
+        '<p class="post post-{}"><a href="{}" rel="noopener noreferrer"><span class="post-kind">{} {}</span> '
         '<strong>{}</strong> <span class="post-note">Buka di {}, di luar situs ini</span></a></p>',
+        service.lower(),
         address,
         kind,
         service,

@@ -53,8 +53,8 @@ def test_other_addresses_are_links_as_before(address):
 
 def test_only_an_address_alone_on_its_line_is_a_card_and_a_title_names_it():
     link = f'<a href="{VIDEO}" rel="noopener">'
-    assert 'class="post"' in markup.shown(f"<p>{link}{VIDEO}</a></p>")
-    assert 'class="post"' in markup.shown(f"<p>{VIDEO}</p>")
+    assert 'class="post post-youtube"' in markup.shown(f"<p>{link}{VIDEO}</a></p>")
+    assert 'class="post post-youtube"' in markup.shown(f"<p>{VIDEO}</p>")
     assert "<strong>Rapat &amp; kerja</strong>" in markup.shown(f"<p>{link}Rapat &amp; kerja</a></p>")
     for body in (f"<p>Lihat {link}{VIDEO}</a></p>", f"<p>{link}{VIDEO}</a> ini</p>", '<p><a href="/x">x</a></p>'):
         assert markup.shown(body) == body
