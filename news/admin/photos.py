@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -164,7 +164,7 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
             *super().get_urls(),
         ]
 
-    def library(self, request: HttpRequest):
+    def library(self, request):
         """Photos as JSON for the dialog: newest first, `?q=` words, `?before=` an id, or one `?id=`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -177,7 +177,7 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
         may_add = self.has_add_permission(request)
         return JsonResponse({**library.page(found, asked.cleaned_data["before"]), "may_add": may_add})
 
-    def upload(self, request: HttpRequest):
+    def upload(self, request):
         """Takes one file with its texts, as the form for a new photo does, and answers with JSON."""
         if not self.has_add_permission(request):
             raise PermissionDenied
