@@ -319,6 +319,39 @@ def test_the_dialog_fits_and_goes_to_pages_as_well(quiet_page, client, portal_ur
     assert Page.objects.get(title="Galeri").body == Photo.objects.get().figure_html()
 
 
+def test_several_photos_are_uploaded_from_the_list_of_photos(newsroom):
+    page = newsroom
+    page.goto("/admin/news/photo/")
+    page.get_by_role("button", name="Unggah beberapa foto").click()
+    choose_files(page, a_file("satu.jpg"), a_file("dua.jpg"))
+    for row, text in zip(dialog_of(page).locator(".library-file").all(), ["Pasar malam", "Taman kota"], strict=True):
+        row.get_by_label("Teks alternatif").fill(text)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("#result_list .field-words")).to_have_count(2)
+    page.get_by_role("button", name="Unggah beberapa foto").click()
+    dialog_of(page).get_by_role("button", name="Pasar malam").click()
+    expect(page.get_by_label("Teks alternatif")).to_have_value("Pasar malam")
+
+
+def test_the_form_of_a_photo_refuses_what_the_portal_would_not_take(newsroom):
+    page = newsroom
+    page.goto("/admin/news/photo/add/")
+    field = page.get_by_label("Berkas foto")
+    field.set_input_files([a_file("surat.pdf", b"%PDF-1.7", "application/pdf")])
+    assert field.evaluate("each => each.validationMessage") == photos.UNKNOWN_KIND
+    field.set_input_files([a_file()])
+    assert field.evaluate("each => each.validationMessage") == ""
+    page.get_by_label("Teks alternatif").fill("Pasar malam di tepi sungai")
+    page.locator(".preview").click()
+    expect(page.get_by_label("Titik fokus dari kiri")).to_have_value("50")
+    page.locator("[name=_save]").click()
+    expect(page.locator(SAVED)).to_be_visible()
+    photo = Photo.objects.get()
+    assert photo.focus == (50, 50)
+    assert default_storage.exists(f"{photo.name}-16x9-50-50.jpg")
+
+
 def test_the_focal_point_is_set_by_a_click_or_by_keys_and_shown(quiet_page, client, portal_url):
     page, photo = quiet_page, make_photo()
     log_in(page, client, portal_url, make_person("Redaktur"))

@@ -2,7 +2,7 @@
 a chosen photo."""
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from news import photos
 from news.models import Photo
@@ -34,6 +34,7 @@ def described(photo: Photo) -> dict:
     return {
         "id": photo.pk,
         "name": str(photo),
+        "address": reverse("admin:news_photo_change", args=[photo.pk]),
         "src": thumbnail(photo),
         "alt": photo.alt,
         "caption": photo.caption,

@@ -24,7 +24,7 @@ PLACES = 20  # that the form of a photo names
 class PhotoForm(forms.ModelForm):
     upload = forms.FileField(
         label="Berkas foto",
-        widget=forms.FileInput(attrs={"accept": photos.ACCEPTED}),
+        widget=forms.FileInput(attrs={"accept": photos.ACCEPTED, **library.attributes()}),
         help_text=(
             f"JPEG, PNG, WebP, AVIF, GIF atau HEIC dari iPhone, paling besar {photos.MAX_BYTES >> 20} MB. Foto "
             "diperkecil, dan data tersembunyi di dalamnya (lokasi, kamera) dibuang. GIF bergerak menjadi gambar diam."
@@ -89,6 +89,9 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
             return [(None, {"fields": ["upload", *texts]})]
         picture = ["preview", "upload"] if self.has_change_permission(request, obj) else ["preview"]
         return [(None, {"fields": [*picture, *texts]}), ("Catatan", {"fields": ["size", "uploaded", "use"]})]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"library": library.attributes(), **(extra_context or {})})
 
     @admin.display(description="foto")
     def thumbnail(self, photo):

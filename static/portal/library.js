@@ -6,7 +6,7 @@
   const SPOKEN_LOGIN = "Anda perlu masuk lagi. Masuklah di tab lain, lalu tekan tombol ini sekali lagi; foto dan teksnya tetap di sini.";
   const SPOKEN_SILENCE = "Server tidak menjawab. Foto dan teksnya tetap di sini: coba sekali lagi.";
 
-  const config = () => document.querySelector("[data-library]").dataset;
+  const config = () => document.querySelector("[data-library]")?.dataset;
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
   const known = new Map(); // photos by id, as the server told them
   let numbers = 0;
@@ -116,9 +116,9 @@
     await shelve();
   }
 
-  function finish(photos) {
+  function finish(photos, isNew = false) {
     dialog.close();
-    purpose.take(photos);
+    purpose.take(photos, { isNew });
   }
 
   // ---- Photos that are there
@@ -250,9 +250,9 @@
     button.disabled = false;
     button.hidden = !rows().length;
     if (!rows().length) {
-      finish(taken);
+      finish(taken, true);
     } else {
-      if (taken.length) purpose.take(taken);
+      if (taken.length) purpose.take(taken, { isNew: true });
       part("said").textContent = taken.length ? `${taken.length} foto tersimpan; sisanya belum.` : "Belum tersimpan.";
       toFirstError();
     }
@@ -330,7 +330,21 @@
     for (const box of document.querySelectorAll(".photo-choice")) prepareChoice(box);
     const form = document.querySelector("#photo_form");
     if (form) preparePhoto(form);
+    const list = document.querySelector(".library-open");
+    if (list) prepareList(list);
   });
+
+  // The list of photos: new ones are seen at its top, an old one is opened.
+  function prepareList(button) {
+    button.hidden = false;
+    button.addEventListener("click", () => open({
+      label: "Unggah",
+      take([photo], { isNew }) {
+        if (isNew && rows().length) return; // some are still to be put right
+        location.assign(isNew ? location.pathname : photo.address);
+      },
+    }));
+  }
 
   function prepareChoice(box) {
     const select = box.querySelector("select");
@@ -383,10 +397,11 @@
   // ---- Pasted and dropped
 
   document.addEventListener("paste", (event) => {
-    const found = picturesOf(event.clipboardData);
     const text = texts.get(event.target.closest?.(".prose-editor"));
     const inDialog = dialog?.open && dialog.contains(event.target);
-    if (!found.length || !(text || inDialog)) return;
+    if (!text && !inDialog) return;
+    const found = picturesOf(event.clipboardData);
+    if (!found.length) return;
     const html = event.clipboardData.getData("text/html");
     // Word copies a picture of its text beside the text.
     if (text && (html ? saysSomething(html) : event.clipboardData.getData("text/plain").trim())) return;
