@@ -277,7 +277,10 @@
     progress.hidden = false;
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
-      const refuse = (text) => resolve({ errors: { upload: [text] } });
+      const refuse = (text) => {
+        progress.hidden = true;
+        resolve({ errors: { upload: [text] } });
+      };
       request.upload.addEventListener("progress", ({ loaded, total }) => { progress.value = total ? loaded / total : 0; });
       request.addEventListener("error", () => refuse(SPOKEN_SILENCE));
       request.addEventListener("load", () => {
