@@ -7,7 +7,7 @@ news/paths.py.
 from django.urls import path, re_path
 
 from news import feeds, open_data, sitemaps
-from news.views import articles, lists, pages
+from news.views import articles, lists, pages, previews
 from news.views.search import search
 
 _PK = r"(?P<pk>[0-9]{1,18})"
@@ -18,6 +18,7 @@ urlpatterns = [
     re_path(rf"^berita/detail/{_PK}(?:/(?P<slug>[^/]*))?/?$", articles.article, name="article"),
     re_path(rf"^b/{_PK}$", articles.short, name="article-short"),
     re_path(rf"^b/{_PK}/qr\.svg$", articles.qr_code, name="article-qr"),
+    path("pratinjau/<str:token>", previews.preview, name="preview"),
     path("berita", lists.index, name="articles"),
     path("kategori", lists.categories, name="categories"),
     path("kategori/<slug:slug>", lists.category, name="category"),

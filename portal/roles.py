@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission
 
-_NEWS = ("article", "category", "correction", "district", "missingpath", "notice", "page", "photo", "tag")
+_NEWS = ("article", "category", "correction", "district", "missingpath", "notice", "page", "photo", "pin", "tag")
 _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "add", "change", "delete")} | {
     "news.publish_article",
     "news.view_failedsearch",

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.models import Email
+from news.admin.merging import Loaded
 from news.models import Article, District, FailedSearch, Photo, PublishedAlone
 from portal import notes_to_writers
 from tests.make import in_the_city, make_article, make_category, make_person, make_tag
@@ -67,7 +68,7 @@ def form_of(article=None, **changes):
         "source": "",
         "source_url": "",
         "withdrawn_reason": article.withdrawn_reason if article else "",
-        "version": article.updated_at.isoformat() if article else "",
+        "version": str(Loaded.of(article)) if article else "",
     } | changes
 
 
@@ -566,47 +567,6 @@ def test_reads_are_shown_and_cannot_be_changed(client, editor):
     assert article.views.total == 56
 
 
-# ---- Two editors at once
-
-
-def test_a_save_over_a_newer_version_is_refused_and_names_the_other_editor(client, editor):
-    article = make_article()
-    mine = form_of(article, title="Judul dari saya", body="<p>Tulisan saya yang panjang.</p>")
-    other = make_person("Redaktur", first_name="Rina", last_name="Wati")
-    article.title, article.changed_by = "Judul dari Rina", other
-    article.save()
-    page = client.post(address(article), mine).content.decode()
-    assert "diubah oleh Rina Wati pada" in page
-    assert "Judul dari saya" in page
-    assert "Tulisan saya yang panjang." in page
-    article.refresh_from_db()
-    assert article.title == "Judul dari Rina"
-    # Sent again unchanged, it is refused again; with the box ticked, it is saved.
-    assert client.post(address(article), mine).status_code == 200
-    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
-    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 302
-    article.refresh_from_db()
-    assert article.title == "Judul dari saya"
-
-
-def test_a_tick_overwrites_only_the_change_it_was_shown_for(client, editor):
-    article = make_article()
-    mine = form_of(article, title="Judul dari saya")
-    article.save()
-    page = client.post(address(article), mine).content.decode()
-    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
-    article.title = "Perubahan ketiga"
-    article.save()
-    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 200
-    article.refresh_from_db()
-    assert article.title == "Perubahan ketiga"
-
-
-def test_a_post_without_a_version_is_refused(client, editor):
-    article = make_article()
-    assert client.post(address(article), form_of(article, version="")).status_code == 200
-
-
 # ---- The list
 
 
@@ -777,16 +737,6 @@ def test_the_index_page_links_to_pending_work(client, editor):
     assert "Komentar menunggu" not in page
 
 
-def test_a_save_over_a_publication_by_someone_else_is_refused_with_the_typed_text(client, editor):
-    article = make_article(status=REVIEW, published_at=None)
-    mine = form_of(article, title="Judul saya")
-    mine["version"] = article.updated_at.isoformat()
-    article.publish(by=make_person("Redaktur"))
-    page = client.post(address(article), mine).content.decode()
-    assert "Belum disimpan" in page
-    assert "Judul saya" in page
-
-
 def test_a_public_article_cannot_be_moved_into_the_future(client, editor):
     article = make_article()
     later = timezone.localtime() + timedelta(days=3)
@@ -865,14 +815,6 @@ def test_an_article_is_neither_related_to_itself_nor_both_pinned_and_excluded(cl
     assert "Berita ini sendiri tidak dapat menjadi artikel terkaitnya." in errors_in(page)
     page = client.post(address(article), form_of(article, related_pinned=[other.pk], related_excluded=[other.pk]))
     assert "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu." in errors_in(page)
-    assert not article.related_pinned.exists()
-
-
-def test_a_save_over_a_newer_version_changes_no_choice_of_related_articles(client, editor):
-    article, other = make_article(), make_article()
-    mine = form_of(article, related_pinned=[other.pk])
-    article.save()
-    assert "Belum disimpan" in client.post(address(article), mine).content.decode()
     assert not article.related_pinned.exists()
 
 

@@ -8,17 +8,14 @@ from django.core.exceptions import ValidationError
 from news import markup
 from news.admin.body_editor import BodyForm, body_field
 from news.admin.library import PhotoChoice
+from news.admin.merging import MergedForm
 from news.models import Article
-from news.web import dates
-from news.web.admin import person_name
 
 
-class ArticleForm(BodyForm):
-    """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
+class ArticleForm(BodyForm, MergedForm):
+    """Asks for what the rules of an article need, at the fields."""
 
     body = body_field(markup.BODY_MAX_CHARS)
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
-    overwrite = forms.CharField(widget=forms.HiddenInput, required=False)
     alone_because = forms.CharField(
         label="Alasan tanpa pemeriksa kedua",
         required=False,
@@ -37,14 +34,6 @@ class ArticleForm(BodyForm):
 
     user = None  # who posts it; the admin sets it
 
-    stale = ""  # message naming the user who saved a newer version
-    stored_version = ""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["version"] = self.instance.updated_at.isoformat()
-
     def clean_body(self):
         body = super().clean_body()
         if not body:
@@ -61,7 +50,7 @@ class ArticleForm(BodyForm):
         if pinned & excluded:
             self.add_error("related_excluded", "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu.")
         if self.instance.pk:
-            self._refuse_when_stale(cleaned)
+            self.merge_with_others(cleaned)
             self._validate_constraints_of_status(cleaned)
         self._refuse_move_out_of_time()
         self._ask_for_reasons(cleaned)
@@ -111,23 +100,3 @@ class ArticleForm(BodyForm):
         withdrawn_at = self.instance.withdrawn_at
         if published_at and withdrawn_at and published_at > withdrawn_at:
             self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini ditarik.")
-
-    def _refuse_when_stale(self, cleaned):
-        # Locked until this save is committed: if two editors save at once, the second sees the change of the first.
-        stored = (
-            Article.objects.select_for_update(of=["self"])
-            .select_related("changed_by")
-            .only(
-                "updated_at", "changed_by", "changed_by__first_name", "changed_by__last_name", "changed_by__username"
-            )
-            .get(pk=self.instance.pk)
-        )
-        self.stored_version = stored.updated_at.isoformat()
-        if self.stored_version in (cleaned.get("version"), cleaned.get("overwrite")):
-            return
-        self.stale = (
-            f"Belum disimpan: berita ini diubah oleh {person_name(stored.changed_by) or 'orang lain'} pada "
-            f"{dates.date_and_time(stored.updated_at)}, sesudah Anda membukanya. Yang Anda tulis masih ada di bawah. "
-            "Salin yang perlu ke versi yang tersimpan, atau centang “Timpa perubahan itu” lalu simpan sekali lagi."
-        )
-        raise ValidationError("Berita ini sudah diubah orang lain. Lihat keterangan di atas.")

@@ -17,6 +17,7 @@ from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.history import HistoryAdmin
+from news.admin.previews import PreviewAdmin
 from news.models import NAMES, Article, Correction, MergedTag, Tag
 from news.search import find
 from news.search.query import tsquery
@@ -122,7 +123,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
+class ArticleAdmin(PreviewAdmin, HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
@@ -135,7 +136,7 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
     readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
 
     class Media:
-        js = ["portal/admin.js"]
+        js = ["portal/admin.js", "portal/preview.js"]
 
     # ---- The list
 
@@ -358,6 +359,12 @@ class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
         else:
             getattr(article, move)(by=request.user)
         warn_about_left_out(request, form)
+        if form.joined:
+            labels = ", ".join(str(form.fields[name].label).lower() for name in form.joined)
+            text = (
+                f"Berita ini juga diubah oleh {form.others}. Perubahan itu digabung dengan perubahan Anda: {labels}."
+            )
+            self.message_user(request, text, messages.WARNING)
 
     def save_restored(self, request, article):
         if article.status == Article.Status.PUBLISHED:

@@ -48,8 +48,8 @@ def body_field(max_length: int) -> BodyField:
         widget=BodyWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted"), **library.attributes()}),
         max_length=max_length,
         help_text=(
-            "Foto: tombol “Foto”, atau tempel dan seret ke dalam isi. Alamat video YouTube, kiriman Instagram atau X di "
-            "baris tersendiri tampil sebagai kartu."
+            "Foto: tombol “Foto”, atau tempel dan seret ke dalam isi. Alamat video YouTube, kiriman Instagram atau X "
+            "di baris tersendiri tampil sebagai kartu."
         ),
         error_messages={"required": "Isinya masih kosong."},
     )

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('news', '0016_merged_tags'),
+        ('news', '0018_pins'),
     ]
 
     operations = [

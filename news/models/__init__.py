@@ -9,6 +9,8 @@ from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page
 from news.models.photo_use import text_with
+from news.models.pins import Pin
+from news.models.previews import PreviewLink, PreviewVisit
 from news.models.review import PublishedAlone
 from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
@@ -35,6 +37,9 @@ __all__ = [
     "Notice",
     "Page",
     "Photo",
+    "Pin",
+    "PreviewLink",
+    "PreviewVisit",
     "PublishedAlone",
     "Reindexing",
     "RelatedArticle",

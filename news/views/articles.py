@@ -31,7 +31,8 @@ def home(request):
     published = Article.objects.published().for_list()
     newest = list(published.newest_first()[:HOME_NEWEST])
     headline = published.headline() or (newest[0] if newest else None)
-    newest = [each for each in newest if each != headline][: HOME_NEWEST - 1]
+    pinned = list(published.pinned()[: HOME_NEWEST - 1])
+    newest = [each for each in dict.fromkeys([*pinned, *newest]) if each != headline][: HOME_NEWEST - 1]
     shown = [each.pk for each in newest] + [headline.pk] if headline else []
     sections = [
         (category, list(published.filter(category=category).exclude(pk__in=shown).newest_first()[:HOME_PER_CATEGORY]))

@@ -34,7 +34,7 @@ from portal.login.models import FailureCount
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
 from portal.sentinel.scan import Sentinel
-from portal.unsaved.models import Copy, Return
+from portal.unsaved.models import Copy, OpenForm, Return
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ class Worker:
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
             Job("menghapus salinan tulisan yang lama", Copy.objects.prune, every=6 * 3600),
+            Job("menghapus formulir yang sudah ditutup", OpenForm.objects.prune, every=600),
             Job("menghapus kiriman yang kembali", Return.objects.prune, every=600),
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),

@@ -4,7 +4,7 @@
 // has just answered: a dead network, session or token leaves everything where it is.
 (() => {
   const { user, address, login } = document.currentScript.dataset;
-  const LOCAL_EVERY = 1000, SERVER_EVERY = 5000, PATIENCE = 20000;  // milliseconds
+  const LOCAL_EVERY = 1000, SERVER_EVERY = 5000, OPEN_EVERY = 20000, PATIENCE = 20000;  // milliseconds
   const KEPT = 30 * 86400 * 1000;
   const COUNTS = /-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;  // how many rows a formset has
   const FIELD = "_salinan";  // tells the server whose copies a saved form makes needless
@@ -254,7 +254,7 @@
     // ---- Sending: in the capture phase, so that other scripts hear of it only when the form really goes
 
     document.addEventListener("submit", (event) => {
-      if (event.target !== form) return;
+      if (event.target !== form || event.submitter?.formTarget) return;  // a preview in another tab saves nothing
       if (passes) {
         passes = false;
         return;
@@ -394,7 +394,36 @@
       return make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
     }
 
+    // ---- Others who have the same form open; on a form for something new everybody writes something else
+
+    const who = make("p", { class: "unsaved-others", role: "status", hidden: "" });
+    form.before(who);
+    const what = key.includes("/news/article/") ? "berita ini" : "halaman ini";
+    const opened = newName();  // a copy's name may be that of an earlier tab
+
+    async function sayOpen() {
+      const { others } = await ask({ form: key, opened });
+      if (!others) return;
+      const names = new Intl.ListFormat("id").format(others);
+      const sentence = others.length ? `${names} juga sedang membuka ${what}.` : "";
+      if (who.textContent !== sentence) who.textContent = sentence;
+      who.hidden = !sentence;
+    }
+
+    function watchOthers() {
+      sayOpen();
+      setInterval(sayOpen, OPEN_EVERY);
+      window.addEventListener("pageshow", (event) => { if (event.persisted) sayOpen(); });
+      window.addEventListener("pagehide", () => {
+        const body = new FormData();
+        body.append("user", user);
+        body.append("closed", opened);
+        navigator.sendBeacon(address, body);
+      });
+    }
+
     open();
+    if (!/\/add\/(#|$)/.test(key)) watchOthers();
   }
 
   const newName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
