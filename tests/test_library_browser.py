@@ -370,6 +370,30 @@ def test_the_focal_point_is_set_by_a_click_or_by_keys_and_shown(quiet_page, clie
     assert not default_storage.exists(f"{photo.name}-1x1.jpg")
 
 
+def test_a_chosen_photo_that_was_not_saved_comes_back_as_a_picture(newsroom):
+    page = newsroom
+    photo = make_photo()
+    Photo.objects.bulk_create(
+        Photo(name=f"{photo.name}{number}", width=900, height=600, decorative=True) for number in range(40)
+    )
+    page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+    article = open_draft(page)
+    field = page.get_by_role("group", name="Foto utama")
+    field.get_by_role("button", name="Pilih foto").click()
+    dialog_of(page).get_by_label("Cari di pustaka").fill("taman")
+    dialog_of(page).get_by_role("button", name="Taman kota").click()
+    expect(field.get_by_role("img", name="Taman kota")).to_be_visible()
+    page.wait_for_timeout(2_000)  # the browser copies what is typed within a second
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    expect(field.get_by_role("img", name="Taman kota")).to_have_count(0)
+    page.get_by_role("button", name="Pulihkan").click()
+    expect(field.get_by_role("img", name="Taman kota")).to_be_visible()
+    save(page)
+    article.refresh_from_db()
+    assert article.photo == photo
+
+
 def test_without_javascript_the_newest_photos_are_a_list(page_without_javascript, client, portal_url):
     page = page_without_javascript
     photo = make_photo()
