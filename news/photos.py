@@ -2,7 +2,8 @@
 
 A picture has a name (`foto/2026/11/<random>`) and renditions `<name>-<width>.webp` and `.jpg`. The widths follow from
 the picture's own width (`widths()`), so only name, width and height are stored. Shared links and search engines need
-fixed aspect ratios: for them there are crops, `<name>-<ratio>.jpg`.
+fixed aspect ratios: for them there are crops, `<name>-<ratio>.jpg`, or `<name>-<ratio>-<x>-<y>.jpg` around a focal
+point. Files never change under their names, so that browsers may keep them for ever.
 """
 
 import errno
@@ -17,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from pi_heif import register_heif_opener
 from PIL import ExifTags, Image, ImageCms, ImageFilter, UnidentifiedImageError
 from PIL.Image import Transpose
 
@@ -30,16 +32,23 @@ SHARED_MAX_BYTES = 290_000  # WhatsApp ignores pictures larger than 300 KB
 _CROP_QUALITIES = (78, 68, 55, 40, 25)  # tried in turn; with the last, even noise stays within the limit
 _MAX_ENLARGEMENT = 3  # factor; smaller pictures are placed on a background
 MAX_HEIGHT = 8_000  # of stored pictures: WebP allows 16,383, but a screenshot of a long page would be far too tall
-MAX_BYTES = 25 * 1024 * 1024
-# A JPEG is decoded near its stored size, every other format in full, and WebP takes 20 bytes per pixel.
-MAX_MEGAPIXELS = {"JPEG": 60, "MPO": 60}
+MAX_BYTES = 40 * 1024 * 1024  # phones with 108 megapixels write 20 to 35 MB
+# A JPEG is decoded near its stored size: 108 megapixels take 40 MB and 0.5 s. A progressive one is kept in full until
+# its last byte, HEIC is decoded in full, and WebP takes 20 bytes per pixel.
+MAX_MEGAPIXELS = {"JPEG": 130, "MPO": 130, "HEIF": 50}
+MAX_MEGAPIXELS_PROGRESSIVE = 60
 MAX_MEGAPIXELS_OF_OTHERS = 20
-ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif"  # for a file field's `accept`; the decoder checks only the content
+Image.MAX_IMAGE_PIXELS = MAX_MEGAPIXELS["JPEG"] * 1_000_000  # Pillow's own limit, which knows no formats, is lower
+# For a file field's `accept`; the decoder checks only the content.
+ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif,.heic,.heif"
+TOO_MANY_BYTES = f"Berkas foto paling besar {MAX_BYTES >> 20} MB. Perkecil fotonya, atau simpan sebagai JPEG."
+UNKNOWN_KIND = "Jenis berkas ini tidak dikenali. Unggahlah JPEG, PNG, WebP, AVIF, GIF, atau HEIC dari iPhone."
 _BROKEN = (
     "Berkas foto ini rusak atau terpotong, atau isinya tidak lazim. Ambil sekali lagi dari asalnya, atau simpan "
     "sebagai JPEG yang baru."
 )
-_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
+register_heif_opener(thumbnails=False)
+_FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"]
 _ENCODINGS: dict[str, dict[str, Any]] = {
     "jpg": {"format": "JPEG", "quality": 80, "progressive": True},
     "webp": {"format": "WEBP", "quality": 76},
@@ -56,6 +65,8 @@ _UPRIGHT = {  # EXIF orientation -> transposition that turns the pixels upright
 _SIDEWAYS = (5, 6, 7, 8)  # orientations that swap width and height
 
 
+Focus = tuple[int, int] | None  # the point that no crop may lose, in hundredths of width and height
+
 # A rendition's file name, as in `url()` and in bodies: picture name, width, extension.
 RENDITION = re.compile(r"(foto/\d{4}/\d{2}/[0-9a-f]{16})-(\d{1,4})\.(jpg|webp)")
 
@@ -69,6 +80,12 @@ class PhotoColumns:
     alt_text: str
     decorative: bool
     edition: int
+    focus_x: int | None
+    focus_y: int | None
+
+    @property
+    def focus(self) -> Focus:
+        return None if self.focus_x is None or self.focus_y is None else (self.focus_x, self.focus_y)
 
     @property
     def alt(self) -> str:
@@ -90,14 +107,14 @@ class PhotoColumns:
     @property
     def share_url(self) -> str:
         """The picture for shared links: 1200 x 630, or the largest if there are no crops yet."""
-        return url(self.name, SHARED, "jpg") if self.has_crops else self.largest_url
+        return url(self.name, _suffix(SHARED, self.focus), "jpg") if self.has_crops else self.largest_url
 
     @property
     def crop_urls(self) -> list[str]:
         """Pictures 1200 wide in 16:9, 4:3 and 1:1 for search engines; the largest if there are no crops yet."""
         if not self.has_crops:
             return [self.largest_url]
-        return [url(self.name, ratio, "jpg") for ratio in CROPS if ratio != SHARED]
+        return [url(self.name, _suffix(ratio, self.focus), "jpg") for ratio in CROPS if ratio != SHARED]
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,8 @@ class ShownPhoto(PhotoColumns):
     alt_text: str
     decorative: bool
     edition: int
+    focus_x: int | None = None
+    focus_y: int | None = None
     caption: str = ""
     credit: str = ""
 
@@ -135,16 +154,17 @@ def read(upload: BinaryIO) -> Image.Image:
     Raises ValidationError, with a message for the editor, unless it is a picture of an allowed format and size.
     """
     if upload.seek(0, io.SEEK_END) > MAX_BYTES:
-        raise ValidationError(f"Berkas foto paling besar {MAX_BYTES >> 20} MB.")
+        raise ValidationError(TOO_MANY_BYTES)
     upload.seek(0)
     picture = _opened(upload)
-    limit = MAX_MEGAPIXELS.get(picture.format or "", MAX_MEGAPIXELS_OF_OTHERS)
+    limit = _limit(picture)
     if picture.width * picture.height > limit * 1_000_000:
         raise ValidationError(f"Foto ini terlalu besar: paling banyak {limit} megapiksel untuk jenis berkas ini.")
     orientation = _orientation(picture)
     box = (WIDTHS[-1], MAX_HEIGHT) if orientation not in _SIDEWAYS else (MAX_HEIGHT, WIDTHS[-1])
     try:
-        picture.draft(None, (min(box[0], picture.width), min(box[1], picture.height)))  # has an effect for JPEG only
+        # A JPEG is decoded at the smallest of its scales that is not below the size to store; others know no scales.
+        picture.draft(None, _size_within(box, picture.size))
         picture.load()
     except Exception as error:  # in fuzzing, decoders raised OSError, ValueError, RuntimeError, TypeError ...
         raise ValidationError(_BROKEN) from error
@@ -154,7 +174,13 @@ def read(upload: BinaryIO) -> Image.Image:
     return _plain(picture)
 
 
-def write(picture: Image.Image) -> Stored:
+def _limit(picture: Image.Image) -> int:
+    """In megapixels."""
+    limit = MAX_MEGAPIXELS.get(picture.format or "", MAX_MEGAPIXELS_OF_OTHERS)
+    return min(limit, MAX_MEGAPIXELS_PROGRESSIVE) if "progressive" in picture.info else limit
+
+
+def write(picture: Image.Image, focus: Focus = None) -> Stored:
     """Writes the files of a picture from `read()` to the media storage under a new random name."""
     name = f"{timezone.localdate():foto/%Y/%m}/{secrets.token_hex(8)}"
     for width in widths(picture.width):
@@ -164,12 +190,13 @@ def write(picture: Image.Image) -> Stored:
             encoded = io.BytesIO()
             rendition.save(encoded, **options)
             default_storage.save(f"{name}-{width}.{extension}", ContentFile(encoded.getvalue()))
-    _write_crops(name, picture)
+    _write_crops(name, picture, focus)
     return Stored(name, picture.width, picture.height)
 
 
-def complete(name: str, width: int) -> bool:
-    """Adds the files that a picture of an older edition lacks, made from its largest rendition. Idempotent.
+def complete(name: str, width: int, focus: Focus = None) -> bool:
+    """Adds the files that a picture of an older edition, or with a new focal point, lacks, made from its largest
+    rendition. Idempotent.
 
     Returns False if that rendition is missing or broken. Raises OSError if the storage cannot be read or written.
     """
@@ -180,17 +207,23 @@ def complete(name: str, width: int) -> bool:
         if error.errno in (None, errno.ENOENT):  # Pillow's errors for broken files have no errno
             return False
         raise
-    _delete_crops(name)  # left by an interrupted run: the storage would keep them and rename the new files
-    _write_crops(name, picture)
+    delete_crops(name, focus)  # left by an interrupted run: the storage would keep them and rename the new files
+    _write_crops(name, picture, focus)
     return True
 
 
-def delete(name: str, width: int) -> None:
+def delete(name: str, width: int, focus: Focus = None) -> None:
     """Deletes the files of a picture that no photo uses any more; missing files are ignored."""
     for each in widths(width):
         for extension in _ENCODINGS:
             default_storage.delete(f"{name}-{each}.{extension}")
-    _delete_crops(name)
+    delete_crops(name, focus)
+
+
+def delete_crops(name: str, focus: Focus) -> None:
+    """Deletes the crops around a focal point that the photo no longer has."""
+    for ratio in CROPS:
+        default_storage.delete(f"{name}-{_suffix(ratio, focus)}.jpg")
 
 
 def widths(own_width: int) -> list[int]:
@@ -213,14 +246,15 @@ def largest_url(name: str, own_width: int) -> str:
     return url(name, widths(own_width)[-1], "jpg")
 
 
-def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+def cropped(picture: Image.Image, size: tuple[int, int], focus: Focus = None) -> Image.Image:
     """The picture in a frame of this size.
 
-    It fills the frame, cut more at the bottom than at the top, where faces are. If less than half of it would be left
+    It fills the frame, with the focal point as near to the middle as can be; without one it is cut more at the bottom
+    than at the top, where faces are. If less than half of it would be left
     (a poster in a wide frame) or it would be enlarged too much, it is placed on a blurred background of itself.
     """
     ratio = size[0] / size[1]
-    box = _window(picture.size, ratio)
+    box = _window(picture.size, ratio, focus)
     width, height = box[2] - box[0], box[3] - box[1]
     if width * _MAX_ENLARGEMENT >= size[0] and width * height * 2 >= picture.width * picture.height:
         return picture.resize(size, Image.Resampling.LANCZOS, box=box)
@@ -228,7 +262,7 @@ def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     background = background.filter(ImageFilter.GaussianBlur(4)).resize(size, Image.Resampling.BICUBIC)
     background = background.point(lambda value: value * 0.7)
     # A strip is cropped so that it fills at least two fifths of the frame.
-    box = _window(picture.size, min(max(picture.width / picture.height, ratio * 0.4), ratio / 0.4))
+    box = _window(picture.size, min(max(picture.width / picture.height, ratio * 0.4), ratio / 0.4), focus)
     width, height = box[2] - box[0], box[3] - box[1]
     scale = min(size[0] / width, size[1] / height, _MAX_ENLARGEMENT)
     inner = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -239,28 +273,37 @@ def cropped(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     return background
 
 
-def _window(size: tuple[int, int], ratio: float) -> tuple[float, float, float, float]:
-    """The largest box of this ratio (width / height) in a picture: centred horizontally, above the centre vertically,
-    and at the top of pictures taller than a photo (screenshots, infographics)."""
+def _window(size: tuple[int, int], ratio: float, focus: Focus) -> tuple[float, float, float, float]:
+    """The largest box of this ratio (width / height) in a picture, around its focal point. Without one: centred
+    horizontally, above the centre vertically, and at the top of pictures taller than a photo (screenshots,
+    infographics)."""
     width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
-    left, top = (size[0] - width) / 2, 0 if size[1] > 2 * size[0] else (size[1] - height) / 4
+    if focus:
+        left = _around(focus[0] / 100 * size[0], width, size[0])
+        top = _around(focus[1] / 100 * size[1], height, size[1])
+    else:
+        left, top = (size[0] - width) / 2, 0 if size[1] > 2 * size[0] else (size[1] - height) / 4
     return left, top, left + width, top + height
 
 
-def _write_crops(name: str, picture: Image.Image) -> None:
-    for suffix, size in CROPS.items():
-        crop = cropped(picture, size)
+def _around(point: float, length: float, whole: int) -> float:
+    """Where a piece of this length begins that has the point in its middle, or as near to it as the whole allows."""
+    return min(max(point - length / 2, 0), whole - length)
+
+
+def _suffix(ratio: str, focus: Focus) -> str:
+    return f"{ratio}-{focus[0]}-{focus[1]}" if focus else ratio
+
+
+def _write_crops(name: str, picture: Image.Image, focus: Focus) -> None:
+    for ratio, size in CROPS.items():
+        crop = cropped(picture, size, focus)
         for quality in _CROP_QUALITIES:
             encoded = io.BytesIO()
             crop.save(encoded, "JPEG", quality=quality, progressive=True)
-            if suffix != SHARED or encoded.tell() <= SHARED_MAX_BYTES:
+            if ratio != SHARED or encoded.tell() <= SHARED_MAX_BYTES:
                 break
-        default_storage.save(f"{name}-{suffix}.jpg", ContentFile(encoded.getvalue()))
-
-
-def _delete_crops(name: str) -> None:
-    for suffix in CROPS:
-        default_storage.delete(f"{name}-{suffix}.jpg")
+        default_storage.save(f"{name}-{_suffix(ratio, focus)}.jpg", ContentFile(encoded.getvalue()))
 
 
 def smallest(rendition: re.Match) -> str:
@@ -273,10 +316,7 @@ def _opened(upload: BinaryIO) -> Image.Image:
     try:
         return Image.open(upload, formats=_FORMATS)
     except UnidentifiedImageError as error:
-        raise ValidationError(
-            "Jenis berkas ini tidak dikenali. Unggahlah JPEG, PNG, WebP, AVIF atau GIF. "
-            "Foto HEIC dari iPhone: simpan dahulu sebagai JPEG."
-        ) from error
+        raise ValidationError(UNKNOWN_KIND) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         # Of a picture that large the decoder does not say which kind it is.
         raise ValidationError(
@@ -310,13 +350,16 @@ def _resizable(picture: Image.Image) -> Image.Image:
     return picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
 
 
+def _size_within(box: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
+    """The size, reduced to fit into the box."""
+    scale = min(1, box[0] / size[0], box[1] / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
 def _reduced(picture: Image.Image, box: tuple[int, int]) -> Image.Image:
     """The picture, reduced to fit into the box."""
-    scale = min(box[0] / picture.width, box[1] / picture.height)
-    if scale >= 1:
-        return picture
-    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+    size = _size_within(box, picture.size)
+    return picture if size == picture.size else picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -40,14 +40,24 @@ def published_element(article) -> SafeString:
 # ---- Pictures
 
 
-def picture(base: str, width: int, height: int, alt: str, *, sizes: str, eager: bool = False) -> SafeString:
+def picture(
+    base: str,
+    width: int,
+    height: int,
+    alt: str,
+    *,
+    sizes: str,
+    eager: bool = False,
+    focus: photos.Focus = None,
+) -> SafeString:
     """A <picture> in WebP and JPEG. `base`: the address of the renditions without "-<width>.<extension>"; `width` and
-    `height`: the picture's own; `sizes`: as in HTML; `eager`: for the first picture of the page, loaded at once."""
+    `height`: the picture's own; `sizes`: as in HTML; `eager`: for the first picture of the page, loaded at once.
+    Where the style sheet crops it, `focus` stays, to a tenth: the CSP allows no style of its own."""
     own = photos.widths(width)
     jpeg, webp = (", ".join(f"{base}-{each}.{extension} {each}w" for each in own) for extension in ("jpg", "webp"))
     return format_html(
         '<picture><source type="image/webp" srcset="{}" sizes="{}"><img src="{}" srcset="{}" sizes="{}" alt="{}" '
-        'width="{}" height="{}" {}></picture>',
+        'width="{}" height="{}" {}{}></picture>',
         webp,
         sizes,
         f"{base}-{photos.fallback(width)}.jpg",
@@ -57,6 +67,7 @@ def picture(base: str, width: int, height: int, alt: str, *, sizes: str, eager: 
         width,
         height,
         _AT_ONCE if eager else _WHEN_NEAR,
+        format_html(' class="x{} y{}"', *((each + 5) // 10 for each in focus)) if focus else "",
     )
 
 
@@ -73,6 +84,20 @@ def figure(src: str, alt: str, width: int, height: int, caption: str) -> SafeStr
         width,
         height,
         format_html("<figcaption>{}</figcaption>", caption) if caption else "",
+    )
+
+
+def post(kind: str, service: str, address: str, title: str) -> SafeString:
+    """A card that leads to a post on another service."""
+    return format_html(
+        '<p class="post post-{}"><a href="{}" rel="noopener noreferrer"><span class="post-kind">{} {}</span> '
+        '<strong>{}</strong> <span class="post-note">Buka di {}, di luar situs ini</span></a></p>',
+        service.lower(),
+        address,
+        kind,
+        service,
+        title or address.partition("://")[2],
+        service,
     )
 
 

@@ -71,7 +71,9 @@ class Card(NamedTuple):
         return article_path(self.pk, self.slug)
 
 
-_PHOTO = tuple(f"photo__{name}" for name in ("name", "width", "height", "alt_text", "decorative", "edition"))
+_PHOTO = tuple(
+    f"photo__{name}" for name in ("name", "width", "height", "alt_text", "decorative", "edition", "focus_x", "focus_y")
+)
 _cards = Statement(
     lambda pk: (
         Article.objects.published()

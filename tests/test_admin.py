@@ -829,30 +829,6 @@ def test_related_articles_are_found_by_words_of_the_title_without_reading_bodies
     assert not any('"news_article"."body"' in query["sql"] for query in queries)
 
 
-# ---- Photos in the body
-
-
-def test_a_photo_is_inserted_as_a_figure_that_the_sanitiser_keeps(client, writer):
-    photo = Photo.objects.create(
-        name="foto/2026/11/0123456789abcdef", width=800, height=600, alt_text="Taman & kolam", caption="Taman kota"
-    )
-    figure = client.get("/admin/news/article/foto/", {"foto": photo.pk}).json()["html"]
-    assert 'alt="Taman &amp; kolam"' in figure
-    client.post(ADD, form_of(body=f"<p>Awal.</p>{figure}<p>Akhir.</p>", insert_photo=photo.pk))
-    assert Article.objects.get().body == f"<p>Awal.</p>{figure}<p>Akhir.</p>"
-
-
-def test_the_photo_lookup_is_only_for_those_who_write_articles(client):
-    where = "/admin/news/article/foto/"
-    assert client.get(where, {"foto": 1}).status_code == 302
-    client.force_login(make_person("Moderator"))
-    assert client.get(where, {"foto": 1}).status_code == 403
-    client.force_login(make_person("Penulis"))
-    for wrong, status in (("1", 404), ("x", 400), ("", 400), ("9" * 30, 404)):
-        assert client.get(where, {"foto": wrong}).status_code == status
-    assert client.post(where).status_code == 405
-
-
 # ---- Searches that found nothing
 
 

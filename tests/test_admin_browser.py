@@ -33,43 +33,6 @@ def make_photo(**fields):
     return Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=800, height=600, **fields)
 
 
-def choose_photo(page, words):
-    page.locator(".field-insert_photo .select2-selection").click()
-    page.locator(".select2-search__field").last.fill(words)
-    page.locator(".select2-results__option", has_text=words).click()
-
-
-def insert(page):
-    button = page.get_by_role("button", name="Sisipkan", exact=True)
-    button.click()
-    return page.locator(".field-insert_photo [role=status]")
-
-
-def test_a_photo_is_inserted_after_the_paragraph_with_the_cursor(newsroom):
-    page = newsroom
-    page.route("**/media/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
-    make_photo(alt_text="Taman kota", caption="Taman di tepi Cisadane")
-    article = make_article(status=Article.Status.DRAFT, body="<p>Paragraf satu.</p><p>Paragraf dua.</p>")
-    page.goto(f"/admin/news/article/{article.pk}/change/")
-    page.locator(EDITOR).get_by_text("Paragraf satu.").click()
-    choose_photo(page, "Taman di tepi")
-    expect(insert(page)).to_have_text("Foto disisipkan.")
-    assert page.locator(f"{EDITOR} figure img").get_attribute("alt") == "Taman kota"
-    assert does_not_scroll_sideways(page)
-    page.get_by_role("button", name="Simpan dan lanjutkan").click()
-    page.wait_for_load_state()
-    expect(page.locator(".messagelist .success")).to_be_visible()
-    article.refresh_from_db()
-    assert article.body == f"<p>Paragraf satu.</p>{Photo.objects.get().figure_html()}<p>Paragraf dua.</p>"
-    # Opened and saved again it stays as it is.
-    expect(page.locator(f"{EDITOR} figure figcaption")).to_have_text("Taman di tepi Cisadane")
-    page.get_by_role("button", name="Simpan dan lanjutkan").click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
-    before = article.body
-    article.refresh_from_db()
-    assert article.body == before
-
-
 def paste(page, content, kind="text/html"):
     page.locator(EDITOR).evaluate(
         """(editor, [kind, content]) => {
@@ -120,9 +83,9 @@ def test_without_a_cursor_a_photo_goes_to_the_end_and_leaving_asks_for_confirmat
     make_photo(decorative=True, caption="Garis hias")
     article = make_article(status=Article.Status.DRAFT, body="<p>Satu-satunya.</p>")
     page.goto(f"/admin/news/article/{article.pk}/change/")
-    expect(insert(page)).to_have_text("Pilih dahulu fotonya.")
-    choose_photo(page, "Garis hias")
-    expect(insert(page)).to_have_text("Foto disisipkan.")
+    page.get_by_role("button", name="Foto", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Garis hias").click()
+    expect(page.locator(f"{EDITOR} figure figcaption")).to_have_text("Garis hias")
     assert page.locator(f"{EDITOR} > *").first.inner_text() == "Satu-satunya."
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -289,10 +252,11 @@ def test_every_field_of_the_article_form_has_a_name(quiet_page, client, portal_u
         expect(page.get_by_role("textbox", name=f"{name}:", exact=True)).to_have_count(1)
     for name in ("Waktu terbit, tanggal", "Waktu terbit, jam", "Berita utama sampai, tanggal", "Penulis:"):
         expect(page.get_by_role("textbox", name=name, exact=True)).to_have_count(1)
-    for name in ("Foto utama:", "Tag:", "Kecamatan:", "Foto di dalam isi:"):
+    for name in ("Tag:", "Kecamatan:"):
         expect(page.get_by_role("combobox", name=name)).to_have_count(1)
     categories = page.get_by_role("radiogroup", name="Kategori", exact=True)
     expect(categories.get_by_role("radio", name="Layanan Publik")).to_be_checked()
+    expect(page.get_by_role("group", name="Foto utama:").get_by_role("button", name="Pilih foto")).to_have_count(1)
     expect(page.get_by_role("searchbox", name="Cari tag")).to_have_count(1)
     assert does_not_scroll_sideways(page)
 
@@ -359,7 +323,7 @@ def test_the_toolbar_is_one_stop_and_arrows_go_through_it(quiet_page, client, po
 @pytest.mark.parametrize(
     ("form", "names"),
     [
-        ("page", {"textbox": ["Judul:", "Isi:"], "combobox": ["Foto di dalam isi:"]}),
+        ("page", {"textbox": ["Judul:", "Isi:"], "button": ["Foto"]}),
         ("notice", {"textbox": ["Judul:", "Mulai tampil, tanggal", "Mulai tampil, jam"], "combobox": ["Jenis:"]}),
         ("photo", {"textbox": ["Teks alternatif:", "Keterangan foto:"], "checkbox": ["Hiasan"]}),
         ("tag", {"textbox": ["Nama:", "Alamat:"]}),

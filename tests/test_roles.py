@@ -96,7 +96,7 @@ def test_other_addresses_of_the_admin_publish_nothing_for_a_writer(client):
     client.force_login(make_person("Penulis"))
     article = make_article(status="review", published_at=None)
     search = {"app_label": "news", "model_name": "article", "field_name": "related_pinned", "term": "Puskesmas"}
-    addresses = [route.format(article.pk) for route in ("{}/history/", "{}/delete/", "{}/", "tempel/", "foto/")]
+    addresses = [route.format(article.pk) for route in ("{}/history/", "{}/delete/", "{}/", "tempel/")]
     for address in ["/admin/autocomplete/", *(f"/admin/news/article/{each}" for each in addresses)]:
         client.get(address, search)
         client.post(address, search | {"_move": "publish", "status": "published", "post": "yes"})

@@ -6,7 +6,8 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
 from news import markup, words
-from news.admin.body_editor import BodyForm, body_field, photo_field
+from news.admin.body_editor import BodyForm, body_field
+from news.admin.library import PhotoChoice
 from news.admin.merging import MergedForm
 from news.admin.new_tag import existing, form_for
 from news.admin.to_readers import ToReadersForm
@@ -22,7 +23,6 @@ class ArticleForm(BodyForm, MergedForm, ToReadersForm):
     """Asks for what the rules of an article need, at the fields."""
 
     body = body_field(markup.BODY_MAX_CHARS)
-    insert_photo = photo_field()
     alone_because = forms.CharField(
         label="Alasan tanpa pemeriksa kedua",
         required=False,
@@ -43,6 +43,7 @@ class ArticleForm(BodyForm, MergedForm, ToReadersForm):
 
     class Meta:
         widgets = {
+            "photo": PhotoChoice,
             "title": forms.Textarea(attrs={"rows": 2, "placeholder": "Judul"}),
             "summary": forms.Textarea(attrs={"rows": 2, "placeholder": "Ringkasan: satu atau dua kalimat"}),
             "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),

@@ -10,10 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.views.decorators.http import require_GET
 
 from news import markup
 from news.admin import pieces, to_readers, writing
@@ -24,7 +21,7 @@ from news.admin.documents import DocumentInline
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.new_tag import made, new_tag
 from news.admin.previews import PreviewAdmin
-from news.models import NAMES, Article, MergedTag, Photo, Tag
+from news.models import NAMES, Article, MergedTag, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
@@ -125,7 +122,7 @@ class ArticleAdmin(PreviewAdmin, ClosesVersions, BoundedListAdmin):
     ordering = ["-published_at", "-updated_at", "-id"]  # what has no time yet comes first; index article_list
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
     search_help_text = "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor"
-    autocomplete_fields = ["photo", "tags", "related_pinned", "related_excluded"]
+    autocomplete_fields = ["tags", "related_pinned", "related_excluded"]
     radio_fields = {"category": admin.HORIZONTAL}
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = [
@@ -229,7 +226,7 @@ class ArticleAdmin(PreviewAdmin, ClosesVersions, BoundedListAdmin):
     def get_fieldsets(self, request, article=None):
         """Those with the class "sheet" are the text; the template shows all others in the drawer beside it."""
         can_change = self.has_change_permission(request, article) if article else True
-        text = ["title", "summary", *(["body", "insert_photo"] if can_change else ["shown_body"])]
+        text = ["title", "summary", *(["body"] if can_change else ["shown_body"])]
         if article and article.is_handed_back:
             text.insert(0, "handed_back")
         by_name = ["tag_names", "asked_tags"] if can_change else []
@@ -399,25 +396,17 @@ class ArticleAdmin(PreviewAdmin, ClosesVersions, BoundedListAdmin):
         who = person_name(article.changed_by)
         return dates.date_and_time(article.updated_at) + (f" oleh {who}" if who else "")
 
-    # ---- Photos in the body
+    # ---- The editor
 
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
-            path("foto/", view(require_GET(self.figure)), name="news_figure"),
             path("tempel/", view(pasted), name="news_pasted"),
             path("sebelum-terbit/", view(writing.notes), name="news_article_notes"),
             path("kartu/", view(writing.card), name="news_article_card"),
             path("tag-baru/", view(new_tag), name="news_article_new_tag"),
             *super().get_urls(),
         ]
-
-    def figure(self, request):
-        """The HTML of the photo `?foto=`, which admin.js inserts into the body."""
-        if not request.user.has_perm("news.view_photo"):
-            raise PermissionDenied
-        photo = get_object_or_404(Photo, pk=request.GET.get("foto", ""))
-        return JsonResponse({"html": photo.figure_html()})
 
     # ---- Saving
 

@@ -1,19 +1,18 @@
 """The rich text editor for the bodies of articles and pages."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse_lazy
-from django.utils.text import format_lazy
 from django.views.decorators.http import require_POST
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
+from js_asset import Media
 
 from news import markup
-from news.models import Article, Photo
+from news.admin import library
 
 
 class BodyField(ProseEditorFormField):
@@ -30,7 +29,11 @@ class BodyField(ProseEditorFormField):
 
 
 class BodyWidget(AdminProseEditorWidget):
-    """The editor with our extensions, which keep everything that a stored body may contain."""
+    """The editor with our extensions, which keep everything that a stored body may contain, and the photo library."""
+
+    @property
+    def media(self):
+        return super().media + Media(css={"all": ["portal/library.css"]}, js=["portal/library.js"])
 
     def get_config(self):
         config = super().get_config()
@@ -42,8 +45,12 @@ def body_field(max_length: int) -> BodyField:
     return BodyField(
         label="Isi",
         config={"extensions": markup.EDITOR_EXTENSIONS},
-        widget=BodyWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted")}),
+        widget=BodyWidget(attrs={"data-pasted": reverse_lazy("admin:news_pasted"), **library.attributes()}),
         max_length=max_length,
+        help_text=(
+            "Foto: tombol “Foto”, atau tempel dan seret ke dalam isi. Alamat video YouTube, kiriman Instagram atau X "
+            "di baris tersendiri tampil sebagai kartu."
+        ),
         error_messages={"required": "Isinya masih kosong."},
     )
 
@@ -86,8 +93,8 @@ def _left_out(cleaned: markup.Cleaned) -> list[str]:
         )
     if cleaned.pictures:
         sentences.append(
-            f"{cleaned.pictures} gambar dari luar portal tidak ikut disimpan. Unggahlah gambar itu sebagai foto, lalu "
-            "sisipkan dengan “Foto di dalam isi”."
+            f"{cleaned.pictures} gambar dari luar portal tidak ikut disimpan. Simpanlah gambar itu di komputer, lalu "
+            "sisipkan dengan tombol “Foto”."
         )
     if cleaned.frames:
         sentences.append(
@@ -103,28 +110,3 @@ def _left_out(cleaned: markup.Cleaned) -> list[str]:
     if cleaned.senders:
         sentences.append(f"Jam dan nama pengirim {cleaned.senders} pesan tidak ikut.")
     return sentences
-
-
-class PhotoPicker(AutocompleteSelect):
-    """Selects a photo that admin.js inserts into the body; it gets the HTML from the address in `data-figures`. The
-    value is not submitted with the form."""
-
-    def __init__(self):
-        super().__init__(Article._meta.get_field("photo"), admin.site)
-
-    def build_attrs(self, base_attrs, extra_attrs=None):
-        return {**super().build_attrs(base_attrs, extra_attrs), "data-figures": reverse_lazy("admin:news_figure")}
-
-
-def photo_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        Photo.objects.all(),
-        required=False,
-        label="Foto di dalam isi",
-        widget=PhotoPicker,
-        help_text=format_lazy(
-            "Letakkan kursor di paragraf yang mendahului foto itu, pilih fotonya, lalu tekan “Sisipkan”. Foto baru: "
-            '<a href="{}" target="_blank">unggah dahulu di tab lain</a>.',
-            reverse_lazy("admin:news_photo_add"),
-        ),
-    )

@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver
 from news import markup
 from news.admin import pieces
 from news.admin.base import RedirectsOldAddress
-from news.admin.body_editor import BodyForm, body_field, photo_field, warn_about_left_out
+from news.admin.body_editor import BodyForm, body_field, warn_about_left_out
 from news.admin.history import HistoryAdmin
 from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
@@ -37,7 +37,6 @@ def _reserved_slugs(patterns=None) -> set[str]:
 
 class PageForm(BodyForm):
     body = body_field(PAGE_MAX_CHARS)
-    insert_photo = photo_field()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -65,7 +64,7 @@ class PageAdmin(HistoryAdmin, WithoutBulkDelete, RedirectsOldAddress):
     search_fields = ["title", "slug", "body"]
     search_help_text = "Cari kata di judul, alamat dan isi"
     fieldsets = [
-        (None, {"fields": ["title", "body", "insert_photo"]}),
+        (None, {"fields": ["title", "body"]}),
         ("Alamat dan tempat", {"fields": ["slug", "in_footer", "position"], "description": SOON}),
     ]
 

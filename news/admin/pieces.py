@@ -34,6 +34,12 @@ def preview(src: str, alt: str) -> SafeString:
     return format_html('<img class="preview" src="{}" alt="{}">', src, alt)
 
 
+def places(said: str, links: Iterable[tuple[str, str]], more: str) -> SafeString:
+    """A list of links (address, text) below a sentence, and above another one."""
+    rows = format_html_join("", "<li>{}</li>", ((link(address, text),) for address, text in links))
+    return format_html('{}<ul class="places">{}</ul>{}', said, rows, more)
+
+
 def suggested(name: str, address: str) -> SafeString:
     """A suggestion for a redirect, in a list."""
     return format_html("Usulan: {}", link(address, name))

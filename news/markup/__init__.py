@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from news.markup.allowed import EDITOR_EXTENSIONS, TAGS, safe
 from news.markup.foreign import Cleaned, cleaned
 from news.markup.imports import imported, message, one_line, to_body
+from news.markup.pictures import names_in, replaced
 from news.markup.shown import shown
 from news.markup.text import (
     description,
@@ -27,9 +28,11 @@ __all__ = [
     "from_plain_text",
     "imported",
     "message",
+    "names_in",
     "one_line",
     "plain_text",
     "read_alike",
+    "replaced",
     "safe",
     "sanitise",
     "shown",

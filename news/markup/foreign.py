@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from selectolax.lexbor import LexborNode
 
-from news.markup import allowed, elements, office, sheets, tree
+from news.markup import allowed, elements, office, services, sheets, tree
 from news.markup.blocks import (
     Block,
     Kind,
@@ -306,6 +306,9 @@ class _Reader:
         if tag == "img" and _is_emoji(alt := (attributes.get("alt") or "").strip()):
             self._text(alt, state)
             return
+        if tag == "iframe" and (post := services.post_at(attributes.get("src") or "")):
+            self._line_with(post.address, state)
+            return
         if tag in elements.FRAMES:
             self._result.frames += 1
         elif tag == "img" or tag in elements.PICTURES:
@@ -314,6 +317,14 @@ class _Reader:
         # An element that nobody closed contains the rest of the body.
         if tag in elements.WITH_FALLBACK and not self._is_closed(tag):
             self._children(node.first_child, state, depth + 1)
+
+    def _line_with(self, address: str, state: _State) -> None:
+        """A paragraph with nothing but the link, which pages show as a card."""
+        if not state.is_hidden:
+            self._end_paragraph()
+            self._paragraph = Paragraph("p")
+            self._add(Piece(Kind.TEXT, address, (Mark("a", address),)), state)
+            self._end_paragraph()
 
     def _is_closed(self, tag: str) -> bool:
         if tag not in self._closed:

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='change',
             name='reason',
-            field=models.CharField(choices=[('catatan', 'Catatan redaksi'), ('ejaan', 'Perbaikan ejaan'), ('impor', 'Impor dari sumbernya'), ('bersih', 'Pembersihan kode di dalam isi')], db_default='', default='', max_length=10),
+            field=models.CharField(choices=[('catatan', 'Catatan redaksi'), ('ejaan', 'Perbaikan ejaan'), ('impor', 'Impor dari sumbernya'), ('bersih', 'Pembersihan kode di dalam isi'), ('foto', 'Berkas foto diganti')], db_default='', default='', max_length=10),
         ),
         migrations.AddField(
             model_name='correction',

@@ -24,7 +24,7 @@ _READERS = """
     CREATE FUNCTION news_reason_for(article bigint) RETURNS text LANGUAGE sql STABLE AS $$
         SELECT CASE
             WHEN news_record_of(article) IS NOT NULL THEN 'catatan'
-            WHEN current_setting('portal.reason', true) IN ('ejaan', 'impor', 'bersih')
+            WHEN current_setting('portal.reason', true) IN ('ejaan', 'impor', 'bersih', 'foto')
                 THEN current_setting('portal.reason', true)
             ELSE ''
         END

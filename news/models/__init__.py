@@ -9,7 +9,8 @@ from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
 from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
-from news.models.pages import Notice, Page, text_with
+from news.models.pages import Notice, Page
+from news.models.photo_use import text_with
 from news.models.pins import Pin
 from news.models.previews import PreviewLink, PreviewVisit
 from news.models.review import PublishedAlone

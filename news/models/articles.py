@@ -458,6 +458,7 @@ class Article(Reviewed):
         self._tidy()
         is_rewritten, before = self.rewrites(), self.body
         self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
+        self.body = Photo.objects.followed(self.body)
         is_only_cleaned = self.body != before and not is_rewritten
         self.title_stems, self.body_stems, self.search = indexing.indexed(self.title, markup.plain_text(self.body))
         self.related_due_at = max(timezone.now(), self.published_at or timezone.now())
@@ -486,6 +487,13 @@ class Article(Reviewed):
         told.full_clean()
         told.save()
         return told
+
+    def save_with_pictures(self, body: str) -> None:
+        """Saves the body with other files of its photos in it: to readers the same text, of the same writer."""
+        self.body = self.stored_body = body
+        self._remember_text()
+        with changes_because(Change.Reason.PHOTO):
+            self.save(text_is_dated=True)
 
     def _changes_public_text(self, update_fields) -> bool:
         """Whether saving these fields, None for all, changes what readers see of an article that they can read."""

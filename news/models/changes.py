@@ -73,6 +73,7 @@ class Change(models.Model):
         SPELLING = "ejaan", "Perbaikan ejaan"
         IMPORT = "impor", "Impor dari sumbernya"
         CLEANING = "bersih", "Pembersihan kode di dalam isi"  # by a program
+        PHOTO = "foto", "Berkas foto diganti"
 
     class Closed(models.TextChoices):
         """Why a former text is neither shown nor kept."""

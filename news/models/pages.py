@@ -10,8 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from news import markup, office_texts
-from news.models.articles import Article
-from news.models.taxonomy import one_line
+from news.models.taxonomy import Photo, one_line
 from news.paths import page_path
 from news.web import addresses
 from news.web.alphabet import by_letter
@@ -119,7 +118,13 @@ class Page(models.Model):
         """Cleans the body, unless nobody changed it: then only what is unsafe goes."""
         self.title = one_line(self.title)
         self.body = markup.safe(self.body) if self.body == self.stored_body else markup.sanitise(self.body)
+        self.body = Photo.objects.followed(self.body)
         super().save(**kwargs)
+
+    def save_with_pictures(self, body: str) -> None:
+        """Saves the body with other files of its photos in it."""
+        self.body = self.stored_body = body
+        self.save()
 
     def delete(self, **kwargs):
         if self.is_linked:
@@ -193,12 +198,3 @@ class Notice(models.Model):
         self.title, self.text = one_line(self.title), one_line(self.text)
         if not self.title:
             raise ValidationError({"title": "Isi judulnya."})
-
-
-def text_with(photo) -> Article | Page | None:
-    """An article or page whose text contains the photo, by its file name: the files must then be kept."""
-    with_pictures = Article.objects.filter(body__contains="<img")  # has a partial index
-    return (
-        with_pictures.filter(body__contains=photo.name).first()
-        or Page.objects.filter(body__contains=photo.name).first()
-    )

@@ -2,7 +2,10 @@
 
 import re
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -130,8 +133,20 @@ class District(Named):
         return self.name
 
 
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def followed(self, body: str) -> str:
+        """The sanitised body with the present files of photos that got another one since it was written: a former
+        version that is put back, or what an editor had open meanwhile."""
+        if names := markup.names_in(body):
+            for photo in self.filter(former_names__overlap=[*names]):
+                for name in names & {*photo.former_names}:
+                    body = markup.replaced(body, name, photo.figure_html())
+        return body
+
+
 class Photo(photos.PhotoColumns, models.Model):
-    """A picture stored in several renditions (news.photos), with its alternative text, caption and credit."""
+    """A picture stored in several renditions (news.photos), with its alternative text, caption, credit and focal
+    point."""
 
     name = models.CharField("berkas", max_length=120, unique=True, editable=False)
     width = models.PositiveIntegerField("lebar", editable=False)
@@ -151,7 +166,25 @@ class Photo(photos.PhotoColumns, models.Model):
     )
     # Which set of files exists (news.photos.EDITION); the worker upgrades older ones. 0: the files are missing.
     edition = models.PositiveSmallIntegerField(editable=False, default=1, db_default=1)
+    # The point that no crop may lose, in hundredths of width and height; null: nobody has chosen one.
+    focus_x = models.PositiveSmallIntegerField(
+        "titik fokus dari kiri",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=(
+            "Dalam persen, juga dari atas. Atau klik bagian terpenting pada foto di atas: bagian itu tetap tampak di "
+            "mana pun foto ini dipotong. Kosong: portal yang memilih."
+        ),
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        "titik fokus dari atas", null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    # What its files were called before they were replaced; see PhotoQuerySet.followed().
+    former_names = ArrayField(models.CharField(max_length=120), editable=False, default=list, db_default=[])
     created_at = models.DateTimeField("diunggah", auto_now_add=True)
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = "foto"
@@ -162,7 +195,8 @@ class Photo(photos.PhotoColumns, models.Model):
                 fields=["-id"],
                 condition=models.Q(edition__gte=1, edition__lt=photos.EDITION),
                 name="photo_of_an_older_edition",
-            )
+            ),
+            GinIndex(fields=["former_names"], name="photo_former_names"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -170,6 +204,13 @@ class Photo(photos.PhotoColumns, models.Model):
                 name="photo_has_alt_text_or_is_decorative",
                 violation_error_message="Isi teks alternatif, atau centang “hiasan”.",
                 violation_error_code="alt_text",  # the form field that shows the message
+            ),
+            models.CheckConstraint(
+                condition=models.Q(focus_x=None, focus_y=None)
+                | models.Q(focus_x__isnull=False, focus_y__isnull=False, focus_x__lte=100, focus_y__lte=100),
+                name="photo_focal_point_is_whole_and_in_the_picture",
+                violation_error_message="Isi kedua angka titik fokus, dari 0 sampai 100, atau kosongkan keduanya.",
+                violation_error_code="focus_x",
             ),
         ]
 

@@ -43,8 +43,6 @@
   });
 
   document.addEventListener("prose-editor:ready", ({ target, detail }) => {
-    const picker = target.form.querySelector("select[data-figures]");
-    if (picker) offerPhotos(picker, detail);
     if (detail.textarea.dataset.pasted) cleanPastes(target, detail);
   });
 
@@ -67,53 +65,20 @@
       if (!html && isPlain(text)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      const body = new URLSearchParams(html ? { html } : { text });
+      const pictures = window.photoLibrary.takePictures(html);
+      const body = new URLSearchParams(html ? { html: pictures.text } : { text });
       const headers = { "X-CSRFToken": textarea.form.elements.csrfmiddlewaretoken.value };
       const toEditor = (answer) => ({ ...answer, html: editor.storage.kept.editable(answer.html) });
       const cleaned = await fetch(textarea.dataset.pasted, { method: "POST", body, headers })
         .then((response) => response.json())
         .then(toEditor)
         // No connection, too large, or the log-in page instead of an answer: it is cleaned when the article is saved.
-        .catch(() => ({ html, left_out: [] }));
+        .catch(() => ({ html: pictures.text, left_out: [] }));
       if (cleaned.html) editor.view.pasteHTML(cleaned.html);
       else if (!html) editor.view.pasteText(text);
       status.textContent = cleaned.left_out.join(" ");
+      if (pictures.files.length) window.photoLibrary.offer(box, pictures.files);
     }, true);
-  }
-
-  // Photos are inserted after the paragraph, list or table with the cursor; at the end if there was none yet.
-  function offerPhotos(picker, { editor, textarea }) {
-    let visited = false;
-    editor.on("focus", () => { visited = true; });
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button insert-photo";
-    button.textContent = "Sisipkan";
-    const status = document.createElement("span");
-    status.setAttribute("role", "status");
-    picker.after(button, status);
-    const choice = window.django.jQuery(picker);
-    choice.next(".select2").after(button, status);
-    button.addEventListener("click", async () => {
-      if (!picker.value) {
-        status.textContent = "Pilih dahulu fotonya.";
-        return;
-      }
-      const response = await fetch(`${picker.dataset.figures}?foto=${picker.value}`).catch(() => null);
-      if (!response?.ok || response.redirected) {
-        status.textContent = response?.redirected
-          ? "Foto belum disisipkan: Anda perlu masuk lagi. Masuklah di tab lain, lalu coba lagi."
-          : "Foto belum disisipkan: server tidak menjawab. Coba sekali lagi.";
-        return;
-      }
-      const { html } = await response.json();
-      const { $to, to } = editor.state.selection;
-      const place = !visited ? editor.state.doc.content.size : $to.depth ? $to.after(1) : to;
-      editor.chain().insertContentAt(place, html).scrollIntoView().run();
-      textarea.dispatchEvent(new Event("input", { bubbles: true }));
-      choice.val(null).trigger("change");
-      status.textContent = "Foto disisipkan.";
-    });
   }
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -77,7 +77,7 @@
   // The names of what was chosen in lists that are loaded while one types.
   function labelsOf(form) {
     const labels = {};
-    for (const list of form.querySelectorAll("select.admin-autocomplete")) {
+    for (const list of form.querySelectorAll("select.admin-autocomplete, .photo-choice select")) {
       if (!isKept(list.name)) continue;
       for (const option of list.selectedOptions) (labels[list.name] ??= {})[option.value] = option.textContent;
     }

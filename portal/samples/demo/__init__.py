@@ -101,7 +101,7 @@ def remove() -> Removed:
             each.delete()
         Notice.objects.filter(pk=FIRST_ID, title=demo.notice.title).delete()
         for photo in unused_photos:
-            transaction.on_commit(partial(photos.delete, photo.name, photo.width))
+            transaction.on_commit(partial(photos.delete, photo.name, photo.width, photo.focus))
     return Removed(
         articles=number,
         comments=comments,
