@@ -1,4 +1,4 @@
-"""What news texts said before each change. Rows are written by triggers of the database (migrations 0012 and 0030), so
+"""What news texts said before each change. Rows are written by triggers of the database (migrations 0012 and 0019), so
 that no path around the admin escapes them, and are never changed nor deleted."""
 
 from collections.abc import Iterator
