@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from hashlib import sha256
 from io import StringIO
 
 import pytest
@@ -101,8 +102,6 @@ def test_corrections_and_office_pages_are_seen():
 
 
 def test_hashes_prove_which_text_it_was():
-    from hashlib import sha256
-
     def digest(text):
         return sha256(text.encode()).hexdigest()
 
@@ -193,14 +192,9 @@ def test_the_newsroom_names_the_person_and_the_name_outlives_the_account(client)
     article = make_article(status="draft", published_at=None)
     client.force_login(editor)
     chained()
-    client.post(
-        f"/admin/news/article/{article.pk}/change/",
-        {
-            **{"title": "Baru", "body": article.body, "category": article.category_id, "time_known": "on"},
-            **{"version": article.updated_at.isoformat(), "_move": "publish"},
-            **{"corrections-TOTAL_FORMS": 0, "corrections-INITIAL_FORMS": 0},
-        },
-    )
+    form = {"title": "Baru", "body": article.body, "category": article.category_id, "time_known": "on"}
+    form |= {"version": article.updated_at.isoformat(), "_move": "publish"}
+    client.post(f"/admin/news/article/{article.pk}/change/", form)
     [entry] = [each for each in chained() if each.kind == "published"]
     assert (entry.person, entry.person_id) == ("Siti Aminah", editor.pk)
     editor.delete()
@@ -319,9 +313,9 @@ def test_an_end_that_was_cut_off_is_known_by_the_head_that_was_kept(unguarded):
 
 def test_what_was_rolled_back_left_no_gap():
     make_article()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         make_article()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     make_article()
     assert len([each for each in chained() if each.kind == "published"]) == 2
     make_article()

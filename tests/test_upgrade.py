@@ -45,11 +45,11 @@ CHANGED = {
 }
 
 # Django leaves them behind; they change nothing.
-NEW_PERMISSIONS = {"view_publishedalone"}
+NEW_PERMISSIONS = {"view_publishedalone", "view_entry", "view_whole_trail"}
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
-        WHERE app_label IN ('login', 'unsaved')
+        WHERE app_label IN ('audit', 'login', 'unsaved')
         OR model IN ('change', 'feedids', 'hourlyreaders', 'mergedtag', 'publishedalone', 'reindexing')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new) RETURNING id),
