@@ -20,6 +20,7 @@ from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.history import HistoryAdmin
+from news.admin.statistics import StatisticsAdmin
 from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
@@ -125,7 +126,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryAdmin, BoundedListAdmin):
+class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]

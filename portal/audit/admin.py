@@ -100,7 +100,8 @@ class EntryAdmin(BoundedListAdmin, ReadOnlyAdmin):
     list_display = ["when", "event", "about", "words", "who"]
     list_filter = [KindFilter, TimeFilter, PersonFilter, NumberFilter]
     ordering = ["-id"]
-    fields = readonly_fields = ["id", "when", "event", "about", "words", "who", "fingerprints", "chained", "own_hash"]
+    fields = ("id", "when", "event", "about", "words", "who", "fingerprints", "chained", "own_hash")
+    readonly_fields = fields
     change_list_template = "admin/audit/list.html"
 
     def get_queryset(self, request):
