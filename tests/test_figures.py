@@ -69,6 +69,16 @@ def test_columns_are_as_high_as_their_values_and_marks_do_not_overlap():
     assert all(column.x >= 0 and column.x + column.width <= plots.WIDTH for column in plot.columns)
 
 
+def test_places_in_a_plot_are_written_with_points_as_svg_wants(client):
+    logged_in(client, "Redaktur")
+    read(make_article(), 3)
+    page = client.get("/admin/").content.decode()
+    numbers = re.findall(r'<rect x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"', page)
+    assert len(numbers) == 24 + 7
+    assert max(float(height) for *_, height in numbers) > 80
+    assert re.search(r'<rect width="100.0" height="8"', client.get(REPORT).content.decode())
+
+
 @pytest.mark.parametrize("values", [[], [("a", "a", 0)], [("a", "a", 0), ("b", "b", 0)]])
 def test_nothing_is_drawn_of_nothing(values):
     plot = plots.columns(values)

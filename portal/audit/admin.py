@@ -122,6 +122,7 @@ class EntryAdmin(BoundedListAdmin, ReadOnlyAdmin):
     def changelist_view(self, request, extra_context=None):
         first = Entry.objects.order_by("id").values_list("at", flat=True).first()
         context = {
+            "title": self.opts.verbose_name_plural.capitalize(),
             "head": chain.newest(),
             "first": first and dates.date_and_time(first),
             "query": request.GET.urlencode(),
