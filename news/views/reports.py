@@ -128,15 +128,10 @@ def _tables(report: Report) -> list[Table]:
         rest: Line | None = None
         if len(lines) > SHOWN and head == "Penulis":
             shown, others = lines[:SHOWN], lines[SHOWN:]
-            rest = _added_up(f"{len(others)} penulis lain", others)
+            rest = reports.added_up(f"{len(others)} penulis lain", others)
         rows = [Row(line, plots.share(line.reads, highest)) for line in shown]
         found.append(Table(f"Menurut {head.lower()}", head, rows, rest))
     return found
-
-
-def _added_up(name: str, lines: list[Line]) -> Line:
-    columns = zip(*(line[1:] for line in lines), strict=True)
-    return Line(name, *map(sum, columns))
 
 
 def _plots(report: Report) -> list[tuple[str, plots.Plot]]:

@@ -109,10 +109,18 @@ _NEWS = """
     CREATE FUNCTION audit_news_changed() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         later jsonb := '{}'; hashes jsonb; was text; becomes text; shown boolean; found text[];
+        names text[];
     BEGIN
         IF NEW.kind = 'U' THEN
-            EXECUTE format('SELECT to_jsonb(stored) FROM %I AS stored WHERE id = $1', NEW."table")
-                INTO later USING NEW."row";
+            -- Only these columns: to_jsonb(stored) would read the text and its stems for each change of a status.
+            SELECT array_agg(DISTINCT name) INTO names FROM (
+                SELECT jsonb_object_keys(NEW.former) UNION ALL
+                SELECT unnest('{status,published_at}'::text[]) WHERE NEW."table" = 'news_article' UNION ALL
+                SELECT unnest('{title,summary,body}'::text[]) WHERE NEW.former ? 'status'
+            ) AS needed (name);
+            EXECUTE format('SELECT jsonb_build_object(%s) FROM %I AS stored WHERE id = $1',
+                (SELECT string_agg(format('%L, stored.%I', name, name), ', ') FROM unnest(names) AS name),
+                NEW."table") INTO later USING NEW."row";
         END IF;
         becomes := later ->> 'status';
         was := coalesce(NEW.former ->> 'status', becomes);
