@@ -108,41 +108,41 @@ _NEWS = """
 
     CREATE FUNCTION audit_news_changed() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
-        later jsonb := '{}'; hashes jsonb; was text; becomes text; shown boolean; found text[];
-        names text[];
+        hashes jsonb; later jsonb; was text; becomes text; planned timestamptz; found text[];
     BEGIN
-        IF NEW.kind = 'U' THEN
-            -- Only these columns: to_jsonb(stored) would read the text and its stems for each change of a status.
-            SELECT array_agg(DISTINCT name) INTO names FROM (
-                SELECT jsonb_object_keys(NEW.former) UNION ALL
-                SELECT unnest('{status,published_at}'::text[]) WHERE NEW."table" = 'news_article' UNION ALL
-                SELECT unnest('{title,summary,body}'::text[]) WHERE NEW.former ? 'status'
-            ) AS needed (name);
-            EXECUTE format('SELECT jsonb_build_object(%s) FROM %I AS stored WHERE id = $1',
-                (SELECT string_agg(format('%L, stored.%I', name, name), ', ') FROM unnest(names) AS name),
-                NEW."table") INTO later USING NEW."row";
+        IF NEW."table" = 'news_article' THEN
+            SELECT status, published_at INTO becomes, planned FROM news_article WHERE id = NEW."row";
+            was := coalesce(NEW.former ->> 'status', becomes);
         END IF;
-        becomes := later ->> 'status';
-        was := coalesce(NEW.former ->> 'status', becomes);
-        shown := coalesce(NEW.former ->> 'published_at', later ->> 'published_at')::timestamptz <= audit_soon();
         found := CASE
             WHEN NEW."table" = 'news_correction' AND NEW.kind = 'U' THEN ARRAY['changed', 'recorrect']
             WHEN NEW."table" = 'news_correction' THEN ARRAY['changed', 'uncorrect']
             WHEN NEW."table" = 'news_page' AND NEW.kind = 'U' THEN ARRAY['changed', 'change']
             WHEN NEW."table" = 'news_page' THEN ARRAY['withdrawn', 'delete']
             WHEN NEW.kind = 'D' AND was IN ('published', 'withdrawn') THEN ARRAY['withdrawn', 'delete']
-            WHEN was <> becomes AND becomes = 'published' AND (later ->> 'published_at')::timestamptz > audit_soon()
+            WHEN was <> becomes AND becomes = 'published' AND planned > audit_soon()
                 THEN ARRAY['published', 'schedule']
             WHEN was <> becomes AND becomes = 'published' THEN ARRAY['published', 'publish']
             WHEN was <> becomes AND becomes = 'withdrawn' THEN ARRAY['withdrawn', 'withdraw']
             WHEN was <> becomes AND was IN ('published', 'withdrawn') THEN ARRAY['withdrawn', 'unschedule']
-            WHEN was = becomes AND was IN ('published', 'withdrawn') AND shown THEN ARRAY['changed', 'change']
+            WHEN was = becomes AND was IN ('published', 'withdrawn')
+                AND coalesce((NEW.former ->> 'published_at')::timestamptz, planned) <= audit_soon()
+                THEN ARRAY['changed', 'change']
         END;
         IF found IS NULL THEN RETURN NULL; END IF;
         IF found[1] = 'published' THEN
-            hashes := jsonb_build_object('title', audit_sha256(later ->> 'title'),
-                'summary', audit_sha256(later ->> 'summary'), 'body', audit_sha256(later ->> 'body'));
-        ELSE
+            SELECT jsonb_build_object('title', audit_sha256(title), 'summary', audit_sha256(summary),
+                'body', audit_sha256(body)) INTO hashes FROM news_article WHERE id = NEW."row";
+        ELSIF found[2] = 'withdraw' THEN
+            SELECT jsonb_build_object('withdrawn_reason', audit_sha256(withdrawn_reason)) INTO hashes
+                FROM news_article WHERE id = NEW."row";
+        ELSIF NEW.kind = 'U' AND found[1] = 'changed' THEN
+            -- Only these columns: to_jsonb(stored) would read the text and its stems for each change of a category.
+            EXECUTE format('SELECT jsonb_build_object(%s) FROM %I AS stored WHERE id = $1',
+                (SELECT string_agg(format('%L, stored.%I', name, name), ', ') FROM jsonb_object_keys(NEW.former) AS name),
+                NEW."table") INTO later USING NEW."row";
+        END IF;
+        IF hashes IS NULL THEN
             SELECT jsonb_object_agg(key, jsonb_build_array(audit_sha256(value), audit_sha256(later ->> key)))
                 INTO hashes FROM jsonb_each_text(NEW.former);
         END IF;
