@@ -353,6 +353,39 @@ def test_two_who_save_the_same_rows_in_another_order_do_not_wait_for_each_other(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_lock_of_the_chain_is_taken_after_the_deferred_checks_of_foreign_keys():
+    """One has an entry and a comment on an article that the other has locked: its check waits for that article."""
+    own, others, locked = make_article(), make_article(), make_article()
+    both, committing, failed = threading.Barrier(2), threading.Event(), []
+
+    def comment():
+        try:
+            with transaction.atomic():
+                Article.objects.filter(pk=own.pk).update(title="Diubah")
+                make_comment(locked, status=Comment.Status.WAITING)
+                both.wait(10)
+                committing.set()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=comment)
+    with transaction.atomic():
+        Article.objects.select_for_update(of=["self"]).get(pk=locked.pk)
+        thread.start()
+        both.wait(10)
+        committing.wait(10)
+        thread.join(0.5)  # it has begun to commit, and waits
+        assert thread.is_alive()
+        Article.objects.filter(pk=others.pk).update(title="Diubah")
+    thread.join(20)
+    assert not failed
+    assert Entry.objects.filter(kind="changed").count() == 2
+    assert chain.check()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one_chain_without_gaps():
     article = make_article()
     failed = []
