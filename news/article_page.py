@@ -4,13 +4,17 @@ Creating model instances and building SQL would cost more in Django than the who
 is still decided in one place: each statement is built from `published()`.
 """
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateTimeField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from news import markup
-from news.models import Article, Correction, Tag
+from news.documents import ShownDocument
+from news.models import Article, Correction, Document, Tag
 from news.paths import article_path, category_path, short_path, tag_path
 from news.photos import ShownPhoto
 from news.web.alphabet import letters
@@ -23,7 +27,8 @@ class Link(NamedTuple):
 
 
 class ShownArticle(NamedTuple):
-    """The article itself; `photo` is None if it has none, `district` is "" if it is about no kecamatan."""
+    """The article itself; `photo` is None if it has none, `district` is "" if it is about no kecamatan. `documents`
+    are in the order in which they were attached."""
 
     pk: int
     slug: str
@@ -42,6 +47,7 @@ class ShownArticle(NamedTuple):
     reads: int
     category: Link
     photo: ShownPhoto | None
+    documents: list[ShownDocument]
 
     def get_absolute_url(self) -> str:
         return article_path(self.pk, self.slug)
@@ -74,13 +80,14 @@ def find(pk: int) -> ShownArticle | None:
     """The published article with this id, or None."""
     for row in _article(pk):
         changed, district, counted, imported, category, category_slug = row[len(_OWN) : len(_OWN) + len(_OTHERS)]
-        photo = row[len(_OWN) + len(_OTHERS) :]
+        *photo, documents = row[len(_OWN) + len(_OTHERS) :]
         others = (
             changed,
             district or "",
             (counted or 0) + (imported or 0),
             Link(category, category_path(category_slug)),
             ShownPhoto(*photo) if photo[0] else None,
+            [ShownDocument(**json.loads(each)) for each in documents],
         )
         return ShownArticle._make([*row[: len(_OWN)], *others])
     return None
@@ -102,7 +109,10 @@ def around(pk: int) -> Around:
 
 
 def _article_rows(pk: int) -> QuerySet:
-    return Article.objects.published().filter(pk=pk).with_changed().values_list(*_OWN, *_OTHERS, *_PHOTO)
+    columns = JSONObject(**{name: name for name in ShownDocument.__dataclass_fields__})
+    own = Document.objects.filter(article=OuterRef("pk")).order_by("pk").values_list(columns)
+    rows = Article.objects.published().filter(pk=pk).with_changed()
+    return rows.values_list(*_OWN, *_OTHERS, *_PHOTO, ArraySubquery(own))
 
 
 def _rows_around(pk: int) -> QuerySet:

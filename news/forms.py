@@ -101,6 +101,18 @@ class ListForm(forms.Form):
     kecamatan = forms.SlugField(max_length=60, required=False)
 
 
+class DocumentsForm(forms.Form):
+    """The list of documents: words to look for, and the cursor."""
+
+    q = forms.CharField(
+        label="Cari dokumen",
+        max_length=200,
+        required=False,
+        error_messages={"max_length": "Kata pencarian terlalu panjang: paling banyak %(limit_value)d huruf."},
+    )
+    sebelum = forms.CharField(max_length=60, required=False)
+
+
 def list_query(request) -> dict[str, str]:
     """The query string of a list, as ListForm. Raises BadRequest, which names the invalid parameters."""
     form = ListForm(request.GET)

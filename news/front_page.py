@@ -17,11 +17,12 @@ class FrontPage(NamedTuple):
 
 
 def chosen() -> FrontPage:
-    """The articles of the front page; none of the upper ones is repeated in the sections below."""
+    """The articles of the front page: pinned ones above the newest, and none of them again in the sections below."""
     published = Article.objects.published().for_list()
     newest = list(published.newest_first()[:NEWEST])
     headline = published.headline() or (newest[0] if newest else None)
-    newest = [each for each in newest if each != headline][: NEWEST - 1]
+    pinned = list(published.pinned()[: NEWEST - 1])
+    newest = [each for each in dict.fromkeys([*pinned, *newest]) if each != headline][: NEWEST - 1]
     shown = [each.pk for each in newest] + [headline.pk] if headline else []
     sections = [
         (category, list(published.filter(category=category).exclude(pk__in=shown).newest_first()[:PER_CATEGORY]))

@@ -37,6 +37,16 @@ def page_path(slug: str) -> str:
     return f"/{slug}"
 
 
+def document_path(name: str, slug: str) -> str:
+    """The PDF itself."""
+    return f"/dokumen/{name}/{slug}.pdf"
+
+
+def cover_path(name: str) -> str:
+    """The picture of a document's first page."""
+    return f"/dokumen/{name}/sampul.jpg"
+
+
 def month_path(year: int, month: int) -> str:
     return f"/arsip/{year}/{month}"
 

@@ -8,7 +8,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from news import markup, related
-from news.models import Article, Reindexing
+from news.models import Article, Document, Reindexing
 from news.search import indexing, vocabulary
 from news.web import locks
 from news.words import RULES
@@ -22,6 +22,7 @@ def step(seconds: float = 1.0) -> bool:
     """Renews articles for about `seconds`. Returns False if there is more to do, True if all are done or another
     process is renewing them; `progress` says which. Called by the worker."""
     end = time.monotonic() + seconds
+    _renew_documents()
     while not _renew_batch():
         if time.monotonic() > end:
             return False
@@ -33,6 +34,7 @@ def restart() -> None:
     with transaction.atomic():
         locks.take(locks.Lock.REINDEXING)  # or a batch in hand would store its place again
         Reindexing.objects.all().delete()
+        Document.objects.update(rules=0)
 
 
 def progress() -> float | None:
@@ -69,6 +71,14 @@ def _renew_batch() -> bool:
     if not batch:
         vocabulary.refresh(Article.objects.published())
     return not batch
+
+
+def _renew_documents() -> None:
+    """A batch of those that are indexed by other rules. Each knows by which: they are few, beside articles."""
+    for document in Document.objects.exclude(rules=RULES)[:BATCH]:
+        entry = indexing.indexed(document.title, document.text)._asdict()
+        unchanged = Document.objects.filter(pk=document.pk, title=document.title, state=document.state)
+        unchanged.update(rules=RULES, **entry)
 
 
 def _renew(article: Article) -> None:

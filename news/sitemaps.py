@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from news import paths, photos
-from news.models import Article, Category, Page
+from news.models import Article, Category, Document, Page
 from news.models.articles import PART, SITEMAP_PART
 from news.web import dates, streaming
 from news.web.caching import public
@@ -24,9 +24,10 @@ _IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 _NEWS_AGE = timedelta(hours=48)  # older articles are ignored by Google News
 _NEWS_MAX = 1_000
+_DOCUMENTS_MAX = 45_000  # the newest
 # Names of routes; one of them belongs to the comments app.
 _CHANGED_BY_ARTICLES = ("home", "articles", "archive")  # they change with each new article
-_OTHER_PAGES = ("popular", "categories", "corrections", "open-data", "transparency")
+_OTHER_PAGES = ("documents", "popular", "categories", "corrections", "open-data", "transparency")
 
 
 @require_safe
@@ -36,6 +37,7 @@ def index(request):
     entries = [
         _entry("sitemap", reverse("sitemap-pages"), max(of_pages, default=None)),
         _entry("sitemap", reverse("sitemap-news"), _newest(Article.objects.published())),
+        _entry("sitemap", reverse("sitemap-documents"), None),
         *(
             _entry("sitemap", reverse("sitemap-part", args=[number]), _changed(number))
             for number in _parts(Article.objects.published())
@@ -62,6 +64,13 @@ def news(request):
         for article in articles.only("slug", "title", "published_at").newest_first()[:_NEWS_MAX]
     ]
     return _xml("urlset", entries, namespace=_NEWS)
+
+
+@require_safe
+@public
+def documents(request):
+    newest = Document.objects.visible().only("name", "title", "uploaded_at").order_by("-id")[:_DOCUMENTS_MAX]
+    return _xml("urlset", [_entry("url", each.path, each.uploaded_at) for each in newest])
 
 
 @require_safe

@@ -7,7 +7,7 @@ news/paths.py.
 from django.urls import path, re_path
 
 from news import feeds, open_data, sitemaps
-from news.views import articles, lists, pages
+from news.views import articles, documents, lists, pages, previews
 from news.views.search import search
 
 _PK = r"(?P<pk>[0-9]{1,18})"
@@ -18,6 +18,7 @@ urlpatterns = [
     re_path(rf"^berita/detail/{_PK}(?:/(?P<slug>[^/]*))?/?$", articles.article, name="article"),
     re_path(rf"^b/{_PK}$", articles.short, name="article-short"),
     re_path(rf"^b/{_PK}/qr\.svg$", articles.qr_code, name="article-qr"),
+    path("pratinjau/<str:token>", previews.preview, name="preview"),
     path("berita", lists.index, name="articles"),
     path("kategori", lists.categories, name="categories"),
     path("kategori/<slug:slug>", lists.category, name="category"),
@@ -30,12 +31,16 @@ urlpatterns = [
     re_path(rf"{_MONTH}$", lists.month_page, name="month"),
     re_path(rf"{_MONTH}/(?P<day>[1-9]|[12][0-9]|3[01])$", lists.day_page, name="day"),
     path("cari", search, name="search"),
+    path("dokumen", documents.index, name="documents"),
+    re_path(r"^dokumen/(?P<name>[0-9a-f]{32})/(?P<slug>[^/]*)\.pdf$", documents.file, name="document"),
+    re_path(r"^dokumen/(?P<name>[0-9a-f]{32})/sampul\.jpg$", documents.cover, name="document-cover"),
     path("populer", lists.popular, name="popular"),
     path("feed", feeds.rss, name="feed"),
     path("feed/atom", feeds.atom, name="feed-atom"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-halaman.xml", sitemaps.pages, name="sitemap-pages"),
     re_path(r"^sitemap-(?P<number>[0-9]{1,12})\.xml$", sitemaps.part, name="sitemap-part"),
+    path("sitemap-dokumen.xml", sitemaps.documents, name="sitemap-documents"),
     path("sitemap-news.xml", sitemaps.news, name="sitemap-news"),
     path("data", open_data.page, name="open-data"),
     path("data/berita.csv", open_data.as_csv, name="open-data-csv"),

@@ -14,7 +14,7 @@ from portal import errors
 KIB, MIB = 1024, 1024 * 1024
 PUBLIC = 256 * KIB  # a comment has 5,000 characters
 LOGGED_OUT = 2 * MIB  # below ADMIN_PATH; more than the log-in needs, since a session may end while somebody writes
-LOGGED_IN = 60 * MIB  # a photo of 40 MB, and room for the text
+LOGGED_IN = 60 * MIB  # a document of 50 MB, and room for the text
 _PIECE = 64 * KIB
 
 

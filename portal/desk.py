@@ -51,7 +51,7 @@ def counts_of(user) -> Iterator[tuple[str, str, str]]:
     """Label, address and number of each list of articles that concerns this user."""
     if user.has_perm("news.publish_article"):
         articles = Article.objects
-        yield "Menunggu pemeriksaan", _list(Article.Status.REVIEW), at_most_100(articles.awaiting_review())
+        yield "Menunggu tinjauan", _list(Article.Status.REVIEW), at_most_100(articles.awaiting_review())
         yield "Terjadwal", _list("scheduled"), at_most_100(articles.scheduled())
         yield "Draf", _list(Article.Status.DRAFT), at_most_100(articles.drafts())
     if user.has_perm("news.view_publishedalone"):
@@ -66,7 +66,7 @@ def articles_of(user) -> list[Part]:
     parts = []
     if user.has_perm("news.publish_article"):
         review, scheduled = Article.objects.awaiting_review(), Article.objects.scheduled()
-        parts.append(_part("Menunggu pemeriksaan", _list(Article.Status.REVIEW), review.order_by("updated_at", "id")))
+        parts.append(_part("Menunggu tinjauan", _list(Article.Status.REVIEW), review.order_by("updated_at", "id")))
         parts.append(_part("Terjadwal", _list("scheduled"), scheduled.order_by("published_at", "id")))
     if user.has_perm("news.add_article"):
         own = Article.objects.unfinished_of(user).order_by("-updated_at", "-id")
@@ -75,7 +75,7 @@ def articles_of(user) -> list[Part]:
         parts.append(_part("Punya saya: dikembalikan, perlu diubah", of_drafts, drafts.handed_back()))
         parts.append(_part("Punya saya: draf", of_drafts, drafts.filter(review_note="")))
         of_review = _list(Article.Status.REVIEW, **mine)
-        parts.append(_part("Punya saya: menunggu pemeriksaan", of_review, own.awaiting_review()))
+        parts.append(_part("Punya saya: menunggu tinjauan", of_review, own.awaiting_review()))
     return [part for part in parts if part.entries]
 
 

@@ -189,8 +189,9 @@ def _disk():
 
 
 def _media():
-    if settings.MEDIA_ROOT.exists():  # the first photo creates it
-        _try_to_write(settings.MEDIA_ROOT)
+    for folder in (settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT):
+        if folder.exists():  # the first photo or document creates it
+            _try_to_write(folder)
 
 
 def _photos():

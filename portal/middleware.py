@@ -25,6 +25,7 @@ from portal.run import database
 logger = logging.getLogger("portal")
 
 WITHOUT_PARAMETERS = (paths.ARTICLE, paths.SHORT)
+_COMPRESSED = ("image/jpeg", "image/webp", "image/png", "application/pdf")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -52,10 +53,10 @@ class ForgetQueryMiddleware:
 
 
 class GZipMiddleware(gzip.GZipMiddleware):
-    """Skips pictures: they are compressed already, and Django would compress them again and drop Content-Length."""
+    """Skips pictures and PDFs: they are compressed already; Django would do it again and drop Content-Length."""
 
     def process_response(self, request, response):
-        if response.get("Content-Type", "").startswith(("image/jpeg", "image/webp", "image/png")):
+        if response.get("Content-Type", "").startswith(_COMPRESSED):
             return response
         return super().process_response(request, response)
 

@@ -2,7 +2,10 @@
 
 from django.contrib.auth.models import Group, Permission
 
-_NEWS = ("article", "category", "correction", "district", "missingpath", "notice", "page", "photo", "tag")
+_NEWS = (
+    *("article", "category", "correction", "district", "document", "missingpath", "notice", "page", "photo", "pin"),
+    "tag",
+)
 _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "add", "change", "delete")} | {
     "news.publish_article",
     "news.view_failedsearch",
@@ -24,6 +27,9 @@ ROLES = {
         "news.view_photo",
         "news.add_photo",
         "news.change_photo",
+        "news.view_document",
+        "news.add_document",
+        "news.change_document",
         "news.view_category",
         "news.view_district",
         "news.view_tag",

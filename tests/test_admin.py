@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.models import Email
+from news.admin.merging import Loaded
 from news.models import Article, District, FailedSearch, Photo, PublishedAlone
 from portal import notes_to_writers
 from tests.make import in_the_city, make_article, make_category, make_person, make_tag
@@ -63,11 +64,13 @@ def form_of(article=None, **changes):
         "related_excluded": [each.pk for each in article.related_excluded.all()] if article else [],
         "corrections-TOTAL_FORMS": 0,
         "corrections-INITIAL_FORMS": 0,
+        "documents-TOTAL_FORMS": 0,
+        "documents-INITIAL_FORMS": 0,
         "slug": article.slug if article else "",
         "source": "",
         "source_url": "",
         "withdrawn_reason": article.withdrawn_reason if article else "",
-        "version": article.updated_at.isoformat() if article else "",
+        "version": str(Loaded.of(article)) if article else "",
     } | changes
 
 
@@ -345,7 +348,7 @@ def test_the_desk_of_a_writer_shows_the_own_articles_only(client, writer):
     assert [re.search(r">([^<]*) <b>1</b>", part)[1] for part in shown] == [
         "Punya saya: dikembalikan, perlu diubah",
         "Punya saya: draf",
-        "Punya saya: menunggu pemeriksaan",
+        "Punya saya: menunggu tinjauan",
     ]
     assert [re.findall(r">(\w+ saya)<", part) for part in shown] == [
         ["Kembalian saya"],
@@ -566,47 +569,6 @@ def test_reads_are_shown_and_cannot_be_changed(client, editor):
     assert article.views.total == 56
 
 
-# ---- Two editors at once
-
-
-def test_a_save_over_a_newer_version_is_refused_and_names_the_other_editor(client, editor):
-    article = make_article()
-    mine = form_of(article, title="Judul dari saya", body="<p>Tulisan saya yang panjang.</p>")
-    other = make_person("Redaktur", first_name="Rina", last_name="Wati")
-    article.title, article.changed_by = "Judul dari Rina", other
-    article.save()
-    page = client.post(address(article), mine).content.decode()
-    assert "diubah oleh Rina Wati pada" in page
-    assert "Judul dari saya" in page
-    assert "Tulisan saya yang panjang." in page
-    article.refresh_from_db()
-    assert article.title == "Judul dari Rina"
-    # Sent again unchanged, it is refused again; with the box ticked, it is saved.
-    assert client.post(address(article), mine).status_code == 200
-    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
-    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 302
-    article.refresh_from_db()
-    assert article.title == "Judul dari saya"
-
-
-def test_a_tick_overwrites_only_the_change_it_was_shown_for(client, editor):
-    article = make_article()
-    mine = form_of(article, title="Judul dari saya")
-    article.save()
-    page = client.post(address(article), mine).content.decode()
-    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
-    article.title = "Perubahan ketiga"
-    article.save()
-    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 200
-    article.refresh_from_db()
-    assert article.title == "Perubahan ketiga"
-
-
-def test_a_post_without_a_version_is_refused(client, editor):
-    article = make_article()
-    assert client.post(address(article), form_of(article, version="")).status_code == 200
-
-
 # ---- The list
 
 
@@ -773,18 +735,8 @@ def test_the_index_page_links_to_pending_work(client, editor):
     make_article(status=REVIEW)
     page = client.get("/admin/").content.decode()
     assert "Ruang redaksi" in page
-    assert '<a href="/admin/news/article/?status__exact=review">Menunggu pemeriksaan <b>1</b></a>' in page
+    assert '<a href="/admin/news/article/?status__exact=review">Menunggu tinjauan <b>1</b></a>' in page
     assert "Komentar menunggu" not in page
-
-
-def test_a_save_over_a_publication_by_someone_else_is_refused_with_the_typed_text(client, editor):
-    article = make_article(status=REVIEW, published_at=None)
-    mine = form_of(article, title="Judul saya")
-    mine["version"] = article.updated_at.isoformat()
-    article.publish(by=make_person("Redaktur"))
-    page = client.post(address(article), mine).content.decode()
-    assert "Belum disimpan" in page
-    assert "Judul saya" in page
 
 
 def test_a_public_article_cannot_be_moved_into_the_future(client, editor):
@@ -865,14 +817,6 @@ def test_an_article_is_neither_related_to_itself_nor_both_pinned_and_excluded(cl
     assert "Berita ini sendiri tidak dapat menjadi artikel terkaitnya." in errors_in(page)
     page = client.post(address(article), form_of(article, related_pinned=[other.pk], related_excluded=[other.pk]))
     assert "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu." in errors_in(page)
-    assert not article.related_pinned.exists()
-
-
-def test_a_save_over_a_newer_version_changes_no_choice_of_related_articles(client, editor):
-    article, other = make_article(), make_article()
-    mine = form_of(article, related_pinned=[other.pk])
-    article.save()
-    assert "Belum disimpan" in client.post(address(article), mine).content.decode()
     assert not article.related_pinned.exists()
 
 

@@ -289,22 +289,33 @@ def test_every_field_of_the_article_form_has_a_name(quiet_page, client, portal_u
         expect(page.get_by_role("textbox", name=f"{name}:", exact=True)).to_have_count(1)
     for name in ("Waktu terbit, tanggal", "Waktu terbit, jam", "Berita utama sampai, tanggal", "Penulis:"):
         expect(page.get_by_role("textbox", name=name, exact=True)).to_have_count(1)
-    for name in ("Foto utama:", "Kategori: Layanan Publik", "Tag:", "Kecamatan:", "Foto di dalam isi:"):
+    for name in ("Foto utama:", "Tag:", "Kecamatan:", "Foto di dalam isi:"):
         expect(page.get_by_role("combobox", name=name)).to_have_count(1)
+    categories = page.get_by_role("radiogroup", name="Kategori", exact=True)
+    expect(categories.get_by_role("radio", name="Layanan Publik")).to_be_checked()
     expect(page.get_by_role("searchbox", name="Cari tag")).to_have_count(1)
     assert does_not_scroll_sideways(page)
 
 
 @SIZES
 def test_a_chooser_is_opened_searched_and_answered_by_keys(quiet_page, client, portal_url, viewport):
+    make_article(title="Jembatan baru")
+    page = open_draft(quiet_page, client, portal_url)
+    page.locator("summary", has_text="Artikel Terkait").press("Enter")
+    page.get_by_role("searchbox", name="Cari artikel terkait pilihan").type("Jemb")
+    offered = page.get_by_role("listbox", name="Artikel terkait pilihan").get_by_role("option")
+    # All are offered until the answer to what was typed is there.
+    expect(offered).to_have_text(["Jembatan baru"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-related_pinned")).to_contain_text("Jembatan baru")
+
+
+@SIZES
+def test_the_category_is_chosen_by_arrow_keys(quiet_page, client, portal_url, viewport):
     make_category("Kesehatan")
     page = open_draft(quiet_page, client, portal_url)
-    page.get_by_role("combobox", name="Kategori: Layanan Publik").press("Enter")
-    page.get_by_role("searchbox", name="Cari kategori").type("Keseh")
-    # All are offered until the answer to what was typed is there.
-    expect(page.get_by_role("listbox", name="Kategori").get_by_role("option")).to_have_text(["Kesehatan"])
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox", name="Kategori: Kesehatan")).to_be_visible()
+    page.get_by_role("radio", name="Layanan Publik").press("ArrowUp")
+    expect(page.get_by_role("radio", name="Kesehatan")).to_be_checked()
 
 
 @SIZES

@@ -136,14 +136,14 @@ def test_a_writer_cannot_correct(client):
     assert not Correction.objects.exists()
 
 
-def test_a_save_over_a_newer_version_adds_no_correction_and_keeps_its_text(client, editor):
+def test_a_form_that_has_to_be_merged_first_adds_no_correction_and_keeps_its_text(client, editor):
     article = make_article()
-    mine = form_of(article) | rows_of(new=["Ralat yang saya ketik."])
-    article.save()
+    mine = form_of(article, reporter="Siti") | rows_of(new=["Ralat yang saya ketik."])
+    Article.objects.filter(pk=article.pk).update(reporter="Rina")
     page = client.post(address(article), mine).content.decode()
     assert "Belum disimpan" in page
     assert "Ralat yang saya ketik." in page
     assert not Correction.objects.exists()
-    overwrite = re.search(r'name="overwrite" value="([^"]+)"', page)[1]
-    assert client.post(address(article), mine | {"overwrite": overwrite}).status_code == 302
+    choice = re.search(r'name="(pilih-[0-9a-f]+)"', page)[1]
+    assert client.post(address(article), mine | {choice: "saya"}).status_code == 302
     assert Correction.objects.get().text == "Ralat yang saya ketik."

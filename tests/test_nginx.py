@@ -24,6 +24,8 @@ KIB, MIB = 1024, 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 AGENT = "User-Agent: Mozilla/5.0\r\n"
 ARTICLE = "/berita/detail/7/taman-kota"
+DOCUMENT, FILE = "/dokumen/" + "ab" * 16 + "/surat.pdf", "cd" * 16
+PDF = b"%PDF-1.7 0123456789"
 PHOTO = "foto/abc"
 SIZES = {"-400": b"small", "-800": b"middle", "-1600": b"large"}
 
@@ -53,6 +55,7 @@ def fill(connection) -> None:
         }
         | {"status": "published", "published_at": "2024-11-13 09:21+00", "time_known": "true"},
     }
+    values["news_document"] = {"id": 1, "article_id": 7, "title": "Surat", "name": "ab" * 16, "file": FILE}
     for table, known in values.items():
         columns = connection.execute(
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
@@ -72,6 +75,8 @@ def portal(database, tmp_path_factory, static_files):
     (folder / "media" / "foto").mkdir(parents=True)
     for size, content in SIZES.items():
         (folder / "media" / f"{PHOTO}{size}.webp").write_bytes(content)
+    (folder / "documents").mkdir()
+    (folder / "documents" / f"{FILE}.pdf").write_bytes(PDF)
     with Gunicorn(folder, database) as server:
         yield server
 
@@ -237,6 +242,45 @@ def test_static_files_and_photos_come_from_the_disk_with_far_future_headers(ngin
     assert get(nginx.port, f"/media/{PHOTO}-1600.webp", "Save-Data: on\r\n").endswith(b"small")
     for missing in ("/media/foto/tak-ada.webp", "/static/tak-ada.css", "/media/../secret_key", "/media/"):
         assert "Halaman tidak ditemukan" in get(nginx.port, missing).decode(), missing
+
+
+def test_nginx_sends_documents_in_parts_when_the_portal_allows_it(nginx, portal):
+    answer = get(nginx.port, DOCUMENT)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert (status(answer), body) == (200, PDF)
+    for line in (
+        b"Content-Type: application/pdf",
+        b'Content-Disposition: attachment; filename="surat.pdf"',
+        b"Cache-Control: public, no-cache",
+        b"Content-Security-Policy: default-src 'none'; sandbox",
+        b"X-Content-Type-Options: nosniff",
+        b"Accept-Ranges: bytes",
+    ):
+        assert head.count(line) == 1, line
+    assert b"X-Accel" not in head
+    part = get(nginx.port, DOCUMENT, "Range: bytes=9-12\r\n")
+    assert (status(part), part.partition(b"\r\n\r\n")[2]) == (206, PDF[9:13])
+    tag = re.search(rb"ETag: (.*)\r\n", answer)[1].decode()
+    assert status(get(nginx.port, DOCUMENT, f"If-None-Match: {tag}\r\n")) == 304
+    assert b"%PDF" not in get(portal.port, DOCUMENT, "X-Documents: nginx\r\n")  # this host is trusted
+    assert get(portal.port, DOCUMENT).endswith(PDF)
+    for path in (f"/_dokumen/{FILE}.pdf", f"/documents/{FILE}.pdf", f"/media/../documents/{FILE}.pdf"):
+        assert status(get(nginx.port, path)) in (400, 404)
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=host, user="postgres", dbname="portal_nginx", autocommit=True) as connection:
+        connection.execute(
+            "UPDATE news_article SET status = 'withdrawn', withdrawn_reason = 'Keliru', withdrawn_at = now()"
+        )
+        try:
+            gone = get(nginx.port, DOCUMENT)
+        finally:
+            connection.execute("UPDATE news_article SET status = 'published', withdrawn_at = NULL")
+    assert status(gone) == 410
+    assert "Keliru" in gone.decode()
+    (portal.folder / "documents" / f"{FILE}.pdf").unlink()
+    missing = get(nginx.port, DOCUMENT)
+    assert status(missing) == 404
+    assert settings.SITE_NAME in missing.decode()
 
 
 def test_secret_addresses_are_in_no_log(nginx, database, tmp_path, static_files):

@@ -17,6 +17,8 @@ FORMATTED = {
     news_paths.category_path: ("category", ["layanan-publik"]),
     news_paths.tag_path: ("tag", ["kota_tangerang-2"]),
     news_paths.page_path: ("page", ["pedoman-komentar"]),
+    news_paths.document_path: ("document", ["0123456789abcdef" * 2, "surat-edaran-12"]),
+    news_paths.cover_path: ("document-cover", ["0123456789abcdef" * 2]),
     news_paths.month_path: ("month", [2024, 1]),
     news_paths.day_path: ("day", [2024, 11, 3]),
     comment_paths.comments_path: ("comments", [70123]),

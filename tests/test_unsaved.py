@@ -11,7 +11,15 @@ from django.utils import timezone
 from news.models import Article, Tag
 from portal.run.worker import Worker
 from portal.unsaved.filling import filled
-from portal.unsaved.models import COPIES_OF_A_USER, RETURNS_OF_A_SENDER, RETURNS_OF_STRANGERS, Copy, Return
+from portal.unsaved.models import (
+    COPIES_OF_A_USER,
+    OPEN_FOR,
+    RETURNS_OF_A_SENDER,
+    RETURNS_OF_STRANGERS,
+    Copy,
+    OpenForm,
+    Return,
+)
 from tests.make import make_article, make_person
 
 pytestmark = pytest.mark.django_db
@@ -308,3 +316,41 @@ def test_where_several_forms_suit_none_is_made_to_speak_of_something_else():
     assert page.count("Sopan") == 1
     assert 'value="7"' in page
     assert 'value="8"' in page
+
+
+# ---- Who has which form open
+
+
+def say_open(client, user, form="/admin/news/article/7/change/", number=1):
+    return client.post(COPIES, {"user": user.pk, "form": form, "opened": name(number)}, **OURS)
+
+
+def test_people_with_the_same_form_open_see_each_other(client, writer):
+    editor = make_person("Redaktur", first_name="Rina", last_name="Wati")
+    other = Client()
+    other.force_login(editor)
+    assert say_open(client, writer).json()["others"] == []
+    assert say_open(other, editor, form="/admin/news/article/8/change/", number=2).json()["others"] == []
+    assert say_open(other, editor, number=3).json()["others"] == [writer.get_full_name()]
+    say_open(other, editor, number=4)  # a second tab is the same person
+    assert say_open(client, writer).json()["others"] == ["Rina Wati"]
+    for number in (3, 4):
+        other.post(COPIES, {"user": editor.pk, "closed": name(number)}, **OURS)
+    assert say_open(client, writer).json()["others"] == []
+
+
+def test_a_tab_that_fell_silent_is_not_open(client, writer):
+    editor = make_person("Redaktur")
+    OpenForm.objects.opened(editor, "/admin/news/article/7/change/", name(2))
+    OpenForm.objects.update(seen_at=timezone.now() - OPEN_FOR - timedelta(seconds=1))
+    assert say_open(client, writer).json()["others"] == []
+    assert OpenForm.objects.prune() == 1
+
+
+def test_nobody_closes_the_form_of_another_and_odd_names_are_refused(client, writer):
+    editor = make_person("Redaktur")
+    OpenForm.objects.opened(editor, "/admin/news/article/7/change/", name(2))
+    client.post(COPIES, {"user": writer.pk, "closed": name(2)}, **OURS)
+    assert OpenForm.objects.count() == 1
+    assert say_open(client, writer, form="/di-luar/").status_code == 400
+    assert client.post(COPIES, {"user": writer.pk, "form": FORM, "opened": "x"}, **OURS).status_code == 400

@@ -1,11 +1,24 @@
 """The editors' part of Django's admin, one module per subject."""
 
-from news.admin import articles, failed_searches, findings, missing_paths, pages, photos, published_alone, taxonomy
+from news.admin import (
+    articles,
+    documents,
+    failed_searches,
+    findings,
+    front_page,
+    missing_paths,
+    pages,
+    photos,
+    published_alone,
+    taxonomy,
+)
 
 __all__ = [
     "articles",
+    "documents",
     "failed_searches",
     "findings",
+    "front_page",
     "missing_paths",
     "pages",
     "photos",

@@ -5,20 +5,23 @@ from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 
-from news import markup
+from news import markup, words
 from news.admin.body_editor import BodyForm, body_field, photo_field
+from news.admin.merging import MergedForm
+from news.admin.new_tag import existing, form_for
 from news.models import Article
-from news.web import dates
-from news.web.admin import person_name
+from news.models.taxonomy import one_line
 
 
-class ArticleForm(BodyForm):
-    """Remembers the version it was loaded with, and overwrites a newer one only if the editor confirms that."""
+def _errors(form) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+class ArticleForm(BodyForm, MergedForm):
+    """Asks for what the rules of an article need, at the fields."""
 
     body = body_field(markup.BODY_MAX_CHARS)
     insert_photo = photo_field()
-    version = forms.CharField(widget=forms.HiddenInput, required=False)
-    overwrite = forms.CharField(widget=forms.HiddenInput, required=False)
     alone_because = forms.CharField(
         label="Alasan tanpa pemeriksa kedua",
         required=False,
@@ -27,28 +30,48 @@ class ArticleForm(BodyForm):
         help_text="Hanya bila Anda menerbitkan naskah yang Anda tulis atau ubah sendiri. Alasan ini dicatat.",
     )
 
+    # Where no script runs, tags are chosen and made by their names; static/portal/writing.js hides this field.
+    tag_names = forms.CharField(
+        label="Tag menurut nama",
+        required=False,
+        max_length=400,
+        widget=AdminTextInputWidget,
+        help_text="Dipisahkan dengan koma. Tag yang belum ada dibuat.",
+    )
+    asked_tags = forms.CharField(widget=forms.HiddenInput, required=False)  # names that were said to be others
+
     class Meta:
         widgets = {
-            "summary": forms.Textarea(attrs={"rows": 2}),
+            "title": forms.Textarea(attrs={"rows": 2, "placeholder": "Judul"}),
+            "summary": forms.Textarea(attrs={"rows": 2, "placeholder": "Ringkasan: satu atau dua kalimat"}),
             "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
             "review_note": forms.Textarea(attrs={"rows": 3}),
         }
 
     user = None  # who posts it; the admin sets it
 
-    stale = ""  # message naming the user who saved a newer version
-    stored_version = ""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["version"] = self.instance.updated_at.isoformat()
-
     def clean_body(self):
         body = super().clean_body()
         if not body:
             raise ValidationError("Isi berita masih kosong.")
         return body
+
+    def clean_tag_names(self):
+        """The tags that are there, and valid forms of those that are to be made."""
+        typed, asked = self.cleaned_data["tag_names"], self.data.get("asked_tags", "")
+        names = {words.slug(name): name for name in map(one_line, typed.split(",")) if name}
+        found = [existing(name) or self._new_tag(name, sure=typed == asked) for name in names.values()]
+        refused = [error for tag in found if isinstance(tag, forms.BaseForm) for error in _errors(tag)]
+        if refused:
+            self.data = self.data.copy()
+            self.data["asked_tags"] = typed
+            raise ValidationError(refused)
+        return found
+
+    def _new_tag(self, name, *, sure):
+        if not self.user.has_perm("news.add_tag"):
+            raise ValidationError(f"Tidak ada tag “{name}”.")
+        return form_for(name, sure=sure)
 
     def clean(self):
         cleaned = super().clean()
@@ -60,7 +83,7 @@ class ArticleForm(BodyForm):
         if pinned & excluded:
             self.add_error("related_excluded", "Ada berita yang sekaligus dipilih dan dikecualikan. Pilih salah satu.")
         if self.instance.pk:
-            self._refuse_when_stale(cleaned)
+            self.merge_with_others(cleaned)
             self._validate_constraints_of_status(cleaned)
         self._refuse_move_out_of_time()
         self._ask_for_reasons(cleaned)
@@ -110,23 +133,3 @@ class ArticleForm(BodyForm):
         withdrawn_at = self.instance.withdrawn_at
         if published_at and withdrawn_at and published_at > withdrawn_at:
             self.add_error("published_at", "Waktu terbit tidak dapat sesudah berita ini ditarik.")
-
-    def _refuse_when_stale(self, cleaned):
-        # Locked until this save is committed: if two editors save at once, the second sees the change of the first.
-        stored = (
-            Article.objects.select_for_update(of=["self"])
-            .select_related("changed_by")
-            .only(
-                "updated_at", "changed_by", "changed_by__first_name", "changed_by__last_name", "changed_by__username"
-            )
-            .get(pk=self.instance.pk)
-        )
-        self.stored_version = stored.updated_at.isoformat()
-        if self.stored_version in (cleaned.get("version"), cleaned.get("overwrite")):
-            return
-        self.stale = (
-            f"Belum disimpan: berita ini diubah oleh {person_name(stored.changed_by) or 'orang lain'} pada "
-            f"{dates.date_and_time(stored.updated_at)}, sesudah Anda membukanya. Yang Anda tulis masih ada di bawah. "
-            "Salin yang perlu ke versi yang tersimpan, atau centang “Timpa perubahan itu” lalu simpan sekali lagi."
-        )
-        raise ValidationError("Berita ini sudah diubah orang lain. Lihat keterangan di atas.")

@@ -11,17 +11,20 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from news import markup
-from news.admin import pieces
+from news.admin import pieces, writing
 from news.admin.article_form import ArticleForm
 from news.admin.body_editor import pasted, warn_about_left_out
+from news.admin.documents import DocumentInline
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.history import HistoryAdmin
+from news.admin.new_tag import made, new_tag
+from news.admin.previews import PreviewAdmin
 from news.admin.statistics import StatisticsAdmin
-from news.models import NAMES, Article, Correction, MergedTag, Photo, Tag
+from news.models import NAMES, Article, Correction, Document, MergedTag, Photo, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
@@ -126,7 +129,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
+class ArticleAdmin(StatisticsAdmin, PreviewAdmin, HistoryAdmin, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
@@ -134,12 +137,13 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
     ordering = ["-published_at", "-updated_at", "-id"]  # what has no time yet comes first; index article_list
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
     search_help_text = "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor"
-    autocomplete_fields = ["photo", "category", "tags", "related_pinned", "related_excluded"]
+    autocomplete_fields = ["photo", "tags", "related_pinned", "related_excluded"]
+    radio_fields = {"category": admin.HORIZONTAL}
     prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["status_badge", "reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back"]
+    readonly_fields = ["reads", "source_key", "withdrawn", "last_change", "shown_body", "handed_back", "in_words"]
 
     class Media:
-        js = ["portal/admin.js"]
+        js = ["portal/admin.js", "portal/preview.js"]
 
     # ---- The list
 
@@ -217,9 +221,8 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
     def _moves(self, request, article):
         """(name, label) of each status transition allowed to this user; `article` is None for a new one."""
         article = article or Article(created_by=request.user)
-        labels = {"publish": "Terbitkan kembali"} if article.status == Article.Status.WITHDRAWN else {}
         return [
-            (name, labels.get(name, move.label))
+            (name, move.label)
             for name, move in Article.MOVES.items()
             if self._may_move(request, article, name) and article.can(name)
         ]
@@ -234,37 +237,49 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
     # ---- The form
 
     def get_fieldsets(self, request, article=None):
+        """Those with the class "sheet" are the text; the template shows all others in the drawer beside it."""
         can_change = self.has_change_permission(request, article) if article else True
-        publication = ["published_at", "time_known", "author", "reporter", "editor"]
-        if article:
-            publication = ["status_badge", *publication, "reads", "last_change"]
-        fieldsets = [
-            (None, {"fields": ["title", "summary", *(["body", "insert_photo"] if can_change else ["shown_body"])]}),
-            ("Foto utama, kategori, tag", {"fields": ["photo", "category", "tags", "district"]}),
-            ("Penerbitan", {"fields": publication, "description": self._what_happens_next(request, article)}),
+        text = ["title", "summary", *(["body", "insert_photo"] if can_change else ["shown_body"])]
+        if article and article.is_handed_back:
+            text.insert(0, "handed_back")
+        by_name = ["tag_names", "asked_tags"] if can_change else []
+        filed = ["photo", "category", "tags", *by_name, "district"]
+        publication = ["published_at", "in_words", "time_known"]
+        about = {"fields": publication, "description": self._what_happens_next(request, article)}
+        may_publish = request.user.has_perm("news.publish_article")
+        if may_publish and settings.REVIEW_BY_SECOND_PERSON:
+            publication.append("alone_because")
+        return [
+            (None, {"classes": ["sheet"], "fields": text}),
+            ("Foto utama, kategori, tag", {"fields": filed}),
+            ("Waktu terbit", about),
+            *self._handing_back(request, article),
+            *([("Beranda", {"fields": ["headline_until"]})] if may_publish else []),
+            ("Nama", {"fields": ["author", "reporter", "editor"]}),
             ("Artikel Terkait", {"classes": ["collapse"], "fields": ["related_pinned", "related_excluded"]}),
             ("Alamat dan sumber", {"classes": ["collapse"], "fields": ["slug", "source", "source_url", "source_key"]}),
+            *([("Catatan", {"fields": ["reads", "last_change"]})] if article else []),
+            *self._withdrawal(article),
         ]
-        if article and article.is_handed_back:
-            fieldsets[0][1]["fields"].insert(0, "handed_back")
-        if request.user.has_perm("news.publish_article"):
-            if settings.REVIEW_BY_SECOND_PERSON:
-                publication.append("alone_because")
-            fieldsets.insert(3, ("Beranda", {"fields": ["headline_until"]}))
-            if any(name == "return_to_draft" for name, _ in self._moves(request, article)):
-                advice = "Isi catatan, kemudian tekan “Kembalikan ke draf”."
-                fieldsets.append(("Pengembalian", {"fields": ["review_note"], "description": advice}))
-        if article and (article.was_public or article.status == Article.Status.WITHDRAWN):
-            is_withdrawn = article.status == Article.Status.WITHDRAWN
-            withdrawal = {
-                "classes": [] if is_withdrawn else ["collapse"],
-                "fields": ["withdrawn_reason", "withdrawn"] if is_withdrawn else ["withdrawn_reason"],
-                "description": "Berita yang pernah terbit tidak dihapus, tetapi ditarik: alamatnya lalu menampilkan "
-                "alasan ini kepada pembaca."
-                + ("" if is_withdrawn else " Isi alasannya, kemudian tekan “Tarik berita”."),
-            }
-            fieldsets.append(("Penarikan", withdrawal))
-        return fieldsets
+
+    def _handing_back(self, request, article):
+        if not any(name == "return_to_draft" for name, _ in self._moves(request, article)):
+            return []
+        advice = "Isi catatan, kemudian tekan “Kembalikan ke draf” di bawah."
+        return [("Pengembalian", {"fields": ["review_note"], "description": advice})]
+
+    def _withdrawal(self, article):
+        is_withdrawn = article is not None and article.status == Article.Status.WITHDRAWN
+        if article is None or not (article.was_public or is_withdrawn):
+            return []
+        about = (
+            "Berita yang pernah terbit tidak dihapus, tetapi ditarik: alamatnya lalu menampilkan alasan ini kepada "
+            "pembaca."
+        )
+        if is_withdrawn:
+            return [("Penarikan", {"fields": ["withdrawn_reason", "withdrawn"], "description": about})]
+        about += " Isi alasannya, kemudian tekan “Tarik berita” di bawah."
+        return [("Penarikan", {"classes": ["collapse"], "fields": ["withdrawn_reason"], "description": about})]
 
     def _what_happens_next(self, request, article) -> str:
         if article and article.is_scheduled:
@@ -289,7 +304,7 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
     def get_inlines(self, request, article=None):
         """Corrections only for articles that readers have seen."""
         corrected = article and article.was_public and self.has_change_permission(request, article)
-        return [CorrectionInline] if corrected else []
+        return [DocumentInline, CorrectionInline] if corrected else [DocumentInline]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name.startswith("related_"):
@@ -297,17 +312,48 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.ModelChoiceField):
             field.widget.can_delete_related = False  # photos and categories are not deleted from an article's form
+        if db_field.name in ("category", "district"):  # chosen here, and looked after on their own pages
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+        if db_field.name == "tags" and request.user.has_perm("news.add_tag"):
+            field.widget.can_add_related = False  # static/portal/writing.js makes them in place
+            field.widget.widget.attrs["data-new"] = reverse("admin:news_article_new_tag")
         return field
 
     def get_changeform_initial_data(self, request):
         return {"author": request.user.get_full_name()} | super().get_changeform_initial_data(request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["moves"] = self._moves(request, obj)
         context["can_save"] = self.has_add_permission(request) if add else self.has_change_permission(request, obj)
-        is_draft = obj is None or obj.status == Article.Status.DRAFT
-        context["save_label"] = "Simpan draf" if is_draft else "Simpan"
+        context["buttons"] = self._buttons(request, obj)
+        context["status"] = self.status_badge(obj or Article())
+        shown, hidden = writing.typed(request, obj) if request.method == "POST" else (obj or Article(), [])
+        context["notes"] = writing.Notes.about(shown, hidden)
+        context["saved"] = writing.saved_in_words(obj) if obj else "Belum tersimpan"
+        context["is_nav_sidebar_enabled"] = False  # the text and its drawer need the width
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _buttons(self, request, article):
+        """The next step, None if that is saving; all other moves; and what saving is called."""
+        moves = self._moves(request, article)
+        article = article or Article(created_by=request.user)
+        next_move = self._next_move(request, article, dict(moves))
+        publish = writing.publish_label(article)
+        labels = {name: publish if name == "publish" else label for name, label in moves}
+        return {
+            "next": (next_move, labels[next_move]) if next_move else None,
+            "others": [(name, label) for name, label in labels.items() if name != next_move],
+            "save": "Simpan draf" if article.status == Article.Status.DRAFT else "Simpan perubahan",
+        }
+
+    def _next_move(self, request, article, moves) -> str:
+        """The move that usually comes next; "" if that is saving."""
+        if article.status not in (Article.Status.DRAFT, Article.Status.REVIEW):
+            return ""
+        is_own = article.pk is None or article.is_written_by(request.user)
+        preferred = ["publish", "submit"]
+        if settings.REVIEW_BY_SECOND_PERSON and is_own:
+            preferred = ["submit"]
+        return next((name for name in preferred if name in moves), "")
 
     def get_view_on_site_url(self, obj=None):
         if obj is None or not obj.was_public:
@@ -327,6 +373,10 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
         who = person_name(article.returned_by)
         return pieces.note(article.review_note, f"{who}, {dates.date_and_time(article.returned_at)}".lstrip(", "))
 
+    @admin.display(description="dalam kata-kata")
+    def in_words(self, article):
+        return writing.publication_in_words(article)
+
     @admin.display(description="terakhir diubah")
     def last_change(self, article):
         who = person_name(article.changed_by)
@@ -335,10 +385,13 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
     # ---- Photos in the body
 
     def get_urls(self):
-        figure = self.admin_site.admin_view(require_GET(self.figure))
+        view = self.admin_site.admin_view
         return [
-            path("foto/", figure, name="news_figure"),
-            path("tempel/", self.admin_site.admin_view(pasted), name="news_pasted"),
+            path("foto/", view(require_GET(self.figure)), name="news_figure"),
+            path("tempel/", view(pasted), name="news_pasted"),
+            path("sebelum-terbit/", view(writing.notes), name="news_article_notes"),
+            path("kartu/", view(writing.card), name="news_article_card"),
+            path("tag-baru/", view(new_tag), name="news_article_new_tag"),
             *super().get_urls(),
         ]
 
@@ -371,6 +424,12 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
         else:
             getattr(article, move)(by=request.user)
         warn_about_left_out(request, form)
+        if form.joined:
+            labels = ", ".join(str(form.fields[name].label).lower() for name in form.joined)
+            text = (
+                f"Berita ini juga diubah oleh {form.others}. Perubahan itu digabung dengan perubahan Anda: {labels}."
+            )
+            self.message_user(request, text, messages.WARNING)
 
     def save_restored(self, request, article):
         if article.status == Article.Status.PUBLISHED:
@@ -378,11 +437,19 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
         else:
             article.save()
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        named = form.cleaned_data.get("tag_names") or []
+        form.instance.tags.add(*[each if isinstance(each, Tag) else made(request, each) for each in named])
+
     def save_formset(self, request, form, formset, change):
         for each in formset.extra_forms:
             each.instance.by = request.user
         super().save_formset(request, form, formset, change)
-        if formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
+        if formset.model is Document:
+            for each in [*formset.new_objects, *(row for row, _ in formset.changed_objects), *formset.deleted_objects]:
+                each.tell_readers()
+        elif formset.changed_objects or formset.deleted_objects:  # a new correction counts by its own time
             Article.objects.filter(pk=form.instance.pk).update(text_changed_at=Now())
 
     def construct_change_message(self, request, form, formsets, add=False):
@@ -406,4 +473,7 @@ class ArticleAdmin(StatisticsAdmin, HistoryAdmin, BoundedListAdmin):
         if article.is_scheduled:
             status = f"terbit sendiri pada {dates.date_and_time(article.published_at)}"
         self.message_user(request, f"“{article}” kini: {status}.", messages.SUCCESS)
+        if request.POST["_move"] in ("submit", "publish") and (faults := writing.Notes.about(article).faults):
+            named = " ".join(fault.text for fault in faults)
+            self.message_user(request, f"Yang masih perlu dilihat pada berita ini: {named}", messages.WARNING)
         return self.response_post_save_change(request, article)

@@ -23,7 +23,7 @@ SHOWN = 100  # newest changes on the page
 # Status, times and addresses have buttons and rules of their own; they are not put back with a text.
 _NOT_RESTORED = {
     *("status", "published_at", "time_known", "slug", "withdrawn_reason", "withdrawn_at", "article_id"),
-    "name",  # of a file
+    *("name", "file"),  # of a file
 }
 _RESTORED_NAMES = {"news_tag", "news_category"}  # here `name` is a text, elsewhere a file
 _OF: dict[str, type[models.Model]] = {
@@ -114,7 +114,7 @@ def _differences(row: models.Model, former: dict[str, Any], state: dict[str, Any
     """Takes `state`, what the row said after the change, back to what it said before."""
     for name in _names(row):
         if name in former:
-            later, state[name] = state[name], _value(row, name, former[name])
+            later, state[name] = state[name], noted_value(row, name, former[name])
             yield _difference(row, name, state[name], later)
     for name, kind in ((UNTAGGED, -1), (TAGGED, 1)):
         if name in former:
@@ -122,7 +122,7 @@ def _differences(row: models.Model, former: dict[str, Any], state: dict[str, Any
 
 
 def _difference(row: models.Model, name: str, former, later) -> Difference:
-    texts = [_in_words(row, name, value) for value in (former, later)]
+    texts = [in_words(row, name, value) for value in (former, later)]
     if texts[0] == texts[1]:
         return Difference(_label(row, name), "Hanya bentuknya, foto atau tautan di dalamnya.")
     return Difference(_label(row, name), pieces.difference(differences.words(*texts)))
@@ -136,14 +136,15 @@ def _field(row: models.Model, name: str) -> models.Field:
     return next(field for field in row._meta.concrete_fields if field.attname == name)
 
 
-def _value(row: models.Model, name: str, noted):
+def noted_value(row: models.Model, name: str, noted):
     """A value from the JSON of a change as the model has it."""
     if isinstance(_field(row, name), models.DateTimeField):
         return noted and parse_datetime(noted)
     return noted
 
 
-def _in_words(row: models.Model, name: str, value) -> str:
+def in_words(row: models.Model, name: str, value) -> str:
+    """The value of the column `name` as people read it."""
     field = _field(row, name)
     if value is None or value == "":
         return ""
@@ -161,7 +162,7 @@ def _in_words(row: models.Model, name: str, value) -> str:
 def _restorable(row: models.Model, state: dict[str, Any]) -> dict[str, Any]:
     """In the order of the model's fields."""
     kept = _NOT_RESTORED - ({"name"} if row._meta.db_table in _RESTORED_NAMES else set())
-    return {name: _value(row, name, state[name]) for name in _names(row) if name in state and name not in kept}
+    return {name: noted_value(row, name, state[name]) for name in _names(row) if name in state and name not in kept}
 
 
 def _names(row: models.Model) -> list[str]:

@@ -3,11 +3,14 @@
 from news.models.articles import NAMES, Article, Correction, RelatedArticle
 from news.models.changes import Change
 from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
+from news.models.documents import Document
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
 from news.models.merged_tags import MergedTag
 from news.models.missing_paths import MissingPath
 from news.models.pages import Notice, Page, text_with
+from news.models.pins import Pin
+from news.models.previews import PreviewLink, PreviewVisit
 from news.models.review import PublishedAlone
 from news.models.search import FailedSearch, Reindexing, Word
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
@@ -22,6 +25,7 @@ __all__ = [
     "Correction",
     "DailyViews",
     "District",
+    "Document",
     "FailedSearch",
     "FeedIds",
     "Finding",
@@ -34,6 +38,9 @@ __all__ = [
     "Notice",
     "Page",
     "Photo",
+    "Pin",
+    "PreviewLink",
+    "PreviewVisit",
     "PublishedAlone",
     "Reindexing",
     "RelatedArticle",

@@ -91,6 +91,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The article that an editor set as the home page headline, until `headline_until`."""
         return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
 
+    def pinned(self):
+        """Articles that editors keep on top of the home page now, in their order (news.models.pins)."""
+        return self.filter(pin__until__gt=Now()).order_by("pin__position", "-pin__until", "-pin__id")
+
     def for_feed(self):
         """Fetch plan for a feed, which includes the full text."""
         plan = self.select_related("category", "photo").prefetch_related("tags", "corrections")
@@ -125,7 +129,7 @@ class Move(NamedTuple):
 class Article(Reviewed):
     class Status(models.TextChoices):
         DRAFT = "draft", "Draf"
-        REVIEW = "review", "Menunggu pemeriksaan"
+        REVIEW = "review", "Menunggu tinjauan"
         PUBLISHED = "published", "Terbit"
         WITHDRAWN = "withdrawn", "Ditarik"
 

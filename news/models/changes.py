@@ -1,5 +1,5 @@
-"""What news texts said before each change. Rows are written by triggers of the database (migration 0012), so that no
-path around the admin escapes them, and are never changed nor deleted."""
+"""What news texts said before each change. Rows are written by triggers of the database (migrations 0012 and 0030), so
+that no path around the admin escapes them, and are never changed nor deleted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +31,7 @@ NOTED = (
     Noted("news_tag", ("name", "slug")),
     Noted("news_photo", ("name", "alt_text", "caption", "credit")),
     Noted("news_page", ("title", "slug", "body", "in_footer", "position")),
+    Noted("news_document", ("article_id", "title", "file")),
     Noted("news_notice", ("kind", "title", "text", "link", "starts_at", "ends_at")),
 )
 TAGGED, UNTAGGED = "tag+", "tag-"  # keys in `former` for the name of a tag that an article got or lost

@@ -133,6 +133,10 @@ class NoticeQuerySet(models.QuerySet):
         ended = models.Q(ends_at__isnull=False, ends_at__lte=Now())
         return self.filter(starts_at__lte=Now()).exclude(ended).order_by("-starts_at", "-id")
 
+    def current_or_upcoming(self):
+        """Those that are not over, the next one first."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=Now())).order_by("starts_at", "id")
+
     def with_state(self):
         """Annotates `state`, the current Notice.State by the database's clock."""
         state = models.Case(

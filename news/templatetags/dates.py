@@ -7,6 +7,7 @@ from news.web import dates
 
 register = template.Library()
 register.filter("date_in_words", dates.date)
+register.filter("date_and_time_in_words", dates.date_and_time)
 register.filter("iso", dates.iso)
 register.filter(pieces.date_element)
 register.filter(pieces.time_element)

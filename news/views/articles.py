@@ -46,6 +46,7 @@ def article(request, pk, slug=""):
             "body": body,
             "headings": headings,
             "minutes": outline.minutes(found.body),
+            "documents": found.documents,
             "related": related.stored(found.pk),
             "share": _share_links(found),
             **article_page.around(found.pk)._asdict(),

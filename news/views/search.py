@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from news import markup
 from news.forms import SearchForm
-from news.models import Article, Category, FailedSearch
+from news.models import Article, Category, Document, FailedSearch
 from news.pieces import marked
 from news.search import excerpts, spelling
 from news.search.find import CANDIDATES, fetch, find
@@ -19,6 +19,7 @@ from news.web.time_limit import TooSlow, time_limit
 
 PAGE = 20
 _STATEMENT_TIMEOUT = 2_000  # milliseconds
+_DOCUMENTS = 3  # above the articles
 _FEW = 5  # results; up to this many, another spelling is suggested
 _EXCERPT_CHARS = 15_000  # characters of a body that are searched for an excerpt
 
@@ -47,12 +48,14 @@ def _results(form: SearchForm, query: Query) -> dict:
     number = form.cleaned_data["hal"] or 1
     published = form.narrow(Article.objects.published())
     pks, whole = find(published, query, newest=form.cleaned_data["urut"] == "terbaru")
-    if not whole and not query.excluded and number == 1 and not form.is_narrowed:
+    documents = Document.objects.of(published).best(query, _DOCUMENTS) if number == 1 else []
+    if not whole and not documents and not query.excluded and number == 1 and not form.is_narrowed:
         FailedSearch.objects.note(query.text)
     start = (number - 1) * PAGE
     suggestion = spelling.suggest(query.text) if len(whole) <= _FEW else None
     return {
         "results": _shown(fetch(published, pks[start : start + PAGE]), query),
+        "documents": documents,
         "whole": len(whole),
         "excludes_itself": query.excludes_itself,
         "count": len(pks),

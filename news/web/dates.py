@@ -94,3 +94,27 @@ def iso(moment: datetime | calendar_date) -> str:
     if not isinstance(moment, datetime):
         return moment.isoformat()
     return moment.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+def from_now(moment: datetime, now: datetime | None = None) -> str:
+    """`besok 07.00 WIB, dalam 8 jam 40 menit`, or `kemarin 07.00 WIB, 2 jam 5 menit yang lalu`."""
+    now = now or timezone.now()
+    seconds = (moment - now).total_seconds()
+    span = _span(int(abs(seconds) // 60))
+    away = f"dalam {span}" if seconds > 0 else f"{span} yang lalu"
+    return f"{spoken(moment, now)}, {away}"
+
+
+def spoken(moment: datetime, now: datetime | None = None) -> str:
+    """`hari ini 07.00 WIB`, `besok …`, or with the date."""
+    day, today = (each.astimezone(ZONE).date() for each in (moment, now or timezone.now()))
+    words = {-1: "kemarin", 0: "hari ini", 1: "besok", 2: "lusa"}
+    return f"{words.get((day - today).days) or date(day)} {time(moment).replace(':', '.')}"
+
+
+def _span(minutes: int) -> str:
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days > 60:
+        return f"{days} hari"
+    shown = [(days, "hari"), (hours, "jam"), (0 if days else minutes % 60, "menit")]
+    return " ".join(f"{number} {unit}" for number, unit in shown if number) or "kurang dari satu menit"

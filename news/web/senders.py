@@ -53,6 +53,14 @@ def is_trusted(address: IPv4Address | IPv6Address) -> bool:
     return _is_in(address, settings.TRUSTED_PROXIES)
 
 
+def is_behind_trusted(request: HttpRequest) -> bool:
+    """Whether a trusted proxy sent the request, so that what its headers say of the proxy is true."""
+    try:
+        return is_trusted(parse(peer(request)))
+    except ValueError:
+        return False
+
+
 def _is_in(address: IPv4Address | IPv6Address, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
     return any(address in network for network in networks)
 

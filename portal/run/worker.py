@@ -27,6 +27,7 @@ from comments.models import Email
 from comments.triage import assessment
 from news import cards, month_counts, pageviews, reindexing, related
 from news.models import Article, FailedSearch, HourlyReaders, MissingPath
+from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import notes_to_writers
@@ -34,7 +35,7 @@ from portal.login.models import FailureCount
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
 from portal.sentinel.scan import Sentinel
-from portal.unsaved.models import Copy, Return
+from portal.unsaved.models import Copy, OpenForm, Return
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Worker:
         self.views_added = True  # since Terpopuler was last computed
         self.ranked_on = None
         self.mail_thread = None  # sends the e-mails
+        self.reading_thread = None  # reads documents
         self.jobs = [
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
@@ -73,10 +75,13 @@ class Worker:
             Job("menggambar kartu berita baru", partial(cards.draw_missing, newest=50), every=2),
             Job("memeriksa kartu berita", cards.draw_missing, every=20, share=0.05),
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
+            Job("membaca dokumen", self.read_documents, every=2),
+            Job("menghapus berkas dokumen yang tidak dipakai", delete_orphans, every=3600),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
             Job("menghapus salinan tulisan yang lama", Copy.objects.prune, every=6 * 3600),
+            Job("menghapus formulir yang sudah ditutup", OpenForm.objects.prune, every=600),
             Job("menghapus kiriman yang kembali", Return.objects.prune, every=600),
             Job("menghapus data pribadi yang lama", privacy.purge, every=60, share=0.02),
             Job("menghitung angka transparansi", transparency.refresh, every=60, share=0.01),
@@ -119,6 +124,22 @@ class Worker:
         finally:
             connection.close()  # the connection of this thread
 
+    def read_documents(self):
+        """In a thread as well: a document may take a minute."""
+        if self.reading_thread is None or not self.reading_thread.is_alive():
+            self.reading_thread = Thread(target=self.read_waiting, daemon=True)
+            self.reading_thread.start()
+
+    def read_waiting(self):
+        """One after the other: each may take a gigabyte."""
+        try:
+            while not self.stopping and read_next():
+                pass
+        except Exception:
+            logger.exception("Gagal membaca dokumen; akan dicoba lagi.")
+        finally:
+            connection.close()  # the connection of this thread
+
     def wait_for_mail(self, seconds: float | None = None) -> None:
         if self.mail_thread is not None:
             self.mail_thread.join(seconds)
@@ -151,6 +172,8 @@ class Worker:
         for job in self.jobs:
             self.attempt(job)
         self.wait_for_mail()
+        if self.reading_thread is not None:
+            self.reading_thread.join()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:

@@ -1,15 +1,20 @@
-"""Copies of what stands in the newsroom's forms, and forms that arrived when nobody was logged in any more."""
+"""Copies of what stands in the newsroom's forms, who has which of them open, and forms that arrived when nobody was
+logged in any more."""
 
 import json
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models.functions import Now
+
+from news.web.admin import person_name
 
 MAX_BYTES = 2 * 1024 * 1024  # of one text with its names
 COPIES_KEPT = timedelta(days=30)
 COPIES_OF_A_USER = 50  # the newest
+OPEN_FOR = timedelta(seconds=90)  # after a tab was last heard of; browsers let hidden ones speak once a minute
 RETURNS_KEPT = timedelta(hours=1)
 RETURNS_OF_A_SENDER = 5  # the newest
 RETURNS_OF_STRANGERS = 50  # from browsers that have never logged in, of all senders together
@@ -49,6 +54,41 @@ class Copy(models.Model):
         verbose_name_plural = "tulisan yang belum disimpan"
         default_permissions = ()  # only their own writer sees them
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="a_copy_has_one_row")]
+
+    def __str__(self):
+        return self.form
+
+
+class OpenFormQuerySet(models.QuerySet):
+    def opened(self, user, form: str, name: str) -> None:
+        """Notes that the tab `name` shows this form now."""
+        self.update_or_create(user=user, name=name, defaults={"form": form, "seen_at": Now()})
+
+    def others(self, user, form: str) -> list:
+        """Other people who have this form open, by their names."""
+        opened = self.filter(form=form, seen_at__gte=Now() - OPEN_FOR).exclude(user=user).values("user")
+        return sorted(get_user_model().objects.filter(pk__in=opened, is_active=True), key=person_name)
+
+    def prune(self) -> int:
+        """Deletes those that are no longer open; returns how many."""
+        return self.filter(seen_at__lt=Now() - OPEN_FOR).delete()[0]
+
+
+class OpenForm(models.Model):
+    """A form that somebody has open in a tab, which says so every few seconds."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="pengguna")
+    name = models.CharField("nama", max_length=32)
+    form = models.CharField("formulir", max_length=300, db_index=True)  # as in Copy
+    seen_at = models.DateTimeField("terakhir terbuka")
+
+    objects = OpenFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "formulir yang terbuka"
+        verbose_name_plural = "formulir yang terbuka"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="an_open_form_has_one_row")]
 
     def __str__(self):
         return self.form

@@ -15,6 +15,10 @@
       field.setAttribute("aria-label", `${pair.textContent.trim().replace(/:$/, "")}, ${word}`);
     }
   }
+  for (const group of document.querySelectorAll("div.radiolist")) {
+    group.setAttribute("role", "radiogroup");
+    group.setAttribute("aria-label", textOf(group));
+  }
   const search = document.querySelector("#searchbar");
   search?.setAttribute("aria-label", "Cari");
 
@@ -41,8 +45,11 @@
     window.django.jQuery(select).on("select2:open", () => {
       const open = document.querySelector(".select2-container--open .select2-dropdown");
       if (open) nameSearch(open);
-      document.getElementById(`select2-${select.id}-results`)?.setAttribute("aria-label", textOf(select));
+      const results = document.getElementById(`select2-${select.id}-results`);
+      results?.setAttribute("aria-label", textOf(select));
+      if (results) box.setAttribute("aria-controls", results.id);
     });
+    window.django.jQuery(select).on("select2:close", () => box.removeAttribute("aria-controls"));
     label.addEventListener("click", () => window.django.jQuery(select).select2("focus"));
   }
 

@@ -4,7 +4,7 @@
 // has just answered: a dead network, session or token leaves everything where it is.
 (() => {
   const { user, address, login } = document.currentScript.dataset;
-  const LOCAL_EVERY = 1000, SERVER_EVERY = 5000, PATIENCE = 20000;  // milliseconds
+  const LOCAL_EVERY = 1000, SERVER_EVERY = 5000, OPEN_EVERY = 20000, PATIENCE = 20000;  // milliseconds
   const KEPT = 30 * 86400 * 1000;
   const COUNTS = /-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$/;  // how many rows a formset has
   const FIELD = "_salinan";  // tells the server whose copies a saved form makes needless
@@ -197,11 +197,15 @@
     const restored = new Set();  // names of older copies that went into this form
     let text = JSON.stringify(shown), posted = text, postedAt = 0, posting = null, isStored = true;
     let isLeaving = false, isSending = false, passes = false;
-    const status = make("p", { class: "unsaved-status", role: "status" });
+    const place = form.querySelector("[data-unsaved]");  // a bar that stays in sight has the status, and its own words
+    const status = place?.querySelector(".unsaved-status") ?? make("p", { class: "unsaved-status", role: "status" });
+    const kept = place ? "Tersimpan" : "Tersimpan sementara";
+    const butNot = place?.dataset.unsaved ?? "";  // what that does not mean yet
     const alert = make("div", { class: "unsaved unsaved-problem", role: "alert", hidden: "" });
     const bar = make("div", { class: "unsaved", role: "region", "aria-label": "Tulisan yang belum tersimpan", hidden: "" });
     const last = [...form.querySelectorAll(".submit-row")].at(-1);
-    if (last) last.before(alert, status);
+    if (place) place.after(alert);
+    else if (last) last.before(alert, status);
     else form.append(alert, status);
     form.before(bar);
 
@@ -215,7 +219,7 @@
       text = now;
       Object.assign(copy, { fields, labels: labelsOf(form), at: Date.now(), sent: false });
       isStored = await put({ ...copy });
-      if (isStored && !posting) say(`Tersimpan sementara ${clock(copy.at)}`);
+      if (isStored && !posting) say(`${kept} ${clock(copy.at)}${butNot}`);
     }
 
     async function post() {
@@ -226,10 +230,10 @@
       posting = null;
       if (!answer.problem) {
         posted = sent;
-        say(`Tersimpan sementara ${clock(copy.at || Date.now())}`);
+        say(`${kept} ${clock(copy.at || Date.now())}${butNot}`);
       } else if (isStored) {
         const why = WHY[answer.problem] ?? "";
-        say(`Tersimpan sementara ${clock(copy.at || Date.now())}, di peramban ini saja${why && `: ${why}`}`);
+        say(`${kept} ${clock(copy.at || Date.now())}, di peramban ini saja${why && `: ${why}`}`);
       } else {
         say("Tulisan Anda belum tersimpan di mana pun. Jangan tutup halaman ini.");
       }
@@ -254,7 +258,7 @@
     // ---- Sending: in the capture phase, so that other scripts hear of it only when the form really goes
 
     document.addEventListener("submit", (event) => {
-      if (event.target !== form) return;
+      if (event.target !== form || event.submitter?.formTarget) return;  // a preview in another tab saves nothing
       if (passes) {
         passes = false;
         return;
@@ -394,7 +398,36 @@
       return make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
     }
 
+    // ---- Others who have the same form open; on a form for something new everybody writes something else
+
+    const who = make("p", { class: "unsaved-others", role: "status", hidden: "" });
+    form.before(who);
+    const what = key.includes("/news/article/") ? "berita ini" : "halaman ini";
+    const opened = newName();  // a copy's name may be that of an earlier tab
+
+    async function sayOpen() {
+      const { others } = await ask({ form: key, opened });
+      if (!others) return;
+      const names = new Intl.ListFormat("id").format(others);
+      const sentence = others.length ? `${names} juga sedang membuka ${what}.` : "";
+      if (who.textContent !== sentence) who.textContent = sentence;
+      who.hidden = !sentence;
+    }
+
+    function watchOthers() {
+      sayOpen();
+      setInterval(sayOpen, OPEN_EVERY);
+      window.addEventListener("pageshow", (event) => { if (event.persisted) sayOpen(); });
+      window.addEventListener("pagehide", () => {
+        const body = new FormData();
+        body.append("user", user);
+        body.append("closed", opened);
+        navigator.sendBeacon(address, body);
+      });
+    }
+
     open();
+    if (!/\/add\/(#|$)/.test(key)) watchOthers();
   }
 
   const newName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
