@@ -3,8 +3,6 @@
 A million articles take minutes, so both files are streamed in batches with bounded memory, only a few at a time.
 """
 
-import csv
-import io
 import json
 import re
 import threading
@@ -27,7 +25,7 @@ from django.views.decorators.http import require_safe
 from news import paths, photos, sitemaps
 from news.forms import separator_of
 from news.models import Article, DailyViews
-from news.web import dates, streaming
+from news.web import dates, spreadsheets, streaming
 from news.web.alphabet import by_letter
 from news.web.caching import public
 
@@ -132,10 +130,10 @@ def _releasing_slot(chunks):
 
 
 def _csv_chunks(separator: str):
-    """RFC 4180 but for the separator, with a byte order mark, by which Excel recognises UTF-8."""
-    yield "\ufeff" + _csv_lines([FIELDS], separator)
+    yield spreadsheets.BYTE_ORDER_MARK + spreadsheets.lines([FIELDS], separator)
     for batch in _batches():
-        yield _csv_lines(([_cell(value) for value in (*row.values(), _NAME)] for row in batch), separator)
+        rows = ([_cell(value) for value in (*row.values(), _NAME)] for row in batch)
+        yield spreadsheets.lines(rows, separator)
 
 
 def _json_chunks():
@@ -154,20 +152,13 @@ def _json_chunks():
     yield "\n]}\n"
 
 
-def _csv_lines(rows, separator: str) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=separator).writerows(rows)
-    return text.getvalue()
-
-
 def _cell(value) -> str:
-    """The value as a cell that no spreadsheet runs as a formula (owasp.org/www-community/attacks/CSV_Injection)."""
+    """Lists and months as one text."""
     if isinstance(value, list):
-        value = "; ".join(value)
-    elif isinstance(value, dict):
-        value = " ".join(f"{month}:{views}" for month, views in value.items())
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        return "; ".join(value)
+    if isinstance(value, dict):
+        return " ".join(f"{month}:{views}" for month, views in value.items())
+    return str(value)
 
 
 class _Row(NamedTuple):

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils import timezone
 
 from news.models.changes import changes_by
+from news.views import reports
 from news.web.admin import person_name
 from portal.health import health_for_staff
 from portal.login.bounds import Attempt
@@ -71,6 +72,8 @@ class Newsroom(AdminSite):
         # Sessions exist only below the admin's path, so /sehat itself cannot recognise staff.
         return [
             path("sehat/", self.admin_view(health_for_staff), name="health"),
+            path("laporan/", self.admin_view(reports.page), name="reports"),
+            path("laporan/unduh/", self.admin_view(reports.download), name="reports_csv"),
             path("belum-tersimpan/", copies, name="unsaved"),  # answers by itself when nobody is logged in
             *super().get_urls(),
         ]

@@ -7,6 +7,7 @@ _ALL_OF_NEWS = {f"news.{verb}_{model}" for model in _NEWS for verb in ("view", "
     "news.publish_article",
     "news.view_failedsearch",
     "news.view_publishedalone",
+    "audit.view_entry",  # of the news; moderation and rights need audit.view_whole_trail
 }
 _MODERATION = {
     "comments.view_comment",
@@ -39,7 +40,7 @@ ROLES = {
     | _MODERATION
     | {f"comments.{verb}_office" for verb in ("add", "change", "delete")}
     | {"comments.delete_comment", "comments.view_email", "comments.view_rules"}
-    | {"news.view_finding", "news.change_finding"}
+    | {"news.view_finding", "news.change_finding", "audit.view_whole_trail"}
     | {"auth.view_user", "auth.add_user", "auth.change_user", "auth.delete_user", "auth.view_group"},
 }
 

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.login",
     "portal.unsaved",
+    "portal.audit",
     "comments",
     "news",
     "portal.apps.NewsroomConfig",  # django.contrib.admin

@@ -21,6 +21,7 @@ from news.admin.documents import DocumentInline
 from news.admin.filters import DateFilter, TypedFilter
 from news.admin.new_tag import made, new_tag
 from news.admin.previews import PreviewAdmin
+from news.admin.statistics import StatisticsAdmin
 from news.models import NAMES, Article, MergedTag, Tag
 from news.search import find
 from news.search.query import tsquery
@@ -114,7 +115,7 @@ class ArticleList(ChangeList):
 
 
 @admin.register(Article)
-class ArticleAdmin(PreviewAdmin, ClosesVersions, BoundedListAdmin):
+class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdmin):
     form = ArticleForm
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]

@@ -38,6 +38,10 @@ class FailedSearchQuerySet(CountedQuerySet):
     MAX_ROWS = 10_000
     MAX_AGE = timedelta(days=180)
 
+    def of_the_last(self, age: timedelta):
+        """Searches that somebody made in this time, the most frequent first."""
+        return self.filter(last_seen__gte=timezone.now() - age).order_by("-times", "-last_seen", "pk")
+
     def note(self, text: str) -> None:
         """Counts a search without results, unless its text must not be stored (news.search.failed). Only logs database
         errors: a reader is waiting for the page."""

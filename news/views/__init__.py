@@ -1,1 +1,1 @@
-"""Public pages and small public endpoints, one module per kind."""
+"""Pages and small endpoints, one module per kind. Public ones, but for reports.py."""

@@ -9,12 +9,9 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from news import article_page, markup, outline, pageviews, paths, related
-from news.models import Article, Category
+from news import article_page, front_page, markup, outline, pageviews, paths, related
+from news.models import Article
 from news.web.caching import public
-
-HOME_NEWEST = 7  # including the headline
-HOME_PER_CATEGORY = 4
 
 _SHARE = (
     ("WhatsApp", "https://wa.me/?text={title}%20{url}"),
@@ -28,17 +25,7 @@ _SHARE = (
 @require_safe
 @public
 def home(request):
-    published = Article.objects.published().for_list()
-    newest = list(published.newest_first()[:HOME_NEWEST])
-    headline = published.headline() or (newest[0] if newest else None)
-    pinned = list(published.pinned()[: HOME_NEWEST - 1])
-    newest = [each for each in dict.fromkeys([*pinned, *newest]) if each != headline][: HOME_NEWEST - 1]
-    shown = [each.pk for each in newest] + [headline.pk] if headline else []
-    sections = [
-        (category, list(published.filter(category=category).exclude(pk__in=shown).newest_first()[:HOME_PER_CATEGORY]))
-        for category in Category.objects.in_navigation()
-    ]
-    return render(request, "news/home.html", {"headline": headline, "newest": newest, "sections": sections})
+    return render(request, "news/home.html", front_page.chosen()._asdict())
 
 
 @require_safe

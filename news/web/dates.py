@@ -59,6 +59,11 @@ def month(year: int, number: int) -> str:
     return f"{MONTHS[number - 1]} {year}"
 
 
+def day_of(moment: datetime) -> calendar_date:
+    """The day of this moment in the city's time zone."""
+    return moment.astimezone(ZONE).date()
+
+
 def midnight(day: calendar_date) -> datetime:
     """The beginning of this day in the city's time zone."""
     return datetime(day.year, day.month, day.day, tzinfo=ZONE)

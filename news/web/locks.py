@@ -17,6 +17,7 @@ class Lock(StrEnum):
     REINDEXING = "reindexing"  # one worker renews the articles
     VOCABULARY = "vocabulary"  # two refreshes would wait for each other's rows
     DIGEST = "moderators' digest"  # it is sent once
+    AUDIT = "audit"  # the chain has no fork; taken by the database (portal.audit, migration 0001)
     # One lock for each key:
     SENDER = "sender"  # the sender's limits are exact
     EMAILS_TO = "e-mails to"  # the limits for an address are exact

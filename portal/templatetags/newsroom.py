@@ -4,7 +4,7 @@ from django import template
 from js_asset import Media
 
 from portal.admin import desk_of
-from portal.desk import articles_of
+from portal.desk import articles_of, comments_of, figures_of
 
 register = template.Library()
 
@@ -21,6 +21,10 @@ def media_with_nonce(context, media):
 
 @register.inclusion_tag("admin/_desk.html", takes_context=True)
 def desk(context):
-    """Links to the pending work of the current user, and the articles that wait for it."""
+    """Links to the pending work of the current user, what waits for it, and how much is read."""
     user = context["request"].user
-    return {"waiting": desk_of(user), "parts": articles_of(user)}
+    return {
+        "waiting": desk_of(user),
+        "parts": [*articles_of(user), *comments_of(user)],
+        "figures": figures_of(user),
+    }
