@@ -2,22 +2,18 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from news import markup, preview_page
-from news.models import Article, Category, District, Photo, PreviewLink, Tag
+from news import preview_page
+from news.admin.typed import numbers, typed
+from news.models import Article, PreviewLink
 from news.web.admin import person_name
-
-_TEXTS = ("title", "summary", "author", "reporter", "editor", "source")
-_CHOSEN: dict[str, type[models.Model]] = {"category": Category, "photo": Photo, "district": District}
 
 
 class LinkForm(forms.ModelForm):
@@ -44,15 +40,18 @@ class PreviewAdmin(admin.ModelAdmin):
 
     def live_preview(self, request: HttpRequest) -> HttpResponse:
         """The posted form as a page of the site; nothing is stored. `pk`: of the article, if it is stored."""
-        numbers = _numbers(request.GET, "pk")
-        article = self._changeable(request, numbers[0]) if numbers else Article()
-        if not article.pk and not self.has_add_permission(request):
+        found = numbers(request.GET, "pk")
+        if found:
+            stored = self._changeable(request, found[0])
+        elif self.has_add_permission(request):
+            stored = None
+        else:
             raise PermissionDenied
+        article, tags, _, problem = typed(request.POST, stored)
+        if problem:
+            return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
+        article.title, article.slug = article.title or "(belum ada judul)", "pratinjau"
         about = "Pratinjau: begini berita ini akan tampil. Yang Anda tulis belum tersimpan di sini."
-        try:
-            tags = _fill(article, request.POST)
-        except ValidationError as error:
-            return HttpResponse(error.messages[0], status=400, content_type="text/plain; charset=utf-8")
         return preview_page.page(request, article, tags, about)
 
     def preview_links(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -90,33 +89,8 @@ class PreviewAdmin(admin.ModelAdmin):
         return redirect("admin:news_preview_links", article.pk)
 
     def _revoke(self, request, article) -> HttpResponse:
-        link = get_object_or_404(article.preview_links, pk__in=_numbers(request.POST, "revoke"))
+        link = get_object_or_404(article.preview_links, pk__in=numbers(request.POST, "revoke"))
         link.revoke()
         self.log_change(request, article, f"Tautan pratinjau untuk {link.recipient} dicabut.")
         self.message_user(request, f"Tautan untuk {link.recipient} tidak berlaku lagi.", messages.SUCCESS)
         return redirect("admin:news_preview_links", article.pk)
-
-
-def _fill(article: Article, posted) -> list[Tag]:
-    """Puts into `article` what the form holds, as far as it is valid, and answers the chosen tags."""
-    for name in _TEXTS:
-        if name in posted:
-            setattr(article, name, " ".join(posted[name].split())[:400])
-    if "body" in posted:
-        article.body = markup.sanitise(posted["body"])
-    for name, model in _CHOSEN.items():
-        if name in posted:
-            setattr(article, name, model._default_manager.filter(pk__in=_numbers(posted, name)).first())
-    article.title = article.title or "(belum ada judul)"
-    article.slug = article.slug or "pratinjau"
-    article.time_known = "time_known" in posted
-    day = [posted.get("published_at_0", ""), posted.get("published_at_1", "")]
-    try:
-        article.published_at = forms.SplitDateTimeField(required=False).clean(day) or timezone.now()
-    except ValidationError:
-        article.published_at = timezone.now()
-    return [*Tag.objects.filter(pk__in=_numbers(posted, "tags"))]
-
-
-def _numbers(posted, name: str) -> list[int]:
-    return [int(each) for each in posted.getlist(name) if each.isascii() and each.isdecimal() and len(each) < 19]

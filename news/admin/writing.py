@@ -6,9 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import SplitDateTimeField
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,8 +14,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from news import before_publication, card_preview, cards, dead_links, markup, photos
-from news.models import Article, Category, Photo
+from news import before_publication, card_preview, cards, dead_links, photos
+from news.admin.typed import numbers, typed
+from news.models import Article, Photo
 from news.models.taxonomy import one_line
 from news.web import dates
 
@@ -99,8 +98,8 @@ def publish_label(article: Article) -> str:
 def notes(request: HttpRequest) -> JsonResponse:
     """The panel and the time for the posted form of an article."""
     _refuse_strangers(request)
-    stored = Article.objects.filter(pk=_number(request.POST.get("pk"))).only("status", "withdrawn_at").first()
-    article, hidden = typed(request, stored)
+    stored = Article.objects.filter(pk__in=numbers(request.POST, "pk")).only("status", "withdrawn_at").first()
+    article, _, hidden, _ = typed(request.POST, stored)
     return JsonResponse(
         {
             "panel": render_to_string(_PANEL, {"notes": Notes.about(article, hidden)}),
@@ -119,38 +118,6 @@ def card(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(cards.draw(title, category), content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def typed(request: HttpRequest, stored: Article | None) -> tuple[Article, list[str]]:
-    """The article as it is typed, and texts in it that nobody would see."""
-    try:
-        cleaned = markup.cleaned(request.POST.get("body", ""))
-    except ValidationError:  # too long or too deep: saving says so
-        cleaned = markup.Cleaned()
-    article = Article(
-        status=stored.status if stored else Article.Status.DRAFT,
-        withdrawn_at=stored.withdrawn_at if stored else None,
-        title=one_line(request.POST.get("title", "")),
-        summary=one_line(request.POST.get("summary", "")),
-        body=cleaned.html,
-        photo=Photo.objects.filter(pk=_number(request.POST.get("photo"))).first(),
-        category=Category.objects.filter(pk=_number(request.POST.get("category"))).first(),
-        published_at=_moment(request),
-    )
-    return article, cleaned.hidden
-
-
-def _moment(request: HttpRequest):
-    field = SplitDateTimeField(widget=AdminSplitDateTime, required=False)
-    try:
-        return field.clean([request.POST.get("published_at_0", ""), request.POST.get("published_at_1", "")])
-    except ValidationError:
-        return None
-
-
-def _number(text: str | None) -> int:
-    """An id as it was posted; 0, which no row has, for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _refuse_strangers(request: HttpRequest) -> None:
