@@ -13,7 +13,7 @@ from news.models import Article
 from news.models.changes import forgotten
 from portal.audit.models import Entry
 from tests.conftest import logged_in
-from tests.make import make_article, make_comment, make_person
+from tests.make import make_article, make_comment, make_person, rewrite
 from tests.test_audit import chained
 
 pytestmark = pytest.mark.django_db
@@ -23,8 +23,10 @@ LIST = "/admin/audit/entry/"
 @pytest.fixture
 def trail():
     """An article published and changed, a comment rejected, an account with a role."""
+    with forgotten(Article, []):
+        Entry.objects.all().delete()  # of other tests' transactions
     article = make_article(title="Pasar dibuka")
-    Article.objects.filter(pk=article.pk).update(title="Pasar <b>Anyar</b>", author="=1+1")
+    rewrite(article, title="Pasar <b>Anyar</b>", author="=1+1")
     comment = make_comment(article, status=Comment.Status.WAITING, name="Warga Rahasia")
     Comment.objects.filter(pk=comment.pk).reject(make_person("Moderator", last_name="Rina"), Reason.SPAM)
     User.objects.create_user("=akun", is_superuser=True)

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from news.models import Article, DailyViews
+from news.models import DailyViews
 from tests.browsing import does_not_scroll_sideways, log_in
-from tests.make import make_article, make_person
+from tests.make import make_article, make_person, rewrite
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def article():
     article = make_article(title="Pemerintah Kota Membuka Pelayanan Kependudukan di Kecamatan", author="Siti " * 30)
     DailyViews.objects.create(article=article, day=timezone.localdate(), views=1234, readers=900)
-    Article.objects.filter(pk=article.pk).update(summary="Diubah sesudah terbit")
+    rewrite(article, summary="Diubah sesudah terbit")
     return article
 
 

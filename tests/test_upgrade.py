@@ -47,7 +47,7 @@ CHANGED = {
 
 # Django leaves them behind; they change nothing.
 NEW_PERMISSIONS = {"view_publishedalone", "view_entry", "view_whole_trail"} | {
-    f"{verb}_document" for verb in ("view", "add", "change", "delete")
+    f"{verb}_{model}" for verb in ("view", "add", "change", "delete") for model in ("document", "pin")
 }
 # Records are neither changed nor deleted, and added in the article's form.
 LOST_PERMISSIONS = {f"{verb}_correction" for verb in ("view", "add", "change", "delete")}
@@ -55,7 +55,8 @@ REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
         WHERE app_label IN ('audit', 'login', 'unsaved')
-        OR model IN ('change', 'document', 'feedids', 'hourlyreaders', 'mergedtag', 'publishedalone', 'reindexing')
+        OR model IN ('change', 'document', 'feedids', 'hourlyreaders', 'mergedtag', 'pin', 'previewlink', 'previewvisit',
+                     'publishedalone', 'reindexing')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new) RETURNING id),
     granted AS (DELETE FROM auth_group_permissions WHERE permission_id IN (SELECT id FROM permissions))

@@ -85,10 +85,10 @@ def test_a_fieldset_that_is_added_appears_in_the_drawer_by_itself(client, editor
     assert "field-last_change" in drawer
 
 
-def test_corrections_stand_below_the_text(client, editor):
+def test_attachments_stand_below_the_text(client, editor):
     sheet, drawer = form_of(client, make_article()).split('<div class="drawer">')
-    assert 'id="corrections-group"' in sheet
-    assert 'id="corrections-group"' not in drawer
+    assert 'id="documents-group"' in sheet
+    assert 'id="documents-group"' not in drawer
 
 
 # ---- Before publication
@@ -182,6 +182,7 @@ def test_publishing_tells_what_should_still_be_looked_at(client, editor):
     posted = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
     posted |= {"published_at_0": "", "published_at_1": "", "headline_until_0": "", "headline_until_1": ""}
     posted |= {"category": article.category_id, "tags": [], "related_pinned": [], "related_excluded": []}
+    posted |= {"version": form.shown_version, "documents-TOTAL_FORMS": 0, "documents-INITIAL_FORMS": 0}
     answer = client.post(address, posted | {"_move": "publish"}, follow=True)
     told = [str(message) for message in answer.context["messages"]]
     assert "kini: terbit" in told[0]

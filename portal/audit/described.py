@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from comments.models import Comment, Reason
-from news.models import Article, Correction, Page
+from news.models import Article, Page
 from portal.audit.models import Entry
 
-_MODELS = {"news_article": Article, "news_page": Page, "news_correction": Correction}
+_MODELS = {"news_article": Article, "news_page": Page}
 _NOUNS = {
     "news_article": "Berita",
     "news_page": "Halaman",
-    "news_correction": "Ralat",
     "comments_comment": "Komentar",
     "auth_user": "Akun",
     "auth_group": "Peran",

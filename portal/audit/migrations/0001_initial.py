@@ -100,8 +100,10 @@ _NEWS = """
 
     CREATE FUNCTION audit_correction_made() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        -- That of a withdrawal is written by a trigger, too, and the withdrawal is in this list already.
+        IF NEW.kind = 'pencabutan' THEN RETURN NULL; END IF;
         PERFORM audit_add('changed', 'correct', 'news_article', NEW.article_id, '',
-            jsonb_build_object('correction', NEW.id, 'text', audit_sha256(to_jsonb(NEW) ->> 'text')));
+            jsonb_build_object('correction', NEW.id, 'text', audit_sha256(NEW.text)), NEW.by_id);
         RETURN NULL;
     END $$;
     CREATE TRIGGER audit_made AFTER INSERT ON news_correction FOR EACH ROW EXECUTE FUNCTION audit_correction_made();
@@ -115,8 +117,6 @@ _NEWS = """
             was := coalesce(NEW.former ->> 'status', becomes);
         END IF;
         found := CASE
-            WHEN NEW."table" = 'news_correction' AND NEW.kind = 'U' THEN ARRAY['changed', 'recorrect']
-            WHEN NEW."table" = 'news_correction' THEN ARRAY['changed', 'uncorrect']
             WHEN NEW."table" = 'news_page' AND NEW.kind = 'U' THEN ARRAY['changed', 'change']
             WHEN NEW."table" = 'news_page' THEN ARRAY['withdrawn', 'delete']
             WHEN NEW.kind = 'D' AND was IN ('published', 'withdrawn') THEN ARRAY['withdrawn', 'delete']
@@ -150,14 +150,23 @@ _NEWS = """
         RETURN NULL;
     END $$;
     CREATE TRIGGER audit_changed AFTER INSERT ON news_change FOR EACH ROW
-        WHEN (NEW."table" IN ('news_article', 'news_correction', 'news_page') AND NOT NEW.former ?| '{tag+,tag-}')
+        WHEN (NEW."table" IN ('news_article', 'news_page') AND NOT NEW.former ?| '{tag+,tag-}')
         EXECUTE FUNCTION audit_news_changed();
+
+    -- The one exemption from "history is only added to".
+    CREATE FUNCTION audit_version_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM audit_add('changed', 'close', NEW."table", NEW."row", '', jsonb_build_object('version', NEW.id));
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER audit_closed AFTER UPDATE ON news_change FOR EACH ROW EXECUTE FUNCTION audit_version_closed();
 """
 _NO_NEWS = """
+    DROP TRIGGER audit_closed ON news_change;
     DROP TRIGGER audit_changed ON news_change;
     DROP TRIGGER audit_made ON news_correction;
     DROP TRIGGER audit_made ON news_article;
-    DROP FUNCTION audit_article_made(), audit_correction_made(), audit_news_changed();
+    DROP FUNCTION audit_article_made(), audit_correction_made(), audit_news_changed(), audit_version_closed();
 """
 
 # No hash of a comment's words either: "terima kasih" is guessed at once.
@@ -340,7 +349,7 @@ class Migration(migrations.Migration):
     initial = True
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("news", "0016_merged_tags"),
+        ("news", "0022_nothing_changes_in_silence"),
         ("comments", "0005_names_by_letter"),
     ]
 
@@ -350,7 +359,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='nomor')),
                 ('kind', models.CharField(choices=[('published', 'Terbit'), ('changed', 'Diubah sesudah terbit'), ('withdrawn', 'Ditarik'), ('moderated', 'Moderasi'), ('rights', 'Akun dan hak')], max_length=10, verbose_name='jenis')),
-                ('verb', models.CharField(choices=[('publish', 'Diterbitkan'), ('schedule', 'Dijadwalkan'), ('change', 'Diubah'), ('correct', 'Ralat ditambahkan'), ('recorrect', 'Ralat diubah'), ('uncorrect', 'Ralat dihapus'), ('withdraw', 'Ditarik'), ('unschedule', 'Jadwal dibatalkan'), ('delete', 'Dihapus dari basis data'), ('approve', 'Disetujui'), ('reject', 'Ditolak'), ('forward', 'Diteruskan'), ('undo', 'Keputusan dibatalkan'), ('answer', 'Jawaban resmi ditulis'), ('edit', 'Isi diubah'), ('erase', 'Isi dan data pribadi dihapus'), ('account_made', 'Akun dibuat'), ('account_deleted', 'Akun dihapus'), ('account_renamed', 'Nama akun diganti'), ('is_active_on', 'Akun diaktifkan'), ('is_active_off', 'Akun dinonaktifkan'), ('is_staff_on', 'Boleh masuk ruang redaksi'), ('is_staff_off', 'Tidak lagi boleh masuk ruang redaksi'), ('is_superuser_on', 'Hak penuh diberikan'), ('is_superuser_off', 'Hak penuh dicabut'), ('password', 'Kata sandi diganti'), ('role_given', 'Peran diberikan'), ('role_taken', 'Peran dicabut'), ('permission_given', 'Izin diberikan'), ('permission_taken', 'Izin dicabut'), ('role_made', 'Peran dibuat'), ('role_renamed', 'Nama peran diganti'), ('role_deleted', 'Peran dihapus'), ('office_given', 'Dijadikan petugas dinas'), ('office_taken', 'Tidak lagi petugas dinas')], max_length=20, verbose_name='peristiwa')),
+                ('verb', models.CharField(choices=[('publish', 'Diterbitkan'), ('schedule', 'Dijadwalkan'), ('change', 'Diubah'), ('correct', 'Ralat, koreksi atau hak jawab ditulis'), ('close', 'Versi lama ditutup'), ('withdraw', 'Ditarik'), ('unschedule', 'Jadwal dibatalkan'), ('delete', 'Dihapus dari basis data'), ('approve', 'Disetujui'), ('reject', 'Ditolak'), ('forward', 'Diteruskan'), ('undo', 'Keputusan dibatalkan'), ('answer', 'Jawaban resmi ditulis'), ('edit', 'Isi diubah'), ('erase', 'Isi dan data pribadi dihapus'), ('account_made', 'Akun dibuat'), ('account_deleted', 'Akun dihapus'), ('account_renamed', 'Nama akun diganti'), ('is_active_on', 'Akun diaktifkan'), ('is_active_off', 'Akun dinonaktifkan'), ('is_staff_on', 'Boleh masuk ruang redaksi'), ('is_staff_off', 'Tidak lagi boleh masuk ruang redaksi'), ('is_superuser_on', 'Hak penuh diberikan'), ('is_superuser_off', 'Hak penuh dicabut'), ('password', 'Kata sandi diganti'), ('role_given', 'Peran diberikan'), ('role_taken', 'Peran dicabut'), ('permission_given', 'Izin diberikan'), ('permission_taken', 'Izin dicabut'), ('role_made', 'Peran dibuat'), ('role_renamed', 'Nama peran diganti'), ('role_deleted', 'Peran dihapus'), ('office_given', 'Dijadikan petugas dinas'), ('office_taken', 'Tidak lagi petugas dinas')], max_length=20, verbose_name='peristiwa')),
                 ('table', models.CharField(max_length=40, verbose_name='tabel')),
                 ('row', models.BigIntegerField(verbose_name='nomor baris')),
                 ('subject', models.CharField(max_length=200, verbose_name='tentang')),
