@@ -22,6 +22,7 @@ from news.admin.filters import DateFilter, TypedFilter
 from news.admin.new_tag import made, new_tag
 from news.admin.previews import PreviewAdmin
 from news.admin.statistics import StatisticsAdmin
+from news.admin.typed import typed
 from news.models import NAMES, Article, MergedTag, Tag
 from news.search import find
 from news.search.query import tsquery
@@ -117,6 +118,7 @@ class ArticleList(ChangeList):
 @admin.register(Article)
 class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdmin):
     form = ArticleForm
+    inlines = [DocumentInline]
     list_display = ["title", "status_badge", "category", "published", "writer", "reads"]
     list_filter = [StatusFilter, OwnFilter, PublicationFilter, WriterFilter, TagFilter, "category"]
     actions = ["delete_selected"]
@@ -297,9 +299,6 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
         form.user = request.user
         return form
 
-    def get_inlines(self, request, article=None):
-        return [DocumentInline]
-
     def _to_readers(self, article):
         fields = [*to_readers.FIELDS]
         if not article.corrections.exists():
@@ -309,8 +308,8 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
         return {
             "fields": fields,
             "description": "Isi bila Anda mengubah judul, ringkasan, foto utama, atau isi, atau bila pembaca perlu "
-            "tahu sesuatu tentang berita ini. Setiap perubahan sesudah terbit mempunyai halaman umum dengan "
-            "perbedaannya.",
+            "tahu sesuatu tentang berita ini. Setiap perubahan sesudah terbit mempunyai halaman untuk pembaca yang "
+            "menunjukkan perbedaannya.",
         }
 
     @admin.display(description="yang sudah diberitahukan")
@@ -341,11 +340,17 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
         context["can_save"] = self.has_add_permission(request) if add else self.has_change_permission(request, obj)
         context["buttons"] = self._buttons(request, obj)
         context["status"] = self.status_badge(obj or Article())
-        shown, hidden = writing.typed(request, obj) if request.method == "POST" else (obj or Article(), [])
-        context["notes"] = writing.Notes.about(shown, hidden)
+        context["notes"] = self._notes(request, obj)
         context["saved"] = writing.saved_in_words(obj) if obj else "Belum tersimpan"
         context["is_nav_sidebar_enabled"] = False  # the text and its drawer need the width
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _notes(self, request, article) -> writing.Notes:
+        """About what stands in the form: what was typed, if it comes back with errors."""
+        if request.method != "POST":
+            return writing.Notes.about(article or Article())
+        found = typed(request.POST, article)
+        return writing.Notes.about(found.article, found.hidden)
 
     def _buttons(self, request, article):
         """The next step, None if that is saving; all other moves; and what saving is called."""
@@ -435,7 +440,6 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
             article.publish(by=request.user, alone_because=form.cleaned_data.get("alone_because", ""))
         else:
             getattr(article, move)(by=request.user)
-        warn_about_left_out(request, form)
         if form.joined:
             labels = ", ".join(str(form.fields[name].label).lower() for name in form.joined)
             text = (

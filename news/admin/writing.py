@@ -58,10 +58,6 @@ def _decorative(body: str) -> frozenset[str]:
     return frozenset(src for src, name in names.items() if name in known)
 
 
-def _thumbnail(photo: Photo | None) -> str:
-    return photos.url(photo.name, photos.widths(photo.width)[0], "jpg") if photo else ""
-
-
 def _picture(article: Article) -> str:
     if article.photo:
         return article.photo.share_url
@@ -105,7 +101,6 @@ def notes(request: HttpRequest) -> JsonResponse:
             "panel": render_to_string(_PANEL, {"notes": Notes.about(article, hidden)}),
             "time": publication_in_words(article),
             "publish": publish_label(article),
-            "photo": _thumbnail(article.photo),
         }
     )
 

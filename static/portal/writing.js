@@ -96,7 +96,7 @@
     }
   }
 
-  function tell({ panel: html, time, publish, photo }) {
+  function tell({ panel: html, time, publish }) {
     if (html !== told && !panel.contains(document.activeElement)) {
       told = html;
       panel.innerHTML = html;  // a template of ours
@@ -107,20 +107,6 @@
     const words = form.querySelector(".field-in_words .readonly");
     if (words && words.textContent !== time) words.textContent = time;
     for (const button of form.querySelectorAll("button[name=_move][value=publish]")) button.textContent = publish;
-    showPhoto(photo);
-  }
-
-  // The library's own chooser shows a picture; the plain one does not.
-  const picture = make("img", { class: "preview chosen-photo", alt: "" });
-
-  function showPhoto(address) {
-    const row = form.querySelector(".field-photo");
-    if (!row || [...row.querySelectorAll("img")].some((each) => each !== picture && !each.closest("a, button"))) return;
-    if (!address) picture.remove();
-    else if (picture.getAttribute("src") !== address || !picture.isConnected) {
-      picture.src = address;
-      row.prepend(picture);
-    }
   }
 
   if (title) {
@@ -132,7 +118,6 @@
       timer = setTimeout(ask, AFTER);
     }, 300);
     setInterval(() => { if (!document.hidden && form.elements.published_at_0?.value) ask(); }, EVERY);
-    if (form.elements.photo?.value) ask();  // for the picture of the plain chooser
   }
 
   panel.addEventListener("click", (event) => {
