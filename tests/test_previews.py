@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from news.models import Article, PreviewLink
+from news.models import Article, Correction, PreviewLink
 from tests.make import make_article, make_category, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,22 @@ def test_after_publication_it_leads_to_the_article(article):
     response = read(link)
     assert response.status_code == 302
     assert response["Location"] == article.get_absolute_url()
+
+
+def test_withdrawing_the_article_ends_the_links_that_were_made_before(article):
+    old = make_link(article)
+    article.publish()
+    article.withdraw("Menyebut nama anak.", ground=Correction.Ground.CHILD.label)
+    assert not old.is_valid
+    assert read(old).status_code == 410
+    assert "rahasia" not in read(old).content.decode()
+    new = make_link(article)  # for who decides whether it returns
+    assert new.is_valid
+    page = read(new).content.decode()
+    assert "Naskah yang masih rahasia." in page
+    assert "berita ini sedang dicabut" in page
+    article.publish()
+    assert read(old).status_code == read(new).status_code == 302
 
 
 def test_people_are_logged_and_programs_that_draw_cards_are_not(article):

@@ -11,7 +11,11 @@ from django.utils import timezone
 
 class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
     def valid(self):
-        return self.filter(revoked_at=None, expires_at__gt=Now())
+        """As `is_valid`, by the database's clock."""
+        not_withdrawn_since = models.Q(article__withdrawn_at=None) | models.Q(
+            created_at__gt=models.F("article__withdrawn_at")
+        )
+        return self.filter(not_withdrawn_since, revoked_at=None, expires_at__gt=Now())
 
     def by_token(self, token: str) -> "PreviewLink | None":
         """The link of this address if it may still be used; forged addresses cost no query."""
@@ -53,7 +57,14 @@ class PreviewLink(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        return self.revoked_at is None and self.expires_at > timezone.now()
+        """Whether the address may still be used. One that was made before the article was withdrawn may not: the
+        reason for withdrawing it may be in the text."""
+        return not self.is_overtaken and self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether the article was withdrawn after the link had been made."""
+        return self.article.withdrawn_at is not None and self.created_at <= self.article.withdrawn_at
 
     def last_for(self, days: int) -> None:
         self.expires_at = timezone.now() + timedelta(days=days)

@@ -23,7 +23,6 @@ def preview(request, token: str) -> HttpResponse:
     if request.method == "GET" and not is_program(request.headers.get("User-Agent", "").encode()):
         link.visits.create()
     until = dates.date_and_time(link.expires_at)
-    about = (
-        f"Pratinjau untuk {link.recipient}: berita ini belum terbit dan masih dapat berubah. Berlaku sampai {until}."
-    )
+    state = "sedang dicabut" if article.withdrawn_at else "belum terbit"
+    about = f"Pratinjau untuk {link.recipient}: berita ini {state} dan masih dapat berubah. Berlaku sampai {until}."
     return preview_page.page(request, article, article.tags.all(), about)
