@@ -9,7 +9,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.urls import Resolver404, ResolverMatch, resolve
 
-from news.models import Article, Category, MissingPath, Page, Tag
+from news.models import Article, Category, Document, MissingPath, Page, Tag
 
 AT_ONCE = 100  # addresses that are looked at; each takes a query
 
@@ -66,6 +66,10 @@ def _page(match: ResolverMatch) -> bool:
     return Page.objects.filter(slug=match.kwargs["slug"]).exists()
 
 
+def _document(match: ResolverMatch) -> bool:
+    return Document.objects.visible().filter(name=match.kwargs["name"]).exists()
+
+
 def _file(match: ResolverMatch) -> bool:
     try:
         return default_storage.exists(match.kwargs["path"])
@@ -79,11 +83,13 @@ def _nothing(match: ResolverMatch) -> bool:
 
 # By the names of routes; what is not listed is there for every argument.
 _BEHIND: dict[str, Callable[[ResolverMatch], bool]] = {
-    **dict.fromkeys(("article", "article-short", "article-qr"), _article),
+    **dict.fromkeys(("article", "article-short", "article-qr", "article-changes", "article-change"), _article),
     **dict.fromkeys(("category", "category-feed", "category-feed-atom"), _category),
     **dict.fromkeys(("tag", "tag-feed", "tag-feed-atom"), _tag),
+    **dict.fromkeys(("document", "document-cover"), _document),
     "page": _page,
     "media": _file,
+    "preview": _nothing,  # for one person, and not for long
     "admin": _nothing,
     "without-slash": _nothing,
 }

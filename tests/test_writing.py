@@ -7,9 +7,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from news import card_preview, dead_links
+from news import card_preview, dead_links, paths
 from news.admin.articles import ArticleAdmin
-from news.models import Article, MergedTag, MissingPath, Page, Photo, Tag
+from news.models import Article, Document, MergedTag, MissingPath, Page, Photo, Tag
 from news.web import dates
 from tests.make import in_the_city, make_article, make_category, make_person, make_tag
 
@@ -222,8 +222,15 @@ def test_drafts_scheduled_and_withdrawn_articles_are_dead_and_public_ones_are_no
     public = make_article(tags=["banjir"])
     later = make_article(published_at=timezone.now() + timedelta(hours=1))
     gone = make_article(status="withdrawn", withdrawn_reason="Keliru.", withdrawn_at=timezone.now())
+    draft = make_article(status="draft")
     shown = [public.get_absolute_url(), public.short_url, "/tag/banjir", public.category.get_absolute_url()]
-    hidden = [each.get_absolute_url() for each in (make_article(status="draft"), later, gone)]
+    hidden = [each.get_absolute_url() for each in (draft, later, gone)]
+    documents = [
+        Document.objects.create(article=each, title="Surat edaran", file=str(each.pk), size=1).path
+        for each in (public, draft, gone)
+    ]
+    shown += [paths.changes_path(public.pk), documents[0]]
+    hidden += [paths.changes_path(gone.pk), *documents[1:], "/pratinjau/1.x"]
     assert dead_links.dead([*shown, *hidden]) == tuple(hidden)
 
 
