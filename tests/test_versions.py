@@ -146,6 +146,23 @@ def test_closing_takes_the_earlier_versions_along_if_asked(client, editor):
     assert "<del>Tiga</del><ins>Empat</ins>" in shown(client, third.get_absolute_url())
 
 
+def test_what_closing_another_version_left_can_be_closed(client, editor):
+    article = make_article(title="Satu", body="<p>Pertama.</p>")
+    for fields in ({"title": "Dua"}, {"title": "Satu"}, {"title": "Tiga", "body": "<p>Kedua.</p>"}):
+        rewrite(article, **fields)
+    last, _, first = Change.objects.of(article)
+    close(client, first)
+    last.refresh_from_db()
+    assert last.former == {"title": None, "body": "<p>Pertama.</p>"}
+    link = f"{address(article, 'history')}{last.pk}/tutup/"
+    assert f'href="{link}"' in shown(client, address(article, "history"))
+    assert close(client, last).status_code == 302
+    last.refresh_from_db()
+    assert last.former == {"title": None, "body": None}
+    assert f'href="{link}"' not in shown(client, address(article, "history"))
+    assert close(client, last).status_code == 404
+
+
 def test_the_page_before_a_closed_version_shows_no_difference(client, editor):
     article = make_article(title="Satu")
     for title in ("Dua", "Tiga"):

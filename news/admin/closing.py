@@ -38,8 +38,8 @@ class ClosesVersions(HistoryAdmin):
         article = get_object_or_404(self.get_queryset(request).select_for_update(of=["self"]), pk=pk)
         if not request.user.has_perm("news.publish_article"):
             raise PermissionDenied
-        version = get_object_or_404(Change.objects.of(article).filter(closed_at=None), pk=change)
-        if not version.texts:
+        version = get_object_or_404(Change.objects.of(article), pk=change)
+        if not version.kept_texts:
             raise Http404
         form = ClosingForm(request.POST or None)
         if form.is_valid() and self._close(request, article, version, form):
@@ -57,8 +57,8 @@ class ClosesVersions(HistoryAdmin):
     def _close(self, request: HttpRequest, article: Article, version: Change, form: ClosingForm) -> bool:
         versions = [version]
         if form.cleaned_data["earlier"]:
-            older = Change.objects.of(article).filter(pk__lt=version.pk, closed_at=None)
-            versions += [each for each in older if each.texts and not each.is_shown_by(article)]
+            older = Change.objects.of(article).filter(pk__lt=version.pk)
+            versions += [each for each in older if each.kept_texts and not each.is_shown_by(article)]
         try:
             with transaction.atomic():
                 for each in versions:

@@ -125,6 +125,11 @@ class Change(models.Model):
         """The columns of the text that changed."""
         return [name for name in TEXT if name in self.former] if self.table == "news_article" else []
 
+    @property
+    def kept_texts(self) -> list[str]:
+        """Those of them that can still be emptied: closing another version takes only what says the same."""
+        return [name for name in self.texts if name in self.kept]
+
     def is_shown_by(self, article: models.Model) -> bool:
         """Whether a text of before this change is what the article says now."""
         return any(getattr(article, name) == self.former[name] != "" for name in self.texts if name != "photo_id")
