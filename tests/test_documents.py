@@ -511,6 +511,16 @@ def test_a_new_attachment_is_a_change_to_readers_only_of_what_they_can_read(clie
         assert (article.text_changed_at is not None) == is_told
 
 
+def test_moving_a_document_changes_both_articles_to_their_readers(client, editor):
+    former, other = make_article(), make_article()
+    document = make_document(former)
+    data = {"article": other.pk, "title": TITLE, "upload": "", "kept": ""}
+    assert client.post(f"{LIST}{document.pk}/change/", data).status_code == 302
+    for article in (former, other):
+        article.refresh_from_db()
+        assert article.text_changed_at is not None
+
+
 def test_a_writer_cannot_touch_what_a_published_article_carries(client, writer):
     document = make_document()
     assert "documents-0-upload" not in client.get(address(document.article)).content.decode()

@@ -195,7 +195,7 @@ class DocumentAdmin(_Shown, HistoryAdmin, WithoutBulkDelete, BoundedListAdmin):
 
     def save_model(self, request, document, form, change):
         super().save_model(request, document, form, change)
-        document.tell_readers()
+        document.tell_readers(formerly_of=form.initial.get("article") if change else None)
 
     def delete_model(self, request, document):
         super().delete_model(request, document)

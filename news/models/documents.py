@@ -176,9 +176,11 @@ class Document(documents.DocumentColumns, models.Model):
                 stored.cover_width, stored.cover_height = reading.width, reading.height
             stored.save()
 
-    def tell_readers(self) -> None:
-        """Another attachment, or one that changed or went, is a change of the article to those who can read it."""
-        Article.objects.published().filter(pk=self.article_id).update(text_changed_at=Now())
+    def tell_readers(self, *, formerly_of: int | None = None) -> None:
+        """Another attachment, or one that changed or went, is a change of the article to those who can read it; also
+        of the article, by its id, that carried the document before."""
+        carriers = {self.article_id, formerly_of}
+        Article.objects.published().filter(pk__in=carriers - {None}).update(text_changed_at=Now())
 
     def delete(self, **kwargs):
         file = self.file
