@@ -24,7 +24,7 @@ class Entry(models.Model):
     class Kind(models.TextChoices):
         PUBLISHED = "published", "Terbit"
         CHANGED = "changed", "Diubah sesudah terbit"
-        WITHDRAWN = "withdrawn", "Ditarik"
+        WITHDRAWN = "withdrawn", "Dicabut"
         MODERATED = "moderated", "Moderasi"
         RIGHTS = "rights", "Akun dan hak"
 
@@ -34,7 +34,7 @@ class Entry(models.Model):
         CHANGE = "change", "Diubah"
         CORRECT = "correct", "Ralat, koreksi atau hak jawab ditulis"
         CLOSE = "close", "Versi lama ditutup"
-        WITHDRAW = "withdraw", "Ditarik"
+        WITHDRAW = "withdraw", "Dicabut"
         UNSCHEDULE = "unschedule", "Jadwal dibatalkan"
         DELETE = "delete", "Dihapus dari basis data"
         APPROVE = "approve", "Disetujui"
