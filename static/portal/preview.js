@@ -35,12 +35,19 @@ document.addEventListener("DOMContentLoaded", () => {
     element.dataset.width = pixels;
     return element;
   });
+  if (button.dataset.links) {  // an address for somebody without an account
+    const link = document.createElement("a");
+    link.href = button.dataset.links;
+    link.textContent = "Tautan pratinjau";
+    tools.append(link);
+  }
   tool("Tutup", close);
   panel.append(tools, status, frame);
   document.body.append(panel);
 
   function resize(pixels) {
     width = pixels;
+    document.body.style.setProperty("--live-preview", width > 500 ? "44rem" : "420px");
     for (const each of sizes) each.setAttribute("aria-pressed", String(Number(each.dataset.width) === width));
     const scale = Math.min(1, panel.clientWidth / width);
     frame.style.width = `${width}px`;
