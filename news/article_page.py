@@ -100,7 +100,7 @@ class Around(NamedTuple):
     newer: Link | None
 
 
-_OWN = ShownArticle._fields[:12]  # columns of the article table, in the order of the fields
+OWN = ShownArticle._fields[:12]  # columns of the article table, in the order of the fields
 _OTHERS = (
     "changed",
     "revised",
@@ -117,9 +117,9 @@ def find(pk: int) -> ShownArticle | None:
     """The published article with this id, or None."""
     for row in _article(pk):
         changed, revised, district, counted, imported, category, category_slug = row[
-            len(_OWN) : len(_OWN) + len(_OTHERS)
+            len(OWN) : len(OWN) + len(_OTHERS)
         ]
-        *photo, documents = row[len(_OWN) + len(_OTHERS) :]
+        *photo, documents = row[len(OWN) + len(_OTHERS) :]
         others = (
             changed,
             revised,
@@ -129,7 +129,7 @@ def find(pk: int) -> ShownArticle | None:
             ShownPhoto(*photo) if photo[0] else None,
             [ShownDocument(**json.loads(each)) for each in documents],
         )
-        return ShownArticle._make([*row[: len(_OWN)], *others])
+        return ShownArticle._make([*row[: len(OWN)], *others])
     return None
 
 
@@ -152,7 +152,7 @@ def _article_rows(pk: int) -> QuerySet:
     columns = JSONObject(**{name: name for name in ShownDocument.__dataclass_fields__})
     own = Document.objects.filter(article=OuterRef("pk")).order_by("pk").values_list(columns)
     rows = Article.objects.published().filter(pk=pk).with_changed().with_revised()
-    return rows.values_list(*_OWN, *_OTHERS, *_PHOTO, ArraySubquery(own))
+    return rows.values_list(*OWN, *_OTHERS, *_PHOTO, ArraySubquery(own))
 
 
 def _rows_around(pk: int) -> QuerySet:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from news import markup, outline
-from news.article_page import Link, ShownArticle
+from news.article_page import OWN, Link, ShownArticle
 from news.documents import ShownDocument
 from news.models import Article, Tag
 from news.paths import category_path, tag_path
@@ -38,7 +38,7 @@ def page(request: HttpRequest, article: Article, tags: Iterable[Tag], about: str
 
 def _shown(article: Article) -> ShownArticle:
     category = article.category if article.category_id else None
-    own = {name: getattr(article, name) for name in ShownArticle._fields[:12]}
+    own = {name: getattr(article, name) for name in OWN}
     own["published_at"] = own["published_at"] or timezone.now()
     return ShownArticle(
         **own,

@@ -9,14 +9,10 @@ from news import markup, words
 from news.admin.body_editor import BodyForm, body_field
 from news.admin.library import PhotoChoice
 from news.admin.merging import MergedForm
-from news.admin.new_tag import existing, form_for
+from news.admin.new_tag import existing, form_for, problems
 from news.admin.to_readers import ToReadersForm
 from news.models import Article
 from news.models.taxonomy import one_line
-
-
-def _errors(form) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 class ArticleForm(BodyForm, MergedForm, ToReadersForm):
@@ -75,7 +71,7 @@ class ArticleForm(BodyForm, MergedForm, ToReadersForm):
         typed, asked = self.cleaned_data["tag_names"], self.data.get("asked_tags", "")
         names = {words.slug(name): name for name in map(one_line, typed.split(",")) if name}
         found = [existing(name) or self._new_tag(name, sure=typed == asked) for name in names.values()]
-        refused = [error for tag in found if isinstance(tag, forms.BaseForm) for error in _errors(tag)]
+        refused = [error for tag in found if isinstance(tag, forms.BaseForm) for error in problems(tag)]
         if refused:
             self.data = self.data.copy()
             self.data["asked_tags"] = typed

@@ -31,8 +31,7 @@ def new_tag(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"name": name, "near": near})
     form = form_for(name, sure=True)
     if not form.is_valid():
-        problems = [str(each) for errors in form.errors.values() for each in errors]
-        return JsonResponse({"problem": " ".join(dict.fromkeys(problems))})
+        return JsonResponse({"problem": " ".join(problems(form))})
     return JsonResponse({"tag": _shown(made(request, form)), "told": f"Tag “{name}” dibuat."})
 
 
@@ -48,6 +47,11 @@ def form_for(name: str, *, sure: bool) -> ModelForm:
     """The form that checks this name as the page of tags does; unless `sure`, it names those that are almost the
     same."""
     return _NewTagForm({"name": name, "slug": _slug(name), "asked": name if sure else ""})
+
+
+def problems(form: ModelForm) -> list[str]:
+    """What is wrong with the name, each once."""
+    return [*dict.fromkeys(str(each) for errors in form.errors.values() for each in errors)]
 
 
 def made(request: HttpRequest, form: ModelForm) -> Tag:

@@ -23,6 +23,7 @@ from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
 from news.search import find, indexing, query
 from news.web import addresses, paging
+from news.web.admin import person_name
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # limits of `published_at`
 # Each part of the sitemap covers this many ids (news.sitemaps). A literal in the SQL, or the index would not be used.
@@ -480,10 +481,8 @@ class Article(Reviewed):
         """Adds what readers are told above the text. Allows any change of the text in the same transaction."""
         if not self.was_public:
             raise ValidationError("Berita ini belum pernah tampil, jadi belum ada yang perlu diberitahukan.")
-        name = (by.get_full_name() or by.get_username())[:150] if by else ""
-        told = Correction(
-            article=self, kind=kind, text=text.strip(), reason=reason.strip(), corrects=corrects, by=by, by_name=name
-        )
+        told = Correction(article=self, kind=kind, text=text.strip(), reason=reason.strip(), corrects=corrects, by=by)
+        told.by_name = person_name(by)[:150]
         told.full_clean()
         told.save()
         return told
@@ -578,8 +577,7 @@ class Article(Reviewed):
             return None
         if not reason.strip():
             raise ValidationError({"alone_because": self.ALONE})
-        name = by.get_full_name() or by.get_username()
-        return PublishedAlone(article=self, by=by, by_name=name[:150], reason=reason.strip()[:500])
+        return PublishedAlone(article=self, by=by, by_name=person_name(by)[:150], reason=reason.strip()[:500])
 
     def _record(self, alone: PublishedAlone | None) -> None:
         if alone is not None:
@@ -599,7 +597,7 @@ class Article(Reviewed):
         """Withdraws a published article; if readers have seen it, its address then shows the reason (410), and the
         database adds that to what they are told for good. `ground`: a label of Correction.Ground, or ""."""
         self.withdrawn_reason, self.withdrawn_ground, self.withdrawn_at = reason.strip(), ground, timezone.now()
-        with changes_by(by.pk, by.get_full_name() or by.get_username()) if by else nullcontext():
+        with changes_by(by.pk, person_name(by)) if by else nullcontext():
             self._move("withdraw", by)
 
     def _forget_withdrawal(self):
