@@ -27,6 +27,7 @@ ROLES = {
         "news.view_document",
         "news.add_document",
         "news.change_document",
+        "news.delete_document",  # of drafts: news.admin.documents
         "news.view_category",
         "news.view_district",
         "news.view_tag",

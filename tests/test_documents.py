@@ -549,6 +549,15 @@ def test_a_writer_changes_documents_of_drafts_in_the_list(client, writer):
     assert client.get(f"{LIST}{document.pk}/history/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_takes_a_wrong_document_from_a_draft(client, writer):
+    document = make_document(make_article(status="draft", published_at=None))
+    data = rows_of(stored=[document]) | {"documents-0-DELETE": "on"}
+    assert client.post(address(document.article), form_of(document.article, **data)).status_code == 302
+    assert not Document.objects.exists()
+    assert files() == []
+
+
 def test_files_for_the_newsroom_are_not_for_everybody(client):
     document = make_document(make_article(status="draft", published_at=None))
     path = f"{LIST}{document.pk}/berkas/"
