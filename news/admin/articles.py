@@ -22,6 +22,7 @@ from news.admin.filters import DateFilter, TypedFilter
 from news.admin.new_tag import made, new_tag
 from news.admin.previews import PreviewAdmin
 from news.admin.statistics import StatisticsAdmin
+from news.admin.typed import typed
 from news.models import NAMES, Article, MergedTag, Tag
 from news.search import find
 from news.search.query import tsquery
@@ -341,8 +342,8 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
         context["can_save"] = self.has_add_permission(request) if add else self.has_change_permission(request, obj)
         context["buttons"] = self._buttons(request, obj)
         context["status"] = self.status_badge(obj or Article())
-        shown, hidden = writing.typed(request, obj) if request.method == "POST" else (obj or Article(), [])
-        context["notes"] = writing.Notes.about(shown, hidden)
+        found = typed(request.POST, obj) if request.method == "POST" else None
+        context["notes"] = writing.Notes.about(found.article if found else obj or Article(), found and found.hidden)
         context["saved"] = writing.saved_in_words(obj) if obj else "Belum tersimpan"
         context["is_nav_sidebar_enabled"] = False  # the text and its drawer need the width
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -436,12 +437,8 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
         else:
             getattr(article, move)(by=request.user)
         warn_about_left_out(request, form)
-        if form.joined:
-            labels = ", ".join(str(form.fields[name].label).lower() for name in form.joined)
-            text = (
-                f"Berita ini juga diubah oleh {form.others}. Perubahan itu digabung dengan perubahan Anda: {labels}."
-            )
-            self.message_user(request, text, messages.WARNING)
+        if form.told:
+            self.message_user(request, form.told, messages.WARNING)
 
     def telling_form(self, request, article):
         if not (article.was_public and article.rewrites()):
