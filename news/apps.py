@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class NewsConfig(AppConfig):
     name = "news"
-    verbose_name = "Berita"
+    verbose_name = "Redaksi"

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from comments.models import Rules
 from news import office_texts
+from news.admin.merging import Loaded
 from news.models import MissingPath, Page
 from news.web import dates
 
@@ -35,6 +36,7 @@ def form_of(page=None, **changes):
         "body": page.body if page else "<p>Nomor 112.</p>",
         "in_footer": "on",
         "position": "100",
+        "version": str(Loaded.of(page, ())) if page else "",
     } | changes
 
 

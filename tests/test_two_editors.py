@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from news import markup, merge
-from news.models import Article, District, Photo
+from news.admin.merging import Loaded
+from news.models import Article, District, Page, Photo
 from tests.make import make_article, make_category, make_person, make_tag
 from tests.test_admin import address, form_of
 
@@ -276,6 +277,25 @@ def test_an_older_form_is_merged_over_several_changes(client, article):
     assert article.title == "Judul 2"
     assert "Satu 2 1 0." in article.body
     assert "Enam saya." in article.body
+
+
+# ---- Other forms
+
+
+def test_the_pages_of_the_office_are_merged_as_well(client, editor):
+    page = Page.objects.create(title="Layanan", slug="layanan", body=BODY, position=100)
+    mine = {"title": "Layanan kota", "slug": page.slug, "in_footer": "on", "position": "100"}
+    mine |= {"body": BODY.replace("Satu.", "Satu saya."), "version": str(Loaded.of(page, ()))}
+    page.body = BODY.replace("Enam.", "Enam Rina.")
+    page.save()
+    where = f"/admin/news/page/{page.pk}/change/"
+    assert "Halaman ini juga diubah oleh" in client.post(where, mine, follow=True).content.decode()
+    page.refresh_from_db()
+    assert page.title == "Layanan kota"
+    assert page.body == BODY.replace("Satu.", "Satu saya.").replace("Enam.", "Enam Rina.")
+    client.post(where, mine | {"title": "Layanan Rina", "version": str(Loaded.of(page, ()))})
+    response = client.post(where, mine | {"title": "Layanan saya", "version": mine["version"]})
+    assert [*choices_in(response).values()] == [["saya", "lain"]]
 
 
 # ---- The merge itself

@@ -362,12 +362,8 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
             article.publish(by=request.user, alone_because=form.cleaned_data.get("alone_because", ""))
         else:
             getattr(article, move)(by=request.user)
-        if form.joined:
-            labels = ", ".join(str(form.fields[name].label).lower() for name in form.joined)
-            text = (
-                f"Berita ini juga diubah oleh {form.others}. Perubahan itu digabung dengan perubahan Anda: {labels}."
-            )
-            self.message_user(request, text, messages.WARNING)
+        if form.told:
+            self.message_user(request, form.told, messages.WARNING)
 
     def telling_form(self, request, article):
         if not (article.was_public and article.rewrites()):

@@ -1,4 +1,4 @@
-"""Two editors at once: what each of them changed in an article goes together, and only what both changed is asked."""
+"""Two editors at once: what each of them changed in a text goes together, and only what both changed is asked."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from news import differences, markup, merge, pieces
 from news.admin.history import in_words, noted_value
-from news.models import Article, Change
+from news.models import Article, Change, Tag
 from news.models.changes import TAGGED, UNTAGGED
 from news.web import dates
 from news.web.admin import person_name
@@ -27,19 +27,19 @@ _ONLY_FORM = "Hanya bentuknya, foto atau tautan di dalamnya."
 
 @dataclass(frozen=True)
 class Loaded:
-    """What an article was like when its form was opened: the number of its newest noted change, from which the earlier
-    texts are known, and the values that history does not note. It travels in the form as JSON."""
+    """What a row was like when its form was opened: the number of its newest noted change, from which the earlier
+    texts are known, its status, and the values that history does not note. It travels in the form as JSON."""
 
     change: int | None = None  # None: the form does not say
     status: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, article: Article, names: Iterable[str] = UNNOTED) -> "Loaded":
+    def of(cls, row: models.Model, names: Iterable[str] = UNNOTED) -> "Loaded":
         """With the values of `names`: only of what its editor may see."""
-        newest = Change.objects.of(article).values_list("pk", flat=True).first()
-        values = {name: _plain(_listed(getattr(article, name))) for name in names if name in UNNOTED}
-        return cls(newest or 0, article.status, values)
+        newest = Change.objects.of(row).values_list("pk", flat=True).first()
+        values = {name: _plain(_listed(getattr(row, name))) for name in names if name in UNNOTED}
+        return cls(newest or 0, _status(row), values)
 
     @classmethod
     def read(cls, text: str) -> "Loaded":
@@ -66,9 +66,9 @@ class Choice(NamedTuple):
 
 
 class MergedForm(forms.ModelForm):
-    """The form of an article that others may have saved meanwhile. Their changes stay unless this editor changed the
-    same field, or the same paragraph: then the form is shown again with `choices`, and the answers come with the next
-    POST, which is merged from the beginning."""
+    """The form of a row with history that others may have saved meanwhile. Their changes stay unless this editor
+    changed the same field, or the same paragraph: then the form is shown again with `choices`, and the answers come
+    with the next POST, which is merged from the beginning."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -92,36 +92,44 @@ class MergedForm(forms.ModelForm):
 
     def merge_with_others(self, cleaned: dict[str, Any]) -> None:
         """Puts into `cleaned` what others have saved since the form was opened. Raises ValidationError where this
-        editor has to decide, or if the article has another status now."""
+        editor has to decide, or if the row has another status now."""
         stored = self._locked()
         loaded = Loaded.read(cleaned.get("version", ""))
         base = _Base(stored, loaded)
-        for name in [each.name for each in _fields() if each.name in cleaned]:
+        for name in [each.name for each in _fields(stored) if each.name in cleaned]:
             cleaned[name] = self._merged(name, cleaned[name], base)
         self.__dict__.pop("changed_data", None)
-        if self.joined or self.choices or loaded.status != stored.status:
-            who = person_name(stored.changed_by) or "orang lain"
-            self.others = f"{who} pada {dates.date_and_time(stored.updated_at)}"
-        if loaded.status != stored.status:
-            self.shown_version = str(replace(loaded, status=stored.status))
+        status, what = _status(stored), self._meta.model._meta.verbose_name
+        if self.joined or self.choices or loaded.status != status:
+            self.others = _last_change(stored)
+        if loaded.status != status:
+            self.shown_version = str(replace(loaded, status=status))
             raise ValidationError(
-                f"Belum disimpan: sesudah Anda membukanya, berita ini diubah oleh {self.others}, dan statusnya kini "
-                f"“{stored.get_status_display()}”. Yang Anda tulis masih ada di bawah. Periksalah, lalu simpan lagi."
+                f"Belum disimpan: sesudah Anda membukanya, {what} ini diubah oleh {self.others}, dan statusnya kini "
+                f"“{Article.Status(status).label}”. Yang Anda tulis masih ada di bawah. Periksalah, lalu simpan lagi."
             )
         if not all(choice.chosen for choice in self.choices):
             raise ValidationError(
-                f"Belum disimpan: berita ini juga diubah oleh {self.others}. Pilihlah di bawah ini apa yang dipakai; "
+                f"Belum disimpan: {what} ini juga diubah oleh {self.others}. Pilihlah di bawah ini apa yang dipakai; "
                 "perubahan lainnya digabung dengan sendirinya."
             )
 
-    def _locked(self) -> Article:
+    @property
+    def told(self) -> str:
+        """What the editor is told about changes of others in what was saved; "" if there are none."""
+        if not self.joined:
+            return ""
+        what = str(self._meta.model._meta.verbose_name).capitalize()
+        labels = ", ".join(str(self.fields[name].label).lower() for name in self.joined)
+        return f"{what} ini juga diubah oleh {self.others}. Perubahan itu digabung dengan perubahan Anda: {labels}."
+
+    def _locked(self) -> models.Model:
         """As it is stored now. Locked until this save is committed: if two editors save at once, the second sees the
         change of the first."""
-        article = self.instance
-        saved_at = Article.objects.select_for_update().values_list("updated_at", flat=True).get(pk=article.pk)
-        if saved_at != article.updated_at:  # since this request read it
-            article.refresh_from_db()
-        return article
+        row = self.instance
+        row._meta.model._base_manager.select_for_update().only("pk").get(pk=row.pk)
+        row.refresh_from_db()  # it may have changed since this request read it
+        return row
 
     def _merged(self, name: str, value, base: "_Base"):
         mine, theirs = _listed(value), _listed(getattr(base.stored, name))
@@ -178,7 +186,7 @@ class MergedForm(forms.ModelForm):
 
     def _side_by_side(self, name: str, theirs, mine) -> list[SafeString]:
         values = [each.pk if isinstance(each, models.Model) else each for each in (theirs, mine)]
-        texts = [in_words(self.instance, _column(name), value) for value in values]
+        texts = [in_words(self.instance, _column(self.instance, name), value) for value in values]
         if texts[0] == texts[1]:
             return [pieces.difference([(0, _ONLY_FORM)])] * 2
         parts = list(differences.words(*texts))
@@ -188,11 +196,11 @@ class MergedForm(forms.ModelForm):
 class _Base:
     """The values that an article had when its form was opened."""
 
-    def __init__(self, stored: Article, loaded: Loaded):
+    def __init__(self, stored: models.Model, loaded: Loaded):
         self.stored, self.loaded = stored, loaded
         self.former: dict[str, Any] = {}
         self.closed: set[str] = set()  # columns of which a version since then is not kept any more
-        self.tags = {tag.name for tag in stored.tags.all()}
+        self.tags = {tag.name for tag in stored.tags.all()} if isinstance(stored, Article) else set()
         since = Change.objects.of(stored).filter(pk__gt=loaded.change) if loaded.change is not None else ()
         for change in since:  # newest first
             self.former |= change.kept
@@ -203,25 +211,37 @@ class _Base:
     def knows(self, name: str) -> bool:
         if name in UNNOTED:
             return name in self.loaded.values
-        return self.loaded.change is not None and (name == "tags" or _column(name) not in self.closed)
+        return self.loaded.change is not None and (name == "tags" or _column(self.stored, name) not in self.closed)
 
     def plain(self, name: str):
         if name in UNNOTED:
             return self.loaded.values[name]
         if name == "tags":
-            return [tag.pk for tag in self.stored.tags.model.objects.filter(name__in=self.tags)]
-        attname = _column(name)
+            return [tag.pk for tag in Tag.objects.filter(name__in=self.tags)]
+        attname = _column(self.stored, name)
         if attname in self.former:
             return _plain(noted_value(self.stored, attname, self.former[attname]))
         return _plain(_listed(getattr(self.stored, name)))
 
 
-def _fields() -> list:
-    return [*Article._meta.concrete_fields, *Article._meta.many_to_many]
+def _last_change(row: models.Model) -> str:
+    """Who and when."""
+    newest = Change.objects.of(row).first()
+    who = person_name(getattr(row, "changed_by", None)) or (newest.person if newest else "") or "orang lain"
+    at = getattr(row, "updated_at", None) or (newest.at if newest else None)
+    return f"{who} pada {dates.date_and_time(at)}" if at else who
 
 
-def _column(name: str) -> str:
-    return next(each.attname for each in Article._meta.concrete_fields if each.name == name)
+def _fields(row: models.Model) -> list:
+    return [*row._meta.concrete_fields, *row._meta.many_to_many]
+
+
+def _column(row: models.Model, name: str) -> str:
+    return next(each.attname for each in row._meta.concrete_fields if each.name == name)
+
+
+def _status(row: models.Model) -> str:
+    return row.status if isinstance(row, Article) else ""
 
 
 def _listed(value):

@@ -13,6 +13,7 @@ from news.admin import pieces
 from news.admin.base import RedirectsOldAddress
 from news.admin.body_editor import BodyForm, body_field, warn_about_left_out
 from news.admin.history import HistoryAdmin
+from news.admin.merging import MergedForm
 from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
 from news.web.admin import WithoutBulkDelete
@@ -35,7 +36,7 @@ def _reserved_slugs(patterns=None) -> set[str]:
     return slugs
 
 
-class PageForm(BodyForm):
+class PageForm(BodyForm, MergedForm):
     body = body_field(PAGE_MAX_CHARS)
 
     def __init__(self, *args, **kwargs):
@@ -54,6 +55,12 @@ class PageForm(BodyForm):
         if slug in _reserved_slugs():
             raise ValidationError(f"Alamat /{slug} dipakai portal ini untuk hal lain. Pilih alamat lain.")
         return slug
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk:
+            self.merge_with_others(cleaned)
+        return cleaned
 
 
 @admin.register(Page)
@@ -88,6 +95,8 @@ class PageAdmin(HistoryAdmin, WithoutBulkDelete, RedirectsOldAddress):
         page.changed_by = request.user
         super().save_model(request, page, form, change)
         warn_about_left_out(request, form)
+        if form.told:
+            self.message_user(request, form.told, messages.WARNING)
 
 
 # ---- Notices
