@@ -7,7 +7,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from news import differences
-from news.models import Article, Category, Change, Tag
+from news.models import Article, Category, Change, Document, Tag
 from portal.samples import demo
 from tests.make import make_article, make_person, make_tag, quietly, rewrite
 
@@ -171,3 +171,17 @@ def test_putting_back_is_no_way_around_the_second_pair_of_eyes(client, editor, s
     assert "Tidak dikembalikan:" in answer.content.decode()
     article.refresh_from_db()
     assert article.title == "Dua"
+
+
+def test_history_gives_a_writer_neither_the_headline_nor_another_article_of_a_document(client):
+    public, draft = make_article(), make_article(status="draft", headline_until=timezone.now() + timedelta(days=1))
+    document = Document.objects.create(article=public, title="Surat edaran", file="a", size=1)
+    Document.objects.update(article=draft, title="Surat edaran baru")
+    Article.objects.filter(pk=draft.pk).update(headline_until=None)
+    client.force_login(make_person("Penulis"))
+    for row in (document, draft):
+        change = Change.objects.of(row).get()
+        assert client.post(f"{address(row, 'history')}{change.pk}/").status_code == 302
+        row.refresh_from_db()
+    assert (document.article, document.title) == (draft, "Surat edaran")
+    assert draft.headline_until is None

@@ -21,9 +21,11 @@ from news.models.changes import TAGGED, UNTAGGED
 from news.web import dates
 
 SHOWN = 100  # newest changes on the page
-# Status, times and addresses have buttons and rules of their own; they are not put back with a text.
+# Status, times and addresses have buttons and rules of their own; they are not put back with a text. Nor is what not
+# everybody may set who may change the row: the headline, and the article that carries a document.
 _NOT_RESTORED = {
     *("status", "published_at", "time_known", "slug", "withdrawn_reason", "withdrawn_at"),
+    *("headline_until", "article_id"),
     *("name", "file"),  # of a file
 }
 _RESTORED_NAMES = {"news_tag", "news_category"}  # here `name` is a text, elsewhere a file
