@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -426,6 +427,22 @@ def test_without_the_setting_an_editor_publishes_the_own_text(client, editor):
     client.post(address(article), form_of(article, _move="publish", alone_because="Diabaikan."))
     assert Article.objects.published().exists()
     assert not PublishedAlone.objects.exists()
+
+
+def test_line_breaks_as_browsers_send_them_are_no_change_of_the_text(client, editor, two_people):
+    body = "<p>Satu.</p>\n<p>Dua.</p>"
+    article = make_article(status=REVIEW, published_at=None, body=body, created_by=make_person("Penulis"))
+    posted = form_of(article, body=body.replace("\n", "\r\n"), source="Antara", _move="publish")
+    assert errors_in(client.post(address(article), posted)) == []
+    assert Article.objects.published().get().body == body
+    assert not PublishedAlone.objects.exists()
+
+
+def test_the_log_names_the_fields_that_changed_and_no_others(client, editor):
+    body = "<p>Satu.</p>\n<p>Dua.</p>"
+    article = make_article(status=DRAFT, published_at=None, body=body, title="Lama")
+    client.post(address(article), form_of(article, body=body.replace("\n", "\r\n"), title="Baru"))
+    assert LogEntry.objects.get().get_change_message() == "Judul berubah."
 
 
 @pytest.mark.parametrize("wrote", [{"created_by"}, {"text_by"}, {"created_by", "text_by"}])

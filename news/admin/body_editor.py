@@ -27,6 +27,10 @@ class BodyField(ProseEditorFormField):
         self.run_validators(self.cleaned.html)
         return self.cleaned.html
 
+    def has_changed(self, initial, data):
+        """Browsers send each line break as two characters."""
+        return super().has_changed(initial, (data or "").replace("\r\n", "\n"))
+
 
 class BodyWidget(AdminProseEditorWidget):
     """The editor with our extensions, which keep everything that a stored body may contain, and the photo library."""
@@ -60,7 +64,7 @@ class BodyForm(forms.ModelForm):
 
     def clean_body(self):
         stored = self.initial.get("body")
-        unchanged = stored and (self["body"].data or "").replace("\r\n", "\n") == stored
+        unchanged = stored and not self.fields["body"].has_changed(stored, self["body"].data)
         return stored if unchanged else self.cleaned_data["body"]
 
 

@@ -88,7 +88,7 @@ class MergedForm(forms.ModelForm):
 
     @cached_property
     def changed_data(self):
-        return [name for name in super().changed_data if name not in self.taken]
+        return [name for name in super().changed_data if name != "version" and name not in self.taken]
 
     def merge_with_others(self, cleaned: dict[str, Any]) -> None:
         """Puts into `cleaned` what others have saved since the form was opened. Raises ValidationError where this
