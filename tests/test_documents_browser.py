@@ -48,6 +48,22 @@ def test_a_reader_searches_the_list_by_keyboard(quiet_page):
     assert does_not_scroll_sideways(quiet_page)
 
 
+def test_nothing_is_told_of_a_document_that_was_not_taken(quiet_page, client, portal_url, tmp_path):
+    file = tmp_path / "SE 12.pdf"
+    file.write_bytes(b"Surat edaran")
+    article = make_article(status=Article.Status.DRAFT, published_at=None)
+    make_document(article)
+    log_in(quiet_page, client, portal_url, make_person("Penulis"))
+    quiet_page.goto(f"/admin/news/article/{article.pk}/change/")
+    quiet_page.locator("#id_documents-1-title").fill("Surat edaran")
+    quiet_page.locator("#id_documents-1-upload").set_input_files(file)
+    quiet_page.get_by_role("button", name="Simpan dan lanjutkan").first.click()
+    expect(quiet_page.locator("#documents-1 .field-upload .errorlist")).to_be_visible()
+    expect(quiet_page.locator("#id_documents-1-upload")).to_be_focused()
+    expect(quiet_page.locator("#documents-0 .field-condition")).to_be_visible()
+    expect(quiet_page.locator("#documents-1 .field-condition")).to_be_hidden()
+
+
 def test_a_writer_attaches_a_document_without_scripts(page_without_javascript, client, portal_url, tmp_path):
     page = page_without_javascript
     file = tmp_path / "SE 12.pdf"

@@ -34,6 +34,11 @@ def test_marks_of_whatsapp_are_marks(text, ours):
     assert body(text) == f"<p>{ours}</p>"
 
 
+def test_a_form_sends_html_or_where_no_script_runs_such_a_text():
+    assert markup.typed("*a*\n\nb <Enter>").html == "<p><strong>a</strong></p><p>b &lt;Enter&gt;</p>"
+    assert markup.typed("<p>*a*\n\nb</p>").html == "<p>*a*\n\nb</p>"
+
+
 @pytest.mark.parametrize(
     "text",
     [

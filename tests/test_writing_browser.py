@@ -109,6 +109,21 @@ def test_title_and_summary_are_counted_and_enter_goes_on(newsroom):
     expect(page.locator(EDITOR)).to_have_text("Isi.")
 
 
+# ---- Focus
+
+
+def test_the_focus_goes_to_what_is_to_be_mended_whatever_its_widget(newsroom):
+    make_category("Kesehatan")
+    page = open_form(newsroom)
+    page.keyboard.type("Posyandu dibuka")
+    page.locator(EDITOR).fill("Mulai Senin.")
+    faults(page).get_by_role("link", name="Belum ada foto utama").click()
+    expect(page.get_by_role("button", name="Pilih foto")).to_be_focused()
+    page.get_by_role("button", name="Kirim untuk diperiksa").click()
+    expect(page.locator(".field-category .errorlist")).to_have_text("Pilih kategorinya.")
+    expect(page.get_by_label("Kesehatan")).to_be_focused()
+
+
 # ---- Clicks
 
 
@@ -125,8 +140,8 @@ def test_an_article_with_photo_category_and_tag_takes_seven_clicks(newsroom):
     page.keyboard.type("Mulai Senin.")
     page.keyboard.press("Enter")
     page.keyboard.type("Ibu dan anak dapat datang mulai pukul delapan.")
-    page.locator(".field-photo .select2-selection").click()
-    page.locator(".select2-results__option", has_text="Pintu air").click()
+    page.get_by_role("button", name="Pilih foto").click()
+    page.locator(".library-shelf button", has_text="Pintu air").click()
     page.get_by_text("Kesehatan", exact=True).click()
     page.locator(".field-tags .select2-selection").click()
     page.keyboard.type("posy")
@@ -294,6 +309,18 @@ def test_without_javascript_an_article_is_written_saved_and_submitted(plain):
         "Mulai Senin pukul delapan.",
         "review",
     )
+
+
+def test_without_javascript_a_plain_text_keeps_its_paragraphs_and_lists(plain):
+    article = make_article(status="draft", summary="Mulai Senin.")
+    page = plain
+    page.goto(f"/admin/news/article/{article.pk}/change/")
+    page.locator("#id_body").fill("*Syarat* 😊\n\nبسم الله <Enter>\n\n- KTP\n- KK")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
+    expect(page.locator(SAVED)).to_be_visible()
+    article.refresh_from_db()
+    list_ = "<ul><li>KTP</li><li>KK</li></ul>"
+    assert article.body == f"<p><strong>Syarat</strong> 😊</p><p>بسم الله &lt;Enter&gt;</p>{list_}"
 
 
 def test_without_javascript_tags_are_chosen_and_made_by_name(plain):

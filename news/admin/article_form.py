@@ -45,6 +45,10 @@ class ArticleForm(BodyForm, MergedForm, ToReadersForm):
             "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
             "review_note": forms.Textarea(attrs={"rows": 3}),
         }
+        error_messages = {
+            "title": {"required": "Judulnya masih kosong."},
+            "category": {"required": "Pilih kategorinya."},
+        }
 
     user = None  # who posts it; the admin sets it
 

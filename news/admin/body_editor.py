@@ -23,7 +23,7 @@ class BodyField(ProseEditorFormField):
     def clean(self, value):
         value = self.to_python(value)
         self.validate(value)
-        self.cleaned = markup.cleaned(value)
+        self.cleaned = markup.typed(value)
         self.run_validators(self.cleaned.html)
         return self.cleaned.html
 

@@ -40,7 +40,7 @@ def typed(posted: QueryDict, stored: Article | None = None) -> Typed:
     article.published_at, article.time_known = _moment(posted), "time_known" in posted
     tags = [*Tag.objects.filter(pk__in=numbers(posted, "tags"))]
     try:
-        cleaned = markup.cleaned(posted.get("body", ""))
+        cleaned = markup.typed(posted.get("body", ""))
     except ValidationError as error:
         return Typed(article, tags, [], error.messages[0])
     article.body = cleaned.html

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from news.markup.allowed import EDITOR_EXTENSIONS, TAGS, safe
 from news.markup.foreign import Cleaned, cleaned
-from news.markup.imports import imported, message, one_line, to_body
+from news.markup.imports import imported, message, one_line, to_body, typed
 from news.markup.pictures import names_in, replaced
 from news.markup.shown import shown
 from news.markup.text import (
@@ -37,6 +37,7 @@ __all__ = [
     "sanitise",
     "shown",
     "to_body",
+    "typed",
     "without_broken_tag",
     "without_controls",
 ]

@@ -35,6 +35,12 @@ def message(text: str) -> Cleaned:
     return result
 
 
+def typed(text: str) -> Cleaned:
+    """A body as a form sends it, HTML from the editor or, where no script runs, a plain text, and what was left out.
+    Raises ValidationError."""
+    return cleaned(text) if _LOOKS_LIKE_HTML.search(text) else message(text)
+
+
 def to_body(text: str) -> str:
     """A sanitised body from another portal's export, HTML or plain text. Raises ValidationError."""
     return imported(text).html

@@ -391,8 +391,8 @@
       const rows = differences(form, fieldsOf(form), older.fields).map(([name, now, then]) => make(
         "tr", {},
         make("th", { scope: "row" }, labelOf(form, name)),
-        make("td", { "data-label": "Di formulir ini" }, textOf(form, name, now)),
-        make("td", { "data-label": "Yang belum tersimpan" }, textOf(form, name, then, older.labels)),
+        make("td", { "data-label": "Di formulir ini" }, textOf(form, name, now) || "(kosong)"),
+        make("td", { "data-label": "Yang belum tersimpan" }, textOf(form, name, then, older.labels) || "(kosong)"),
       ));
       const heads = ["Bagian", "Di formulir ini", "Yang belum tersimpan"].map((each) => make("th", { scope: "col" }, each));
       return make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));

@@ -56,11 +56,12 @@
   // ---- Focus: on the first field with an error, or on the title of a new article
 
   function focusOn(name) {
-    const field = form.querySelector(`#id_${name}, #id_${name}_0, [name="${name}"]`);
+    const field = form.querySelector(`[name="${name}"], [name="${name}_0"]`);
+    const library = field?.closest(".photo-choice")?.querySelector(".photo-pick");  // it hides the list
     field?.closest("details")?.setAttribute("open", "");
     if (field === body && editor) editor.commands.focus();
     else if (field?.classList.contains("select2-hidden-accessible")) $(field).select2("focus");
-    else field?.focus();
+    else (library ?? field)?.focus();
     field?.closest(".form-row")?.scrollIntoView({ block: "center" });
   }
 
