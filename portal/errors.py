@@ -114,6 +114,17 @@ def method_not_allowed(request, allowed: str):
     return response
 
 
+def conflict(request, sentences: list[str]):
+    """409 for what the newsroom may not do, or not any more, because of what is stored now. `sentences`: why."""
+    return _page(
+        409,
+        "Belum tersimpan",
+        " ".join(sentences)
+        or "Yang hendak Anda ubah baru saja berubah, oleh orang lain atau karena waktunya tiba. Tekan tombol Kembali "
+        "di peramban: yang Anda tulis biasanya masih ada di sana. Muat ulang halamannya, lalu coba sekali lagi.",
+    )
+
+
 def too_large(request):
     return _page(
         413, "Kiriman terlalu besar", "Isian yang dikirim terlalu besar. Kurangi isinya, lalu coba sekali lagi."

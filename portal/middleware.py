@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, Error
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation, ValidationError
+from django.db import DataError, Error, IntegrityError
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
@@ -160,7 +160,11 @@ class AdminBoundaryMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        """400 for a tampered id or filter: Django's admin does not validate them, and the database fails."""
+        """409 for what a rule of the models or the database refuses although no form did; 400 for a tampered id or
+        filter: Django's admin does not validate them, and the database fails."""
+        if _in_admin(request) and isinstance(exception, IntegrityError | ValidationError):
+            logger.warning("Tidak disimpan: %s", request.path, exc_info=exception)
+            return errors.conflict(request, getattr(exception, "messages", []))
         if _in_admin(request) and isinstance(exception, ValueError | DataError):
             logger.warning("Permintaan yang tidak dapat dibaca: %s", request.path, exc_info=exception)
             return errors.bad_request(request)

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from news.models import Notice, Pin
+from tests.browsing import log_in
 from tests.make import make_article, make_person
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,12 @@ def test_only_editors_decide_about_the_home_page(client, role):
     client.force_login(make_person(role))
     assert client.get(LIST).status_code == 403
     assert client.post(f"{LIST}add/", form(make_article())).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fields_in_the_list_of_pins_are_named_after_their_article(quiet_page, client, portal_url):
+    log_in(quiet_page, client, portal_url, make_person("Redaktur"))
+    Pin.objects.create(article=make_article(title="Jembatan baru"), until=timezone.now() + timedelta(days=1))
+    quiet_page.goto("/admin/news/pin/")
+    for name in ("Urutan: Jembatan baru", "Sampai: Jembatan baru, tanggal", "Sampai: Jembatan baru, jam"):
+        expect(quiet_page.get_by_label(name, exact=True)).to_be_visible()

@@ -240,7 +240,7 @@ def test_a_paragraph_that_one_deleted_and_the_other_changed_is_asked(client, art
     response = client.post(address(article), mine)
     ((name, options),) = choices_in(response).items()
     assert options == ["saya", "lain"]
-    assert "(kosong)" in response.content.decode()
+    assert "(kosong atau dihapus)" in response.content.decode()
     client.post(address(article), mine | {name: "saya"})
     article.refresh_from_db()
     assert "Tiga" not in article.body

@@ -9,11 +9,15 @@ from django.utils import timezone
 
 from news.admin import pieces
 from news.models import Article, Notice, Pin
+from news.web.admin import CheckedAgain
 
 PINNED_FOR = timedelta(days=1)
 
 
 class PinForm(forms.ModelForm):
+    class Meta:
+        error_messages = {"article": {"unique": "Berita ini sudah disematkan: ubahlah yang sudah ada."}}
+
     def clean_until(self):
         until = self.cleaned_data["until"]
         if until <= timezone.now() and "until" in self.changed_data:
@@ -27,8 +31,17 @@ class PinForm(forms.ModelForm):
         return article
 
 
+class PinInListForm(PinForm):
+    """A row of the list, where the heading of the column is no label."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in (("position", "Urutan"), ("until", "Sampai")):
+            self.fields[name].widget.attrs["aria-label"] = f"{label}: {self.instance}"
+
+
 @admin.register(Pin)
-class PinAdmin(admin.ModelAdmin):
+class PinAdmin(CheckedAgain):
     """The list of pins, and above it the headline and the banners of emergencies."""
 
     form = PinForm
@@ -47,7 +60,7 @@ class PinAdmin(admin.ModelAdmin):
         return {"until": until} | super().get_changeform_initial_data(request)
 
     def get_changelist_form(self, request, **kwargs):
-        return super().get_changelist_form(request, form=PinForm, **kwargs)
+        return super().get_changelist_form(request, form=PinInListForm, **kwargs)
 
     @admin.display(description="keadaan")
     def shown(self, pin):

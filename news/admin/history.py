@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -19,6 +19,7 @@ from news import differences, markup, pieces
 from news.models import Category, Change, District, Photo
 from news.models.changes import TAGGED, UNTAGGED
 from news.web import dates
+from news.web.admin import CheckedAgain
 
 SHOWN = 100  # newest changes on the page
 # Status, times and addresses have buttons and rules of their own; they are not put back with a text. Nor is what not
@@ -50,7 +51,7 @@ class Version(NamedTuple):
     can_be_restored: bool
 
 
-class HistoryAdmin(admin.ModelAdmin):
+class HistoryAdmin(CheckedAgain):
     """Shows the noted changes above Django's log, which holds no texts."""
 
     object_history_template = "admin/news/history.html"
@@ -84,6 +85,9 @@ class HistoryAdmin(admin.ModelAdmin):
         for each in Change.objects.of(row).filter(pk__gte=change):
             state |= each.kept
         fields = _restorable(row, state)
+        if not fields:
+            self.message_user(request, "Tidak ada yang dapat dikembalikan dari perubahan itu.", messages.ERROR)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", pk)
         for name, value in fields.items():
             setattr(row, name, value)
         if hasattr(row, "changed_by"):

@@ -1,7 +1,9 @@
-"""Base classes for the admin of tables that grow without limit."""
+"""Base classes of several admins: for forms that others change meanwhile, and tables that grow without limit."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.utils.functional import cached_property
 
 
@@ -38,6 +40,20 @@ class BoundedListAdmin(BoundedCountAdmin):
     list_max_show_all = 0
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
+
+
+class CheckedAgain(admin.ModelAdmin):
+    """A form that passed its check may be refused all the same when it is saved: meanwhile somebody saved something
+    else, or the time of a scheduled article came. Nothing was saved then, and another check finds what changed and
+    says it at its field."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (IntegrityError, ValidationError):
+            for upload in request.FILES.values():
+                upload.seek(0)
+            return super().changeform_view(request, *args, **kwargs)
 
 
 class WithoutBulkDelete(admin.ModelAdmin):

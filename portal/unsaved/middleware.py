@@ -60,6 +60,8 @@ class UnsavedMiddleware:
             # Django's answer when the object is gone: nothing was saved.
             return _page_of_texts(request, dict(request.POST.lists()), "") or response
         if is_logged_in and target != reverse("admin:login"):
+            if request.resolver_match.view_name == "admin:news_close_version":
+                _forget_texts_of(request.resolver_match.kwargs["pk"])
             if names := [name for name in request.POST.getlist(FIELD) if "\0" not in name]:
                 Copy.objects.filter(user=request.user.pk, name__in=names).delete()
             returns.forget(request)
@@ -83,6 +85,14 @@ class UnsavedMiddleware:
                 response.content = page[0].encode()
                 return response
         return _page_of_texts(request, found.fields, found.page) or response
+
+
+def _forget_texts_of(article: int) -> None:
+    """Nobody can say which of the copies hold what a closed version held, so all go. A tab that is still open writes
+    its own anew."""
+    form = reverse("admin:news_article_change", args=[article])
+    Copy.objects.filter(form__startswith=form).delete()
+    Return.objects.filter(page__startswith=form).delete()
 
 
 def _is_popup(response: HttpResponse) -> bool:

@@ -11,8 +11,9 @@
   // Django labels date and time with one word each, and the pair with a label that belongs to no field.
   for (const [kind, word] of [["vDateField", "tanggal"], ["vTimeField", "jam"]]) {
     for (const field of document.querySelectorAll(`.datetime .${kind}`)) {
-      const pair = field.closest(".form-row").querySelector("label");
-      field.setAttribute("aria-label", `${pair.textContent.trim().replace(/:$/, "")}, ${word}`);
+      const pair = field.closest(".form-row")?.querySelector("label"); // in a list there is none
+      const name = pair ? pair.textContent.trim().replace(/:$/, "") : field.getAttribute("aria-label");
+      field.setAttribute("aria-label", name ? `${name}, ${word}` : word);
     }
   }
   for (const group of document.querySelectorAll("div.radiolist")) {
