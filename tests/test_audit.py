@@ -301,6 +301,14 @@ def test_the_first_broken_entry_is_named(unguarded, statement, said):
     assert said.format(broken, before=broken - 1) in str(error.value)
 
 
+def test_an_entry_below_the_first_one_is_named(unguarded):
+    put_in = """INSERT INTO audit_entry SELECT -5, kind, verb, "table", "row", subject, at, person_id, person, details,
+                former, hash FROM audit_entry WHERE id = 1"""
+    run(put_in)
+    with pytest.raises(CommandError, match=r"No\. -5 disisipkan\."):
+        check()
+
+
 def test_an_end_that_was_cut_off_is_known_by_the_head_that_was_kept(unguarded):
     last = unguarded[-1]
     run("DELETE FROM audit_entry WHERE id = %s", last.pk)

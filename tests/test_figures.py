@@ -273,9 +273,14 @@ def test_a_period_without_anything_says_so(client):
 def test_many_writers_are_added_up_on_the_page_and_listed_in_the_file(client):
     logged_in(client, "Redaktur")
     for number in range(53):
-        make_article(author=f"Penulis {number:02}")
-    assert "3 penulis lain 3 0 0" in text_of(client.get(REPORT))
+        read(make_article(author=f"Penulis {number:02}"), number, readers=number)
+    page = text_of(client.get(REPORT))
+    assert "Penulis 03 1 3 3" in page
+    assert "Penulis 02" not in page
+    assert "3 penulis lain 3 3 3" in page  # 0, 1 and 2 reads
     assert len([row for row in lines(client) if row[0] == "Penulis"]) == 53
+    make_article(author="Penulis 52")
+    assert "3 penulis lain 3 3 3" in text_of(client.get(REPORT))
 
 
 @pytest.mark.parametrize("role", ["Penulis", "Moderator", "OPD"])

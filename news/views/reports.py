@@ -82,7 +82,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "examples": _EXAMPLES,
     }
     if period:
-        report = reports.make(*period)
+        report = reports.make(*period, writers=SHOWN)
         context |= {"report": report, "period": _in_words(period), "tables": _tables(report), "made": timezone.now()}
         context |= {"plots": _plots(report), "is_empty": not (report.total.reads or report.total.articles)}
     return render(request, "admin/reports/page.html", context, status=200 if period else 400)
@@ -124,12 +124,8 @@ def _tables(report: Report) -> list[Table]:
     found = []
     for head, lines in _groups(report):
         highest = max((line.reads for line in lines), default=0)
-        shown: list[Line] = lines
-        rest: Line | None = None
-        if len(lines) > SHOWN and head == "Penulis":
-            shown, others = lines[:SHOWN], lines[SHOWN:]
-            rest = reports.added_up(f"{len(others)} penulis lain", others)
-        rows = [Row(line, plots.share(line.reads, highest)) for line in shown]
+        rows = [Row(line, plots.share(line.reads, highest)) for line in lines]
+        rest = report.other_writers if head == "Penulis" else None
         found.append(Table(f"Menurut {head.lower()}", head, rows, rest))
     return found
 

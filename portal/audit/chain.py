@@ -9,6 +9,7 @@ from django.db import connection
 from portal.audit.models import Entry
 
 BATCH = 5_000
+_BEFORE_ALL = -(2**63)  # a number below 1 was put in by somebody, and is read as well
 # What a hash is made of, besides the hash before: the same JSON array as in the trigger audit_chain (migration 0001).
 _ROWS = """
     SELECT id, former, hash, jsonb_build_array(id, kind, verb, "table", "row", subject,
@@ -37,7 +38,9 @@ def check(kept: Head | None = None) -> Head | None:
     head = None
     for number, former, stored, content in _rows():
         expected = head.number + 1 if head else 1
-        if number != expected:
+        if number < expected:  # below the first
+            raise BrokenChain(f"No. {number} disisipkan.")
+        if number > expected:
             missing = f"No. {expected}" if number == expected + 1 else f"No. {expected} sampai {number - 1}"
             raise BrokenChain(f"{missing} hilang.")
         before = bytes.fromhex(head.hash) if head else b""
@@ -59,7 +62,7 @@ def newest() -> Head | None:
 
 
 def _rows() -> Iterator[tuple[int, bytes, bytes, str]]:
-    last = 0
+    last = _BEFORE_ALL
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_ROWS, [last, BATCH])
