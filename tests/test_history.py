@@ -1,5 +1,6 @@
 """What news texts said before each change: noted by the database, shown and put back in the newsroom."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,15 @@ def test_the_history_shows_differences_and_puts_back(client, editor):
     assert "pasar" in article.title_stems
     newest = Change.objects.of(article).first()
     assert (newest.person, newest.former["title"]) == ("Siti Aminah", "Pasar <b>dibuka</b> lagi")
+
+
+def test_the_button_that_puts_back_is_called_by_what_stands_on_it(client, editor):
+    tag = make_tag("banjir")
+    Tag.objects.filter(pk=tag.pk).update(name="rob")
+    name, words = re.search(
+        r'<button class="button" aria-label="([^"]+)">([^<]+)<', client.get(address(tag, "history")).content.decode()
+    ).groups()
+    assert name.startswith(f"{words}, ")
 
 
 def test_several_changes_are_put_back_together(client, editor):
