@@ -123,7 +123,7 @@ def test_two_editors_pin_the_same_article_at_once(client, editor):
     response = client.post("/admin/news/pin/add/", typed)
     other.join()
     assert response.status_code == 200
-    assert "telah ada" in errors_in(response)[0]
+    assert "sudah disematkan" in errors_in(response)[0]
 
 
 def test_what_was_typed_elsewhere_goes_with_a_closed_version(client, editor):

@@ -36,8 +36,9 @@ class PinInListForm(PinForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, label in (("position", "Urutan"), ("until", "Sampai")):
-            self.fields[name].widget.attrs["aria-label"] = f"{label}: {self.instance}"
+        if self.instance.pk:  # Django also makes one without a pin, for its media
+            for name, label in (("position", "Urutan"), ("until", "Sampai")):
+                self.fields[name].widget.attrs["aria-label"] = f"{label}: {self.instance}"
 
 
 @admin.register(Pin)

@@ -60,8 +60,9 @@ class UnsavedMiddleware:
             # Django's answer when the object is gone: nothing was saved.
             return _page_of_texts(request, dict(request.POST.lists()), "") or response
         if is_logged_in and target != reverse("admin:login"):
-            if request.resolver_match.view_name == "admin:news_close_version":
-                _forget_texts_of(request.resolver_match.kwargs["pk"])
+            match = request.resolver_match
+            if match and match.view_name == "admin:news_close_version":
+                _forget_texts_of(match.kwargs["pk"])
             if names := [name for name in request.POST.getlist(FIELD) if "\0" not in name]:
                 Copy.objects.filter(user=request.user.pk, name__in=names).delete()
             returns.forget(request)
