@@ -1,4 +1,4 @@
-"""What each role reaches in the newsroom: every address of the admin is visited, so that a new one is thought about."""
+"""What each role reaches in the newsroom: every address of the admin is visited, so a new one must be listed here."""
 
 import re
 from collections.abc import Iterator
