@@ -155,8 +155,8 @@ def _refresh_one() -> bool:
             # Those that somebody is changing are skipped: whoever changes several would deadlock with this
             # transaction, and saving makes them due anyway.
             free = Article.objects.filter(pk__in=[each.pk for each in nearest], related_due_at__gt=Now())
-            free = free.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
-            Article.objects.filter(pk__in=list(free)).update(related_due_at=DUE_AS_NEIGHBOUR)
+            free_ids = free.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
+            Article.objects.filter(pk__in=list(free_ids)).update(related_due_at=DUE_AS_NEIGHBOUR)
     return True
 
 

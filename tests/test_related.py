@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -254,6 +254,26 @@ def test_first_article_of_a_portal_has_no_list():
 
 def test_draft_of_a_portal_without_news_has_no_list():
     assert related.compute(make_article(status=Article.Status.DRAFT)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_does_not_wait_for_a_neighbour_that_somebody_is_changing():
+    other = make_article(title="Lama", tags=["pompa air"])
+    related.refresh_due(seconds=30)
+    make_article(title="Baru", tags=["pompa air"], body=text(FLOOD))
+
+    def refresh_under_a_limit():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            return related.refresh_due(seconds=5)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as thread:
+        Article.objects.select_for_update(no_key=True).get(pk=other.pk)
+        assert thread.submit(refresh_under_a_limit).result() == 1
+    assert related.refresh_due(seconds=5) == 0
 
 
 @pytest.mark.django_db(transaction=True)
