@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from news import cards, markup, photos
 from news.models import Article, Change, Page, Photo
-from tests.make import make_article, make_person
+from tests.make import make_article, make_person, rewrite
 
 pytestmark = pytest.mark.slow
 
@@ -487,7 +487,7 @@ def test_a_writer_replaces_no_photo_that_readers_have_seen(client):
     assert client.post(change, form(caption="Boleh")).status_code == 302
     Article.objects.filter(pk=draft.pk).update(status="published")
     assert client.post(change, form(caption="Tidak boleh")).status_code == 403
-    Article.objects.all().update(body="")
+    rewrite(draft, body="")
     Page.objects.create(title="Galeri", slug="galeri", body=photo.figure_html())
     assert client.post(change, form(caption="Tidak boleh")).status_code == 403
 
@@ -777,8 +777,7 @@ def test_deleting_a_photo_deletes_its_files_and_is_refused_while_an_article_uses
     delete = f"/admin/news/photo/{photo.pk}/delete/"
     assert client.post(delete, {"post": "yes"}).status_code == 403
     assert "tidak dapat dihapus" in client.get(f"/admin/news/photo/{photo.pk}/change/").content.decode()
-    article.photo = None
-    article.save()
+    rewrite(article, photo=None)
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(delete, {"post": "yes"}).status_code == 302
     assert files() == []

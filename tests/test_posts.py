@@ -91,7 +91,7 @@ def viewport():
 def test_a_pasted_address_becomes_a_card_that_opens_on_a_click_only(quiet_page, client, portal_url):
     page = quiet_page
     log_in(page, client, portal_url, make_person("Redaktur"))
-    article = make_article(body="<p>Awal.</p>")
+    article = make_article(body="<p>Awal.</p>", status=Article.Status.DRAFT, published_at=None)
     page.goto(f"/admin/news/article/{article.pk}/change/")
     editor = page.locator(".field-body .ProseMirror[contenteditable]")
     editor.get_by_text("Awal.").click()
@@ -109,6 +109,7 @@ def test_a_pasted_address_becomes_a_card_that_opens_on_a_click_only(quiet_page, 
     page.get_by_role("button", name="Simpan dan lanjutkan").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert Article.objects.get().body == f'<p>Awal.</p><p><a href="{VIDEO}" rel="noopener">{VIDEO}</a></p>'
+    Article.objects.get().publish()
     page.goto(article.get_absolute_url())
     card = page.get_by_role("link", name="Video YouTube")
     expect(card).to_contain_text("Buka di YouTube, di luar situs ini")

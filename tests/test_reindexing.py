@@ -99,7 +99,7 @@ def test_the_command_waits_for_a_worker_that_has_a_batch_in_hand(old, capsys):
 def test_the_progress_is_that_of_the_articles_whatever_their_ids(monkeypatch):
     monkeypatch.setattr(reindexing, "BATCH", 1)
     for number in range(4):
-        make_article(pk=1_000_001 + number)
+        make_article(pk=1_000_001 + number, status="draft")
     assert not reindexing.step(seconds=-1)
     assert reindexing.progress() == 0.25
     QuerySet(Article).filter(pk__gt=1_000_001).delete()  # Article.objects refuses to

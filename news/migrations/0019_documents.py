@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name='Document',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(help_text='Seperti pada dokumennya: Surat Edaran Nomor 12 Tahun 2026 tentang Jam Kerja', max_length=200, verbose_name='judul')),
+                ('title', models.CharField(help_text='Seperti pada dokumennya: Surat Edaran Nomor 12 Tahun 2026 tentang Jam Kerja', max_length=200, verbose_name='judul dokumen')),
                 ('name', models.CharField(default=news.documents.new_name, editable=False, max_length=32, unique=True)),
                 ('file', models.CharField(editable=False, max_length=32, unique=True, verbose_name='berkas')),
                 ('size', models.PositiveIntegerField(editable=False, verbose_name='ukuran')),

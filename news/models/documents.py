@@ -89,7 +89,7 @@ class Document(documents.DocumentColumns, models.Model):
 
     article = models.ForeignKey(Article, verbose_name="berita", on_delete=models.CASCADE, related_name="documents")
     title = models.CharField(
-        "judul",
+        "judul dokumen",
         max_length=200,
         help_text="Seperti pada dokumennya: Surat Edaran Nomor 12 Tahun 2026 tentang Jam Kerja",
     )
