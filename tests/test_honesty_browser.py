@@ -1,6 +1,7 @@
 """Correcting, closing and withdrawing what readers have seen, in the real newsroom and on the real pages."""
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import expect
 
 from tests.browsing import does_not_scroll_sideways, log_in
@@ -48,6 +49,7 @@ def test_an_editor_corrects_a_title_and_closes_the_former_one(newsroom):
     assert does_not_scroll_sideways(page)
     save(page, "Tutup dan hapus naskahnya")
     expect(page.locator(".messagelist .success")).to_contain_text("Ditutup: 1 versi")
+    cache.clear()  # of one second
     page.goto(difference)
     page.reload()  # past what the browser keeps for ten seconds
     expect(page.locator("main")).to_contain_text("Menyangkut hak anak")
