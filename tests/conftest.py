@@ -1,11 +1,15 @@
 """Fixtures. Every run has its own DATA_DIR and embedded Postgres, both removed at the end."""
 
+import contextlib
 import fcntl
 import gzip
+import itertools
 import json
 import os
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -274,6 +278,20 @@ def from_a_terminal() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+# Below those that systems give to outgoing connections, of which one may take the port before its server has started
+PORTS, PORTS_OF_A_WORKER = 20000, 1000
+_next_ports = itertools.count(secrets.randbelow(PORTS_OF_A_WORKER))
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on, and that no other test of this run is given soon."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        port = PORTS + PORTS_OF_A_WORKER * (worker % 10) + next(_next_ports) % PORTS_OF_A_WORKER
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def wait_until(condition, seconds: float = 60):

@@ -15,8 +15,8 @@ from django.db import OperationalError, ProgrammingError
 from psycopg import errors
 
 from portal.run import database, postgres
-from tests.conftest import DATA_DIR, MIGRATED, child_environment, from_a_terminal, wait_until
-from tests.test_serve import PROJECT, Portal, free_port, kill_all_of, manage
+from tests.conftest import DATA_DIR, MIGRATED, child_environment, free_port, from_a_terminal, wait_until
+from tests.test_serve import PROJECT, Portal, kill_all_of, manage
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +19,7 @@ from comments.mail import outbox
 from comments.models import Email
 from news.models import ArticleViews
 from portal.run.worker import Worker
-from tests.conftest import wait_until
+from tests.conftest import free_port, wait_until
 from tests.mail_server import DROP, HANG, MailServer, wait
 from tests.make import make_article
 from tests.test_pageviews import make_line, write
@@ -62,12 +61,6 @@ def make_email(**fields) -> Email:
 
 def make_due() -> None:
     Email.objects.filter(next_try_at__isnull=False).update(next_try_at=timezone.now() - timedelta(seconds=1))
-
-
-def unused_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def test_an_email_arrives_as_it_was_written(server):
@@ -140,7 +133,7 @@ BROKEN = {
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_mail_server_loses_nothing(server, settings, how):
     server.answers = BROKEN[how]
-    options = {"host": "127.0.0.1", "port": unused_port() if how == "refused" else server.port}
+    options = {"host": "127.0.0.1", "port": free_port() if how == "refused" else server.port}
     options |= {"use_tls": how == "has no TLS", "use_ssl": how == "has other TLS"}
     if how == "knows no password":
         server.answers["EHLO"] = "250 AUTH PLAIN"

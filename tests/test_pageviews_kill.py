@@ -26,7 +26,7 @@ from django.db import connection
 from news.models import ArticleViews, DailyViews
 from news.pageviews import drain
 from news.pageviews.readers import estimate
-from tests.conftest import PROJECT, wait_until
+from tests.conftest import PROJECT, free_port, wait_until
 from tests.make import make_article
 
 SECONDS = 4  # of load and kills, at least; a slow machine gets longer, until KILLS and PAGES are reached
@@ -164,8 +164,7 @@ def test_no_read_is_lost_or_counted_twice_while_everything_is_killed_repeatedly(
 def kill_storm(data_dir: Path, seconds: float):
     """Kills everything while readers read, for `seconds`; then compares all counts."""
     paths = {article.pk: article.get_absolute_url() for article in (make_article() for _ in range(5))}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     python, variables = sys.executable, environment(data_dir)
     options = [f"--bind=127.0.0.1:{port}", "--workers=2", "--worker-class=gthread", "--threads=4", "--preload"]
     site = Program([python, "-m", "gunicorn", *options, "--no-control-socket", "portal.wsgi"], variables)

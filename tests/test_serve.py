@@ -18,7 +18,7 @@ from django.contrib.auth.hashers import check_password
 
 from manage import needs_database
 from portal.run import postgres, supervisor
-from tests.conftest import DATA_DIR, MIGRATED, from_a_terminal, processes_of, wait_until
+from tests.conftest import DATA_DIR, MIGRATED, free_port, from_a_terminal, processes_of, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -87,11 +87,6 @@ class Portal:
             self.process.wait(60)
         assert self.process.returncode == 0, self.said()
         wait_until(lambda: not processes_of(self.data_dir))
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

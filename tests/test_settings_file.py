@@ -10,8 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.run.settings_file import Settings
-from tests.conftest import child_environment, processes_of, wait_until
-from tests.test_serve import free_port
+from tests.conftest import child_environment, free_port, processes_of, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 

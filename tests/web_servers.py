@@ -9,12 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from bench import nginx
-from tests.conftest import DATA_DIR, PROJECT, child_environment, require_program, wait_until
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+from tests.conftest import DATA_DIR, PROJECT, child_environment, free_port, require_program, wait_until
 
 
 class Server:
