@@ -95,7 +95,7 @@ def test_an_article_is_pinned_on_the_home_page(newsroom):
     expect(newsroom.get_by_text("Belum ada. Berita yang disematkan")).to_be_visible()
     newsroom.locator(".object-tools a").click()
     newsroom.get_by_role("combobox", name="Berita").click()
-    newsroom.keyboard.type("disematkan")
+    newsroom.get_by_role("searchbox", name="Cari berita").press_sequentially("disematkan")
     newsroom.get_by_role("option", name="Berita yang disematkan").click()
     newsroom.get_by_role("button", name="Simpan", exact=True).click()
     expect(newsroom.locator("#result_list .status-current")).to_have_text("Tampil")

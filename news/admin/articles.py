@@ -26,7 +26,7 @@ from news.models import Article, Tag
 from news.search import find
 from news.search.query import tsquery
 from news.web import dates, typed_dates
-from news.web.admin import BoundedListAdmin, person_name
+from news.web.admin import BoundedListAdmin, only_chosen, person_name
 
 SEARCHED_AT_MOST = 1_000  # newest hits considered by a search in the list
 
@@ -248,8 +248,8 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.ModelChoiceField):
             field.widget.can_delete_related = False  # photos and categories are not deleted from an article's form
-        if db_field.name in ("category", "district"):  # chosen here, and looked after on their own pages
-            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+        if db_field.name in ("category", "district"):
+            only_chosen(field)
         if db_field.name == "tags" and request.user.has_perm("news.add_tag"):
             field.widget.can_add_related = False  # static/portal/writing.js makes them in place
             field.widget.widget.attrs["data-new"] = reverse("admin:news_article_new_tag")

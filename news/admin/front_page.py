@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from news.admin import pieces
 from news.models import Article, Notice, Pin
-from news.web.admin import CheckedAgain
+from news.web.admin import CheckedAgain, only_chosen
 
 PINNED_FOR = timedelta(days=1)
 
@@ -55,6 +55,12 @@ class PinAdmin(CheckedAgain):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("article__body", "article__search")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "article":
+            only_chosen(field)
+        return field
 
     def get_changeform_initial_data(self, request):
         until = timezone.localtime(timezone.now() + PINNED_FOR).replace(second=0, microsecond=0)
