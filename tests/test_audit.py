@@ -16,7 +16,6 @@ from news.models import Article, Change, Page
 from news.models.changes import changes_by
 from portal.audit import chain
 from portal.audit.models import Entry
-from portal.samples import demo
 from tests.make import make_article, make_comment, make_person, quietly, rewrite
 from tests.test_admin import form_of
 
@@ -227,17 +226,6 @@ def test_the_words_of_an_erased_comment_are_in_neither_history_nor_audit():
         for table in ("audit_entry", "audit_note", "news_change"):
             cursor.execute(f"SELECT count(*) FROM {table} AS stored WHERE stored::text ~* 'karawaci|warga@contoh'")
             assert cursor.fetchone() == (0,), table
-
-
-def test_demo_articles_go_without_a_trace_and_the_chain_holds():
-    demo.load()
-    before = len(chained())
-    assert before
-    demo.remove()
-    assert not [entry for entry in chained() if entry.verb == "delete"]
-    assert Entry.objects.filter(table="news_article").exists()
-    assert chain.check() == chain.newest()
-    assert not Change.objects.filter(table="news_article").exists()
 
 
 def test_reads_and_imports_of_counters_leave_no_trace():

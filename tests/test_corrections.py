@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news.models import Article, Change, Correction
-from portal.samples import demo
 from tests.make import make_article, make_person
 from tests.test_admin import address, form_of
 
@@ -206,10 +205,3 @@ def test_the_name_outlives_the_account():
     person.delete()
     record.refresh_from_db()
     assert (record.by, record.by_name) == (None, "Siti Aminah")
-
-
-def test_the_demo_goes_with_its_records():
-    demo.load()
-    Article.objects.get(pk=demo.FIRST_ID).tell("ralat", "Contoh.")
-    demo.remove()
-    assert not Correction.objects.exists()

@@ -18,6 +18,8 @@ from news.models import (
     Article,
     ArticleViews,
     Category,
+    Change,
+    Correction,
     DailyViews,
     District,
     MostRead,
@@ -27,10 +29,13 @@ from news.models import (
     Tag,
     Word,
 )
+from portal.audit import chain
+from portal.audit.models import Entry
 from portal.management.commands import serve
 from portal.samples import demo, pictures
 from portal.samples.demo import content
-from tests.make import make_article, make_category, make_comment, make_tag
+from tests.make import make_article, make_category, make_comment, make_tag, rewrite
+from tests.test_audit import chained
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -198,6 +203,24 @@ def test_removing_the_demo_deletes_everything_that_nothing_else_uses(capsys):
     assert not DailyViews.objects.exists()
     assert {category.name for category in Category.objects.all()} == {"Budaya"}
     assert {tag.name for tag in Tag.objects.all()} == {"banjir", "sepak bola"}
+
+
+def test_demo_articles_go_with_their_history_and_records():
+    article = Article.objects.get(pk=SEED_ID)
+    rewrite(article, title="Diubah")
+    article.tell("ralat", "Contoh.")
+    assert Change.objects.of(article).exists()
+    assert Correction.objects.exists()
+    demo.remove()
+    assert not Change.objects.filter(table="news_article").exists()
+    assert not Correction.objects.exists()
+
+
+def test_demo_articles_leave_no_trace_of_their_removal_and_the_chain_holds():
+    assert Entry.objects.filter(table="news_article").exists()
+    demo.remove()
+    assert not [entry for entry in chained() if entry.verb == "delete"]
+    assert chain.check() == chain.newest()
 
 
 def test_removing_twice_is_no_error_and_touches_nothing_else(capsys):

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from news import differences
 from news.models import Article, Category, Change, Document, Tag
-from portal.samples import demo
 from tests.make import make_article, make_person, make_tag, quietly, rewrite
 
 pytestmark = pytest.mark.django_db
@@ -140,15 +139,6 @@ def test_writers_do_not_put_back_what_is_published(client):
     assert client.post(f"{address(article, 'history')}{change.pk}/").status_code == 403
     article.refresh_from_db()
     assert article.title == "Dua"
-
-
-def test_demo_articles_go_with_their_history():
-    demo.load()
-    article = Article.objects.get(pk=demo.FIRST_ID)
-    rewrite(article, title="Diubah")
-    assert Change.objects.of(article).exists()
-    demo.remove()
-    assert not Change.objects.filter(table="news_article").exists()
 
 
 @pytest.mark.parametrize(

@@ -383,8 +383,14 @@ def test_every_long_text_is_offered_again(page, client, portal_url, form):
     expect(field(page, name)).to_have_value(SENTENCE)
 
 
-@pytest.mark.parametrize("form", OTHERS)
-@pytest.mark.parametrize("cookies", [["sessionid"], ["sessionid", "csrftoken"], ["csrftoken"]])
+@pytest.mark.parametrize(
+    ("form", "cookies"),
+    [
+        *((form, ["sessionid"]) for form in OTHERS),
+        (answer_form, ["sessionid", "csrftoken"]),
+        (page_form, ["csrftoken"]),
+    ],
+)
 def test_without_javascript_it_comes_back_in_its_form_and_is_not_carried_out(
     page_without_javascript, client, portal_url, form, cookies
 ):

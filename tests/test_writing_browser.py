@@ -241,8 +241,7 @@ def test_a_tag_is_made_in_place_by_keys(newsroom):
     assert [tag.name for tag in article.tags.all()] == ["pompa banjir"]
 
 
-@SIZES
-@pytest.mark.parametrize("sure", [False, True])
+@pytest.mark.parametrize(("viewport", "sure"), [(PHONE, True), (DESKTOP, False)], ids=["phone", "desktop"])
 def test_a_near_duplicate_is_asked_about_by_keys(newsroom, sure):
     article = make_article(status="draft", tags=["kesehatan"])
     make_article(tags=["vaksin covid"])

@@ -38,9 +38,15 @@
     ]));
   }
 
+  // Not by the editor's own focus(): it waits for the next frame, and letters typed until then would be lost.
+  function begin() {
+    editor.commands.setTextSelection(0);
+    editor.view.focus();
+  }
+
   if (title && summary) {
     summary.closest(".form-row").append(count);
-    for (const [field, next] of [[title, () => summary.focus()], [summary, () => editor?.commands.focus("start")]]) {
+    for (const [field, next] of [[title, () => summary.focus()], [summary, () => editor && begin()]]) {
       field.addEventListener("input", () => { grow(field); showCount(); });
       // Both are one line to readers: Enter goes on to the next field.
       field.addEventListener("keydown", (event) => {
@@ -59,7 +65,7 @@
     const field = form.querySelector(`[name="${name}"], [name="${name}_0"]`);
     const library = field?.closest(".photo-choice")?.querySelector(".photo-pick");  // it hides the list
     field?.closest("details")?.setAttribute("open", "");
-    if (field === body && editor) editor.commands.focus();
+    if (field === body && editor) editor.view.focus();
     else if (field?.classList.contains("select2-hidden-accessible")) $(field).select2("focus");
     else (library ?? field)?.focus();
     field?.closest(".form-row")?.scrollIntoView({ block: "center" });
