@@ -40,16 +40,18 @@ _SQL = """
     WITH days AS (
         SELECT article_id, sum(views::int) AS reads, sum(coalesce(readers, views)::int) AS readers
         FROM news_dailyviews WHERE day >= %s AND day < %s GROUP BY article_id
-    ), both_kinds AS (
-        SELECT category_id, district_id, author COLLATE "C" AS author, 0 AS articles, reads, readers
-        FROM days JOIN news_article ON news_article.id = article_id
-        UNION ALL
-        SELECT category_id, district_id, author COLLATE "C", 1, 0, 0 FROM ({published}) AS published
+    ), counted AS (
+        SELECT category_id, district_id, author COLLATE "C" AS author, (published.id IS NOT NULL)::int AS articles,
+            coalesce(reads, 0) AS reads, coalesce(readers, 0) AS readers
+        FROM news_article
+        LEFT JOIN days ON days.article_id = news_article.id
+        LEFT JOIN ({published}) AS published ON published.id = news_article.id
+        WHERE days.article_id IS NOT NULL OR published.id IS NOT NULL
     ), sums AS MATERIALIZED (
         SELECT CASE 0 WHEN grouping(category_id) THEN 'category' WHEN grouping(district_id) THEN 'district'
                 ELSE 'writer' END AS name,
             category_id, district_id, author, sum(articles) AS articles, sum(reads) AS reads, sum(readers) AS readers
-        FROM both_kinds GROUP BY GROUPING SETS ((category_id), (district_id), (author))
+        FROM counted GROUP BY GROUPING SETS ((category_id), (district_id), (author))
     )
     SELECT * FROM sums WHERE name <> 'writer'
     UNION ALL
@@ -110,7 +112,7 @@ def _by_group(
     published: QuerySet[Article], first: date, after: date, writers: int | None
 ) -> dict[str, dict[Any, Sums]]:
     """By name of the group and key; "writers" has one key, the number of all of them."""
-    statement, parameters = published.values("category_id", "district_id", "author").query.sql_with_params()
+    statement, parameters = published.values("id").query.sql_with_params()
     found: dict[str, dict[Any, Sums]] = {name: {} for name in _KEYS}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # a row for each article stays in memory
