@@ -7,6 +7,7 @@ from django.utils.http import parse_header_parameters
 
 from portal import staticfiles
 from portal.run import data_folder, database, start
+from portal.run.stack import in_one_piece
 
 
 class Request(WSGIRequest):
@@ -24,6 +25,9 @@ class Request(WSGIRequest):
 
 class Handler(WSGIHandler):
     request_class = Request
+
+    def __call__(self, environ, start_response):
+        return in_one_piece(super().__call__, environ, start_response)
 
 
 start.read_settings()
