@@ -26,8 +26,8 @@ class Request(WSGIRequest):
 class Handler(WSGIHandler):
     request_class = Request
 
-    def __call__(self, environ, start_response):
-        return in_one_piece(super().__call__, environ, start_response)
+    def __call__(self, *call):
+        return in_one_piece(super().__call__, *call)
 
 
 start.read_settings()
