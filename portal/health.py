@@ -6,6 +6,7 @@ for staff and for requests made on this host itself."""
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from comments.models import Comment, Email
 from news import reindexing
 from news.models import Finding, Photo, Scan
 from news.models.findings import OVERDUE
+from news.pageviews import counting
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
@@ -33,7 +35,8 @@ logger = logging.getLogger("portal")
 
 FREE_BYTES = 200 * 1024 * 1024
 WORKER_SILENCE = 60  # seconds without a heartbeat
-CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future
+CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future, and the clocks of two machines may differ
+DRAIN_LAG = 300  # seconds after which a read must be counted
 PATIENCE = 1.5  # seconds for the database; psycopg may take two to connect to it
 _written = Silence(seconds=60)  # the database has just written to its disk
 logged = AtMost(1, seconds=1)  # of each failure
@@ -152,6 +155,21 @@ def _database():
     if not _written:
         write_a_megabyte()
         _written.begin()
+    _check_clocks()
+
+
+def _check_clocks() -> None:
+    """The database's clock decides what is public; this machine's is in tokens, sessions and journals."""
+    with connection.cursor() as cursor:
+        before = time.time()
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::float8")
+        [theirs] = cursor.fetchone()
+    error = max(before - theirs, theirs - time.time(), 0)
+    if error > CLOCK_ERROR:
+        raise Problem(
+            f"Jam mesin ini dan jam server basis data berselisih {_duration(error)}.",
+            "Periksa keduanya (timedatectl) dan nyalakan penyelarasan jam; jadwal terbit mengikuti jam basis data.",
+        )
 
 
 def write_a_megabyte() -> None:
@@ -238,6 +256,16 @@ def _worker():
         raise Problem(f"Pekerja latar tidak berjalan sejak {_duration(silence)} yang lalu.", start_it)
 
 
+def _drain():
+    """Reads wait in the journal when the worker cannot count them, whatever else it does."""
+    written_at = counting.oldest_waiting()
+    if written_at and time.time() - written_at > DRAIN_LAG:
+        raise Problem(
+            f"Pembacaan berita belum dihitung sejak {_duration(time.time() - written_at)} yang lalu.",
+            f"Bacalah log pekerja latar. Jurnalnya di {settings.PAGEVIEWS_DIR}: jangan dihapus, nanti dihitung semua.",
+        )
+
+
 def _duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} detik"
@@ -292,6 +320,7 @@ PARTS = (
     Part("media", _media, needs=("cakram",)),
     Part("media", _photos, needs=("basis_data", "cakram", "media")),
     Part("pekerja", _worker, needs=("basis_data", "cakram")),
+    Part("pembaca", _drain, needs=("basis_data", "cakram", "pekerja")),
     Part("moderasi", _moderation, needs=("basis_data",)),
     Part("surat", _mail, needs=("basis_data", "pekerja")),
     Part("penjaga", _findings, needs=("basis_data",)),

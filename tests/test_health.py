@@ -14,8 +14,10 @@ from comments.mail import outbox
 from comments.models import Comment, Email
 from news import reindexing
 from news.models import Photo
+from news.pageviews import counting
 from portal import health
 from portal.run import database, worker
+from tests import journals
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +151,7 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, monkeypatch, tm
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     for part in health.PARTS:
         assert f"<strong>{part.name}</strong>" in page
-    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 2  # surat, penjaga
+    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 3  # pembaca, surat, penjaga
     assert "Pekerja latar belum pernah berjalan" in page
 
 
@@ -254,3 +256,36 @@ def test_the_renewal_of_the_search_index_is_shown_until_it_is_done(client):
     assert "Indeks pencarian sedang diperbarui" in client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     reindexing.step()
     assert client.get("/sehat").json()["pekerjaan"] == []
+
+
+# ---- Clocks and journals
+
+
+@pytest.mark.parametrize("error", [-7, 7])
+def test_a_clock_that_differs_from_the_databases_is_reported(client, monkeypatch, error):
+    monkeypatch.setattr(health.time, "time", lambda own=time.time: own() + error)
+    worker._beat()
+    assert failing(client) == ["basis_data"]
+    [failure] = health.failures()
+    assert failure.cause == "Jam mesin ini dan jam server basis data berselisih 7 detik."
+
+
+def test_reads_that_nobody_counts_are_reported_until_they_are_counted(client, settings, tmp_path):
+    settings.PAGEVIEWS_DIR = tmp_path
+    counting.drain()
+    article, now = make_article(), timezone.now()
+    journals.write(tmp_path, journals.make_line(article, moment=now - timedelta(seconds=health.DRAIN_LAG - 60)))
+    assert failing(client) == []
+    late = now - timedelta(seconds=health.DRAIN_LAG + 1)
+    journals.write(tmp_path, journals.make_line(article, moment=late), name="nginx-2024-11-14.log")
+    assert failing(client) == ["pembaca"]
+    counting.drain()
+    assert failing(client) == []
+
+
+def test_half_a_line_or_garbage_at_the_end_of_a_journal_is_no_late_read(client, settings, tmp_path):
+    settings.PAGEVIEWS_DIR = tmp_path
+    counting.drain()
+    (tmp_path / "a.log").write_bytes(b"1000000000.000\t7\tGET")
+    (tmp_path / "b.log").write_bytes(b"\0\0\0\n")
+    assert failing(client) == []

@@ -69,6 +69,26 @@ def drain() -> int:
     return added
 
 
+def oldest_waiting() -> float | None:
+    """When the first line was written that is not counted yet, in seconds since 1970; None if all are counted."""
+    folder = Path(settings.PAGEVIEWS_DIR)
+    if not (folder / "id").exists():  # no drain has run
+        return None
+    offsets = dict(JournalOffset.objects.filter(folder=_folder_id(folder)).values_list("file", "offset"))
+    waiting = [(folder / name, offsets.get(name, 0)) for name, stat in _files(folder).items()]
+    return min(filter(None, (_written_at(path, offset) for path, offset in waiting)), default=None)
+
+
+def _written_at(path: Path, offset: int) -> float | None:
+    """The time of the whole line that begins here; None if there is none, or if nobody can read it."""
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        file.seek(offset)
+        line = file.readline(256)
+        with suppress(ValueError):
+            return float(line.partition(b"\t")[0]) if line.endswith(b"\n") else None
+    return None
+
+
 def _folder_id(folder: Path) -> str:
     """A random id of this folder, created once: offsets belong to it, not to a path that other hosts have too."""
     path = folder / "id"
