@@ -42,6 +42,15 @@ def forbidden(request, exception=None):
     return _page(403, "Tidak diizinkan", "Anda tidak mempunyai izin untuk membuka halaman ini.")
 
 
+def outside_office(request):
+    return _page(
+        403,
+        "Ruang redaksi tidak dapat dibuka dari sini",
+        "Ruang redaksi hanya dapat dibuka dari jaringan kantor. Sambungkan perangkat ini ke jaringan itu atau ke VPN "
+        "kantor, lalu coba sekali lagi; bila tetap tidak dapat, hubungi pengelola portal.",
+    )
+
+
 # Of the reasons in django.middleware.csrf, those about an address. Browsers may also send none.
 _OTHER_ADDRESS = ("does not match any trusted origins", "Referer is insecure")
 

@@ -134,6 +134,12 @@ def _in_admin(request) -> bool:
     return request.path_info.startswith(settings.ADMIN_PATH)
 
 
+def _may_enter(request) -> bool:
+    """Whoever is logged in on the machine itself gets in, so that a wrong setting shuts nobody out for good."""
+    networks = settings.ADMIN_NETWORKS
+    return not networks or senders.is_in(request, networks) or senders.is_from_this_host(request)
+
+
 def _names_and_values(posted):
     return (text for name, values in posted.lists() for text in (name, *values))
 
@@ -150,7 +156,7 @@ class AdminBoundaryMiddleware:
 
     def __call__(self, request):
         if _in_admin(request):
-            response = self.get_admin_response(request)
+            response = self.get_admin_response(request) if _may_enter(request) else errors.outside_office(request)
             if "private" not in response.get("Cache-Control", ""):
                 response["Cache-Control"] = "no-store"
         else:

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from email.utils import formataddr
 from hashlib import sha256
-from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -56,10 +55,9 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or sorted(
     {*map(settings_file.in_brackets, (urlsplit(SITE_URL).hostname or "", HOST)), "127.0.0.1", "localhost", "[::1]"}
 )
 # Proxies whose X-Forwarded-For is trusted: addresses or networks, comma-separated.
-try:
-    TRUSTED_PROXIES = [ip_network(net) for net in env.list("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])]
-except ValueError as error:
-    raise ImproperlyConfigured("TRUSTED_PROXIES harus alamat atau jaringan, misalnya 10.0.0.5,10.1.0.0/16.") from error
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default=["127.0.0.0/8", "::1/128"])
+# Where the newsroom can be opened from, beside this machine itself; everywhere if empty
+ADMIN_NETWORKS = env.networks("ADMIN_NETWORKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 # Whether somebody else than its writer has to publish an article; an editor may override that with a reason.
 REVIEW_BY_SECOND_PERSON = env.bool("REVIEW_BY_SECOND_PERSON", default=False)

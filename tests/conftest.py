@@ -36,6 +36,7 @@ if settings.configured:
 
 # Before the settings are read: the configuration of the caller's portal must not affect the tests.
 for name in (
+    "ADMIN_NETWORKS",
     "ALLOWED_HOSTS",
     "CITY_FILE",
     "COMMENTS_CONFIRM_EMAIL",

@@ -87,6 +87,12 @@ def _address(forwarded: str, peer: str, trusted: Iterable[IPv4Network | IPv6Netw
     return sender
 
 
+def is_in(request: HttpRequest, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether the sender's address is in one of these networks; not if nobody knows the address."""
+    known = address(request)
+    return bool(known) and _is_in(ip_address(known), networks)
+
+
 def warn_of_unknown_proxy(request: HttpRequest) -> None:
     """Logs, once an hour, that a proxy seems to be missing in TRUSTED_PROXIES: all its readers count as one sender."""
     if "HTTP_X_FORWARDED_FOR" not in request.META:

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from ipaddress import IPv6Address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -82,6 +82,14 @@ class Settings(environ.Env):
                     f"bukan “{each}”{self._where(name)}."
                 )
         return given
+
+    def networks(self, name: str, default: list[str]) -> list[IPv4Network | IPv6Network]:
+        """Addresses or networks, separated by commas."""
+        try:
+            return [ip_network(each) for each in self.list(name, default=default)]
+        except ValueError as error:
+            example = "misalnya 10.0.0.5,10.1.0.0/16"
+            raise ImproperlyConfigured(f"{name} harus alamat atau jaringan, {example}{self._where(name)}.") from error
 
     def listening_host(self, name: str, default: str) -> str:
         text = self(name, default=default).strip()
