@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from news import markup, paths, trailing
+from news import markup, old_addresses, paths, trailing
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.search import find, query, stemming
 from news.web.columns import max_length
@@ -70,9 +70,16 @@ recordings, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
 def target(request) -> str:
-    """Where this address redirects to: where an editor said, else to itself without what a messenger appended; ""
-    if nowhere."""
-    return MissingPath.objects.target_of(_path(request)) or trailing.target(request)
+    """Where this address redirects to: where a row or its shape says (news.old_addresses), else to itself without
+    what a messenger appended; "" if nowhere."""
+    query = request.META.get("QUERY_STRING", "")
+    return old_addresses.leads_to(request.path, query) or trailing.target(request) or _without_end(request, query)
+
+
+def _without_end(request, query: str) -> str:
+    """Where an old address leads to which a messenger appended something."""
+    shorter = [path for path in trailing.candidates(request.path) if path != request.path]
+    return next(filter(None, (old_addresses.leads_to(path, query) for path in shorter)), "")
 
 
 def way_out(request) -> WayOut:
@@ -116,7 +123,8 @@ def redirect_to_suggestions(paths) -> tuple[int, int]:
         except ValidationError:  # the target redirects back
             each.target = ""
         if each.target:
-            each.save(update_fields=["target"])
+            each.imported = False
+            each.save(update_fields=["target", "imported"])
         redirected, left = redirected + bool(each.target), left + (not each.target)
     return redirected, left
 
