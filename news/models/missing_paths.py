@@ -43,6 +43,8 @@ class MissingPathQuerySet(CountedQuerySet):
         limit = max_length(self.model, "path")
         stored = dict.fromkeys(filter(None, map(old_shapes.stored, addresses)))
         kept = [path for path in stored if len(path) <= limit and path not in ("/", target)]
+        if not kept:
+            return [path for path in stored if len(path) > limit]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {self.model._meta.db_table} AS stored"
