@@ -93,7 +93,8 @@ def leads_somewhere(path: str, query: str) -> bool:
 
 def _without_end(request, query: str) -> str:
     """Where an old address leads to which a messenger appended something."""
-    shorter = [path for path in trailing.candidates(request.path) if path != request.path]
+    asked = old_shapes.tidy(request.path)
+    shorter = [path for path in trailing.candidates(request.path) if old_shapes.tidy(path) != asked]
     return next(filter(None, (old_addresses.leads_to(path, query) for path in shorter)), "")
 
 

@@ -91,7 +91,7 @@ def _by_shape(path: str, query: str) -> str:
 
 def _another_page(path: str, candidate: str) -> str:
     """The address of the page at `candidate`, unless that is `path` itself, or a page that no reader passes on."""
-    if candidate == path:
+    if candidate == (path.rstrip("/") or paths.HOME):
         return ""
     try:
         name = resolve(candidate).url_name

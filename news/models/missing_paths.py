@@ -29,7 +29,7 @@ class MissingPathQuerySet(CountedQuerySet):
         query, whatever the case of the letters."""
         keys = old_shapes.keys(path, query)
         rows = self.exclude(target="").alias(low=Lower("path"))
-        rows = rows.filter(low__in=[Lower(models.Value(key)) for key in keys])
+        rows = rows.filter(low__in={key.lower() for key in keys}).order_by()
         targets = dict(rows.values_list("path", "target"))
         any_case = {stored.lower(): target for stored, target in targets.items()}
         found = (targets.get(key) or any_case.get(key.lower()) for key in keys)

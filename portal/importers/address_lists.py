@@ -11,6 +11,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, TextIO, cast
 from urllib.parse import urlsplit
@@ -50,14 +51,12 @@ def read(file: Path) -> Iterator[Read]:
         raise Unreadable(f"{file} tidak memuat alamat. Yang dikenal: sitemap, log akses, CSV, dan daftar alamat.")
 
 
-def _opened(file: Path) -> TextIO:
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
     with file.open("rb") as raw:
-        is_packed = raw.read(2) == _GZIP
-    content = cast(IO[bytes], gzip.open(file) if is_packed else file.open("rb"))
-    start = content.read(2)
-    content.seek(0)
-    encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return io.TextIOWrapper(content, encoding=encoding, errors="replace", newline="\n")
+        content = gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(_GZIP) else raw
+        encoding = "utf-16" if content.peek(2).startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        yield io.TextIOWrapper(cast(IO[bytes], content), encoding=encoding, errors="replace", newline="\n")
 
 
 def _read(file: Path, text: TextIO) -> Iterator[Read]:
