@@ -1,7 +1,8 @@
 """Addresses that do not exist: redirects, suggestions for the reader, and recording them for the editors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ NEWEST = 5
 NEWEST_CACHE_SECONDS = 2  # many mistyped addresses cost one query; a withdrawn article disappears this fast
 SUGGESTIONS = 3
 REDIRECTED_AT_ONCE = 100  # missing paths in one admin action
+_CHECKED_AT_ONCE = 500  # addresses of an earlier portal
 MIN_SIMILARITY = 0.4  # trigram similarity
 MAX_WORDS = 8  # of a path; long addresses are often cut off within a word
 
@@ -76,6 +78,16 @@ def target(request) -> str:
     what a messenger appended; "" if nowhere."""
     query = request.META.get("QUERY_STRING", "")
     return old_addresses.leads_to(request.path, query) or trailing.target(request) or _without_end(request, query)
+
+
+def leading_nowhere(addresses: Iterable[str]) -> Iterator[str]:
+    """Those of many addresses with which readers find nothing, in their order."""
+    remaining = iter(addresses)
+    while block := list(islice(remaining, _CHECKED_AT_ONCE)):
+        parts = [old_shapes.path_and_query(address) for address in block]
+        for address, part, is_article in zip(block, parts, old_addresses.articles_at(parts), strict=True):
+            if not is_article and not leads_somewhere(*part):
+                yield address
 
 
 def leads_somewhere(path: str, query: str) -> bool:

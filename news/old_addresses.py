@@ -1,7 +1,7 @@
 """Where addresses of earlier portals lead: by the table that imports and editors fill (MissingPath), else by a shape
 that leaves no doubt. Asked only where the address itself has no page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from urllib.parse import quote, unquote, urlsplit
 
@@ -30,6 +30,30 @@ def leads_to(path: str, query: str) -> str:
     address = _followed(target)
     feeds = [shape.feed for shape in old_shapes.shapes(path) if shape.feed] or [old_shapes.wanted_feed(query)]
     return _its_feed(address, feeds[-1]) if is_ours(address) else address
+
+
+def articles_at(addresses: Sequence[tuple[str, str]]) -> list[bool]:
+    """Whether each path with its query string is that of an article, or a row of one, whose page shows something: two
+    queries for all of them. Others may lead somewhere all the same."""
+    targets = MissingPath.objects.targets_of(addresses)
+    numbers = [(_number(path), _number(target)) for (path, _), target in zip(addresses, targets, strict=True)]
+    shown = set(
+        Article.objects.once_shown()
+        .filter(pk__in={number for each in numbers for number in each if number})
+        .values_list("pk", flat=True)
+    )
+    return [not shown.isdisjoint(each) for each in numbers]
+
+
+def _number(path: str) -> int | None:
+    """Of the article whose address this is."""
+    if not path.startswith((paths.ARTICLE, paths.SHORT)):
+        return None
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    return int(match.kwargs["pk"]) if match.url_name in _ARTICLES else None
 
 
 def _followed(target: str) -> str:

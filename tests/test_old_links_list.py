@@ -141,7 +141,9 @@ def test_the_command_and_the_portal_never_differ(client, article):
             continue
         response = client.get(address, follow=not address.startswith("/admin"))
         path = old_shapes.path_and_query(address)
-        assert missing_paths.leads_somewhere(*path) == (response.status_code in (200, 410)), address
+        found = response.status_code in (200, 410)
+        assert missing_paths.leads_somewhere(*path) == found, address
+        assert list(missing_paths.leading_nowhere([address])) == ([] if found else [address])
         assert len(getattr(response, "redirect_chain", [])) <= 1 or address.endswith("/"), address
 
 
@@ -151,3 +153,9 @@ def test_an_address_costs_few_queries(address, django_assert_max_num_queries):
     path = old_shapes.path_and_query(address)
     with django_assert_max_num_queries(3):
         assert not missing_paths.leads_somewhere(*path)
+
+
+def test_addresses_of_articles_are_checked_many_at_once(article, django_assert_num_queries):
+    remember(article, [f"/lama/{number}" for number in range(50)])
+    with django_assert_num_queries(2):
+        assert not list(missing_paths.leading_nowhere([f"/lama/{number}/amp" for number in range(50)]))

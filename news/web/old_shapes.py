@@ -23,6 +23,7 @@ _ENDING = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS_AT_MOST = 3
+_NEVER_STORED = "/"
 _UPLOAD = "/wp-content/uploads/"
 _SIZE = re.compile(r"(?:-[0-9]{1,5}x[0-9]{1,5}|-scaled)(?=\.[a-z]{3,4}$)", re.IGNORECASE)
 _DATED = re.compile(
@@ -86,13 +87,15 @@ def decides(query: str) -> bool:
 def keys(path: str, query: str) -> list[str]:
     """All that a table of old addresses may have for this one, from the most exact to the least: with the whole query
     string, its deciding part, and none; then without each ending."""
+    if "\0" in path:  # Postgres stores none
+        return [_NEVER_STORED]
     whole = _parameters(query)
     deciding = _deciding(whole)
     without_feed = [(name, value) for name, value in deciding if name != "feed"]
     paths = [path.rstrip("/") or "/", tidy(path), *(shape.path for shape in shapes(path))]
     queries = [f"?{urlencode(each)}" for each in (whole, deciding, without_feed) if each]
     found = [f"{each}{end}" for each in paths for end in (*queries, "") if each != "/" or end]
-    return list(dict.fromkeys(found)) or ["/"]
+    return list(dict.fromkeys(found)) or [_NEVER_STORED]
 
 
 def shapes(path: str) -> list[Shape]:

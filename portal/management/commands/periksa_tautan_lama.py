@@ -31,9 +31,7 @@ class Command(BaseCommand):
     def handle(self, *, berkas, **options):
         visits, faults = self._read(berkas)
         shown = tqdm(visits, desc="Memeriksa", unit=" alamat", disable=None, file=self.stderr)
-        dying = [
-            address for address in shown if not missing_paths.leads_somewhere(*old_shapes.path_and_query(address))
-        ]
+        dying = list(missing_paths.leading_nowhere(shown))
         for fault, times in faults.most_common():
             self.stdout.write(f"Dilewati: {fault} ({_number(times)} kali).")
         self.stdout.write(
