@@ -3,7 +3,7 @@ that leaves no doubt. Asked only where the address itself has no page."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
@@ -95,10 +95,10 @@ def page_at(path: str) -> str:
 
 
 def _by_shape(path: str, query: str) -> str:
+    if "\0" in path:  # Postgres stores none
+        return ""
     tidy = old_shapes.tidy(path)
     feed = old_shapes.wanted_feed(query)
-    if "\0" in path:
-        return ""
     if tidy == paths.HOME:
         if feed and not old_shapes.names_more_than_a_feed(query):
             return _its_feed(tidy, feed)
@@ -164,11 +164,11 @@ def _its_feed(address: str, kind: str) -> str:
     """The feed of a page, if it has one; else the page."""
     if not kind or not address:
         return address
-    match = resolve(unquote(address).partition("?")[0])
-    of = "" if match.url_name in ("home", "articles") else f"{match.url_name}-"
     try:
+        match = resolve(old_shapes.path_and_query(address)[0])
+        of = "" if match.url_name in ("home", "articles") else f"{match.url_name}-"
         return reverse(f"{of}feed" + ("-atom" if kind == old_shapes.ATOM else ""), kwargs=match.kwargs)
-    except NoReverseMatch:
+    except (NoReverseMatch, Resolver404):  # a file below /static/
         return address
 
 

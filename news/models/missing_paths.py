@@ -124,6 +124,9 @@ def is_ours(address: str) -> bool:
     """Whether the address is one of this site, under any of its names."""
     if address.startswith("/"):
         return True
-    host = urlsplit(address).hostname or ""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # "https://[x"
+        return False
     names = {urlsplit(settings.SITE_URL).hostname, *settings.ALLOWED_HOSTS}
     return host in names or misaddressed.is_site_by_www(host)
