@@ -1,7 +1,8 @@
 """Addresses that do not exist: redirects, suggestions for the reader, and recording them for the editors."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,10 +11,12 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from news import markup, paths, trailing
+from news import markup, old_addresses, paths, trailing
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.search import find, query, stemming
+from news.web import old_shapes
 from news.web.columns import max_length
 from news.web.throttle import AtMost
 
@@ -21,6 +24,7 @@ NEWEST = 5
 NEWEST_CACHE_SECONDS = 2  # many mistyped addresses cost one query; a withdrawn article disappears this fast
 SUGGESTIONS = 3
 REDIRECTED_AT_ONCE = 100  # missing paths in one admin action
+_CHECKED_AT_ONCE = 500  # addresses of an earlier portal
 MIN_SIMILARITY = 0.4  # trigram similarity
 MAX_WORDS = 8  # of a path; long addresses are often cut off within a word
 
@@ -70,9 +74,40 @@ recordings, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
 def target(request) -> str:
-    """Where this address redirects to: where an editor said, else to itself without what a messenger appended; ""
-    if nowhere."""
-    return MissingPath.objects.target_of(_path(request)) or trailing.target(request)
+    """Where this address redirects to: where a row or its shape says (news.old_addresses), else to itself without
+    what a messenger appended; "" if nowhere."""
+    query = request.META.get("QUERY_STRING", "")
+    return old_addresses.leads_to(request.path, query) or trailing.target(request) or _without_end(request, query)
+
+
+def leading_nowhere(addresses: Iterable[str]) -> Iterator[str]:
+    """Those of many addresses with which readers find nothing, in their order."""
+    remaining = iter(addresses)
+    while block := list(islice(remaining, _CHECKED_AT_ONCE)):
+        parts = [old_shapes.path_and_query(address) for address in block]
+        for address, part, is_article in zip(block, parts, old_addresses.articles_at(parts), strict=True):
+            if not is_article and not leads_somewhere(*part):
+                yield address
+
+
+def leads_somewhere(path: str, query: str) -> bool:
+    """Whether readers who follow an address of an earlier portal find what it named: a page here, where it redirects
+    to, or why an article was withdrawn. The home page in place of an article is not what was meant."""
+    if "\0" in path or not path.startswith("/"):
+        return False
+    request = HttpRequest()
+    request.method, request.path, request.path_info = "GET", path, path
+    request.META["QUERY_STRING"] = query
+    if old_shapes.tidy(path) == paths.HOME and old_shapes.decides(query):
+        return bool(old_addresses.leads_to(path, query))
+    return bool(old_addresses.page_at(path) or target(request))
+
+
+def _without_end(request, query: str) -> str:
+    """Where an old address leads to which a messenger appended something."""
+    asked = old_shapes.tidy(request.path)
+    shorter = [path for path in trailing.candidates(request.path) if old_shapes.tidy(path) != asked]
+    return next(filter(None, (old_addresses.leads_to(path, query) for path in shorter)), "")
 
 
 def way_out(request) -> WayOut:
@@ -116,7 +151,8 @@ def redirect_to_suggestions(paths) -> tuple[int, int]:
         except ValidationError:  # the target redirects back
             each.target = ""
         if each.target:
-            each.save(update_fields=["target"])
+            each.imported = False
+            each.save(update_fields=["target", "imported"])
         redirected, left = redirected + bool(each.target), left + (not each.target)
     return redirected, left
 
