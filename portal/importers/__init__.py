@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -138,7 +138,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
     with transaction.atomic():
         _confirm_later()
         locks.take(locks.Lock.IMPORT)
-        article = _find(record, written)
+        article = _find(record, written) if _may_exist(record) else None
         if article is None:
             article = _create(record, is_rehearsal)
             old_addresses.remember(article, record.old_paths)
@@ -245,6 +245,18 @@ def _find(record: Record, written: Mapping[int, str]) -> Article | None:
     return article
 
 
+def _may_exist(record: Record) -> bool:
+    """Whether an article has anything in common with the record: one query instead of four for most new articles."""
+    alike = Q(source=record.source, title__in=record.titles)
+    if record.key:
+        alike |= Q(source=record.source, source_key=record.key)
+    if record.id is not None:
+        alike |= Q(pk=record.id)
+    if record.url:
+        alike |= Q(source_url=record.url) & ~Q(source_url="")  # see `_find`
+    return bool(Article.objects.filter(alike).values_list("pk", flat=True))
+
+
 def _find_by_key(articles: QuerySet[Article], record: Record) -> Article | None:
     """The article with the source's key. Two portals without a source name may use the same numbers."""
     article = _oldest(articles.filter(source=record.source, source_key=record.key))
@@ -335,7 +347,9 @@ def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
         setattr(article, name, value)
     if changes or tags:
         article.save(text_is_dated=True, force_insert=force_insert)
-    if tags:
+    if tags and force_insert:
+        article.tags.add(*_tags(tags))  # without asking which it has
+    elif tags:
         article.tags.set(_tags(tags))
     if reads:
         # Only the imported column: the worker may add to the counted one at any moment.
@@ -391,14 +405,15 @@ def _free_slug(model: type[Named], name: str) -> str:
 def _move_sequence_past(number: int) -> None:
     """Makes sure that no new article gets this id."""
     table = Article._meta.db_table
+    sequence = f"{table}_id_seq"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        sequence = cursor.fetchone()[0]
         cursor.execute(f"SELECT last_value FROM {sequence}")
         if cursor.fetchone()[0] <= number:
             # A new article takes its id after locking the table, so none is taken between reading and setting.
-            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-            cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
+            cursor.execute(
+                f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE;"
+                f"SELECT setval('{sequence}', greatest(last_value, {number:d})) FROM {sequence}"
+            )
 
 
 def _line(name: str, text: str, limit: int | None, *, is_text: bool = True) -> str:

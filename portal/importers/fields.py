@@ -12,7 +12,7 @@ _NAMES = {
     "title": "title judul judulberita judulartikel posttitle headline",
     "body": "body isi isiberita isiartikel content konten postcontent kontenberita teks text",
     "published_at": "publishedat tanggal tgl tanggalterbit tglterbit waktuterbit tanggalberita tglberita waktu "
-    "tanggalposting tglposting tanggalpublikasi tglpublikasi date postdate pubdate published publishdate datepublished",
+    "tanggalposting tglposting tanggalpublikasi tglpublikasi date postdate pubdate published datepublished",
     "time": "jam pukul jamterbit jamberita time",
     "updated_at": "updatedat diubah tanggalubah tglubah modified datemodified postmodified lastmodified",
     "category": "category kategori categories namakategori kategoriberita rubrik section",

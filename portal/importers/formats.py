@@ -28,7 +28,7 @@ _FOREIGN = {
     b"GIF8": "gambar GIF",
 }
 _OFFICE = {b"xl/": "Excel (.xlsx)", b"word/": "Word (.docx)", b"content.xml": "LibreOffice (.ods, .odt)"}
-_SQL = re.compile(r"\s*(?:--|/\*|(?:create|insert|drop|set|use|begin|start|lock)\s[^,;|\t\n]*[\s;(`\"])", re.I)
+_SQL = re.compile(r"\s*(?:--|/\*|(?:create|insert|drop|set|use|begin|lock)\s[^,;|\t\n]*[\s;(`\"])", re.IGNORECASE)
 _FEED = re.compile(r"<(?:rss|rdf:RDF)[\s>]|<feed[^>]*http://www\.w3\.org/2005/Atom")
 _LIST_INSIDE = re.compile(r'\{\s*"[^"]*"\s*:\s*[\[{]')
 _WORDPRESS = "wordpress.org/export/"
@@ -44,7 +44,7 @@ class Format(NamedTuple):
 
 
 def of(path: Path) -> Format:
-    """The format of the file. Raises Refusal, which says what the file is instead, and OSError if it cannot be read."""
+    """The format of the file. Raises Refusal, which says what else the file is, and OSError if it cannot be read."""
     data = streams.head(path, _HEAD)
     if foreign := _foreign(data):
         raise Refusal(foreign)

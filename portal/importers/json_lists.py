@@ -46,20 +46,20 @@ class _Document:
     def value(self) -> Any:
         """The next value. Raises _TornError."""
         self.peek()
-        wanted = 0
+        wanted, is_over = 0, False  # characters; twice as many as at the last attempt
         while True:
-            if len(self._text) - self._at >= wanted:  # twice as much as at the last attempt
+            if is_over or len(self._text) - self._at >= wanted:
                 try:
                     value, end = _decoder.raw_decode(self._text, self._at)
                 except (ValueError, RecursionError):
                     wanted = 2 * (len(self._text) - self._at)
                 else:
-                    if end < len(self._text) or not self._more():  # the next digits of a number may not be read yet
+                    if is_over or end < len(self._text):  # else the next digits of a number may not be read yet
                         self._at = end
                         return value
-                    continue
-            if len(self._text) - self._at > MAX_VALUE or not self._more():
-                raise _TornError
+                if is_over or wanted > 2 * MAX_VALUE:
+                    raise _TornError
+            is_over = not self._more()
 
     def _more(self) -> bool:
         piece = self._file.read1(_PIECE)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from django.core.exceptions import ValidationError
@@ -228,11 +228,10 @@ def _checked(path: Path, opened: ExitStack) -> tuple[Path, formats.Format]:
 
 def _copied(pipe: Path, opened: ExitStack) -> Path:
     """What comes out of a pipe, which can be read only once, as a temporary file."""
-    copy = opened.enter_context(NamedTemporaryFile())
-    with pipe.open("rb") as source:
-        shutil.copyfileobj(source, copy)
-    copy.flush()
-    return Path(copy.name)
+    copy = Path(opened.enter_context(TemporaryDirectory())) / "berkas"
+    with pipe.open("rb") as source, copy.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return copy
 
 
 def _writable(path: Path, opened: ExitStack) -> TextIO:
