@@ -141,9 +141,9 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
         article = _find(record, written) if _may_exist(record) else None
         if article is None:
             article = _create(record, is_rehearsal)
-            old_addresses.remember(article, record.old_paths)
+            _remember_paths(article, record)
             return Outcome(Result.CREATED, article.pk)
-        old_addresses.remember(article, record.old_paths)
+        _remember_paths(article, record)
         if not _changes(article, record):
             return Outcome(Result.UNCHANGED, article.pk)
         if article.pk in written:
@@ -162,6 +162,11 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
     return Outcome(
         Result.UPDATED, article.pk, "diperbarui; perubahan redaktur pada berita ini tertimpa" if edited else ""
     )
+
+
+def _remember_paths(article: Article, record: Record) -> None:
+    too_long = old_addresses.remember(article, record.old_paths) if record.old_paths else []
+    record.remarks += tuple(f"alamat lama “{path[:80]}…” terlalu panjang untuk dialihkan" for path in too_long)
 
 
 class Rehearsal:
