@@ -629,7 +629,7 @@ def test_a_run_in_which_everything_is_refused_for_one_reason_stops_early_unless_
     path = tmp_path / "salah.jsonl"
     path.write_text("".join(json.dumps({"isi": f"Isi {number}", "title": ""}) + "\n" for number in range(300)))
     said = StringIO()
-    with pytest.raises(CommandError, match="200 berita pertama ditolak dengan sebab yang sama"):
+    with pytest.raises(CommandError, match="200 berita pertama ditolak karena sebab yang sama"):
         call_command("import_articles", str(path), stdout=said)
     assert f"ditolak{200:>15}" in said.getvalue()
     with pytest.raises(CommandError, match="300 berita ditolak"):

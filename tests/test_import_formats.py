@@ -252,7 +252,9 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize(("content", "reason"), FOREIGN)
+@pytest.mark.parametrize(
+    ("content", "reason"), FOREIGN, ids=[f"{n} {reason}" for n, (_, reason) in enumerate(FOREIGN)]
+)
 def test_what_cannot_be_read_is_refused_at_once_by_what_it_is(write, content, reason):
     with pytest.raises(CommandError) as refused:
         call_command("import_articles", str(write(content, "berita.jsonl")))
