@@ -1,4 +1,4 @@
-"""Imports articles from other portals: one module per format (jsonl.py) yields `Record`s, `save()` writes each."""
+"""Imports articles from other portals: one module per format (formats.py) yields `Record`s, `save()` writes each."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from news import markup, words
 from news.models import Article, ArticleViews, Category, Change, MergedTag, Tag
@@ -21,6 +24,7 @@ from news.models.changes import changes_because
 from news.models.taxonomy import one_line
 from news.web import addresses, locks
 from news.web.columns import max_length
+from portal.importers import old_addresses
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
@@ -67,6 +71,11 @@ class Record:
     id: int | None = None  # becomes the primary key, so that the article keeps its address
     key: str = ""  # the source's identifier of the article, if it is not a number
     reads: int | None = None
+    summary: str = ""
+    is_draft: bool = False  # the source does not show it: never published here, even with a date
+    raw_date: str = ""  # a date that nobody can read: the article is a draft, with this text in its note
+    old_paths: tuple[str, ...] = ()  # its addresses on the old site: path and query
+    remarks: tuple[str, ...] = ()  # what the operator should know about this record
     cleaned: markup.Cleaned = field(default_factory=markup.Cleaned, init=False)  # the body, and what was left out
     titles: set[str] = field(default_factory=set, init=False)  # as today and as former versions stored it
 
@@ -85,6 +94,7 @@ class Record:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
         self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
+        self.summary = Truncator(_line("ringkasan", self.summary, None)).chars(max_length(Article, "summary"))
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))
         url = " ".join(self.url.split()).replace(" ", "%20")  # as browsers write an address with spaces
@@ -96,7 +106,13 @@ class Record:
         self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"), is_text=False)
         if self.reads is not None and not 0 <= self.reads <= MAX_NUMBER:
             raise Refusal(f"jumlah baca {self.reads} di luar batas: harus 0 sampai {MAX_NUMBER}")
+        if self.url.startswith("/") or _is_ours(self.url):
+            self.old_paths = (*self.old_paths, self.url)
         self._check_times()
+
+    def keep_number_as_key(self) -> None:
+        """The article gets a number of this portal; the source's stays the key by which a second import finds it."""
+        self.id = None
 
     def _check_times(self) -> None:
         if self.updated_at is not None and self.updated_at > timezone.now():
@@ -108,20 +124,26 @@ class Record:
             raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} lebih dari setahun di depan")
 
 
-def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> Outcome:
+def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, is_rehearsal: bool = False) -> Outcome:
     """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
-    An article with a date is published (with a future date: at that time), one without is a draft. Fields that are
+    An article with a date is published (with a future date: at that time), one without is a draft, and so is one that
+    the source does not show. Fields that are
     empty in the record stay unchanged, a withdrawn article stays withdrawn; without changes nothing is written. The
     source tells when an article last changed: an import by itself is no change.
     `written` maps each article of this run to the place of its record (article id -> place): an equal second record is
     accepted, a different one for the same article is skipped or, if it has a key, refused. Raises Refusal.
+    With `is_rehearsal` (see `Rehearsal`) a new article takes no number from the sequence.
     """
     with transaction.atomic():
+        _confirm_later()
         locks.take(locks.Lock.IMPORT)
-        article = _find(record, written)
+        article = _find(record, written) if _may_exist(record) else None
         if article is None:
-            return Outcome(Result.CREATED, _create(record))
+            article = _create(record, is_rehearsal)
+            _remember_paths(article, record)
+            return Outcome(Result.CREATED, article.pk)
+        _remember_paths(article, record)
         if not _changes(article, record):
             return Outcome(Result.UNCHANGED, article.pk)
         if article.pk in written:
@@ -142,6 +164,76 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
     )
 
 
+def _remember_paths(article: Article, record: Record) -> None:
+    too_long = old_addresses.remember(article, record.old_paths) if record.old_paths else []
+    record.remarks += tuple(f"alamat lama “{path[:80]}…” terlalu panjang untuk dialihkan" for path in too_long)
+
+
+class Rehearsal:
+    """Tells what `save()` would do with each record of a run, and leaves nothing in the database."""
+
+    def __init__(self) -> None:
+        self._created: dict[tuple, tuple[str, dict[str, int]]] = {}  # identity -> place, content
+
+    def save(self, record: Record, written: Mapping[int, str], place: str) -> Outcome:
+        """Like `save()`; a created article has the number 0 if the record names none."""
+        identity = _identity(record)
+        if identity in self._created:
+            return self._again(record, *self._created[identity])
+        with transaction.atomic():
+            outcome = save(record, written, is_rehearsal=True)
+            transaction.set_rollback(True)
+        if outcome.result == Result.CREATED:
+            self._created[identity] = place, _content(record)
+        return outcome
+
+    def _again(self, record: Record, place: str, content: dict[str, int]) -> Outcome:
+        if _content(record).items() <= content.items():
+            return Outcome(Result.UNCHANGED, record.id or 0)
+        if record.key:
+            raise Refusal(f"id {record.key} sudah dipakai {place}, dengan isi yang lain")
+        return Outcome(Result.SKIPPED, 0, f"berita yang sama dengan {place}; dilewati")
+
+
+def _identity(record: Record) -> tuple:
+    """By what `_find` recognises the article of an equal record."""
+    if record.key:
+        return record.source, record.key
+    if record.url:
+        return (record.url,)
+    return record.source, record.title, record.published_at and timezone.localtime(record.published_at).date()
+
+
+def _content(record: Record) -> dict[str, int]:
+    """Hashes of what the record says, by name; what is blank says nothing."""
+    said = {
+        "title": record.title,
+        "summary": record.summary,
+        "body": record.body,
+        "published_at": record.published_at,
+        "category": record.category.lower(),
+        "tags": frozenset(tag.lower() for tag in record.tags),
+        "author": record.author,
+        "source": record.source,
+        "url": record.url,
+        "reads": record.reads,
+    }
+    return {name: hash(value) for name, value in said.items() if value}
+
+
+def _confirm_later() -> None:
+    """Does not wait until the disk has this transaction. Killed processes lose nothing by it; after a power cut the
+    last moment's articles are missing, and the next run brings them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _is_ours(url: str) -> bool:
+    """Whether it is an address of this site, which the old portal had before it."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    return bool(host) and host == (urlsplit(settings.SITE_URL).hostname or "").removeprefix("www.")
+
+
 def _find(record: Record, written: Mapping[int, str]) -> Article | None:
     """The article that the record describes: same source and key, else same url, else same source, title and day.
     They are compared by the first of these that both the record and the article have."""
@@ -154,7 +246,7 @@ def _find(record: Record, written: Mapping[int, str]) -> Article | None:
                 raise Refusal(f"id {record.id} sudah dipakai {place}")
             return article
     elif record.key:
-        article = _oldest(articles.filter(source=record.source, source_key=record.key))
+        article = _find_by_key(articles, record)
         if article is not None:
             return article
     if record.key:
@@ -168,6 +260,26 @@ def _find(record: Record, written: Mapping[int, str]) -> Article | None:
         article = _find_by_title(articles, record)
     if article is not None and record.id is not None:
         raise Refusal(f"berita ini sudah ada dengan id {article.pk}, dan id tidak dapat diganti")
+    return article
+
+
+def _may_exist(record: Record) -> bool:
+    """Whether an article has anything in common with the record: one query instead of four for most new articles."""
+    alike = Q(source=record.source, title__in=record.titles)
+    if record.key:
+        alike |= Q(source=record.source, source_key=record.key)
+    if record.id is not None:
+        alike |= Q(pk=record.id)
+    if record.url:
+        alike |= Q(source_url=record.url) & ~Q(source_url="")  # see `_find`
+    return bool(Article.objects.filter(alike).values_list("pk", flat=True))
+
+
+def _find_by_key(articles: QuerySet[Article], record: Record) -> Article | None:
+    """The article with the source's key. Two portals without a source name may use the same numbers."""
+    article = _oldest(articles.filter(source=record.source, source_key=record.key))
+    if article is not None and record.key.isdecimal() and not _same_article(article, record):
+        raise Refusal(f"nomor {record.key} sudah menjadi penanda berita lain: “{article.title}”")
     return article
 
 
@@ -198,6 +310,7 @@ def _changes(article: Article, record: Record) -> dict:
     """The values in which the record differs from the article, by name, for `_write`."""
     values: dict[str, Any] = {
         "title": record.title,
+        "summary": record.summary,
         "body": record.body,
         "author": record.author,
         "source": record.source,
@@ -209,7 +322,7 @@ def _changes(article: Article, record: Record) -> dict:
     if record.published_at is not None:
         if record.time_known != article.time_known:
             changes["time_known"] = record.time_known
-        if article.status not in Article.ONCE_PUBLISHED:
+        if article.status not in Article.ONCE_PUBLISHED and not record.is_draft:
             changes["status"] = Article.Status.PUBLISHED
     if article.pk is None:
         changes["category"] = record.category or DEFAULT_CATEGORY
@@ -226,14 +339,19 @@ def _changes(article: Article, record: Record) -> dict:
     return changes
 
 
-def _create(record: Record) -> int:
+def _create(record: Record, is_rehearsal: bool) -> Article:
     article = Article()
     changes = _changes(article, record)
-    if record.id is not None:
+    if record.raw_date:
+        changes["review_note"] = f"Tanggal di situs asal tidak terbaca: “{record.raw_date}”. Isilah waktu terbitnya."
+        changes["returned_at"] = timezone.now()
+    if is_rehearsal:
+        article.pk = record.id or 0
+    elif record.id is not None:
         _move_sequence_past(record.id)
         article.pk = record.id
     _write(article, changes, force_insert=True)
-    return article.pk
+    return article
 
 
 def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
@@ -247,7 +365,9 @@ def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
         setattr(article, name, value)
     if changes or tags:
         article.save(text_is_dated=True, force_insert=force_insert)
-    if tags:
+    if tags and force_insert:
+        article.tags.add(*_tags(tags))  # without asking which it has
+    elif tags:
         article.tags.set(_tags(tags))
     if reads:
         # Only the imported column: the worker may add to the counted one at any moment.
@@ -303,17 +423,18 @@ def _free_slug(model: type[Named], name: str) -> str:
 def _move_sequence_past(number: int) -> None:
     """Makes sure that no new article gets this id."""
     table = Article._meta.db_table
+    sequence = f"{table}_id_seq"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-        sequence = cursor.fetchone()[0]
         cursor.execute(f"SELECT last_value FROM {sequence}")
         if cursor.fetchone()[0] <= number:
             # A new article takes its id after locking the table, so none is taken between reading and setting.
-            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-            cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
+            cursor.execute(
+                f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE;"
+                f"SELECT setval('{sequence}', greatest(last_value, {number:d})) FROM {sequence}"
+            )
 
 
-def _line(name: str, text: str, limit: int, *, is_text: bool = True) -> str:
+def _line(name: str, text: str, limit: int | None, *, is_text: bool = True) -> str:
     """The text as readers see it, on one line without control characters; addresses and keys (`is_text=False`) contain
     no HTML. Raises Refusal if it is longer than `limit`."""
     try:
@@ -321,6 +442,6 @@ def _line(name: str, text: str, limit: int, *, is_text: bool = True) -> str:
         text = one_line(markup.one_line(text) if is_text else text)
     except ValidationError as error:
         raise Refusal(f"{name}: {error.messages[0]}") from error
-    if len(text) > limit:
+    if limit is not None and len(text) > limit:
         raise Refusal(f"{name} “{text[:60]}…” {len(text)} karakter; paling panjang {limit}")
     return text
