@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -21,6 +21,7 @@ from news.models.changes import changes_because
 from news.models.taxonomy import one_line
 from news.web import addresses, locks
 from news.web.columns import max_length
+from portal.importers import old_addresses
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
@@ -42,7 +43,7 @@ class Result(StrEnum):
 
 class Outcome(NamedTuple):
     result: Result
-    article: int
+    article: int | None  # None: a page
     note: str = ""
 
 
@@ -55,6 +56,8 @@ class Record:
     """
 
     title: str
+    kind: Literal["article", "page"] = "article"
+    slug: str = ""  # of a page, the end of its address
     body: str = ""  # HTML, or plain text with one paragraph per line
     published_at: datetime | None = None  # aware
     time_known: bool = True
@@ -62,11 +65,17 @@ class Record:
     category: str = ""
     tags: list[str] | tuple[str, ...] = ()
     author: str = ""
+    reporter: str = ""
+    editor: str = ""
     source: str = ""
     url: str = ""
     id: int | None = None  # becomes the primary key, so that the article keeps its address
     key: str = ""  # the source's identifier of the article, if it is not a number
     reads: int | None = None
+    summary: str = ""
+    is_draft: bool = False  # the source does not show it: never published here, even with a date
+    old_paths: tuple[str, ...] = ()  # its addresses on the old site: path and query
+    remarks: tuple[str, ...] = ()  # what the operator should know about this record
     cleaned: markup.Cleaned = field(default_factory=markup.Cleaned, init=False)  # the body, and what was left out
     titles: set[str] = field(default_factory=set, init=False)  # as today and as former versions stored it
 
@@ -85,6 +94,7 @@ class Record:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
         self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
+        self.summary = _line("ringkasan", self.summary, None)[: max_length(Article, "summary")]
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))
         url = " ".join(self.url.split()).replace(" ", "%20")  # as browsers write an address with spaces
@@ -111,7 +121,8 @@ class Record:
 def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> Outcome:
     """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
-    An article with a date is published (with a future date: at that time), one without is a draft. Fields that are
+    An article with a date is published (with a future date: at that time), one without is a draft, and so is what the
+    source does not show (`is_draft`). Fields that are
     empty in the record stay unchanged, a withdrawn article stays withdrawn; without changes nothing is written. The
     source tells when an article last changed: an import by itself is no change.
     `written` maps each article of this run to the place of its record (article id -> place): an equal second record is
@@ -121,8 +132,11 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
         locks.take(locks.Lock.IMPORT)
         article = _find(record, written)
         if article is None:
-            return Outcome(Result.CREATED, _create(record))
+            article = _create(record)
+            old_addresses.remember(article, record.old_paths)
+            return Outcome(Result.CREATED, article.pk)
         if not _changes(article, record):
+            old_addresses.remember(article, record.old_paths)
             return Outcome(Result.UNCHANGED, article.pk)
         if article.pk in written:
             if record.key:
@@ -137,6 +151,7 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({})) -> O
         edited = article.changed_by_id is not None and bool(changes.keys() - _NO_TEXT)
         with changes_because(Change.Reason.IMPORT):
             _write(article, changes)
+        old_addresses.remember(article, record.old_paths)
     return Outcome(
         Result.UPDATED, article.pk, "diperbarui; perubahan redaktur pada berita ini tertimpa" if edited else ""
     )
@@ -199,17 +214,21 @@ def _changes(article: Article, record: Record) -> dict:
     values: dict[str, Any] = {
         "title": record.title,
         "body": record.body,
+        "summary": record.summary,
         "author": record.author,
+        "reporter": record.reporter,
+        "editor": record.editor,
         "source": record.source,
         "source_key": record.key,
         "source_url": record.url,
-        "published_at": record.published_at,
+        # Once the newsroom has published what was a draft, it has its own date.
+        "published_at": None if record.is_draft and article.status in Article.ONCE_PUBLISHED else record.published_at,
     }
     changes = {name: value for name, value in values.items() if value and value != getattr(article, name)}
     if record.published_at is not None:
         if record.time_known != article.time_known:
             changes["time_known"] = record.time_known
-        if article.status not in Article.ONCE_PUBLISHED:
+        if article.status not in Article.ONCE_PUBLISHED and not record.is_draft:
             changes["status"] = Article.Status.PUBLISHED
     if article.pk is None:
         changes["category"] = record.category or DEFAULT_CATEGORY
@@ -226,14 +245,14 @@ def _changes(article: Article, record: Record) -> dict:
     return changes
 
 
-def _create(record: Record) -> int:
+def _create(record: Record) -> Article:
     article = Article()
     changes = _changes(article, record)
     if record.id is not None:
         _move_sequence_past(record.id)
         article.pk = record.id
     _write(article, changes, force_insert=True)
-    return article.pk
+    return article
 
 
 def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
@@ -313,7 +332,7 @@ def _move_sequence_past(number: int) -> None:
             cursor.execute(f"SELECT setval(%s, greatest(last_value, %s)) FROM {sequence}", [sequence, number])
 
 
-def _line(name: str, text: str, limit: int, *, is_text: bool = True) -> str:
+def _line(name: str, text: str, limit: int | None, *, is_text: bool = True) -> str:
     """The text as readers see it, on one line without control characters; addresses and keys (`is_text=False`) contain
     no HTML. Raises Refusal if it is longer than `limit`."""
     try:
@@ -321,6 +340,6 @@ def _line(name: str, text: str, limit: int, *, is_text: bool = True) -> str:
         text = one_line(markup.one_line(text) if is_text else text)
     except ValidationError as error:
         raise Refusal(f"{name}: {error.messages[0]}") from error
-    if len(text) > limit:
+    if limit is not None and len(text) > limit:
         raise Refusal(f"{name} “{text[:60]}…” {len(text)} karakter; paling panjang {limit}")
     return text

@@ -1,4 +1,5 @@
-"""`manage.py import_articles`: imports articles of another portal from JSON Lines (portal.importers.jsonl).
+"""`manage.py import_articles`: imports articles of another portal from JSON Lines (portal.importers.jsonl) or
+WordPress's exports (portal.importers.wxr).
 
 Safe to run again: existing articles are updated."""
 
@@ -20,7 +21,7 @@ from tqdm import tqdm
 from news.models import Article
 from news.search import vocabulary
 from portal import importers
-from portal.importers import Record, Refusal, Result, jsonl
+from portal.importers import Record, Refusal, Result, jsonl, pages, wxr
 from portal.run import os_errors
 
 REFUSED = "ditolak"
@@ -38,16 +39,18 @@ class _HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
 
 class Command(BaseCommand):
     help = f"""\
-Mengimpor berita dari berkas JSON Lines (.jsonl, .jsonl.gz). Aman dijalankan
-berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
+Mengimpor berita dari berkas JSON Lines (.jsonl, .jsonl.gz) atau ekspor
+WordPress (.xml, .xml.gz). Aman dijalankan berulang kali: berita yang sudah ada
+diperbarui, bukan digandakan.
 
-{jsonl.HELP}"""
+{wxr.HELP}
+JSON Lines: {jsonl.HELP[0].lower()}{jsonl.HELP[1:]}"""
 
     def create_parser(self, prog_name, subcommand, **options):
         return super().create_parser(prog_name, subcommand, formatter_class=_HelpFormatter, **options)
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", type=Path, metavar="BERKAS", help="satu berita per baris")
+        parser.add_argument("files", nargs="+", type=Path, metavar="BERKAS", help="JSON Lines atau ekspor WordPress")
 
     def handle(self, *, files, **options):
         sizes = [_size(path) for path in files]
@@ -69,7 +72,7 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
             raise CommandError(f"{counts[REFUSED]} baris ditolak; alasannya tertulis di atas.")
 
     def _import(self, path, counts, written, progress):
-        for number, record in jsonl.read(path, progress):
+        for number, record in _reader(path)(path, progress):
             with _interrupted_afterwards():
                 self._import_record(f"{path}:{number}", record, counts, written)
 
@@ -81,9 +84,10 @@ berulang kali: berita yang sudah ada diperbarui, bukan digandakan.
             self._say(f"{place}: {refusal}")
             return
         counts[outcome.result] += 1
-        written.setdefault(outcome.article, place)
-        if outcome.note:
-            self._say(f"{place}: {outcome.note}")
+        if outcome.article is not None:
+            written.setdefault(outcome.article, place)
+        for remark in filter(None, (outcome.note, *record.remarks)):
+            self._say(f"{place}: {remark}")
         self._note_left_out(place, record.cleaned, counts)
 
     def _note_left_out(self, place, cleaned, counts):
@@ -134,9 +138,14 @@ def _save(record: Record | Refusal, written) -> importers.Outcome:
     if isinstance(record, Refusal):
         raise record
     try:
-        return importers.save(record, written)
+        return pages.save(record) if record.kind == "page" else importers.save(record, written)
     except (DataError, IntegrityError, ValidationError) as error:  # violations that only the database can detect
         raise Refusal(f"tidak dapat disimpan: {' '.join(str(error).split())}") from error
+
+
+def _reader(path: Path):
+    """What reads the file. A named pipe can be read only once, so it must be JSON Lines."""
+    return wxr.read if path.is_file() and wxr.recognises(wxr.beginning(path)) else jsonl.read
 
 
 def _size(path: Path) -> int:
