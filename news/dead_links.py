@@ -1,15 +1,14 @@
 """Which addresses on this site lead readers nowhere. Other sites are not asked: that takes seconds, and tells them
 what is being written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import default_storage
-from django.urls import Resolver404, ResolverMatch, resolve
 
-from news.models import Article, Category, Document, MissingPath, Page, Tag
+from news import existing, old_addresses
+from news.models.missing_paths import is_ours
+from news.web import old_shapes
 
 AT_ONCE = 100  # addresses that are looked at; each takes a query
 
@@ -35,61 +34,7 @@ def is_dead(address: str) -> bool:
     path = unquote(parts.path)
     if "\0" in path:  # Postgres stores none
         return True
-    return not _is_there(path.rstrip("/") or "/") and not MissingPath.objects.target_of(path)
-
-
-def _is_there(path: str) -> bool:
-    try:
-        match = resolve(path)
-    except Resolver404:
+    if existing.is_there(path.rstrip("/") or "/"):
         return False
-    if match.app_name == "admin":
-        return False
-    asked = _BEHIND.get(match.url_name or "")
-    return asked is None or asked(match)
-
-
-def _article(match: ResolverMatch) -> bool:
-    return Article.objects.published().filter(pk=match.kwargs["pk"]).exists()
-
-
-def _category(match: ResolverMatch) -> bool:
-    return Category.objects.filter(slug=match.kwargs["slug"]).exists()
-
-
-def _tag(match: ResolverMatch) -> bool:
-    tag = Tag.objects.filter(slug=match.kwargs["slug"]).first()
-    return tag is not None and tag.is_public()
-
-
-def _page(match: ResolverMatch) -> bool:
-    return Page.objects.filter(slug=match.kwargs["slug"]).exists()
-
-
-def _document(match: ResolverMatch) -> bool:
-    return Document.objects.visible().filter(name=match.kwargs["name"]).exists()
-
-
-def _file(match: ResolverMatch) -> bool:
-    try:
-        return default_storage.exists(match.kwargs["path"])
-    except SuspiciousFileOperation:  # outside of the folder
-        return False
-
-
-def _nothing(match: ResolverMatch) -> bool:
-    return False
-
-
-# By the names of routes; what is not listed is there for every argument.
-_BEHIND: dict[str, Callable[[ResolverMatch], bool]] = {
-    **dict.fromkeys(("article", "article-short", "article-qr", "article-changes", "article-change"), _article),
-    **dict.fromkeys(("category", "category-feed", "category-feed-atom"), _category),
-    **dict.fromkeys(("tag", "tag-feed", "tag-feed-atom"), _tag),
-    **dict.fromkeys(("document", "document-cover"), _document),
-    "page": _page,
-    "media": _file,
-    "preview": _nothing,  # for one person, and not for long
-    "admin": _nothing,
-    "without-slash": _nothing,
-}
+    address = old_addresses.leads_to(path, parts.query)
+    return not address or (is_ours(address) and not existing.is_there(old_shapes.path_and_query(address)[0]))

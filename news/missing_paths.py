@@ -10,10 +10,12 @@ from django.contrib.postgres.search import TrigramSimilarity
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from news import markup, paths, trailing
+from news import markup, old_addresses, paths, trailing
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.search import find, query, stemming
+from news.web import old_shapes
 from news.web.columns import max_length
 from news.web.throttle import AtMost
 
@@ -70,9 +72,30 @@ recordings, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
 def target(request) -> str:
-    """Where this address redirects to: where an editor said, else to itself without what a messenger appended; ""
-    if nowhere."""
-    return MissingPath.objects.target_of(_path(request)) or trailing.target(request)
+    """Where this address redirects to: where a row or its shape says (news.old_addresses), else to itself without
+    what a messenger appended; "" if nowhere."""
+    query = request.META.get("QUERY_STRING", "")
+    return old_addresses.leads_to(request.path, query) or trailing.target(request) or _without_end(request, query)
+
+
+def leads_somewhere(path: str, query: str) -> bool:
+    """Whether readers who follow an address of an earlier portal find what it named: a page here, where it redirects
+    to, or why an article was withdrawn. The home page in place of an article is not what was meant."""
+    if "\0" in path or not path.startswith("/"):
+        return False
+    request = HttpRequest()
+    request.method, request.path, request.path_info = "GET", path, path
+    request.META["QUERY_STRING"] = query
+    if old_shapes.tidy(path) == paths.HOME and old_shapes.decides(query):
+        return bool(old_addresses.leads_to(path, query))
+    return bool(old_addresses.page_at(path) or target(request))
+
+
+def _without_end(request, query: str) -> str:
+    """Where an old address leads to which a messenger appended something."""
+    asked = old_shapes.tidy(request.path)
+    shorter = [path for path in trailing.candidates(request.path) if old_shapes.tidy(path) != asked]
+    return next(filter(None, (old_addresses.leads_to(path, query) for path in shorter)), "")
 
 
 def way_out(request) -> WayOut:
@@ -116,7 +139,8 @@ def redirect_to_suggestions(paths) -> tuple[int, int]:
         except ValidationError:  # the target redirects back
             each.target = ""
         if each.target:
-            each.save(update_fields=["target"])
+            each.imported = False
+            each.save(update_fields=["target", "imported"])
         redirected, left = redirected + bool(each.target), left + (not each.target)
     return redirected, left
 

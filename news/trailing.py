@@ -16,7 +16,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from news.words import is_invisible
 
 # Routes that readers pass on: pages, some of the comments app, and feeds. Not those that need a token or a captcha.
-_ROUTES = {
+ROUTES = {
     "archive",
     "article",
     "article-short",
@@ -55,14 +55,14 @@ _SHOWN = (200, 410)  # 410: it says why an article was withdrawn
 def target(request) -> str:
     """Where the address leads without what does not belong to it; "" if it has nothing of the kind, or if there is no
     such page. The query string stays."""
-    for path in _candidates(request.path) if "//" not in request.path else ():
+    for path in candidates(request.path) if "//" not in request.path else ():
         if path != request.path and (address := _address(request, path)):
             query = request.META.get("QUERY_STRING", "")
             return f"{address}?{query}" if query else address
     return ""
 
 
-def _candidates(path: str) -> list[str]:
+def candidates(path: str) -> list[str]:
     """The path without invisible characters, a query string or HTML that was encoded with it, and all that follows the
     last letter or digit; first with dashes, in which a slug may end."""
     for _ in range(_ENCODED_AT_MOST):
@@ -90,7 +90,7 @@ def _address(request, path: str) -> str:
         found = resolve(path)
     except Resolver404:
         return ""
-    if found.url_name not in _ROUTES:
+    if found.url_name not in ROUTES:
         return ""
     response = _response(request, path, found)
     if response is None:

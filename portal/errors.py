@@ -25,6 +25,8 @@ PATIENCE = 500  # milliseconds per database statement for an error page
 
 def bad_request(request, exception=None):
     if isinstance(exception, DisallowedHost):
+        if request.method in ("GET", "HEAD") and misaddressed.is_site_by_www(request.META.get("HTTP_HOST", "")):
+            return _moved(settings.SITE_URL + request.get_full_path())
         misaddressed.report_host(request)
         return _page(
             400,
@@ -36,6 +38,13 @@ def bad_request(request, exception=None):
         "Permintaan tidak dapat dibaca",
         "Alamat atau isian yang dikirim rusak. Periksa kembali alamatnya, lalu coba sekali lagi.",
     )
+
+
+def _moved(address: str) -> HttpResponse:
+    """A permanent redirect that is cached like a page, so that it can be corrected."""
+    response = HttpResponsePermanentRedirect(address)
+    response["Cache-Control"] = caching.PUBLIC
+    return response
 
 
 def forbidden(request, exception=None):
@@ -70,8 +79,9 @@ def not_found(request, exception=None):
     it (news.trailing)."""
     wants_news = request.method in ("GET", "HEAD") and not request.path.startswith(settings.ADMIN_PATH)
     target = _query_database("target", lambda: missing_paths.target(request)) if wants_news else None
+    response: HttpResponse
     if target:
-        response = HttpResponsePermanentRedirect(target)
+        response = _moved(target)
     else:
         way_out = _query_database("way out", lambda: missing_paths.way_out(request)) if wants_news else None
         response = _page(

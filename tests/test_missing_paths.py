@@ -176,7 +176,8 @@ def test_an_editor_sets_a_target_and_removes_it(client, editor):
 
 
 @pytest.mark.parametrize(
-    "typed", ["/lama/judul berita", "https://lama.contoh.go.id/lama/judul%20berita/?id=5", " /lama/judul berita/ "]
+    "typed",
+    ["/lama/judul berita", "https://lama.contoh.go.id/lama/judul%20berita/?utm_source=wa", " /lama/judul berita/ "],
 )
 def test_an_editor_adds_an_old_path_by_hand(client, editor, typed):
     assert client.post(f"{LIST}add/", {"path": typed, "target": "/berita"}).status_code == 302

@@ -2,9 +2,10 @@
 
 from django.contrib import admin, messages
 
-from news import missing_paths
+from news import missing_paths, old_addresses
 from news.admin import pieces
 from news.models import MissingPath
+from news.web import old_shapes
 from news.web.admin import BoundedCountAdmin
 
 
@@ -13,11 +14,13 @@ class RedirectedFilter(admin.SimpleListFilter):
     parameter_name = "dialihkan"
 
     def lookups(self, request, model_admin):
-        return [("belum", "Belum dialihkan"), ("sudah", "Sudah dialihkan")]
+        return [("belum", "Belum dialihkan"), ("sudah", "Sudah dialihkan"), ("impor", "Dialihkan oleh impor")]
 
     def queryset(self, request, queryset):
         if self.value() == "belum":
             return queryset.filter(target="")
+        if self.value() == "impor":
+            return queryset.filter(imported=True).exclude(target="")
         return queryset.exclude(target="") if self.value() == "sudah" else queryset
 
 
@@ -32,10 +35,21 @@ class MissingPathAdmin(BoundedCountAdmin):
     def get_fieldsets(self, request, missing_path=None):
         help_ = (
             "Pembaca yang membuka alamat lama diantar ke alamat baru, selamanya. Ini hanya berlaku bila di alamat "
-            "lama memang tidak ada halaman. Yang sesudah tanda tanya (?) di alamat lama diabaikan."
+            "lama memang tidak ada halaman. Yang sesudah tanda tanya (?) di alamat lama diabaikan, kecuali yang "
+            "menentukan halamannya, seperti /?p=123. Alamat lama berita yang diimpor sudah terisi sendiri."
         )
         seen = ["times", "last_seen", "came_from", "suggestion"] if missing_path else []
         return [(None, {"fields": ["path", *seen, "target"], "description": help_})]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Whole addresses are found as well as parts of them."""
+        if "://" in search_term:
+            search_term = old_shapes.stored(search_term) or search_term
+        return super().get_search_results(request, queryset, search_term)
+
+    def save_model(self, request, obj, form, change):
+        obj.imported = obj.imported and "target" not in form.changed_data  # no import changes what an editor wrote
+        super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request, missing_path=None):
         return ["path", "times", "last_seen", "came_from", "suggestion"] if missing_path else []
@@ -48,7 +62,7 @@ class MissingPathAdmin(BoundedCountAdmin):
     @admin.display(description="dialihkan ke")
     def leads_to(self, missing_path):
         if missing_path.target:
-            return missing_path.target
+            return old_addresses.described(missing_path.target)
         suggested = self._suggested(missing_path)
         return pieces.suggested(*suggested) if suggested else "–"
 

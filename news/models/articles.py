@@ -49,6 +49,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         was_shown = models.Q(withdrawn_at=None) | models.Q(published_at__lte=models.F("withdrawn_at"))
         return self.filter(was_shown, status=Article.Status.WITHDRAWN)
 
+    def once_shown(self):
+        """Articles whose address shows something: themselves, or why they were withdrawn."""
+        return self.published() | self.withdrawn()
+
     def drafts(self):
         return self.filter(status=Article.Status.DRAFT)
 

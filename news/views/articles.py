@@ -9,8 +9,9 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from news import article_page, front_page, markup, outline, pageviews, paths, related
+from news import article_page, front_page, markup, old_addresses, outline, pageviews, paths, related
 from news.models import Article
+from news.web import old_shapes
 from news.web.caching import public
 
 _SHARE = (
@@ -25,6 +26,9 @@ _SHARE = (
 @require_safe
 @public
 def home(request):
+    query = request.META["QUERY_STRING"]
+    if old_shapes.decides(query) and (address := old_addresses.leads_to(paths.HOME, query)):  # WordPress's /?p=123
+        return HttpResponsePermanentRedirect(address)
     return render(request, "news/home.html", front_page.chosen()._asdict())
 
 

@@ -12,11 +12,13 @@ from django.utils.text import Truncator
 from django.views.decorators.common import no_append_slash
 from django.views.decorators.http import require_safe
 
-from news import markup
+from news import existing, markup
 from news.forms import cursor_of
 from news.models import Article, Page
 from news.web import paging
 from news.web.caching import public
+
+_BY_SLUG = {"page", "category", "category-feed", "category-feed-atom", "tag", "tag-feed", "tag-feed-atom"}
 
 
 @require_safe
@@ -69,6 +71,6 @@ def without_slash(request, path):
     if path.startswith("/") or path.endswith("/"):
         raise Http404  # "//elsewhere.example/" would redirect to another site
     match = resolve(f"/{path}")  # raises Resolver404, a subclass of Http404
-    if match.func is page:
-        get_object_or_404(Page, slug=match.kwargs["slug"])  # the pattern matches any word
+    if match.url_name in _BY_SLUG and not existing.is_there(f"/{path}"):
+        raise Http404  # it may be an old address, which leads elsewhere in one hop; a page's pattern matches any word
     return HttpResponsePermanentRedirect(f"/{path}")

@@ -3,6 +3,7 @@
 Scanners send other host names all day, so the number of names is limited, too."""
 
 import logging
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -14,6 +15,12 @@ HOUR = 3600  # seconds
 _LONGEST = 100  # characters of a name in the log
 _each_name = AtMost(1, seconds=HOUR)
 _all_names = AtMost(20, seconds=HOUR)
+
+
+def is_site_by_www(host: str) -> bool:
+    """Whether the host, perhaps with a port, is the site's own name with "www." before it, or without it."""
+    name, own = host.partition(":")[0].lower().rstrip("."), urlsplit(settings.SITE_URL).hostname or ""
+    return name != own and name.removeprefix("www.") == own.removeprefix("www.")
 
 
 def report_host(request) -> None:

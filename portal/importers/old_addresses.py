@@ -1,16 +1,30 @@
-"""Old addresses of imported texts, which redirect to their new ones."""
+"""Keeps the links to an earlier portal alive: its addresses lead to what was imported from them, for ever."""
 
 from collections.abc import Iterable
 
-from news.models import Article, MissingPath, Page
-from news.models.missing_paths import tidy_path
+from django.urls import Resolver404, resolve
+
+from news.models import Article, MissingPath, Page, Photo
+from news.web import old_shapes
 
 
-def remember(target: Article | Page, paths: Iterable[str]) -> None:
-    """Redirects these addresses of the old site (path and query, without the host) to the text. What an editor has
-    decided stays; an address with a query names no page of its own here."""
-    address = target.get_absolute_url()
-    for path in {tidy_path(path) for path in paths if "?" not in path} - {"", "/", address}:
-        row, is_new = MissingPath.objects.get_or_create(path=path, defaults={"target": address})
-        if not is_new and not row.target:
-            MissingPath.objects.move(path, address)
+def remember(imported: Article | Page | Photo, addresses: Iterable[str]) -> list[str]:
+    """Redirects addresses of the earlier portal (the host is dropped) to what was imported; an address of an article
+    follows its title. Call it in the transaction that saves the import; once more changes nothing.
+
+    An address that has a page of its own here keeps it: the table is asked only when there is none. The last import
+    wins, and the newsroom over all imports. Returns the addresses that are too long to be kept, for the report."""
+    if isinstance(imported, Article):
+        others = [address for address in addresses if _number(address) != imported.pk]
+        return MissingPath.objects.remember(imported.short_url, others)
+    target = imported.largest_url if isinstance(imported, Photo) else imported.get_absolute_url()
+    return MissingPath.objects.remember(target, addresses)
+
+
+def _number(address: str) -> int | None:
+    """Of the article that has this address here."""
+    try:
+        match = resolve(old_shapes.tidy(old_shapes.path_and_query(address)[0]))
+    except Resolver404:
+        return None
+    return int(match.kwargs["pk"]) if match.url_name in ("article", "article-short") else None

@@ -1,0 +1,163 @@
+"""Where addresses of earlier portals lead: by the table that imports and editors fill (MissingPath), else by a shape
+that leaves no doubt. Asked only where the address itself has no page."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+
+from news import existing, paths, photos, trailing
+from news.models import Article, MissingPath, Photo
+from news.models.missing_paths import is_ours
+from news.web import dates, old_shapes
+
+_HOPS = 8  # more were made by accident
+_ARTICLES = ("article", "article-short")
+# Names of what other systems have for all their articles; an author has no page here.
+_LISTS = {"/blog": "articles", "/news": "articles", "/index": "home", "/home": "home", "/beranda": "home"}
+_FEEDS = {"rss": "feed", "rss.xml": "feed", "feed.xml": "feed", "index.xml": "feed", "atom.xml": "feed-atom"}
+_ROUTES = trailing.ROUTES - {"thread"}  # what a shape may lead to; whether a comment is shown is not known here
+
+
+def leads_to(path: str, query: str) -> str:
+    """The address of the page that an old one has become, in one hop; that of a withdrawn article says why. "" if
+    none. `path` is decoded."""
+    target = MissingPath.objects.target_of(path, query)
+    if not target:
+        return _by_shape(path, query)
+    address = _followed(target)
+    feeds = [shape.feed for shape in old_shapes.shapes(path) if shape.feed] or [old_shapes.wanted_feed(query)]
+    return _its_feed(address, feeds[-1]) if is_ours(address) else address
+
+
+def _followed(target: str) -> str:
+    """Where a target leads in the end; "" if that is nowhere. Other sites are not asked."""
+    for _ in range(_HOPS):
+        if not is_ours(target):
+            return target
+        path, query = old_shapes.path_and_query(target)
+        if path.startswith((settings.STATIC_URL, settings.ADMIN_PATH)):
+            return target
+        if address := page_at(path):
+            rest = urlsplit(target)
+            return address + (f"?{query}" if query else "") + (f"#{rest.fragment}" if rest.fragment else "")
+        target = _replaced_photo(path) or MissingPath.objects.target_of(path, query)
+        if not target:
+            return ""
+    return ""
+
+
+def _replaced_photo(path: str) -> str:
+    """The file that took the place of one of a photo."""
+    rendition = photos.RENDITION.fullmatch(path.removeprefix(settings.MEDIA_URL))
+    photo = Photo.objects.filter(former_names__contains=[rendition[1]]).first() if rendition else None
+    return photo.largest_url if photo else ""
+
+
+def page_at(path: str) -> str:
+    """The address of the page at this path: an article's own, whatever the slug; "" if there is none. A withdrawn
+    article has one, which says why."""
+    path = path.rstrip("/") or "/"
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    if match.url_name in _ARTICLES:
+        article = Article.objects.once_shown().only("slug").filter(pk=match.kwargs["pk"]).first()
+        return article.get_absolute_url() if article else ""
+    return quote(path) if existing.is_there(path) else ""
+
+
+def _by_shape(path: str, query: str) -> str:
+    tidy = old_shapes.tidy(path)
+    feed = old_shapes.wanted_feed(query)
+    if "\0" in path:
+        return ""
+    if tidy == paths.HOME:
+        if feed and not old_shapes.names_more_than_a_feed(query):
+            return _its_feed(tidy, feed)
+        return "" if path == tidy or old_shapes.decides(query) else tidy
+    for same in dict.fromkeys((tidy, tidy.lower())):
+        if address := _another_page(path, same):  # only written differently: parameters stay
+            return f"{address}?{query}" if query else address
+    for shape in [old_shapes.Shape(tidy, feed), *old_shapes.shapes(path)]:
+        for candidate in _candidates(shape.path.lower()):
+            if address := _another_page(path, candidate):
+                return _its_feed(address, shape.feed)
+    return ""
+
+
+def _another_page(path: str, candidate: str) -> str:
+    """The address of the page at `candidate`, unless that is `path` itself, or a page that no reader passes on."""
+    if candidate == (path.rstrip("/") or paths.HOME):
+        return ""
+    try:
+        name = resolve(candidate).url_name
+    except Resolver404:
+        return ""
+    return page_at(candidate) if name in _ROUTES else ""
+
+
+def _candidates(path: str) -> Iterator[str]:
+    """Paths of this site that may be what the path of another system shows."""
+    first, _, rest = path.strip("/").partition("/")
+    if path == "/":  # /page/2
+        yield reverse("articles")
+        return
+    yield path
+    if path in _LISTS or first in ("author", "penulis"):
+        yield reverse(_LISTS.get(path, "articles"))
+    elif not rest and first in _FEEDS:
+        yield reverse(_FEEDS[first])
+    elif first == "category" and rest:
+        yield paths.category_path(rest.rpartition("/")[2])  # below others: /category/kota/layanan
+    elif dated := old_shapes.dated(path):
+        yield from _of_date(dated)
+
+
+def _of_date(dated: old_shapes.Dated) -> Iterator[str]:
+    """The article with this slug and date, else the page of the archive if the address was one."""
+    if not dated.slug:
+        parts = [part for part in (dated.year, dated.month, dated.day) if part is not None]
+        yield "/".join([reverse("archive"), *map(str, parts)]) if len(parts) > 1 else reverse("archive")
+        return
+    if dated.month is None:
+        return
+    if dated.day:
+        first = dates.midnight(date(dated.year, dated.month, dated.day))
+        after = first + timedelta(days=1)
+    else:
+        first, after = dates.month_span(date(dated.year, dated.month, 1))
+    articles = Article.objects.once_shown().filter(published_at__gte=first, published_at__lt=after, slug=dated.slug)
+    found = list(articles.only("slug")[:2])
+    if len(found) == 1:  # two of one name: only a row can tell them apart
+        yield found[0].get_absolute_url()
+
+
+def _its_feed(address: str, kind: str) -> str:
+    """The feed of a page, if it has one; else the page."""
+    if not kind or not address:
+        return address
+    match = resolve(unquote(address).partition("?")[0])
+    of = "" if match.url_name in ("home", "articles") else f"{match.url_name}-"
+    try:
+        return reverse(f"{of}feed" + ("-atom" if kind == old_shapes.ATOM else ""), kwargs=match.kwargs)
+    except NoReverseMatch:
+        return address
+
+
+def described(target: str) -> str:
+    """A target for editors: the article's title, and whether readers get it, before the address."""
+    try:
+        match = resolve(old_shapes.path_and_query(target)[0]) if is_ours(target) else None
+    except Resolver404:
+        match = None
+    if match is None or match.url_name not in _ARTICLES:
+        return target
+    article = Article.objects.only("title", "status").filter(pk=match.kwargs["pk"]).first()
+    if article is None:
+        return f"{target} (berita ini tidak ada)"
+    state = "" if article.status == Article.Status.PUBLISHED else f" ({article.get_status_display().lower()})"
+    return f"{article.title}{state}: {target}"

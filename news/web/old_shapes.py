@@ -1,0 +1,148 @@
+"""How addresses of earlier portals are written: what of them counts, and what a shape alone says.
+
+Pure functions; news.old_addresses asks what is really there."""
+
+import posixpath
+import re
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+RSS, ATOM = "rss", "atom"
+
+# Parameters that name a page of their own on / and /index.php (WordPress and portals made by hand)
+DECIDING = frozenset({"p", "page_id", "id", "cat", "tag", "attachment_id", "feed"})
+# What Joomla and its kin need besides; no page of their own without an id
+_WITH_AN_ID = frozenset({"option", "view"})
+# Added by those who share a link
+_SHARED = re.compile(r"utm_\w+|fbclid|gclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl", re.IGNORECASE)
+_FRONT = re.compile(r"^/index\.php(?=/|$)", re.IGNORECASE)
+_ENDING = re.compile(
+    r"(?:/amp|/embed|/trackback|/(?:comment-)?page[/-][0-9]{1,6}|(?P<feed>/feed(?:/(?:rss2?|rdf|(?P<atom>atom)))?)"
+    r"|\.html?|\.php)$",
+    re.IGNORECASE,
+)
+_ENDINGS_AT_MOST = 3
+_UPLOAD = "/wp-content/uploads/"
+_SIZE = re.compile(r"(?:-[0-9]{1,5}x[0-9]{1,5}|-scaled)(?=\.[a-z]{3,4}$)", re.IGNORECASE)
+_DATED = re.compile(
+    r"^/(?P<year>[0-9]{4})(?:/(?P<month>[0-9]{1,2}))?(?:/(?P<day>[0-9]{1,2}))?(?P<rest>/.*)?$", re.DOTALL
+)
+
+
+class Shape(NamedTuple):
+    """An address without the endings that other systems append: `/category/x/feed` is the feed of `/category/x`."""
+
+    path: str
+    feed: str = ""  # RSS or ATOM
+
+
+class Dated(NamedTuple):
+    """`/2024/11/13/slug`, `/2024/11/slug`, or an archive: without a slug."""
+
+    year: int
+    month: int | None
+    day: int | None
+    slug: str
+
+
+def path_and_query(address: str) -> tuple[str, str]:
+    """Path and query string of an address, without its host; the path is decoded. ("", "") if it cannot be read."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:  # "https://[x"
+        return "", ""
+    path = unquote(parts.path)
+    return (path or "/" if parts.netloc else path), parts.query
+
+
+def tidy(path: str) -> str:
+    """A decoded path without a trailing slash, double slashes, /./, /../ and /index.php."""
+    if path.startswith("/"):
+        path = f"/{posixpath.normpath(path).lstrip('/')}"  # browsers resolve /./ and /../ before the request
+        path = _FRONT.sub("", path)
+    return path.rstrip("/") or "/"
+
+
+def stored(address: str) -> str:
+    """How a table of old addresses has this address: path and, where it decides, query string; "" if invalid."""
+    path, query = path_and_query(address)
+    path = tidy(path) if path else ""
+    if not path.startswith("/") or "\0" in path:
+        return ""
+    parameters = _parameters(query)
+    if decides(query) and not path.lower().endswith(".php"):
+        parameters = _deciding(parameters)
+    elif not path.lower().endswith(".php"):  # /berita?halaman=2
+        parameters = []
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def decides(query: str) -> bool:
+    """Whether the query string names a page of its own on / and /index.php."""
+    return any(name in DECIDING for name, _ in _parameters(query))
+
+
+def keys(path: str, query: str) -> list[str]:
+    """All that a table of old addresses may have for this one, from the most exact to the least: with the whole query
+    string, its deciding part, and none; then without each ending."""
+    whole = _parameters(query)
+    deciding = _deciding(whole)
+    without_feed = [(name, value) for name, value in deciding if name != "feed"]
+    paths = [path.rstrip("/") or "/", tidy(path), *(shape.path for shape in shapes(path))]
+    queries = [f"?{urlencode(each)}" for each in (whole, deciding, without_feed) if each]
+    found = [f"{each}{end}" for each in paths for end in (*queries, "") if each != "/" or end]
+    return list(dict.fromkeys(found)) or ["/"]
+
+
+def shapes(path: str) -> list[Shape]:
+    """The path without what other systems append to addresses, one ending less at a time; [] if it has none of them.
+    What all of it was an ending of is the list of all articles."""
+    path, feed, found = tidy(path), "", list[Shape]()
+    if path.lower().startswith(_UPLOAD):
+        original = _SIZE.sub("", path)
+        return [Shape(original)] if original != path else []
+    while len(found) < _ENDINGS_AT_MOST and (ending := _ENDING.search(path)):
+        if ending["feed"]:
+            feed = ATOM if ending["atom"] else RSS
+        path = path[: ending.start()] or "/"
+        found.append(Shape(path, feed))
+    return found
+
+
+def wanted_feed(query: str) -> str:
+    """The kind of feed that WordPress's `?feed=rss2` asks for; "" if none."""
+    kind = dict(_parameters(query)).get("feed", "")
+    return (ATOM if kind == "atom" else RSS) if kind else ""
+
+
+def names_more_than_a_feed(query: str) -> bool:
+    """Whether the query string names a page besides the feed that it asks for."""
+    return any(name in DECIDING - {"feed"} for name, _ in _parameters(query))
+
+
+def dated(path: str) -> Dated | None:
+    """What the path says if it is one of WordPress's dated addresses."""
+    match = _DATED.match(path)
+    if match is None:
+        return None
+    year, month, day = (int(match[name]) if match[name] else None for name in ("year", "month", "day"))
+    slug = (match["rest"] or "/").split("/")[1]
+    try:
+        date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    return Dated(year or 0, month, day, slug)
+
+
+def _deciding(parameters: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in parameters if name in DECIDING | _WITH_AN_ID]
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    """Names and values in one order, without what sharing added."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=False, max_num_fields=30)
+    except ValueError:
+        return []
+    return sorted({(name, value) for name, value in pairs if not _SHARED.fullmatch(name) and "\0" not in name + value})

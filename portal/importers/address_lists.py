@@ -1,0 +1,122 @@
+"""Reads addresses of an earlier portal from what an operator has of them: a sitemap, an access log, a table, a list.
+
+The first bytes and lines say what a file is, not its name. Nothing is fetched."""
+
+import csv
+import gzip
+import html
+import io
+import itertools
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple, TextIO, cast
+from urllib.parse import urlsplit
+
+_LOOKED_AT = 200  # lines or rows that say what a file is
+_LONGEST = 2_000  # characters of an address
+_GZIP = b"\x1f\x8b"
+_LOC = re.compile(r"<(?:[\w-]+:)?loc>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</(?:[\w-]+:)?loc>", re.DOTALL)
+_REQUEST = re.compile(r'"(?P<method>[A-Z]+) (?P<address>\S+)(?: HTTP/[0-9.]+)?" (?P<status>[0-9]{3})\b')
+_SECOND = re.compile(r"[;,](?:https?://|/|\"|[0-9]+\s*$)")  # another column after an address without spaces
+_ADDRESS = re.compile(r"(?:https?://|/)\S*", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """The message is for the operator, in Indonesian."""
+
+
+class Read(NamedTuple):
+    """One line: an address, or what is wrong with it."""
+
+    address: str = ""
+    fault: str = ""
+
+
+def read(file: Path) -> Iterator[Read]:
+    """The addresses of a file, in its order and as often as it has them; of a log only a line is in memory. Raises
+    Unreadable, also for a file without any."""
+    found = False
+    try:
+        with _opened(file) as text:
+            for each in _read(file, text):
+                found = found or bool(each.address)
+                yield each
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        raise Unreadable(f"{file} tidak dapat dibaca: {error}") from error
+    if not found:
+        raise Unreadable(f"{file} tidak memuat alamat. Yang dikenal: sitemap, log akses, CSV, dan daftar alamat.")
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
+    with file.open("rb") as raw:
+        content = gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(_GZIP) else raw
+        encoding = "utf-16" if content.peek(2).startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        yield io.TextIOWrapper(cast(IO[bytes], content), encoding=encoding, errors="replace", newline="\n")
+
+
+def _read(file: Path, text: TextIO) -> Iterator[Read]:
+    lines = (line for line in text if line.strip() and not line.startswith("#"))
+    first = list(itertools.islice(lines, _LOOKED_AT))
+    if first and first[0].lstrip().startswith("<"):
+        return _of_sitemap(file, "".join([*first, *lines]))
+    if any(_REQUEST.search(line) for line in first):
+        return _of_log(itertools.chain(first, lines))
+    return _of_table(first, lines)
+
+
+def _of_sitemap(file: Path, text: str) -> Iterator[Read]:
+    """The pages of a sitemap (at most 50 MB by its standard); of an index those of the files beside it."""
+    addresses = [html.unescape(each).strip() for each in _LOC.findall(text)]
+    if "<sitemapindex" not in text[:2_000]:
+        yield from (_checked(address) for address in addresses)
+        return
+    for address in addresses:
+        named = file.parent / (Path(urlsplit(address).path).name or "-")
+        if named.is_file() and named != file:
+            yield from read(named)
+        else:
+            yield Read(fault=f"sitemap {address} tidak ada di samping {file.name}")
+
+
+def _of_log(lines: Iterable[str]) -> Iterator[Read]:
+    """Requests that the earlier portal answered: what it did not find then is no loss now."""
+    for line in lines:
+        request = _REQUEST.search(line)
+        if request is None:
+            yield Read(fault="baris log yang tidak dikenal")
+        elif request["method"] in ("GET", "HEAD") and request["status"] < "400":
+            yield _checked(request["address"])
+
+
+def _of_table(first: list[str], rest: Iterator[str]) -> Iterator[Read]:
+    """The first column that has addresses; a list without commas is a table of one column."""
+    delimiter = _delimiter(first)
+    looked_at = list(csv.reader(first, delimiter=delimiter))
+    addresses = Counter(
+        column for row in looked_at for column, cell in enumerate(row) if _ADDRESS.fullmatch(cell.strip())
+    )
+    if not addresses:
+        return
+    column = min(addresses, key=lambda each: (-addresses[each], each))
+    for number, row in enumerate(itertools.chain(looked_at, csv.reader(rest, delimiter=delimiter))):
+        each = _checked(row[column].strip() if column < len(row) else "")
+        if each.address or number:  # else a heading
+            yield each
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The one that most of the first lines have; in a list of addresses none has a tab."""
+    if all(_ADDRESS.fullmatch(line.strip()) for line in lines) and not any(_SECOND.search(line) for line in lines):
+        return "\t"
+    return max("\t;,", key=lambda each: sum(each in line for line in lines))
+
+
+def _checked(address: str) -> Read:
+    if len(address) > _LONGEST:
+        return Read(fault="alamat yang terlalu panjang")
+    return Read(address) if _ADDRESS.fullmatch(address) else Read(fault="baris tanpa alamat")

@@ -1,0 +1,153 @@
+"""`manage.py periksa_tautan_lama` says which links to the earlier portal would die."""
+
+import gzip
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from news import missing_paths
+from news.models import Article, MissingPath, Page
+from news.web import old_shapes
+from portal.importers.old_addresses import remember
+from tests.make import in_the_city, make_article, make_category, make_tag
+
+pytestmark = pytest.mark.django_db
+
+ALIVE = ["/2024/11/13/taman-kota/", "/?p=123", "/berita/detail/1000002/judul-lama", "/category/kota-kita/feed/"]
+DEAD = ["/2023/1/2/lain-sekali/", "/?p=124", "/berita/detail/1000003/lain"]
+SITE = "https://lama.example"
+
+
+@pytest.fixture
+def article():
+    made = make_article(
+        pk=1_000_002, title="Taman", published_at=in_the_city(2024, 11, 13), category=make_category("Kota Kita")
+    )
+    remember(made, ["/2024/11/13/taman-kota/", "/?p=123"])
+    return made
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Checks the contents (bytes or text, by name); returns what the command wrote, and why it failed or ""."""
+
+    def check(**files):
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        out, fault = StringIO(), ""
+        try:
+            call_command("periksa_tautan_lama", *(tmp_path / name for name in files), stdout=out, stderr=StringIO())
+        except CommandError as error:  # exit status 1
+            fault = str(error)
+        return out.getvalue(), fault
+
+    return check
+
+
+def sitemap(addresses, element="url"):
+    locations = "".join(f"<{element}><loc>\n{SITE}{each}</loc></{element}>" for each in addresses)
+    return f'<?xml version="1.0"?><{element}set xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{locations}'
+
+
+def log(addresses, status=200, method="GET"):
+    return "".join(
+        f'192.0.2.7 - - [13/Nov/2024:16:21:00 +0700] "{method} {each} HTTP/1.1" {status} 512 "-" "Mozilla/5.0"\n'
+        for each in addresses
+    )
+
+
+@pytest.mark.parametrize("content", [
+    "\n".join(SITE + each for each in [*ALIVE, *DEAD]),
+    "# alamat lama\r\n" + "\r\n".join([*ALIVE, *DEAD]),
+    "\ufeffHalaman,Klik\n" + "\n".join(f"{each},{number}" for number, each in enumerate([*ALIVE, *DEAD])),
+    "judul;alamat\n" + "\n".join(f'"Satu, dua";{SITE}{each}' for each in [*ALIVE, *DEAD]),
+    ("alamat\tkali\n" + "\n".join(f"{each}\t7" for each in [*ALIVE, *DEAD])).encode("utf-16"),
+    sitemap([*ALIVE, *DEAD]),
+    gzip.compress(sitemap([*ALIVE, *DEAD]).encode()),
+    log([*ALIVE, *DEAD]) + log(["/dahulu-pun-tidak-ada"], 404) + log(["/kirim"], method="POST"),
+])  # fmt: skip
+def test_every_kind_of_list_is_read(article, check, content):
+    out, fault = check(alamat=content)
+    assert "7 alamat (7 kunjungan) diperiksa; 4 sampai di halamannya." in out
+    assert fault.startswith("3 alamat tidak sampai ke mana pun.")
+    assert all(f"    {each}" in out.replace(SITE, "") for each in DEAD)
+    assert not any(f"    {each}\n" in out.replace(SITE, "") for each in ALIVE)
+
+
+def test_the_sitemaps_of_an_index_are_read_beside_it(article, check):
+    index = sitemap(["/peta/a.xml.gz", "/peta/tak-ada.xml"], "sitemap").replace("sitemapset", "sitemapindex")
+    out, fault = check(**{"a.xml.gz": gzip.compress(sitemap(DEAD).encode()), "index.xml": index})
+    assert "3 alamat (6 kunjungan)" in out  # named twice: by itself and by the index
+    assert f"Dilewati: sitemap {SITE}/peta/tak-ada.xml tidak ada di samping index.xml (1 kali)." in out
+    assert fault
+
+
+def test_what_would_die_is_grouped_by_shape_with_the_most_visited_first(article, check):
+    lines = ["/profil-dinas/", *["/2023/01/02/satu-dua/"] * 3, "/2022/05/06/tiga/", "/unduh.php?file=x&no=1"]
+    out, _ = check(akses=log(lines))
+    groups = [line for line in out.splitlines() if line.startswith("/")]
+    assert groups == [
+        "/9/9/9/…/: 1 alamat, 3 kunjungan",
+        "/…/: 1 alamat, 1 kunjungan",
+        "/9/9/9/tiga/: 1 alamat, 1 kunjungan",
+        "/unduh.php?file=…&no=…: 1 alamat, 1 kunjungan",
+    ]
+
+
+def test_nothing_dies_quietly_and_nothing_is_written(article, check):
+    before = MissingPath.objects.count()
+    assert check(alamat="\n".join(ALIVE)) == ("4 alamat (4 kunjungan) diperiksa; 4 sampai di halamannya.\n", "")
+    assert MissingPath.objects.count() == before
+    check(alamat="\n".join(DEAD))
+    assert MissingPath.objects.count() == before
+
+
+@pytest.mark.parametrize("content", [
+    "", "apa saja", b"\x1f\x8brusak", gzip.compress(log(ALIVE).encode())[:-9], b"\x00\xff\xfe", "<html></html>",
+    "<sitemapindex><loc>https://x.example/alamat</loc>",
+])  # fmt: skip
+def test_what_is_no_list_is_refused_with_a_sentence(check, content):
+    _, fault = check(alamat=content)
+    assert "tidak memuat alamat" in fault or "tidak dapat dibaca" in fault
+
+
+def test_lines_that_are_no_address_are_told(article, check):
+    out, fault = check(alamat="/berita\nmailto:a@b.id\n/" + "x" * 3_000)
+    assert "Dilewati: baris tanpa alamat (1 kali)." in out
+    assert "Dilewati: alamat yang terlalu panjang (1 kali)." in out
+    assert not fault
+
+
+def test_the_command_and_the_portal_never_differ(client, article):
+    """Each address as the command judges it and as a reader gets it."""
+    Page.objects.create(slug="profil", title="Profil", body="<p>a</p>")
+    make_article(tags=["banjir"])
+    make_tag("tanpa-berita")
+    gone = make_article()
+    gone.withdraw("Keliru.")
+    draft = make_article(status=Article.Status.DRAFT, published_at=None)
+    MissingPath.objects.create(path="/topik", target="/tag/banjir")
+    addresses = [
+        *ALIVE, *DEAD, gone.get_absolute_url(), gone.short_url, draft.get_absolute_url(), draft.short_url,
+        "/", "/index.php", "/?fbclid=x", "/profil", "/profil/", "/Profil.html", "/tak-ada/", "/feed/", "/cari?q=x",
+        "/tag/banjir/feed/", "/tag/tanpa-berita/", "/topik/?x=1", "/topik/amp", "/2024/11/13/taman-kota/…",
+        "/berita/detail/1000002/x).", "/arsip/2024/11", "/arsip/1990/1", "/admin/",
+        "/wp-content/uploads/2024/11/x.jpg", "/media/foto/x.jpg",
+        "/author/admin", "/%00", "/a%2Fb", "/sitemap.xml", "/robots.txt", "/?feed=rss2", "/page/2", "/2024/11/13/",
+    ]  # fmt: skip
+    for address in addresses:
+        if address == "/?p=124":  # the home page, which is not what it named
+            continue
+        response = client.get(address, follow=not address.startswith("/admin"))
+        path = old_shapes.path_and_query(address)
+        assert missing_paths.leads_somewhere(*path) == (response.status_code in (200, 410)), address
+        assert len(getattr(response, "redirect_chain", [])) <= 1 or address.endswith("/"), address
+
+
+@pytest.mark.parametrize("address", ["/2023/1/9/judul-berita-panjang/", "/?p=77", "/judul-berita/", "/x/y/z.html"])
+def test_an_address_costs_few_queries(address, django_assert_max_num_queries):
+    """100,000 are to take less than two minutes."""
+    path = old_shapes.path_and_query(address)
+    with django_assert_max_num_queries(3):
+        assert not missing_paths.leads_somewhere(*path)
