@@ -221,14 +221,17 @@ def test_what_follows_the_dot_of_a_time_are_minutes(text, moment):
         "2026-11-20 08.45 EST",
         "2026-11-20 08.45+25:00",
         "2026-1120",
-        "20-11-2026",
+        "11-20-2026",
+        "2026-00-00",
+        "31 Februari 2024",
+        "Sumat, 20 November 2026",
         "2026-W47-5",
         "٢٠٢٦-١١-٢٠",
         "kemarin",
     ],
 )
 def test_a_time_that_cannot_be_read_for_certain_is_refused_with_a_sentence(text):
-    with pytest.raises(Refusal, match="tidak ada atau bukan ISO 8601"):
+    with pytest.raises(Refusal, match="tidak ada atau tidak terbaca"):
         times.moment(text)
 
 
@@ -239,8 +242,7 @@ REFUSED = [
     (make_row(title="a" * 301), "301 karakter; paling panjang 300"),
     (make_row(body="kata " * 1_000_000), "paling panjang 300000"),
     (make_row(body=["a"]), "body harus berupa teks"),
-    (make_row(published_at="2024-02-30"), "tidak ada atau bukan ISO 8601"),
-    (make_row(published_at="13 November 2024"), "tidak ada atau bukan ISO 8601"),
+    (make_row(updated_at="2024-02-30"), "tidak ada atau tidak terbaca"),
     (make_row(published_at="0001-01-01T00:00:00+14:00"), "terlalu lama; paling awal 2 Januari 1900"),
     (make_row(published_at="1900-01-01"), "tanggal terbit 1900-01-01 terlalu lama"),  # the year before, in London
     (make_row(updated_at="1899-12-31"), "waktu perubahan 1899-12-31 terlalu lama"),

@@ -21,7 +21,9 @@ MONTHS = (
     "November",
     "Desember",
 )
-
+# Spellings that are no beginnings of the months' names
+_MORE_MONTHS = {"agt": 8, "ags": 8, "agst": 8, "nop": 11, "nopember": 11, "peb": 2, "pebruari": 2}
+_SHORTEST_MONTH = 3  # letters
 
 ZONE = timezone.get_default_timezone()  # the city's; looking up the current one for each date costs 0.2 ms per page
 
@@ -57,6 +59,13 @@ def short_date_and_time(moment: datetime) -> str:
 def month(year: int, number: int) -> str:
     """`November 2024`."""
     return f"{MONTHS[number - 1]} {year}"
+
+
+def month_number(name: str) -> int:
+    """The number of a month by its name or at least three letters of its beginning; 0 if it is none."""
+    name = name.lower()
+    number = [index for index, month in enumerate(MONTHS, 1) if month.lower().startswith(name)]
+    return number[0] if number and len(name) >= _SHORTEST_MONTH else _MORE_MONTHS.get(name, 0)
 
 
 def day_of(moment: datetime) -> calendar_date:

@@ -8,9 +8,6 @@ from django.utils import timezone
 
 from news.web import dates
 
-# Spellings that are no beginnings of the months' names.
-_MORE_MONTHS = {"agt": 8, "ags": 8, "agst": 8, "nop": 11, "nopember": 11, "peb": 2, "pebruari": 2}
-_SHORTEST_MONTH = 3  # letters
 _MONTH = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SEPARATOR = r"(?P<sign>\s*[-/.]\s*|\s+)"
@@ -67,7 +64,7 @@ def _span(parts: dict[str, str | None], today: date) -> Span | None:
     try:
         if word := parts.get("word"):
             return _relative(" ".join(word.lower().split()), today)
-        month = int(parts.get("month") or 0) or _month(parts.get("name") or "")
+        month = int(parts.get("month") or 0) or dates.month_number(parts.get("name") or "")
         year = int(parts.get("year") or 0)
         if parts.get("day"):
             return _of_day(int(parts["day"] or 0), month, year, today)
@@ -76,13 +73,6 @@ def _span(parts: dict[str, str | None], today: date) -> Span | None:
         return _between(date(year, 1, 1), date(year + 1, 1, 1))
     except (ValueError, OverflowError):
         return None
-
-
-def _month(name: str) -> int:
-    """The number of a month by its name or at least three letters of its beginning; 0 if it is none."""
-    name = name.lower()
-    number = [index for index, month in enumerate(dates.MONTHS, 1) if month.lower().startswith(name)]
-    return number[0] if number and len(name) >= _SHORTEST_MONTH else _MORE_MONTHS.get(name, 0)
 
 
 def _of_day(number: int, month: int, year: int, today: date) -> Span:

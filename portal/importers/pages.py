@@ -12,16 +12,19 @@ from news.web.columns import max_length
 from portal.importers import Outcome, Record, Refusal, Result, old_addresses
 
 
-def save(record: Record) -> Outcome:
-    """Creates the page of the record, unless its address has one: that stays as it is. Raises Refusal."""
+def save(record: Record, *, is_rehearsal: bool = False) -> Outcome:
+    """Creates the page of the record, unless its address has one: that stays as it is. Raises Refusal.
+
+    With `is_rehearsal` nothing stays in the database."""
     slug = _slug(record)
     with transaction.atomic():
         if page := Page.objects.filter(slug=slug).first():
             is_same = (page.title, page.body) == (record.title, record.body)
             if is_same:
                 old_addresses.remember(page, record.old_paths)
-                return Outcome(Result.UNCHANGED, None)
-            return Outcome(Result.SKIPPED, None, f"halaman {page_path(slug)} sudah ada dan tidak ditimpa")
+                transaction.set_rollback(is_rehearsal)
+                return Outcome(Result.UNCHANGED, 0)
+            return Outcome(Result.SKIPPED, 0, f"halaman {page_path(slug)} sudah ada dan tidak ditimpa")
         _check(record, slug)
         page = Page(title=record.title, slug=slug, body=record.body, in_footer=False)
         try:
@@ -30,7 +33,8 @@ def save(record: Record) -> Outcome:
             raise Refusal(" ".join(error.messages)) from error
         page.save()
         old_addresses.remember(page, record.old_paths)
-    return Outcome(Result.CREATED, None)
+        transaction.set_rollback(is_rehearsal)
+    return Outcome(Result.CREATED, 0)
 
 
 def _slug(record: Record) -> str:

@@ -3,62 +3,156 @@
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed_offset
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from news.web import dates
 from portal.importers import Refusal
 
-_ZONES = {name: fixed_offset(timedelta(hours=hours)) for name, hours in {"WIB": 7, "WITA": 8, "WIT": 9}.items()}
-_ZONES |= {"Z": UTC, "UTC": UTC, "GMT": UTC}
-# ISO 8601, and between hours, minutes and seconds the dot that Indonesian writes. `datetime.fromisoformat()` takes
+_ZONES = {name: fixed_offset(timedelta(hours=hours)) for name, hours in {"wib": 7, "wita": 8, "wit": 9}.items()}
+_ZONES |= {"z": UTC, "utc": UTC, "gmt": UTC, "ut": UTC}
+_ENGLISH_MONTHS = {
+    "january": 1, "february": 2, "march": 3, "may": 5, "june": 6, "july": 7, "aug": 8, "august": 8, "oct": 10,
+    "october": 10, "dec": 12, "december": 12,
+}  # fmt: skip
+_ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHORTEST_DAY = 3  # letters
+
+_YEAR = r"(?P<year>[0-9]{4})"
+_MONTH = r"(?P<name>[a-z]{3,9})\.?"
+# Days, most certain first. Numbers are read day first, as Indonesians write them; 11/13/2024 is then no day at all.
+_DAYS = (
+    rf"{_YEAR}(?P<dash>[-/.]?)(?P<month>[0-9]{{2}})(?P=dash)(?P<day>[0-9]{{2}})",
+    rf"(?P<day>[0-9]{{1,2}})(?P<dash>[-/.])(?P<month>[0-9]{{1,2}})(?P=dash){_YEAR}",
+    rf"(?P<day>[0-9]{{1,2}})[-/. ]\s?{_MONTH}[-/, ]\s?(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+    rf"{_MONTH} (?P<day>[0-9]{{1,2}}),? {_YEAR}",
+)
+_MONTHS = (rf"{_YEAR}-(?P<month>[0-9]{{2}})", rf"(?P<month>[0-9]{{1,2}})[-/]{_YEAR}", rf"{_MONTH}[-/, ]\s?{_YEAR}")
+_WEEKDAY = r"(?:(?P<weekday>[a-z']{3,9})\.?(?:\s?,\s?|\s))?"
+# Between hours, minutes and seconds stands a colon or the dot that Indonesian writes. `datetime.fromisoformat()` takes
 # what follows that dot for a fraction: it reads 08.45 as eight o'clock.
-_MOMENT = re.compile(
-    r"""(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})
+_TIME = r"""
     (?:
-        (?:T|,?\s+)
+        (?:t|(?P<zone_before>wib|wita|wit)|\s?[,|–-]?\s(?:(?:pukul|pkl|jam)\.?\s?:?\s?|@\s?)?|\s?[,|]\s?)
         (?P<hour>[0-9]{2}|[0-9](?=[:.])) (?P<colon>[:.]?) (?P<minute>[0-9]{2})
         (?:(?P=colon) (?P<second>[0-9]{2}) (?:[.,] (?P<fraction>[0-9]+))?)?
-        (?:\s*(?P<zone>[A-Z]+|(?P<sign>[+-])(?P<zone_hours>[0-9]{2}):?(?P<zone_minutes>[0-9]{2})?))?
-    )?""",
-    re.VERBOSE | re.IGNORECASE,
-)
+        (?:\s?(?P<half>[ap])\.?m\b\.?)?
+        (?:\s?(?P<zone>[a-z]+(?![a-z+-])|(?:gmt|utc)?(?P<sign>[+-])(?P<zone_hours>[0-9]{2}):?(?P<zone_minutes>[0-9]{2})?))?
+        (?:\s\([a-z ]+\))?
+    )?
+"""
+_DAY_FORMS = [re.compile(_WEEKDAY + day.replace(" ", r"\ ") + _TIME, re.VERBOSE) for day in _DAYS]
+_MONTH_FORMS = [re.compile(month) for month in _MONTHS]
+_NO_DATE = re.compile(r"0000-00-00(?:[ t]00:00:00)?")  # MySQL's way to say that there is none
+
+
+class Published(NamedTuple):
+    """What an export tells about the time of publication."""
+
+    at: datetime | None = None  # aware
+    time_known: bool = True
+    raw: str = ""  # the text, if no reading fits it
+    remark: str = ""  # what the operator should know about a date that was read
+
+
+class _Read(NamedTuple):
+    at: datetime
+    time_known: bool
+    remark: str = ""
+
+
+def published(text: str) -> Published:
+    """The time of publication that the text names. What no reading fits is kept as it is: a wrong time is worse than
+    none. Of a month it is the first day, as readers look for the article in that month; the remark says so."""
+    text = text.strip()
+    if not text or _NO_DATE.fullmatch(text.lower()):
+        return Published()
+    try:
+        read = _read(text)
+    except (ValueError, OverflowError):
+        return Published(raw=text[:80])
+    return Published(at=read.at, time_known=read.time_known, remark=read.remark)
 
 
 def moment(text: str, name: str = "tanggal terbit") -> tuple[datetime | None, bool]:
     """The moment that the text names, in the city's zone if it names none, and whether its time of day is known.
 
-    Reads `2026-11-20`, `2026-11-20T08:45:30+07:00`, `2026-11-20 08.45`, `2026-11-20 08.45 WIB`, `20261120T0145Z`.
-    No moment for a blank text. Raises Refusal, which calls the text by `name`, for everything else: a wrong time is
-    worse than none.
+    Reads `2026-11-20T08:45:30+07:00`, `20261120T0145Z`, `Jum'at, 20 Nop 2026 08.45 WIB`, `20/11/2026`,
+    `Fri, 20 Nov 2026 08:45:00 +0700` and the like. No moment for a blank text. Raises Refusal, which calls the text by
+    `name`, for everything else.
     """
-    text = text.strip()
-    if not text:
-        return None, True
-    try:
-        return _read(text)
-    except (ValueError, OverflowError):
-        raise Refusal(f"{name} “{text[:40]}” tidak ada atau bukan ISO 8601 (2024-11-13T16:21:00+07:00)") from None
+    read = published(text)
+    if read.raw:
+        raise Refusal(f"{name} “{read.raw[:40]}” tidak ada atau tidak terbaca (contoh: 2024-11-13 16:21)")
+    return read.at, read.time_known
 
 
-def _read(text: str) -> tuple[datetime, bool]:
-    """Raises ValueError for what is not such a time, OverflowError for a zone that is none."""
-    match = _MOMENT.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    year, month, day, hour, minute, second = (
-        int(match[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
-    )
+def _read(text: str) -> _Read:
+    """Raises ValueError for what is no such time, OverflowError for a zone that is none."""
+    plain = " ".join(re.sub("[’‘`´ʼ]", "'", text).lower().split())
+    for form in _DAY_FORMS:
+        if match := form.fullmatch(plain):
+            return _moment(match)
+    for form in _MONTH_FORMS:
+        if match := form.fullmatch(plain):
+            first = datetime(int(match["year"]), _month(match), 1, tzinfo=timezone.get_default_timezone())
+            return _Read(first, False, f"hanya bulannya yang diketahui (“{text[:40]}”); bertanggal 1")
+    raise ValueError(text)
+
+
+def _moment(match: re.Match[str]) -> _Read:
+    hour = int(match["hour"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        hour = hour % 12 + 12 * (match["half"] == "p")
+    minute, second = int(match["minute"] or 0), int(match["second"] or 0)
     microsecond = int((match["fraction"] or "")[:6].ljust(6, "0"))
-    read = datetime(year, month, day, hour, minute, second, microsecond, tzinfo=_zone(match))
-    return read, match["hour"] is not None
+    at = datetime(
+        _year(match["year"]), _month(match), int(match["day"]), hour, minute, second, microsecond, tzinfo=_zone(match)
+    )
+    remark = ""
+    if match["weekday"] and _weekday(match["weekday"]) != at.weekday():
+        remark = f"tanggal “{match.string[:60]}” jatuh pada hari {dates.DAYS[at.weekday()]}; tanggalnya yang dipakai"
+    return _Read(at, match["hour"] is not None, remark)
+
+
+def _year(digits: str) -> int:
+    """Also of two digits, which stand only after the name of a month (13-Nov-24, as spreadsheets write it)."""
+    year = int(digits)
+    if len(digits) == 4:
+        return year
+    return year + (2000 if year < 69 else 1900)  # as strptime reads it
+
+
+def _month(match: re.Match[str]) -> int:
+    parts = match.groupdict()
+    if not (name := parts.get("name")):
+        return int(parts["month"] or 0)
+    if number := _ENGLISH_MONTHS.get(name) or dates.month_number(name):
+        return number
+    raise ValueError(name)
+
+
+def _weekday(name: str) -> int:
+    name = name.replace("'", "")
+    if name == "ahad":
+        return 6
+    for days in (dates.DAYS, _ENGLISH_DAYS):
+        for number, day in enumerate(days):
+            if day.lower().startswith(name) and len(name) >= _SHORTEST_DAY:
+                return number
+    raise ValueError(name)
 
 
 def _zone(match: re.Match[str]) -> tzinfo:
-    if match["zone"] is None:
+    if match["sign"] is not None:
+        offset = timedelta(hours=int(match["zone_hours"]), minutes=int(match["zone_minutes"] or 0))
+        return fixed_offset(-offset if match["sign"] == "-" else offset)
+    name = match["zone"] or match["zone_before"]
+    if name is None:
         return timezone.get_default_timezone()
-    if match["sign"] is None:
-        if match["zone"].upper() not in _ZONES:
-            raise ValueError(match["zone"])
-        return _ZONES[match["zone"].upper()]
-    offset = timedelta(hours=int(match["zone_hours"]), minutes=int(match["zone_minutes"] or 0))
-    return fixed_offset(-offset if match["sign"] == "-" else offset)
+    if name not in _ZONES:
+        raise ValueError(name)
+    return _ZONES[name]

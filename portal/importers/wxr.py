@@ -5,13 +5,10 @@ read: of a file that was cut off everything before that place is imported.
 """
 
 import codecs
-import gzip
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BufferedReader
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +18,7 @@ from news.markup import without_controls
 from news.models import Article
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, texts, times
+from portal.importers import MAX_NUMBER, Record, Refusal, streams, texts, times
 
 # The format as described to the operator.
 HELP = """\
@@ -35,7 +32,6 @@ Berkas yang terpotong diimpor sampai butir terakhir yang utuh.
 
 MAX_ITEM = 64 * 1024 * 1024  # bytes of one item in memory at a time
 _PIECE = 64 * 1024
-_GZIP = b"\x1f\x8b"
 # Control characters that no XML may contain. In UTF-8 they are part of no other character.
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _PROLOGUE = re.compile(r"\ufeff?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+", re.DOTALL)
@@ -65,20 +61,9 @@ class _Torn(Exception):
     """Nothing more can be read; the message says why."""
 
 
-def recognises(beginning: bytes) -> bool:
+def is_meant(text: str) -> bool:
     """Whether a file that begins so is a WXR file."""
-    text = beginning.decode(_encoding(beginning), "replace")
     return _EXPORT in text and re.match(r"<(?:rss|!doctype)\b", _root(text), re.IGNORECASE) is not None
-
-
-def beginning(path: Path) -> bytes:
-    """As much of the file, uncompressed, as `recognises` needs."""
-    with path.open("rb") as raw:
-        file = _uncompressed(raw)
-        try:
-            return file.read(_PIECE)
-        except (EOFError, OSError, zlib.error):
-            return b""
 
 
 def read(
@@ -133,25 +118,20 @@ def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Ele
 
 def _texts(path: Path, progress: Callable[[int], object]) -> Iterator[str]:
     """The file as text, a piece at a time. Bytes that its encoding does not know are read as Windows-1252."""
-    with path.open("rb") as raw:
-        file, decoder = _uncompressed(raw), None
+    decoder: codecs.IncrementalDecoder | None = None
+    with streams.opened(path) as (file, position):
         while True:
             try:
-                piece = file.read(_PIECE)
-            except (EOFError, OSError, zlib.error):
+                piece = file.read1(_PIECE)
+            except streams.BROKEN:
                 piece = b""  # the end of the text tells whether something is missing
             if decoder is None:
                 decoder = codecs.getincrementaldecoder(_encoding(piece))("as_windows_1252")
-            if raw.seekable():
-                progress(raw.tell())
+            progress(position())
             if text := decoder.decode(piece, final=not piece):
                 yield text
             if not piece:
                 return
-
-
-def _uncompressed(raw: BufferedReader) -> BufferedReader | gzip.GzipFile:
-    return gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(_GZIP) else raw
 
 
 def _encoding(beginning: bytes) -> str:
@@ -204,7 +184,8 @@ class _Site:
 
     def learn(self, item: etree._Element) -> None:
         """Reads the elements in front of the item."""
-        for element in item.itersiblings(preceding=True):
+        outermost = [item, *item.iterancestors()][-3:][0]  # an item in another one, which was not closed
+        for element in outermost.itersiblings(preceding=True):
             match _name(element):
                 case "wp:author":
                     login, name = _texts_of(element, "wp:author_login", "wp:author_display_name")
@@ -309,6 +290,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         body=f"<!-- -->{texts.without_shortcodes(item['content:encoded'])}",
         summary=item["excerpt:encoded"],
         published_at=published_at,
+        raw_date=unread,
         is_draft=is_draft,
         category=category,
         tags=[name for domain, _, name in item.terms if domain in ("post_tag", "tag")] + other_categories,
@@ -320,7 +302,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         old_paths=() if is_draft else _old_paths(item, kind),
     )
     _take_foot(record)
-    record.remarks = (*_remarks(item, is_locked=is_locked, unread=unread),)
+    record.remarks = (*_remarks(item, is_locked=is_locked),)
     return record
 
 
@@ -335,7 +317,7 @@ def _published_at(item: _Item) -> tuple[datetime | None, str]:
             continue
         if moment is not None:
             return moment, ""
-    return None, local or item["pubDate"] or "kosong"
+    return None, local or utc or item["pubDate"] or "(kosong)"
 
 
 def _filed(item: _Item, site: _Site) -> tuple[str, list[str]]:
@@ -385,11 +367,9 @@ def _take_foot(record: Record) -> None:
     record.reads = foot.reads if record.reads is None else record.reads
 
 
-def _remarks(item: _Item, *, is_locked: bool, unread: str) -> Iterable[str]:
+def _remarks(item: _Item, *, is_locked: bool) -> Iterable[str]:
     """What the operator should know of a text that is imported."""
     if is_locked:
         yield "berkata sandi: menjadi draf"
-    if unread:
-        yield f"tanggal terbit tidak terbaca ({unread[:40]}): menjadi draf"
     if item["wp:is_sticky"] == "1":
         yield "disematkan di WordPress; sematkan lagi lewat “Beranda” bila perlu"

@@ -1,27 +1,29 @@
-"""`manage.py import_articles`: imports articles of another portal from JSON Lines (portal.importers.jsonl) or
-WordPress's exports (portal.importers.wxr).
+"""`manage.py import_articles`: imports articles of another portal (portal.importers).
 
 Safe to run again: existing articles are updated."""
 
-import os
+import shutil
 import signal
 import stat
 import time
 from argparse import RawDescriptionHelpFormatter
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, connection
 from tqdm import tqdm
 
-from news.models import Article
+from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
-from portal.importers import Record, Refusal, Result, jsonl, pages, wxr
+from portal.importers import Refusal, Result, fields, formats, pages, wxr
+from portal.importers.report import Report, kind_of
 from portal.run import os_errors
 
 REFUSED = "ditolak"
@@ -31,6 +33,8 @@ FRAMES = "{} bingkai (video, peta, halaman lain)"
 HIDDEN = "teks tersembunyi di {} berita"
 EMPTY = "tanpa isi"
 INTERRUPTED = 130  # exit status after Ctrl-C
+AGAIN = "Dihentikan. Yang sudah masuk tetap tersimpan; jalankan lagi untuk meneruskan."
+TRIED = 200  # records of which the first must not all be refused for one reason
 
 
 class _HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
@@ -39,79 +43,149 @@ class _HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
 
 class Command(BaseCommand):
     help = f"""\
-Mengimpor berita dari berkas JSON Lines (.jsonl, .jsonl.gz) atau ekspor
-WordPress (.xml, .xml.gz). Aman dijalankan berulang kali: berita yang sudah ada
-diperbarui, bukan digandakan.
+Mengimpor berita portal lain dari {", ".join(each.name for each in formats.FORMATS)},
+juga yang dimampatkan dengan gzip. Bentuk berkas dikenali dari isinya, bukan dari
+namanya. Aman dijalankan berulang kali: berita yang sudah ada diperbarui, bukan
+digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
 
-{wxr.HELP}
-JSON Lines: {jsonl.HELP[0].lower()}{jsonl.HELP[1:]}"""
+{fields.HELP}
+{wxr.HELP}"""
 
     def create_parser(self, prog_name, subcommand, **options):
         return super().create_parser(prog_name, subcommand, formatter_class=_HelpFormatter, **options)
 
     def add_arguments(self, parser):
-        parser.add_argument("files", nargs="+", type=Path, metavar="BERKAS", help="JSON Lines atau ekspor WordPress")
+        parser.add_argument("files", nargs="+", type=Path, metavar="BERKAS", help="berkas ekspor situs lama")
+        parser.add_argument("--coba", action="store_true", help="hanya memeriksa: tidak ada yang disimpan")
+        parser.add_argument(
+            "--laporan", type=Path, metavar="BERKAS", help="menulis semua catatan ke berkas ini, satu per baris"
+        )
+        parser.add_argument(
+            "--nomor-baru",
+            action="store_true",
+            help="berita mendapat nomor baru; nomor asalnya hanya menjadi penanda (bila nomor itu sudah dipakai)",
+        )
+        parser.add_argument(
+            "--teruskan",
+            action="store_true",
+            help=f"tidak berhenti walaupun {TRIED} berita pertama ditolak karena sebab yang sama",
+        )
 
-    def handle(self, *, files, **options):
-        sizes = [_size(path) for path in files]
-        started, counts, written = time.monotonic(), Counter(), {}
-        try:
-            with tqdm(desc="Mengimpor", total=sum(sizes) or None, unit="B", unit_scale=True, disable=None) as bar:
-                for path, done in zip(files, _running_total(sizes), strict=True):
-                    self._import(
-                        path, counts, written, lambda position, done=done: bar.update(done + position - bar.n)
-                    )
-        except KeyboardInterrupt:
-            self._report(counts, "Dihentikan")
-            raise CommandError(
-                "Dihentikan. Yang sudah masuk tetap tersimpan; jalankan lagi untuk meneruskan.", returncode=INTERRUPTED
-            ) from None
-        vocabulary.refresh(Article.objects.published())  # so that spelling suggestions do not wait for the worker
-        self._report(counts, f"Selesai dalam {time.monotonic() - started:.0f} detik")
-        if counts[REFUSED]:
-            raise CommandError(f"{counts[REFUSED]} baris ditolak; alasannya tertulis di atas.")
+    def handle(self, *, files, laporan, **options):
+        with ExitStack() as opened:
+            files = [(path, *_checked(path, opened)) for path in files]
+            report_file = _writable(laporan, opened) if laporan else None
+            run = _Run(is_rehearsal=options["coba"], new_numbers=options["nomor_baru"], goes_on=options["teruskan"])
+            try:
+                self._import_all(files, run)
+                heading, error = f"Selesai dalam {time.monotonic() - run.started:.0f} detik", None
+            except KeyboardInterrupt:
+                heading, error = "Dihentikan", CommandError(AGAIN, returncode=INTERRUPTED)
+            except _AllRefusedError:
+                heading = "Dihentikan"
+                error = CommandError(
+                    f"{TRIED} berita pertama ditolak karena sebab yang sama; --teruskan mencoba semua."
+                )
+            self._report(run, heading, report_file)
+        if run.counts[REFUSED] and error is None:
+            error = CommandError(f"{run.counts[REFUSED]} berita ditolak; alasannya tertulis di atas.")
+        if error:
+            raise error
 
-    def _import(self, path, counts, written, progress):
-        for number, record in _reader(path)(path, progress):
-            with _interrupted_afterwards():
-                self._import_record(f"{path}:{number}", record, counts, written)
+    def _import_all(self, files, run):
+        sizes = [path.stat().st_size for _, path, _ in files]
+        with tqdm(desc="Mengimpor", total=sum(sizes) or None, unit="B", unit_scale=True, disable=None) as bar:
+            for (name, path, form), done in zip(files, _running_total(sizes), strict=True):
+                for number, record in form.read(path, lambda position, done=done: bar.update(done + position - bar.n)):
+                    with _interrupted_afterwards():
+                        run.take(f"{name}:{number}", record)
+        if not run.is_rehearsal and run.counts.keys() & {Result.CREATED, Result.UPDATED}:
+            vocabulary.refresh(Article.objects.published())  # so that spelling suggestions do not wait for the worker
+            _renew_statistics()
 
-    def _import_record(self, place, record, counts, written):
-        try:
-            outcome = _save(record, written)
-        except Refusal as refusal:
-            counts[REFUSED] += 1
-            self._say(f"{place}: {refusal}")
-            return
-        counts[outcome.result] += 1
-        if outcome.article is not None:
-            written.setdefault(outcome.article, place)
-        for remark in filter(None, (outcome.note, *record.remarks)):
-            self._say(f"{place}: {remark}")
-        self._note_left_out(place, record.cleaned, counts)
-
-    def _note_left_out(self, place, cleaned, counts):
-        """Hidden text is said at once: intruders leave it in the articles of a portal. The rest is counted."""
-        counts[PICTURES] += cleaned.pictures
-        counts[FRAMES] += cleaned.frames
-        counts[EMPTY] += cleaned.is_blank
-        if cleaned.hidden:
-            counts[HIDDEN] += 1
-            self._say(f"{place}: teks tersembunyi dibuang: “{cleaned.hidden[0]}”")
-
-    def _report(self, counts, heading):
-        if left_out := [name.format(counts[name]) for name in (PICTURES, FRAMES, HIDDEN) if counts[name]]:
-            self.stdout.write(f"Tidak ikut masuk: {'; '.join(left_out)}.")
-        if counts[EMPTY]:
-            self.stdout.write(f"Tanpa isi di berkas impor: {counts[EMPTY]} berita.")
-        self.stdout.write(f"{heading}:")
-        for name in [*Result, REFUSED]:
-            if counts[name] or name != Result.SKIPPED:
-                self.stdout.write(f"  {name:<14}{counts[name]:>8}")
-
-    def _say(self, line):
-        with tqdm.external_write_mode(file=self.stdout):  # clears and redraws the progress bar
+    def _report(self, run, heading, report_file):
+        for line in run.told.lines():
             self.stdout.write(line)
+        summary = run.summary(heading)
+        for line in summary:
+            self.stdout.write(line)
+        if report_file:
+            report_file.writelines(f"{line}\n" for line in (*summary, *run.told.all()))
+
+
+class _Run:
+    """One run of the command: what it did with the records so far."""
+
+    def __init__(self, *, is_rehearsal, new_numbers, goes_on):
+        self.is_rehearsal, self.new_numbers, self.goes_on = is_rehearsal, new_numbers, goes_on
+        self.rehearsal = importers.Rehearsal()
+        self.started, self.counts, self.written, self.told = time.monotonic(), Counter(), {}, Report()
+        self.refusals = set()  # kinds of the first ones
+
+    def take(self, place, record):
+        """Raises _AllRefusedError where it is not worth going on."""
+        try:
+            outcome = self._save(place, record)
+        except Refusal as refusal:
+            self.counts[REFUSED] += 1
+            self.told.add(place, str(refusal))
+            self._give_up(str(refusal))
+            return
+        self.counts[outcome.result] += 1
+        if outcome.article:
+            self.written.setdefault(outcome.article, place)
+        for remark in filter(None, (outcome.note, *record.remarks, _about_date(record))):
+            self.told.add(place, remark)
+        self._note_left_out(place, record.cleaned)
+
+    def _save(self, place, record):
+        if isinstance(record, Refusal):
+            raise record
+        if self.new_numbers:
+            record.keep_number_as_key()
+        try:
+            if record.kind == "page":
+                return pages.save(record, is_rehearsal=self.is_rehearsal)
+            if self.is_rehearsal:
+                return self.rehearsal.save(record, self.written, place)
+            return importers.save(record, self.written)
+        except (DataError, IntegrityError, ValidationError) as error:  # violations that only the database can detect
+            raise Refusal(f"tidak dapat disimpan: {' '.join(str(error).split())}") from error
+
+    def _give_up(self, refusal):
+        number = self.counts[REFUSED]
+        if self.goes_on or number > TRIED or number < self.counts.total():
+            return
+        self.refusals.add(kind_of(refusal))
+        if number == TRIED and len(self.refusals) == 1:
+            raise _AllRefusedError
+
+    def _note_left_out(self, place, cleaned):
+        """Each hidden text is said: intruders leave it in the articles of a portal. The rest is counted."""
+        self.counts[PICTURES] += cleaned.pictures
+        self.counts[FRAMES] += cleaned.frames
+        self.counts[EMPTY] += cleaned.is_blank
+        if cleaned.hidden:
+            self.counts[HIDDEN] += 1
+            self.told.add(place, f"teks tersembunyi dibuang: “{cleaned.hidden[0]}”")
+
+    def summary(self, heading):
+        counts, lines = self.counts, []
+        if left_out := [name.format(counts[name]) for name in (PICTURES, FRAMES, HIDDEN) if counts[name]]:
+            lines.append(f"Tidak ikut masuk: {'; '.join(left_out)}.")
+        if counts[EMPTY]:
+            lines.append(f"Tanpa isi di berkas impor: {counts[EMPTY]} berita.")
+        lines.append(f"{heading}; hanya dicoba, tidak ada yang disimpan:" if self.is_rehearsal else f"{heading}:")
+        shown = (name for name in (*Result, REFUSED) if counts[name] or name != Result.SKIPPED)
+        return [*lines, *(f"  {name:<14}{counts[name]:>8}" for name in shown)]
+
+
+class _AllRefusedError(Exception):
+    """The first records were all refused for one reason."""
+
+
+def _about_date(record):
+    return f"tanggal “{record.raw_date}” tidak terbaca; disimpan sebagai draf" if record.raw_date else ""
 
 
 @contextmanager
@@ -134,36 +208,47 @@ def _interrupted_afterwards() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _save(record: Record | Refusal, written) -> importers.Outcome:
-    if isinstance(record, Refusal):
-        raise record
-    try:
-        return pages.save(record) if record.kind == "page" else importers.save(record, written)
-    except (DataError, IntegrityError, ValidationError) as error:  # violations that only the database can detect
-        raise Refusal(f"tidak dapat disimpan: {' '.join(str(error).split())}") from error
-
-
-def _reader(path: Path):
-    """What reads the file. A named pipe can be read only once, so it must be JSON Lines."""
-    return wxr.read if path.is_file() and wxr.recognises(wxr.beginning(path)) else jsonl.read
-
-
-def _size(path: Path) -> int:
-    """The file's size in bytes. All files are checked before anything is written, so that a typo in a name does not
-    stop the import midway. They are not opened for it: that would use up a named pipe before the import reads it.
+def _checked(path: Path, opened: ExitStack) -> tuple[Path, formats.Format]:
+    """The file on disk and its format. All files are checked before anything is written, so that a typo in a name does
+    not stop the import midway.
 
     Raises CommandError if the file cannot be read."""
     try:
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
+        on_disk = path if stat.S_ISREG(status.st_mode) else _copied(path, opened)
+        return on_disk, formats.of(on_disk)
     except FileNotFoundError:
         raise CommandError(f"Berkas {path} tidak ditemukan.") from None
+    except PermissionError:
+        raise CommandError(f"Berkas {path} tidak boleh dibaca oleh pengguna yang menjalankan perintah ini.") from None
     except OSError as error:
         raise CommandError(f"Berkas {path} tidak dapat dibaca: {os_errors.reason(error)}.") from None
-    if stat.S_ISDIR(status.st_mode):
-        raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
-    if not os.access(path, os.R_OK):
-        raise CommandError(f"Berkas {path} tidak boleh dibaca oleh pengguna yang menjalankan perintah ini.")
-    return status.st_size
+    except Refusal as refusal:
+        raise CommandError(f"Berkas {path} tidak dapat diimpor: {refusal}.") from None
+
+
+def _copied(pipe: Path, opened: ExitStack) -> Path:
+    """What comes out of a pipe, which can be read only once, as a temporary file."""
+    copy = Path(opened.enter_context(TemporaryDirectory())) / "berkas"
+    with pipe.open("rb") as source, copy.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return copy
+
+
+def _writable(path: Path, opened: ExitStack) -> TextIO:
+    try:
+        return opened.enter_context(path.open("w"))
+    except OSError as error:
+        raise CommandError(f"Laporan {path} tidak dapat ditulis: {os_errors.reason(error)}.") from None
+
+
+def _renew_statistics() -> None:
+    """Without them Postgres plans the pages of new articles badly until its autovacuum comes by."""
+    tables = [model._meta.db_table for model in (Article, ArticleViews, Category, Tag)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join([*tables, Article.tags.through._meta.db_table])}")
 
 
 def _running_total(sizes: list[int]) -> list[int]:

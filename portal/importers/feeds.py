@@ -1,0 +1,153 @@
+"""Reads RSS and Atom: what a portal tells feed readers, often only its newest articles."""
+
+from collections.abc import Callable, Iterator
+from html import escape
+from io import BufferedIOBase
+from pathlib import Path
+
+from lxml import etree
+
+from news.markup import without_controls
+from portal.importers import Record, Refusal, streams, times
+
+_PIECE = 64 * 1024  # bytes read at once
+_RSS = ""
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_RSS_1 = "{http://purl.org/rss/1.0/}"
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
+_ITEMS = {f"{_RSS}item", f"{_RSS_1}item", f"{_ATOM}entry"}
+_ROOTS = {"rss", f"{_ATOM}feed", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"}
+
+
+def read(
+    path: Path, progress: Callable[[int], object] = lambda position: None
+) -> Iterator[tuple[int, Record | Refusal]]:
+    """Yields the number of each article in the feed and its record, or Refusal. Memory is bounded by one article.
+
+    `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
+    """
+    number, is_whole = 0, False
+    with streams.opened(path) as (file, position):
+        try:
+            for element in _elements(file):
+                progress(position())
+                is_whole = element.tag in _ROOTS
+                if not is_whole:
+                    number += 1
+                    yield number, _record_or_refusal(element)
+        except streams.BROKEN:
+            is_whole = False
+    if not is_whole:
+        yield number + 1, Refusal(streams.CUT_OFF)
+
+
+def _elements(file: BufferedIOBase) -> Iterator[etree._Element]:
+    """Each article, and at the end the root, as soon as its end was read: what the parser would close by itself at the
+    end of a file that was cut off is only a part. Articles are emptied afterwards."""
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=(*_ITEMS, *_ROOTS),
+        recover=True,  # bytes that no XML may contain are left out
+        huge_tree=True,
+        resolve_entities="internal",
+        no_network=True,
+    )
+    while piece := file.read1(_PIECE):
+        parser.feed(piece)
+        for _, element in parser.read_events():
+            yield element
+            element.clear()
+            while (elder := element.getprevious()) is not None:
+                elder.getparent().remove(elder)
+
+
+def _record_or_refusal(item: etree._Element) -> Record | Refusal:
+    try:
+        return _entry(item) if item.tag.startswith(_ATOM) else _item(item)
+    except Refusal as refusal:
+        return refusal
+
+
+def _item(item: etree._Element) -> Record:
+    prefix = _RSS_1 if item.tag.startswith(_RSS_1) else _RSS
+    body, short = _text(item, _CONTENT), _text(item, f"{prefix}description")
+    categories = [name for name in (_plain(each) for each in item.iterfind(f"{prefix}category")) if name]
+    return _record(
+        title=_text(item, f"{prefix}title"),
+        summary=short if body else "",
+        body=body or short,
+        date=_text(item, f"{prefix}pubDate") or _text(item, f"{_DUBLIN_CORE}date"),
+        categories=categories,
+        author=_text(item, f"{_DUBLIN_CORE}creator"),
+        url=_text(item, f"{prefix}link"),
+        key=_text(item, f"{prefix}guid"),
+    )
+
+
+def _entry(entry: etree._Element) -> Record:
+    links = {link.get("rel", "alternate"): link.get("href", "") for link in entry.iterfind(f"{_ATOM}link")}
+    body, short = (_html(entry.find(f"{_ATOM}{name}")) for name in ("content", "summary"))
+    return _record(
+        title=_html(entry.find(f"{_ATOM}title")),
+        summary=short if body else "",
+        body=body or short,
+        date=_text(entry, f"{_ATOM}published") or _text(entry, f"{_ATOM}updated"),
+        updated=_text(entry, f"{_ATOM}updated"),
+        categories=[each.get("label") or each.get("term") or "" for each in entry.iterfind(f"{_ATOM}category")],
+        author=_text(entry, f"{_ATOM}author/{_ATOM}name"),
+        url=links.get("alternate", ""),
+        key=_text(entry, f"{_ATOM}id"),
+    )
+
+
+def _record(
+    *,
+    title: str,
+    summary: str,
+    body: str,
+    date: str,
+    categories: list[str],
+    author: str,
+    url: str,
+    key: str,
+    updated: str = "",
+) -> Record:
+    """The first category is the article's; feeds tell tags in the same way."""
+    published = times.published(date)
+    return Record(
+        title=title,
+        summary=summary,
+        body=body,
+        author=author,
+        published_at=published.at,
+        time_known=published.time_known,
+        raw_date=published.raw,
+        updated_at=times.published(updated).at,
+        category=categories[0] if categories else "",
+        tags=categories[1:],
+        url=url,
+        key="" if url else key,  # one portal's addresses are kept, whatever its feed reader calls them
+        remarks=(published.remark,) if published.remark else (),
+    )
+
+
+def _text(item: etree._Element, path: str) -> str:
+    return _plain(item.find(path))
+
+
+def _plain(element: etree._Element | None) -> str:
+    """All text in the element, also of elements that a careless portal did not encode."""
+    return "" if element is None else without_controls("".join(element.itertext())).strip()
+
+
+def _html(element: etree._Element | None) -> str:
+    """A text of Atom as HTML: plain texts are encoded, XHTML is written as it stands."""
+    if element is None:
+        return ""
+    kind = element.get("type", "text")
+    if kind == "xhtml":
+        inner = [etree.tostring(each, encoding="unicode", method="html", with_tail=False) for each in element]
+        return without_controls("".join(inner))
+    text = _plain(element)
+    return text if kind == "html" else escape(text)

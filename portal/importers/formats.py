@@ -1,0 +1,106 @@
+"""Which format a file is, by its first bytes: names of files say what somebody once meant."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from portal.importers import Record, Refusal, feeds, fields, json_lists, jsonl, streams, tables, wxr
+
+Progress = Callable[[int], object]
+_HEAD = 256 * 1024  # bytes
+
+# What cannot be read, by its first bytes, with what to do instead
+_FOREIGN = {
+    b"%PDF": "PDF; sebuah PDF tidak memuat berita satu per satu. Ekspor berita dari situs lama sebagai CSV atau JSON",
+    b"\xd0\xcf\x11\xe0": "Excel atau Word lama (.xls, .doc); simpan sebagai CSV",
+    b"7z\xbc\xaf": "arsip 7-Zip; ekstrak dahulu",
+    b"Rar!": "arsip RAR; ekstrak dahulu",
+    b"BZh": "berkas bzip2; ekstrak dahulu",
+    b"\xfd7zXZ": "berkas xz; ekstrak dahulu",
+    b"(\xb5/\xfd": "berkas zstd; ekstrak dahulu",
+    b"\x1f\x8b": "berkas gzip di dalam gzip; ekstrak dahulu",
+    b"SQLite format 3": "basis data SQLite; ekspor tabel beritanya sebagai CSV",
+    b"PGDMP": "cadangan Postgres; ekspor tabel beritanya sebagai CSV",
+    b"\x89PNG": "gambar PNG",
+    b"\xff\xd8\xff": "gambar JPEG",
+    b"GIF8": "gambar GIF",
+}
+_OFFICE = {b"xl/": "Excel (.xlsx)", b"word/": "Word (.docx)", b"content.xml": "LibreOffice (.ods, .odt)"}
+_SQL = re.compile(r"\s*(?:--|/\*|(?:create|insert|drop|set|use|begin|lock)\s[^,;|\t\n]*[\s;(`\"])", re.IGNORECASE)
+_FEED = re.compile(r"<(?:rss|rdf:RDF)[\s>]|<feed[^>]*http://www\.w3\.org/2005/Atom")
+_LIST_INSIDE = re.compile(r'\{\s*"[^"]*"\s*:\s*[\[{]')
+_WORDPRESS = "wordpress.org/export/"
+
+
+class Format(NamedTuple):
+    """A format that can be imported."""
+
+    name: str
+    place: str  # what its places count
+    read: Callable[[Path, Progress], Iterator[tuple[int, Record | Refusal]]]
+    is_meant: Callable[[str], bool]  # by the beginning of the text
+
+
+def of(path: Path) -> Format:
+    """The format of the file. Raises Refusal, which says what else the file is, and OSError if it cannot be read."""
+    data = streams.head(path, _HEAD)
+    if foreign := _foreign(data):
+        raise Refusal(foreign)
+    text = streams.decoded(data, is_whole=False).lstrip("\ufeff")
+    if not text.strip():
+        raise Refusal("berkas kosong")
+    for each in FORMATS:
+        if each.is_meant(text.lstrip()):
+            return each
+    raise Refusal(_unknown(text))
+
+
+def _foreign(data: bytes) -> str:
+    if data.startswith(b"PK\x03\x04"):
+        inside = next((name for part, name in _OFFICE.items() if part in data), "")
+        return f"{inside}; simpan sebagai CSV" if inside else "arsip ZIP; ekstrak dahulu"
+    known = next((name for start, name in _FOREIGN.items() if data.startswith(start)), "")
+    if known or data[:2] in streams.WIDE or b"\x00" not in data:
+        return known
+    return "berkas biner yang tidak dikenal"
+
+
+def _unknown(text: str) -> str:
+    """What a text is that holds no articles in a known form, as far as one can tell."""
+    if _SQL.match(text):
+        return "cadangan SQL; ekspor tabel beritanya sebagai CSV atau JSON (phpMyAdmin: Ekspor)"
+    if text.lstrip().startswith("<"):
+        return "HTML atau XML yang bukan RSS atau Atom"
+    return (
+        f"bukan {', '.join(each.name for each in FORMATS)}; bila ini tabel, baris pertamanya harus menamai kolom, "
+        "di antaranya judul"
+    )
+
+
+def _is_feed(text: str) -> bool:
+    return text.startswith("<") and bool(_FEED.search(text)) and _WORDPRESS not in text
+
+
+def _is_lines(text: str) -> bool:
+    """Whether each line is an object, rather than the text one object with a list of articles inside."""
+    first, _, rest = text.partition("\n")
+    if not first.startswith("{"):
+        return False
+    if rest.startswith("{") or "\n{" in rest:
+        return True
+    try:
+        row = json.loads(first)
+    except (ValueError, RecursionError):  # also of a line that is longer than the beginning
+        return bool(first.strip("{ \r")) and not _LIST_INSIDE.match(text)
+    return "title" in map(fields.field, row)
+
+
+FORMATS = (
+    Format("ekspor WordPress", "butir", wxr.read, wxr.is_meant),
+    Format("RSS atau Atom", "butir", feeds.read, _is_feed),
+    Format("JSON Lines", "baris", jsonl.read, _is_lines),
+    Format("JSON", "butir", json_lists.read, lambda text: text.startswith(("[", "{"))),
+    Format("CSV", "baris", tables.read, tables.is_meant),
+)

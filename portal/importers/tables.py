@@ -1,0 +1,82 @@
+"""Reads CSV as spreadsheets and databases export it: one article per row, the first row names the columns (fields.py).
+
+The separator is the one by which most of these names are known."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from portal.importers import Record, Refusal, fields, streams
+
+SEPARATORS = ",;\t|"
+_LARGEST_CELL = 4 * 1024 * 1024  # characters; a quotation mark that is never closed would swallow the whole file
+
+
+def is_meant(text: str) -> bool:
+    """Whether the text begins like a table of articles."""
+    lines = filter(str.strip, map(without_hint, text.splitlines()))
+    return bool(separator(next(lines, "")))
+
+
+def separator(first_line: str) -> str:
+    """By what the columns of this line are separated; "" if it does not name the columns of articles."""
+    best = max(SEPARATORS, key=lambda each: len(_known(first_line, each)))
+    return best if "title" in _known(first_line, best) else ""
+
+
+def _known(line: str, separator: str) -> set[str]:
+    try:
+        return set(map(fields.field, next(csv.reader([line], delimiter=separator), []))) - {""}
+    except csv.Error:
+        return set()
+
+
+def without_hint(line: str) -> str:
+    """Blank if it is the line by which Excel remembers the separator."""
+    return "" if line.strip().lower() in {f"sep={each}".strip() for each in SEPARATORS} else line
+
+
+def read(
+    path: Path, progress: Callable[[int], object] = lambda position: None
+) -> Iterator[tuple[int, Record | Refusal]]:
+    """Yields the number of a row's last line and its record, or Refusal. Memory is bounded by _LARGEST_CELL.
+
+    `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
+    """
+    csv.field_size_limit(_LARGEST_CELL)
+    number = 0
+    with streams.opened(path) as (file, position):
+        try:
+            for number, row in _rows(streams.lines(file)):
+                progress(position())
+                yield number, row
+        except streams.BROKEN:
+            yield number + 1, Refusal(streams.CUT_OFF)
+
+
+def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Record | Refusal]]:
+    above = 1
+    while not (names := without_hint(next(lines))).strip():
+        above += 1
+    columns = next(csv.reader([names], delimiter=separator(names)))
+    rows = csv.reader(lines, delimiter=separator(names))
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield above + rows.line_num, Refusal("tanda kutip tidak ditutup, atau ganti baris di luar tanda kutip")
+            continue
+        if any(cell.strip() for cell in row):
+            yield above + rows.line_num, _record_or_refusal(columns, row)
+
+
+def _record_or_refusal(columns: list[str], row: list[str]) -> Record | Refusal:
+    surplus = row[len(columns) :]
+    if len(row) < len(columns) or any(surplus):  # spreadsheets add empty columns on the right
+        return Refusal(f"{len(row)} kolom, seharusnya {len(columns)} seperti baris pertama")
+    try:
+        return fields.record(dict(zip(columns, row, strict=False)))
+    except Refusal as refusal:
+        return refusal

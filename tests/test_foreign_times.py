@@ -1,0 +1,94 @@
+"""Dates as other portals write them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from portal.importers import times
+from tests.make import in_the_city
+
+NOVEMBER_13 = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rabu, 13 November 2024 16:21 WIB",
+        "Rabu 13 Nop 2024, 16.21 WIB",
+        "RABU,13 NOPEMBER 2024 | 16:21 wib",
+        "Rabu,\u00a013\u00a0November 2024 - 16:21:00 WIB",
+        "13 November 2024 pukul 16.21 WIB",
+        "13-11-2024 16.21 WIB",
+        "13/11/2024 17.21 WITA",
+        "13.11.2024 18:21:00 WIT",
+        "2024-11-13WIB16:21:00",
+        "2024/11/13 16:21 WIB",
+        "Wed, 13 Nov 2024 16:21:00 +0700",
+        "Wed, 13 Nov 2024 09:21:00 GMT",
+        "November 13, 2024 4:21 pm WIB",
+        "Wed Nov 13 2024 16:21:00 GMT+0700 (Western Indonesia Time)",
+        "2024-11-13T09:21:00.000Z",
+    ],
+)
+def test_one_moment_in_many_spellings(text):
+    assert times.published(text) == (NOVEMBER_13, True, "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("13 Nop 2024", (2024, 11, 13)),
+        ("Jum'at, 15 November 2024", (2024, 11, 15)),
+        ("Jum’at 15 Nov. 2024", (2024, 11, 15)),
+        ("Ahad, 17 November 2024", (2024, 11, 17)),
+        ("1 Pebruari 2020", (2020, 2, 1)),
+        ("17 Agst 2021", (2021, 8, 17)),
+        ("17 Agt. 2021", (2021, 8, 17)),
+        ("5 Des 2019", (2019, 12, 5)),
+        ("13-Nov-24", (2024, 11, 13)),
+        ("03/04/2021", (2021, 4, 3)),  # the day first
+        ("5-6-2021", (2021, 6, 5)),
+        ("May 5, 2021", (2021, 5, 5)),
+    ],
+)
+def test_a_day_without_a_time_is_in_the_citys_zone(text, day):
+    assert times.published(text) == (in_the_city(*day), False, "", "")
+
+
+@pytest.mark.parametrize("text", ["2021-09", "09/2021", "September 2021", "Sept 2021"])
+def test_of_a_month_the_first_day_is_taken_and_said(text):
+    read = times.published(text)
+    assert (read.at, read.time_known, read.raw) == (in_the_city(2021, 9, 1), False, "")
+    assert f"hanya bulannya yang diketahui (“{text}”)" in read.remark
+
+
+def test_a_weekday_that_contradicts_the_date_is_said():
+    read = times.published("Senin, 13 November 2024 16:21 WIB")
+    assert read.at == NOVEMBER_13
+    assert "jatuh pada hari Rabu" in read.remark
+
+
+@pytest.mark.parametrize("text", ["", "  ", "0000-00-00", "0000-00-00 00:00:00"])
+def test_no_date_is_none(text):
+    assert times.published(text) == (None, True, "", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2021-00-00",
+        "2021",
+        "13/25/2021",
+        "11/13/2024",
+        "31 Februari 2024",
+        "13/11/24",
+        "45609.68",
+        "Sumat, 13 November 2024",
+        "13 Novambar 2024",
+        "2024-11-13 16:21 EST",
+        "13 November 2024 13:21 pm",
+        "kemarin",
+    ],
+)
+def test_what_no_reading_fits_is_kept_as_it_is(text):
+    assert times.published(text) == (None, True, text, "")

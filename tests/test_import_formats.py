@@ -1,0 +1,293 @@
+"""Formats that `manage.py import_articles` reads, and how it knows them."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import zipfile
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from news.models import Article, MissingPath
+from portal.importers import Record, Refusal, feeds, formats, json_lists, tables
+from tests.make import in_the_city
+from tests.test_import_articles import make_row, run_files
+
+COLUMNS = [
+    "Judul",
+    "Isi Berita",
+    "Tanggal",
+    "Jam",
+    "Kategori",
+    "Tag",
+    "Penulis",
+    "Dibaca",
+    "ID",
+    "Alamat",
+    "Ringkasan",
+]
+ROW = [
+    "Taman “Kita” dibuka; gratis",
+    'Baris satu.\nKata "dua", tiga.',
+    "Rabu, 13 November 2024",
+    "16.21 WIB",
+    "Lingkungan",
+    "taman, karawaci",
+    "Rina",
+    "1.056",
+    "77",
+    "/berita/lama/77",
+    "Singkatnya.",
+]
+
+
+def table(rows, separator=",", quoting=csv.QUOTE_MINIMAL):
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator, quoting=quoting).writerows(rows)
+    return text.getvalue()
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="berkas.dat"):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("separator", tables.SEPARATORS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_tables_of_any_separator_and_encoding(write, separator, encoding, quoting):
+    path = write(table([COLUMNS, ROW], separator, quoting).encode(encoding))
+    assert run_files(path)[:4] == (1, 0, 0, 0)
+    article = Article.objects.published().get()
+    assert (article.pk, article.title, article.summary) == (77, "Taman “Kita” dibuka; gratis", "Singkatnya.")
+    assert article.body == '<p>Baris satu.</p><p>Kata "dua", tiga.</p>'
+    assert (article.published_at, article.time_known) == (datetime(2024, 11, 13, 9, 21, tzinfo=UTC), True)
+    assert (article.category.name, article.author, article.views.imported) == ("Lingkungan", "Rina", 1056)
+    assert {tag.name for tag in article.tags.all()} == {"taman", "karawaci"}
+    assert MissingPath.objects.target_of("/berita/lama/77") == article.get_absolute_url()
+    assert run_files(path)[:4] == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_a_table_in_which_encodings_mix_with_excels_hint(write):
+    lines = [b"sep=;", b"title;content", "Café lama;Isi".encode("cp1252"), "Café baru;Isi".encode(), b";;", b""]
+    assert run_files(write(b"\r\n".join(lines)))[:4] == (2, 0, 0, 0)
+    assert {article.title for article in Article.objects.all()} == {"Café lama", "Café baru"}
+
+
+@pytest.mark.django_db
+def test_rows_of_a_table_with_too_few_or_too_many_columns_are_refused_with_their_lines(write):
+    path = write('judul,isi\n"Satu","a\nb"\nDua\nTiga,c,d\nEmpat,e,,\nLima,f\n')
+    *counts, said = run_files(path)
+    assert counts == [3, 0, 0, 2]
+    assert f"{path}:4: 1 kolom, seharusnya 2 seperti baris pertama" in said
+    assert f"{path}:5: 3 kolom, seharusnya 2" in said
+
+
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(write, monkeypatch):
+    monkeypatch.setattr(tables, "_LARGEST_CELL", 1000)
+    path = write("judul,isi\n" + '"Rusak,a\n' + "".join(f"Berita {number},isi\n" for number in range(200)))
+    read = [record for _, record in tables.read(path)]
+    assert any(isinstance(each, Refusal) and "tanda kutip" in str(each) for each in read)
+    assert sum(isinstance(each, Record) for each in read) > 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("publish", "published"),
+        ("draft", "draft"),
+        ("pending", "draft"),
+        ("0", "draft"),
+        ("1", "published"),
+        ("x", "draft"),
+    ],
+)
+def test_what_the_source_does_not_show_stays_a_draft_even_with_a_date(write, status, expected):
+    path = write(f"judul,isi,tanggal,status\nSatu,isi,2024-11-13,{status}\n")
+    said = run_files(path)[4]
+    assert Article.objects.get().status == expected
+    assert ("status “x” tidak dikenal" in said) == (status == "x")
+    assert run_files(path)[:4] == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_an_unreadable_date_makes_a_draft_that_keeps_it_for_the_editor(write):
+    path = write("judul,isi,tanggal\nSatu,isi,13/25/2021\nDua,isi,2021-00-00\nTiga,isi,0000-00-00 00:00:00\n")
+    *counts, said = run_files(path)
+    assert counts == [3, 0, 0, 0]
+    assert f"{path}:2: tanggal “13/25/2021” tidak terbaca; disimpan sebagai draf" in said
+    one, two, three = Article.objects.order_by("pk")
+    assert {one.status, two.status, three.status} == {Article.Status.DRAFT}
+    assert one.is_handed_back
+    assert "“13/25/2021”" in one.review_note
+    assert "“2021-00-00”" in two.review_note
+    assert not three.review_note
+    Article.objects.update(review_note="")
+    assert run_files(path)[:4] == (0, 0, 3, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda rows: rows,
+        lambda rows: {"status": "ok", "kategori": [{"nama": "Warta"}], "data": rows, "jumlah": 2},
+        lambda rows: {"hasil": {"berita": rows}},
+        lambda rows: [{"type": "header", "version": "5"}, {"type": "database"}, {"type": "table", "data": rows}],
+    ],
+    ids=["list", "object", "nested", "phpMyAdmin"],
+)
+def test_documents_with_a_list_of_articles(write, wrap, indent):
+    rows = [make_row(id=7, tags=["a", "b"]), {"judul": "Dua", "isi": "x", "hits": "12", "tgl": "13 Nop 2024"}]
+    path = write(json.dumps(wrap(rows), indent=indent, ensure_ascii=False))
+    assert run_files(path)[:4] == (2, 0, 0, 0)
+    assert Article.objects.get(title="Dua").published_at == in_the_city(2024, 11, 13)
+    assert run_files(path)[:4] == (0, 0, 2, 0)
+
+
+def test_a_document_is_read_in_pieces_wherever_they_end(write, monkeypatch):
+    rows = [make_row(id=number, title=f"Berita “{number}”", reads=number) for number in range(1, 60)]
+    path = write(json.dumps({"n": 12345, "data": rows}, ensure_ascii=False))
+    for size in (1, 7, 64, 1000):
+        monkeypatch.setattr(json_lists, "_PIECE", size)
+        assert [record.id for _, record in json_lists.read(path)] == list(range(1, 60))
+
+
+def test_of_a_document_that_was_cut_off_what_is_whole_is_read(write):
+    text = json.dumps([make_row(id=number) for number in range(1, 30)])
+    path = write(text[: len(text) // 2])
+    *records, (_, refusal) = json_lists.read(path)
+    assert [record.id for _, record in records] == list(range(1, len(records) + 1))
+    assert len(records) > 10
+    assert "rusak atau terpotong" in str(refusal)
+
+
+def test_a_document_without_articles_says_so(write):
+    ((_, refusal),) = json_lists.read(write('{"kategori": [{"nama": "Warta"}]}'))
+    assert "tidak ada daftar berita" in str(refusal)
+
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>Kabar</title>
+<item><title>Satu &amp; dua</title><link>https://kabar.example/1</link><dc:creator>Rina</dc:creator>
+<pubDate>Wed, 13 Nov 2024 16:21:00 +0700</pubDate><category>Warta</category><category>banjir</category>
+<description>Singkat.</description><content:encoded><![CDATA[<p>Isi <b>penuh</b>.</p>]]></content:encoded></item>
+<item><title>Tiga</title><guid>urn:3</guid><description>&lt;p&gt;Hanya ini.&lt;/p&gt;</description></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Kabar</title>
+<entry><title type="html">Satu &amp;amp; dua</title><link rel="alternate" href="https://kabar.example/1"/><id>urn:1</id>
+<author><name>Rina</name></author><published>2024-11-13T09:21:00Z</published><updated>2024-11-14T09:21:00Z</updated>
+<category term="Warta"/><category term="banjir"/><summary>Singkat.</summary>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Isi <b>penuh</b>.</p></div></content></entry>
+<entry><title>Tiga</title><id>urn:3</id><content>1 &lt; 2</content></entry></feed>"""
+
+
+@pytest.mark.parametrize(
+    ("feed", "second"), [(RSS, "<p>Hanya ini.</p>"), (ATOM, "<p>1 &lt; 2</p>")], ids=["RSS", "Atom"]
+)
+def test_feeds(write, feed, second):
+    (_, first), (_, other) = feeds.read(write(feed))
+    assert (first.title, first.url, first.author) == ("Satu & dua", "https://kabar.example/1", "Rina")
+    assert (first.summary, first.body) == ("Singkat.", "<p>Isi <strong>penuh</strong>.</p>")
+    assert (first.category, first.tags) == ("Warta", ["banjir"])
+    assert first.published_at == datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+    assert (other.key, other.body, other.published_at) == ("urn:3", second, None)
+
+
+def test_of_a_feed_that_was_cut_off_only_whole_articles_are_read(write):
+    for end in range(RSS.index("<channel>"), len(RSS) - 3, 11):
+        *records, (_, refusal) = feeds.read(write(RSS[:end]))
+        assert len(records) == RSS[:end].count("</item>")
+        assert "rusak atau terpotong" in str(refusal)
+
+
+def test_entities_in_a_feed_read_no_file_and_do_not_explode(write):
+    (write("rahasia", "rahasia.txt"))
+    outside = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{write("rahasia", "rahasia.txt")}">]>'
+    bomb = "<!DOCTYPE rss [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
+        f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 20}'>" for n in range(9)
+    )
+    for head, entity in ((outside, "x"), (f"{bomb}]>", "j")):
+        path = write(f"{head}<rss><channel><item><title>Satu &{entity};</title></item></channel></rss>")
+        assert "rahasia" not in str([getattr(record, "title", record) for _, record in feeds.read(path)])
+
+
+def archive(*names):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name in names:
+            file.writestr(name, "isi")
+    return packed.getvalue()
+
+
+FOREIGN = [
+    (b"", "berkas kosong"),
+    (b"\xef\xbb\xbf \n", "berkas kosong"),
+    (gzip.compress(b""), "berkas kosong"),
+    (gzip.compress(gzip.compress(b"{}")), "gzip di dalam gzip"),
+    (archive("berita.csv"), "arsip ZIP; ekstrak dahulu"),
+    (archive("[Content_Types].xml", "xl/workbook.xml"), "Excel (.xlsx); simpan sebagai CSV"),
+    (b"%PDF-1.7\n%\xe2", "PDF"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel atau Word lama"),
+    (b"-- MySQL dump 10.13\nCREATE TABLE `berita` (\n", "cadangan SQL"),
+    (b"INSERT INTO `berita` (`judul`, `isi`) VALUES ('a', 'b');\n", "cadangan SQL"),
+    (b"\x89PNG\r\n\x1a\n", "gambar PNG"),
+    (b"\x7fELF\x00\x01", "berkas biner yang tidak dikenal"),
+    (b"<!DOCTYPE html><html><head><title>x</title></head></html>", "HTML atau XML"),
+    (b"halo, dunia\nini, surat\n", "baris pertamanya harus menamai kolom, di antaranya judul"),
+]
+
+
+@pytest.mark.parametrize(("content", "reason"), FOREIGN)
+def test_what_cannot_be_read_is_refused_at_once_by_what_it_is(write, content, reason):
+    with pytest.raises(CommandError) as refused:
+        call_command("import_articles", str(write(content, "berita.jsonl")))
+    assert reason in str(refused.value)
+    assert str(refused.value).count(".\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (json.dumps(make_row()), "JSON Lines"),
+        (json.dumps(make_row()) + "\n{rusak\n", "JSON Lines"),
+        ("{rusak\n" + json.dumps(make_row()), "JSON Lines"),
+        (json.dumps(make_row(body="a" * 400_000)), "JSON Lines"),
+        (json.dumps([make_row()]), "JSON"),
+        (json.dumps({"data": [make_row(body="a" * 400_000)]}), "JSON"),
+        (json.dumps({"status": 1, "data": [make_row()]}), "JSON"),
+        (json.dumps({"status": 1, "data": [make_row()]}, indent=1), "JSON"),
+        (RSS, "RSS atau Atom"),
+        (ATOM, "RSS atau Atom"),
+        ("Judul\tIsi\n", "CSV"),
+        ("set,judul\n", "CSV"),
+        ("judul\n", "CSV"),
+    ],
+)
+@pytest.mark.parametrize("pack", [str.encode, lambda text: gzip.compress(text.encode())], ids=["plain", "gzip"])
+def test_the_format_is_known_by_the_first_bytes(write, content, name, pack):
+    assert formats.of(write(pack(content))).name == name
+
+
+@pytest.mark.django_db
+def test_a_pipe_is_read_once(tmp_path):
+    path = tmp_path / "pipa"
+    os.mkfifo(path)
+    writer = Thread(target=path.write_text, args=["judul;isi\nSatu;a\nDua;b\n"])
+    writer.start()
+    assert run_files(path)[:4] == (2, 0, 0, 0)
+    writer.join()
