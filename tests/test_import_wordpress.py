@@ -2,8 +2,10 @@
 
 import gzip
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from news.models import Article, MissingPath, Page
@@ -159,6 +161,15 @@ def test_pages_become_pages_and_never_replace_one(run):
     assert Page.objects.get(slug="tentang").body == "<p>Milik redaksi.</p>"
     assert Page.objects.get(slug="visi-misi").title == "Taman baru dibuka"
     assert MissingPath.objects.get(path="/2024/11/taman-8").target == "/visi-misi"
+
+
+@pytest.mark.django_db
+def test_a_rehearsal_leaves_no_page(tmp_path):
+    path, number = tmp_path / "ekspor.xml", Page.objects.count()
+    path.write_text(HEAD + post(post_type="page", post_name="visi-misi") + FOOT)
+    call_command("import_articles", str(path), "--coba", stdout=(said := StringIO()))
+    assert "dibuat               1" in said.getvalue()
+    assert (Page.objects.count(), MissingPath.objects.count()) == (number, 0)
 
 
 @pytest.mark.django_db
