@@ -274,6 +274,16 @@ def test_control_characters_and_stray_entities_do_no_harm(tmp_path):
     assert record.title == "Taman"
 
 
+def test_an_entity_that_nobody_declared_is_read_as_in_html(tmp_path):
+    item = (
+        post()
+        .replace("<![CDATA[Taman baru dibuka]]>", "Taman&nbsp;baru &ndash; dibuka")
+        .replace("</item>", "&x;</item>")
+    )
+    [record] = rows_of(tmp_path, HEAD + item + FOOT)
+    assert record.title == "Taman baru – dibuka"
+
+
 def test_other_versions_and_prefixes_are_read(tmp_path):
     for head in (
         HEAD.replace("export/1.2", "export/1.0"),

@@ -216,7 +216,10 @@ def _confirm_later() -> None:
 
 def _is_ours(url: str) -> bool:
     """Whether it is an address of this site, which the old portal had before it."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # "https://[x"
+        return False
     return bool(host) and host == (urlsplit(settings.SITE_URL).hostname or "").removeprefix("www.")
 
 

@@ -218,7 +218,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _texts_of(element: etree._Element, *names: str) -> list[str]:
-    found = {_name(child): _text(child) for child in element}
+    found = {_name(child): _text(child) for child in element.iterchildren(etree.Element)}
     return [found.get(name, "") for name in names]
 
 
@@ -236,7 +236,7 @@ class _Item:
         self._fields: dict[str, etree._Element] = {}
         self.terms: list[tuple[str, str, str]] = []  # domain, nicename, name
         self.meta: dict[str, str] = {}
-        for child in element:
+        for child in element.iterchildren(etree.Element):
             name = _name(child)
             if name == "category":
                 self.terms.append((child.get("domain") or "category", child.get("nicename") or "", _text(child)))
@@ -255,7 +255,7 @@ class _Item:
         if "item" in self._fields:
             raise Refusal("XML-nya rusak: butir ini tidak ditutup, dan butir lain ada di dalamnya")
         for name in _WHOLE_FIELDS:
-            if name in self._fields and len(self._fields[name]):
+            if name in self._fields and next(self._fields[name].iterchildren(etree.Element), None) is not None:
                 raise Refusal(f"XML-nya rusak: <{name}> tidak ditutup")
         if _SWALLOWED.search(self["content:encoded"]):
             raise Refusal("XML-nya rusak: isi butir ini tidak ditutup, dan bagian lain ada di dalamnya")
