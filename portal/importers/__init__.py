@@ -145,9 +145,9 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
         article = _find(record, written) if _may_exist(record) else None
         if article is None:
             article = _create(record, is_rehearsal)
-            old_addresses.remember(article, record.old_paths)
+            _remember_paths(article, record)
             return Outcome(Result.CREATED, article.pk)
-        old_addresses.remember(article, record.old_paths)
+        _remember_paths(article, record)
         if not _changes(article, record):
             return Outcome(Result.UNCHANGED, article.pk)
         if article.pk in written:
@@ -168,11 +168,16 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
     )
 
 
+def _remember_paths(article: Article, record: Record) -> None:
+    too_long = old_addresses.remember(article, record.old_paths) if record.old_paths else []
+    record.remarks += tuple(f"alamat lama “{path[:80]}…” terlalu panjang untuk dialihkan" for path in too_long)
+
+
 class Rehearsal:
     """Tells what `save()` would do with each record of a run, and leaves nothing in the database."""
 
     def __init__(self) -> None:
-        self._created: dict[tuple, tuple[str, int]] = {}  # identity -> place, hash of the content
+        self._created: dict[tuple, tuple[str, dict[str, int]]] = {}  # identity -> place, content
 
     def save(self, record: Record, written: Mapping[int, str], place: str) -> Outcome:
         """Like `save()`; a created article has the number 0 if the record names none."""
@@ -186,8 +191,8 @@ class Rehearsal:
             self._created[identity] = place, _content(record)
         return outcome
 
-    def _again(self, record: Record, place: str, content: int) -> Outcome:
-        if content == _content(record):
+    def _again(self, record: Record, place: str, content: dict[str, int]) -> Outcome:
+        if _content(record).items() <= content.items():
             return Outcome(Result.UNCHANGED, record.id or 0)
         if record.key:
             raise Refusal(f"id {record.key} sudah dipakai {place}, dengan isi yang lain")
@@ -203,8 +208,21 @@ def _identity(record: Record) -> tuple:
     return record.source, record.title, record.published_at and timezone.localtime(record.published_at).date()
 
 
-def _content(record: Record) -> int:
-    return hash((record.title, record.body, record.published_at, record.category, *record.tags, record.reads))
+def _content(record: Record) -> dict[str, int]:
+    """Hashes of what the record says, by name; what is blank says nothing."""
+    said = {
+        "title": record.title,
+        "summary": record.summary,
+        "body": record.body,
+        "published_at": record.published_at,
+        "category": record.category.lower(),
+        "tags": frozenset(tag.lower() for tag in record.tags),
+        "author": record.author,
+        "source": record.source,
+        "url": record.url,
+        "reads": record.reads,
+    }
+    return {name: hash(value) for name, value in said.items() if value}
 
 
 def _confirm_later() -> None:

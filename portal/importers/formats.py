@@ -38,7 +38,6 @@ class Format(NamedTuple):
     """A format that can be imported."""
 
     name: str
-    place: str  # what its places count
     read: Callable[[Path, Progress], Iterator[tuple[int, Record | Refusal]]]
     is_meant: Callable[[str], bool]  # by the beginning of the text
 
@@ -98,9 +97,9 @@ def _is_lines(text: str) -> bool:
 
 
 FORMATS = (
-    Format("ekspor WordPress", "butir", wxr.read, wxr.is_meant),
-    Format("RSS atau Atom", "butir", feeds.read, _is_feed),
-    Format("JSON Lines", "baris", jsonl.read, _is_lines),
-    Format("JSON", "butir", json_lists.read, lambda text: text.startswith(("[", "{"))),
-    Format("CSV", "baris", tables.read, tables.is_meant),
+    Format("ekspor WordPress", wxr.read, wxr.is_meant),
+    Format("RSS atau Atom", feeds.read, _is_feed),
+    Format("JSON Lines", jsonl.read, _is_lines),
+    Format("JSON", json_lists.read, lambda text: text.startswith(("[", "{"))),
+    Format("CSV", tables.read, tables.is_meant),
 )

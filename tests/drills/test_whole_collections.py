@@ -24,7 +24,7 @@ def test_all_articles_are_imported(portal_data, name):
     untitled = sum(not row.get("title") for row in read_rows(portal_data, name))
     created, updated, unchanged, refused, said = run_files(path)
     assert (updated, unchanged, refused) == (0, 0, untitled)
-    assert said.count("judul kosong") == untitled
+    assert ("judul kosong" in said) == bool(untitled)
     assert run_files(path)[:4] == (0, 0, created, untitled)
     print(f"{name}: {created} articles, {refused} refused, the second time the same")
 

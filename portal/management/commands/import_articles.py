@@ -84,7 +84,7 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
             except _AllRefusedError:
                 heading = "Dihentikan"
                 error = CommandError(
-                    f"{TRIED} berita pertama ditolak karena sebab yang sama; --teruskan mencoba semua."
+                    f"{TRIED} berita pertama ditolak karena sebab yang sama. --teruskan mencoba semua."
                 )
             self._report(run, heading, report_file)
         if run.counts[REFUSED] and error is None:
