@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -46,7 +46,7 @@ class Result(StrEnum):
 
 class Outcome(NamedTuple):
     result: Result
-    article: int
+    article: int  # 0: a page
     note: str = ""
 
 
@@ -59,6 +59,8 @@ class Record:
     """
 
     title: str
+    kind: Literal["article", "page"] = "article"
+    slug: str = ""  # of a page, the end of its address
     body: str = ""  # HTML, or plain text with one paragraph per line
     published_at: datetime | None = None  # aware
     time_known: bool = True
@@ -66,6 +68,8 @@ class Record:
     category: str = ""
     tags: list[str] | tuple[str, ...] = ()
     author: str = ""
+    reporter: str = ""
+    editor: str = ""
     source: str = ""
     url: str = ""
     id: int | None = None  # becomes the primary key, so that the article keeps its address
@@ -230,7 +234,10 @@ def _confirm_later() -> None:
 
 def _is_ours(url: str) -> bool:
     """Whether it is an address of this site, which the old portal had before it."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # "https://[x"
+        return False
     return bool(host) and host == (urlsplit(settings.SITE_URL).hostname or "").removeprefix("www.")
 
 
@@ -313,10 +320,13 @@ def _changes(article: Article, record: Record) -> dict:
         "summary": record.summary,
         "body": record.body,
         "author": record.author,
+        "reporter": record.reporter,
+        "editor": record.editor,
         "source": record.source,
         "source_key": record.key,
         "source_url": record.url,
-        "published_at": record.published_at,
+        # Once the newsroom has published what was a draft, it has its own date.
+        "published_at": None if record.is_draft and article.status in Article.ONCE_PUBLISHED else record.published_at,
     }
     changes = {name: value for name, value in values.items() if value and value != getattr(article, name)}
     if record.published_at is not None:

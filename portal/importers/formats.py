@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.importers import Record, Refusal, feeds, fields, json_lists, jsonl, streams, tables
+from portal.importers import Record, Refusal, feeds, fields, json_lists, jsonl, streams, tables, wxr
 
 Progress = Callable[[int], object]
 _HEAD = 256 * 1024  # bytes
@@ -97,6 +97,7 @@ def _is_lines(text: str) -> bool:
 
 
 FORMATS = (
+    Format("ekspor WordPress", wxr.read, wxr.is_meant),
     Format("RSS atau Atom", feeds.read, _is_feed),
     Format("JSON Lines", jsonl.read, _is_lines),
     Format("JSON", json_lists.read, lambda text: text.startswith(("[", "{"))),

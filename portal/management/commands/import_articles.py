@@ -22,7 +22,7 @@ from tqdm import tqdm
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
-from portal.importers import Refusal, Result, fields, formats
+from portal.importers import Refusal, Result, fields, formats, pages, wxr
 from portal.importers.report import Report, kind_of
 from portal.run import os_errors
 
@@ -48,7 +48,8 @@ juga yang dimampatkan dengan gzip. Bentuk berkas dikenali dari isinya, bukan dar
 namanya. Aman dijalankan berulang kali: berita yang sudah ada diperbarui, bukan
 digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
 
-{fields.HELP}"""
+{fields.HELP}
+{wxr.HELP}"""
 
     def create_parser(self, prog_name, subcommand, **options):
         return super().create_parser(prog_name, subcommand, formatter_class=_HelpFormatter, **options)
@@ -143,6 +144,8 @@ class _Run:
         if self.new_numbers:
             record.keep_number_as_key()
         try:
+            if record.kind == "page":
+                return pages.save(record, is_rehearsal=self.is_rehearsal)
             if self.is_rehearsal:
                 return self.rehearsal.save(record, self.written, place)
             return importers.save(record, self.written)

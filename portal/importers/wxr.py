@@ -1,0 +1,375 @@
+"""Reads WordPress's export files (WXR 1.0 to 1.2), plain or gzip: posts and pages, with authors, categories and tags.
+
+The file is given to the parser piece by piece, so memory does not grow with it, and an item counts only if its end was
+read: of a file that was cut off everything before that place is imported.
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from news.markup import without_controls
+from news.models import Article
+from news.web import addresses
+from news.web.columns import max_length
+from portal.importers import MAX_NUMBER, Record, Refusal, streams, texts, times
+
+# The format as described to the operator.
+HELP = """\
+Berkas ekspor WordPress (WXR, .xml atau .xml.gz) dikenali dari isinya. Pos dan
+halaman masuk dengan penulis, kategori (yang paling dalam; kategori lain menjadi
+tag), tag, ringkasan, dan jumlah baca. Draf, pos privat, berkata sandi, atau yang
+menunggu tinjauan menjadi draf; pos terjadwal terbit pada waktunya. Halaman yang
+alamatnya sudah ada tidak ditimpa. Menu, revisi, dan lampiran tidak diimpor.
+Berkas yang terpotong diimpor sampai butir terakhir yang utuh.
+"""
+
+MAX_ITEM = 64 * 1024 * 1024  # bytes of one item in memory at a time
+_PIECE = 64 * 1024
+# Control characters that no XML may contain. In UTF-8 they are part of no other character.
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+_PROLOGUE = re.compile(r"\ufeff?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+", re.DOTALL)
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_DECLARED = re.compile(rb"""\A\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_EXPORT = "wordpress.org/export/"  # and the version, in a namespace; of any scheme
+_PREFIXES = {
+    "purl.org/rss/1.0/modules/content/": "content",
+    "purl.org/dc/elements/1.1/": "dc",
+    "": "",
+}
+_WHOLE_FIELDS = ("title", "link", "content:encoded", "excerpt:encoded", "wp:post_id", "wp:post_type", "wp:status")
+_SWALLOWED = re.compile(r"</?(?:(?:content|excerpt):encoded|wp:[a-z_]+)>")
+_KINDS = {"post", "page"}
+# What WordPress itself stores beside texts: pictures, menus, settings of the theme. Other types may be texts.
+_NO_TEXTS = {"attachment", "revision", "nav_menu_item", "custom_css", "customize_changeset", "oembed_cache"}
+_NO_TEXTS |= {"user_request", "wp_block", "wp_template", "wp_template_part", "wp_global_styles", "wp_navigation"}
+_NO_TEXTS |= {"wp_font_family", "wp_font_face"}
+_PUBLIC = {"publish", "future"}
+_DATED = {*_PUBLIC, "private"}  # the dates of drafts say when they were last saved
+_GONE = {"trash": "di tempat sampah WordPress", "auto-draft": "belum pernah disimpan di WordPress"}
+_UNFILED = {"uncategorized", "uncategorised", "tak-berkategori", "tidak-berkategori", "tanpa-kategori"}
+_READS = ("views", "post_views_count", "_post_views", "post_views")  # of the usual plugins
+
+
+class _Torn(Exception):
+    """Nothing more can be read; the message says why."""
+
+
+def is_meant(text: str) -> bool:
+    """Whether a file that begins so is a WXR file."""
+    return _EXPORT in text and re.match(r"<(?:rss|!doctype)\b", _root(text), re.IGNORECASE) is not None
+
+
+def read(
+    path: Path, progress: Callable[[int], object] = lambda position: None
+) -> Iterator[tuple[int, Record | Refusal]]:
+    """Yields the item's number in the file and record, or Refusal, for each post and page.
+
+    `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
+    """
+    number, is_empty, site = 0, True, _Site()
+    try:
+        for item in _items(path, progress):
+            number += 1
+            site.learn(item)
+            record = _record_or_refusal(item, site)
+            _forget(item)
+            if record is not None:
+                is_empty = False
+                yield number, record
+    except _Torn as torn:
+        yield number + 1, Refusal(str(torn))
+    else:
+        if is_empty:
+            yield number, Refusal("berkas WordPress ini tidak memuat pos atau halaman")
+
+
+# ---- The file
+
+
+def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Element]:
+    """The items whose ends were read. Raises _Torn at the place from which nothing can be read."""
+    parser = etree.XMLPullParser(
+        events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
+        encoding="utf-8",
+    )  # fmt: skip
+    tail, waiting = "", 0
+    for text in _texts(path, progress):
+        if not tail and _root(text).lower().startswith("<!doctype"):
+            raise _Torn("berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress")
+        tail = (tail + text)[-2_000:]
+        piece = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+        parser.feed(piece)
+        waiting += len(piece)
+        for _, item in parser.read_events():
+            waiting = 0
+            yield item
+        if waiting > MAX_ITEM:
+            raise _Torn(f"satu butir lebih dari {MAX_ITEM // 1024**2} MB; mulai butir ini tidak terbaca")
+    if "</channel" not in tail and "</rss" not in tail:
+        raise _Torn("berkas terpotong: butir sebelum ini utuh dan sudah dibaca, mulai butir ini tidak ada lagi")
+
+
+def _texts(path: Path, progress: Callable[[int], object]) -> Iterator[str]:
+    """The file as text, a piece at a time. Bytes that its encoding does not know are read as Windows-1252."""
+    decoder: codecs.IncrementalDecoder | None = None
+    with streams.opened(path) as (file, position):
+        while True:
+            try:
+                piece = file.read1(_PIECE)
+            except streams.BROKEN:
+                piece = b""  # the end of the text tells whether something is missing
+            if decoder is None:
+                decoder = codecs.getincrementaldecoder(_encoding(piece))("as_windows_1252")
+            progress(position())
+            if text := decoder.decode(piece, final=not piece):
+                yield text
+            if not piece:
+                return
+
+
+def _encoding(beginning: bytes) -> str:
+    for mark, encoding in _MARKS.items():
+        if beginning.startswith(mark):
+            return encoding
+    declared = _DECLARED.match(beginning)
+    name = declared[1].decode().lower() if declared else "utf-8"
+    if name in ("iso-8859-1", "latin1", "us-ascii", "ascii"):
+        return "cp1252"  # as browsers read it
+    try:
+        # Only one-byte encodings and UTF-8 keep ASCII: in others these bytes could not have been read.
+        return name if "<?xml".encode(codecs.lookup(name).name) == b"<?xml" else "utf-8"
+    except (LookupError, UnicodeError):
+        return "utf-8"
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("as_windows_1252", _as_windows_1252)
+
+
+def _root(text: str) -> str:
+    """The beginning of the first element or DOCTYPE."""
+    prologue = _PROLOGUE.match(text)
+    start = prologue.end() if prologue else 0
+    return text[start : start + 20]
+
+
+def _forget(item: etree._Element) -> None:
+    item.clear()
+    while (elder := item.getprevious()) is not None:
+        elder.getparent().remove(elder)
+
+
+# ---- What it says about the site
+
+
+@dataclass
+class _Site:
+    """What the file says before its first item: names of authors, and which category is below which."""
+
+    authors: dict[str, str] = field(default_factory=dict)  # login -> name
+    parents: dict[str, str] = field(default_factory=dict)  # nicename of a category -> that of its parent
+    host: str = ""  # and the folder, if it is in one
+
+    def learn(self, item: etree._Element) -> None:
+        """Reads the elements in front of the item."""
+        outermost = [item, *item.iterancestors()][-3:][0]  # an item in another one, which was not closed
+        for element in outermost.itersiblings(preceding=True):
+            match _name(element):
+                case "wp:author":
+                    login, name = _texts_of(element, "wp:author_login", "wp:author_display_name")
+                    self.authors[login] = name or login
+                case "wp:base_blog_url" | "wp:base_site_url" as name if name == "wp:base_blog_url" or not self.host:
+                    self.host = _text(element).partition("://")[2].strip("/")
+                case "wp:category":
+                    nicename, parent = _texts_of(element, "wp:category_nicename", "wp:category_parent")
+                    self.parents[nicename] = parent
+
+    def ancestors(self, nicename: str) -> list[str]:
+        """The categories that this one is in, without it."""
+        found: list[str] = []
+        while (nicename := self.parents.get(nicename, "")) and nicename not in found:
+            found.append(nicename)
+        return found
+
+
+def _name(element: etree._Element) -> str:
+    """The element's name with the usual prefix, whichever version of WXR or prefix the file uses; "" for others."""
+    if not isinstance(element.tag, str):  # a comment
+        return ""
+    namespace, _, local = element.tag.rpartition("}")
+    namespace = namespace.rpartition("://")[2].lstrip("{")
+    if namespace.startswith(_EXPORT):
+        return f"{'excerpt' if namespace.rstrip('/').endswith('excerpt') else 'wp'}:{local}"
+    if namespace not in _PREFIXES:
+        return ""
+    return f"{_PREFIXES[namespace]}:{local}".lstrip(":")  # "wp:post_id" also where nobody declared the prefix
+
+
+def _texts_of(element: etree._Element, *names: str) -> list[str]:
+    found = {_name(child): _text(child) for child in element.iterchildren(etree.Element)}
+    return [found.get(name, "") for name in names]
+
+
+def _text(element: etree._Element) -> str:
+    return without_controls("".join(element.itertext())).strip()
+
+
+# ---- Items
+
+
+class _Item:
+    """One post, page or whatever else WordPress stores in the same table."""
+
+    def __init__(self, element: etree._Element) -> None:
+        self._fields: dict[str, etree._Element] = {}
+        self.terms: list[tuple[str, str, str]] = []  # domain, nicename, name
+        self.meta: dict[str, str] = {}
+        for child in element.iterchildren(etree.Element):
+            name = _name(child)
+            if name == "category":
+                self.terms.append((child.get("domain") or "category", child.get("nicename") or "", _text(child)))
+            elif name == "wp:postmeta":
+                key, value = _texts_of(child, "wp:meta_key", "wp:meta_value")
+                if key in _READS:
+                    self.meta[key] = value
+            elif name:
+                self._fields.setdefault(name, child)
+
+    def __getitem__(self, name: str) -> str:
+        return _text(self._fields[name]) if name in self._fields else ""
+
+    def check(self) -> None:
+        """Raises Refusal if an element of it was never closed: then it is unknown which text is whose."""
+        if "item" in self._fields:
+            raise Refusal("XML-nya rusak: butir ini tidak ditutup, dan butir lain ada di dalamnya")
+        for name in _WHOLE_FIELDS:
+            if name in self._fields and next(self._fields[name].iterchildren(etree.Element), None) is not None:
+                raise Refusal(f"XML-nya rusak: <{name}> tidak ditutup")
+        if _SWALLOWED.search(self["content:encoded"]):
+            raise Refusal("XML-nya rusak: isi butir ini tidak ditutup, dan bagian lain ada di dalamnya")
+
+
+def _record_or_refusal(element: etree._Element, site: _Site) -> Record | Refusal | None:
+    """None for what is no text."""
+    try:
+        item = _Item(element)
+        item.check()
+        kind = item["wp:post_type"] or "post"
+        return None if kind in _NO_TEXTS else _record(item, kind, site)
+    except Refusal as refusal:
+        return refusal
+
+
+def _record(item: _Item, kind: str, site: _Site) -> Record:
+    status = item["wp:status"] or "publish"
+    if kind not in _KINDS:
+        raise Refusal(f"jenis “{kind[:40]}” tidak dikenal: bukan pos atau halaman")
+    if status in _GONE:
+        raise Refusal(_GONE[status])
+    is_locked = bool(item["wp:post_password"])
+    is_draft = is_locked or status not in _PUBLIC
+    published_at, unread = _published_at(item) if status in _DATED else (None, "")
+    link = item["link"]
+    category, other_categories = _filed(item, site)
+    record = Record(
+        kind="page" if kind == "page" else "article",
+        title=item["title"],
+        # The comment tells that this is HTML, also if the text has no other element.
+        body=f"<!-- -->{texts.without_shortcodes(item['content:encoded'])}",
+        summary=item["excerpt:encoded"],
+        published_at=published_at,
+        raw_date=unread,
+        is_draft=is_draft,
+        category=category,
+        tags=[name for domain, _, name in item.terms if domain in ("post_tag", "tag")] + other_categories,
+        author=site.authors.get(item["dc:creator"], item["dc:creator"]),
+        url=link if re.fullmatch(addresses.PATTERN, link) and len(link) <= max_length(Article, "source_url") else "",
+        key=_key(item, site),
+        slug=item["wp:post_name"],
+        reads=_reads(item.meta),
+        old_paths=() if is_draft else _old_paths(item, kind),
+    )
+    _take_foot(record)
+    record.remarks = (*_remarks(item, is_locked=is_locked),)
+    return record
+
+
+def _published_at(item: _Item) -> tuple[datetime | None, str]:
+    """When it was published, and what nobody could read if that is unknown. The first of the three dates that can be
+    read counts; MySQL's zero dates cannot."""
+    utc, local = item["wp:post_date_gmt"], item["wp:post_date"]
+    for text in (f"{utc} UTC" if utc else "", local, item["pubDate"]):
+        try:
+            moment, _ = times.moment(text)
+        except Refusal:
+            continue
+        if moment is not None:
+            return moment, ""
+    return None, local or utc or item["pubDate"] or "(kosong)"
+
+
+def _filed(item: _Item, site: _Site) -> tuple[str, list[str]]:
+    """The deepest category, and the names of those that it is not in."""
+    found = [(slug, name) for domain, slug, name in item.terms if domain == "category" and slug not in _UNFILED]
+    if not found:
+        return "", []
+    slug, category = max(found, key=lambda each: len(site.ancestors(each[0])))
+    above = {slug, *site.ancestors(slug)}
+    return category, [name for other, name in found if other not in above]
+
+
+def _key(item: _Item, site: _Site) -> str:
+    """Its number on its site, which stays when its address changes. Not the guid: copies of a post share it."""
+    key = f"{site.host}?p={item['wp:post_id']}" if item["wp:post_id"] else item["guid"] or item["link"]
+    return key if len(key) <= max_length(Article, "source_key") else item["wp:post_id"]
+
+
+def _reads(meta: dict[str, str]) -> int | None:
+    counts = [int(meta[name]) for name in _READS if re.fullmatch("[0-9]{1,15}", meta.get(name, ""))]
+    return min(max(counts), MAX_NUMBER) if counts else None
+
+
+def _old_paths(item: _Item, kind: str) -> tuple[str, ...]:
+    """The addresses at which readers found it, without the host."""
+    number = item["wp:post_id"]
+    paths = [_path(item["link"])]
+    if re.fullmatch("[0-9]{1,12}", number):
+        paths.append(f"/?{'page_id' if kind == 'page' else 'p'}={number}")
+    return tuple(dict.fromkeys(path for path in paths if path not in ("", "/")))
+
+
+def _path(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # "https://[x"
+        return ""
+    if not parts.netloc:
+        return ""
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _take_foot(record: Record) -> None:
+    record.body, foot = texts.without_foot(record.body)
+    record.author = foot.author or record.author
+    record.reporter, record.editor = foot.reporter, foot.editor
+    record.reads = foot.reads if record.reads is None else record.reads
+
+
+def _remarks(item: _Item, *, is_locked: bool) -> Iterable[str]:
+    """What the operator should know of a text that is imported."""
+    if is_locked:
+        yield "berkata sandi: menjadi draf"
+    if item["wp:is_sticky"] == "1":
+        yield "disematkan di WordPress; sematkan lagi lewat “Beranda” bila perlu"

@@ -1,0 +1,357 @@
+"""`manage.py import_articles` reads WordPress's export files (WXR)."""
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from news.models import Article, MissingPath, Page
+from portal.importers import Refusal, formats, texts, wxr
+from tests.make import rewrite
+from tests.test_import_articles import run_files
+
+HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
+<!-- generator="WordPress/6.5" -->
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+  xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+  xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>Kota</title><wp:wxr_version>1.2</wp:wxr_version>
+<wp:base_site_url>https://kota.example</wp:base_site_url><wp:base_blog_url>https://kota.example</wp:base_blog_url>
+<wp:author><wp:author_login>rina</wp:author_login>
+  <wp:author_display_name><![CDATA[Rina Wati]]></wp:author_display_name></wp:author>
+<wp:category><wp:category_nicename>berita</wp:category_nicename><wp:category_parent></wp:category_parent></wp:category>
+<wp:category><wp:category_nicename>taman</wp:category_nicename>
+  <wp:category_parent>berita</wp:category_parent></wp:category>
+"""
+FOOT = "</channel>\n</rss>\n"
+
+
+def post(number=7, *, extra="", **fields):
+    """An <item>; a name without a prefix is in the namespace wp."""
+    values = {
+        "title": "Taman baru dibuka",
+        "link": f"https://kota.example/2024/11/taman-{number}/",
+        "dc:creator": "rina",
+        "content:encoded": "Taman itu terbuka.\nUntuk warga.\n\nTanpa <b>biaya</b>.",
+        "excerpt:encoded": "",
+        "post_id": str(number),
+        "post_date": "2024-11-13 17:21:00",
+        "post_date_gmt": "2024-11-13 09:21:00",
+        "post_name": f"taman-{number}",
+        "status": "publish",
+        "post_type": "post",
+    } | fields
+    plain = ("title", "link", "pubDate")
+    tags = {name: name if ":" in name or name in plain else f"wp:{name}" for name in values}
+    return "<item>{}{}</item>\n".format(
+        "".join(f"<{tags[name]}><![CDATA[{value}]]></{tags[name]}>" for name, value in values.items()), extra
+    )
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Imports a file with these items; returns (created, updated, unchanged, refused, output)."""
+
+    def run(*items, text=None, compress=False):
+        path = tmp_path / "ekspor.dat"  # its name tells nothing
+        content = (text or HEAD + "".join(items) + FOOT).encode()
+        path.write_bytes(gzip.compress(content) if compress else content)
+        return run_files(path)
+
+    return run
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("compress", [False, True])
+def test_every_field_of_a_post_arrives(run, compress):
+    terms = """<category domain="category" nicename="berita">Berita</category>
+        <category domain="category" nicename="taman">Taman Kota</category>
+        <category domain="category" nicename="sorotan">Sorotan</category>
+        <category domain="post_tag" nicename="karawaci">Karawaci</category>
+        <wp:postmeta><wp:meta_key>views</wp:meta_key><wp:meta_value>196</wp:meta_value></wp:postmeta>"""
+    assert run(post(extra=terms, **{"excerpt:encoded": "Gratis &amp; luas."}), compress=compress)[:4] == (1, 0, 0, 0)
+    article = Article.objects.published().get()
+    assert (article.title, article.summary, article.author) == ("Taman baru dibuka", "Gratis & luas.", "Rina Wati")
+    assert article.body == "<p>Taman itu terbuka.<br>Untuk warga.</p><p>Tanpa <strong>biaya</strong>.</p>"
+    assert article.published_at == datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+    assert article.category.name == "Taman Kota"  # the deepest; the others that it is not in are tags
+    assert {tag.name for tag in article.tags.all()} == {"Karawaci", "Sorotan"}
+    assert article.source_url == "https://kota.example/2024/11/taman-7/"
+    assert article.views.imported == 196
+
+
+@pytest.mark.django_db
+def test_a_second_run_changes_nothing(run):
+    items = post(), post(8, post_type="page"), post(9, status="draft"), post(10, status="private")
+    assert run(*items)[:4] == (4, 0, 0, 0)
+    assert run(*items)[:4] == (0, 0, 4, 0)
+
+
+@pytest.mark.django_db
+def test_the_old_address_leads_to_the_article(run, client):
+    run(post())
+    answer = client.get("/2024/11/taman-7")
+    assert answer.status_code == 301
+    assert client.get(answer["Location"], follow=True).context["article"] == Article.objects.get()
+    assert client.get("/?p=7").status_code == 301
+
+
+@pytest.mark.django_db
+def test_an_editors_redirect_of_an_old_address_stays(run):
+    MissingPath.objects.create(path="/2024/11/taman-7", target="/tentang")
+    run(post())
+    assert MissingPath.objects.target_of("/2024/11/taman-7") == "/tentang"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", [{"status": each} for each in ("draft", "pending", "private")])
+def test_what_was_not_public_is_a_draft(run, fields):
+    assert run(post(**fields))[:4] == (1, 0, 0, 0)
+    assert Article.objects.drafts().count() == 1
+    assert not MissingPath.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_post_with_a_password_is_a_draft_and_told(run):
+    assert "berkata sandi: menjadi draf" in run(post(post_password="rahasia"))[4]
+    assert Article.objects.drafts().count() == 1
+
+
+@pytest.mark.django_db
+def test_a_draft_that_the_newsroom_published_keeps_its_date(run):
+    run(post(status="private"))
+    article, now = Article.objects.get(), timezone.now()
+    rewrite(article, status=Article.Status.PUBLISHED, published_at=now)
+    assert run(post(status="private"))[:4] == (0, 0, 1, 0)
+    article.refresh_from_db()
+    assert article.published_at == now
+
+
+@pytest.mark.django_db
+def test_a_future_post_is_scheduled(run):
+    tomorrow = timezone.now() + timedelta(days=1)
+    run(post(status="future", post_date_gmt=f"{tomorrow.astimezone(UTC):%Y-%m-%d %H:%M:%S}"))
+    assert Article.objects.scheduled().count() == 1
+
+
+@pytest.mark.django_db
+def test_the_first_date_that_can_be_read_counts(run):
+    run(post(post_date_gmt="0000-00-00 00:00:00"))
+    assert Article.objects.published().get().published_at.hour == 9  # 17.21 by the clock of the city, 8 hours ahead
+    said = run(post(8, post_date_gmt="0000-00-00 00:00:00", post_date="2021-00-00 00:00:00"))[4]
+    assert "tanggal “2021-00-00 00:00:00” tidak terbaca; disimpan sebagai draf" in said
+    assert Article.objects.drafts().count() == 1
+
+
+@pytest.mark.django_db
+def test_a_sticky_post_is_told(run):
+    assert "disematkan di WordPress" in run(post(is_sticky="1"))[4]
+
+
+@pytest.mark.django_db
+def test_pages_become_pages_and_never_replace_one(run):
+    Page.objects.create(slug="tentang", title="Tentang", body="<p>Milik redaksi.</p>")
+    items = [post(8, post_type="page", post_name="visi-misi"), post(9, post_type="page", post_name="tentang")]
+    created, _, _, refused, said = run(*items)
+    assert (created, refused) == (1, 0)
+    assert "halaman /tentang sudah ada dan tidak ditimpa" in said
+    assert Page.objects.get(slug="tentang").body == "<p>Milik redaksi.</p>"
+    assert Page.objects.get(slug="visi-misi").title == "Taman baru dibuka"
+    assert MissingPath.objects.get(path="/2024/11/taman-8").target == "/visi-misi"
+
+
+@pytest.mark.django_db
+def test_a_rehearsal_leaves_no_page(tmp_path):
+    path, number = tmp_path / "ekspor.xml", Page.objects.count()
+    path.write_text(HEAD + post(post_type="page", post_name="visi-misi") + FOOT)
+    call_command("import_articles", str(path), "--coba", stdout=(said := StringIO()))
+    assert "dibuat               1" in said.getvalue()
+    assert (Page.objects.count(), MissingPath.objects.count()) == (number, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"post_name": "cari"}, "dipakai bagian lain"),
+        ({"status": "draft"}, "belum terbit"),
+        ({"title": "Judul " * 30}, "paling panjang 120"),
+        ({"content:encoded": ""}, "tanpa isi"),
+    ],
+)
+def test_a_page_that_cannot_be_shown_is_refused(run, fields, reason):
+    number = Page.objects.count()
+    assert reason in run(post(**{"post_type": "page", "post_name": "profil"} | fields))[4]
+    assert Page.objects.count() == number
+
+
+@pytest.mark.django_db
+def test_what_is_no_text_is_left_out_and_unknown_types_are_refused(run):
+    items = [post(8, post_type="attachment"), post(9, post_type="nav_menu_item"), post(10, status="trash")]
+    created, *_, refused, said = run(post(), *items, post(11, post_type="product"))
+    assert (created, refused) == (1, 2)
+    assert "jenis “product” tidak dikenal" in said
+    assert "di tempat sampah WordPress" in said
+
+
+# ---- Files that are not whole, or hostile
+
+
+@pytest.mark.django_db
+def test_of_a_torn_file_everything_before_the_tear_is_imported(run):
+    text = HEAD + post(1) + post(2) + post(3)
+    cut = text.rindex("</content:encoded>") - 5
+    created, *_, refused, said = run(text=text[:cut])
+    assert (created, refused) == (2, 1)
+    assert ":3: berkas terpotong" in said
+
+
+def test_an_item_counts_only_with_its_end(tmp_path):
+    """Cut at each place: never a text that is shorter than in the whole file, and each time it is told."""
+    text, path = HEAD + post(1) + post(2) + FOOT, tmp_path / "ekspor.xml"
+    path.write_text(text)
+    whole = {record.key: record.body for _, record in wxr.read(path)}
+    for cut in range(len(HEAD), len(text) - len("</channel>\n</rss>\n"), 7):
+        path.write_text(text[:cut])
+        rows = [row for _, row in wxr.read(path)]
+        records = [row for row in rows if not isinstance(row, Refusal)]
+        assert {record.key: record.body for record in records}.items() <= whole.items()
+        assert len(records) == text[:cut].count("</item>")
+        assert isinstance(rows[-1], Refusal)
+
+
+def test_a_torn_gzip_file_is_told(tmp_path):
+    path = tmp_path / "ekspor.xml.gz"
+    path.write_bytes(gzip.compress((HEAD + post() * 300 + FOOT).encode())[:-100])
+    *_, (_, last) = wxr.read(path)
+    assert "berkas terpotong" in str(last)
+
+
+def rows_of(tmp_path, text: str | bytes):
+    path = tmp_path / "ekspor.xml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return [row for _, row in wxr.read(path)]
+
+
+def test_a_file_that_defines_entities_is_refused_unread(tmp_path):
+    bomb = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+    [refusal] = rows_of(tmp_path, bomb + HEAD.partition("?>")[2] + post(title="&b;") + FOOT)
+    assert "DOCTYPE" in str(refusal)
+    assert wxr.is_meant(bomb + HEAD.partition("?>")[2])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        post(1).replace("</title>", "", 1),
+        post(1).replace("</item>", ""),
+        post(1).replace("]]></content:encoded>", ""),
+    ],
+)
+def test_an_item_with_an_element_that_is_not_closed_is_refused_and_the_next_one_read(tmp_path, broken):
+    rows = rows_of(tmp_path, HEAD + broken + post(2) + post(3) + FOOT)
+    assert ["XML-nya rusak" in str(row) for row in rows if isinstance(row, Refusal)] == [True]
+    assert [row.key for row in rows if not isinstance(row, Refusal)] == ["kota.example?p=2", "kota.example?p=3"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [("UTF-8", "utf-8-sig"), ("UTF-8", "cp1252"), ("ISO-8859-1", "cp1252"), ("UTF-16", "utf-16"), ("x-y", "utf-8")],
+)
+def test_texts_are_read_in_the_encoding_that_they_have(tmp_path, declared, encoding):
+    text = HEAD.replace("UTF-8", declared) + post(title="“Café”") + FOOT
+    [record] = rows_of(tmp_path, text.encode(encoding))
+    assert record.title == "“Café”"
+    assert formats.of(tmp_path / "ekspor.xml").read is wxr.read
+
+
+def test_control_characters_and_stray_entities_do_no_harm(tmp_path):
+    item = post(title="Ta\x00ma\x0bn").replace("<![CDATA[rina]]>", "rina &nbsp; & &#0; co")
+    [record] = rows_of(tmp_path, HEAD + item + FOOT)
+    assert record.title == "Taman"
+
+
+def test_an_entity_that_nobody_declared_is_read_as_in_html(tmp_path):
+    item = (
+        post()
+        .replace("<![CDATA[Taman baru dibuka]]>", "Taman&nbsp;baru &ndash; dibuka")
+        .replace("</item>", "&x;</item>")
+    )
+    [record] = rows_of(tmp_path, HEAD + item + FOOT)
+    assert record.title == "Taman baru – dibuka"
+
+
+def test_other_versions_and_prefixes_are_read(tmp_path):
+    for head in (
+        HEAD.replace("export/1.2", "export/1.0"),
+        HEAD.replace("http://", "https://"),
+        HEAD.replace('xmlns:wp="http://wordpress.org/export/1.2/"', ""),
+    ):
+        [record] = rows_of(tmp_path, head + post(**{"excerpt:encoded": "Ringkas."}) + FOOT)
+        assert (record.title, record.summary, record.key[-4:]) == ("Taman baru dibuka", "Ringkas.", "?p=7")
+
+
+def test_an_item_that_never_ends_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(wxr, "MAX_ITEM", 100_000)
+    *_, last = rows_of(tmp_path, HEAD + post(1) + post(2, **{"content:encoded": "x" * 300_000}) + FOOT)
+    assert "satu butir lebih dari" in str(last)
+
+
+def test_a_feed_and_json_are_not_taken_for_exports():
+    assert not wxr.is_meant('{"title": "http://wordpress.org/export/1.2/ <rss>"}')
+    assert not wxr.is_meant('<?xml version="1.0"?><rss version="2.0"><channel>')
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_each_real_export_is_imported_or_refused_with_a_reason(portal_data):
+    paths = sorted((portal_data / "wxr").glob("*.xml"))
+    assert paths
+    for path in paths:
+        *counts, _ = run_files(path)
+        assert sum(counts)
+        assert run_files(path)[:2] == (0, 0)
+
+
+# ---- Texts
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("a [vc_row w='1']b[/vc_row] c", "a b c"),
+        ('a [gallery ids="1,2"] b [gallery] c', "a  b  c"),
+        ("{loadposition iklan} a {gallery}2019/hut{/gallery}", " a "),
+        (
+            "Kata dia [sic] dan [Baca juga: taman] {lihat tabel} [1]",
+            "Kata dia [sic] dan [Baca juga: taman] {lihat tabel} [1]",
+        ),
+        ("[embed]https://youtu.be/x[/embed]", "\n\nhttps://youtu.be/x\n\n"),
+    ],
+)
+def test_shortcodes_go_and_what_they_enclose_stays(html, expected):
+    assert texts.without_shortcodes(html) == expected
+
+
+def test_a_caption_becomes_a_figure():
+    html = '[caption id="a" width="300"]<a href="/x"><img src="/x.jpg"></a> Taman. (Foto: Rina)[/caption]'
+    figure = '<figure><a href="/x"><img src="/x.jpg"></a><figcaption>Taman. (Foto: Rina)</figcaption></figure>'
+    assert texts.without_shortcodes(html).strip() == figure
+
+
+def test_the_foot_says_who_wrote_it():
+    body = "<p>Isi.</p><p>Pewarta : Rina Wati<br><strong>Editor :</strong> Budi</p><p>Dibaca: 1.196 kali</p>"
+    rest, foot = texts.without_foot(body)
+    assert rest == "<p>Isi.</p>"
+    assert foot == texts.Foot(reporter="Rina Wati", editor="Budi", reads=1196)
+    assert texts.without_foot("<p>Isi.</p><p>visibility 196</p>")[1].reads == 196
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>Penulis: A.</p><p>Isi.</p>", "<p>Isi.<br>Editor itu pergi.</p>", "<ul><li>Editor: A</li></ul>", ""]
+)
+def test_lines_that_are_no_bylines_stay(body):
+    assert texts.without_foot(body) == (body, texts.Foot())
