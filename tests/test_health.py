@@ -225,7 +225,7 @@ def test_tables_of_an_older_version_are_reported_and_nothing_else(client):
 
 
 def test_the_migrations_counted_by_their_names_are_djangos():
-    assert database._migrations() == set(MigrationLoader(None).disk_migrations)
+    assert database.migrations() == set(MigrationLoader(None).disk_migrations)
 
 
 def test_a_failure_is_one_line_a_second_however_often_it_is_asked_for(client, caplog):
