@@ -2,7 +2,8 @@
 
     database/000001.sql.gz …   pg_dump's plain SQL, cut into pieces; together they are one gzip file
     media/… documents/… pageviews/… settings/…
-    manifest.json              the last member, so that a file without an end has none
+    manifest.json              the checksums of all these, and what the portal was like
+    manifest.sha256            of the manifest; the last member, so that a file without an end has none
 
 Pictures and PDFs are compressed already: only the SQL is worth the time. Without the portal:
 `tar xf FILE; cat database/*.gz | gunzip | psql`.
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 FORMAT = 1
-MANIFEST = "manifest.json"
+MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 LONGEST_MANIFEST = 512 * 1024 * 1024  # bytes; it has a line for each file
 FOLDERS = ("database", "documents", "media", "pageviews", "settings")
 BLOCK = 1024 * 1024  # bytes read at a time
@@ -80,6 +81,7 @@ class Writer:
     def finish(self, facts: dict[str, Any], modified: float) -> None:
         manifest = facts | {"format": FORMAT, "members": self.members}
         self.add_bytes(MANIFEST, json.dumps(manifest, ensure_ascii=False).encode(), modified)
+        self.add_bytes(SEAL, self.members[MANIFEST][1].encode(), modified)
         self.tar.close()
 
 
@@ -100,18 +102,20 @@ class _Hashing:
 def verify(file: IO[bytes], on_bytes: Callable[[int], object]) -> dict[str, Any]:
     """Reads the whole file and returns its manifest. Raises Unfit if anything is missing, added or changed."""
     found: dict[str, tuple[int, str]] = {}
-    content = b""
+    kept = {MANIFEST: b"", SEAL: b""}
     for member, data in members(file):
-        if MANIFEST in found:
+        if SEAL in found:
             raise Unfit(CUT_OFF)
         read = _Hashing(data, on_bytes)
-        if member.name == MANIFEST:
-            content = read.read(LONGEST_MANIFEST)
+        if member.name in kept:
+            kept[member.name] = read.read(LONGEST_MANIFEST)
         for _ in _blocks(read):
             pass
         found[member.name] = (member.size, read.digest.hexdigest())
-    if found.pop(MANIFEST, None) is None:
+    content = kept[MANIFEST]
+    if not content or kept[SEAL] != hashlib.sha256(content).hexdigest().encode():
         raise Unfit(CUT_OFF if found else NOT_OURS)
+    del found[MANIFEST], found[SEAL]
     manifest = _parsed(content)
     promised = {name: tuple(each) for name, each in manifest["members"].items()}
     if changed := sorted(name for name in promised.keys() | found.keys() if promised.get(name) != found.get(name)):
@@ -152,7 +156,7 @@ def members(file: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
 
 
 def _is_ours(name: str) -> bool:
-    if name == MANIFEST:
+    if name in (MANIFEST, SEAL):
         return True
     parts = name.split("/")
     return len(parts) > 1 and parts[0] in FOLDERS and not {"", ".", ".."} & set(parts) and not _STRANGE.search(name)
@@ -175,7 +179,7 @@ def sql(file: IO[bytes], promised: dict[str, Any]) -> Iterator[bytes]:
 def extract(file: IO[bytes], promised: dict[str, Any], folder: Path, on_bytes: Callable[[int], object]) -> None:
     """Writes all but the SQL below `folder`. Raises Unfit if a file is no longer what was verified."""
     for member, data in members(file):
-        if member.name == MANIFEST or member.name.startswith("database/"):
+        if member.name in (MANIFEST, SEAL) or member.name.startswith("database/"):
             continue
         path = folder / member.name
         path.parent.mkdir(parents=True, exist_ok=True)

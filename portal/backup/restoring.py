@@ -15,13 +15,15 @@ from django.db import Error, connection
 from psycopg import sql
 
 from portal import city
+from portal.audit import chain
 from portal.backup import archive, database, making, swap
 from portal.run import database as portal_database
 from portal.run import os_errors, postgres
 
-PATIENCE = 10  # seconds for a portal that has just been stopped
+PATIENCE = 5  # seconds for a portal that has just been stopped
 ROOM = 300 * 2**20  # bytes that a new embedded server needs besides the data
 RUNNING = "Portal masih berjalan: hentikan dahulu (Ctrl-C, atau systemctl stop), lalu pulihkan. Tidak ada yang diubah."
+_DRILL = "pulih.latihan"  # in DATA_DIR
 _BEING_RESTORED = "sedang dipulihkan dari cadangan (manage.py restore)"
 Show = Callable[[int, int], object]
 
@@ -74,6 +76,25 @@ def undo() -> None:
         _exchange(swap.FORMER)
 
 
+def drill(file: IO[bytes], manifest: dict[str, Any], show: Show) -> chain.Head | None:
+    """Restores a verified backup into a folder and a server of its own, which are removed again, and checks the audit
+    list, whose head it returns. The running portal is not touched. Raises DatabaseError if anything differs."""
+    folder = swap.place(_DRILL)
+    with swap.lock():
+        _refuse_full_disk(settings.DATA_DIR, manifest)
+        _clear(folder)
+        folder.mkdir(mode=0o700)
+        with embedded_server(folder):
+            _fill(file, manifest, folder, show)
+            call_command("migrate", interactive=False, verbosity=0)
+            try:
+                head = chain.check()
+            except chain.BrokenChain as broken:
+                raise database.DatabaseError(f"Rantai jejak audit di cadangan ini rusak. {broken}") from broken
+        _clear(folder)
+        return head
+
+
 def _exchange(source: str) -> None:
     connection.close()
     if settings.EMBEDDED_DATABASE:
@@ -84,6 +105,12 @@ def _exchange(source: str) -> None:
 
 
 # ---- The running portal
+
+
+def refuse_running_portal() -> None:
+    """Before anybody is asked a question; `restore` and `undo` look again. Raises CannotRestore."""
+    with _portal_stopped():
+        pass
 
 
 @contextmanager

@@ -25,14 +25,22 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("file", metavar="BERKAS", type=Path, nargs="?")
+        parser.add_argument("file", metavar="BERKAS", type=Path, nargs="?")
+        what = parser.add_mutually_exclusive_group()
         what.add_argument("--batal", action="store_true", help="kembali ke keadaan sebelum pemulihan terakhir")
+        what.add_argument(
+            "--latihan", action="store_true", help="hanya mencoba, di tempat lain; portal boleh berjalan"
+        )
 
-    def handle(self, *, file, batal, **options):
+    def handle(self, *, file, batal, latihan, **options):
+        if batal == (file is not None):
+            raise CommandError("Sebutkan berkas cadangannya, atau --batal saja.")
         try:
             with restoring.sentences():
-                self.undo() if batal else self.restore(file)
+                if batal:
+                    self.undo()
+                else:
+                    self.open(file, then=self.drill if latihan else self.restore)
         except restoring.CannotRestore as error:
             raise CommandError(str(error)) from error
 
@@ -41,7 +49,7 @@ class Command(BaseCommand):
         restoring.undo()
         self.stdout.write("Pemulihan dibatalkan: keadaan sebelumnya sudah kembali. Jalankan `manage.py serve`.")
 
-    def restore(self, path: Path):
+    def open(self, path: Path, *, then):
         try:
             file = path.open("rb")
         except OSError as error:
@@ -50,9 +58,23 @@ class Command(BaseCommand):
             with progress("Memeriksa cadangan") as show:
                 manifest = restoring.verified(file, show)
             self.stdout.write(f"Cadangan utuh, dibuat {manifest['made']} oleh portal {manifest['portal']}.")
-            self.confirm(f"Isi {database.label()} dan folder {settings.DATA_DIR} akan diganti dengan cadangan itu")
-            with progress("Memulihkan") as show:
-                restoring.restore(file, manifest, show)
+            then(file, manifest)
+
+    def drill(self, file, manifest):
+        with progress("Mencoba memulihkan") as show:
+            head = restoring.drill(file, manifest, show)
+        rows, files = sum(manifest["tables"].values()), len(manifest["members"])
+        trail = f"{head.number} baris jejak audit utuh" if head else "jejak audit kosong"
+        self.stdout.write(
+            f"Latihan berhasil: {rows} baris di {len(manifest['tables'])} tabel dan {files} berkas kembali seperti "
+            f"saat dicadangkan, {trail}."
+        )
+
+    def restore(self, file, manifest):
+        restoring.refuse_running_portal()
+        self.confirm(f"Isi {database.label()} dan folder {settings.DATA_DIR} akan diganti dengan cadangan itu")
+        with progress("Memulihkan") as show:
+            restoring.restore(file, manifest, show)
         self.stdout.write(
             f"Portal sudah dipulihkan. Keadaan sebelumnya disimpan di {swap.place(swap.FORMER)}; `restore --batal` "
             "mengembalikannya. Jalankan `manage.py serve`, dan muat ulang nginx bila dipakai."
