@@ -329,7 +329,9 @@ def test_a_portal_moves_to_the_distributions_server_and_back(debian, tmp_path, e
         server.execute(f"CREATE DATABASE cadangan TEMPLATE {MIGRATED}")
     source = f"postgres://postgres@{quote(host, safe='')}/cadangan"
     with psycopg.connect(source) as server:
-        server.execute("INSERT INTO news_category (name, slug, description) VALUES ('Banjir “é”', 'banjir', '')")
+        server.execute(
+            "INSERT INTO news_category (name, slug, description, position) VALUES ('Banjir “é”', 'banjir', '', 1)"
+        )
     photo = tmp_path / "var" / "media" / "foto" / "a.jpg"
     photo.parent.mkdir(parents=True)
     photo.write_bytes(b"gambar")

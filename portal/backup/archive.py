@@ -93,7 +93,10 @@ class _Hashing:
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        block = self.file.read(size)
+        try:
+            block = self.file.read(size)
+        except tarfile.ReadError as error:  # the backup ends within this member
+            raise Unfit(CUT_OFF) from error
         self.digest.update(block)
         self.on_bytes(len(block))
         return block
@@ -169,11 +172,18 @@ def sql(file: IO[bytes], promised: dict[str, Any]) -> Iterator[bytes]:
         if member.name.startswith("database/"):
             for block in _checked(member, data, promised):
                 while block:
-                    yield unpacker.decompress(block, BLOCK)
+                    yield _unpacked(unpacker, block)
                     block = unpacker.unconsumed_tail
     yield unpacker.flush()
     if not unpacker.eof:
         raise Unfit(CUT_OFF)
+
+
+def _unpacked(unpacker: "zlib._Decompress", block: bytes) -> bytes:
+    try:
+        return unpacker.decompress(block, BLOCK)
+    except zlib.error as error:
+        raise Unfit(CUT_OFF) from error
 
 
 def extract(file: IO[bytes], promised: dict[str, Any], folder: Path, on_bytes: Callable[[int], object]) -> None:
