@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import Error, connection
+from django.db import Error, ProgrammingError, connection
 from psycopg import sql
 
 from portal import city
@@ -203,9 +203,17 @@ def embedded_server(folder: Path) -> Iterator[None]:
 @contextmanager
 def _database_on_server() -> Iterator[None]:
     name = swap.database_name(swap.STAGE)
-    with swap.administration() as server:
-        swap.drop_database(server, name)
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+    try:
+        with swap.administration() as server:
+            swap.drop_database(server, name)
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+            )
+    except ProgrammingError as error:
+        raise database.DatabaseError(
+            "Pengguna basis data ini tidak boleh membuat basis data baru di samping yang sekarang: berilah hak itu "
+            f"untuk sementara (ALTER ROLE {settings.DATABASES['default']['USER']} CREATEDB), lalu ulangi."
+        ) from error
     try:
         with _connected({"NAME": name}):
             yield

@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import Error, connection
 from psycopg import sql
 
 STAGE, FORMER = "pulih.baru", "pulih.sebelum"  # in DATA_DIR, and as endings of databases' names
@@ -56,7 +56,7 @@ def exchange(source: str) -> None:
     _write(note)
     try:
         _exchange_databases(source)
-    except (CannotSwap, psycopg.Error, OperationalError) as error:
+    except Error as error:
         place(_NOTE).unlink()
         raise CannotSwap(f"Basis data tidak dapat ditukar: {str(error).strip().splitlines()[0]}") from error
     _go_on(note)
@@ -83,7 +83,7 @@ def finish_interrupted() -> None:
         if note["phase"] == "exchange":
             try:
                 _exchange_databases(note["source"])
-            except (CannotSwap, psycopg.Error, OperationalError) as error:
+            except Error as error:
                 sys.exit(f"Pemulihan yang terputus belum dapat diselesaikan: {str(error).strip().splitlines()[0]}")
         _go_on(note)
     os.execv(sys.executable, [sys.executable, *sys.argv])
@@ -148,20 +148,18 @@ def lock(*, wait: bool = False) -> Iterator[None]:
 
 @contextmanager
 def administration() -> Iterator[psycopg.Connection]:
-    """A connection to another database of the same server: one's own cannot be renamed."""
-    other = connection.copy()
-    for name in ("postgres", "template1"):
-        other.settings_dict["NAME"] = name
-        try:
-            other.ensure_connection()
-            break
-        except OperationalError:
-            if name == "template1":
-                raise
+    """A connection to another database of the same server: one's own cannot be renamed. Errors are Django's."""
+    # Not a copy of Django's connection: its signal would open the default one as well (django.contrib.postgres).
+    with connection.wrap_database_errors, _connect_elsewhere() as server:
+        yield server
+
+
+def _connect_elsewhere() -> psycopg.Connection:
+    settings_of_ours = connection.get_connection_params() | {"autocommit": True}
     try:
-        yield other.connection
-    finally:
-        other.close()
+        return psycopg.connect(**settings_of_ours | {"dbname": "postgres"})
+    except psycopg.OperationalError:
+        return psycopg.connect(**settings_of_ours | {"dbname": "template1"})
 
 
 def _rename(server: psycopg.Connection, old: str, new: str) -> None:
