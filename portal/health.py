@@ -6,6 +6,7 @@ for staff and for requests made on this host itself."""
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from news.models.findings import OVERDUE
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
+from portal.backup import schedule
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -94,7 +96,7 @@ def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
 
 
 def _work_in_progress(failing: list[Failure]) -> list[str]:
-    """Long work of the worker that is no failure; [] also if the database cannot say."""
+    """What is no failure: long work of the worker, where backups are. [] also if the database cannot say."""
     if "basis_data" in {each.part for each in failing}:
         return []
     try:
@@ -102,7 +104,14 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
             share = reindexing.progress()
     except Error:
         return []
-    return [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
+    indexing = [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
+    return indexing + _notes_on_backups()
+
+
+def _notes_on_backups() -> list[str]:
+    if settings.BACKUP_DIR is None or not schedule.is_on_the_same_disk():
+        return []
+    return [f"Cadangan ada di cakram yang sama dengan isi portal ({settings.BACKUP_DIR}): salinlah ke mesin lain."]
 
 
 def failures() -> list[Failure]:
@@ -285,6 +294,20 @@ def _scans():
         )
 
 
+def _backups():
+    if settings.BACKUP_DIR is None:
+        return
+    advice = (
+        "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
+        f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
+    )
+    if (last := schedule.newest()) is None:
+        raise Problem(f"Belum ada cadangan di {settings.BACKUP_DIR}.", advice)
+    age = time.time() - last.stat().st_mtime
+    if age > schedule.OVERDUE.total_seconds():
+        raise Problem(f"Cadangan terakhir, {last.name}, dibuat {_duration(age)} yang lalu.", advice)
+
+
 # In this order: what others need stands before them.
 PARTS = (
     Part("basis_data", _database),
@@ -296,4 +319,5 @@ PARTS = (
     Part("surat", _mail, needs=("basis_data", "pekerja")),
     Part("penjaga", _findings, needs=("basis_data",)),
     Part("penjaga", _scans, needs=("basis_data", "pekerja")),
+    Part("cadangan", _backups, needs=("basis_data", "cakram", "pekerja")),
 )

@@ -37,6 +37,7 @@ if settings.configured:
 # Before the settings are read: the configuration of the caller's portal must not affect the tests.
 for name in (
     "ALLOWED_HOSTS",
+    "BACKUP_DIR",
     "CITY_FILE",
     "COMMENTS_CONFIRM_EMAIL",
     "COMMENTS_PER_HOUR",

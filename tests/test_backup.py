@@ -67,7 +67,9 @@ def test_a_changed_byte_is_noticed_wherever_it_is():
             archive.verify(io.BytesIO(changed), unshown)
 
 
-@pytest.mark.parametrize("content", [b"", b"bukan tar", gzip.compress(b"x" * 5000), bytes(20000)])
+@pytest.mark.parametrize(
+    "content", [b"", b"bukan tar", gzip.compress(b"x" * 5000), bytes(20000)], ids=["empty", "text", "gzip", "zeros"]
+)
 def test_any_other_file_is_refused(content):
     with pytest.raises(archive.Unfit, match="bukan cadangan portal"):
         archive.verify(io.BytesIO(content), unshown)
