@@ -149,7 +149,7 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, monkeypatch, tm
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     for part in health.PARTS:
         assert f"<strong>{part.name}</strong>" in page
-    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 2  # surat, penjaga
+    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 3  # surat, penjaga, cadangan
     assert "Pekerja latar belum pernah berjalan" in page
 
 
