@@ -28,7 +28,7 @@ from news.models.findings import OVERDUE
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
-from portal.backup import schedule
+from portal import nightly
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -109,7 +109,7 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
 
 
 def _notes_on_backups() -> list[str]:
-    if settings.BACKUP_DIR is None or not schedule.is_on_the_same_disk():
+    if settings.BACKUP_DIR is None or not nightly.is_on_the_same_disk(settings.BACKUP_DIR):
         return []
     return [f"Cadangan ada di cakram yang sama dengan isi portal ({settings.BACKUP_DIR}): salinlah ke mesin lain."]
 
@@ -301,10 +301,10 @@ def _backups():
         "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
         f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
     )
-    if (last := schedule.newest()) is None:
+    if (last := nightly.newest()) is None:
         raise Problem(f"Belum ada cadangan di {settings.BACKUP_DIR}.", advice)
     age = time.time() - last.stat().st_mtime
-    if age > schedule.OVERDUE.total_seconds():
+    if age > nightly.OVERDUE.total_seconds():
         raise Problem(f"Cadangan terakhir, {last.name}, dibuat {_duration(age)} yang lalu.", advice)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.backup import making, restoring, schedule, swap
+from portal import nightly
+from portal.backup import making, restoring, swap
 from portal.backup.progress import progress
 from portal.run import database, os_errors
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file, batal, latihan, **options):
         if latihan and file is None:
-            file = schedule.newest()
+            file = nightly.newest()
         if batal == (file is not None):
             raise CommandError("Sebutkan berkas cadangannya, atau --batal saja.")
         try:

@@ -13,8 +13,6 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from portal.run import postgres
-
 logger = logging.getLogger("portal")
 
 HOUR = 1  # of the city's clock, from which the day's backup is made
@@ -65,8 +63,8 @@ def newest() -> Path | None:
     return found[max(found)] if found else None
 
 
-def is_on_the_same_disk() -> bool:
-    return settings.BACKUP_DIR.exists() and settings.BACKUP_DIR.stat().st_dev == settings.DATA_DIR.stat().st_dev
+def is_on_the_same_disk(folder: Path) -> bool:
+    return folder.exists() and folder.stat().st_dev == settings.DATA_DIR.stat().st_dev
 
 
 def prune(folder: Path) -> None:
@@ -88,34 +86,34 @@ class Nightly:
         self.not_before = 0.0  # on the monotonic clock
 
     def step(self) -> None:
-        if settings.BACKUP_DIR is None:
+        if (folder := settings.BACKUP_DIR) is None:
             return
         if self.process is not None:
-            self._look_after(self.process)
-        elif self._is_due():
-            self._start(settings.BACKUP_DIR)
+            self._look_after(self.process, folder)
+        elif self.is_due(folder):
+            self._start(folder)
 
-    def _look_after(self, process: subprocess.Popen) -> None:
+    def _look_after(self, process: subprocess.Popen, folder: Path) -> None:
         if process.poll() is None:
             return
         self.process = None
         if process.returncode == 0:
-            prune(settings.BACKUP_DIR)
+            prune(folder)
         else:  # it has said why on standard error, which is the log
             self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
             logger.error("Cadangan malam ini gagal; dicoba lagi dalam satu jam.")
 
-    def _is_due(self) -> bool:
+    def is_due(self, folder: Path) -> bool:
         now = timezone.localtime()
         is_time = now.hour >= HOUR and time.monotonic() >= self.not_before
-        return is_time and now.date() not in backups(settings.BACKUP_DIR)
+        return is_time and now.date() not in backups(folder)
 
     def _start(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / f"portal-{timezone.localdate()}.tar"
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "backup", "--verbosity=0", str(path)],
-            cwd=postgres.BASE_DIR,
+            cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )

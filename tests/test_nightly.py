@@ -8,8 +8,7 @@ import pytest
 from django.utils import timezone
 
 from news.office_texts import text
-from portal import health
-from portal.backup import schedule
+from portal import health, nightly
 
 
 def days_before(last, number):
@@ -18,7 +17,7 @@ def days_before(last, number):
 
 def test_seven_days_five_weeks_and_twelve_months_are_kept():
     last = date(2026, 11, 29)  # a Sunday
-    kept = schedule.kept(days_before(last, 800))
+    kept = nightly.kept(days_before(last, 800))
     assert {last - timedelta(days=each) for each in range(7)} <= kept
     assert {last - timedelta(weeks=each) for each in range(5)} <= kept
     ends_of_months = sorted(day for day in kept if day < date(2026, 10, 25))
@@ -31,13 +30,13 @@ def test_what_is_kept_each_night_adds_up_to_the_same():
     """A backup is never needed that an earlier night has deleted."""
     present = set()
     for day in reversed(days_before(date(2026, 11, 29), 800)):
-        present = schedule.kept(present | {day})
-    assert present == schedule.kept(days_before(date(2026, 11, 29), 800))
+        present = nightly.kept(present | {day})
+    assert present == nightly.kept(days_before(date(2026, 11, 29), 800))
 
 
 def test_the_newest_is_kept_however_old_it_is():
-    assert schedule.kept([date(2020, 1, 1)]) == {date(2020, 1, 1)}
-    assert schedule.kept([]) == set()
+    assert nightly.kept([date(2020, 1, 1)]) == {date(2020, 1, 1)}
+    assert nightly.kept([]) == set()
 
 
 def test_only_backups_of_the_schedule_are_deleted(tmp_path):
@@ -47,9 +46,9 @@ def test_only_backups_of_the_schedule_are_deleted(tmp_path):
     others = ["portal-2020-01-01.tar.bz2", "portal-sebelum-pindah.tar", "portal-2020-02-31.tar", "catatan.txt"]
     for name in (*others, "portal-2020-01-01.tar.part", f"portal-{today}.tar.part"):
         (tmp_path / name).touch()
-    schedule.prune(tmp_path)
-    assert set(schedule.backups(tmp_path)) == schedule.kept(days_before(today, 20))
-    left = {path.name for path in tmp_path.iterdir()} - {path.name for path in schedule.backups(tmp_path).values()}
+    nightly.prune(tmp_path)
+    assert set(nightly.backups(tmp_path)) == nightly.kept(days_before(today, 20))
+    left = {path.name for path in tmp_path.iterdir()} - {path.name for path in nightly.backups(tmp_path).values()}
     assert left == {*others, f"portal-{today}.tar.part"}
 
 
@@ -61,9 +60,9 @@ def folder(settings, tmp_path):
 
 def test_without_a_folder_nothing_is_made_and_nothing_missed(settings):
     settings.BACKUP_DIR = None
-    nightly = schedule.Nightly()
-    nightly.step()
-    assert nightly.process is None
+    backup = nightly.Nightly()
+    backup.step()
+    assert backup.process is None
     health._backups()
     assert health._notes_on_backups() == []
     assert "menurut jadwalnya" in text("kebijakan-privasi")
@@ -94,16 +93,16 @@ def test_backups_beside_the_data_are_mentioned_and_readers_are_told(folder, sett
 
 def test_a_failed_night_is_tried_again_an_hour_later(folder, settings, monkeypatch, caplog):
     """The command fails at once: its database does not exist."""
-    monkeypatch.setattr(schedule, "HOUR", 0)
+    monkeypatch.setattr(nightly, "HOUR", 0)
     monkeypatch.setenv("DATABASE_URL", "postgres://tiada@127.0.0.1:1/tiada")
-    nightly = schedule.Nightly()
-    nightly.step()
-    assert nightly.process.wait(60) != 0
-    nightly.step()
+    backup = nightly.Nightly()
+    backup.step()
+    assert backup.process.wait(60) != 0
+    backup.step()
     assert "Cadangan malam ini gagal" in caplog.text
-    nightly.step()
-    assert nightly.process is None
-    nightly.not_before = 0
-    assert nightly._is_due()
+    backup.step()
+    assert backup.process is None
+    backup.not_before = 0
+    assert backup.is_due(folder)
     (folder / f"portal-{timezone.localdate()}.tar").touch()
-    assert not nightly._is_due()
+    assert not backup.is_due(folder)
