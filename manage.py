@@ -8,7 +8,8 @@ from contextlib import nullcontext
 # `serve` starts the database itself, after checking that the portal is not already running.
 WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "latih_spam", "makemigrations"}
 WITHOUT_DATABASE |= {"serve", "version", "-h", "--help", "--version"}
-MAKING_TABLES = {"migrate", "restore"}
+WITHOUT_DATABASE |= {"restore"}  # puts another one in its place
+MAKING_TABLES = {"migrate"}
 IN_ANY_STATE = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test"}  # for looking around
 OWN_PACKAGES = {"comments", "news", "portal"}
 
@@ -42,12 +43,15 @@ def run(argv):
     import django
     from django.core.management import execute_from_command_line
 
+    from portal.backup import swap
     from portal.run import data_folder, database, postgres, start
 
     settings = start.read_settings()
     with start.data_folder_errors_end_it():
+        if needs_database(argv) or argv[1:2] in (["serve"], ["restore"]):
+            swap.finish_interrupted()
         if not needs_database(argv):
-            if argv[1:2] == ["serve"]:
+            if argv[1:2] in (["serve"], ["restore"]):
                 data_folder.prepare(settings)
             execute_from_command_line(argv)
             return

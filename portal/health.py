@@ -29,6 +29,7 @@ from news.pageviews import counting
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
+from portal import nightly
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -97,7 +98,7 @@ def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
 
 
 def _work_in_progress(failing: list[Failure]) -> list[str]:
-    """Long work of the worker that is no failure; [] also if the database cannot say."""
+    """What is no failure: long work of the worker, where backups are. [] also if the database cannot say."""
     if "basis_data" in {each.part for each in failing}:
         return []
     try:
@@ -105,7 +106,14 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
             share = reindexing.progress()
     except Error:
         return []
-    return [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
+    indexing = [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
+    return indexing + _notes_on_backups()
+
+
+def _notes_on_backups() -> list[str]:
+    if settings.BACKUP_DIR is None or not nightly.is_on_the_same_disk(settings.BACKUP_DIR):
+        return []
+    return [f"Cadangan ada di cakram yang sama dengan isi portal ({settings.BACKUP_DIR}): salinlah ke mesin lain."]
 
 
 def failures() -> list[Failure]:
@@ -313,6 +321,20 @@ def _scans():
         )
 
 
+def _backups():
+    if settings.BACKUP_DIR is None:
+        return
+    advice = (
+        "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
+        f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
+    )
+    if (last := nightly.newest()) is None:
+        raise Problem(f"Belum ada cadangan di {settings.BACKUP_DIR}.", advice)
+    age = time.time() - last.stat().st_mtime
+    if age > nightly.OVERDUE.total_seconds():
+        raise Problem(f"Cadangan terakhir, {last.name}, dibuat {_duration(age)} yang lalu.", advice)
+
+
 # In this order: what others need stands before them.
 PARTS = (
     Part("basis_data", _database),
@@ -325,4 +347,5 @@ PARTS = (
     Part("surat", _mail, needs=("basis_data", "pekerja")),
     Part("penjaga", _findings, needs=("basis_data",)),
     Part("penjaga", _scans, needs=("basis_data", "pekerja")),
+    Part("cadangan", _backups, needs=("basis_data", "cakram", "pekerja")),
 )

@@ -188,6 +188,8 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PAGEVIEWS_DIR = DATA_DIR / "pageviews"
+# A backup of every night, kept as portal.nightly says; None: there is none.
+BACKUP_DIR = env.path("BACKUP_DIR", Path()) if env("BACKUP_DIR", default="") else None
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ---- Security

@@ -38,6 +38,7 @@ if settings.configured:
 for name in (
     "ADMIN_NETWORKS",
     "ALLOWED_HOSTS",
+    "BACKUP_DIR",
     "CITY_FILE",
     "COMMENTS_CONFIRM_EMAIL",
     "COMMENTS_PER_HOUR",

@@ -151,7 +151,7 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, monkeypatch, tm
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     for part in health.PARTS:
         assert f"<strong>{part.name}</strong>" in page
-    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 3  # pembaca, surat, penjaga
+    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 4  # pembaca, surat, penjaga, cadangan
     assert "Pekerja latar belum pernah berjalan" in page
 
 
@@ -227,7 +227,7 @@ def test_tables_of_an_older_version_are_reported_and_nothing_else(client):
 
 
 def test_the_migrations_counted_by_their_names_are_djangos():
-    assert database._migrations() == set(MigrationLoader(None).disk_migrations)
+    assert database.migrations() == set(MigrationLoader(None).disk_migrations)
 
 
 def test_a_failure_is_one_line_a_second_however_often_it_is_asked_for(client, caplog):

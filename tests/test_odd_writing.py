@@ -85,7 +85,7 @@ class DebianServer:
             server.execute(f"CREATE DATABASE {database} TEMPLATE template0 LOCALE '{locale}'")
         host = str(postgres.socket_folder(DATA_DIR))
         dump = subprocess.run(
-            [postgres._program("pg_dump"), "-h", host, "-U", "postgres", "--no-owner", MIGRATED],
+            [postgres.program("pg_dump"), "-h", host, "-U", "postgres", "--no-owner", MIGRATED],
             check=True, capture_output=True,
         ).stdout  # fmt: skip
         subprocess.run(["psql", "-q", self.address(database)], input=dump, check=True, capture_output=True)

@@ -292,7 +292,7 @@ def machine_without(tmp_path):
 def open_folder(new_data_dir):
     """Makes the parent folders of `new_data_dir`, and the programs, accessible to all users."""
     new_data_dir = new_data_dir.resolve()
-    wheel = Path(postgres._program("initdb"))
+    wheel = Path(postgres.program("initdb"))
     if not all(folder.stat().st_mode & 0o001 for folder in wheel.parents):
         pytest.skip("the virtual environment is in a private folder")
     for folder in new_data_dir.parents:

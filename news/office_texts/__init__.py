@@ -32,6 +32,7 @@ def text(slug: str) -> str:
         "contact_email": settings.CONTACT_EMAIL,
         "office": settings.OFFICE,
         "channel": settings.COMPLAINT_CHANNEL,
+        "are_backups_kept": settings.BACKUP_DIR is not None,
         "data_days": settings.COMMENT_DATA_DAYS,
         "second_person": settings.REVIEW_BY_SECOND_PERSON,
     }

