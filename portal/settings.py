@@ -63,6 +63,8 @@ except ValueError as error:
 DEBUG = env.bool("DEBUG", default=False)
 # Whether somebody else than its writer has to publish an article; an editor may override that with a reason.
 REVIEW_BY_SECOND_PERSON = env.bool("REVIEW_BY_SECOND_PERSON", default=False)
+# Whether everybody in the newsroom needs a second step to log in; Administrators always do, after 14 days.
+REQUIRE_2FA = env.bool("REQUIRE_2FA", default=False)
 ADMIN_PATH = "/admin/"  # sessions, cookies and CSRF tokens exist only below this path
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
