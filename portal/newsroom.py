@@ -82,7 +82,7 @@ class Newsroom(AdminSite):
             second_step.wait_for_code(request, response.context_data["form"].user_cache, views.target(request))
             return redirect("admin:login_code")
         if request.method == "POST" and response.status_code == 302:
-            return views.logged_in(request, response, request.has_given_password)
+            return views.logged_in(request, request.user, response, request.has_given_password)
         return response
 
     def get_urls(self):

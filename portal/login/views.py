@@ -7,7 +7,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import site
-from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -117,7 +118,7 @@ def code(request: HttpRequest) -> HttpResponse:
     has_given_password = user.last_login is None
     second_step.log_in(request, user, step)
     _warn_of_few_codes(request, step, form.cleaned_data["code"])
-    return logged_in(request, redirect(where), has_given_password)
+    return logged_in(request, user, redirect(where), has_given_password)
 
 
 def target(request: HttpRequest) -> str:
@@ -133,12 +134,12 @@ def to_second_step(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('admin:second_step')}?{urlencode({REDIRECT_FIELD_NAME: back})}")
 
 
-def logged_in(request: HttpRequest, response: HttpResponse, has_given_password: bool) -> HttpResponse:
+def logged_in(request: HttpRequest, user: User, response: HttpResponse, has_given_password: bool) -> HttpResponse:
     """The answer to a log-in that is complete: `response`, or the form for an own password."""
     if has_given_password:
-        get_user_model().objects.filter(pk=request.user.pk).update(last_login=None)
+        User.objects.filter(pk=user.pk).update(last_login=None)
         response = redirect("admin:password_change")
-    Attempt.of(request, request.user.get_username(), with_code=True).succeeded(response)
+    Attempt.of(request, user.get_username(), with_code=True).succeeded(response)
     return response
 
 
