@@ -12,7 +12,7 @@ from comments.models import Comment, Office
 from news.models import Finding
 from portal import desk
 from portal.login import second_step
-from portal.login.models import SecondStep
+from portal.login.models import LoginSession, SecondStep
 
 admin.site.unregister([Group, User])
 
@@ -98,6 +98,7 @@ class PeopleAdmin(UserAdmin):
         user = request.resolver_match.kwargs["id"]
         if request.method == "POST" and response.status_code == 302 and user != str(request.user.pk):
             User.objects.filter(pk=user).update(last_login=None)
+            LoginSession.objects.filter(user=user).delete()
         return response
 
     def has_change_permission(self, request, obj=None):

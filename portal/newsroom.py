@@ -15,7 +15,7 @@ from news.models.changes import changes_by
 from news.views import reports
 from news.web.admin import person_name
 from portal.health import health_for_staff
-from portal.login import second_step, views
+from portal.login import second_step, sessions, views
 from portal.login.bounds import Attempt
 from portal.login.models import SecondStep
 from portal.unsaved.views import copies
@@ -44,7 +44,7 @@ class LoginForm(AdminAuthenticationForm):
 
 # Names of the admin's routes
 OPEN_TO_GIVEN_PASSWORDS = {"password_change", "logout", "jsi18n"}
-OPEN_WITHOUT_SECOND_STEP = {"second_step", *OPEN_TO_GIVEN_PASSWORDS}
+OPEN_WITHOUT_SECOND_STEP = {"second_step", "sessions", *OPEN_TO_GIVEN_PASSWORDS}
 
 
 class Newsroom(AdminSite):
@@ -90,6 +90,7 @@ class Newsroom(AdminSite):
         return [
             path("login/kode/", views.code, name="login_code"),
             path("dua-langkah/", self.admin_view(views.own), name="second_step"),
+            path("sesi/", self.admin_view(views.own_sessions), name="sessions"),
             path("sehat/", self.admin_view(health_for_staff), name="health"),
             path("laporan/", self.admin_view(reports.page), name="reports"),
             path("laporan/unduh/", self.admin_view(reports.download), name="reports_csv"),
@@ -101,4 +102,9 @@ class Newsroom(AdminSite):
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
             get_user_model().objects.filter(pk=request.user.pk).update(last_login=timezone.now())
+            sessions.end_others(request)
         return response
+
+    def logout(self, request, extra_context=None):
+        sessions.end(request)
+        return super().logout(request, extra_context)

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.oath import TOTP
 
@@ -315,14 +316,17 @@ def test_an_editor_cannot_reset_anybody(client, editor, step):
     assert SecondStep.objects.count() == 1
 
 
-def test_the_list_of_accounts_says_who_has_one_at_no_more_queries(
-    client, administrator, django_assert_max_num_queries
-):
-    for _ in range(20):
-        SecondStep.objects.begin(make_person("Penulis"), models.new_key(), latest=0)
-    with django_assert_max_num_queries(16):
-        page = client.get("/admin/auth/user/")
-    assert page.content.decode().count("icon-yes") >= 20
+def test_the_list_of_accounts_says_who_has_one_in_no_more_queries(client, administrator):
+    numbers = []
+    for people in (1, 30):
+        for _ in range(people):
+            SecondStep.objects.begin(make_person("Penulis"), models.new_key(), latest=0)
+        client.get("/admin/auth/user/")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/admin/auth/user/").content.decode()
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
+    assert page.count("icon-yes") > 30
 
 
 def test_the_command_resets_it_and_says_what_it_did(client, editor, step):
@@ -360,12 +364,12 @@ def test_wrong_codes_are_bounded_and_the_right_password_does_not_reset_the_count
         if give_password(thief, editor).status_code == 302:
             answers.append(give_code(thief, "999999999999").status_code)
     assert answers == [200] * 10
-    FailureCount.objects.update(latest=timezone.now() - timedelta(seconds=61))
+    FailureCount.objects.update(latest=timezone.now() - timedelta(seconds=120))
     thief = Client(headers={"x-forwarded-for": "203.0.113.99"})
     give_password(thief, editor)
     refused = give_code(thief, "999999999999")
     assert refused.status_code == 429
-    assert 780 < int(refused["Retry-After"]) <= 900
+    assert 600 < int(refused["Retry-After"]) <= 900
 
 
 def test_guesses_do_not_lock_out_the_owners_browser_which_a_password_alone_does_not_make(client, editor, step):

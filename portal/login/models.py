@@ -1,4 +1,5 @@
-"""Failed log-ins, counted by keys that name nobody; and the phones that people log in with as their second step."""
+"""Failed log-ins, counted by keys that name nobody; the phones that people log in with as their second step; and their
+sessions."""
 
 import secrets
 from base64 import b32encode
@@ -156,6 +157,39 @@ class Told(models.Model):
         verbose_name = "pemberitahuan dua langkah"
         verbose_name_plural = "pemberitahuan dua langkah"
         default_permissions = ()
+
+    def __str__(self):
+        return f"no. {self.pk}"
+
+
+class LoginSessionQuerySet(models.QuerySet):
+    def used(self, browser: str, address: str) -> int:
+        """Notes that they were used now; returns how many there are."""
+        return self.update(used_at=Now(), browser=browser, address=address)
+
+    def living(self):
+        return self.filter(used_at__gte=Now() - timedelta(seconds=settings.SESSION_COOKIE_AGE))
+
+    def prune(self) -> int:
+        """Deletes those that ended for lack of use; returns how many."""
+        return self.filter(used_at__lt=Now() - timedelta(seconds=settings.SESSION_COOKIE_AGE, minutes=10)).delete()[0]
+
+
+class LoginSession(models.Model):
+    """Where somebody is logged in (portal.login.sessions). Deleting it ends the session."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="pengguna")
+    browser = models.CharField("peramban", max_length=60)  # in words
+    address = models.CharField("alamat", max_length=20)  # shortened
+    begun_at = models.DateTimeField("masuk", db_default=Now())
+    used_at = models.DateTimeField("terakhir dipakai", db_default=Now(), db_index=True)
+
+    objects = LoginSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sesi"
+        verbose_name_plural = "sesi"
+        default_permissions = ()  # everybody sees their own
 
     def __str__(self):
         return f"no. {self.pk}"

@@ -14,8 +14,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.login import bounds
-from portal.login.models import SecondStep, Told
+from portal.login import bounds, sessions
+from portal.login.models import LoginSession, SecondStep, Told
 
 GRACE = timedelta(days=14)  # for Administrators
 WAITS = timedelta(minutes=10)  # for the code, after the password
@@ -25,10 +25,12 @@ ADMINISTRATES = "auth.change_user"  # who may do this is an Administrator here
 
 
 def user_of(request: HttpRequest):
-    """The user of the session, if it has passed the user's second step; `request.second_step` is that or None."""
+    """The user of the session, if it has passed the user's second step and nobody has ended it; `request.second_step`
+    is that step or None."""
     user = auth.get_user(request)
     step = SecondStep.objects.of(user) if user.is_authenticated else None
-    if user.is_authenticated and request.session.get(_PASSED) != (step and step.pk):
+    has_passed = request.session.get(_PASSED) == (step and step.pk)
+    if user.is_authenticated and (not has_passed or sessions.is_over(request, user)):
         request.session.flush()
         user, step = AnonymousUser(), None
     request.second_step = step  # type: ignore[attr-defined]
@@ -87,6 +89,7 @@ def end(users: Iterable[User]) -> list[User]:
     """Ends the second steps of these users and with them all their sessions, forgets their failed log-ins, and returns
     those who had one."""
     ended = [user for user in users if SecondStep.objects.filter(user=user.pk).delete()[0]]
+    LoginSession.objects.filter(user__in=ended).delete()
     for user in ended:
         bounds.forget(user.get_username())
     return ended

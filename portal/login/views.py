@@ -19,9 +19,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal import errors
-from portal.login import models, second_step
+from portal.login import models, second_step, sessions
 from portal.login.bounds import Attempt
-from portal.login.models import SecondStep
+from portal.login.models import LoginSession, SecondStep
 
 _KEY = "second_step_key"  # in the session: shown, and not confirmed yet
 LOOKED_AROUND = 120  # steps: an hour before and after, in which a clock that is wrong is recognised
@@ -163,6 +163,7 @@ def _set_up(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     step = SecondStep.objects.begin(request.user, key, form.cleaned_data["code"])
     del request.session[_KEY]
     second_step.passed(request, step)
+    sessions.end_others(request)
     return _page(request, step=step, codes=step.new_recovery_codes(), is_new=True)
 
 
@@ -174,8 +175,38 @@ def _changed(request: HttpRequest, step: SecondStep, attempt: Attempt) -> HttpRe
         return _page(request, step=step, codes=step.new_recovery_codes())
     step.delete()
     second_step.passed(request, None)
+    sessions.end_others(request)
     messages.success(request, "Masuk dua langkah sudah dimatikan. Sesi Anda di peramban lain sudah berakhir.")
     return redirect("admin:second_step")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is logged in; ends one session, or all but this one."""
+    if request.method == "POST":
+        form = EndForm(request.POST)
+        if not form.is_valid():
+            ended = 0
+        elif form.cleaned_data["number"]:
+            ended, _ = LoginSession.objects.filter(user=request.user.pk, pk=form.cleaned_data["number"]).delete()
+        else:
+            ended = sessions.end_others(request)
+        text = f"{ended} sesi diakhiri." if ended else "Tidak ada sesi yang diakhiri: mungkin sudah berakhir."
+        messages.success(request, text)
+        return redirect("admin:sessions")
+    context = {
+        "title": "Sesi saya",
+        "sessions": LoginSession.objects.living().filter(user=request.user.pk).order_by("-used_at", "-pk"),
+        "own": sessions.number(request),
+    }
+    return render(request, "login/sessions.html", site.each_context(request) | context)
+
+
+class EndForm(forms.Form):
+    """Which session to end; none: all others."""
+
+    number = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 def _page(request: HttpRequest, **context) -> HttpResponse:
