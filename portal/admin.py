@@ -30,7 +30,7 @@ class PeopleAdmin(UserAdmin):
     """Administrators assign roles; only superusers create or change superusers or grant single permissions."""
 
     add_form = NewAccountForm
-    list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "two_steps", "last_login"]
+    list_display = ["username", "full_name", "is_staff", "is_active", "two_steps", "last_login"]
     actions = ["end_second_step"]
     list_filter = ["is_active", "groups"]
     filter_horizontal = ["user_permissions"]
@@ -50,6 +50,10 @@ class PeopleAdmin(UserAdmin):
     def get_queryset(self, request):
         has_one = SecondStep.objects.filter(user=OuterRef("pk"))
         return super().get_queryset(request).annotate(has_second_step=Exists(has_one))
+
+    @admin.display(description="nama", ordering="first_name")
+    def full_name(self, user):
+        return user.get_full_name()
 
     @admin.display(description="dua langkah", boolean=True)
     def two_steps(self, user):
