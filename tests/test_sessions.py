@@ -83,6 +83,16 @@ def test_a_tab_that_only_stands_open_does_not_keep_a_session_alive(editor, later
     assert "sessionid" in answer.cookies
 
 
+def test_a_log_in_begins_the_row_itself(editor):
+    editor.set_password("kopi-hujan-sepeda-biru")
+    editor.save()
+    client = Client()
+    client.post("/admin/login/", {"username": editor.username, "password": "kopi-hujan-sepeda-biru"})
+    assert LoginSession.objects.count() == 1
+    assert is_in(client)
+    assert LoginSession.objects.count() == 1
+
+
 def test_the_list_names_browsers_and_networks_of_ones_own_sessions_only(editor):
     client, _ = opened(editor), opened(editor, PHONE)
     opened(make_person("Redaktur"), "Opera/9.80 OPR/1")

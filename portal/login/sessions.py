@@ -17,20 +17,25 @@ _NUMBER, _USED = "login_session", "used"  # in the session
 
 def is_over(request: HttpRequest, user) -> bool:
     """Whether this session was ended elsewhere. If not, its use is noted, and its 8 hours begin anew."""
-    number = request.session.get(_NUMBER)
-    if number is None:
-        request.session[_NUMBER] = LoginSession.objects.create(user=user, **_seen(request)).pk
-        request.session[_USED] = int(time())
+    if not number(request):  # begun by an earlier release
+        begin(request, user)
         return False
-    row = LoginSession.objects.filter(pk=number, user=user.pk)
+    row = LoginSession.objects.filter(pk=number(request), user=user.pk)
     if time() - request.session[_USED] < NOTED.total_seconds() or _is_by_itself(request):
         return not row.exists()
     request.session[_USED] = int(time())
     return not row.used(**_seen(request))
 
 
-def number(request: HttpRequest) -> int | None:
-    return request.session.get(_NUMBER)
+def begin(request: HttpRequest, user) -> None:
+    """At the log-in, and not with the first page: a browser asks for several things at once."""
+    request.session[_NUMBER] = LoginSession.objects.create(user_id=user.pk, **_seen(request)).pk
+    request.session[_USED] = int(time())
+
+
+def number(request: HttpRequest) -> int:
+    """Of the session's row; 0 if it has none yet."""
+    return request.session.get(_NUMBER, 0)
 
 
 def end_others(request: HttpRequest) -> int:

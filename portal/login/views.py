@@ -136,6 +136,8 @@ def to_second_step(request: HttpRequest) -> HttpResponse:
 
 def logged_in(request: HttpRequest, user: User, response: HttpResponse, has_given_password: bool) -> HttpResponse:
     """The answer to a log-in that is complete: `response`, or the form for an own password."""
+    if not sessions.number(request):
+        sessions.begin(request, user)
     if has_given_password:
         User.objects.filter(pk=user.pk).update(last_login=None)
         response = redirect("admin:password_change")
