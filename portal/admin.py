@@ -1,15 +1,18 @@
 """User accounts and roles in the admin, who may grant which rights, and each user's list of pending work."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, User
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from comments.models import Comment, Office
 from news.models import Finding
 from portal import desk
+from portal.login import second_step
+from portal.login.models import LoginSession, SecondStep
 
 admin.site.unregister([Group, User])
 
@@ -27,7 +30,8 @@ class PeopleAdmin(UserAdmin):
     """Administrators assign roles; only superusers create or change superusers or grant single permissions."""
 
     add_form = NewAccountForm
-    list_display = ["username", "first_name", "last_name", "is_staff", "is_active", "last_login"]
+    list_display = ["username", "full_name", "is_staff", "is_active", "two_steps", "last_login"]
+    actions = ["end_second_step"]
     list_filter = ["is_active", "groups"]
     filter_horizontal = ["user_permissions"]
     add_fieldsets = [
@@ -36,12 +40,39 @@ class PeopleAdmin(UserAdmin):
         ("Peran", {"fields": ["is_staff", "groups"]}),
     ]
     fieldsets = [
-        (None, {"fields": ["username", "password"]}),
+        (None, {"fields": ["username", "password", "two_steps"]}),
         ("Data diri", {"fields": ["first_name", "last_name", "email"]}),
         ("Peran", {"fields": ["is_active", "is_staff", "groups"]}),
         ("Catatan waktu", {"fields": ["last_login", "date_joined"]}),
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["two_steps", "last_login", "date_joined"]
+
+    def get_queryset(self, request):
+        has_one = SecondStep.objects.filter(user=OuterRef("pk"))
+        return super().get_queryset(request).annotate(has_second_step=Exists(has_one))
+
+    @admin.display(description="nama", ordering="first_name")
+    def full_name(self, user):
+        return user.get_full_name()
+
+    @admin.display(description="dua langkah", boolean=True)
+    def two_steps(self, user):
+        return user.has_second_step
+
+    @admin.action(description="Atur ulang masuk dua langkah (ponsel hilang)", permissions=["change"])
+    def end_second_step(self, request, users):
+        """Never one's own, which needs a code: who has found an open session could take the account over."""
+        chosen = [user for user in users if user != request.user and self._may_edit(request, user)]
+        ended = second_step.end(chosen)
+        if ended:
+            who = ", ".join(user.get_username() for user in ended)
+            self.message_user(request, f"Masuk dua langkah diatur ulang, dan semua sesinya berakhir: {who}.")
+        if len(ended) < len(users):
+            text = (
+                "Tidak diubah: akun tanpa langkah kedua, akun Anda sendiri (buka “Dua langkah” di kanan atas), dan "
+                "akun yang tidak boleh Anda ubah."
+            )
+            self.message_user(request, text, messages.WARNING)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "groups":
@@ -71,6 +102,7 @@ class PeopleAdmin(UserAdmin):
         user = request.resolver_match.kwargs["id"]
         if request.method == "POST" and response.status_code == 302 and user != str(request.user.pk):
             User.objects.filter(pk=user).update(last_login=None)
+            LoginSession.objects.filter(user=user).delete()
         return response
 
     def has_change_permission(self, request, obj=None):

@@ -175,8 +175,8 @@ def too_many_logins(request, seconds: int):
     else:
         pause = f"{seconds} detik" if seconds <= 90 else f"{ceil(seconds / 60)} menit"
         text = (
-            f"Kata sandi salah dimasukkan berkali-kali. Tunggu {pause}, lalu coba lagi. "
-            "Lupa kata sandi? Hubungi pengelola portal."
+            f"Kata sandi atau kode salah dimasukkan berkali-kali. Tunggu {pause}, lalu coba lagi. "
+            "Lupa kata sandi, atau ponsel hilang? Hubungi pengelola portal."
         )
     response = _page(429, "Terlalu banyak percobaan masuk", text)
     response["Retry-After"] = str(seconds)

@@ -14,12 +14,14 @@ from django.http.multipartparser import MultiPartParserError
 from django.middleware import gzip, http
 from django.urls import reverse
 from django.utils.cache import set_response_etag
+from django.utils.functional import SimpleLazyObject
 from psycopg.errors import ReadOnlySqlTransaction
 
 from news import paths
 from news.web import misaddressed, senders
 from news.web.throttle import Silence
 from portal import errors
+from portal.login import second_step
 from portal.run import database
 
 logger = logging.getLogger("portal")
@@ -235,7 +237,13 @@ class AdminSessionMiddleware(SessionMiddleware):
 
 
 class AdminAuthenticationMiddleware(AuthenticationMiddleware):
+    """The user of a session that has not passed the user's second step is nobody, for everything that asks."""
+
     __call__ = _only_in_admin(AuthenticationMiddleware.__call__)
+
+    def process_request(self, request):
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: second_step.user_of(request))
 
 
 class AdminMessageMiddleware(MessageMiddleware):

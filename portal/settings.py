@@ -61,6 +61,8 @@ ADMIN_NETWORKS = env.networks("ADMIN_NETWORKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 # Whether somebody else than its writer has to publish an article; an editor may override that with a reason.
 REVIEW_BY_SECOND_PERSON = env.bool("REVIEW_BY_SECOND_PERSON", default=False)
+# Whether everybody in the newsroom needs a second step to log in; Administrators always do, after 14 days.
+REQUIRE_2FA = env.bool("REQUIRE_2FA", default=False)
 ADMIN_PATH = "/admin/"  # sessions, cookies and CSRF tokens exist only below this path
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -203,7 +205,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # without use: portal.login.sessions
 SESSION_COOKIE_PATH = ADMIN_PATH
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

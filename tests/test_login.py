@@ -98,6 +98,16 @@ def test_a_password_set_by_an_administrator_must_be_changed_and_ones_own_not(cli
         "rahayu19850817",
         "budi.rahayu.77",
         "iloveyou20242024",
+        "tangerang2024",
+        "Tangerang@2024!",
+        "diskominfo123",
+        "P4ssw0rd12345",
+        "selamatpagi2024",
+        "dinkes-2025!!",
+        "Ramadhan1446!!",
+        "Agustus1945!!",
+        "hut80ri-2025",
+        "kecamatan12345",
     ],
 )
 def test_passwords_that_are_guessed_first_are_refused(password):
@@ -117,6 +127,8 @@ def test_passwords_under_twelve_characters_are_refused(password):
     [
         "kopi-hujan-sepeda-biru",
         "ular melingkar di pagar",
+        "hujan turun di pasar lama",
+        "Malam Minggu makan pecel di trotoar",
         "tangerang-ular-melingkar",
         "V7kq_Zp2mWx9Lr4T",
         "9f3kd0al2mxz",

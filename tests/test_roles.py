@@ -130,6 +130,33 @@ def test_a_moderator_decides_about_comments_and_changes_nothing_else():
     }
 
 
+NEWS = ["article", "category", "district", "document", "missingpath", "notice", "page", "photo", "pin", "tag"]
+WRITES = {"view_article", "add_article", "change_article", "view_photo", "add_photo", "change_photo", "view_document"}
+WRITES |= {"add_document", "change_document", "delete_document", "view_category", "view_district"}
+WRITES |= {"view_tag", "add_tag"}
+EDITS = {f"{verb}_{model}" for verb in ("view", "add", "change", "delete") for model in NEWS}
+EDITS |= {"publish_article", "view_failedsearch", "view_publishedalone", "view_entry"}
+MODERATES = {"view_comment", "moderate_comment", "view_decision", "view_office"}
+ADMINISTRATES = {"add_office", "change_office", "delete_office", "delete_comment", "view_email", "view_rules"}
+ADMINISTRATES |= {"view_finding", "change_finding", "view_whole_trail"}
+ADMINISTRATES |= {"view_user", "add_user", "change_user", "delete_user", "view_group"}
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        ("Penulis", WRITES),
+        ("Redaktur", EDITS),
+        ("Moderator", MODERATES),
+        ("OPD", {"answer_comment"}),
+        ("Administrator", EDITS | MODERATES | ADMINISTRATES),
+    ],
+)
+def test_a_role_may_do_exactly_this(role, allowed):
+    """A second list on purpose: whoever widens a role says so twice."""
+    assert {name.partition(".")[2] for name in make_person(role).get_all_permissions()} == allowed
+
+
 def test_an_office_writes_answers_and_an_administrator_does_not():
     assert make_person("OPD").get_all_permissions() == {"comments.answer_comment"}
     administrator = make_person("Administrator")

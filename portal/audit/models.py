@@ -54,6 +54,8 @@ class Entry(models.Model):
         SUPERUSER_ON = "is_superuser_on", "Hak penuh diberikan"
         SUPERUSER_OFF = "is_superuser_off", "Hak penuh dicabut"
         PASSWORD = "password", "Kata sandi diganti"
+        SECOND_STEP_ON = "second_step_on", "Masuk dua langkah dipasang"
+        SECOND_STEP_OFF = "second_step_off", "Masuk dua langkah dimatikan"
         ROLE_GIVEN = "role_given", "Peran diberikan"
         ROLE_TAKEN = "role_taken", "Peran dicabut"
         PERMISSION_GIVEN = "permission_given", "Izin diberikan"

@@ -1,1 +1,1 @@
-"""Log-ins that fail: how many are allowed, and which browsers have logged in before."""
+"""Logging in: how many attempts may fail, which browsers have logged in before, passwords, and the second step."""

@@ -4,6 +4,9 @@ A sender (one IPv4 address, one IPv6 /64) may fail 30 times in 15 minutes, whate
 fail 10 times in an hour, after that one attempt a minute is let through: slow enough for guessing, and nobody is
 locked out for good. A browser that has logged in to the account before has a bound of its own and none of these, so
 that a flood from the same office, or against the same name, does not affect it.
+
+Codes of the second step count like passwords, and from other browsers 10 a day may be wrong, then one in a quarter of
+an hour: who guesses at them has the password, and three of a million codes are right at any time.
 """
 
 import secrets
@@ -39,6 +42,7 @@ SENDER = Bound(30, timedelta(minutes=15))
 SENDER_AND_ACCOUNT = Bound(6, timedelta(minutes=15))
 ACCOUNT = Bound(10, timedelta(hours=1), pause=60)
 KNOWN_BROWSER = Bound(10, timedelta(minutes=15))
+CODE = Bound(10, timedelta(days=1), pause=900)
 
 
 class Browser(NamedTuple):
@@ -80,7 +84,8 @@ class Attempt:
     bounds: dict[str, Bound] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, request: HttpRequest, name: str) -> "Attempt":
+    def of(cls, request: HttpRequest, name: str, *, with_code: bool = False) -> "Attempt":
+        """`with_code`: for the second step."""
         attempt = cls(Browser.of(request), account_key(name))
         if attempt.is_known:
             attempt.bounds[_key("browser", attempt.browser.name, attempt.account)] = KNOWN_BROWSER
@@ -89,6 +94,8 @@ class Attempt:
             attempt.bounds[_key("sender", sender)] = SENDER
             attempt.bounds[_key("sender and account", sender, attempt.account)] = SENDER_AND_ACCOUNT
             attempt.bounds[attempt.account] = ACCOUNT
+            if with_code:
+                attempt.bounds[_key("code", attempt.account)] = CODE
         return attempt
 
     @property

@@ -1,11 +1,24 @@
-"""Failed log-ins, counted by keys that name nobody."""
+"""Failed log-ins, counted by keys that name nobody; the phones that people log in with as their second step; and their
+sessions."""
 
+import secrets
+from base64 import b32encode
 from collections.abc import Mapping
 from datetime import timedelta
+from time import time
 from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
-from django.db import connection, models
+from django.conf import settings
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
+from django_otp.oath import TOTP
+
+STEP = 30  # seconds for which an app shows one code
+DIGITS_OF_A_CODE = 6
+DIGITS_OF_A_RECOVERY_CODE = 10
+RECOVERY_CODES = 10
 
 
 class Count(NamedTuple):
@@ -61,3 +74,162 @@ class FailureCount(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class SecondStepQuerySet(models.QuerySet):
+    def of(self, user):
+        """The user's second step, or None."""
+        return self.filter(user=user.pk).first()
+
+    @transaction.atomic
+    def begin(self, user, key: str, latest: int):
+        """From now on the user logs in with a code, too. Returns the new row; its number is a new one, which ends all
+        sessions of the user (portal.login.second_step) that do not get it."""
+        self.filter(user=user.pk).delete()
+        return self.create(user_id=user.pk, key=key, latest=latest)
+
+
+class SecondStep(models.Model):
+    """An app that shows codes (RFC 6238), as one user has set it up."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="pengguna")
+    key = models.CharField("kunci", max_length=40)  # 20 bytes, in hexadecimal digits
+    latest = models.BigIntegerField("kode terakhir")  # time step of the newest code that was accepted
+    made_at = models.DateTimeField("dipasang", db_default=Now())
+
+    objects = SecondStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "masuk dua langkah"
+        verbose_name_plural = "masuk dua langkah"
+        default_permissions = ()  # its owner sees it; who may change the account may end it
+
+    def __str__(self):
+        return f"no. {self.pk}"
+
+    @transaction.atomic
+    def accepts(self, typed: str) -> bool:
+        """Whether this is a code of now, or one step (30 s) earlier or later, or a recovery code; each only once."""
+        digits = digits_of(typed)
+        if len(digits) == DIGITS_OF_A_RECOVERY_CODE:
+            return bool(self.recovery_codes.filter(digest=_digest(digits)).delete()[0])
+        step = matching_step(self.key, digits, tolerance=1)
+        if step is None:
+            return False
+        # One statement: of two requests with the same code one finds the row as it was.
+        return bool(SecondStep.objects.filter(pk=self.pk, latest__lt=step).update(latest=step))
+
+    @transaction.atomic
+    def new_recovery_codes(self) -> list[str]:
+        """Replaces the recovery codes. These are the only copy: the database keeps keyed hashes."""
+        size = DIGITS_OF_A_RECOVERY_CODE
+        codes = [f"{secrets.randbelow(10**size):0{size}}" for _ in range(RECOVERY_CODES)]
+        self.recovery_codes.all().delete()
+        RecoveryCode.objects.bulk_create(RecoveryCode(second_step=self, digest=_digest(code)) for code in codes)
+        return [f"{code[:5]} {code[5:]}" for code in codes]
+
+
+class RecoveryCode(models.Model):
+    second_step = models.ForeignKey(
+        SecondStep, models.CASCADE, related_name="recovery_codes", verbose_name="masuk dua langkah"
+    )
+    digest = models.CharField("sidik", max_length=64)
+
+    class Meta:
+        verbose_name = "kode pemulihan"
+        verbose_name_plural = "kode pemulihan"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"no. {self.pk}"
+
+
+class Told(models.Model):
+    """When an Administrator without a second step was first told that one will be needed: the grace begins then, also
+    for accounts that are older than this rule."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+", verbose_name="pengguna"
+    )
+    at = models.DateTimeField("sejak", db_default=Now())
+
+    class Meta:
+        verbose_name = "pemberitahuan dua langkah"
+        verbose_name_plural = "pemberitahuan dua langkah"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"no. {self.pk}"
+
+
+class LoginSessionQuerySet(models.QuerySet):
+    def used(self, browser: str, address: str) -> int:
+        """Notes that they were used now; returns how many there are."""
+        return self.update(used_at=Now(), browser=browser, address=address)
+
+    def living(self):
+        return self.filter(used_at__gte=Now() - timedelta(seconds=settings.SESSION_COOKIE_AGE))
+
+    def prune(self) -> int:
+        """Deletes those that ended for lack of use; returns how many."""
+        return self.filter(used_at__lt=Now() - timedelta(seconds=settings.SESSION_COOKIE_AGE, minutes=10)).delete()[0]
+
+
+class LoginSession(models.Model):
+    """Where somebody is logged in (portal.login.sessions). Deleting it ends the session."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="pengguna")
+    browser = models.CharField("peramban", max_length=60)  # in words
+    address = models.CharField("alamat", max_length=20)  # shortened
+    begun_at = models.DateTimeField("masuk", db_default=Now())
+    used_at = models.DateTimeField("terakhir dipakai", db_default=Now(), db_index=True)
+
+    objects = LoginSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sesi"
+        verbose_name_plural = "sesi"
+        default_permissions = ()  # everybody sees their own
+
+    def __str__(self):
+        return f"no. {self.pk}"
+
+
+def new_key() -> str:
+    return secrets.token_hex(20)
+
+
+def letters(key: str) -> str:
+    """The key as apps want it typed: base32, in groups of four."""
+    text = b32encode(bytes.fromhex(key)).decode()
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def address(key: str, name: str) -> str:
+    """What the QR code says (github.com/google/google-authenticator/wiki/Key-Uri-Format)."""
+    issuer = settings.SITE_NAME.replace(":", "")
+    values = {"secret": letters(key).replace(" ", ""), "issuer": issuer}
+    return f"otpauth://totp/{quote(f'{issuer}:{name}')}?{urlencode(values, quote_via=quote)}"
+
+
+def matching_step(key: str, digits: str, tolerance: int) -> int | None:
+    """The time step, at most `tolerance` away from now, whose code this is. The nearest one, if there are several."""
+    if len(digits) != DIGITS_OF_A_CODE:
+        return None
+    totp = TOTP(bytes.fromhex(key), step=STEP, digits=DIGITS_OF_A_CODE)
+    totp.time = time()  # one moment for all
+    for distance in range(tolerance + 1):
+        for totp.drift in (-distance, distance):
+            if totp.token() == int(digits):
+                return totp.t()
+    return None
+
+
+def digits_of(typed: str) -> str:
+    """What was typed without spaces and hyphens; "" if it is no number."""
+    text = "".join(typed.split()).replace("-", "")
+    return text if text.isascii() and text.isdigit() else ""
+
+
+def _digest(code: str) -> str:
+    return salted_hmac("portal.login.recovery", code, algorithm="sha256").hexdigest()

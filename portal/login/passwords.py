@@ -25,6 +25,17 @@ jaya kabar kabupaten kantor kata keluarga kemerdekaan kepala kita kominfo komput
 masuk merdeka monyet muhammad naruto negara opd operator pancasila password passwordku pemda pemerintah pemkab
 pemkot persib persija portal rahasia rahasiaku redaksi redaktur root sandi sandiku sayang sayangku sayangkamu
 semangat sekretariat server sukses terserah test user walikota wartawan website
+arema arsenal asn assalamualaikum badan bagian bapenda bappeda barcelona bidang bkpsdm bpbd bpkad bupati camat
+chelsea covid dinkes dinsos disdik disdukcapil dishub disnaker dispora disperindag dprd hut idulfitri imlek
+inspektorat juventus kecamatan kelurahan korpri lebaran liverpool lurah madrid mudik natal nyepi pns ppid psm psis
+ptsp puasa puskesmas ramadan ramadhan rsud satpol selamat datang pagi siang sore malam sekda setda sriwijaya
+terima kasih timnas united upacara
+senin selasa rabu kamis jumat sabtu minggu januari februari pebruari maret april mei juni juli agustus september
+oktober november nopember desember
+aceh ambon balikpapan bandung banjarmasin banten batam bekasi bengkulu bogor cirebon denpasar depok gorontalo
+jambi jawa jayapura kalimantan kendari kupang lampung madiun makassar malang manado mataram medan nusantara
+padang palembang palu papua pekanbaru pontianak samarinda semarang serang solo sulawesi sumatera surabaya
+surakarta tangerang tangsel tegal yogyakarta
 """
 _LEET = str.maketrans("013457@$!", "oieastasi")
 

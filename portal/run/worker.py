@@ -31,7 +31,7 @@ from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import nightly, notes_to_writers
-from portal.login.models import FailureCount
+from portal.login.models import FailureCount, LoginSession
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
 from portal.sentinel.scan import Sentinel
@@ -80,6 +80,7 @@ class Worker:
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
+            Job("menghapus daftar sesi yang berakhir", LoginSession.objects.prune, every=3600),
             Job("menghapus salinan tulisan yang lama", Copy.objects.prune, every=6 * 3600),
             Job("menghapus formulir yang sudah ditutup", OpenForm.objects.prune, every=600),
             Job("menghapus kiriman yang kembali", Return.objects.prune, every=600),

@@ -56,6 +56,9 @@ class UnsavedMiddleware:
         is_logged_in = request.user.is_authenticated
         if not is_logged_in and target == reverse("admin:login"):
             return self._kept(request) or response
+        if is_logged_in and target == reverse("admin:second_step") != request.path:
+            # Nothing was carried out: portal.newsroom wants the second step to be set up first.
+            return self._kept(request) or response
         if is_logged_in and target == reverse("admin:index") and request.path != reverse("admin:login"):
             # Django's answer when the object is gone: nothing was saved.
             return _page_of_texts(request, dict(request.POST.lists()), "") or response
@@ -77,6 +80,9 @@ class UnsavedMiddleware:
     def _with_what_came_back(self, request: HttpRequest, found: Return) -> HttpResponse:
         messages.warning(request, NOT_SAVED)
         response = self.get_response(request)
+        if response.status_code == 302 and urlsplit(response["Location"]).path == reverse("admin:second_step"):
+            list(messages.get_messages(request))  # it is said when the form is seen
+            return response
         if response.status_code == 200 and not response.streaming and "html" in response["Content-Type"]:
             page = filled(response.content.decode(), found.fields)
             if page and (left := _texts(page[1])):

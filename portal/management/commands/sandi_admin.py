@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.login import bounds
+from portal.login.models import LoginSession
 
 
 class Command(BaseCommand):
@@ -24,5 +25,6 @@ class Command(BaseCommand):
         user.set_password(password)
         user.last_login = None  # forces a new password at the next log-in (portal.newsroom)
         user.save(update_fields=["password", "last_login"])
+        LoginSession.objects.filter(user=user).delete()
         bounds.forget(nama)
         self.stdout.write(f"Masuk: {nama} / {password}")
