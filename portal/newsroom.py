@@ -1,5 +1,6 @@
 """The admin site: its names, and the first log-in with a password that somebody else has set."""
 
+import logging
 from functools import wraps
 
 from django.conf import settings
@@ -13,10 +14,13 @@ from django.utils import timezone
 
 from news.models.changes import changes_by
 from news.views import reports
+from news.web import senders
 from news.web.admin import person_name
 from portal.health import health_for_staff
 from portal.login.bounds import Attempt
 from portal.unsaved.views import copies
+
+logger = logging.getLogger("portal.login")
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -25,6 +29,8 @@ class LoginForm(AdminAuthenticationForm):
             return super().clean()
         except ValidationError:
             if self.cleaned_data.get("username") and self.cleaned_data.get("password"):  # a password was checked
+                # The only line of the log that holds an address, and no name: deploy/fail2ban reads it.
+                logger.warning("Gagal masuk ke ruang redaksi dari %s", senders.address(self.request))
                 Attempt.of(self.request, self.cleaned_data["username"]).failed()
             raise
 

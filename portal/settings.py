@@ -117,6 +117,7 @@ INSTALLED_APPS = [
 ]
 # Outermost first. The order matters: docs/decisions.md lists what breaks if two of these are swapped.
 MIDDLEWARE = [
+    "portal.request_ids.RequestIdMiddleware",
     "news.pageviews.JournalMiddleware",
     "portal.middleware.ForgetQueryMiddleware",
     "portal.middleware.ConditionalGetMiddleware",
@@ -293,17 +294,21 @@ if django.VERSION < (6, 1):
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("use_tls", False), _mail.get("use_ssl", False)
 
 # ---- Logging: to standard error, for journald or the terminal that runs `serve`
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", "json")  # json: one object a line, for a collector of logs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "portal.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"()": "portal.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "portal.logs.JsonFormatter"},
     },
     "filters": {
         "once_per_second": {"()": "portal.logs.OncePerSecond"},
         "no_silent_peers": {"()": "portal.logs.NoSilentPeers"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_second"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["once_per_second"]}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},

@@ -48,6 +48,7 @@ for name in (
     "EMAIL_FROM",
     "EMAIL_URL",
     "HOST",
+    "LOG_FORMAT",
     "PORT",
     "REPLICA_URL",
     "REQUIRE_2FA",
