@@ -108,6 +108,14 @@ class OncePerSecond(logging.Filter):
         return True
 
 
+class NoOutages(logging.Filter):
+    """Lets only errors through that are no outage of the database."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return getattr(record, "status_code", 0) != 503 and not (error and outage(error))
+
+
 class NoSilentPeers(logging.Filter):
     """For gunicorn, which reports a peer that stopped in the middle of its request as an error of ours."""
 

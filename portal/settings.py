@@ -286,6 +286,11 @@ if MAIL_IS_ON:
     _mail |= {"username": _server["EMAIL_HOST_USER"] or "", "password": _server["EMAIL_HOST_PASSWORD"] or ""}
 elif COMMENTS_CONFIRM_EMAIL:
     raise ImproperlyConfigured("COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL: tanpa surat, tidak ada konfirmasi.")
+ERROR_EMAIL = env("ERROR_EMAIL", default="")  # where errors are mailed to: portal.mailed_errors
+if ERROR_EMAIL and not MAIL_IS_ON:
+    raise ImproperlyConfigured("ERROR_EMAIL memerlukan EMAIL_URL: tanpa itu, tidak ada surat.")
+if ERROR_EMAIL and not city.EMAIL.fullmatch(ERROR_EMAIL):
+    raise ImproperlyConfigured("ERROR_EMAIL harus satu alamat email saja, misalnya pengelola@contoh.go.id.")
 MAILERS = {"default": {"OPTIONS": _mail}}  # from Django 6.1 on
 if django.VERSION < (6, 1):
     EMAIL_TIMEOUT = _mail["timeout"]
@@ -304,12 +309,15 @@ LOGGING = {
     },
     "filters": {
         "once_per_second": {"()": "portal.logs.OncePerSecond"},
+        "no_outages": {"()": "portal.logs.NoOutages"},
         "no_silent_peers": {"()": "portal.logs.NoSilentPeers"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["once_per_second"]}
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["once_per_second"]},
+        "mail": {"class": "portal.mailed_errors.Handler", "formatter": "text", "filters": ["no_outages"]},
     },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Mail first: the filter of the other shortens what it lets through.
+    "root": {"handlers": ["mail", "stderr"] if ERROR_EMAIL else ["stderr"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},

@@ -47,6 +47,7 @@ for name in (
     "DEBUG",
     "EMAIL_FROM",
     "EMAIL_URL",
+    "ERROR_EMAIL",
     "HOST",
     "LOG_FORMAT",
     "PORT",

@@ -223,7 +223,7 @@ HARMLESS = {
     "_WARNINGS[name]", "limit",  # comments.limits: sentences of ours, a number
     "*values", "message",  # news.web.misaddressed: names of hosts; for these, see the sentences there
     "_short(error)", "email.error", "email.pk", "outcome",  # comments.mail.outbox: without the recipient
-    "comment.pk", "job.name", "name", "path", "folder", "reason", "what",
+    "type(error).__name__", "comment.pk", "job.name", "name", "path", "folder", "reason", "what",
     "error", "settings.PAGEVIEWS_DIR", "settings.SITE_URL", "settings.STATIC_ROOT", "each.part", "each.cause",
     "request.path", "str(error).strip().partition('\\n')[0]",
 }  # fmt: skip
