@@ -8,6 +8,7 @@ Some are template tags in the library `news`: {% month_path 2024 11 %}.
 HOME = "/"
 ARTICLE = "/berita/detail/"  # everything below is an article's page, whatever the slug and query string
 SHORT = "/b/"
+PREVIEW = "/pratinjau/"  # behind it comes what only those may know whom a writer has sent it
 
 
 def article_path(pk: int, slug: str) -> str:

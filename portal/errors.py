@@ -15,6 +15,7 @@ from news.web import caching, misaddressed
 from news.web.throttle import Silence
 from news.web.time_limit import time_limit
 from portal.context import SITE
+from portal.request_ids import current
 
 logger = logging.getLogger("portal")
 
@@ -151,10 +152,13 @@ def too_large(request):
 
 
 def server_error(request):
+    """Tells the end of the request's id, by which the operator finds the error in the log."""
+    this = current.get()
+    hint = f" Bila terulang, sebutkan kode {this.number} kepada pengelola portal." if this else ""
     return _page(
         500,
         "Terjadi kesalahan pada server",
-        "Maaf, halaman ini belum dapat ditampilkan. Kesalahan sudah dicatat. Silakan coba beberapa saat lagi.",
+        "Maaf, halaman ini belum dapat ditampilkan. Kesalahan sudah dicatat. Silakan coba beberapa saat lagi." + hint,
     )
 
 

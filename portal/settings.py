@@ -119,6 +119,7 @@ INSTALLED_APPS = [
 ]
 # Outermost first. The order matters: docs/decisions.md lists what breaks if two of these are swapped.
 MIDDLEWARE = [
+    "portal.request_ids.RequestIdMiddleware",
     "news.pageviews.JournalMiddleware",
     "portal.middleware.ForgetQueryMiddleware",
     "portal.middleware.ConditionalGetMiddleware",
@@ -289,6 +290,11 @@ if MAIL_IS_ON:
     _mail |= {"username": _server["EMAIL_HOST_USER"] or "", "password": _server["EMAIL_HOST_PASSWORD"] or ""}
 elif COMMENTS_CONFIRM_EMAIL:
     raise ImproperlyConfigured("COMMENTS_CONFIRM_EMAIL memerlukan EMAIL_URL: tanpa surat, tidak ada konfirmasi.")
+ERROR_EMAIL = env("ERROR_EMAIL", default="")  # where errors are mailed to: portal.mailed_errors
+if ERROR_EMAIL and not MAIL_IS_ON:
+    raise ImproperlyConfigured("ERROR_EMAIL memerlukan EMAIL_URL: tanpa itu, tidak ada surat.")
+if ERROR_EMAIL and not city.EMAIL.fullmatch(ERROR_EMAIL):
+    raise ImproperlyConfigured("ERROR_EMAIL harus satu alamat email saja, misalnya pengelola@contoh.go.id.")
 MAILERS = {"default": {"OPTIONS": _mail}}  # from Django 6.1 on
 if django.VERSION < (6, 1):
     EMAIL_TIMEOUT = _mail["timeout"]
@@ -297,18 +303,25 @@ if django.VERSION < (6, 1):
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("use_tls", False), _mail.get("use_ssl", False)
 
 # ---- Logging: to standard error, for journald or the terminal that runs `serve`
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", "json")  # json: one object a line, for a collector of logs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "portal.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"()": "portal.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "portal.logs.JsonFormatter"},
     },
     "filters": {
         "once_per_second": {"()": "portal.logs.OncePerSecond"},
+        "no_outages": {"()": "portal.logs.NoOutages"},
         "no_silent_peers": {"()": "portal.logs.NoSilentPeers"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once_per_second"]}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["once_per_second"]},
+        "mail": {"class": "portal.mailed_errors.Handler", "formatter": "text", "filters": ["no_outages"]},
+    },
+    # Mail first: the filter of the other shortens what it lets through.
+    "root": {"handlers": ["mail", "stderr"] if ERROR_EMAIL else ["stderr"], "level": "WARNING"},
     "loggers": {
         "portal": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING"},

@@ -205,6 +205,7 @@ def test_a_refused_attempt_leaves_no_row_and_no_line(admin, caplog):
     for number in range(30):
         guess("203.0.113.9", f"nama{number}")
     before = [list(model.objects.values_list("pk")) for model in (FailureCount, AccessAttempt)]
+    caplog.clear()
     for number in range(20):
         assert guess("203.0.113.9", f"lain{number}").status_code == 429
     assert [list(model.objects.values_list("pk")) for model in (FailureCount, AccessAttempt)] == before

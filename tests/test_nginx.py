@@ -285,7 +285,7 @@ def test_nginx_sends_documents_in_parts_when_the_portal_allows_it(nginx, portal)
 
 def test_secret_addresses_are_in_no_log(nginx, database, tmp_path, static_files):
     secret = "1-0123456789abcdef0123456789abcdef"
-    for path in (f"/komentar/saya/{secret}", f"/komentar/data-saya/{secret}~{secret}"):
+    for path in (f"/komentar/saya/{secret}", f"/komentar/data-saya/{secret}~{secret}", f"/pratinjau/{secret}"):
         get(nginx.port, path)
         post(nginx.port, path, 200 * MIB)
     with Gunicorn(tmp_path / "var", database) as gone:

@@ -187,6 +187,15 @@ def test_second_start_answers_at_the_address_it_names_and_shows_no_password(stan
     assert "statis" not in standing.said()  # already collected
 
 
+def test_an_idle_portal_writes_nothing_into_its_log(standing):
+    """All jobs of the worker but those of an hour and more run in this time, and these run at the start."""
+    wait_until(standing.is_healthy)
+    before = standing.said()
+    time.sleep(4)
+    assert standing.said() == before
+    assert before.endswith(f"Portal siap: http://127.0.0.1:{standing.port}/\n") or "mati" in before
+
+
 def test_a_second_serve_in_one_folder_is_refused_in_one_sentence(standing):
     second = manage("serve", data_dir=standing.data_dir, PORT=str(free_port()))
     assert second.returncode == 1

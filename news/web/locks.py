@@ -21,6 +21,7 @@ class Lock(StrEnum):
     # One lock for each key:
     SENDER = "sender"  # the sender's limits are exact
     EMAILS_TO = "e-mails to"  # the limits for an address are exact
+    ERRORS = "mailed errors"  # each kind is mailed once an hour
     NEAR_COPIES = "near copies"  # of two similar comments at once, each would miss the other
 
 

@@ -61,6 +61,13 @@ class Settings(environ.Env):
             raise ImproperlyConfigured(f"{name} harus antara {least} dan {most}{self._where(name)}.")
         return value
 
+    def choice(self, name: str, *choices: str) -> str:
+        """One of these words; the first is the default."""
+        value = self(name, default=choices[0]).strip().lower()
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} harus {' atau '.join(choices)}{self._where(name)}.")
+        return value
+
     def site(self, name: str, default: str) -> str:
         """The address of the whole site, as a browser names it in `Origin`."""
         text = self(name, default=default).strip().rstrip("/").lower()
