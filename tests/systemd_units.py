@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, free_port
 
 UNITS = PROJECT / "deploy" / "systemd"
 _GIVE = """
@@ -19,7 +19,7 @@ class Installed:
     """The units with the folders of this run in the place of those of a server; only these are replaced."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
+        self.folder, self.port = folder, free_port()  # of the web server, for the settings file
         self.started: list[subprocess.Popen] = []
         self.units, self.data_dir, self.settings = folder / "units", folder / "data", folder / "etc"
         for each in (self.units, self.data_dir, self.settings):

@@ -1,8 +1,10 @@
 """deploy/: units for systemd, TLS in nginx, several cities. What only systemd as the first process can show (the
 sandbox itself, users, order at boot) is not tried here."""
 
+import contextlib
 import re
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -10,13 +12,16 @@ import time
 import psycopg
 import pytest
 
+from bench import nginx
 from portal.run import postgres
-from tests.conftest import DATA_DIR, MIGRATED, free_port, require_program, wait_until
+from tests.conftest import DATA_DIR, MIGRATED, PROJECT, free_port, require_program, wait_until
 from tests.systemd_units import UNITS, Installed, given_socket, named
-from tests.web_servers import get, status
+from tests.web_servers import Nginx, answer_on, get, status
 
+DEPLOY = PROJECT / "deploy"
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
-SITE = "https://berita.contoh.go.id"
+NAME = "berita.contoh.go.id"
+SITE = f"https://{NAME}"
 SYSTEMD = ("systemd-analyze", "apt-get install systemd")
 
 
@@ -87,14 +92,10 @@ def bogor(tmp_path_factory, database, static_files):
     installed = Installed(tmp_path_factory.mktemp("deploy"))
     (installed.data_dir / "static").symlink_to(DATA_DIR / "static")
     values = {"DATA_DIR": str(installed.data_dir), "DATABASE_URL": database, "WORKERS": "1"}
-    values |= {"PORT": str(free_port()), "SITE_URL": SITE}
+    values |= {"PORT": str(installed.port), "SITE_URL": SITE}
     (installed.settings / "bogor.env").write_text(named(values))
     yield installed
     installed.end_all()
-
-
-def port_of(installed: Installed) -> int:
-    return int(re.search(r"PORT=(\d+)", (installed.settings / "bogor.env").read_text())[1])
 
 
 @pytest.mark.slow
@@ -110,9 +111,10 @@ def test_the_web_server_of_a_city_tells_systemd_when_it_is_ready_and_ends_when_a
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(30)
-        web = bogor.start("portal@bogor.service", NOTIFY_SOCKET=str(tmp_path / "notify"))
+        port = free_port()
+        web = bogor.start("portal@bogor.service", NOTIFY_SOCKET=str(tmp_path / "notify"), PORT=str(port))
         assert systemd.recv(1000).startswith(b"READY=1")
-        assert status(get(port_of(bogor), "/robots.txt")) in (200, 301)  # at once: it listens
+        assert status(get(port, "/robots.txt")) == 301  # at once: it listens
         web.terminate()
         limit = int(bogor.lines("portal@bogor.service", "TimeoutStopSec")[0])
         assert web.wait(limit) == 0
@@ -158,3 +160,128 @@ def test_no_request_is_refused_while_the_web_server_starts_again(bogor):
         web.terminate()
         web.wait(15)
     assert set(answers) <= {200, 301}
+
+
+# ---- nginx with TLS, in front of the web server as its unit starts it
+
+
+class TlsNginx(Nginx):
+    """nginx.conf, nginx-http.conf and nginx-tls.conf, with a certificate of this run; only addresses and folders are
+    replaced. `port` is that of http, `tls_port` that of https."""
+
+    def __init__(self, installed: Installed, folder):
+        program = require_program("nginx", "apt-get install nginx-light")
+        self.folder, self.port, self.log = folder, free_port(), folder / "error.log"
+        self.tls_port = free_port()
+        main = nginx.configure(folder, port=self.tls_port, portal=installed.port, data_dir=installed.data_dir)
+        self.certificate = folder / "fullchain.pem"
+        make_certificate(self.certificate, folder / "privkey.pem")
+        here = {"/etc/letsencrypt/live/berita.contoh.go.id": str(folder), "/var/www/html": str(folder / "html")}
+        here |= {"listen 443": f"listen 127.0.0.1:{self.tls_port}", "listen [::]:443": "# ", "listen [::]:80": "# "}
+        here |= {"listen 80": f"listen 127.0.0.1:{self.port}"}
+        for name in ("nginx-tls.conf", "nginx-http.conf"):
+            text = (DEPLOY / name).read_text()
+            for shipped, own in here.items():
+                text = text.replace(shipped, own)
+            (folder / name).write_text(text)
+        site = folder / "site.conf"
+        listen = f"listen 127.0.0.1:{self.tls_port};"
+        assert site.read_text().count(listen) == 1
+        site.write_text(site.read_text().replace(listen, f"include {folder}/nginx-tls.conf;"))
+        main.write_text(main.read_text().replace("site.conf;", f"site.conf; include {folder}/nginx-http.conf;"))
+        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(main)])
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        with contextlib.suppress(OSError):
+            return status(get(self.port, "/")) == 301
+        return False
+
+    def connect(self, *, name: str = NAME, context: ssl.SSLContext | None = None) -> ssl.SSLSocket:
+        context = context or ssl.create_default_context(cafile=str(self.certificate))
+        plain = socket.create_connection(("127.0.0.1", self.tls_port), timeout=30)
+        return context.wrap_socket(plain, server_hostname=name)
+
+    def get(self, path: str, *, name: str = NAME) -> str:
+        with self.connect(name=name) as sent:
+            sent.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
+            return answer_on(sent).decode()
+
+
+def make_certificate(certificate, key) -> None:
+    names = f"subjectAltName=DNS:{NAME},DNS:www.{NAME}"
+    options = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}", "-addext", names]
+    command = ["openssl", "req", "-x509", *options, "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def front(bogor, tmp_path_factory):
+    web = bogor.start("portal@bogor.service")
+    wait_until(lambda: reached(bogor.port) or web.poll() is not None)
+    assert web.poll() is None, bogor.log("portal@bogor.service")
+    with TlsNginx(bogor, tmp_path_factory.mktemp("front") / "nginx") as server:
+        yield server
+
+
+def reached(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        return status(get(port, "/robots.txt")) > 0
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/", "/berita?kategori=kota&hal=2", "/admin/"])
+def test_http_leads_to_the_same_page_of_the_main_name(front, path):
+    for answer in (get(front.port, path).decode(), front.get(path, name=f"www.{NAME}")):
+        assert answer.startswith("HTTP/1.1 301")
+        assert f"Location: {SITE}{path}\r\n" in answer
+        assert "Strict-Transport-Security" not in answer  # in http it would mean nothing
+
+
+@pytest.mark.slow
+def test_the_portal_is_reached_by_https_and_asks_once_to_stay_there(front):
+    answer = front.get("/")
+    assert answer.startswith("HTTP/1.1 200")
+    assert len(re.findall("strict-transport-security", answer, re.IGNORECASE)) == 1
+    assert "Secure" in next(line for line in front.get("/admin/login/").splitlines() if line.startswith("Set-Cookie"))
+
+
+@pytest.mark.slow
+def test_the_issuer_of_certificates_finds_its_answers_without_https(front):
+    challenge = front.folder / "html" / ".well-known" / "acme-challenge"
+    challenge.mkdir(parents=True)
+    (challenge / "token").write_text("kunci")
+    assert get(front.port, "/.well-known/acme-challenge/token").endswith(b"kunci")
+    assert status(get(front.port, "/.well-known/acme-challenge/tak-ada")) == 404
+
+
+@pytest.mark.slow
+def test_browsers_speak_http2_and_nothing_older_than_tls_1_2(front):
+    context = ssl.create_default_context(cafile=str(front.certificate))
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with front.connect(context=context) as modern:
+        assert (modern.version(), modern.selected_alpn_protocol()) == ("TLSv1.3", "h2")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with front.connect(context=context) as old_phone:
+        assert "GCM" in old_phone.cipher()[0] or "CHACHA20" in old_phone.cipher()[0]
+    context.set_ciphers("ECDHE-RSA-AES128-SHA:AES128-GCM-SHA256:@SECLEVEL=0")  # no GCM, no forward secrecy
+    with pytest.raises(ssl.SSLError, match="handshake failure"):
+        front.connect(context=context)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises(ssl.SSLError, match="protocol version"):
+        front.connect(context=context)
+
+
+@pytest.mark.slow
+def test_neither_port_notes_the_addresses_of_people(front):
+    front.get("/kontak")
+    get(front.port, "/kontak")
+    logs = wait_until(lambda: "/kontak" in (text := logs_of(front)) and text)
+    assert "127.0.0.1" not in logs
+
+
+def logs_of(front: TlsNginx) -> str:
+    return "".join(path.read_text() for path in front.folder.glob("*.log"))
