@@ -59,6 +59,8 @@ def _number(path: str) -> int | None:
 def _followed(target: str) -> str:
     """Where a target leads in the end; "" if that is nowhere. Other sites are not asked."""
     for _ in range(_HOPS):
+        if old_shapes.path_and_query(target) == ("", ""):  # "https://[x"
+            return ""
         if not is_ours(target):
             return target
         path, query = old_shapes.path_and_query(target)
