@@ -18,7 +18,7 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 FORMAT = 1
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
@@ -58,7 +58,7 @@ class Writer:
         member = tarfile.TarInfo(name)
         member.size, member.mtime, member.mode = size, int(modified), mode & 0o777
         read = _Hashing(file, self.on_bytes)
-        self.tar.addfile(member, read)  # type: ignore[arg-type]
+        self.tar.addfile(member, cast(IO[bytes], read))
         self.tar.forget()
         self.members[name] = (size, read.digest.hexdigest())
 

@@ -1,6 +1,5 @@
 """Dumping and loading a database with PostgreSQL's own programs: pg_dump and psql."""
 
-import os
 import re
 import subprocess
 import tempfile
@@ -48,8 +47,11 @@ def program(name: str, server: psycopg.Connection) -> str:
 
 
 def _environment(server: psycopg.Connection) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    return inherited | {"PGPASSWORD": server.info.password, "LC_ALL": "C", "PGCLIENTENCODING": "UTF8"}
+    return postgres.environment_without_postgres() | {
+        "PGPASSWORD": server.info.password,
+        "LC_ALL": "C",
+        "PGCLIENTENCODING": "UTF8",
+    }
 
 
 # ---- Dumping

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from shutil import which
 from typing import IO, Any, NamedTuple
 
 from django.conf import settings
@@ -231,13 +232,11 @@ def where_the_key_is() -> Path | str:
 
 
 def _commit() -> str | None:
+    if (git := which("git")) is None:
+        return None
+    command = [git, "-C", str(postgres.BASE_DIR), "rev-parse", "HEAD"]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(postgres.BASE_DIR), "rev-parse", "HEAD"],  # noqa: S607
-            capture_output=True,
-            text=True,
-            timeout=10,
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() or None

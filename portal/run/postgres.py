@@ -188,7 +188,6 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
 
     The environment is cleaned: initdb fails with a locale that is not installed, and PG* variables affect the server.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     own = {"LC_ALL": "C", "PGDATA": str(data_dir / "postgres"), **(environment or {})}
     log = os.open(data_dir / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -197,13 +196,18 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env=inherited | own,
+            env=environment_without_postgres() | own,
             cwd=BASE_DIR,
             start_new_session=True,
         )
     finally:
         os.close(log)
     return process.wait()
+
+
+def environment_without_postgres() -> dict[str, str]:
+    """For its programs, which the variables PGHOST, PGOPTIONS and so on would mislead."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
 def program(name: str) -> str:
