@@ -24,6 +24,10 @@ def opened(person, agent=DESKTOP):
     """A client of this browser, in the newsroom."""
     client = Client(headers={"user-agent": agent, "x-forwarded-for": "203.0.113.9"})
     client.force_login(person)
+    row = LoginSession.objects.create(user=person, browser=sessions.browser(agent), address="203.0.…")
+    session = client.session
+    session.update({"login_session": row.pk, "used": int(clock.time())})
+    session.save()
     assert is_in(client)
     return client
 

@@ -17,8 +17,7 @@ _NUMBER, _USED = "login_session", "used"  # in the session
 
 def is_over(request: HttpRequest, user) -> bool:
     """Whether this session was ended elsewhere. If not, its use is noted, and its 8 hours begin anew."""
-    if not number(request):  # begun by an earlier release
-        begin(request, user)
+    if not number(request):  # begun by an earlier release: it ends twelve hours after its log-in
         return False
     row = LoginSession.objects.filter(pk=number(request), user=user.pk)
     if time() - request.session[_USED] < NOTED.total_seconds() or _is_by_itself(request):
