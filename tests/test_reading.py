@@ -15,7 +15,7 @@ from django.utils import timezone
 from news import forms
 from news.models import Article
 from news.web import dates, paging
-from tests.make import OFFSET, in_the_city, make_article, make_category, make_comment, make_tag, rewrite
+from tests.make import OFFSET, in_the_city, make_article, make_category, make_comment, rewrite
 
 pytestmark = pytest.mark.django_db
 TEATIME = in_the_city(2024, 11, 13, 16, 21)
@@ -117,7 +117,7 @@ def test_short_address_redirects(client):
 
 
 def test_address_with_a_trailing_slash_redirects(client):
-    make_tag("banjir")
+    make_article(tags=["banjir"])
     response = client.get("/tag/banjir/")
     assert (response.status_code, response.url) == (301, "/tag/banjir")
 
@@ -371,7 +371,8 @@ def test_nul_bytes_in_the_address_are_a_bad_request(client, url):
 
 @pytest.mark.parametrize("url", ["//evil.example//", "//evil.example/%2f/", "/tag//"])
 def test_no_address_redirects_to_another_site(client, url):
-    assert client.get(url).status_code == 404
+    response = client.get(url)
+    assert response.status_code == 404 or response["Location"] == "/"
 
 
 def test_headline_without_a_known_time_shows_none(client):

@@ -23,7 +23,7 @@ _NAMES = {
     "id": "id idberita idartikel postid newsid",
     "reads": "reads dibaca hits hit visibility views dilihat jumlahbaca jumlahdibaca counter",
     "summary": "summary ringkasan excerpt postexcerpt deskripsi description teaser",
-    "status": "status poststatus statusberita publish terbit tayang",
+    "state": "status poststatus statusberita publish terbit tayang",
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 _SHOWN = {"publish", "published", "terbit", "tayang", "aktif", "active", "1", "y", "ya", "yes", "true", "future"}
@@ -80,7 +80,7 @@ def record(row: Mapping[str, Any]) -> Record:
             found[known] = value
     published = times.published(" ".join(filter(None, [_text(found, "published_at"), _text(found, "time")])))
     number, key = _id(found.get("id"))
-    is_draft, remark = _status(found.get("status"))
+    is_draft, remark = _status(found.get("state"))
     return Record(
         title=_text(found, "title"),
         summary=_text(found, "summary"),

@@ -35,7 +35,7 @@ oktober november nopember desember
 aceh ambon balikpapan bandung banjarmasin banten batam bekasi bengkulu bogor cirebon denpasar depok gorontalo
 jambi jawa jayapura kalimantan kendari kupang lampung madiun makassar malang manado mataram medan nusantara
 padang palembang palu papua pekanbaru pontianak samarinda semarang serang solo sulawesi sumatera surabaya
-surakarta tangerang tangsel tegal yogyakarta
+surakarta tangsel tegal yogyakarta
 """
 _LEET = str.maketrans("013457@$!", "oieastasi")
 
