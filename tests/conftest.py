@@ -100,15 +100,17 @@ def pytest_xdist_setupnodes():
         os.environ.pop(name, None)
 
 
-@pytest.hookimpl(trylast=True)  # after pytest-randomly has put the files in its order
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Marks tests as slow by what they use; other slow tests are marked in their files. Files of slow tests only begin
-    first: the last ones to run should be short, so that no worker waits for another."""
+    """Marks tests as slow by what they use, before `-m` chooses; other slow tests are marked in their files. Files of
+    slow tests only begin first, whatever order pytest-randomly gave: the last ones to run should be short, so that no
+    worker waits for another."""
     for item in items:
         database = item.get_closest_marker("django_db")
         in_real_transactions = database is not None and database.kwargs.get("transaction")
         if in_real_transactions or {"browser", "portal_data"} & set(item.fixturenames):
             item.add_marker("slow")
+    yield
     with_fast_tests = {item.path for item in items if item.get_closest_marker("slow") is None}
     items.sort(key=lambda item: item.path in with_fast_tests)
 
