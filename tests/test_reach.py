@@ -28,7 +28,7 @@ OF_NEWS = {
 }
 OF_COMMENTS = {"comments/comment", "comments/decision", "comments/office"}
 # Everybody in the newsroom; of an article only what cleans a text that was pasted, which knows nothing of articles.
-OF_ALL = {"", "login", "logout", "password_change", "jsi18n", "sehat", "news/article/tempel"}
+OF_ALL = {"", "login", "logout", "password_change", "dua-langkah", "sesi", "jsi18n", "sehat", "news/article/tempel"}
 REACHED = {
     "Penulis": WRITTEN,
     "Redaktur": OF_NEWS,

@@ -84,7 +84,7 @@ def old_database(embedded_postgres):
     name, host = "earlier_release", str(postgres.socket_folder(DATA_DIR))
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
-    command = [postgres._program("psql"), "-h", host, "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", name]
+    command = [postgres.program("psql"), "-h", host, "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1", name]
     subprocess.run(command, input=gzip.decompress(OLD.read_bytes()), check=True, capture_output=True)
     yield name
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
