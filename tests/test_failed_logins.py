@@ -7,6 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from portal import logs
+from portal.login import models
+from portal.login.models import SecondStep
 from tests.conftest import PROJECT, require_program
 
 FILTER = PROJECT / "deploy" / "fail2ban" / "filter.d" / "portal.conf"
@@ -51,6 +53,17 @@ def test_a_failed_log_in_is_one_line_without_a_name(client, said):
         assert "pimpinan" not in line
         assert "keliru" not in line
         assert "kata-sandi" not in line
+
+
+@pytest.mark.django_db
+def test_a_wrong_code_is_such_a_line_and_a_right_password_before_it_is_none(client, said):
+    person = User.objects.create_superuser("pimpinan", password=PASSWORD)
+    SecondStep.objects.begin(person, models.new_key(), latest=0)
+    log_in(client, "pimpinan", PASSWORD)
+    assert said == []
+    client.post("/admin/login/kode/", {"code": "abcdef"}, headers={"X-Forwarded-For": "203.0.113.9"})
+    [line] = said
+    assert "Gagal masuk ke ruang redaksi dari 203.0.113.9" in line
 
 
 @pytest.mark.django_db

@@ -229,7 +229,7 @@ HARMLESS = {
 }  # fmt: skip
 PERSONAL = {
     ("news/web/senders.py", "address"),  # of a proxy in a private network
-    ("portal/newsroom.py", "senders.address(self.request)"),  # the line of failed log-ins
+    ("portal/login/bounds.py", "self.sender"),  # the line of failed log-ins
 }
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 

@@ -1,7 +1,7 @@
 """Imports articles from other portals: one module per format (formats.py) yields `Record`s, `save()` writes each."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,6 +35,14 @@ _LATEST = timedelta(days=366)  # from now; a later date is a typo and would hide
 
 class Refusal(ValueError):
     """Why a record cannot be imported; the message is for the operator, in Indonesian."""
+
+
+def record_or_refusal(make: Callable[..., "Record"], *row: Any) -> "Record | Refusal":
+    """What `make` makes of a row, for readers: they yield a Refusal in the place of a record."""
+    try:
+        return make(*row)
+    except Refusal as refusal:
+        return refusal
 
 
 class Result(StrEnum):
@@ -132,12 +140,11 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
     """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
     An article with a date is published (with a future date: at that time), one without is a draft, and so is one that
-    the source does not show. Fields that are
-    empty in the record stay unchanged, a withdrawn article stays withdrawn; without changes nothing is written. The
-    source tells when an article last changed: an import by itself is no change.
+    the source does not show. Fields that are empty in the record stay unchanged, a withdrawn article stays withdrawn;
+    without changes nothing is written. The source tells when an article last changed: an import by itself is none.
     `written` maps each article of this run to the place of its record (article id -> place): an equal second record is
     accepted, a different one for the same article is skipped or, if it has a key, refused. Raises Refusal.
-    With `is_rehearsal` (see `Rehearsal`) a new article takes no number from the sequence.
+    With `is_rehearsal` (rehearsal.py) a new article takes no number from the sequence.
     """
     with transaction.atomic():
         _confirm_later()
@@ -171,58 +178,6 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
 def _remember_paths(article: Article, record: Record) -> None:
     too_long = old_addresses.remember(article, record.old_paths) if record.old_paths else []
     record.remarks += tuple(f"alamat lama “{path[:80]}…” terlalu panjang untuk dialihkan" for path in too_long)
-
-
-class Rehearsal:
-    """Tells what `save()` would do with each record of a run, and leaves nothing in the database."""
-
-    def __init__(self) -> None:
-        self._created: dict[tuple, tuple[str, dict[str, int]]] = {}  # identity -> place, content
-
-    def save(self, record: Record, written: Mapping[int, str], place: str) -> Outcome:
-        """Like `save()`; a created article has the number 0 if the record names none."""
-        identity = _identity(record)
-        if identity in self._created:
-            return self._again(record, *self._created[identity])
-        with transaction.atomic():
-            outcome = save(record, written, is_rehearsal=True)
-            transaction.set_rollback(True)
-        if outcome.result == Result.CREATED:
-            self._created[identity] = place, _content(record)
-        return outcome
-
-    def _again(self, record: Record, place: str, content: dict[str, int]) -> Outcome:
-        if _content(record).items() <= content.items():
-            return Outcome(Result.UNCHANGED, record.id or 0)
-        if record.key:
-            raise Refusal(f"id {record.key} sudah dipakai {place}, dengan isi yang lain")
-        return Outcome(Result.SKIPPED, 0, f"berita yang sama dengan {place}; dilewati")
-
-
-def _identity(record: Record) -> tuple:
-    """By what `_find` recognises the article of an equal record."""
-    if record.key:
-        return record.source, record.key
-    if record.url:
-        return (record.url,)
-    return record.source, record.title, record.published_at and timezone.localtime(record.published_at).date()
-
-
-def _content(record: Record) -> dict[str, int]:
-    """Hashes of what the record says, by name; what is blank says nothing."""
-    said = {
-        "title": record.title,
-        "summary": record.summary,
-        "body": record.body,
-        "published_at": record.published_at,
-        "category": record.category.lower(),
-        "tags": frozenset(tag.lower() for tag in record.tags),
-        "author": record.author,
-        "source": record.source,
-        "url": record.url,
-        "reads": record.reads,
-    }
-    return {name: hash(value) for name, value in said.items() if value}
 
 
 def _confirm_later() -> None:

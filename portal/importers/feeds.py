@@ -8,7 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from news.markup import without_controls
-from portal.importers import Record, Refusal, streams, times
+from portal.importers import Record, Refusal, record_or_refusal, streams, times
 
 _PIECE = 64 * 1024  # bytes read at once
 _RSS = ""
@@ -35,7 +35,7 @@ def read(
                 is_whole = element.tag in _ROOTS
                 if not is_whole:
                     number += 1
-                    yield number, _record_or_refusal(element)
+                    yield number, record_or_refusal(_of_element, element)
         except streams.BROKEN:
             is_whole = False
     if not is_whole:
@@ -62,11 +62,8 @@ def _elements(file: BufferedIOBase) -> Iterator[etree._Element]:
                 elder.getparent().remove(elder)
 
 
-def _record_or_refusal(item: etree._Element) -> Record | Refusal:
-    try:
-        return _entry(item) if item.tag.startswith(_ATOM) else _item(item)
-    except Refusal as refusal:
-        return refusal
+def _of_element(element: etree._Element) -> Record:
+    return _entry(element) if element.tag.startswith(_ATOM) else _item(element)
 
 
 def _item(item: etree._Element) -> Record:

@@ -9,7 +9,7 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
-from portal.importers import Record, Refusal, fields, streams
+from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
 MAX_VALUE = 32 * 1024 * 1024  # characters of one article
 _PIECE = 256 * 1024  # bytes read at once
@@ -79,7 +79,7 @@ def read(
     with streams.opened(path) as (file, position):
         try:
             for number, row in enumerate(_rows(_Document(file, lambda: progress(position()))), 1):
-                yield number, _record_or_refusal(row)
+                yield number, record_or_refusal(_record, row)
         except (*streams.BROKEN, _TornError):
             yield number + 1, Refusal(streams.CUT_OFF)
             return
@@ -90,13 +90,10 @@ def read(
         )
 
 
-def _record_or_refusal(row: Any) -> Record | Refusal:
+def _record(row: Any) -> Record:
     if not isinstance(row, dict):
-        return Refusal("bukan objek JSON: setiap unsur daftar harus satu berita, {…}")
-    try:
-        return fields.record(row)
-    except Refusal as refusal:
-        return refusal
+        raise Refusal("bukan objek JSON: setiap unsur daftar harus satu berita, {…}")
+    return fields.record(row)
 
 
 def _rows(document: _Document) -> Iterator[Any]:

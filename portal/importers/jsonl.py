@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
 
-from portal.importers import Record, Refusal, fields, streams
+from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
 MAX_LINE = 32 * 1024 * 1024  # bytes in memory at a time
 
@@ -32,7 +32,7 @@ def read(
                 if line is None:
                     yield number, Refusal(f"baris lebih dari {MAX_LINE // 1024**2} MB")
                 elif line.strip():
-                    yield number, _record_or_refusal(line)
+                    yield number, record_or_refusal(parse, line)
         except streams.BROKEN:
             yield number + 1, Refusal(streams.CUT_OFF)
 
@@ -46,13 +46,6 @@ def _lines(file: BufferedIOBase) -> Iterator[bytes | None]:
             yield None
         else:
             yield line
-
-
-def _record_or_refusal(line: bytes) -> Record | Refusal:
-    try:
-        return parse(line)
-    except Refusal as refusal:
-        return refusal
 
 
 def parse(line: bytes) -> Record:

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from portal.importers import Record, Refusal, fields, streams
+from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
 SEPARATORS = ",;\t|"
 _LARGEST_CELL = 4 * 1024 * 1024  # characters; a quotation mark that is never closed would swallow the whole file
@@ -69,14 +69,11 @@ def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Record | Refusal]]:
             yield above + rows.line_num, Refusal("tanda kutip tidak ditutup, atau ganti baris di luar tanda kutip")
             continue
         if any(cell.strip() for cell in row):
-            yield above + rows.line_num, _record_or_refusal(columns, row)
+            yield above + rows.line_num, record_or_refusal(_record, columns, row)
 
 
-def _record_or_refusal(columns: list[str], row: list[str]) -> Record | Refusal:
+def _record(columns: list[str], row: list[str]) -> Record:
     surplus = row[len(columns) :]
     if len(row) < len(columns) or any(surplus):  # spreadsheets add empty columns on the right
-        return Refusal(f"{len(row)} kolom, seharusnya {len(columns)} seperti baris pertama")
-    try:
-        return fields.record(dict(zip(columns, row, strict=False)))
-    except Refusal as refusal:
-        return refusal
+        raise Refusal(f"{len(row)} kolom, seharusnya {len(columns)} seperti baris pertama")
+    return fields.record(dict(zip(columns, row, strict=False)))

@@ -9,6 +9,7 @@ Codes of the second step count like passwords, and from other browsers 10 a day 
 an hour: who guesses at them has the password, and three of a million codes are right at any time.
 """
 
+import logging
 import secrets
 import time
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from django.utils.crypto import salted_hmac
 
 from news.web import senders
 from portal.login.models import FailureCount
+
+logger = logging.getLogger("portal.login")
 
 COOKIE = "peramban"
 REMEMBERED = timedelta(days=90)
@@ -81,12 +84,13 @@ class Attempt:
 
     browser: Browser
     account: str  # the key of the name that was typed
+    sender: str  # the address, which is only logged
     bounds: dict[str, Bound] = field(default_factory=dict)
 
     @classmethod
     def of(cls, request: HttpRequest, name: str, *, with_code: bool = False) -> "Attempt":
         """`with_code`: for the second step."""
-        attempt = cls(Browser.of(request), account_key(name))
+        attempt = cls(Browser.of(request), account_key(name), senders.address(request))
         if attempt.is_known:
             attempt.bounds[_key("browser", attempt.browser.name, attempt.account)] = KNOWN_BROWSER
         else:
@@ -113,6 +117,8 @@ class Attempt:
         return ceil(max(waits))
 
     def failed(self) -> None:
+        # The only line of the log that holds an address, and no name: deploy/fail2ban reads it.
+        logger.warning("Gagal masuk ke ruang redaksi dari %s", self.sender)
         sender_only = {key: bound for key, bound in self.bounds.items() if bound is SENDER}
         FailureCount.objects.add({key: bound.window for key, bound in sender_only.items()}, account="")
         others = self.bounds.keys() - sender_only.keys()

@@ -23,6 +23,7 @@ from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
 from portal.importers import Refusal, Result, fields, formats, pages, wxr
+from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
 from portal.run import os_errors
 
@@ -118,7 +119,7 @@ class _Run:
 
     def __init__(self, *, is_rehearsal, new_numbers, goes_on):
         self.is_rehearsal, self.new_numbers, self.goes_on = is_rehearsal, new_numbers, goes_on
-        self.rehearsal = importers.Rehearsal()
+        self.rehearsal = Rehearsal()
         self.started, self.counts, self.written, self.told = time.monotonic(), Counter(), {}, Report()
         self.refusals = set()  # kinds of the first ones
 
