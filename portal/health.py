@@ -92,8 +92,8 @@ def _answer(request, failing: list[Failure], with_causes: bool):
 def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
     """Each part with its failures and the part because of which it was not checked."""
     names = {each.part for each in failing}
-    waiting = {part.name: need for part in PARTS for need in part.needs if need in names}
-    parts = dict.fromkeys(part.name for part in PARTS)
+    waiting = {part.name: need for part in _parts() for need in part.needs if need in names}
+    parts = dict.fromkeys(part.name for part in _parts())
     return [(name, [each for each in failing if each.part == name], waiting.get(name, "")) for name in parts]
 
 
@@ -111,7 +111,9 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
 
 
 def _notes_on_backups() -> list[str]:
-    if settings.BACKUP_DIR is None or not nightly.is_on_the_same_disk(settings.BACKUP_DIR):
+    if settings.BACKUP_DIR is None:
+        return ["Tidak ada cadangan yang dijadwalkan: isi BACKUP_DIR, sebaiknya dengan folder di cakram mesin lain."]
+    if not nightly.is_on_the_same_disk(settings.BACKUP_DIR):
         return []
     return [f"Cadangan ada di cakram yang sama dengan isi portal ({settings.BACKUP_DIR}): salinlah ke mesin lain."]
 
@@ -120,7 +122,7 @@ def failures() -> list[Failure]:
     """What fails now, and is no consequence of something else that fails. Logs it, however often it is asked for."""
     found: list[Failure] = []
     with deadline(PATIENCE):
-        for part in PARTS:
+        for part in _parts():
             if not {each.part for each in found} & set(part.needs):
                 found += _failures_of(part)
     for each in found:
@@ -322,8 +324,6 @@ def _scans():
 
 
 def _backups():
-    if settings.BACKUP_DIR is None:
-        return
     advice = (
         "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
         f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
@@ -349,3 +349,8 @@ PARTS = (
     Part("penjaga", _scans, needs=("basis_data", "pekerja")),
     Part("cadangan", _backups, needs=("basis_data", "cakram", "pekerja")),
 )
+
+
+def _parts() -> list[Part]:
+    """Those that there are: without a schedule nobody may take backups for well."""
+    return [part for part in PARTS if part.check != _backups or settings.BACKUP_DIR]

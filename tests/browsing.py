@@ -30,6 +30,19 @@ def focused(page, attribute="id"):
     return page.evaluate("name => document.activeElement.getAttribute(name)", attribute)
 
 
+def go_to_end_of(page, block):
+    """Puts the cursor of the body's editor at the end of this paragraph or cell, as a person does, and waits until the
+    editor knows: it learns a moment later where the browser's cursor went, and keys pressed before act elsewhere."""
+    block.click()
+    page.keyboard.press("End")
+    page.wait_for_function(
+        """() => {
+            const { $head, empty } = document.querySelector(".ProseMirror-focused")?.editor?.state.selection ?? {};
+            return empty && $head.parentOffset > 0 && $head.parentOffset === $head.parent.content.size;
+        }"""
+    )
+
+
 def write_comment(page, text="Kapan layanan ini dibuka?"):
     page.get_by_label("Nama", exact=True).fill("Warga Cipondoh")
     page.locator("textarea").fill(text)

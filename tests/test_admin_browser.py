@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from news import markup
 from news.markup.allowed import ATTRIBUTES
 from news.models import Article, Photo
-from tests.browsing import does_not_scroll_sideways, focused, log_in
+from tests.browsing import does_not_scroll_sideways, focused, go_to_end_of, log_in
 from tests.conftest import DESKTOP, PHONE
 from tests.make import make_article, make_category, make_person
 
@@ -50,8 +50,7 @@ def test_what_is_pasted_is_cleaned_first_and_the_editor_is_told_what_was_left_ou
     page = newsroom
     article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
     page.goto(f"/admin/news/article/{article.pk}/change/")
-    page.locator(EDITOR).get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Awal."))
     paste(
         page,
         '<b style="font-weight:normal"><p>Biasa <span style="font-weight:700">tebal</span></p>'
@@ -135,8 +134,7 @@ def test_everything_that_is_stored_goes_through_the_editor_unchanged(newsroom):
     page.goto(f"/admin/news/article/{article.pk}/change/")
     # What the editor cannot hold stands there as a block of its own.
     expect(page.locator(f"{EDITOR} .kept-block")).to_have_count(5)
-    page.locator(EDITOR).get_by_text("Akhir").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Akhir"))
     page.keyboard.type("!")
     page.get_by_role("button", name="Simpan dan lanjutkan").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
@@ -162,8 +160,7 @@ def test_what_is_typed_like_markdown_stays_but_numbers_begin_a_list(newsroom):
     page = newsroom
     article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
     page.goto(f"/admin/news/article/{article.pk}/change/")
-    page.locator(EDITOR).get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Awal."))
     page.keyboard.type(" *a* _b_ ~~c~~ **d** 2*3*4 ")
     page.keyboard.press("Enter")
     page.keyboard.type("3. Satu")
@@ -182,8 +179,7 @@ def test_a_message_is_pasted_with_its_marks_and_without_its_sender(newsroom):
     page = newsroom
     article = make_article(status=Article.Status.DRAFT, body="<p>Awal.</p>")
     page.goto(f"/admin/news/article/{article.pk}/change/")
-    page.locator(EDITOR).get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Awal."))
     paste(page, " kata ", kind="text/plain")
     paste(page, "[22.18, 28/11/2026] Bu Ani: \u200b*Yth* 2 *3 *4 warga\n- a_b\n- _c_ 🙏", kind="text/plain")
     expect(page.locator(f"{EDITOR} li").last).to_have_text("c 🙏")
@@ -201,8 +197,7 @@ def test_a_cell_of_a_table_with_a_caption_is_edited(newsroom):
     table = KEPT["caption"] + KEPT["parts"]
     article = make_article(status=Article.Status.DRAFT, body=table)
     page.goto(f"/admin/news/article/{article.pk}/change/")
-    page.locator(f"{EDITOR} td").first.click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(f"{EDITOR} td").first)
     page.keyboard.type("0")
     page.get_by_role("button", name="Simpan dan lanjutkan").click()
     expect(page.locator(".messagelist .success")).to_be_visible()

@@ -146,7 +146,8 @@ def test_staff_are_told_in_the_newsroom_as_a_page_and_as_json(somebody, editor):
     assert somebody.get("/admin/sehat/").status_code == 302
 
 
-def test_the_page_names_every_part_and_what_it_waits_for(client, monkeypatch, tmp_path):
+def test_the_page_names_every_part_and_what_it_waits_for(client, settings, monkeypatch, tmp_path):
+    settings.BACKUP_DIR = tmp_path
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "never")
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     for part in health.PARTS:
@@ -250,7 +251,8 @@ def test_a_full_disk_of_the_databases_server_is_named():
     assert health._database_failure(error).cause.startswith("Cakram server basis data penuh")
 
 
-def test_the_renewal_of_the_search_index_is_shown_until_it_is_done(client):
+def test_the_renewal_of_the_search_index_is_shown_until_it_is_done(client, settings, tmp_path):
+    settings.BACKUP_DIR = tmp_path / "belum-ada"
     make_article()
     assert client.get("/sehat").json()["pekerjaan"] == ["Indeks pencarian sedang diperbarui: 0% berita sudah."]
     assert "Indeks pencarian sedang diperbarui" in client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()

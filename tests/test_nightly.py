@@ -58,13 +58,15 @@ def folder(settings, tmp_path):
     return settings.BACKUP_DIR
 
 
-def test_without_a_folder_nothing_is_made_and_nothing_missed(settings):
+@pytest.mark.django_db
+def test_without_a_folder_nothing_is_made_nothing_missed_and_nothing_called_well(client, settings):
     settings.BACKUP_DIR = None
     backup = nightly.Nightly()
     backup.step()
     assert backup.process is None
-    health._backups()
-    assert health._notes_on_backups() == []
+    page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
+    assert "<strong>cadangan</strong>" not in page
+    assert "Tidak ada cadangan yang dijadwalkan" in page
     assert "menurut jadwalnya" in text("kebijakan-privasi")
 
 

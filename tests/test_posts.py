@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from news import markup
 from news.markup.services import post_at
 from news.models import Article
-from tests.browsing import does_not_scroll_sideways, log_in
+from tests.browsing import does_not_scroll_sideways, go_to_end_of, log_in
 from tests.conftest import PHONE
 from tests.make import make_article, make_person
 
@@ -94,9 +94,9 @@ def test_a_pasted_address_becomes_a_card_that_opens_on_a_click_only(quiet_page, 
     article = make_article(body="<p>Awal.</p>", status=Article.Status.DRAFT, published_at=None)
     page.goto(f"/admin/news/article/{article.pk}/change/")
     editor = page.locator(".field-body .ProseMirror[contenteditable]")
-    editor.get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, editor.get_by_text("Awal."))
     page.keyboard.press("Enter")
+    expect(editor.locator("p")).to_have_count(2)
     editor.locator("p").last.evaluate(
         """(line, text) => {
             const data = new DataTransfer();

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from news.models import Article
-from tests.browsing import log_in
+from tests.browsing import go_to_end_of, log_in
 from tests.conftest import DESKTOP
 from tests.make import make_article, make_person
 
@@ -33,8 +33,7 @@ def test_what_is_typed_appears_beside_the_form(page, client, portal_url, draft):
     preview = page.frame_locator(".live-preview iframe")
     expect(preview.get_by_role("heading", name="Judul lama")).to_be_visible()
     expect(page.get_by_role("button", name="HP")).to_be_focused()
-    page.locator(EDITOR).get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Awal."))
     page.keyboard.type(" Lalu hujan turun.")
     page.locator("[name=title]").fill("Judul baru")
     expect(preview.get_by_text("Awal. Lalu hujan turun.")).to_be_visible()

@@ -5,7 +5,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from news.models import Article
-from tests.browsing import does_not_scroll_sideways, log_in
+from tests.browsing import does_not_scroll_sideways, go_to_end_of, log_in
 from tests.conftest import DESKTOP
 from tests.make import make_article, make_person
 
@@ -28,8 +28,7 @@ def open_form(context, portal_url, article, name):
 
 
 def change(page, words, more):
-    page.locator(EDITOR).get_by_text(words).click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text(words))
     page.keyboard.type(more)
 
 

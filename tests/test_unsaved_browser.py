@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from comments.models import Comment, Office
 from news.models import Article, Notice, Page
 from portal.unsaved.models import Copy, Return
-from tests.browsing import does_not_scroll_sideways, log_in
+from tests.browsing import does_not_scroll_sideways, go_to_end_of, log_in
 from tests.conftest import DESKTOP
 from tests.make import make_article, make_comment, make_person
 
@@ -54,8 +54,7 @@ def title_of(page):
 
 def write(page, article):
     page.goto(address(article))
-    page.locator(EDITOR).get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Awal."))
     page.keyboard.type(f" {SENTENCE}")
     title_of(page).fill("Judul baru")
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from news.models import Article, Photo, Tag
 from news.web import dates
-from tests.browsing import does_not_scroll_sideways, focused, log_in
+from tests.browsing import does_not_scroll_sideways, focused, go_to_end_of, log_in
 from tests.conftest import DESKTOP, PHONE
 from tests.make import make_article, make_category, make_person, make_tag
 
@@ -164,8 +164,7 @@ def test_faults_are_told_beside_typing_lead_to_their_field_and_stay_after_saving
     expect(faults(page)).to_have_count(2)
     page.locator("#id_summary").fill("Ringkas.")
     expect(faults(page)).to_have_text(["Belum ada foto utama: yang dibagikan memakai kartu bergambar judul."])
-    page.locator(EDITOR).get_by_text("Awal.").click()
-    page.keyboard.press("End")
+    go_to_end_of(page, page.locator(EDITOR).get_by_text("Awal."))
     page.keyboard.type(" Siswa itu tinggal di Jl. Mawar.")
     expect(faults(page).first).to_contain_text("Anak di bawah umur disebut bersama alamat")
     expect(page.locator(".to-notes b")).to_have_text("2")

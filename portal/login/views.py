@@ -31,7 +31,7 @@ class CodeField(forms.CharField):
     """For both kinds of codes: digits only, so that phones show their number pad."""
 
     def __init__(self, **kwargs):
-        looks = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "class": "vTextField"}
+        looks = {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "vTextField"}
         super().__init__(
             max_length=30,
             widget=forms.TextInput(attrs=looks),
@@ -47,6 +47,7 @@ class CodeForm(forms.Form):
 
     def __init__(self, *args, step: SecondStep, attempt: Attempt, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["autofocus"] = True
         self.step, self.attempt = step, attempt
 
     def clean_code(self) -> str:
