@@ -4,6 +4,7 @@ The separator is the one by which most of these names are known."""
 
 import csv
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from portal.importers import Record, Refusal, fields, record_or_refusal, streams
@@ -43,15 +44,24 @@ def read(
 
     `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
     """
-    csv.field_size_limit(_LARGEST_CELL)
     number = 0
-    with streams.opened(path) as (file, position):
+    with streams.opened(path) as (file, position), _cells_up_to(_LARGEST_CELL):
         try:
             for number, row in _rows(streams.lines(file)):
                 progress(position())
                 yield number, row
         except streams.BROKEN:
             yield number + 1, Refusal(streams.CUT_OFF)
+
+
+@contextmanager
+def _cells_up_to(size: int) -> Iterator[None]:
+    """The limit belongs to the process: other readers of tables keep theirs."""
+    before = csv.field_size_limit(size)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Record | Refusal]]:
