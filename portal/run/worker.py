@@ -66,6 +66,8 @@ class Worker:
         self.ranked_on = None
         self.mail_thread = None  # sends the e-mails
         self.reading_thread = None  # reads documents
+        self.nightly = nightly.Nightly()
+        self.backup_thread = None  # looks into BACKUP_DIR
         self.jobs = [
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
@@ -93,7 +95,7 @@ class Worker:
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
-            Job("membuat cadangan", nightly.Nightly().step, every=30),
+            Job("membuat cadangan", self.back_up, every=30),
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
@@ -139,6 +141,20 @@ class Worker:
                 pass
         except Exception:
             logger.exception("Gagal membaca dokumen; akan dicoba lagi.")
+        finally:
+            connection.close()  # the connection of this thread
+
+    def back_up(self):
+        """In a thread as well: BACKUP_DIR may be a network disk that does not answer."""
+        if self.backup_thread is None or not self.backup_thread.is_alive():
+            self.backup_thread = Thread(target=self.look_after_backups, daemon=True)
+            self.backup_thread.start()
+
+    def look_after_backups(self):
+        try:
+            self.nightly.step()
+        except Exception:
+            logger.exception("Gagal membuat cadangan; akan dicoba lagi.")
         finally:
             connection.close()  # the connection of this thread
 
