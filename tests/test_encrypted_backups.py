@@ -1,4 +1,4 @@
-"""Encrypted backups: whole or refused with one sentence, opened by age without the portal, never locked by accident."""
+"""Encrypted backups: whole or refused with one sentence, opened by age, too, never locked by accident."""
 
 import io
 import os
@@ -101,9 +101,13 @@ def test_an_error_of_the_disk_is_told_as_such():
         def write(self, block):
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space") as found, encryption.encrypting(Full(), KEY.to_public()) as file:
-        for _ in range(10):
-            file.write(LONG)
+    def write():
+        with encryption.encrypting(Full(), KEY.to_public()) as file:
+            for _ in range(10):
+                file.write(LONG)
+
+    with pytest.raises(OSError, match="No space") as found:
+        write()
     assert found.value.errno == 28
 
 
@@ -202,7 +206,7 @@ def test_an_encrypted_backup_holds_the_secret_key_and_a_plain_one_does_not(data_
 @pytest.mark.parametrize("with_key", [False, True], ids=["plain", "encrypted"])
 @pytest.mark.django_db(transaction=True)
 def test_a_disk_that_is_full_at_any_byte_leaves_nothing(data_dir, settings, with_key):
-    """A limit on the size of files in the disk's place; also in the last block, which a bare file would cut silently."""
+    """A limit on the size of files in the disk's place; also in the last block, which a bare file cuts silently."""
     settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT = data_dir / "media", data_dir / "documents"
     if with_key:
         keys.store(keys.lines(KEY))
