@@ -190,8 +190,8 @@ class Worker:
         for job in self.jobs:
             self.attempt(job)
         self.wait_for_mail()
-        if self.reading_thread is not None:
-            self.reading_thread.join()
+        for thread in filter(None, (self.reading_thread, self.backup_thread)):
+            thread.join()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:
