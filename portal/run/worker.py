@@ -31,6 +31,8 @@ from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import nightly, notes_to_writers
+from portal.backup import making
+from portal.backup.wal import archiving
 from portal.login.models import FailureCount, LoginSession
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
@@ -94,6 +96,7 @@ class Worker:
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
             Job("membuat cadangan", nightly.Nightly().step, every=30),
+            *_archiving(),
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
@@ -217,6 +220,17 @@ class Worker:
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
             _touch(_SIGNS)
             time.sleep(min(rest, LONGEST_SLEEP))
+
+
+def _archiving() -> list[Job]:
+    if not settings.EMBEDDED_DATABASE:
+        return []
+    if settings.BACKUP_DIR is None:
+        return [Job("melupakan arsip WAL", partial(archiving.forget, settings.DATA_DIR), every=24 * 3600)]
+    archive = archiving.Archiving(
+        settings.DATA_DIR, settings.BACKUP_DIR, budget=settings.BACKUP_WAL_BYTES, files=making.folders()
+    )
+    return [Job("mengarsipkan WAL", archive.step, every=archiving.EVERY)]
 
 
 def _delete_old_logins() -> None:
