@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from pyrage import x25519
 
-from portal.backup import restoring
+from portal.backup import folder as backup_folder
+from portal.backup import keys, restoring
 from portal.backup.wal import archiving, base, moments, pausing, store
 from portal.backup.wal.copies import Copies
 from portal.run import postgres
@@ -210,13 +212,21 @@ def test_photos_for_which_there_is_no_room_wait(tmp_path):
 
 
 @pytest.fixture
-def stopped(migrated, tmp_path):
+def stopped(migrated, tmp_path, settings):
     """The archive of a data folder whose server does not run."""
     data_dir = tmp_path / "var"
     (data_dir / "media").mkdir(mode=0o700, parents=True)
     shutil.copytree(migrated / "postgres", data_dir / "postgres")
     (tmp_path / "cadangan").mkdir()
-    return archiving.Archiving(data_dir, tmp_path / "cadangan", budget=2**40, files={"media": data_dir / "media"})
+    settings.DATA_DIR = data_dir
+    return archiving.Archiving(
+        data_dir,
+        tmp_path / "cadangan",
+        budget=2**40,
+        files={"media": data_dir / "media"},
+        claim=backup_folder.claim,
+        recipient=lambda: None,
+    )
 
 
 QUICK = ("fsync=off",)  # not without full pages: a base backup could not be recovered
@@ -275,13 +285,15 @@ def slots(server):
 
 
 @pytest.mark.slow
-def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped):
+def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
     data_dir = stopped.data_dir
     photo = data_dir / "media" / "a.jpg"
     photo.write_text("gambar")
     (data_dir / "pageviews").mkdir()
     (data_dir / "pageviews" / "nginx.log").write_text("baris\n")
     make_portals_own(data_dir)
+    keys.store(keys.lines(x25519.Identity.generate()))
+    stopped.recipient = lambda: keys.stored().recipient
     with postgres.running(data_dir, QUICK), connected(data_dir) as server:
         add(server, "satu")
         state = archived(stopped)
@@ -292,8 +304,12 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped):
         photo.unlink()
         add(server, "tiga")
         stopped.ship()
+    [run] = store.runs(stopped.folder)
+    assert {path.suffix for path in run.folder.iterdir()} == {".age", ""}
+    own_keys = keys.place().rename(tmp_path / "kunci")
     own = {"data_dir": data_dir, "BACKUP_DIR": str(stopped.backup_dir)}
-    done = manage("restore", "--sampai", moment.isoformat(), **own)
+    assert "kuncinya tidak ada" in manage("restore", "--sampai", "terakhir", **own).stderr
+    done = manage("restore", "--sampai", moment.isoformat(), "--kunci", str(own_keys), **own)
     assert "Portal sudah kembali ke keadaan pada" in done.stdout, done.stderr
     assert categories(data_dir) == ["satu", "dua"]
     assert photo.read_text() == "gambar"
@@ -334,9 +350,9 @@ def test_an_archive_that_cannot_be_written_waits_and_goes_on_without_a_gap(porta
         portal.backup_dir.mkdir()  # as the empty folder at which a disk is mounted
         add(server, "sementara")
         state = archived(portal)
-        assert "mungkin cakramnya tidak terpasang" in state["problem"]
+        assert "mungkin cakramnya belum terpasang" in state["problem"]
         archived(portal)
-        assert caplog.text.count("tidak terpasang") == 1
+        assert caplog.text.count("belum terpasang") == 1
         assert list(portal.backup_dir.iterdir()) == []
         portal.backup_dir.rmdir()
         away.rename(portal.backup_dir)
@@ -367,12 +383,12 @@ def test_a_missing_piece_a_damaged_base_backup_and_full_disks_are_noticed(portal
             portal.ship()
         [run] = store.runs(portal.folder)
         [whole] = run.usable()
-        assert base.check(whole.path) == (whole.start, whole.end)
+        assert base.unpack(whole.path, None, (), lambda _: None) == (whole.start, whole.end)
         content = bytearray(whole.path.read_bytes())
         content[len(content) // 2] ^= 1
         whole.path.write_bytes(content)
         with pytest.raises(store.Damaged):
-            base.unpack(whole.path, tmp_path / "pulang", lambda _: None)
+            base.unpack(whole.path, tmp_path / "pulang", (), lambda _: None)
         run.pieces()[-2].path.unlink()
         assert "ada bagian yang hilang" in str(archived(portal))
         assert archived(portal)["problem"] == ""

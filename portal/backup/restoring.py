@@ -5,21 +5,22 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import Error, ProgrammingError, connection
 from psycopg import sql
 
 from portal import city
 from portal.audit import chain
-from portal.backup import archive, database, making, swap
+from portal.backup import archive, database, keys, making, swap
 from portal.backup.wal import store
+from portal.run import data_folder, os_errors, postgres
 from portal.run import database as portal_database
-from portal.run import os_errors, postgres
 
 PATIENCE = 5  # seconds for a portal that has just been stopped
 ROOM = 300 * 2**20  # bytes that a new embedded server needs besides the data
@@ -38,7 +39,14 @@ def sentences() -> Iterator[None]:
     """Turns what can go wrong into CannotRestore."""
     try:
         yield
-    except (archive.Unfit, store.Damaged, database.DatabaseError, swap.CannotSwap, postgres.PostgresError) as error:
+    except (
+        archive.Unfit,
+        store.Damaged,
+        keys.KeyFault,
+        database.DatabaseError,
+        swap.CannotSwap,
+        postgres.PostgresError,
+    ) as error:
         raise CannotRestore(str(error)) from error
     except OSError as error:
         raise CannotRestore(f"Tidak dapat dipulihkan: {os_errors.reason(error)} ({error.filename}).") from error
@@ -66,7 +74,10 @@ def restore(file: IO[bytes], manifest: dict[str, Any], show: Show) -> None:
             call_command("migrate", interactive=False, verbosity=0)
             _analyze()
         arrange(stage)
+        brings_key = (stage / "secret_key").exists()
         exchange(swap.STAGE)
+        if brings_key:
+            settings.SECRET_KEY = data_folder.secret_key(settings.DATA_DIR)
 
 
 def undo() -> None:
@@ -276,3 +287,15 @@ def arrange(stage: Path) -> None:
             shutil.copy(path, stage / path.name)
     for leftover in ("secret_key", "postgres.log", "postgres.log.1"):
         (stage / leftover).unlink(missing_ok=True)
+    if _brings_its_key(kept):
+        (kept / "secret_key").rename(stage / "secret_key")
+
+
+def _brings_its_key(kept: Path) -> bool:
+    """Whether the secret key of an encrypted backup comes back with it, and the present one with `undo`: not while the
+    settings name another one, nor if it is too short for a file."""
+    if data_folder.secret_key(settings.DATA_DIR) != settings.SECRET_KEY:
+        return False
+    with suppress(ImproperlyConfigured):
+        return data_folder.secret_key(kept) != ""
+    return False

@@ -31,7 +31,7 @@ from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import nightly, notes_to_writers
-from portal.backup import making
+from portal.backup import folder, keys, making
 from portal.backup.wal import archiving
 from portal.login.models import FailureCount, LoginSession
 from portal.run import database
@@ -68,6 +68,8 @@ class Worker:
         self.ranked_on = None
         self.mail_thread = None  # sends the e-mails
         self.reading_thread = None  # reads documents
+        self.nightly = nightly.Nightly()
+        self.backup_thread = None  # looks into BACKUP_DIR
         self.jobs = [
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
@@ -95,7 +97,7 @@ class Worker:
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
-            Job("membuat cadangan", nightly.Nightly().step, every=30),
+            Job("membuat cadangan", self.back_up, every=30),
             *_archiving(),
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
@@ -145,6 +147,20 @@ class Worker:
         finally:
             connection.close()  # the connection of this thread
 
+    def back_up(self):
+        """In a thread as well: BACKUP_DIR may be a network disk that does not answer."""
+        if self.backup_thread is None or not self.backup_thread.is_alive():
+            self.backup_thread = Thread(target=self.look_after_backups, daemon=True)
+            self.backup_thread.start()
+
+    def look_after_backups(self):
+        try:
+            self.nightly.step()
+        except Exception:
+            logger.exception("Gagal membuat cadangan; akan dicoba lagi.")
+        finally:
+            connection.close()  # the connection of this thread
+
     def wait_for_mail(self, seconds: float | None = None) -> None:
         if self.mail_thread is not None:
             self.mail_thread.join(seconds)
@@ -177,8 +193,8 @@ class Worker:
         for job in self.jobs:
             self.attempt(job)
         self.wait_for_mail()
-        if self.reading_thread is not None:
-            self.reading_thread.join()
+        for thread in filter(None, (self.reading_thread, self.backup_thread)):
+            thread.join()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:
@@ -228,7 +244,12 @@ def _archiving() -> list[Job]:
     if settings.BACKUP_DIR is None:
         return [Job("melupakan arsip WAL", partial(archiving.forget, settings.DATA_DIR), every=24 * 3600)]
     archive = archiving.Archiving(
-        settings.DATA_DIR, settings.BACKUP_DIR, budget=settings.BACKUP_WAL_BYTES, files=making.folders()
+        settings.DATA_DIR,
+        settings.BACKUP_DIR,
+        budget=settings.BACKUP_WAL_BYTES,
+        files=making.folders(),
+        claim=folder.claim,
+        recipient=lambda: keys.stored().recipient,
     )
     return [Job("mengarsipkan WAL", archive.step, every=archiving.EVERY)]
 

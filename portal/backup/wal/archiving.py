@@ -15,12 +15,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
 import psycopg
+from pyrage import x25519
 
+from portal.backup import folder, keys
+from portal.backup.encryption import ENDING, encrypted
 from portal.backup.wal import base, store
 from portal.backup.wal.copies import Copies
 from portal.backup.wal.pausing import is_paused
@@ -72,11 +76,21 @@ class State:
 class Archiving:
     """The worker's job. Works in threads: another machine's disk may keep them waiting for long."""
 
-    def __init__(self, data_dir: Path, backup_dir: Path, *, budget: int, files: dict[str, Path]):
+    def __init__(
+        self,
+        data_dir: Path,
+        backup_dir: Path,
+        *,
+        budget: int,
+        files: dict[str, Path],
+        claim: Callable[[Path], None],
+        recipient: Callable[[], x25519.Recipient | None],
+    ):
         self.data_dir, self.backup_dir = data_dir, backup_dir
         self.folder = backup_dir / FOLDER
         self.copies = Copies(backup_dir / COPIES)
         self.budget, self.files = budget, files  # bytes of all WAL and base backups; folders of photos and the like
+        self.claim, self.recipient = claim, recipient  # whose BACKUP_DIR is, and for whom things there are encrypted
         self.state = State(data_dir)
         self.threads: dict[str, Thread] = {}
         self.position: tuple[str, int] | None = None  # up to where which run is archived
@@ -100,7 +114,7 @@ class Archiving:
         try:
             work()
             problem = ""
-        except (CannotArchive, base.NoBase, store.Damaged) as error:
+        except (CannotArchive, base.NoBase, store.Damaged, folder.Unusable, keys.KeyFault) as error:
             problem = str(error)
         except OSError as error:
             problem = f"{self.backup_dir} tidak dapat dipakai: {os_errors.reason(error)} ({error.filename})."
@@ -129,12 +143,13 @@ class Archiving:
             except store.Damaged:
                 _drop_slots(server)  # what comes could not be reached over the gap
                 raise
-            except (CannotArchive, OSError):
+            except (CannotArchive, OSError, folder.Unusable, keys.KeyFault):
                 if shutil.disk_usage(self.data_dir).free < 2 * ROOM:
                     _drop_slots(server)  # what waits to be archived must not fill the data's disk
                 raise
 
     def _ship(self, server: psycopg.Connection) -> None:
+        self.claim(self.backup_dir)
         run = self._run_of(server)
         self._refuse_full_disk()
         is_new = run is None
@@ -144,7 +159,7 @@ class Archiving:
         position = self._add(run, timeline, self._position(run, server), flushed)
         run.note_until(store.Until(now, flushed))
         _let_go(server, run, position - position % store.SEGMENT)
-        self.state.update(at=time.time(), run=run.name, folder=str(self.folder), budget=self.budget, paused=False)
+        self.state.update(at=time.time(), run=run.name, budget=self.budget, paused=False)
         if is_new:
             self.due = 0.0  # of its base backup
 
@@ -161,12 +176,14 @@ class Archiving:
     def _add(self, run: store.Run, timeline: int, position: int, flushed: int) -> int:
         if position > flushed:
             raise store.Damaged(f"Basis data lebih lama daripada arsip WAL {run.name}; dimulai yang baru.")
+        recipient = self.recipient()
+        seal = store.Seal(ENDING, partial(encrypted, recipient=recipient)) if recipient else store.PLAIN
         while position < flushed:
             first = position - position % store.SEGMENT
             end = min(flushed, first + store.SEGMENT)
             is_whole = end == first + store.SEGMENT
             start = first if is_whole or self.parts >= store.MANY_PIECES else position
-            run.add(timeline, start, self._read(timeline, start, end))
+            run.add(timeline, start, self._read(timeline, start, end), seal)
             self.parts = 0 if is_whole else 1 if start == first else self.parts + 1
             position = end
             self.position = run.name, position
@@ -193,14 +210,8 @@ class Archiving:
             return run
         if run is not None:
             logger.error("Arsip WAL %s terputus: terlalu lama tidak dapat ditulis; dimulai yang baru.", run.name)
-        elif any(status != "lost" for status in found.values()) and self._seems_unmounted():
-            raise CannotArchive(f"{self.backup_dir} kosong: mungkin cakramnya tidak terpasang.")
         _drop_slots(server)
         return None
-
-    def _seems_unmounted(self) -> bool:
-        is_empty = not self.backup_dir.is_dir() or not any(self.backup_dir.iterdir())
-        return is_empty and self.state.read().get("folder") == str(self.folder)
 
     def _new_run(self, server: psycopg.Connection) -> store.Run:
         run = store.new_run(self.folder, datetime.now(UTC))
@@ -262,13 +273,10 @@ class Archiving:
     def _take(self, run: store.Run) -> None:
         began = time.monotonic()
         try:
-            taken = base.take(self.data_dir, run, lambda: self._has_room(0))
+            base.take(self.data_dir, run, self.recipient(), lambda: self._has_room(0))
         except BaseException:
             self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
             raise
-        if taken is None:
-            self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
-            raise CannotArchive("Cakram arsip WAL hampir penuh: cadangan dasar tidak jadi dibuat.")
         logger.info("Cadangan dasar arsip WAL selesai dalam %d detik.", time.monotonic() - began)
 
     def _has_room(self, size: int) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from news.models import Document, Photo
 from portal.audit import chain
-from portal.backup import archive, database, making, restoring, swap
+from portal.backup import archive, database, encryption, keys, making, restoring, swap
 from portal.backup.wal import archiving, base, store
 from portal.backup.wal.copies import Copies
 from portal.importers import Refusal, times
@@ -112,7 +112,7 @@ def told(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H.%M.%S}"
 
 
-def restore(way: Way, backups: Path, show: restoring.Show) -> list[str]:
+def restore(way: Way, backups: Path, own: keys.Keys, show: restoring.Show) -> list[str]:
     """Puts the state of the moment in the place of the present one; `restoring.undo` brings that back. Returns what it
     knows of files that are missing. Raises what `restoring.sentences` turns into CannotRestore."""
     with restoring.portal_stopped():
@@ -121,7 +121,7 @@ def restore(way: Way, backups: Path, show: restoring.Show) -> list[str]:
         _refuse_full_disk(way)
         stage.mkdir(mode=0o700)
         try:
-            _unpack(way, stage, show)
+            _unpack(way, stage, own, show)
             with _recovered(way, stage):
                 _check_and_migrate()
                 _bring_files(stage, Copies(backups / archiving.COPIES))
@@ -144,11 +144,11 @@ def _refuse_full_disk(way: Way) -> None:
         )
 
 
-def _unpack(way: Way, stage: Path, show: restoring.Show) -> None:
+def _unpack(way: Way, stage: Path, own: keys.Keys, show: restoring.Show) -> None:
     """The server's files as the base backup has them, with all WAL that came after."""
     draft = stage / "postgres.new"
     draft.mkdir(mode=0o700)
-    base.unpack(way.base.path, draft, lambda done: show(done, way.base.size))
+    base.unpack(way.base.path, draft, own.identities, lambda done: show(done, way.base.size))
     version = int((draft / "PG_VERSION").read_text())
     if version != database.WHEELS_VERSION:
         raise database.DatabaseError(
@@ -158,7 +158,9 @@ def _unpack(way: Way, stage: Path, show: restoring.Show) -> None:
     end = store.reach(pieces, way.base.start)
     if end < way.until.lsn and way.moment is None:
         raise store.Damaged(f"Di arsip WAL {way.run.name} ada bagian yang hilang: sebutkan saat yang lebih awal.")
-    for name, content in store.segments(pieces, way.base.start, end):
+    for name, content in store.segments(
+        pieces, way.base.start, end, lambda content: encryption.decrypted(content, own.identities)
+    ):
         path = draft / "pg_wal" / name
         path.write_bytes(content)
         path.chmod(0o600)

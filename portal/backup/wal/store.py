@@ -8,14 +8,15 @@
                                                               base backup: its WAL, its size unpacked, its end
         sampai                                                up to when, and where, the run has all that was committed
 
-Places in WAL (LSN) are numbers of bytes. All files get their names when they are whole and on the disk.
+Where backups are encrypted, the names of these go on with `.age`. Places in WAL (LSN) are numbers of bytes. All files
+get their names when they are whole and on the disk.
 """
 
 import os
 import re
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -23,11 +24,13 @@ from typing import NamedTuple
 SEGMENT = 16 * 1024 * 1024  # bytes; what initdb makes
 LEVEL = 6  # of zlib
 MANY_PIECES = 200  # of one segment; then they are written as one
-_PIECE = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})\.([0-9A-F]{8})-([0-9A-F]{8})\.gz")
-_BASE = re.compile(r"dasar\.([0-9A-F]{16})-([0-9A-F]{16})\.([0-9]+)\.([0-9]{8}T[0-9]{6}Z)\.tar\.gz")
+_PIECE = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})\.([0-9A-F]{8})-([0-9A-F]{8})\.gz(?:\.age)?")
+_BASE = re.compile(r"dasar\.([0-9A-F]{16})-([0-9A-F]{16})\.([0-9]+)\.([0-9]{8}T[0-9]{6}Z)\.tar\.gz(?:\.age)?")
 _RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
 _STAMP = "%Y%m%dT%H%M%SZ"
-_UNTIL, _DRAFT = "sampai", ".part"
+ENCRYPTED = ".age"
+DRAFT = ".part"
+_UNTIL = "sampai"
 
 
 class Piece(NamedTuple):
@@ -43,6 +46,16 @@ class Base(NamedTuple):
     end: int  # LSN from which it is consistent
     size: int  # bytes, unpacked
     ended: datetime
+
+
+class Seal(NamedTuple):
+    """How files are encrypted, and how their names tell it."""
+
+    ending: str
+    close: Callable[[bytes], bytes]
+
+
+PLAIN = Seal("", bytes)
 
 
 class Until(NamedTuple):
@@ -121,11 +134,11 @@ class Run:
         place = f"{until.lsn >> 32:X}/{until.lsn & 0xFFFFFFFF:X}"
         _write(self.folder / _UNTIL, f"{until.moment.isoformat()} {place}\n".encode())
 
-    def add(self, timeline: int, start: int, wal: bytes) -> None:
+    def add(self, timeline: int, start: int, wal: bytes, seal: Seal = PLAIN) -> None:
         """Writes what follows; it may begin earlier than what is there ends, and replaces what it covers."""
         begin = start % SEGMENT
-        name = f"{segment_name(timeline, start)}.{begin:08X}-{begin + len(wal):08X}.gz"
-        _write(self.folder / name, zlib.compress(wal, LEVEL, wbits=31))
+        name = f"{segment_name(timeline, start)}.{begin:08X}-{begin + len(wal):08X}.gz{seal.ending}"
+        _write(self.folder / name, seal.close(zlib.compress(wal, LEVEL, wbits=31)))
         whole = Piece(self.folder / name, timeline, start, start + len(wal))
         if begin == 0:
             for piece in self.pieces():
@@ -145,7 +158,7 @@ class Run:
     def sweep(self) -> None:
         """Removes what a killed process has left half written."""
         for path in self._paths():
-            if path.suffix == _DRAFT:
+            if path.suffix == DRAFT:
                 path.unlink(missing_ok=True)
 
 
@@ -171,9 +184,11 @@ def reach(pieces: Iterable[Piece], start: int) -> int:
     return end
 
 
-def segments(pieces: Iterable[Piece], start: int, end: int) -> Iterator[tuple[str, bytes]]:
+def segments(
+    pieces: Iterable[Piece], start: int, end: int, open_: Callable[[bytes], bytes] = bytes
+) -> Iterator[tuple[str, bytes]]:
     """The segments from the one of `start` to that of `end`, under the server's names and in its size: what the last
-    one lacks is zeros. The WAL must reach `end` without a gap. Raises Damaged."""
+    one lacks is zeros. The WAL must reach `end` without a gap. `open_` decrypts. Raises Damaged, and its errors."""
     content, number, timeline = bytearray(SEGMENT), start // SEGMENT, 0
     for piece in pieces:
         if piece.end <= start - start % SEGMENT or piece.start >= end:
@@ -182,17 +197,17 @@ def segments(pieces: Iterable[Piece], start: int, end: int) -> Iterator[tuple[st
             yield segment_name(timeline, number * SEGMENT), bytes(content)
             content, number = bytearray(SEGMENT), piece.start // SEGMENT
         timeline = piece.timeline
-        wal = _unpacked(piece)
+        wal = _unpacked(piece, open_ if piece.path.suffix == ENCRYPTED else bytes)
         content[piece.start % SEGMENT : piece.start % SEGMENT + len(wal)] = wal
     if timeline:
         yield segment_name(timeline, number * SEGMENT), bytes(content)
 
 
-def _unpacked(piece: Piece) -> bytes:
+def _unpacked(piece: Piece, open_: Callable[[bytes], bytes]) -> bytes:
     damaged = Damaged(f"Bagian {piece.path.name} di arsip WAL rusak.")
     unpacker = zlib.decompressobj(wbits=31)
     try:
-        wal = unpacker.decompress(piece.path.read_bytes(), SEGMENT + 1)
+        wal = unpacker.decompress(open_(piece.path.read_bytes()), SEGMENT + 1)
     except zlib.error as error:
         raise damaged from error
     if not unpacker.eof or len(wal) != piece.end - piece.start:
@@ -214,8 +229,8 @@ def _base(path: Path) -> Base | None:
     return Base(path, int(match[1], 16), int(match[2], 16), int(match[3]), _moment(match[4]))
 
 
-def base_name(start: int, end: int, size: int, ended: datetime) -> str:
-    return f"dasar.{start:016X}-{end:016X}.{size}.{stamp(ended)}.tar.gz"
+def base_name(start: int, end: int, size: int, ended: datetime, ending: str = "") -> str:
+    return f"dasar.{start:016X}-{end:016X}.{size}.{stamp(ended)}.tar.gz{ending}"
 
 
 def _size(path: Path) -> int:
@@ -226,7 +241,7 @@ def _size(path: Path) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f"{path.name}{_DRAFT}")
+    draft = path.with_name(f"{path.name}{DRAFT}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
         file.flush()
