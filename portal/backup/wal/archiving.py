@@ -240,7 +240,9 @@ class Archiving:
             self._take(run)
         self._prune(run)
         bases = run.usable()
-        self.state.update(base=bases[-1].ended.timestamp() if bases else None, used=self._used())
+        self.state.update(
+            base=bases[-1].ended.timestamp() if bases else None, used=self._used(), gap=_last_gap(self.folder)
+        )
         left_out = sum(self.copies.update(name, source, self._has_room) for name, source in self.files.items())
         if left_out:
             raise CannotArchive(f"{left_out} foto atau dokumen belum disalin: cakram arsip hampir penuh.")
@@ -298,6 +300,13 @@ class Archiving:
                 shutil.rmtree(run.folder)
             every = every[1:]
         self.copies.prune(every[0][1].ended.date())
+
+
+def _last_gap(folder: Path) -> tuple[float, float] | None:
+    """Of the runs there, from when to when nothing can be restored."""
+    spans = [(run.usable(), run.until()) for run in store.runs(folder)]
+    whole = [(bases[0].ended.timestamp(), until.moment.timestamp()) for bases, until in spans if bases and until]
+    return (whole[-2][1], whole[-1][0]) if len(whole) > 1 else None
 
 
 # ---- The server's slots and its place in WAL
