@@ -113,7 +113,12 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
     except Error:
         return []
     indexing = [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
-    return indexing + (_notes_on_backups() if "cadangan" not in {each.part for each in failing} else [])
+    if {"cadangan", "latihan"} & {each.part for each in failing}:
+        return indexing
+    try:
+        return indexing + _notes_on_backups()
+    except (Problem, keys.KeyFault):  # of this very moment; the next look tells it
+        return indexing
 
 
 def _notes_on_backups() -> list[str]:

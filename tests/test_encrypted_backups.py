@@ -205,6 +205,23 @@ def test_an_encrypted_backup_holds_the_secret_key_and_a_plain_one_does_not(data_
 
 @pytest.mark.parametrize("with_key", [False, True], ids=["plain", "encrypted"])
 @pytest.mark.django_db(transaction=True)
+def test_a_pipe_gets_the_whole_backup_and_one_that_breaks_is_told(data_dir, settings, with_key):
+    settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT = data_dir / "media", data_dir / "documents"
+    if with_key:
+        keys.store(keys.lines(KEY))
+    with (data_dir / "b").open("w+b") as file:
+        assert making.pour(file.fileno(), unshown).size is None
+        with encryption.opened(file, "b", [KEY]) as backup:
+            assert archive.verify(backup, unshown)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with pytest.raises(making.CannotBackUp, match="penerimanya berhenti membaca"):
+        making.pour(writing, unshown)
+    os.close(writing)
+
+
+@pytest.mark.parametrize("with_key", [False, True], ids=["plain", "encrypted"])
+@pytest.mark.django_db(transaction=True)
 def test_a_disk_that_is_full_at_any_byte_leaves_nothing(data_dir, settings, with_key):
     """A limit on the size of files in the disk's place; also in the last block, which a bare file cuts silently."""
     settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT = data_dir / "media", data_dir / "documents"

@@ -56,12 +56,10 @@ class Machine:
 
     def here(self, text: str) -> str:
         for there, own in {
-            "/var/lib/portal/postgres": self.database,
             "/run/postgresql": self.database,
             "%2Frun%2Fpostgresql": quote(self.database, safe=""),
             "/opt/portal/.venv/bin/pip": "pip",
             ".venv/bin/pip": "pip",
-            "/opt/portal/.venv/lib/python3*/site-packages": str(Path(psycopg.__file__).parent.parent),
             " .venv/bin": f" {Path(sys.executable).parent}",
             "collectstatic": "collectstatic --dry-run",  # copying takes five seconds
         }.items():
@@ -132,7 +130,8 @@ def machine(tmp_path, embedded_postgres):
     host = postgres.connection_settings(DATA_DIR)["HOST"]
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         for city in CITIES:
-            server.execute(f'DROP DATABASE IF EXISTS "{city}" WITH (FORCE)')
+            for name in (city, f"{city}_pulih_sebelum"):
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             server.execute(f'DROP ROLE IF EXISTS "{city}"')
 
 

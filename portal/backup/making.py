@@ -55,12 +55,12 @@ def make(path: Path, show: Callable[[int, int], object]) -> Made:
             return Made(file.tell(), vanished, is_encrypted=recipient is not None)
 
 
-def pour(file: IO[bytes], show: Callable[[int, int], object]) -> Made:
+def pour(descriptor: int, show: Callable[[int, int], object]) -> Made:
     """Writes the backup into a pipe. Raises CannotBackUp; then what has arrived is no whole backup."""
     with _sentences(Path("-")):
         recipient = keys.stored().recipient
-        vanished = _write(file, recipient, show)
-        file.flush()
+        with open(descriptor, "wb", buffering=archive.BLOCK, closefd=False) as file:
+            vanished = _write(file, recipient, show)
     return Made(None, vanished, is_encrypted=recipient is not None)
 
 

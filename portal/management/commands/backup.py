@@ -25,6 +25,9 @@ PLAIN = (
 )
 
 
+STANDARD_OUTPUT = 1  # not sys.stdout, which would complain about a broken pipe once more when Python ends
+
+
 class Command(BaseCommand):
     help = "Mencadangkan seluruh portal ke satu berkas, selagi portal berjalan: basis data, foto, dokumen, pengaturan."
 
@@ -44,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError("Cadangan tidak ditulis ke layar: sambungkan dengan | atau >, atau sebutkan berkasnya.")
         try:
             with progress("Mencadangkan") as show:
-                made = making.pour(sys.stdout.buffer, show) if is_pipe else making.make(file, show)
+                made = making.pour(STANDARD_OUTPUT, show) if is_pipe else making.make(file, show)
         except making.CannotBackUp as error:
             raise CommandError(str(error)) from error
         self.tell(made, "keluaran baku" if is_pipe else file, self.stderr if is_pipe else self.stdout)

@@ -15,6 +15,7 @@ Ini kunci cadangan portal. Cetak atau salinlah sekarang, dan simpan di luar mesi
 dan di pengelola kata sandi. TANPA KUNCI INI CADANGAN TIDAK DAPAT DIBUKA SIAPA PUN, juga tidak oleh pembuat portal.
 
     {identity}
+
 """
 STORED = "Disimpan di {place}. Mulai sekarang setiap cadangan terenkripsi untuk {public}."
 OLDER = "{number} cadangan yang sudah ada di {folder} tetap tanpa enkripsi sampai terhapus menurut jadwalnya."

@@ -44,16 +44,15 @@ class Command(BaseCommand):
         what.add_argument(
             "--latihan", action="store_true", help="hanya mencoba, di tempat lain; portal boleh berjalan"
         )
-
         parser.add_argument("--kunci", metavar="BERKAS", type=Path, help="berkas kunci cadangan yang terenkripsi")
 
     def handle(self, *, file, batal, latihan, sampai, kunci, **options):
-        if latihan and file is None:
-            file = nightly.newest()
-        if (batal or sampai is not None) == (file is not None):
-            raise CommandError("Sebutkan berkas cadangannya, atau --batal atau --sampai saja.")
         try:
             with restoring.sentences():
+                if latihan and file is None:
+                    file = nightly.newest()
+                if (batal or sampai is not None) == (file is not None):
+                    raise CommandError("Sebutkan berkas cadangannya, atau --batal atau --sampai saja.")
                 if batal:
                     self.undo()
                     return
@@ -82,7 +81,7 @@ class Command(BaseCommand):
         try:
             file = path.open("rb")
         except OSError as error:
-            raise CommandError(f"Cadangan {path} tidak dapat dibuka: {os_errors.reason(error)}.") from error
+            raise restoring.CannotRestore(f"Cadangan {path} tidak dapat dibuka: {os_errors.reason(error)}.") from error
         with file:
             try:
                 self.verify(file, path.name, own, then)
