@@ -27,7 +27,7 @@ def run_with(folder, *pieces, began=NOW, until=None):
     """A run with pieces of WAL from their first to their second place after BEGIN."""
     run = store.new_run(folder, began)
     for start, end in pieces:
-        run.add(1, BEGIN + start, WAL[start:end])
+        run.add(1, BEGIN + start, BEGIN + end, [WAL[start:end]])
     if until is not None:
         run.note_until(store.Until(until, BEGIN + pieces[-1][1]))
     return run
@@ -44,9 +44,10 @@ def add_base(run, start, end, ended):
 def test_pieces_make_the_segments_that_the_server_wrote(tmp_path):
     run = store.new_run(tmp_path, NOW)
     whole = os.urandom(4096) * (store.SEGMENT // 4096)
-    run.add(1, BEGIN, whole)
-    run.add(1, BEGIN + store.SEGMENT, b"abc")
-    run.add(1, BEGIN + store.SEGMENT + 3, b"defg")
+    second = BEGIN + store.SEGMENT
+    run.add(1, BEGIN, second, [whole[:99], whole[99:]])
+    run.add(1, second, second + 3, [b"abc"])
+    run.add(1, second + 3, second + 7, [b"defg"])
     assert store.reach(run.pieces(), BEGIN) == BEGIN + store.SEGMENT + 7
     found = dict(store.segments(run.pieces(), BEGIN + 100, BEGIN + store.SEGMENT + 7))
     assert list(found) == ["000000010000000000000002", "000000010000000000000003"]
@@ -56,7 +57,7 @@ def test_pieces_make_the_segments_that_the_server_wrote(tmp_path):
 
 def test_a_rewritten_beginning_replaces_its_pieces(tmp_path):
     run = run_with(tmp_path, (0, 10), (10, 30), (30, 40))
-    run.add(1, BEGIN, WAL[:55])
+    run.add(1, BEGIN, BEGIN + 55, [WAL[:55]])
     [piece] = run.pieces()
     assert (piece.start, piece.end) == (BEGIN, BEGIN + 55)
 
@@ -92,12 +93,42 @@ def test_a_base_backup_counts_only_with_the_wal_that_makes_it_consistent(tmp_pat
 def test_pruning_keeps_all_that_the_newer_base_backup_needs(tmp_path):
     run = store.new_run(tmp_path, NOW)
     for number in range(4):
-        run.add(1, BEGIN + number * store.SEGMENT, bytes(store.SEGMENT))
+        first = BEGIN + number * store.SEGMENT
+        run.add(1, first, first + store.SEGMENT, [bytes(store.SEGMENT)])
     for number in (0, 2):
         add_base(run, number * store.SEGMENT + 7, number * store.SEGMENT + 9, NOW + timedelta(days=number))
     run.prune(run.bases()[1])
     assert [piece.start for piece in run.pieces()] == [BEGIN + number * store.SEGMENT for number in (2, 3)]
     assert len(run.usable()) == 1
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Of a data folder without a server."""
+    return archiving.Archiving(
+        tmp_path, tmp_path, budget=2**40, files={}, claim=lambda folder: None, recipient=lambda: None
+    )
+
+
+def test_the_oldest_goes_when_all_is_too_large_but_never_the_newest(two_runs, archive):
+    first, second = store.runs(archive.folder)
+    archive._prune(second)
+    assert len(store.runs(archive.folder)) == 2
+    archive.budget = 100
+    archive._prune(first)  # the clock went back: the run of now has the older name
+    assert len(store.runs(archive.folder)) == 2
+    archive._prune(second)
+    assert [run.name for run in store.runs(archive.folder)] == [second.name]
+    archive._prune(second)
+    assert len(second.usable()) == 1
+
+
+def test_what_is_older_than_five_weeks_goes(archive):
+    run, now = run_with(archive.folder, (0, 10), (10, 30)), datetime.now(UTC)
+    for days in (50, 40, 30, 20):
+        add_base(run, 12, 30 - days // 10, now - timedelta(days=days))
+    archive._prune(run)
+    assert [(now - each.ended).days for each in run.usable()] == [40, 30, 20]
 
 
 # ---- Which moments can be reached

@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from portal.run import os_errors, postgres
 
 logger = logging.getLogger("portal")
 
+BLOCK = 64 * 1024  # bytes read at a time
 EVERY = 15  # seconds between two looks for new WAL
 EVERY_BASE = 60  # seconds between two looks whether a base backup is due, and for new photos
 LONGEST_AGE = timedelta(days=7)  # of the newest base backup, if anything has changed since
@@ -118,14 +119,15 @@ class Archiving:
             problem = str(error)
         except OSError as error:
             problem = f"{self.backup_dir} tidak dapat dipakai: {os_errors.reason(error)} ({error.filename})."
-        except psycopg.Error:
-            return  # the database is away; others say so
-        try:
+        except psycopg.Error as error:
+            problem = f"Basis data menolak: {str(error).strip().partition(chr(10))[0]}"
+        except Exception:
+            logger.exception("Gagal mengarsipkan WAL; akan dicoba lagi.")
+            return
+        with suppress(OSError):  # others report a full disk
             if problem and self.state.read().get(name) != problem:
                 logger.error("Arsip WAL: %s", problem)
             self.state.update(**{name: problem})
-        except OSError:
-            logger.debug("Keadaan arsip WAL tidak dapat dicatat.", exc_info=True)
 
     # ---- WAL
 
@@ -183,20 +185,22 @@ class Archiving:
             end = min(flushed, first + store.SEGMENT)
             is_whole = end == first + store.SEGMENT
             start = first if is_whole or self.parts >= store.MANY_PIECES else position
-            run.add(timeline, start, self._read(timeline, start, end), seal)
+            run.add(timeline, start, end, self._read(timeline, start, end), seal)
             self.parts = 0 if is_whole else 1 if start == first else self.parts + 1
             position = end
             self.position = run.name, position
         return position
 
-    def _read(self, timeline: int, start: int, end: int) -> bytes:
+    def _read(self, timeline: int, start: int, end: int) -> Iterator[bytes]:
+        """In small blocks: what a process has once taken for a large one it keeps."""
         path = self.data_dir / "postgres" / "pg_wal" / store.segment_name(timeline, start)
         with path.open("rb") as file:
             file.seek(start % store.SEGMENT)
-            wal = file.read(end - start)
-        if len(wal) != end - start:
-            raise CannotArchive(f"Berkas {path} lebih pendek daripada yang ditulis basis data.")
-        return wal
+            while start < end:
+                if not (block := file.read(min(BLOCK, end - start))):
+                    raise CannotArchive(f"Berkas {path} lebih pendek daripada yang ditulis basis data.")
+                start += len(block)
+                yield block
 
     def _run_of(self, server: psycopg.Connection) -> store.Run | None:
         """The run that the server's slot belongs to; None if there is none, or what it lacks is gone."""
@@ -266,10 +270,10 @@ class Archiving:
             self.position = None  # the next look sees it, too, and begins a new run
             raise store.Damaged(MISSING.format(run.name))
         written = until.lsn - last.end
-        stored = sum(piece.path.stat().st_size for piece in pieces)
+        stored = sum(store.size_of(piece.path) for piece in pieces)
         is_old = datetime.now(UTC) - last.ended > LONGEST_AGE and written > store.SEGMENT
         is_long = written > max(REPLAYED, last.size)
-        is_large = stored > max(self.budget // 4, last.path.stat().st_size)
+        is_large = stored > max(self.budget // 4, store.size_of(last.path))
         return is_old or is_long or is_large
 
     def _take(self, run: store.Run) -> None:
@@ -294,6 +298,10 @@ class Archiving:
         every = [(run, each) for run in store.runs(self.folder) for each in run.usable()]
         while len(every) > 1 and (self._used() > self.budget * 3 // 4 or datetime.now(UTC) - every[1][1].ended > KEPT):
             (run, _), (next_run, following) = every[:2]
+            if (
+                run.name == current.name != next_run.name
+            ):  # the clock went back: the names' order is not that of the runs
+                break
             if run.name == next_run.name:
                 run.prune(following)
             else:

@@ -119,7 +119,7 @@ class Run:
             yield self.folder / name
 
     def size(self) -> int:
-        return sum(_size(path) for path in self._paths())
+        return sum(size_of(path) for path in self._paths())
 
     def until(self) -> Until | None:
         try:
@@ -134,12 +134,13 @@ class Run:
         place = f"{until.lsn >> 32:X}/{until.lsn & 0xFFFFFFFF:X}"
         _write(self.folder / _UNTIL, f"{until.moment.isoformat()} {place}\n".encode())
 
-    def add(self, timeline: int, start: int, wal: bytes, seal: Seal = PLAIN) -> None:
+    def add(self, timeline: int, start: int, end: int, wal: Iterable[bytes], seal: Seal = PLAIN) -> None:
         """Writes what follows; it may begin earlier than what is there ends, and replaces what it covers."""
         begin = start % SEGMENT
-        name = f"{segment_name(timeline, start)}.{begin:08X}-{begin + len(wal):08X}.gz{seal.ending}"
-        _write(self.folder / name, seal.close(zlib.compress(wal, LEVEL, wbits=31)))
-        whole = Piece(self.folder / name, timeline, start, start + len(wal))
+        name = f"{segment_name(timeline, start)}.{begin:08X}-{begin + end - start:08X}.gz{seal.ending}"
+        packer = zlib.compressobj(LEVEL, wbits=31)
+        _write(self.folder / name, seal.close(b"".join([*map(packer.compress, wal), packer.flush()])))
+        whole = Piece(self.folder / name, timeline, start, end)
         if begin == 0:
             for piece in self.pieces():
                 if piece.path != whole.path and whole.start <= piece.start and piece.end <= whole.end:
@@ -233,7 +234,7 @@ def base_name(start: int, end: int, size: int, ended: datetime, ending: str = ""
     return f"dasar.{start:016X}-{end:016X}.{size}.{stamp(ended)}.tar.gz{ending}"
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
     try:
         return path.stat().st_size
     except FileNotFoundError:
