@@ -6,7 +6,7 @@ lock in their transaction; for all others it does not matter.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,8 +31,6 @@ from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import nightly, notes_to_writers
-from portal.backup import folder, keys, making
-from portal.backup.wal import archiving
 from portal.login.models import FailureCount, LoginSession
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
@@ -62,14 +60,15 @@ class Job:
 
 
 class Worker:
-    def __init__(self):
+    def __init__(self, more: Iterable[Job] = ()):
+        """`more`: jobs of rooms that this one may not know."""
         self.stopping = False
         self.views_added = True  # since Terpopuler was last computed
         self.ranked_on = None
-        self.mail_thread = None  # sends the e-mails
-        self.reading_thread = None  # reads documents
+        self.mail_thread: Thread | None = None  # sends the e-mails
+        self.reading_thread: Thread | None = None  # reads documents
         self.nightly = nightly.Nightly()
-        self.backup_thread = None  # looks into BACKUP_DIR
+        self.backup_thread: Thread | None = None  # looks into BACKUP_DIR
         self.jobs = [
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
@@ -98,7 +97,7 @@ class Worker:
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
             Job("membuat cadangan", self.back_up, every=30),
-            *_archiving(),
+            *more,
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
@@ -236,22 +235,6 @@ class Worker:
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
             _touch(_SIGNS)
             time.sleep(min(rest, LONGEST_SLEEP))
-
-
-def _archiving() -> list[Job]:
-    if not settings.EMBEDDED_DATABASE:
-        return []
-    if settings.BACKUP_DIR is None:
-        return [Job("melupakan arsip WAL", partial(archiving.forget, settings.DATA_DIR), every=24 * 3600)]
-    archive = archiving.Archiving(
-        settings.DATA_DIR,
-        settings.BACKUP_DIR,
-        budget=settings.BACKUP_WAL_BYTES,
-        files=making.folders(),
-        claim=folder.claim,
-        recipient=lambda: keys.stored().recipient,
-    )
-    return [Job("mengarsipkan WAL", archive.step, every=archiving.EVERY)]
 
 
 def _delete_old_logins() -> None:
