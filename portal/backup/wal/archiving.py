@@ -125,7 +125,7 @@ class Archiving:
             logger.exception("Gagal mengarsipkan WAL; akan dicoba lagi.")
             return
         with suppress(OSError):  # others report a full disk
-            if problem and self.state.read().get(name) != problem:
+            if problem and not self.state.read().get(name):
                 logger.error("Arsip WAL: %s", problem)
             self.state.update(**{name: problem})
 
