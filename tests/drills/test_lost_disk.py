@@ -65,6 +65,7 @@ def test_a_dead_disk_takes_less_than_a_minute_and_kills_leave_no_gap(tmp_path):
         wait_until(lambda: archiving.State(data_dir).read().get("base"), 300)
         people.work(portal, random.uniform(20, 50))
         kill_all_of(data_dir)
+        portal.process.wait()
         died = datetime.now(UTC)
         wait_until(lambda: not processes_of(data_dir))
         if number % 2 == 0:
