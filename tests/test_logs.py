@@ -225,12 +225,8 @@ HARMLESS = {
     "_short(error)", "email.error", "email.pk", "outcome",  # comments.mail.outbox: without the recipient
     "type(error).__name__", "comment.pk", "job.name", "name", "path", "folder", "reason", "what",
     "error", "settings.PAGEVIEWS_DIR", "settings.SITE_URL", "settings.STATIC_ROOT", "each.part", "each.cause",
-<<<<<<< HEAD
     "problem", "run.name", "time.monotonic() - began",  # portal.backup.wal.archiving: sentences of ours
-    "request.path", "str(error).strip().partition('\\n')[0]",
-=======
     "request.path", "error.strerror", "str(error).strip().partition('\\n')[0]",
->>>>>>> 42e0bfca28411c7787ad3b77d7a8d2657f174b80
 }  # fmt: skip
 PERSONAL = {
     ("news/web/senders.py", "address"),  # of a proxy in a private network
