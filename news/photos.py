@@ -100,9 +100,13 @@ class PhotoColumns:
         return self.edition >= 2
 
     @property
+    def largest_file(self) -> str:
+        return f"{self.name}-{widths(self.width)[-1]}.jpg"
+
+    @property
     def is_stored(self) -> bool:
         """Whether its file is there. One look at the disk."""
-        return default_storage.exists(f"{self.name}-{widths(self.width)[-1]}.jpg")
+        return default_storage.exists(self.largest_file)
 
     @property
     def share_url(self) -> str:

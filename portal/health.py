@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -32,6 +33,7 @@ from news.web.throttle import AtMost, Silence
 from portal import nightly
 from portal.backup import folder as backup_folder
 from portal.backup import keys
+from portal.backup.wal import archiving
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -39,6 +41,7 @@ logger = logging.getLogger("portal")
 FREE_BYTES = 200 * 1024 * 1024
 WORKER_SILENCE = 60  # seconds without a heartbeat
 CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future, and the clocks of two machines may differ
+WAL_SILENCE = 120  # seconds without archiving
 DRAIN_LAG = 300  # seconds after which a read must be counted
 PATIENCE = 1.5  # seconds for the database; psycopg may take two to connect to it
 _written = Silence(seconds=60)  # the database has just written to its disk
@@ -121,7 +124,7 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
 def _notes_on_backups() -> list[str]:
     if settings.BACKUP_DIR is None:
         return ["Tidak ada cadangan yang dijadwalkan: isi BACKUP_DIR, sebaiknya dengan folder di cakram mesin lain."]
-    return [_note_on_encryption(), *_asked_of_backups(_notes_on_folder)]
+    return [_note_on_encryption(), *_asked_of_backups(_notes_on_folder), *_notes_on_wal()]
 
 
 def _notes_on_folder(folder: Path) -> list[str]:
@@ -132,6 +135,31 @@ def _notes_on_folder(folder: Path) -> list[str]:
     if not nightly.is_on_the_same_disk(folder):
         return [drills]
     return [f"Cadangan ada di cakram yang sama dengan isi portal ({folder}): salinlah ke mesin lain.", drills]
+
+
+def _notes_on_wal() -> list[str]:
+    state = archiving.State(settings.DATA_DIR).read()
+    if not settings.EMBEDDED_DATABASE or not state:
+        return []
+    if state.get("paused"):
+        return ["Arsip WAL dijeda selama impor besar; sesudahnya dimulai lagi dengan cadangan dasar."]
+    if not state.get("base"):
+        return ["Cadangan dasar arsip WAL belum selesai: untuk sementara hanya ada cadangan malam."]
+    lost = max(archiving.EVERY * 2, time.time() - state["at"])
+    notes = [
+        (
+            f"Bila cakram rusak sekarang, yang hilang paling banyak {_duration(lost)}. Arsip WAL memakai "
+            f"{state['used'] / 1024**3:.1f} dari {state['budget'] / 1024**3:.0f} GB; cadangan dasar terakhir "
+            f"{_local(state['base'])}."
+        )
+    ]
+    if gap := state.get("gap"):
+        notes.append(f"Arsip WAL terputus antara {_local(gap[0])} dan {_local(gap[1])}: saat itu tidak tercapai.")
+    return notes
+
+
+def _local(moment: float) -> str:
+    return dates.short_date_and_time(datetime.fromtimestamp(moment, UTC))
 
 
 def _note_on_encryption() -> str:
@@ -416,6 +444,20 @@ def _drills():
         )
 
 
+def _wal():
+    state = archiving.State(settings.DATA_DIR).read()
+    silence = time.time() - state.get("at", 0)
+    advice = (
+        f"Periksa apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan lega (df -h), dan BACKUP_WAL_GB. Sesudah "
+        "itu arsip diteruskan sendiri; bila terlalu lama, dimulai lagi dengan cadangan dasar yang baru."
+    )
+    if silence > WAL_SILENCE and not state.get("paused"):
+        since = f"sejak {_duration(silence)} yang lalu" if state.get("at") else "sama sekali"
+        raise Problem(f"WAL tidak diarsipkan {since}. {state.get('problem', '')}".strip(), advice)
+    if state.get("base_problem"):
+        raise Problem(state["base_problem"], advice)
+
+
 # In this order: what others need stands before them.
 PARTS = (
     Part("basis_data", _database),
@@ -430,11 +472,17 @@ PARTS = (
     Part("penjaga", _scans, needs=("basis_data", "pekerja")),
     Part("cadangan", _backups, needs=("basis_data", "cakram", "pekerja")),
     Part("cadangan", _encryption, needs=("basis_data", "cadangan")),
+    Part("arsip", _wal, needs=("basis_data", "cakram", "pekerja", "cadangan")),
     Part("latihan", _drills, needs=("basis_data", "cadangan")),
 )
-ABOUT_BACKUPS = (_backups, _encryption, _drills)
+ABOUT_BACKUPS = (_backups, _encryption, _drills, _wal)
 
 
 def _parts() -> list[Part]:
     """Those that there are: without a schedule nobody may take backups for well."""
-    return [part for part in PARTS if part.check not in ABOUT_BACKUPS or settings.BACKUP_DIR]
+    return [
+        part
+        for part in PARTS
+        if (part.check not in ABOUT_BACKUPS or settings.BACKUP_DIR)
+        and (part.check != _wal or settings.EMBEDDED_DATABASE)
+    ]

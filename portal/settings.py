@@ -193,6 +193,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PAGEVIEWS_DIR = DATA_DIR / "pageviews"
 # A backup of every night, kept as portal.nightly says; None: there is none.
 BACKUP_DIR = env.path("BACKUP_DIR", Path()) if env("BACKUP_DIR", default="") else None
+# How large the archive of the embedded server's WAL there may become: portal.backup.wal
+BACKUP_WAL_BYTES = env.number("BACKUP_WAL_GB", default=10, least=1, most=10_000) * 1024**3
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ---- Security

@@ -39,6 +39,7 @@ for name in (
     "ADMIN_NETWORKS",
     "ALLOWED_HOSTS",
     "BACKUP_DIR",
+    "BACKUP_WAL_GB",
     "CITY_FILE",
     "COMMENTS_CONFIRM_EMAIL",
     "COMMENTS_PER_HOUR",

@@ -22,7 +22,7 @@ from tests.web_servers import answer_on, get, send, status
 
 GUIDE = (PROJECT / "docs" / "panduan-operator.md").read_text()
 COMMANDS = "".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE))
-NOTING = ("apt-get", "systemctl", "adduser", "usermod", "certbot", "chown", "pip", "python3", "curl")
+NOTING = ("apt-get", "systemctl", "adduser", "usermod", "certbot", "chown", "pip", "python3", "curl", "pgbackrest")
 NAMES = ("berita.contoh.go.id", "berita.bogor.go.id")
 CITIES = ("portal", "portal-bogor")
 
@@ -34,7 +34,15 @@ class Machine:
         self.root, self.programs, self.calls = root, root / "programs", root / "calls"
         self.http, self.https = free_port(), free_port()
         self.database = postgres.connection_settings(DATA_DIR)["HOST"]
-        for folder in ("programs", "etc/nginx/conf.d", "etc/systemd/system", "etc/cron.d", "var/lib", "var/log/nginx"):
+        for folder in (
+            "programs",
+            "etc/nginx/conf.d",
+            "etc/systemd/system",
+            "etc/cron.d",
+            "etc/postgresql/15/main/conf.d",
+            "var/lib",
+            "var/log/nginx",
+        ):
             (root / folder).mkdir(parents=True)
         self.write_programs()
         for source in (PROJECT / "deploy").rglob("*.*"):
@@ -169,6 +177,7 @@ def test_the_guide_leads_from_a_bare_machine_to_two_cities_with_tls(machine):
         - {
             "nginx",
             "systemd-journald",
+            "postgresql",
         }
     )
     check_addresses(machine)

@@ -156,3 +156,22 @@ def opened(file: IO[bytes], name: str, identities: Sequence[x25519.Identity]) ->
         if is_encrypted(inner):
             raise Unfit(TWICE)
         yield inner
+
+
+# ---- Small files
+
+
+def encrypted(content: bytes, recipient: x25519.Recipient) -> bytes:
+    return pyrage.encrypt(content, [recipient])
+
+
+def decrypted(content: bytes, identities: Sequence[x25519.Identity]) -> bytes:
+    """Raises Unfit; NoKey if a key is what is missing."""
+    if not identities:
+        raise NoKey(NO_KEY)
+    try:
+        return pyrage.decrypt(content, list(identities))
+    except pyrage.DecryptError as error:
+        if "No matching keys" in str(error):
+            raise NoKey(WRONG_KEY) from error
+        raise Unfit(CUT_OFF) from error

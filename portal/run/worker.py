@@ -6,7 +6,7 @@ lock in their transaction; for all others it does not matter.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,14 +60,15 @@ class Job:
 
 
 class Worker:
-    def __init__(self):
+    def __init__(self, more: Iterable[Job] = ()):
+        """`more`: jobs of rooms that this one may not know."""
         self.stopping = False
         self.views_added = True  # since Terpopuler was last computed
         self.ranked_on = None
-        self.mail_thread = None  # sends the e-mails
-        self.reading_thread = None  # reads documents
+        self.mail_thread: Thread | None = None  # sends the e-mails
+        self.reading_thread: Thread | None = None  # reads documents
         self.nightly = nightly.Nightly()
-        self.backup_thread = None  # looks into BACKUP_DIR
+        self.backup_thread: Thread | None = None  # looks into BACKUP_DIR
         self.jobs = [
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
@@ -96,6 +97,7 @@ class Worker:
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
             Job("membuat cadangan", self.back_up, every=30),
+            *more,
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),

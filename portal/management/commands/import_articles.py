@@ -9,11 +9,12 @@ import time
 from argparse import RawDescriptionHelpFormatter
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
 from django.db import DataError, IntegrityError, connection
@@ -22,6 +23,7 @@ from tqdm import tqdm
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
+from portal.backup.wal import pausing
 from portal.importers import Refusal, Result, fields, formats, pages, wxr
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
@@ -95,7 +97,11 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
 
     def _import_all(self, files, run):
         sizes = [path.stat().st_size for _, path, _ in files]
-        with tqdm(desc="Mengimpor", total=sum(sizes) or None, unit="B", unit_scale=True, disable=None) as bar:
+        is_large = sum(sizes) > pausing.LARGE and not run.is_rehearsal
+        with (
+            pausing.paused(settings.DATA_DIR) if is_large else nullcontext(),
+            tqdm(desc="Mengimpor", total=sum(sizes) or None, unit="B", unit_scale=True, disable=None) as bar,
+        ):
             for (name, path, form), done in zip(files, _running_total(sizes), strict=True):
                 for number, record in form.read(path, lambda position, done=done: bar.update(done + position - bar.n)):
                     with _interrupted_afterwards():

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal import nightly
 from portal.backup import encryption, keys, making, restoring, swap
 from portal.backup.progress import progress
+from portal.backup.wal import moments
 from portal.run import database, os_errors
 
 OTHER_KEY = (
@@ -21,6 +22,7 @@ OTHER_KEY = (
     "menjalankan portal, atau isilah SECRET_KEY dengannya."
 )
 KEY_STORED = "Kunci cadangan itu disimpan di {}: cadangan berikutnya terenkripsi dengan kunci yang sama."
+SHOWN = 20  # of missing files
 
 
 class Command(BaseCommand):
@@ -35,21 +37,29 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--batal", action="store_true", help="kembali ke keadaan sebelum pemulihan terakhir")
         what.add_argument(
+            "--sampai",
+            metavar="SAAT",
+            help="ke keadaan pada saat itu, dari arsip WAL di BACKUP_DIR: “2026-11-28 16.00”, atau “terakhir”",
+        )
+        what.add_argument(
             "--latihan", action="store_true", help="hanya mencoba, di tempat lain; portal boleh berjalan"
         )
         parser.add_argument("--kunci", metavar="BERKAS", type=Path, help="berkas kunci cadangan yang terenkripsi")
 
-    def handle(self, *, file, batal, latihan, kunci, **options):
+    def handle(self, *, file, batal, latihan, sampai, kunci, **options):
         try:
             with restoring.sentences():
                 if latihan and file is None:
                     file = nightly.newest()
-                if batal == (file is not None):
-                    raise CommandError("Sebutkan berkas cadangannya, atau --batal saja.")
+                if (batal or sampai is not None) == (file is not None):
+                    raise CommandError("Sebutkan berkas cadangannya, atau --batal atau --sampai saja.")
                 if batal:
                     self.undo()
+                    return
+                own = keys.read(kunci) if kunci else keys.stored()
+                if sampai is not None:
+                    self.go_to(sampai, own)
                 else:
-                    own = keys.read(kunci) if kunci else keys.stored()
                     self.open(file, own, then=self.drill if latihan else self.restore)
         except restoring.CannotRestore as error:
             self.note_drill(file, latihan, str(error))
@@ -120,6 +130,25 @@ class Command(BaseCommand):
         )
         if manifest["key"] != making.key_mark():
             self.stdout.write(OTHER_KEY.format(settings.DATA_DIR / "secret_key"))
+
+    def go_to(self, text: str, own: keys.Keys):
+        backups = moments.backup_dir()
+        way = moments.find(backups, moments.read(text))
+        restoring.refuse_running_portal()
+        reached = moments.told(way.reached)
+        self.confirm(f"Isi {database.label()} akan diganti dengan keadaannya pada {reached}")
+        with progress("Memulihkan") as show:
+            missing = moments.restore(way, backups, own, show)
+        self.stdout.write(
+            f"Portal sudah kembali ke keadaan pada {reached}. Keadaan sebelumnya disimpan di "
+            f"{swap.place(swap.FORMER)}; `restore --batal` mengembalikannya. Jalankan `manage.py serve`, dan muat "
+            "ulang nginx bila dipakai."
+        )
+        if missing:
+            self.stdout.write(
+                f"Berkas {len(missing)} foto atau dokumen tidak ada lagi di sini maupun di arsip: "
+                f"{'; '.join(missing[:SHOWN])}{'; …' if len(missing) > SHOWN else '.'}"
+            )
 
     def confirm(self, what: str):
         """Asks only where somebody can answer."""
