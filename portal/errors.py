@@ -9,6 +9,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 
 from news import missing_paths
 from news.web import caching, misaddressed
@@ -172,7 +173,7 @@ def unavailable(request):
             "Maaf, portal sedang dalam perbaikan singkat. Yang Anda tulis masih ada di halaman ini: tunggu sebentar, "
             "lalu tekan Kirim lagi. Berkas yang dilampirkan perlu dipilih lagi.",
             sent=sent,
-            sent_to=resending.address(request),
+            sent_to=escape_leading_slashes(request.get_full_path()),
         )
     else:
         response = _page(

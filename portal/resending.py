@@ -1,7 +1,6 @@
 """What somebody sent while nothing could be stored, as a form that sends it again: without a query or a script."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
@@ -53,12 +52,6 @@ def fields(request: HttpRequest) -> list[Field]:
     if not any(value.strip() for name, value in sent if not name.startswith("csrf")):
         return []
     return [Field(name, value, _is_text(name, value)) for name, value in sent]
-
-
-def address(request: HttpRequest) -> str:
-    """Where it was sent to: a path of ours, whatever the request line said."""
-    parts = urlsplit(request.get_full_path())
-    return f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 def _length(request: HttpRequest) -> int:

@@ -243,6 +243,6 @@ class Crowd:
         assert self.whole - lost_with_nginx <= lines - self.lines_before <= self.whole + self.interrupted
         counted = lines - self.lines_before
         return (
-            f"{self.whole} pages whole, {self.interrupted} broken off, {counted} counted; {len(self.comments)} comments"
-            f" in {self.tries.total()} tries; {len(self.edits)} edits, {len(self.unknown_edits)} unanswered"
+            f"{self.whole} pages whole, {self.interrupted} broken off, {counted} counted; {len(self.comments)} "
+            f"comments in {self.tries.total()} tries; {len(self.edits)} edits, {len(self.unknown_edits)} unanswered"
         )
