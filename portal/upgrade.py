@@ -61,7 +61,7 @@ def work_left() -> str:
     """What the worker renews after an upgrade, beside cards and photos, which nobody has to wait for."""
     if reindexing.progress() is None:
         return ""
-    return "Indeks pencarian diperbarui pekerja latar sedikit demi sedikit; kemajuannya ada di halaman sehat ruang redaksi."
+    return "Indeks pencarian diperbarui pekerja latar sedikit demi sedikit; kemajuannya ada di halaman sehat redaksi."
 
 
 def _has_content() -> bool:

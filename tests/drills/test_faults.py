@@ -91,15 +91,17 @@ class City:
         return [pid for pid, command in processes_of(self.data_dir).items() if word in command]
 
     def restore_what_is_away(self) -> None:
-        if self.nginx.process.poll() is not None:
+        if self.nginx.process.poll() is not None:  # its workers end with it, or are killed with everything
             self.start_nginx()
             self.town.port = self.nginx.port
         if self.serve.process.poll() is not None:  # killed, or it has given up after five deaths in a minute
             self.serve = Serve(self.data_dir, self.port, COMMENTS_PER_HOUR="0")
 
     def end(self) -> None:
-        self.nginx.process.kill()
+        self.nginx.process.terminate()
         kill_all_of(self.data_dir)
+        for process in (self.nginx.process, self.serve.process):
+            process.wait()
 
 
 @pytest.fixture
