@@ -164,7 +164,7 @@ TEMPLATES = [
 # Each process caches a page for one second; nginx does the rest. Each page takes two entries.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "news.web.monotonic_cache.MonotonicCache",
         "OPTIONS": {"MAX_ENTRIES": 200},
     }
 }

@@ -247,11 +247,14 @@ def _without_secret(line: str) -> str:
     return f"# {name} {LEFT_OUT}\n" if name in SECRET_SETTINGS else f"{line}\n"
 
 
+def version() -> str:
+    return tomllib.loads((postgres.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+
+
 def _about_us() -> dict[str, Any]:
-    project = tomllib.loads((postgres.BASE_DIR / "pyproject.toml").read_text())["project"]
     return {
         "made": timezone.now().isoformat(timespec="seconds"),
-        "portal": project["version"],
+        "portal": version(),
         "commit": _commit(),
         "site": settings.SITE_URL,
         "key": key_mark(),
