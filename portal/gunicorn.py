@@ -18,6 +18,12 @@ globals().update(web_server.SETTINGS)
 def when_ready(server):
     for listener in server.LISTENERS:
         bound_silence(listener)
+    from django.db import connection  # imported late: they need the application's settings
+
+    from portal.hosts import differences
+
+    differences.tell_at_start()
+    connection.close()  # or child processes would share it
 
 
 def pre_fork(server, worker):

@@ -30,6 +30,7 @@ from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
 from portal import nightly
+from portal.hosts import differences
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -282,6 +283,11 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} menit" if seconds < 7200 else f"{seconds / 3600:.0f} jam"
 
 
+def _hosts():
+    if found := differences.find():
+        raise Problem(found.cause, found.advice)
+
+
 # ---- What people must do
 
 
@@ -342,6 +348,7 @@ PARTS = (
     Part("media", _media, needs=("cakram",)),
     Part("media", _photos, needs=("basis_data", "cakram", "media")),
     Part("pekerja", _worker, needs=("basis_data", "cakram")),
+    Part("mesin", _hosts, needs=("basis_data", "cakram")),
     Part("pembaca", _drain, needs=("basis_data", "cakram", "pekerja")),
     Part("moderasi", _moderation, needs=("basis_data",)),
     Part("surat", _mail, needs=("basis_data", "pekerja")),

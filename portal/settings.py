@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "portal.login",
     "portal.unsaved",
     "portal.audit",
+    "portal.hosts",
     "comments",
     "news",
     "portal.apps.NewsroomConfig",  # django.contrib.admin

@@ -225,6 +225,7 @@ HARMLESS = {
     "_short(error)", "email.error", "email.pk", "outcome",  # comments.mail.outbox: without the recipient
     "type(error).__name__", "comment.pk", "job.name", "name", "path", "folder", "reason", "what",
     "error", "settings.PAGEVIEWS_DIR", "settings.SITE_URL", "settings.STATIC_ROOT", "each.part", "each.cause",
+    "*found",  # portal.hosts: names of machines
     "request.path", "str(error).strip().partition('\\n')[0]",
 }  # fmt: skip
 PERSONAL = {

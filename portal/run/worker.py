@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
+from gunicorn.systemd import sd_notify
 
 from comments import privacy, transparency
 from comments.mail import digest, outbox
@@ -31,6 +32,8 @@ from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import nightly, notes_to_writers
+from portal.hosts.differences import Heartbeat
+from portal.hosts.models import EVERY
 from portal.login.models import FailureCount, LoginSession
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
@@ -46,7 +49,7 @@ LONGEST_BACKOFF = 60.0  # seconds between attempts of a failing job
 LONGEST_WAIT = 10.0  # seconds between attempts to reach the database
 MAIL_WAIT_AT_STOP = 3.0  # seconds; an e-mail that is interrupted while being sent might be sent again
 _BEAT = settings.DATA_DIR / "worker.beat"  # all is well: see seconds_since_last_round
-_SIGNS = settings.DATA_DIR / WORKER_SIGNS  # it does not hang: the supervisor ends a worker that does
+_SIGNS = settings.DATA_DIR / WORKER_SIGNS  # it does not hang: the supervisor, or systemd, ends a worker that does
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Worker:
         self.mail_thread = None  # sends the e-mails
         self.reading_thread = None  # reads documents
         self.jobs = [
+            Job("mencatat tanda hidup mesin ini", Heartbeat().step, every=EVERY),
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
@@ -152,6 +156,7 @@ class Worker:
 
     def wait_until_usable(self) -> None:
         """Waits for the database; raises database.Unusable if it is not one that the portal can work on."""
+        sd_notify("READY=1", logger)  # waiting is work, too: systemd must not end it for that
         if not _database_answers():
             logger.warning("Menunggu basis data.")
             self.wait_for_database()
@@ -180,7 +185,7 @@ class Worker:
 
     def attempt(self, job: Job) -> bool:
         """Runs a job and schedules its next run. Returns False if it failed because the database is unreachable."""
-        _touch(_SIGNS)
+        _show_life()
         started = time.monotonic()
         reachable = True
         close_old_connections()
@@ -215,7 +220,7 @@ class Worker:
     def sleep_until(self, moment: float) -> None:
         """Sleeps in short steps, because Python resumes a sleep after a signal."""
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
-            _touch(_SIGNS)
+            _show_life()
             time.sleep(min(rest, LONGEST_SLEEP))
 
 
@@ -237,6 +242,11 @@ def _database_answers() -> bool:
 
 def _beat() -> None:
     _touch(_BEAT)
+
+
+def _show_life() -> None:
+    _touch(_SIGNS)
+    sd_notify("WATCHDOG=1", logger)  # nothing without systemd
 
 
 def _touch(path: Path) -> None:
