@@ -3,6 +3,7 @@
 import gc
 from contextlib import suppress
 
+from portal import metrics
 from portal.run import web_server
 from portal.run.start import read_settings
 from portal.run.supervisor import listen_address
@@ -13,6 +14,11 @@ bind = listen_address(_settings.HOST, _settings.PORT)  # gunicorn's own default 
 workers = _settings.WORKERS
 logger_class = "portal.run.access_log.AccessLog"
 globals().update(web_server.SETTINGS)
+
+
+def on_starting(server):
+    if _settings.METRICS:
+        metrics.begin(_settings.DATA_DIR)
 
 
 def when_ready(server):

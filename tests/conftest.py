@@ -51,6 +51,7 @@ for name in (
     "ERROR_EMAIL",
     "HOST",
     "LOG_FORMAT",
+    "METRICS",
     "PORT",
     "REPLICA_URL",
     "REQUIRE_2FA",

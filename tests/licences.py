@@ -22,7 +22,7 @@ BY_HAND = {
 SPELLINGS = {"BSD": "BSD-3-Clause", "Apache Software License": "Apache-2.0"}
 HEAD = """# Licences of what the portal is shipped with
 
-The portal is under the EUPL 1.2 (`LICENSE`). It is installed beside these packages; none is changed or contained in it.
+The portal is under the EUPL 1.2 (`LICENSE`). It is installed beside these packages; none is changed or part of it.
 None is under the GPL or AGPL; those under the LGPL and MPL are used as libraries, as they are, which both permit.
 Made by `python -m tests.licences`.
 

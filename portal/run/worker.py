@@ -60,6 +60,9 @@ class Job:
     share: float = 1.0  # maximum share of a core: the longer a run takes, the longer the pause after it
     due: float = 0.0  # on the monotonic clock
     failures: int = 0  # in a row
+    runs: int = 0  # these three since the start
+    errors: int = 0
+    seconds: float = 0.0
 
 
 class Worker:
@@ -102,6 +105,15 @@ class Worker:
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]
+        if settings.METRICS:
+            self.show_metrics(*settings.METRICS)
+
+    def show_metrics(self, host, port):
+        from portal.metrics.exposition import Exposition
+
+        exposition = Exposition(self.jobs)
+        exposition.serve(host, port)
+        self.jobs.append(Job("mengukur antrean", exposition.measure, every=15, share=0.01))
 
     def drain(self):
         if pageviews.drain():
@@ -194,12 +206,15 @@ class Worker:
             job.failures = 0
         except Exception:
             job.failures += 1
+            job.errors += 1
             reachable = _database_answers()
             if reachable:
                 logger.exception("Gagal %s; akan dicoba lagi.", job.name)
             else:
                 logger.warning("Basis data tidak menjawab saat %s.", job.name)
         now = time.monotonic()
+        job.runs += 1
+        job.seconds += now - started
         pause = max(job.every, (now - started) / job.share)
         if job.failures:
             pause = max(pause, min(job.every * 2**job.failures, LONGEST_BACKOFF))
