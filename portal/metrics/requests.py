@@ -1,6 +1,6 @@
 """Requests: how many, how they ended, how long they took, and what of that was the database's.
 
-The middleware is there only with METRICS; it costs about 15 us a request."""
+The middleware is there only with METRICS; it costs some 20 us a request, of 4,700 for an article page."""
 
 import time
 from collections.abc import Callable
