@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "portal.login",
     "portal.unsaved",
     "portal.audit",
+    "portal.hosts",
     "comments",
     "news",
     "portal.apps.NewsroomConfig",  # django.contrib.admin
@@ -146,6 +147,10 @@ MIDDLEWARE = [
     "portal.unsaved.middleware.UnsavedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+# Where the worker shows figures for Prometheus; None: nowhere, and nothing is counted.
+METRICS = env.listening_address("METRICS")
+if METRICS is not None:
+    MIDDLEWARE.insert(0, "portal.metrics.requests.MetricsMiddleware")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -53,6 +53,7 @@ for name in (
     "ERROR_EMAIL",
     "HOST",
     "LOG_FORMAT",
+    "METRICS",
     "PORT",
     "REPLICA_URL",
     "REQUIRE_2FA",

@@ -55,7 +55,7 @@ LOST_PERMISSIONS = {f"{verb}_correction" for verb in ("view", "add", "change", "
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
-        WHERE app_label IN ('audit', 'login', 'unsaved')
+        WHERE app_label IN ('audit', 'hosts', 'login', 'unsaved')
         OR model IN ('change', 'document', 'feedids', 'hourlyreaders', 'mergedtag', 'pin', 'previewlink',
                      'previewvisit', 'publishedalone', 'reindexing')
     ),
