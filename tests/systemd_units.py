@@ -46,10 +46,10 @@ class Installed:
         own = dict(pair.split("=", 1) for line in self.lines(unit, "Environment") for pair in line.split())
         return {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"} | own
 
-    def run(self, unit: str, *, last: tuple[str, ...] = (), **environment: str) -> str:
-        """What a oneshot unit prints. Its commands run one after the other, the last one with these arguments, too."""
+    def run(self, unit: str, *, dry: str = "", **environment: str) -> str:
+        """What a oneshot unit prints. Its commands run one after the other, the one named `dry` with --dry-run."""
         commands = [command.split() for command in self.lines(unit, "ExecStart")]
-        commands[-1] += last
+        commands = [[*command, "--dry-run"] if dry in command else command for command in commands]
         return "".join(
             subprocess.run(
                 command,

@@ -100,7 +100,7 @@ def bogor(tmp_path_factory, database, static_files):
 
 @pytest.mark.slow
 def test_the_step_before_the_start_prepares_the_database_and_the_files(bogor):
-    said = bogor.run("portal-migrate@bogor.service", last=("--dry-run",))  # copying the files takes five seconds
+    said = bogor.run("portal-migrate@bogor.service", dry="collectstatic")  # copying the files takes five seconds
     assert "No migrations to apply" in said
     assert "Redaktur" in said
     assert "Halaman" in said

@@ -19,6 +19,7 @@ from django.db import Error, connections
 from news.models import Article
 from portal.run import data_folder, database, postgres, start, supervisor
 from portal.samples import demo
+from portal.sentinel import release
 
 ADMIN = "admin"
 
@@ -126,21 +127,23 @@ def prepare():
     call_command("migrate", interactive=False, verbosity=0)
     call_command("siapkan_peran")
     call_command("siapkan_halaman", verbosity=0)
-    collect_static_files()
+    release.record_if_new(static=collect_static_files())
     load_demo()
     create_admin()
 
 
-def collect_static_files():
-    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds."""
+def collect_static_files() -> bool:
+    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds; returns
+    whether it did."""
     stored = settings.DATA_DIR / "static.fingerprint"
     fingerprint = static_fingerprint()
     if manifest_is_complete() and stored.exists() and stored.read_bytes() == fingerprint.encode():
-        return
+        return False
     supervisor.say("Mengumpulkan berkas statis …")
     with supervisor.stop_signals_wait():
         call_command("collectstatic", interactive=False, verbosity=0)
     stored.write_text(fingerprint)
+    return True
 
 
 def manifest_is_complete():
