@@ -1,5 +1,5 @@
-"""Whether the portal's own program is still what was installed: its code and templates, the collected static files, and
-the packages that it uses.
+"""Whether the portal's own program is still what was installed: its code and templates, the collected static files,
+and the packages that it uses.
 
 `record()` writes the checksum of each file to DATA_DIR at the step of an update that people take on purpose: the
 command `catat_rilis`, and `serve` when the version or the commit is another one. Packages come with checksums of their

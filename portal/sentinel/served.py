@@ -149,9 +149,9 @@ def _difference(path: str, visitor: str, before: Answer, answer: Answer, after: 
 def _fetch(path: str, visitor: str) -> Answer:
     """Raises OSError if the site is out of order."""
     headers = _VISITORS[visitor] | {"Sec-Purpose": "preview"}  # is answered, but not counted
-    request = Request(f"{settings.SITE_URL}{path}", headers=headers)
+    request = Request(f"{settings.SITE_URL}{path}", headers=headers)  # noqa: S310 (settings: http or https)
     try:
-        with _opener.open(request, timeout=TIMEOUT) as answer:  # noqa: S310 (settings allow http and https only)
+        with _opener.open(request, timeout=TIMEOUT) as answer:
             html = answer.read(PAGE_BYTES).decode(errors="replace")
             return Answer(html, frozenset(_Parts(html).found))
     except HTTPError as refusal:

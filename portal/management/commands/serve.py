@@ -133,8 +133,8 @@ def prepare():
 
 
 def collect_static_files() -> bool:
-    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds; returns
-    whether it did."""
+    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds.
+    Returns whether it did."""
     stored = settings.DATA_DIR / "static.fingerprint"
     fingerprint = static_fingerprint()
     if manifest_is_complete() and stored.exists() and stored.read_bytes() == fingerprint.encode():
