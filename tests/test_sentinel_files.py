@@ -3,15 +3,17 @@
 import os
 import shutil
 import time
+from datetime import timedelta
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from PIL import Image
 
 from news import documents, photos
-from news.models import Document, Finding, Photo
+from news.models import Document, Finding, Photo, Scan
 from portal.sentinel import files, release
 from tests import pdfs
 from tests.make import make_article
@@ -123,10 +125,33 @@ def test_a_document_of_another_size_or_kind_is_found(folders):
     documents.path(page.file).write_bytes(b"<html>slot gacor</html>")
     put(folders / "documents" / "daftar.exe", b"MZ")
     assert found(files.check) == {
-        f"documents/{changed.file}.pdf": "dokumen berubah sesudah diunggah: ukurannya lain",
+        f"documents/{changed.file}.pdf": "dokumen berubah sesudah diunggah",
         f"documents/{page.file}.pdf": "isinya program atau halaman, bukan gambar atau dokumen",
         "documents/daftar.exe": "portal tidak menulis berkas seperti ini",
     }
+
+
+def test_a_document_of_the_same_size_is_found_by_its_checksum_until_it_is_mended():
+    document = stored_document()
+    whole = documents.path(document.file).read_bytes()
+    assert found(files.check) == {}
+    Scan.objects.begin().finish()
+    documents.path(document.file).write_bytes(whole.replace(b"Jam kerja", b"Jam judol"))
+    for _ in range(2):
+        assert found(files.check) == {f"documents/{document.file}.pdf": "dokumen berubah sesudah diunggah"}
+        Scan.objects.update(started_at=timezone.now() + timedelta(minutes=1))  # later scans see an old ctime
+    documents.path(document.file).write_bytes(whole)
+    Finding.objects.all().delete()
+    assert found(files.check) == {}
+
+
+def test_another_file_of_a_document_has_another_checksum():
+    document = stored_document()
+    assert found(files.check) == {}
+    document.refresh_from_db()
+    document.put(documents.store(pdfs.upload(pdfs.pdf("Jam kerja baru"))))
+    document.save()
+    assert found(files.check) == {}
 
 
 def test_thousands_of_strange_files_are_a_hundred_findings_and_a_note(folders):
@@ -134,6 +159,18 @@ def test_thousands_of_strange_files_are_a_hundred_findings_and_a_note(folders):
         put(folders / "media" / f"{number}.php")
     assert len(found(files.check)) == files.MOST + 1
     assert Finding.objects.get(place="media").excerpt == "dan lainnya: lebih dari 100 berkas"
+
+
+def test_a_file_that_is_deleted_while_its_folder_is_read_is_no_obstacle(folders, monkeypatch):
+    put(folders / "media" / "foto/2026/11/0123456789abcdef-400.jpg")
+    shape = files._media_shape
+
+    def deleted_now(name):
+        (folders / "media" / name).unlink()
+        return shape(name)
+
+    monkeypatch.setattr(files, "_media_shape", deleted_now)
+    assert found(files.check) == {}
 
 
 def test_a_name_of_any_bytes_is_no_obstacle(folders):

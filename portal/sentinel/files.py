@@ -2,24 +2,29 @@
 and pictures or documents whose content is something else. Everything that the portal stores it has encoded or checked
 itself, under names of a few shapes.
 
-Only the beginning and the end of a file are read, so that a million of them take minutes. A picture that was replaced
-by another whole picture under the same name is not noticed; a document is, if its size changed.
+Only the beginning and the end of a picture are read, so that a million of them take minutes: one that was replaced by
+another whole picture of the portal's kind is not noticed. Documents have checksums; one is read again when the system
+says that its file was touched (its ctime, which only root can set back).
 """
 
+import hashlib
 import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 
 from news import photos
-from news.models import Document, Finding, Photo
+from news.models import Document, Finding, Photo, Scan
 
 MOST = 100  # findings of one folder in one scan
 YOUNG = 2 * 86400  # seconds in which a file may be of a form that is not saved yet, or of a deletion
+DOCUMENTS = "documents"
+_CHANGED = "dokumen berubah sesudah diunggah"
 _HEAD = 2048
 _BATCH = 200
 _CROP = re.compile(
@@ -38,7 +43,7 @@ class Strange(NamedTuple):
 def check() -> Iterator[int]:
     """Notes findings; yields how many files were looked at."""
     yield from _note("media", Path(settings.MEDIA_ROOT), _media_problem)
-    yield from _note("documents", Path(settings.DOCUMENTS_ROOT), _document_problem)
+    yield from _note(DOCUMENTS, Path(settings.DOCUMENTS_ROOT), _document_problem)
 
 
 Judge = Callable[[str, list[os.DirEntry]], Iterator[Strange]]  # of some files of one folder, whose name it is told
@@ -90,8 +95,9 @@ def _media_problem(folder: str, entries: list[os.DirEntry]) -> Iterator[Strange]
     names = {shape[1] for shape in shapes.values() if shape and shape[1]}
     known = {*Photo.objects.filter(name__in=names).values_list("name", flat=True)}
     for entry, shape in shapes.items():
-        if why := _outside(entry, shape is not None) or (_is_unknown(entry, shape[1], known) if shape else ""):
-            yield Strange(Path(entry.path), why)
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            if why := _outside(entry, shape is not None) or (_is_unknown(entry, shape[1], known) if shape else ""):
+                yield Strange(Path(entry.path), why)
 
 
 def _media_shape(name: str) -> tuple[str, str] | None:
@@ -104,13 +110,32 @@ def _media_shape(name: str) -> tuple[str, str] | None:
 def _document_problem(folder: str, entries: list[os.DirEntry]) -> Iterator[Strange]:
     shapes = {entry: _DOCUMENT.fullmatch(folder + entry.name) for entry in entries}
     names = {match[1] for match in shapes.values() if match}
-    sizes = dict(Document.objects.filter(file__in=names).values_list("file", "size"))
+    known = {each.file: each for each in Document.objects.filter(file__in=names).only("file", "size", "checksum")}
+    last = Scan.objects.finished().first()
+    since = last.started_at.timestamp() if last and last.started_at else 0
     for entry, match in shapes.items():
-        why = _outside(entry, match is not None) or (_is_unknown(entry, match[1], sizes.keys()) if match else "")
-        if not why and match and entry.name.endswith(".pdf") and entry.stat().st_size != sizes.get(match[1], -1):
-            why = "" if match[1] not in sizes else "dokumen berubah sesudah diunggah: ukurannya lain"
-        if why:
-            yield Strange(Path(entry.path), why)
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            why = _outside(entry, match is not None) or (_is_unknown(entry, match[1], known) if match else "")
+            if not why and match and match[1] in known and entry.name.endswith(".pdf"):
+                why = _change_of(known[match[1]], entry, since)
+            if why:
+                yield Strange(Path(entry.path), why)
+
+
+def _change_of(document: Document, entry: os.DirEntry, since: float) -> str:
+    """How a document's file differs from what was uploaded. `since`: when all files were last looked at."""
+    if entry.stat().st_size != document.size:
+        return _CHANGED
+    place = f"{DOCUMENTS}/{entry.name}"
+    is_as_before = entry.stat().st_ctime < since and not Finding.objects.filter(place=place, excerpt=_CHANGED).exists()
+    if document.checksum and is_as_before:
+        return ""
+    with open(entry.path, "rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    if not document.checksum:
+        Document.objects.filter(pk=document.pk, file=document.file).update(checksum=checksum)
+        return ""
+    return "" if checksum == document.checksum else _CHANGED
 
 
 def _is_unknown(entry: os.DirEntry, name: str, known) -> str:
@@ -120,7 +145,7 @@ def _is_unknown(entry: os.DirEntry, name: str, known) -> str:
 
 
 def _outside(entry: os.DirEntry, has_our_name: bool) -> str:
-    """Why a file is none of ours, by its kind, name and content; "" if it may be."""
+    """Why a file is none of ours, by its kind, name and content; "" if it may be. Raises FileNotFoundError."""
     if entry.is_symlink():
         return "tautan ke berkas di tempat lain"
     if not entry.is_file():
@@ -131,8 +156,8 @@ def _outside(entry: os.DirEntry, has_our_name: bool) -> str:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _HEAD))
             tail = file.read()
-    except FileNotFoundError:  # deleted meanwhile
-        return ""
+    except FileNotFoundError:
+        raise
     except OSError as error:
         return f"tidak dapat dibaca: {error.strerror}"
     if not has_our_name:
