@@ -203,6 +203,7 @@ def test_changed_templates_and_code_are_found(installed):
     (installed / "manage.py").unlink()
     put(installed / "data/kota.toml", b"pengaturan boleh berubah")
     put(installed / "portal.env", b"PORT=8001")
+    put(installed / "docs/catatan.md", b"catatan operator")
     assert found(release.check) == {
         "templates/base.html": "isinya berubah",
         "csp.py": "berkas baru",

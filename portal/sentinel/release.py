@@ -24,7 +24,8 @@ MOST = 50  # findings of one scan
 _BATCH = 50  # files
 _TEXTS = (".py", ".html", ".js", ".css", ".txt", ".pth")  # of packages; programs in machine code are large
 _STATIC, _PACKAGES = "berkas statis: ", "paket: "
-_NOT_CODE = {"var", "portal.env"}  # in the folder of the code: data and settings
+# In the folder of the code, but no part of the running program: data and settings, and what developers read and run
+_NOT_CODE = {"var", "portal.env", "docs", "tests", "bench", "findings", "CHANGELOG.md", "README.md"}
 
 
 class Change(NamedTuple):
