@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
-from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import city
@@ -224,10 +224,11 @@ CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 _colours = {mode: f":root{{--brand:{each['brand']};--accent:{each['accent']}}}" for mode, each in COLOURS.items()}
 # The only <style> of a page; the CSP allows it by its hash.
 COLOURS_CSS = f"{_colours['light']}@media (prefers-color-scheme:dark){{{_colours['dark']}}}"
+_COLOURS_HASH = f"'sha256-{b64encode(sha256(COLOURS_CSS.encode()).digest()).decode()}'"
 _CSP = {
     "default-src": [NONE],
     "script-src": [SELF],
-    "style-src": [SELF, f"'sha256-{b64encode(sha256(COLOURS_CSS.encode()).digest()).decode()}'"],
+    "style-src": [SELF, _COLOURS_HASH],
     "img-src": [SELF],
     "font-src": [SELF],
     "media-src": [SELF],
@@ -238,10 +239,12 @@ _CSP = {
     "base-uri": [NONE],
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _CSP}
-# The editor needs an import map (nonce) and inline styles. Readers' pages keep the stricter policy.
+# The editor needs an import map (nonce) and adds a <style>, always the same one: a browser that refuses it after an
+# update of the editor names its new hash in its console, and tests/test_writing_browser.py fails.
+_EDITORS_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, NONCE],
-    "style-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, _COLOURS_HASH, _EDITORS_HASH],
     "img-src": [SELF, "data:", "blob:"],
 }
 AUTHENTICATION_BACKENDS = [
