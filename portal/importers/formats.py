@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.importers import Record, Refusal, feeds, fields, json_lists, jsonl, streams, tables, wxr
+from portal.importers import Record, Refusal, feeds, fields, json_lists, jsonl, saved_pages, streams, tables, wxr
 
 Progress = Callable[[int], object]
 _HEAD = 256 * 1024  # bytes
@@ -38,13 +38,17 @@ class Format(NamedTuple):
     """A format that can be imported."""
 
     name: str
-    read: Callable[[Path, Progress], Iterator[tuple[int, Record | Refusal]]]
+    read: Callable[[Path, Progress], Iterator[tuple[int | str, Record | Refusal]]]  # places in the file, and records
     is_meant: Callable[[str], bool]  # by the beginning of the text
 
 
 def of(path: Path) -> Format:
     """The format of the file. Raises Refusal, which says what else the file is, and OSError if it cannot be read."""
+    if path.is_dir():
+        return _PAGES
     data = streams.head(path, _HEAD)
+    if saved_pages.files.is_page(data):
+        return _PAGES
     if foreign := _foreign(data):
         raise Refusal(foreign)
     text = streams.decoded(data, is_whole=False).lstrip("\ufeff")
@@ -71,7 +75,7 @@ def _unknown(text: str) -> str:
     if _SQL.match(text):
         return "cadangan SQL; ekspor tabel beritanya sebagai CSV atau JSON (phpMyAdmin: Ekspor)"
     if text.lstrip().startswith("<"):
-        return "HTML atau XML yang bukan RSS atau Atom"
+        return "XML yang bukan RSS atau Atom"
     return (
         f"bukan {', '.join(each.name for each in FORMATS)}; bila ini tabel, baris pertamanya harus menamai kolom, "
         "di antaranya judul"
@@ -96,10 +100,12 @@ def _is_lines(text: str) -> bool:
     return "title" in map(fields.field, row)
 
 
+_PAGES = Format("halaman HTML", saved_pages.read, lambda text: False)  # known by its bytes
 FORMATS = (
     Format("ekspor WordPress", wxr.read, wxr.is_meant),
     Format("RSS atau Atom", feeds.read, _is_feed),
     Format("JSON Lines", jsonl.read, _is_lines),
     Format("JSON", json_lists.read, lambda text: text.startswith(("[", "{"))),
     Format("CSV", tables.read, tables.is_meant),
+    _PAGES,
 )

@@ -52,6 +52,27 @@ def decoded(data: bytes, *, is_whole: bool = True) -> str:
         return data.decode("cp1252", errors="replace")
 
 
+def encoding(name: str) -> str:
+    """The encoding that a file declares, as browsers read it; UTF-8 for one in which the declaration itself could not
+    have been read."""
+    if name.lower() in ("iso-8859-1", "iso8859-1", "latin1", "us-ascii", "ascii"):
+        return "cp1252"
+    try:
+        known = codecs.lookup(name).name
+        return known if "<?xml".encode(known) == b"<?xml" and known != "idna" else "utf-8"
+    except (LookupError, UnicodeError, ValueError):
+        return "utf-8"
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("as_windows_1252", _as_windows_1252)
+
+
 def lines(file: BufferedIOBase) -> Iterator[str]:
     """The lines with their ends. Each is decoded by itself: tables that several programs have written to mix UTF-8 and
     Windows-1252."""

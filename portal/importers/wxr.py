@@ -18,7 +18,7 @@ from news.markup import without_controls
 from news.models import Article
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, streams, texts, times
+from portal.importers import MAX_NUMBER, Record, Refusal, streams, times
 
 # The format as described to the operator.
 HELP = """\
@@ -139,23 +139,7 @@ def _encoding(beginning: bytes) -> str:
         if beginning.startswith(mark):
             return encoding
     declared = _DECLARED.match(beginning)
-    name = declared[1].decode().lower() if declared else "utf-8"
-    if name in ("iso-8859-1", "latin1", "us-ascii", "ascii"):
-        return "cp1252"  # as browsers read it
-    try:
-        # Only one-byte encodings and UTF-8 keep ASCII: in others these bytes could not have been read.
-        return name if "<?xml".encode(codecs.lookup(name).name) == b"<?xml" else "utf-8"
-    except (LookupError, UnicodeError):
-        return "utf-8"
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("as_windows_1252", _as_windows_1252)
+    return streams.encoding(declared[1].decode() if declared else "")
 
 
 def _root(text: str) -> str:
@@ -287,7 +271,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         kind="page" if kind == "page" else "article",
         title=item["title"],
         # The comment tells that this is HTML, also if the text has no other element.
-        body=f"<!-- -->{texts.without_shortcodes(item['content:encoded'])}",
+        body=f"<!-- -->{item['content:encoded']}",
         summary=item["excerpt:encoded"],
         published_at=published_at,
         raw_date=unread,
@@ -301,7 +285,6 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         reads=_reads(item.meta),
         old_paths=() if is_draft else _old_paths(item, kind),
     )
-    _take_foot(record)
     record.remarks = (*_remarks(item, is_locked=is_locked),)
     return record
 
@@ -358,13 +341,6 @@ def _path(address: str) -> str:
     if not parts.netloc:
         return ""
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _take_foot(record: Record) -> None:
-    record.body, foot = texts.without_foot(record.body)
-    record.author = foot.author or record.author
-    record.reporter, record.editor = foot.reporter, foot.editor
-    record.reads = foot.reads if record.reads is None else record.reads
 
 
 def _remarks(item: _Item, *, is_locked: bool) -> Iterable[str]:
