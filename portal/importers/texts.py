@@ -14,8 +14,7 @@ _WRITERS |= {"editor": "editor", "redaktur": "editor", "penyunting": "editor"}
 _OTHERS = ("foto", "fotografer", "sumber", "naskah", "teks", "video")  # stay in the text, between bylines too
 _ROLE = rf"(?:{'|'.join((*_WRITERS, *_OTHERS))})"
 _ROLES = rf"{_ROLE}(?:\s*(?:/|&|dan)\s*{_ROLE})*"
-_BYLINE = re.compile(rf"(?P<roles>{_ROLES})\s*:\s*(?P<name>\S.*)", re.IGNORECASE)
-_NEXT_BYLINE = re.compile(rf"\s*[|/;,]?\s*(?<![\w/&])(?={_ROLES}\s*:)", re.IGNORECASE)
+_BYLINE = re.compile(rf"(?<!\w)(?P<roles>{_ROLES})\s*:", re.IGNORECASE)
 _BY_THE_NEWSROOM = re.compile(r"(?:\s|<br ?/?>)*\((?:red|redaksi)\.?\)</p>\Z", re.IGNORECASE)
 _COUNT = r"(?P<number>[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,12})"
 _READS = re.compile(
@@ -164,14 +163,23 @@ def reads_in(line: str) -> int | None:
     return int(re.sub("[.,]", "", match["number"] or match["first"])) if match else None
 
 
+def reads_in_part(line: str) -> int | None:
+    """How often a text was read, if the part behind a stroke says so: `13 November 2024 | Dibaca : 56`."""
+    return reads_in(line.rpartition("|")[2].strip())
+
+
 def _bylines(line: str) -> list[tuple[str, str]]:
     """Roles and names in a line such as `(Reporter/Foto: Rina, Editor: Budi)`; [] if anything else is in it."""
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1].strip()
-    matches = [_BYLINE.fullmatch(part.strip()) for part in _NEXT_BYLINE.split(line) if part.strip()]
-    if any(match is None or len(match["name"]) > _NAME_MAX for match in matches):
+    found = list(_BYLINE.finditer(line))
+    if not found or line[: found[0].start()].strip():
         return []
-    return [(match["roles"].lower(), match["name"]) for match in matches if match]
+    ends = [each.start() for each in found[1:]] + [len(line)]
+    names = [line[each.end() : end].strip(" |/;,") for each, end in zip(found, ends, strict=True)]
+    if any(not 0 < len(name) <= _NAME_MAX for name in names):
+        return []
+    return [(each["roles"].lower(), name) for each, name in zip(found, names, strict=True)]
 
 
 def _known(roles: str) -> set[str]:

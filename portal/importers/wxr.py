@@ -95,16 +95,18 @@ def read(
 
 def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Element]:
     """The items whose ends were read. Raises _Torn at the place from which nothing can be read."""
-    parser = etree.XMLPullParser(
-        events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
-        encoding="utf-8",
-    )  # fmt: skip
-    tail, waiting = "", 0
-    for text in _texts(path, progress):
-        if not tail and _root(text).lower().startswith("<!doctype"):
-            raise _Torn("berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress")
-        tail = (tail + text)[-2_000:]
-        piece = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    parser, tail, waiting = None, b"", 0
+    for piece, is_first in streams.documents(_pieces(path, progress)):
+        if is_first or parser is None:
+            if _root(piece[:_PIECE].decode("utf-8", "replace")).lower().startswith("<!doctype"):
+                raise _Torn(
+                    "berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress"
+                )
+            parser = etree.XMLPullParser(
+                events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
+                encoding="utf-8",
+            )  # fmt: skip
+        tail = (tail + piece)[-2_000:]
         parser.feed(piece)
         waiting += len(piece)
         for _, item in parser.read_events():
@@ -112,8 +114,13 @@ def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Ele
             yield item
         if waiting > MAX_ITEM:
             raise _Torn(f"satu butir lebih dari {MAX_ITEM // 1024**2} MB; mulai butir ini tidak terbaca")
-    if "</channel" not in tail and "</rss" not in tail:
+    if b"</channel" not in tail and b"</rss" not in tail:
         raise _Torn("berkas terpotong: butir sebelum ini utuh dan sudah dibaca, mulai butir ini tidak ada lagi")
+
+
+def _pieces(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
+    """The file in UTF-8, without what no XML may contain."""
+    return (text.encode("utf-8", "replace").translate(None, _CONTROLS) for text in _texts(path, progress))
 
 
 def _texts(path: Path, progress: Callable[[int], object]) -> Iterator[str]:
