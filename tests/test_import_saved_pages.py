@@ -10,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from news.models import Article, MissingPath
-from portal.importers import Record, Refusal, saved_pages
+from portal.importers import Record, Refusal, formats, saved_pages
 from portal.importers.saved_pages import GUESS
 from tests.make import in_the_city, make_article, make_category
 from tests.test_import_articles import run_files
@@ -348,8 +348,9 @@ def test_a_folder_of_pages_with_what_browsers_put_beside_them(tmp_path):
 
 
 def test_a_folder_without_pages_says_so(tmp_path):
-    ((_, refusal),) = saved_pages.read(tmp_path)
-    assert "tidak memuat halaman HTML" in str(refusal)
+    (tmp_path / "catatan").write_text("bukan halaman")
+    with pytest.raises(Refusal, match="adalah folder tanpa halaman HTML"):
+        formats.of(tmp_path)
 
 
 @pytest.mark.django_db

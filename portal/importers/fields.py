@@ -115,8 +115,7 @@ def _text(found: dict[str, Any], name: str) -> str:
 def _date(found: dict[str, Any], name: str) -> str:
     """Of JSON also a number: seconds or milliseconds since 1970."""
     value = found.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if is_number else _text(found, name)
+    return str(value) if isinstance(value, int | float) and value >= times.FIRST_EPOCH else _text(found, name)
 
 
 def _tags(value: Any) -> list[str]:

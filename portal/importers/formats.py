@@ -54,6 +54,8 @@ class Format(NamedTuple):
 def of(path: Path) -> Format:
     """The format of the file. Raises Refusal, which says what else the file is, and OSError if it cannot be read."""
     if path.is_dir():
+        if not saved_pages.is_meant(path):
+            raise Refusal("ini adalah folder tanpa halaman HTML; sebutkan berkas di dalamnya")
         return _PAGES
     data = streams.head(path, _HEAD)
     if saved_pages.files.is_page(data) and not _SHEET.search(data[:_SHEET_SAID]):

@@ -1,7 +1,7 @@
 """Times of other portals, as every importer reads them."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed_offset
 from typing import NamedTuple
 
@@ -54,9 +54,9 @@ _TIME = r"""
 _DAY_FORMS = [re.compile(_WEEKDAY + day.replace(" ", r"\ ") + _TIME, re.VERBOSE) for day in _DAYS]
 _SHORT_FORM = re.compile(_WEEKDAY + _SHORT_YEAR + _TIME, re.VERBOSE)
 _MONTH_FORMS = [re.compile(month) for month in _MONTHS]
+FIRST_EPOCH = 1_000_000_000
 _EPOCH = re.compile(r"(1[0-9]{9})(?:[0-9]{3}|\.[0-9]+)?")  # (milli)seconds since 1970, 2001 to 2033
 _COMPACT = re.compile(r"([0-9]{8})([0-9]{6})")  # MySQL's, as a number
-_WEEK = re.compile(r"[0-9]{4}-?w[0-9]{2}(?:-?[1-7])(?=t|$)")
 # What stands around a date, and other ways to write its parts
 _TIDIED = (
     (re.compile("[’‘`´ʼ]"), "'"),
@@ -130,8 +130,6 @@ def _read(text: str) -> _Read:
     if match := _EPOCH.fullmatch(plain):
         return _Read(datetime.fromtimestamp(int(match[1]), UTC), True)
     plain = _COMPACT.sub(r"\1t\2", plain) if _COMPACT.fullmatch(plain) else plain
-    if match := _WEEK.match(plain):
-        plain = f"{date.fromisoformat(match[0].upper()).isoformat()}{plain[match.end() :]}"
     for form in _DAY_FORMS:
         if match := form.fullmatch(plain):
             return _moment(match)

@@ -55,7 +55,7 @@ def read(
     if not path.is_dir():
         yield 1, record_or_refusal(_of_file, path)
         return
-    position, is_empty = 0, True
+    position = 0
     for file in files.in_folder(path):
         try:
             is_page = files.looks_like_page(file)
@@ -66,10 +66,12 @@ def read(
         position += size
         progress(position)
         if record is not None:
-            is_empty = False
             yield str(file.relative_to(path)), record
-    if is_empty:
-        yield "", Refusal("folder ini tidak memuat halaman HTML")
+
+
+def is_meant(folder: Path) -> bool:
+    """Whether there are pages in the folder."""
+    return any(map(files.looks_like_page, files.in_folder(folder)))
 
 
 def size(path: Path) -> int:
