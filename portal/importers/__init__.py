@@ -24,7 +24,7 @@ from news.models.changes import changes_because
 from news.models.taxonomy import one_line
 from news.web import addresses, locks
 from news.web.columns import max_length
-from portal.importers import old_addresses
+from portal.importers import old_addresses, texts
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
@@ -98,10 +98,10 @@ class Record:
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
         try:
-            self.cleaned = markup.imported(self.body)
+            self.cleaned = markup.imported(texts.without_shortcodes(self.body))
         except ValidationError as error:
             raise Refusal(error.messages[0]) from error
-        self.body = self.cleaned.html
+        self.take_text(self.cleaned.html)
         if len(self.body) > markup.BODY_MAX_CHARS:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
@@ -121,6 +121,14 @@ class Record:
         if self.url.startswith("/") or _is_ours(self.url):
             self.old_paths = (*self.old_paths, self.url)
         self._check_times()
+
+    def take_text(self, body: str) -> None:
+        """A sanitised body; the lines at its end that say who wrote it and how often it was read become the record's.
+        Who signed a text wrote it, whoever typed it in."""
+        self.body, foot = texts.without_foot(body)
+        self.author = foot.author or self.author
+        self.reporter, self.editor = foot.reporter or self.reporter, foot.editor or self.editor
+        self.reads = foot.reads if self.reads is None else self.reads
 
     def keep_number_as_key(self) -> None:
         """The article gets a number of this portal; the source's stays the key by which a second import finds it."""

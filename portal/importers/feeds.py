@@ -1,5 +1,6 @@
 """Reads RSS and Atom: what a portal tells feed readers, often only its newest articles."""
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from io import BufferedIOBase
@@ -11,6 +12,7 @@ from news.markup import without_controls
 from portal.importers import Record, Refusal, record_or_refusal, streams, times
 
 _PIECE = 64 * 1024  # bytes read at once
+_WIDE = re.compile(rb"""<\?xml\b[^>]{0,200}?encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
 _RSS = ""
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RSS_1 = "{http://purl.org/rss/1.0/}"
@@ -45,21 +47,33 @@ def read(
 def _elements(file: BufferedIOBase) -> Iterator[etree._Element]:
     """Each article, and at the end the root, as soon as its end was read: what the parser would close by itself at the
     end of a file that was cut off is only a part. Articles are emptied afterwards."""
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=(*_ITEMS, *_ROOTS),
-        recover=True,  # bytes that no XML may contain are left out
-        huge_tree=True,
-        resolve_entities="internal",
-        no_network=True,
-    )
-    while piece := file.read1(_PIECE):
+    parser = None
+    for piece, is_first in streams.documents(_pieces(file)):
+        if is_first or parser is None:
+            parser = _parser(piece)
         parser.feed(piece)
         for _, element in parser.read_events():
             yield element
             element.clear()
             while (elder := element.getprevious()) is not None:
                 elder.getparent().remove(elder)
+
+
+def _parser(beginning: bytes) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
+        events=("end",),
+        tag=(*_ITEMS, *_ROOTS),
+        recover=True,  # bytes that no XML may contain are left out
+        huge_tree=True,
+        resolve_entities="internal",
+        no_network=True,
+        encoding="utf-8" if _WIDE.match(beginning) else None,  # what it declares is no longer so
+    )
+
+
+def _pieces(file: BufferedIOBase) -> Iterator[bytes]:
+    while piece := file.read1(_PIECE):
+        yield piece.replace(b"\0", b"")
 
 
 def _of_element(element: etree._Element) -> Record:

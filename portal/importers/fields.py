@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from news.markup import without_controls
-from portal.importers import MAX_NUMBER, Record, Refusal, times
+from portal.importers import MAX_NUMBER, Record, Refusal, texts, times
 
 # Names as `plain_name` leaves them, the portal's own first
 _NAMES = {
@@ -78,7 +78,8 @@ def record(row: Mapping[str, Any]) -> Record:
     for name, value in row.items():
         if (known := field(name)) and found.get(known) in (None, ""):
             found[known] = value
-    published = times.published(" ".join(filter(None, [_text(found, "published_at"), _text(found, "time")])))
+    date = _date(found, "published_at")
+    published = times.published(" ".join(filter(None, [date, _text(found, "time")])))
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
     return Record(
@@ -89,7 +90,7 @@ def record(row: Mapping[str, Any]) -> Record:
         time_known=published.time_known,
         raw_date=published.raw,
         is_draft=is_draft,
-        updated_at=times.moment(_text(found, "updated_at"), "waktu perubahan")[0],
+        updated_at=times.moment(_date(found, "updated_at"), "waktu perubahan")[0],
         category=_text(found, "category"),
         tags=_tags(found.get("tags")),
         author=_text(found, "author"),
@@ -97,7 +98,7 @@ def record(row: Mapping[str, Any]) -> Record:
         url=_text(found, "url"),
         id=number,
         key=key,
-        reads=_reads(found.get("reads")),
+        reads=_reads(found.get("reads")) if found.get("reads") not in (None, "") else texts.reads_in_part(date),
         remarks=tuple(filter(None, [published.remark, remark])),
     )
 
@@ -109,6 +110,12 @@ def _text(found: dict[str, Any], name: str) -> str:
     if value is not None and not isinstance(value, str):
         raise Refusal(f"{name} harus berupa teks")
     return without_controls(value or "")
+
+
+def _date(found: dict[str, Any], name: str) -> str:
+    """Of JSON also a number: seconds or milliseconds since 1970."""
+    value = found.get(name)
+    return str(value) if isinstance(value, int | float) and value >= times.FIRST_EPOCH else _text(found, name)
 
 
 def _tags(value: Any) -> list[str]:

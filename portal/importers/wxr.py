@@ -18,7 +18,7 @@ from news.markup import without_controls
 from news.models import Article
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, streams, texts, times
+from portal.importers import MAX_NUMBER, Record, Refusal, streams, times
 
 # The format as described to the operator.
 HELP = """\
@@ -95,16 +95,18 @@ def read(
 
 def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Element]:
     """The items whose ends were read. Raises _Torn at the place from which nothing can be read."""
-    parser = etree.XMLPullParser(
-        events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
-        encoding="utf-8",
-    )  # fmt: skip
-    tail, waiting = "", 0
-    for text in _texts(path, progress):
-        if not tail and _root(text).lower().startswith("<!doctype"):
-            raise _Torn("berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress")
-        tail = (tail + text)[-2_000:]
-        piece = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    parser, tail, waiting = None, b"", 0
+    for piece, is_first in streams.documents(_pieces(path, progress)):
+        if is_first or parser is None:
+            if _root(piece[:_PIECE].decode("utf-8", "replace")).lower().startswith("<!doctype"):
+                raise _Torn(
+                    "berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress"
+                )
+            parser = etree.XMLPullParser(
+                events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
+                encoding="utf-8",
+            )  # fmt: skip
+        tail = (tail + piece)[-2_000:]
         parser.feed(piece)
         waiting += len(piece)
         for _, item in parser.read_events():
@@ -112,8 +114,13 @@ def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Ele
             yield item
         if waiting > MAX_ITEM:
             raise _Torn(f"satu butir lebih dari {MAX_ITEM // 1024**2} MB; mulai butir ini tidak terbaca")
-    if "</channel" not in tail and "</rss" not in tail:
+    if b"</channel" not in tail and b"</rss" not in tail:
         raise _Torn("berkas terpotong: butir sebelum ini utuh dan sudah dibaca, mulai butir ini tidak ada lagi")
+
+
+def _pieces(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
+    """The file in UTF-8, without what no XML may contain."""
+    return (text.encode("utf-8", "replace").translate(None, _CONTROLS) for text in _texts(path, progress))
 
 
 def _texts(path: Path, progress: Callable[[int], object]) -> Iterator[str]:
@@ -139,23 +146,7 @@ def _encoding(beginning: bytes) -> str:
         if beginning.startswith(mark):
             return encoding
     declared = _DECLARED.match(beginning)
-    name = declared[1].decode().lower() if declared else "utf-8"
-    if name in ("iso-8859-1", "latin1", "us-ascii", "ascii"):
-        return "cp1252"  # as browsers read it
-    try:
-        # Only one-byte encodings and UTF-8 keep ASCII: in others these bytes could not have been read.
-        return name if "<?xml".encode(codecs.lookup(name).name) == b"<?xml" else "utf-8"
-    except (LookupError, UnicodeError):
-        return "utf-8"
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("as_windows_1252", _as_windows_1252)
+    return streams.encoding(declared[1].decode() if declared else "")
 
 
 def _root(text: str) -> str:
@@ -287,7 +278,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         kind="page" if kind == "page" else "article",
         title=item["title"],
         # The comment tells that this is HTML, also if the text has no other element.
-        body=f"<!-- -->{texts.without_shortcodes(item['content:encoded'])}",
+        body=f"<!-- -->{item['content:encoded']}",
         summary=item["excerpt:encoded"],
         published_at=published_at,
         raw_date=unread,
@@ -301,7 +292,6 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         reads=_reads(item.meta),
         old_paths=() if is_draft else _old_paths(item, kind),
     )
-    _take_foot(record)
     record.remarks = (*_remarks(item, is_locked=is_locked),)
     return record
 
@@ -358,13 +348,6 @@ def _path(address: str) -> str:
     if not parts.netloc:
         return ""
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _take_foot(record: Record) -> None:
-    record.body, foot = texts.without_foot(record.body)
-    record.author = foot.author or record.author
-    record.reporter, record.editor = foot.reporter, foot.editor
-    record.reads = foot.reads if record.reads is None else record.reads
 
 
 def _remarks(item: _Item, *, is_locked: bool) -> Iterable[str]:

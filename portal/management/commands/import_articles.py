@@ -24,7 +24,7 @@ from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
 from portal.backup.wal import pausing
-from portal.importers import Refusal, Result, fields, formats, pages, wxr
+from portal.importers import Refusal, Result, fields, formats, pages, saved_pages, wxr
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
 from portal.run import os_errors
@@ -52,7 +52,8 @@ namanya. Aman dijalankan berulang kali: berita yang sudah ada diperbarui, bukan
 digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
 
 {fields.HELP}
-{wxr.HELP}"""
+{wxr.HELP}
+{saved_pages.HELP}"""
 
     def create_parser(self, prog_name, subcommand, **options):
         return super().create_parser(prog_name, subcommand, formatter_class=_HelpFormatter, **options)
@@ -96,7 +97,7 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
             raise error
 
     def _import_all(self, files, run):
-        sizes = [path.stat().st_size for _, path, _ in files]
+        sizes = [saved_pages.size(path) for _, path, _ in files]
         is_large = sum(sizes) > pausing.LARGE and not run.is_rehearsal
         with (
             pausing.paused(settings.DATA_DIR) if is_large else nullcontext(),
@@ -222,9 +223,8 @@ def _checked(path: Path, opened: ExitStack) -> tuple[Path, formats.Format]:
     Raises CommandError if the file cannot be read."""
     try:
         status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
-        on_disk = path if stat.S_ISREG(status.st_mode) else _copied(path, opened)
+        is_whole = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+        on_disk = path if is_whole else _copied(path, opened)
         return on_disk, formats.of(on_disk)
     except FileNotFoundError:
         raise CommandError(f"Berkas {path} tidak ditemukan.") from None
