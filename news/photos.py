@@ -12,6 +12,7 @@ import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, BinaryIO, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,7 @@ SHARED_MAX_BYTES = 290_000  # WhatsApp ignores pictures larger than 300 KB
 _CROP_QUALITIES = (78, 68, 55, 40, 25)  # tried in turn; with the last, even noise stays within the limit
 _MAX_ENLARGEMENT = 3  # factor; smaller pictures are placed on a background
 MAX_HEIGHT = 8_000  # of stored pictures: WebP allows 16,383, but a screenshot of a long page would be far too tall
+ORPHANS_KEPT = timedelta(days=1)
 MAX_BYTES = 40 * 1024 * 1024  # phones with 108 megapixels write 20 to 35 MB
 # A JPEG is decoded near its stored size: 108 megapixels take 40 MB and 0.5 s. A progressive one is kept in full until
 # its last byte, HEIC is decoded in full, and WebP takes 20 bytes per pixel.
@@ -72,6 +74,7 @@ _SIDEWAYS = (5, 6, 7, 8)  # orientations that swap width and height
 Focus = tuple[int, int] | None  # the point that no crop may lose, in hundredths of width and height
 
 # A rendition's file name, as in `url()` and in bodies: picture name, width, extension.
+_OF_A_PICTURE = re.compile(r"foto/\d{4}/\d{2}/[0-9a-f]{16}(?=-)")
 RENDITION = re.compile(r"(foto/\d{4}/\d{2}/[0-9a-f]{16})-(\d{1,4})\.(jpg|webp)")
 
 
@@ -252,6 +255,24 @@ def delete(name: str, width: int, focus: Focus = None) -> None:
         for extension in _ENCODINGS:
             default_storage.delete(f"{name}-{each}.{extension}")
     delete_crops(name, focus)
+
+
+def older_files() -> dict[str, list[str]]:
+    """By the name of a picture its files of this month and the last one, of names with no file younger than a day."""
+    today, found = timezone.localdate(), dict[str, list[str]]()
+    before, young = timezone.now() - ORPHANS_KEPT, set[str]()
+    for day in (today, today.replace(day=1) - timedelta(days=1)):
+        folder = f"{day:foto/%Y/%m}"
+        files = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+        for path in (f"{folder}/{file}" for file in files):
+            if match := _OF_A_PICTURE.match(path):
+                found.setdefault(match[0], []).append(path)
+    for name, paths in found.items():
+        with suppress(FileNotFoundError):  # replaced at this moment
+            if max(map(default_storage.get_modified_time, paths)) < before:
+                continue
+        young.add(name)
+    return {name: paths for name, paths in found.items() if name not in young}
 
 
 def delete_crops(name: str, focus: Focus) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from news.models import Article, MissingPath, Page, Photo
+from news import photos
+from news.models import Article, MissingPath, Page, Photo, photo_use
 from portal.importers import pictures
 from portal.importers.uploads import Missing, Uploads
 from tests.make import quietly
@@ -113,8 +115,8 @@ Penutup.'''
     assert run(post(**inside(html)))[:4] == (1, 0, 0, 0)
     photo, body = Photo.objects.get(), Article.objects.get().body
     assert body == (
-        f'<p>Pembukaan.</p><figure><img src="/media/{photo.name}-800.jpg" alt="Anak-anak berlari di taman" width="900" '
-        'height="450"><figcaption>Anak bermain. (Foto/Rina)</figcaption></figure><p>Penutup.</p>'
+        f'<p>Pembukaan.</p><figure><img src="/media/{photo.name}-800.jpg" alt="Anak-anak berlari di taman" '
+        'width="900" height="450"><figcaption>Anak bermain. (Foto/Rina)</figcaption></figure><p>Penutup.</p>'
     )
     assert (photo.caption, photo.credit) == ("Anak bermain.", "Foto: Rina")
 
@@ -401,3 +403,32 @@ def test_an_editors_redirect_of_a_pictures_address_stays(run):
     MissingPath.objects.create(path="/wp-content/uploads/2024/11/taman.jpg", target="/tentang")
     run(with_lead(8), attachment(8, "2024/11/taman.jpg"))
     assert MissingPath.objects.target_of("/wp-content/uploads/2024/11/taman.jpg") == "/tentang"
+
+
+# ---- Files without a photo
+
+
+@pytest.mark.django_db
+def test_files_of_a_killed_import_go_a_day_later_and_those_of_photos_stay(run):
+    run(with_lead(8), attachment(8, "2024/11/taman.jpg"))
+    kept = files_of(Photo.objects.get())
+    killed = photos.keep(photos.renditions(photos.read(io.BytesIO(jpeg("red", 900)))))
+    old = time.time() - 25 * 3600
+    assert photo_use.delete_orphans() == 0  # too young
+    for path in Path(default_storage.location).rglob("*.*"):
+        os.utime(path, (old, old))
+    assert photo_use.delete_orphans() == 6
+    assert stored_files() == kept
+    assert not default_storage.exists(f"{killed.name}-400.jpg")
+
+
+@pytest.mark.django_db
+def test_files_stay_where_the_folder_seems_to_be_another_portals():
+    photos.keep(photos.renditions(photos.read(io.BytesIO(jpeg("red", 900)))))
+    old = time.time() - 25 * 3600
+    for path in Path(default_storage.location).rglob("*.*"):
+        os.utime(path, (old, old))
+    assert photo_use.delete_orphans() == 0
+    Photo.objects.create(name="foto/2020/01/0123456789abcdef", width=900, height=450, decorative=True)
+    assert photo_use.delete_orphans() == 0
+    assert len(stored_files()) == 6

@@ -92,8 +92,7 @@ class Illustrated:
         def put(match: re.Match[str]) -> str:
             number = int(match["number"])
             picture = self.pictures[number] if number < len(self.pictures) else None
-            photo = picture and photo_of(picture)
-            if picture is None or photo is None:
+            if picture is None or (photo := photo_of(picture)) is None:
                 return ""
             src = photos.url(photo.name, photos.fallback(photo.width), "jpg")
             return f'<img src="{src}" alt="{escape(picture.alt_text)}" width="{photo.width}" height="{photo.height}">'
