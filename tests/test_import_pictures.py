@@ -432,3 +432,19 @@ def test_files_stay_where_the_folder_seems_to_be_another_portals():
     Photo.objects.create(name="foto/2020/01/0123456789abcdef", width=900, height=450, decorative=True)
     assert photo_use.delete_orphans() == 0
     assert len(stored_files()) == 6
+
+
+# ---- Told
+
+
+@pytest.mark.django_db
+def test_documents_that_are_still_at_the_old_portal_are_told(run):
+    said = run(post(**inside(f'Lihat <a href="{UPLOADS}/2024/11/surat.pdf">surat edaran</a>.')))[4]
+    assert f"berkas “{UPLOADS}/2024/11/surat.pdf” masih ditautkan ke situs lama" in said
+
+
+def test_many_pictures_in_one_paragraph_take_no_time():
+    html = "<p>" + "<img src='/a.jpg'> <br>" * 2_000 + "dan kata</p>"
+    cleaned, shown = pictures.illustrated(html)
+    assert len(shown.pictures) == 2_000
+    assert cleaned.html == "<p>dan kata</p>"

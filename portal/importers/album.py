@@ -18,12 +18,13 @@ from news import photos
 from news.models import Photo
 from news.web.columns import max_length
 from portal.importers import Record, Refusal, old_addresses
-from portal.importers.pictures import Picture
+from portal.importers.pictures import Picture, documents
 from portal.importers.uploads import Missing, Uploads
 
 _AHEAD = 64  # records that are read before they are saved
 _ENCODED_AT_ONCE = 64 * 1024 * 1024  # bytes of files
 NEW, KNOWN, MISSING, SILENT = "foto baru", "sudah ada", "tidak ikut masuk", "tanpa teks alternatif"
+LED = "dialihkan"
 
 Row = tuple[int, "Record | Refusal"]
 
@@ -41,8 +42,14 @@ class Album:
         self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
         self._written: list[photos.Stored] = []  # in the present transaction
         self._seen: set[str] = set()  # digests of this run
-        self._noted: list[tuple[str, str]] = []  # digest and kind, in the present transaction
+        self._leading: set[str] = set()  # addresses that lead to photos
+        self._noted: list[tuple[str, str]] = []  # digest or address, and kind, in the present transaction
         self.counts: Counter[str] = Counter()
+
+    @property
+    def left_out(self) -> int:
+        """Links and devices in the folder or archive."""
+        return self._uploads.left_out
 
     def __enter__(self) -> "Album":
         return self
@@ -126,6 +133,7 @@ class Album:
             photos.delete(stored.name, stored.width)
         for digest, kind in self._noted:
             self._seen.discard(digest)
+            self._leading.discard(digest)
             self.counts[kind] -= 1
         self._written.clear()
         self._noted.clear()
@@ -137,15 +145,23 @@ class Album:
         if not digest:
             return None
         if photo := Photo.objects.filter(imported_from=digest).first():
+            self._lead_to(photo, picture)
             self._note(digest, KNOWN)
             return photo
         files = self._files(digest, picture)
         if isinstance(files, str):
             return None
         photo = self._new(picture, digest, files)
-        old_addresses.remember(photo, [picture.address] if "/" in picture.address else [])
+        self._lead_to(photo, picture)
         self._note(digest, NEW)
         return photo
+
+    def _lead_to(self, photo: Photo, picture: Picture) -> None:
+        """The earlier portal's address of the picture leads to the photo."""
+        if picture.address not in self._leading and picture.address.startswith(("/", "http://", "https://")):
+            old_addresses.remember(photo, [picture.address])
+            self._leading.add(picture.address)
+            self._noted.append((picture.address, LED))
 
     def _new(self, picture: Picture, digest: str, files: photos.Renditions) -> Photo:
         if self._is_rehearsal:
@@ -196,6 +212,8 @@ class Album:
             if trouble := self._troubles.get(address):
                 self.counts[MISSING] += 1
                 yield f"gambar “{address[-120:]}” {trouble}"
+        for address in documents(record.body):
+            yield f"berkas “{address[-120:]}” masih ditautkan ke situs lama; lampirkan lagi sebagai dokumen"
 
 
 def _made(content: bytes) -> photos.Renditions | str:

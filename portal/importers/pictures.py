@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from pathlib import PurePosixPath
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -18,21 +18,23 @@ from news.web.columns import max_length
 
 _PLACE = "impor/"  # below MEDIA_URL, where the sanitiser lets pictures be
 _IMAGE = re.compile(r"<img [^>]*>")
-_IN_PLACE = re.compile(r'<img src="[^"]*/impor/(?P<number>[0-9]{1,6})" alt="(?P<alt>[^"]*)">')
+_IN_PLACE = re.compile(r'<img src="[^"]*/impor/(?P<number>[0-9]{1,6})" alt="[^"]*">')
+_ONE = _IN_PLACE.pattern.replace("?P<number>", "?:")
 # A link around a picture to the picture itself, in full size
 _LINK = re.compile(
     rf'<a href="[^"]*\.(?:jpe?g|png|gif|webp|avif|bmp)(?:\?[^"]*)?"[^>]*>({_IMAGE.pattern})</a>', re.IGNORECASE
 )
-_ONE = r'<img src="[^"]*/impor/[0-9]{1,6}" alt="[^"]*">'
 _BLOCK = "p|figure|h2|h3|ul|ol|table|blockquote|hr"
 # Nothing but pictures in a paragraph, or between blocks
 _ALONE = re.compile(
-    rf"<p>(?P<one>(?:{_ONE}\s*(?:<br>)?\s*)+)</p>"
+    rf"<p>(?P<one>(?:{_ONE}(?:\s|<br>)*)+)</p>"
     rf"|(?P<before>\A|</(?:{_BLOCK})>\s*|<hr>\s*)(?P<two>(?:{_ONE}\s*)+)(?=\Z|<(?:{_BLOCK})\b)"
 )
 _FIGURE = re.compile(
-    rf"<figure>(?:<p>)?{_IN_PLACE.pattern}(?:</p>)?(?:<figcaption>(?P<caption>.*?)</figcaption>)?</figure>", re.DOTALL
+    rf"<figure>(?:<p>)?{_IN_PLACE.pattern}(?:</p>)?(?:<figcaption>(?P<caption>(?:(?!</?figure>).)*)</figcaption>)?</figure>",
+    re.DOTALL,
 )
+_DOCUMENT = re.compile(r'<a href="(?P<address>[^"]*/uploads/[^"]*\.(?:pdf|docx?|xlsx?|pptx?|zip|rar))"', re.IGNORECASE)
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file")  # where scripts put the address
 _MARK = r"(?:sumber\s+)?(?:foto|photo|fotografer|dok(?:umentasi)?\.?|dokumen)"
 _BRACKETED = re.compile(
@@ -42,6 +44,7 @@ _BRACKETED = re.compile(
 _AT_END = re.compile(
     rf"^(?:(?P<caption>.*?[.!?”\"])\s+|\s*)(?P<credit>{_MARK}\s*[:/]\s*[^.:/]{{1,60}})\.?$", re.IGNORECASE | re.DOTALL
 )
+_CAPTION_MAX = 2_000  # characters; a longer text is none
 _SLASH = re.compile(r"^(\w+)\s*/\s*")
 
 
@@ -139,6 +142,11 @@ def _arrange(result: Illustrated) -> None:
     result.body = body
 
 
+def documents(body: str) -> list[str]:
+    """The addresses of files at the earlier portal to which a body leads."""
+    return list(dict.fromkeys(unescape(match["address"]) for match in _DOCUMENT.finditer(body)))
+
+
 def _in_figures(match: re.Match[str]) -> str:
     images = re.findall(_ONE, match["one"] or match["two"])
     return (match["before"] or "") + "".join(f"<figure>{image}</figure>" for image in images)
@@ -184,7 +192,7 @@ def _address(attributes: dict[str, str | None]) -> str:
 def credited(text: str) -> tuple[str, str]:
     """A caption without the credit at its end, and that: "Warga antre. (Foto/Humas)" is "Warga antre." and "Foto:
     Humas"."""
-    for pattern in (_BRACKETED, _AT_END):
+    for pattern in (_BRACKETED, _AT_END) if len(text) <= _CAPTION_MAX else ():
         if match := pattern.match(text):
             credit = _SLASH.sub(r"\1: ", match["credit"].strip())
             return (match["caption"] or "").strip(), credit[:1].upper() + credit[1:]

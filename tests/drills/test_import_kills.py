@@ -20,8 +20,8 @@ from tests.test_import_wordpress import FOOT, HEAD, post
 from tests.test_serve import PROJECT, manage
 
 pytestmark = pytest.mark.drill
-KILLS = 40
-ARTICLES, PICTURES = 300, 150
+KILLS = 12
+ARTICLES, PICTURES = 120, 60
 SWEEP = """
 import os, time
 import django

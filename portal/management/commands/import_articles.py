@@ -200,6 +200,8 @@ class _Run:
         if self.album:
             shown = (f"{self.album.counts[name]} {name}" for name in (album.NEW, album.KNOWN, album.MISSING))
             lines.append(f"Gambar: {', '.join(shown)}.")
+        if self.album and self.album.left_out:
+            lines.append(f"{self.album.left_out} tautan simbolik atau berkas khusus di antara gambar dilewati.")
         if self.album and self.album.counts[album.SILENT]:
             lines.append(
                 f"{self.album.counts[album.SILENT]} foto tanpa teks alternatif di situs lama: ditandai hiasan; "
