@@ -13,7 +13,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comment',
             name='source_key',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=200),
+            field=models.CharField(
+                blank=True,
+                db_default='',
+                default='',
+                editable=False,
+                max_length=200,
+                verbose_name='kunci di portal lama',
+            ),
         ),
         migrations.AddConstraint(
             model_name='comment',

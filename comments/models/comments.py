@@ -274,7 +274,9 @@ class Comment(models.Model):
     bands = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)  # triage/near_copies.py
     similar_group = models.BigIntegerField(null=True, blank=True, editable=False)  # pk of the group's first comment
     # What it is called on the portal that it was imported from; "" if it was written here
-    source_key = models.CharField(max_length=200, blank=True, editable=False, default="", db_default="")
+    source_key = models.CharField(
+        "kunci di portal lama", max_length=200, blank=True, editable=False, default="", db_default=""
+    )
 
     objects = CommentQuerySet.as_manager()
 

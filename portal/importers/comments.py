@@ -41,13 +41,14 @@ class Written:
 def save(article: Article, written: Iterable[Written]) -> Counter[str]:
     """Saves the comments that the portal does not know yet, whatever it has made of the others since; returns how
     many. Call it in the transaction that saves the article."""
-    by_key = {each.key: each for each in written if _text(each.text)}
-    known = {each.source_key: each for each in Comment.objects.imported(by_key)}
+    written = list(written)
+    known = {each.source_key: each for each in Comment.objects.imported(each.key for each in written)}
+    there = {each.key: each for each in written if each.key in known or _text(each.text)}
     counts: Counter[str] = Counter()
     # First those that others reply to
-    for each in sorted(by_key.values(), key=lambda each: bool(_first(each, by_key))):
+    for each in sorted(there.values(), key=lambda each: bool(_first(each, there))):
         if each.key not in known:
-            first = _first(each, by_key)
+            first = _first(each, there)
             known[each.key] = comment = _save(article, each, known.get(first.key) if first else None)
             counts[PUBLISHED if each.is_public else WAITING] += 1
             counts[SUSPECTED] += each.is_public and Signal.SPAM in comment.signals
