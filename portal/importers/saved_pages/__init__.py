@@ -19,6 +19,7 @@ from news.models import Article, Tag
 from news.web import addresses
 from news.web.columns import max_length
 from portal.importers import MAX_NUMBER, Record, Refusal, record_or_refusal, times
+from portal.importers.pictures import Picture
 from portal.importers.saved_pages import files, prose, told
 from portal.importers.saved_pages.told import Told
 
@@ -43,6 +44,7 @@ _LIST_ADDRESS = re.compile(
     r"/(?:index\.\w+)?|/(?:category|kategori|tag|author|page|search|cari|arsip)(?:/.*)?", re.IGNORECASE
 )
 _OWN_NUMBER = re.compile(rf"{re.escape(paths.ARTICLE)}([0-9]{{1,15}})(?:/|$)")
+_NO_PHOTO = re.compile(r"logo|favicon|placeholder|default|no-?image", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[-–—|»·]\s+[^-–—|»·]{1,80}$")
 
 
@@ -121,6 +123,7 @@ def _record(saved: files.Saved) -> Record:
         id=_number(url),
         reads=_reads(says, dated, foot.reads),
         old_paths=tuple(dict.fromkeys(filter(None, map(_path, (url, saved.address, _joined(url, says.shortlink)))))),
+        lead=_lead(says),
         remarks=tuple(_remarks(is_told=is_told, published=published)),
     )
     _cut_out(record, shown if is_counted else [])
@@ -230,6 +233,11 @@ def _number(url: str) -> int | None:
     return int(match[1]) if match and int(match[1]) else None
 
 
+def _lead(says: Told) -> Picture | None:
+    """Pages without a photo tell of the site's logo."""
+    return Picture(says.picture) if says.picture and not _NO_PHOTO.search(says.picture) else None
+
+
 def _remarks(*, is_told: bool, published: times.Published) -> Iterator[str]:
     if not is_told:
         yield GUESS
@@ -257,6 +265,7 @@ def _summary(says: Told, element: etree._Element | None) -> str:
 def _cut_out(record: Record, shown: list[str]) -> None:
     """Cuts the text out of what stands around it. Raises Refusal if none is left."""
     found = prose.trimmed(record.body, record.title)
+    record.illustrated.body = prose.trimmed(record.illustrated.body, record.title).body
     record.take_text(found.body)
     if not record.body:
         raise Refusal("halaman ini tidak memuat isi berita")

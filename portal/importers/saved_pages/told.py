@@ -37,6 +37,7 @@ _META = {
     "keywords": ("news_keywords", "content_tag", "dtk:keywords", "keywords"),
     "summary": ("og:description", "description", "twitter:description"),
     "url": ("og:url",),
+    "picture": ("og:image", "og:image:url", "twitter:image"),
 }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ class Told:
     urls: list[str] = field(default_factory=list)
     shortlink: str = ""
     summary: str = ""
+    picture: str = ""  # the address of the one above the text
     body: str = ""  # plain text
     reads: int | None = None
 
@@ -113,6 +115,7 @@ def _of_meta(told: Told, meta: dict[str, list[str]]) -> None:
     told.section = told.section or _first(meta, "section")
     told.urls += _all(meta, "url")
     told.summary = told.summary or _first(meta, "summary")
+    told.picture = told.picture or _first(meta, "picture")
 
 
 def _listed(value: Any) -> list[str]:
@@ -204,12 +207,22 @@ def _of_article(told: Told, article: dict, known: dict[str, dict]) -> None:
     told.body = next(iter(_names(article.get("articleBody"))), "")
     told.summary = next(iter(_names(article.get("description"))), "")
     told.reads = _interactions(article.get("interactionStatistic"))
+    told.picture = _picture(article.get("image"), known)
 
 
 def _addresses(node: dict) -> list[str]:
     page = node.get("mainEntityOfPage")
     found = [node.get("url"), page.get("@id") if isinstance(page, dict) else page]
     return [each for each in found if isinstance(each, str) and each.startswith(("http://", "https://", "/"))]
+
+
+def _picture(value: Any, known: dict[str, dict]) -> str:
+    """The address of the first picture: a text, a thing with an address, or a list of them."""
+    first = value[0] if isinstance(value, list) and value else value
+    if isinstance(first, dict):
+        described = first if "url" in first or "contentUrl" in first else known.get(str(first.get("@id")), {})
+        first = described.get("url") or described.get("contentUrl")
+    return first.strip() if isinstance(first, str) else ""
 
 
 def _interactions(value: Any) -> int | None:
