@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('news', '0026_addresses_of_earlier_portals'),
+        ('news', '0027_photos_of_imports'),
     ]
 
     operations = [
