@@ -437,12 +437,12 @@ def _newest_and_its_age(folder: Path) -> tuple[str, float] | None:
 
 def _encryption():
     try:
-        present = keys.stored()
+        are_missing = keys.are_missing()
     except keys.KeyFault as error:
         raise Problem(
             str(error), "Kembalikan berkas itu dari simpanan Anda; sampai itu tidak ada cadangan."
         ) from error
-    if present.recipient is None and not present.is_declined and keys.are_wanted():
+    if are_missing:
         raise Problem(
             "Cadangan tidak terenkripsi, padahal akun sudah memakai dua langkah.",
             "Jalankan `manage.py kunci_cadangan` dan simpan kuncinya di luar mesin ini. Sebelum itu cadangan sengaja "

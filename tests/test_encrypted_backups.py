@@ -8,11 +8,12 @@ import subprocess
 import pyrage
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 from pyrage import x25519
 
 from portal.backup import archive, encryption, keys, making
 from portal.login.models import SecondStep, new_key
-from portal.management.commands import kunci_cadangan
+from portal.management.commands import backup, kunci_cadangan
 from tests.conftest import require_program
 from tests.make import make_person
 from tests.test_backup import WHOLE, unshown
@@ -168,13 +169,28 @@ def test_a_key_counts_only_when_its_owner_has_a_copy(data_dir, monkeypatch, caps
 
 
 @pytest.mark.django_db
-def test_encryption_is_wanted_with_the_first_second_step(settings):
-    assert not keys.are_wanted()
+def test_encryption_is_wanted_with_the_first_second_step(data_dir, settings):
+    assert not keys.are_missing()
     SecondStep.objects.begin(make_person("Administrator"), new_key(), latest=0)
-    assert keys.are_wanted()
+    assert keys.are_missing()
     SecondStep.objects.all().delete()
     settings.REQUIRE_2FA = True
-    assert keys.are_wanted()
+    assert keys.are_missing()
+    call_command("kunci_cadangan", "--tanpa-enkripsi")
+    assert not keys.are_missing()
+
+
+@pytest.mark.django_db
+def test_a_backup_that_somebody_makes_is_encrypted_and_shows_the_key_but_not_the_one_of_the_night(data_dir, settings):
+    settings.REQUIRE_2FA, settings.BACKUP_DIR = True, data_dir / "cadangan"
+    settings.BACKUP_DIR.mkdir()
+    command = backup.Command()
+    assert command.todays().suffix == ".tar"
+    assert keys.are_missing()
+    command.stdout = OutputWrapper(io.StringIO())
+    command.have_key()
+    assert str(keys.stored().identities[0]) in command.stdout.getvalue()
+    assert command.todays().suffix == ".age"
 
 
 # ---- Making

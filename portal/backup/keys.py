@@ -91,6 +91,12 @@ def store(text: str) -> None:
     draft.replace(place())
 
 
+def are_missing() -> bool:
+    """Whether backups should be encrypted and are not, although nobody has decided against it. Raises KeyFault."""
+    present = stored()
+    return present.recipient is None and not present.is_declined and are_wanted()
+
+
 def are_wanted() -> bool:
     """Whether the newsroom guards itself with a second step, so that its backups should be guarded as well."""
     return settings.REQUIRE_2FA or SecondStep.objects.exists()

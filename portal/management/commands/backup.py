@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -41,8 +42,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file, **options):
-        file = file or self.todays()
         is_pipe = str(file) == "-"
+        if file and not is_pipe:
+            self.have_key()
+        file = file or self.todays()
         if is_pipe and sys.stdout.isatty():
             raise CommandError("Cadangan tidak ditulis ke layar: sambungkan dengan | atau >, atau sebutkan berkasnya.")
         try:
@@ -51,6 +54,14 @@ class Command(BaseCommand):
         except making.CannotBackUp as error:
             raise CommandError(str(error)) from error
         self.tell(made, "keluaran baku" if is_pipe else file, self.stderr if is_pipe else self.stdout)
+
+    def have_key(self) -> None:
+        """Makes the key that is missing. Here somebody reads what is printed; the schedule's backup stays plain."""
+        try:
+            if keys.are_missing():
+                call_command("kunci_cadangan", stdout=self.stdout)
+        except keys.KeyFault as error:
+            raise CommandError(str(error)) from error
 
     def todays(self) -> Path:
         """The name of the schedule."""
@@ -71,5 +82,5 @@ class Command(BaseCommand):
         if made.vanished:
             output.write(f"{made.vanished} berkas dihapus orang selagi dicadangkan, dan tidak ikut.")
         output.write(ENCRYPTED if made.is_encrypted else KEY.format(making.where_the_key_is()))
-        if not made.is_encrypted and keys.are_wanted() and not keys.stored().is_declined:
+        if not made.is_encrypted and keys.are_missing():
             self.stderr.write(PLAIN)
