@@ -103,6 +103,7 @@ def database(embedded_postgres):
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         server.execute("CREATE DATABASE kontainer TEMPLATE template0 ENCODING 'UTF8'")
         os.chmod(host, 0o755)
+        os.chmod(Path(host) / ".s.PGSQL.5432", 0o777)  # the container's user is another one
         yield "postgres://postgres@%2Fsocket/kontainer", host
         server.execute("DROP DATABASE kontainer WITH (FORCE)")
 
