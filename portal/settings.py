@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
-from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import city
@@ -169,7 +169,7 @@ TEMPLATES = [
 # Each process caches a page for one second; nginx does the rest. Each page takes two entries.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "news.web.monotonic_cache.MonotonicCache",
         "OPTIONS": {"MAX_ENTRIES": 200},
     }
 }
@@ -198,6 +198,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PAGEVIEWS_DIR = DATA_DIR / "pageviews"
 # A backup of every night, kept as portal.nightly says; None: there is none.
 BACKUP_DIR = env.path("BACKUP_DIR", Path()) if env("BACKUP_DIR", default="") else None
+# How large the archive of the embedded server's WAL there may become: portal.backup.wal
+BACKUP_WAL_BYTES = env.number("BACKUP_WAL_GB", default=10, least=1, most=10_000) * 1024**3
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # ---- Security
@@ -222,10 +224,11 @@ CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 _colours = {mode: f":root{{--brand:{each['brand']};--accent:{each['accent']}}}" for mode, each in COLOURS.items()}
 # The only <style> of a page; the CSP allows it by its hash.
 COLOURS_CSS = f"{_colours['light']}@media (prefers-color-scheme:dark){{{_colours['dark']}}}"
+_COLOURS_HASH = f"'sha256-{b64encode(sha256(COLOURS_CSS.encode()).digest()).decode()}'"
 _CSP = {
     "default-src": [NONE],
     "script-src": [SELF],
-    "style-src": [SELF, f"'sha256-{b64encode(sha256(COLOURS_CSS.encode()).digest()).decode()}'"],
+    "style-src": [SELF, _COLOURS_HASH],
     "img-src": [SELF],
     "font-src": [SELF],
     "media-src": [SELF],
@@ -236,10 +239,12 @@ _CSP = {
     "base-uri": [NONE],
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": _CSP}
-# The editor needs an import map (nonce) and inline styles. Readers' pages keep the stricter policy.
+# The editor needs an import map (nonce) and adds a <style>, always the same one: a browser that refuses it after an
+# update of the editor names its new hash in its console, and tests/test_writing_browser.py fails.
+_EDITORS_HASH = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 ADMIN_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, NONCE],
-    "style-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, _COLOURS_HASH, _EDITORS_HASH],
     "img-src": [SELF, "data:", "blob:"],
 }
 AUTHENTICATION_BACKENDS = [

@@ -29,6 +29,7 @@ from django.test.testcases import LiveServerThread
 from whitenoise import WhiteNoise
 
 from news.web.throttle import AtMost, Silence
+from portal import staticfiles
 from portal.run import data_folder, postgres
 
 if settings.configured:
@@ -39,6 +40,7 @@ for name in (
     "ADMIN_NETWORKS",
     "ALLOWED_HOSTS",
     "BACKUP_DIR",
+    "BACKUP_WAL_GB",
     "CITY_FILE",
     "COMMENTS_CONFIRM_EMAIL",
     "COMMENTS_PER_HOUR",
@@ -324,6 +326,13 @@ def static_files(once):
         subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
 
     settings.STATIC_ROOT.symlink_to(once("static_files", collect) / "static")
+
+
+def give_static_files(data_dir: Path) -> None:
+    """As if they had been collected there by this version, with the tests' city."""
+    (data_dir / "static").symlink_to(settings.STATIC_ROOT)
+    (data_dir / "logo").symlink_to(DATA_DIR / "logo")
+    (data_dir / "static.fingerprint").write_text(staticfiles.fingerprint())
 
 
 @pytest.fixture(scope="session", autouse=True)

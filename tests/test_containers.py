@@ -80,18 +80,12 @@ def test_the_portal_trusts_nginx_only_and_the_guide_names_the_right_addresses():
     assert f"s|127.0.0.1:8000|{address['web']}:8000|" in GUIDE
 
 
-def test_migrate_does_what_its_unit_does():
-    unit = (UNITS / "portal-migrate.service").read_text()
-    steps = re.findall(r"^ExecStart=/opt/portal/.venv/bin/(python .*)$", unit, re.MULTILINE)
-    assert SERVICES["migrate"]["command"][-1].splitlines() == steps
-
-
 def test_the_programs_are_those_of_the_units():
     last = re.findall(r"^CMD (\[.*\])$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
-    for command, unit in ((yaml.safe_load(last[0]), "portal-web"), (SERVICES["worker"]["command"], "portal-worker")):
-        line = re.search(
-            r"^ExecStart=/opt/portal/.venv/bin/(.*)$", (UNITS / f"{unit}.service").read_text(), re.MULTILINE
-        )
+    commands = {"web": yaml.safe_load(last[0])} | {name: SERVICES[name]["command"] for name in ("worker", "migrate")}
+    for name, command in commands.items():
+        unit = (UNITS / f"portal-{name}.service").read_text()
+        line = re.search(r"^ExecStart=/opt/portal/.venv/bin/(.*)$", unit, re.MULTILINE)
         assert command == shlex.split(line[1])
 
 

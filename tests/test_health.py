@@ -158,7 +158,7 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, settings, monke
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     for part in health.PARTS:
         assert f"<strong>{part.name}</strong>" in page
-    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 4  # pembaca, surat, penjaga, cadangan
+    assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 5  # pembaca, surat, penjaga, cadangan, arsip
     assert "Pekerja latar belum pernah berjalan" in page
 
 

@@ -22,7 +22,7 @@ from tests.web_servers import answer_on, get, send, status
 
 GUIDE = (PROJECT / "docs" / "panduan-operator.md").read_text()
 COMMANDS = "".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE))
-NOTING = ("apt-get", "systemctl", "adduser", "usermod", "certbot", "chown", "pip", "python3", "curl")
+NOTING = ("apt-get", "systemctl", "adduser", "usermod", "certbot", "chown", "pip", "python3", "curl", "pgbackrest")
 NAMES = ("berita.contoh.go.id", "berita.bogor.go.id")
 CITIES = ("portal", "portal-bogor")
 
@@ -34,8 +34,13 @@ class Machine:
         self.root, self.programs, self.calls = root, root / "programs", root / "calls"
         self.http, self.https = free_port(), free_port()
         self.database = postgres.connection_settings(DATA_DIR)["HOST"]
-        for folder in ("programs", "etc/nginx/conf.d", "etc/systemd/system", "etc/cron.d", "var/lib", "var/log/nginx"):
+        for folder in ("conf.d", "modules-enabled"):
+            (root / "etc" / "nginx" / folder).mkdir(parents=True)
+        for folder in ("etc/systemd/system", "etc/cron.d", "etc/postgresql/15/main/conf.d"):
             (root / folder).mkdir(parents=True)
+        for folder in ("programs", "var/lib", "var/log/nginx"):
+            (root / folder).mkdir(parents=True)
+        (root / "etc" / "nginx" / "nginx.conf").write_text("worker_connections 768;")  # Debian's line
         self.write_programs()
         for source in (PROJECT / "deploy").rglob("*.*"):
             if source.is_file():
@@ -56,14 +61,11 @@ class Machine:
 
     def here(self, text: str) -> str:
         for there, own in {
-            "/var/lib/portal/postgres": self.database,
             "/run/postgresql": self.database,
             "%2Frun%2Fpostgresql": quote(self.database, safe=""),
             "/opt/portal/.venv/bin/pip": "pip",
             ".venv/bin/pip": "pip",
-            "/opt/portal/.venv/lib/python3*/site-packages": str(Path(psycopg.__file__).parent.parent),
             " .venv/bin": f" {Path(sys.executable).parent}",
-            "collectstatic": "collectstatic --dry-run",  # copying takes five seconds
         }.items():
             text = text.replace(there, own)
         text = re.sub(r"(?<![\w/.-])/(?=(?:etc|var|opt/portal/deploy)/)", f"{self.root}/", text)
@@ -98,11 +100,13 @@ class Machine:
         folder = self.root / "nginx"
         folder.mkdir(exist_ok=True)
         temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi"))
+        etc = self.root / "etc" / "nginx"
         (folder / "nginx.conf").write_text(
+            f"include {etc}/modules-enabled/*.conf; events {{ {(etc / 'nginx.conf').read_text()} }}\n"
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log; {'user root;' * (os.geteuid() == 0)}\n"
-            f"events {{}} http {{ include /etc/nginx/mime.types; {temporary}\n"
+            f"http {{ include /etc/nginx/mime.types; {temporary}\n"
             f"uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;\n"
-            f"access_log {folder}/access.log; include {self.root}/etc/nginx/conf.d/*.conf; }}\n"
+            f"access_log {folder}/access.log; include {etc}/conf.d/*.conf; }}\n"
         )
         program = require_program("nginx", "apt-get install nginx-light")
         return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
@@ -132,7 +136,8 @@ def machine(tmp_path, embedded_postgres):
     host = postgres.connection_settings(DATA_DIR)["HOST"]
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         for city in CITIES:
-            server.execute(f'DROP DATABASE IF EXISTS "{city}" WITH (FORCE)')
+            for name in (city, f"{city}_pulih_sebelum"):
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             server.execute(f'DROP ROLE IF EXISTS "{city}"')
 
 
@@ -170,6 +175,7 @@ def test_the_guide_leads_from_a_bare_machine_to_two_cities_with_tls(machine):
         - {
             "nginx",
             "systemd-journald",
+            "postgresql",
         }
     )
     check_addresses(machine)

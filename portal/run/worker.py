@@ -6,7 +6,7 @@ lock in their transaction; for all others it does not matter.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +27,7 @@ from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
 from news import cards, month_counts, pageviews, reindexing, related
-from news.models import Article, FailedSearch, HourlyReaders, MissingPath
+from news.models import Article, FailedSearch, HourlyReaders, MissingPath, photo_use
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
@@ -66,12 +66,15 @@ class Job:
 
 
 class Worker:
-    def __init__(self):
+    def __init__(self, more: Iterable[Job] = ()):
+        """`more`: jobs of rooms that this one may not know."""
         self.stopping = False
         self.views_added = True  # since Terpopuler was last computed
         self.ranked_on = None
-        self.mail_thread = None  # sends the e-mails
-        self.reading_thread = None  # reads documents
+        self.mail_thread: Thread | None = None  # sends the e-mails
+        self.reading_thread: Thread | None = None  # reads documents
+        self.nightly = nightly.Nightly()
+        self.backup_thread: Thread | None = None  # looks into BACKUP_DIR
         self.jobs = [
             Job("mencatat tanda hidup mesin ini", Heartbeat().step, every=EVERY),
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
@@ -84,6 +87,7 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("membaca dokumen", self.read_documents, every=2),
             Job("menghapus berkas dokumen yang tidak dipakai", delete_orphans, every=3600),
+            Job("menghapus berkas foto yang tidak dipakai", photo_use.delete_orphans, every=3600, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
@@ -100,7 +104,8 @@ class Worker:
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
-            Job("membuat cadangan", nightly.Nightly().step, every=30),
+            Job("membuat cadangan", self.back_up, every=30),
+            *more,
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
@@ -158,6 +163,20 @@ class Worker:
         finally:
             connection.close()  # the connection of this thread
 
+    def back_up(self):
+        """In a thread as well: BACKUP_DIR may be a network disk that does not answer."""
+        if self.backup_thread is None or not self.backup_thread.is_alive():
+            self.backup_thread = Thread(target=self.look_after_backups, daemon=True)
+            self.backup_thread.start()
+
+    def look_after_backups(self):
+        try:
+            self.nightly.step()
+        except Exception:
+            logger.exception("Gagal membuat cadangan; akan dicoba lagi.")
+        finally:
+            connection.close()  # the connection of this thread
+
     def wait_for_mail(self, seconds: float | None = None) -> None:
         if self.mail_thread is not None:
             self.mail_thread.join(seconds)
@@ -191,8 +210,8 @@ class Worker:
         for job in self.jobs:
             self.attempt(job)
         self.wait_for_mail()
-        if self.reading_thread is not None:
-            self.reading_thread.join()
+        for thread in filter(None, (self.reading_thread, self.backup_thread)):
+            thread.join()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:
