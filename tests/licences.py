@@ -10,6 +10,7 @@ REQUIREMENT = re.compile(r"^([\w.-]+)(?:\[[\w,-]+\])?==", re.MULTILINE)
 BY_HAND = {
     "crawler-user-agents": "MIT",  # LICENSE of its repository
     "pi-heif": "BSD-3-Clause; bundled libheif and libde265: LGPL-3.0",
+    "pyrage": "MIT",
     "pypdfium2": "BSD-3-Clause, Apache-2.0; bundled PDFium: BSD-3-Clause and others",
     "segno": "BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
