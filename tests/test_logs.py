@@ -227,6 +227,7 @@ HARMLESS = {
     "error", "settings.PAGEVIEWS_DIR", "settings.SITE_URL", "settings.STATIC_ROOT", "each.part", "each.cause",
     "problem", "run.name", "time.monotonic() - began",  # portal.backup.wal.archiving: sentences of ours
     "*found",  # portal.hosts: names of machines
+    "host", "port",  # portal.metrics: of METRICS
     "request.path", "error.strerror", "str(error).strip().partition('\\n')[0]",
 }  # fmt: skip
 PERSONAL = {
