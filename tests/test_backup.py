@@ -210,7 +210,8 @@ def test_a_journal_counted_and_removed_before_the_snapshot_stays_out(folders, mo
 def test_the_distributions_programs_know_every_option_they_are_given(embedded_postgres):
     """psycopg's libpq is newer, and adds its own to an address with TLS."""
     host = postgres.connection_settings(DATA_DIR)["HOST"]
-    with psycopg.connect(host=host, user="postgres", dbname="postgres", sslcertmode="disable") as server:
+    options = {"sslcertmode": "disable", "sslmode": "require"}  # no TLS through a socket, whatever is asked for
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", **options) as server:
         assert "sslcertmode" in server.info.dsn
         assert database._address(server) == f"--dbname=user=postgres dbname=postgres host={host}"
 

@@ -58,8 +58,14 @@ _OPTIONS = {
 
 
 def _address(server: psycopg.Connection) -> str:
-    """Without the password."""
-    known = {name: value for name, value in server.info.get_parameters().items() if name in _OPTIONS}
+    """Without the password, and without what is about TLS where there is none: the wheel's programs refuse that."""
+    options = server.info.get_parameters().items()
+    without_tls = not server.pgconn.ssl_in_use
+    known = {
+        name: value
+        for name, value in options
+        if name in _OPTIONS and not (without_tls and name.startswith(("ssl", "channel_binding")))
+    }
     return f"--dbname={make_conninfo(**known)}"
 
 
