@@ -6,7 +6,16 @@ import sys
 from contextlib import nullcontext
 
 # `serve` starts the database itself, after checking that the portal is not already running.
-WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "help", "latih_spam", "makemigrations"}
+WITHOUT_DATABASE = {
+    "check",
+    "collectstatic",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "kunci_cadangan",
+    "latih_spam",
+    "makemigrations",
+}
 WITHOUT_DATABASE |= {"serve", "version", "-h", "--help", "--version"}
 WITHOUT_DATABASE |= {"restore"}  # puts another one in its place
 MAKING_DATABASES = {"migrate"}

@@ -8,8 +8,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -29,7 +30,11 @@ from news.pageviews import counting
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
-from portal import nightly
+from portal import certificate, nightly
+from portal.backup import folder as backup_folder
+from portal.backup import keys
+from portal.backup.wal import archiving
+from portal.hosts import differences
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -37,9 +42,13 @@ logger = logging.getLogger("portal")
 FREE_BYTES = 200 * 1024 * 1024
 WORKER_SILENCE = 60  # seconds without a heartbeat
 CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future, and the clocks of two machines may differ
+WAL_SILENCE = 120  # seconds without archiving
 DRAIN_LAG = 300  # seconds after which a read must be counted
+LEAST_DAYS = 14  # of the certificate; certbot renews it when 30 are left
 PATIENCE = 1.5  # seconds for the database; psycopg may take two to connect to it
 _written = Silence(seconds=60)  # the database has just written to its disk
+_certified = Silence(seconds=600)  # the certificate is good
+Answer = TypeVar("Answer")
 logged = AtMost(1, seconds=1)  # of each failure
 
 
@@ -107,15 +116,63 @@ def _work_in_progress(failing: list[Failure]) -> list[str]:
     except Error:
         return []
     indexing = [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
-    return indexing + _notes_on_backups()
+    if {"cadangan", "latihan"} & {each.part for each in failing}:
+        return indexing
+    try:
+        return indexing + _notes_on_backups()
+    except (Problem, keys.KeyFault):  # of this very moment; the next look tells it
+        return indexing
 
 
 def _notes_on_backups() -> list[str]:
     if settings.BACKUP_DIR is None:
         return ["Tidak ada cadangan yang dijadwalkan: isi BACKUP_DIR, sebaiknya dengan folder di cakram mesin lain."]
-    if not nightly.is_on_the_same_disk(settings.BACKUP_DIR):
+    return [_note_on_encryption(), *_asked_of_backups(_notes_on_folder), *_notes_on_wal()]
+
+
+def _notes_on_folder(folder: Path) -> list[str]:
+    last = nightly.last_drill(folder)
+    drills = "Cadangan belum pernah dilatih: pekerja latar mencobanya sendiri, atau `manage.py restore --latihan`."
+    if last:
+        drills = f"Latihan pemulihan terakhir berhasil {dates.short_date(last.at)} ({last.backup})."
+    if not nightly.is_on_the_same_disk(folder):
+        return [drills]
+    return [f"Cadangan ada di cakram yang sama dengan isi portal ({folder}): salinlah ke mesin lain.", drills]
+
+
+def _notes_on_wal() -> list[str]:
+    state = archiving.State(settings.DATA_DIR).read()
+    if not settings.EMBEDDED_DATABASE or not state:
         return []
-    return [f"Cadangan ada di cakram yang sama dengan isi portal ({settings.BACKUP_DIR}): salinlah ke mesin lain."]
+    if state.get("paused"):
+        return ["Arsip WAL dijeda selama impor besar; sesudahnya dimulai lagi dengan cadangan dasar."]
+    if not state.get("base"):
+        return ["Cadangan dasar arsip WAL belum selesai: untuk sementara hanya ada cadangan malam."]
+    lost = max(archiving.EVERY * 2, time.time() - state["at"])
+    notes = [
+        (
+            f"Bila cakram rusak sekarang, yang hilang paling banyak {_duration(lost)}. Arsip WAL memakai "
+            f"{state['used'] / 1024**3:.1f} dari {state['budget'] / 1024**3:.0f} GB; cadangan dasar terakhir "
+            f"{_local(state['base'])}."
+        )
+    ]
+    if gap := state.get("gap"):
+        notes.append(f"Arsip WAL terputus antara {_local(gap[0])} dan {_local(gap[1])}: saat itu tidak tercapai.")
+    return notes
+
+
+def _local(moment: float) -> str:
+    return dates.short_date_and_time(datetime.fromtimestamp(moment, UTC))
+
+
+def _note_on_encryption() -> str:
+    present = keys.stored()
+    if present.is_declined:
+        return "Cadangan sengaja tidak dienkripsi: jagalah foldernya."
+    if present.recipient is None:
+        return "Cadangan tidak terenkripsi: `manage.py kunci_cadangan` membuat kuncinya."
+    where = "salinan kuncinya harus ada di luar mesin ini" if present.identities else "pembukanya tidak di mesin ini"
+    return f"Cadangan terenkripsi untuk {str(present.recipient)[:12]}…; {where}."
 
 
 def failures() -> list[Failure]:
@@ -282,6 +339,24 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} menit" if seconds < 7200 else f"{seconds / 3600:.0f} jam"
 
 
+def _hosts():
+    if found := differences.find():
+        raise Problem(found.cause, found.advice)
+
+
+def _certificate():
+    if _certified:
+        return
+    advice = "Jalankan `certbot renew`, lalu `systemctl reload nginx`; `systemctl status certbot.timer` harus aktif."
+    try:
+        days = certificate.days_left(settings.SITE_URL)
+    except certificate.Bad as error:
+        raise Problem(str(error), advice) from error
+    if days is not None and days < LEAST_DAYS:
+        raise Problem(f"Sertifikat TLS hanya berlaku {days:.0f} hari lagi dan belum diperbarui.", advice)
+    _certified.begin()
+
+
 # ---- What people must do
 
 
@@ -323,16 +398,85 @@ def _scans():
         )
 
 
+def _asked_of_backups(question: Callable[[Path], Answer]) -> Answer:
+    """What a function finds out about BACKUP_DIR, which may be a network disk that is gone."""
+    folder: Path = settings.BACKUP_DIR  # type: ignore[assignment]  # else nobody asks
+    try:
+        return backup_folder.in_time(lambda: question(folder))
+    except backup_folder.Unusable as error:
+        raise Problem(str(error), "Sampai itu diperbaiki, tidak ada cadangan baru.") from error
+    except TimeoutError as error:
+        raise Problem(
+            f"{folder} tidak menjawab.", "Periksa mesin yang menyimpannya dan jaringannya (df -h); lalu mount lagi."
+        ) from error
+    except OSError as error:
+        raise Problem(
+            f"{folder} tidak dapat dibaca: {os_errors.reason(error)}.",
+            f"Periksa pemilik dan izinnya (ls -ld {folder}).",
+        ) from error
+
+
 def _backups():
     advice = (
         "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
         f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
     )
-    if (last := nightly.newest()) is None:
+    last = _asked_of_backups(_newest_and_its_age)
+    if last is None:
         raise Problem(f"Belum ada cadangan di {settings.BACKUP_DIR}.", advice)
-    age = time.time() - last.stat().st_mtime
+    name, age = last
     if age > nightly.OVERDUE.total_seconds():
-        raise Problem(f"Cadangan terakhir, {last.name}, dibuat {_duration(age)} yang lalu.", advice)
+        raise Problem(f"Cadangan terakhir, {name}, dibuat {_duration(age)} yang lalu.", advice)
+
+
+def _newest_and_its_age(folder: Path) -> tuple[str, float] | None:
+    backup_folder.check(folder)
+    last = nightly.newest()
+    return (last.name, time.time() - last.stat().st_mtime) if last else None
+
+
+def _encryption():
+    try:
+        present = keys.stored()
+    except keys.KeyFault as error:
+        raise Problem(
+            str(error), "Kembalikan berkas itu dari simpanan Anda; sampai itu tidak ada cadangan."
+        ) from error
+    if present.recipient is None and not present.is_declined and keys.are_wanted():
+        raise Problem(
+            "Cadangan tidak terenkripsi, padahal akun sudah memakai dua langkah.",
+            "Jalankan `manage.py kunci_cadangan` dan simpan kuncinya di luar mesin ini. Sebelum itu cadangan sengaja "
+            "tidak dienkripsi, agar tidak ada yang terkunci di luar datanya sendiri.",
+        )
+
+
+def _drills():
+    last, oldest = _asked_of_backups(lambda folder: (nightly.last_drill(folder), nightly.oldest()))
+    if last and last.cause:
+        raise Problem(
+            f"Latihan pemulihan {dates.short_date(last.at)} ({last.backup}) gagal: {last.cause}",
+            "Perbaiki sebabnya, lalu `manage.py restore --latihan`; pekerja latar mencobanya lagi setiap hari.",
+        )
+    since = timezone.localdate(last.at) if last else oldest
+    if since and timezone.localdate() - since > nightly.DRILL_OVERDUE:
+        raise Problem(
+            f"Cadangan belum pernah berhasil dilatih sejak {since}.",
+            "Jalankan `manage.py restore --latihan`; bacalah log pekerja latar, yang seharusnya melakukannya.",
+        )
+
+
+def _wal():
+    state = archiving.State(settings.DATA_DIR).read()
+    silence = time.time() - state.get("at", 0)
+    advice = (
+        f"Periksa apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan lega (df -h), dan BACKUP_WAL_GB. Sesudah "
+        "itu arsip diteruskan sendiri; bila terlalu lama, dimulai lagi dengan cadangan dasar yang baru."
+    )
+    if silence > WAL_SILENCE and not state.get("paused"):
+        since = f"sejak {_duration(silence)} yang lalu" if state.get("at") else "sama sekali"
+        raise Problem(f"WAL tidak diarsipkan {since}. {state.get('problem', '')}".strip(), advice)
+    if state.get("base_problem"):
+        raise Problem(state["base_problem"], advice)
 
 
 # In this order: what others need stands before them.
@@ -342,15 +486,24 @@ PARTS = (
     Part("media", _media, needs=("cakram",)),
     Part("media", _photos, needs=("basis_data", "cakram", "media")),
     Part("pekerja", _worker, needs=("basis_data", "cakram")),
+    Part("sertifikat", _certificate),
+    Part("mesin", _hosts, needs=("basis_data", "cakram")),
     Part("pembaca", _drain, needs=("basis_data", "cakram", "pekerja")),
     Part("moderasi", _moderation, needs=("basis_data",)),
     Part("surat", _mail, needs=("basis_data", "pekerja")),
     Part("penjaga", _findings, needs=("basis_data",)),
     Part("penjaga", _scans, needs=("basis_data", "pekerja")),
     Part("cadangan", _backups, needs=("basis_data", "cakram", "pekerja")),
+    Part("cadangan", _encryption, needs=("basis_data", "cadangan")),
+    Part("arsip", _wal, needs=("basis_data", "cakram", "pekerja", "cadangan")),
+    Part("latihan", _drills, needs=("basis_data", "cadangan")),
 )
+ABOUT_BACKUPS = (_backups, _encryption, _drills, _wal)
 
 
 def _parts() -> list[Part]:
-    """Those that there are: without a schedule nobody may take backups for well."""
-    return [part for part in PARTS if part.check != _backups or settings.BACKUP_DIR]
+    """Those that there are: nobody may take for well what nobody looks at."""
+    absent = dict.fromkeys(ABOUT_BACKUPS, settings.BACKUP_DIR is None)
+    absent[_wal] = settings.BACKUP_DIR is None or not settings.EMBEDDED_DATABASE
+    absent[_certificate] = not settings.HTTPS
+    return [part for part in PARTS if not absent.get(part.check)]

@@ -1,4 +1,4 @@
-"""The backup of every night in BACKUP_DIR, and how long backups are kept there."""
+"""The backup of every night in BACKUP_DIR, how long backups are kept there, and the drill of every month."""
 
 import logging
 import re
@@ -7,18 +7,26 @@ import sys
 import time
 from collections.abc import Hashable, Iterable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
+from portal import notes
+
 logger = logging.getLogger("portal")
 
 HOUR = 1  # of the city's clock, from which the day's backup is made
+DRILL_HOUR = 3  # from which a drill may begin
+DRILL_EVERY = timedelta(days=30)
+DRILL_AGAIN = timedelta(days=1)  # after one that failed
 OVERDUE = timedelta(hours=26)
+DRILL_OVERDUE = timedelta(days=45)
 PAUSE_AFTER_FAILURE = 3600  # seconds
-_NAME = re.compile(r"portal-(\d{4}-\d\d-\d\d)\.tar")
+_DRILL = "latihan.json"  # in BACKUP_DIR, so that it is known wherever the backups are
+_NAME = re.compile(r"portal-(\d{4}-\d\d-\d\d)\.tar(?:\.age)?")
 
 
 def _day(day: date) -> Hashable:
@@ -47,20 +55,31 @@ def kept(days: Iterable[date]) -> set[date]:
     return found
 
 
-def backups(folder: Path) -> dict[date, Path]:
-    """The whole backups in this folder that were made by schedule, by day."""
+def backups(folder: Path) -> dict[Path, date]:
+    """The whole backups in this folder that were made by schedule, encrypted or not, with their days."""
     found = {}
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(ValueError):  # 2026-02-31
             if match := _NAME.fullmatch(path.name):
-                found[date.fromisoformat(match[1])] = path
+                found[path] = date.fromisoformat(match[1])
     return found
 
 
 def newest() -> Path | None:
     """The last backup that was made by schedule; None without one, and without BACKUP_DIR."""
     found = backups(settings.BACKUP_DIR) if settings.BACKUP_DIR else {}
-    return found[max(found)] if found else None
+    return max(found, key=lambda path: (found[path], path.stat().st_mtime), default=None)
+
+
+def oldest() -> date | None:
+    """The day of the first backup that is there."""
+    return min(backups(settings.BACKUP_DIR).values(), default=None) if settings.BACKUP_DIR else None
+
+
+def plain_backups() -> list[Path]:
+    """Those of the schedule that are not encrypted."""
+    found = backups(settings.BACKUP_DIR) if settings.BACKUP_DIR else {}
+    return [path for path in found if path.suffix == ".tar"]
 
 
 def is_on_the_same_disk(folder: Path) -> bool:
@@ -70,49 +89,100 @@ def is_on_the_same_disk(folder: Path) -> bool:
 def prune(folder: Path) -> None:
     """Deletes the backups that are kept no longer, and what killed ones left behind on earlier days."""
     found = backups(folder)
-    for day in found.keys() - kept(found):
-        found[day].unlink(missing_ok=True)
+    days = kept(found.values())
+    for path in (path for path, day in found.items() if day not in days):
+        path.unlink(missing_ok=True)
     yesterday = timezone.localdate() - timedelta(days=1)
-    for path in folder.glob("portal-*.tar.part"):
+    for path in folder.glob("portal-*.part"):
         if path.name < f"portal-{yesterday}":
             path.unlink(missing_ok=True)
 
 
+class Drill(NamedTuple):
+    """What the last one found."""
+
+    at: datetime
+    backup: str  # its name
+    cause: str | None  # why it failed
+
+
+def last_drill(folder: Path) -> Drill | None:
+    found = notes.read(folder / _DRILL) or {}
+    try:
+        return Drill(datetime.fromisoformat(found["pada"]).astimezone(), str(found["cadangan"]), found["sebab"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def note_drill(folder: Path, backup: str, cause: str | None) -> None:
+    now = timezone.now().isoformat(timespec="seconds")
+    notes.write(folder / _DRILL, {"pada": now, "cadangan": backup, "sebab": cause})
+
+
 class Nightly:
-    """The worker's job: makes the backup in a process of its own, since it may take an hour."""
+    """The worker's job: makes the backup and the drill in processes of their own, since each may take an hour."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen | None = None
+        self.is_drill = False  # what the process does
+        self.last_drill: Drill | None = None  # before the present one
         self.not_before = 0.0  # on the monotonic clock
 
     def step(self) -> None:
         if (folder := settings.BACKUP_DIR) is None:
             return
-        if self.process is not None:
-            self._look_after(self.process, folder)
-        elif self.is_due(folder):
-            self._start(folder)
+        try:
+            if self.process is not None:
+                self._look_after(self.process, folder)
+            elif self.is_due(folder):
+                self.is_drill = False
+                self._start("backup", "--verbosity=0")
+            elif self.drill_is_due(folder):
+                self.is_drill, self.last_drill = True, last_drill(folder)
+                self._start("restore", "--latihan", "--verbosity=0")
+        except OSError as error:
+            self._failed()
+            logger.error("BACKUP_DIR tidak dapat dipakai: %s", error.strerror)
+
+    def _failed(self) -> None:  # the command has said why on standard error, which is the log
+        self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
+        logger.error("Cadangan malam ini gagal; dicoba lagi dalam satu jam.")
 
     def _look_after(self, process: subprocess.Popen, folder: Path) -> None:
         if process.poll() is None:
             return
         self.process = None
-        if process.returncode == 0:
+        if self.is_drill:
+            self._look_at_drill(process.returncode, folder)
+        elif process.returncode == 0:
             prune(folder)
-        else:  # it has said why on standard error, which is the log
-            self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
-            logger.error("Cadangan malam ini gagal; dicoba lagi dalam satu jam.")
+        else:
+            self._failed()
 
     def is_due(self, folder: Path) -> bool:
         now = timezone.localtime()
         is_time = now.hour >= HOUR and time.monotonic() >= self.not_before
-        return is_time and now.date() not in backups(folder)
+        return is_time and now.date() not in backups(folder).values()
 
-    def _start(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"portal-{timezone.localdate()}.tar"
+    def drill_is_due(self, folder: Path) -> bool:
+        """Not while a backup is due, which then comes first."""
+        now = timezone.localtime()
+        if now.hour < DRILL_HOUR or time.monotonic() < self.not_before or not backups(folder):
+            return False
+        last = last_drill(folder)
+        return last is None or abs(now - last.at) >= (DRILL_AGAIN if last.cause else DRILL_EVERY)
+
+    def _look_at_drill(self, code: int, folder: Path) -> None:
+        """The command notes what it finds, but a process that was killed notes nothing."""
+        if code and last_drill(folder) == self.last_drill:
+            name = getattr(newest(), "name", "")
+            note_drill(folder, name, "prosesnya mati, mungkin karena memori mesin ini tidak cukup.")
+        if code:
+            logger.error("Latihan pemulihan bulan ini gagal; dicoba lagi besok.")
+
+    def _start(self, *command: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "backup", "--verbosity=0", str(path)],
+            [sys.executable, "manage.py", *command],
             cwd=settings.BASE_DIR,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

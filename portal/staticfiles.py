@@ -18,15 +18,17 @@ from portal.city import logo
 logger = logging.getLogger("portal")
 
 
-def collect(say: Callable[[str], object]) -> None:
-    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds."""
+def collect(say: Callable[[str], object]) -> bool:
+    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds.
+    Returns whether it did."""
     stored = settings.DATA_DIR / "static.fingerprint"
     found = fingerprint()
     if _manifest_is_complete() and stored.exists() and stored.read_bytes() == found.encode():
-        return
+        return False
     say("Mengumpulkan berkas statis …")
     call_command("collectstatic", interactive=False, verbosity=0)
     stored.write_text(found)
+    return True
 
 
 def _manifest_is_complete() -> bool:

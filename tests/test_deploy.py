@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from bench import nginx
-from portal.run import postgres
+from portal.run import postgres, supervisor
 from tests.conftest import (
     CITY_FILE,
     DATA_DIR,
@@ -130,8 +130,22 @@ def test_the_web_server_of_a_city_tells_systemd_when_it_is_ready_and_ends_when_a
 
 
 @pytest.mark.slow
-def test_the_worker_of_a_city_works_and_ends_when_asked(bogor):
-    worker = bogor.start("portal-worker@bogor.service")
+def test_the_worker_of_a_city_works_tells_systemd_that_it_lives_and_ends_when_asked(bogor, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(30)
+        worker = bogor.start("portal-worker@bogor.service", NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert [systemd.recv(1000) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+        check_the_worker(bogor, worker)
+
+
+def test_systemd_and_serve_end_a_silent_worker_after_the_same_time(installed):
+    for unit in ("portal-worker.service", "portal-worker@bogor.service"):
+        assert installed.lines(unit, "WatchdogSec") == [f"{supervisor.SILENCE:.0f}"]
+        assert installed.lines(unit, "Type") == ["notify"]
+
+
+def check_the_worker(bogor: Installed, worker: subprocess.Popen) -> None:
     wait_until(lambda: (bogor.data_dir / "worker.beat").exists() or worker.poll() is not None)
     assert worker.poll() is None, bogor.log("portal-worker@bogor.service")
     worker.terminate()

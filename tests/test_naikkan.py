@@ -12,6 +12,7 @@ import pytest
 from django.db.migrations.loader import MigrationLoader
 
 from portal.run import postgres
+from portal.sentinel import release as release_record
 from tests.conftest import DATA_DIR, PROJECT, child_environment, give_static_files
 from tests.test_upgrade import CHANGED, ask, columns, rows
 
@@ -121,6 +122,8 @@ def test_two_hosts_bring_a_portal_of_each_release_to_this_one_once_and_nothing_i
     after = rows(name, old_columns)
     unchanged = before.keys() - CHANGED - {"news_page"}  # office pages that nobody edited follow the new texts
     assert {table: after.get(table) for table in unchanged} == {table: before[table] for table in unchanged}
+
+    assert all((each.folder / release_record.RECORD).exists() for each in hosts)  # for the site sentinel
 
     drain = "import django; django.setup(); from news.pageviews import drain; print(drain())"
     assert host.run("-c", drain).stdout == "3\n"

@@ -3,12 +3,16 @@
 import os
 import time
 from datetime import date, timedelta
+from threading import Event, active_count
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from news.office_texts import text
 from portal import health, nightly
+from portal.backup import folder as backup_folder
+from portal.backup import keys
 
 
 def days_before(last, number):
@@ -41,20 +45,28 @@ def test_the_newest_is_kept_however_old_it_is():
 
 def test_only_backups_of_the_schedule_are_deleted(tmp_path):
     today = timezone.localdate()
-    for day in days_before(today, 20):
-        (tmp_path / f"portal-{day}.tar").touch()
-    others = ["portal-2020-01-01.tar.bz2", "portal-sebelum-pindah.tar", "portal-2020-02-31.tar", "catatan.txt"]
-    for name in (*others, "portal-2020-01-01.tar.part", f"portal-{today}.tar.part"):
+    for number, day in enumerate(days_before(today, 20)):
+        (tmp_path / f"portal-{day}.tar{'.age' * (number % 2)}").touch()
+    (tmp_path / f"portal-{today}.tar.age").touch()  # the key was made this morning
+    others = [
+        "portal.json",
+        "latihan.json",
+        "portal-2020-01-01.tar.bz2",
+        "portal-sebelum-pindah.tar",
+        "portal-2020-02-31.tar",
+        "catatan.txt",
+    ]
+    for name in (*others, "portal-2020-01-01.tar.part", "portal-2020-01-01.tar.age.part", f"portal-{today}.tar.part"):
         (tmp_path / name).touch()
     nightly.prune(tmp_path)
-    assert set(nightly.backups(tmp_path)) == nightly.kept(days_before(today, 20))
-    left = {path.name for path in tmp_path.iterdir()} - {path.name for path in nightly.backups(tmp_path).values()}
+    assert set(nightly.backups(tmp_path).values()) == nightly.kept(days_before(today, 20))
+    left = {path.name for path in tmp_path.iterdir()} - {path.name for path in nightly.backups(tmp_path)}
     assert left == {*others, f"portal-{today}.tar.part"}
 
 
 @pytest.fixture
 def folder(settings, tmp_path):
-    settings.BACKUP_DIR = tmp_path / "cadangan"
+    settings.BACKUP_DIR, settings.DATA_DIR = tmp_path / "cadangan", tmp_path
     return settings.BACKUP_DIR
 
 
@@ -68,6 +80,16 @@ def test_without_a_folder_nothing_is_made_nothing_missed_and_nothing_called_well
     assert "<strong>cadangan</strong>" not in page
     assert "Tidak ada cadangan yang dijadwalkan" in page
     assert "menurut jadwalnya" in text("kebijakan-privasi")
+
+
+def test_the_newest_of_a_day_counts(folder):
+    folder.mkdir()
+    first, second = folder / "portal-2026-11-29.tar", folder / "portal-2026-11-29.tar.age"
+    for path in (second, first):
+        path.touch()
+    os.utime(first, (1, 1))
+    assert nightly.newest() == second
+    assert nightly.plain_backups() == [first]
 
 
 def test_a_missing_and_an_old_backup_are_an_alarm(folder):
@@ -87,16 +109,20 @@ def test_a_missing_and_an_old_backup_are_an_alarm(folder):
 
 
 def test_backups_beside_the_data_are_mentioned_and_readers_are_told(folder, settings, tmp_path):
-    settings.DATA_DIR = tmp_path
     folder.mkdir()
-    assert "cakram yang sama" in health._notes_on_backups()[0]
+    assert "cakram yang sama" in health._notes_on_backups()[1]
     assert "tujuh hari, lima minggu, dan dua belas bulan" in text("kebijakan-privasi")
 
 
-def test_a_failed_night_is_tried_again_an_hour_later(folder, settings, monkeypatch, caplog):
-    """The command fails at once: its database does not exist."""
-    monkeypatch.setattr(nightly, "HOUR", 0)
+@pytest.fixture
+def without_database(monkeypatch):
+    """Commands fail at once."""
     monkeypatch.setenv("DATABASE_URL", "postgres://tiada@127.0.0.1:1/tiada")
+
+
+def test_a_failed_night_is_tried_again_an_hour_later(folder, without_database, monkeypatch, caplog):
+    monkeypatch.setattr(nightly, "HOUR", 0)
+    folder.mkdir()
     backup = nightly.Nightly()
     backup.step()
     assert backup.process.wait(60) != 0
@@ -108,3 +134,154 @@ def test_a_failed_night_is_tried_again_an_hour_later(folder, settings, monkeypat
     assert backup.is_due(folder)
     (folder / f"portal-{timezone.localdate()}.tar").touch()
     assert not backup.is_due(folder)
+
+
+def test_a_folder_that_cannot_be_read_is_told_once_an_hour(folder, monkeypatch, caplog):
+    monkeypatch.setattr(nightly, "HOUR", 0)
+    folder.mkdir()
+    (folder / "latihan.json").mkdir()  # root may read everything, but no folder as a file
+    (folder / f"portal-{timezone.localdate()}.tar").touch()
+    monkeypatch.setattr(nightly, "DRILL_HOUR", 0)
+    backup = nightly.Nightly()
+    for _ in range(3):
+        backup.step()
+    assert caplog.text.count("BACKUP_DIR tidak dapat dipakai") == 1
+    with pytest.raises(health.Problem, match="tidak dapat dibaca: itu sebuah folder"):
+        health._drills()
+
+
+# ---- Whose folder it is
+
+
+def test_two_portals_do_not_share_a_folder(folder, settings):
+    """Each would take the other's backup for its own of today."""
+    backup_folder.claim(folder)
+    settings.SITE_URL = "https://kota-lain.go.id"
+    backup_folder.claim(folder)  # the same portal with a new address
+    settings.SITE_URL, settings.SECRET_KEY = "https://yang-ketiga.go.id", "kunci lain " * 9
+    with pytest.raises(CommandError, match=r"portal lain \(https://kota-lain\.go\.id\)"):
+        call_command("backup")
+    with pytest.raises(health.Problem, match="BACKUP_DIR sendiri"):
+        health._backups()
+    assert [path.name for path in folder.iterdir()] == ["portal.json"]
+
+
+def test_a_disk_that_is_not_mounted_gets_no_backup(folder, settings, tmp_path):
+    backup_folder.claim(folder)
+    folder.rename(tmp_path / "unmounted")
+    for _ in range(2):
+        with pytest.raises(backup_folder.Unusable, match="belum terpasang"):
+            backup_folder.claim(folder)
+        folder.mkdir(exist_ok=True)
+    with pytest.raises(health.Problem, match="belum terpasang"):
+        health._backups()
+    assert not list(folder.iterdir())
+    settings.BACKUP_DIR = tmp_path / "elsewhere"
+    backup_folder.claim(settings.BACKUP_DIR)
+
+
+def test_a_disk_that_does_not_answer_holds_up_nobody_for_long(folder, monkeypatch):
+    monkeypatch.setattr(backup_folder, "PATIENCE", 0.1)
+    it_answers = Event()
+    with pytest.raises(health.Problem, match="tidak menjawab"):
+        health._asked_of_backups(lambda _: it_answers.wait(60))
+    before = active_count()
+    for _ in range(5):
+        with pytest.raises(health.Problem, match="tidak menjawab"):
+            health._asked_of_backups(lambda _: it_answers.wait(60))
+    assert active_count() == before
+    it_answers.set()
+    while backup_folder._asking.locked():
+        time.sleep(0.01)
+    assert health._asked_of_backups(lambda _: "jawaban") == "jawaban"
+
+
+# ---- Drills
+
+
+@pytest.fixture
+def drilling(folder, monkeypatch):
+    monkeypatch.setattr(nightly, "DRILL_HOUR", 0)
+    folder.mkdir()
+    (folder / f"portal-{timezone.localdate()}.tar").touch()
+    return nightly.Nightly()
+
+
+def passed(days, monkeypatch):
+    now = timezone.now() + timedelta(days=days)
+    monkeypatch.setattr(nightly.timezone, "now", lambda: now)
+
+
+def test_a_drill_is_due_each_month_and_after_a_failure_each_day(drilling, folder, monkeypatch):
+    assert drilling.drill_is_due(folder)
+    nightly.note_drill(folder, "portal-2026-11-29.tar", None)
+    assert not drilling.drill_is_due(folder)
+    with monkeypatch.context() as later:
+        passed(29, later)
+        assert not drilling.drill_is_due(folder)
+        passed(1, later)
+        assert drilling.drill_is_due(folder)
+    nightly.note_drill(folder, "portal-2026-11-29.tar", "rusak")
+    assert not drilling.drill_is_due(folder)
+    passed(1, monkeypatch)
+    assert drilling.drill_is_due(folder)
+    monkeypatch.setattr(nightly, "DRILL_HOUR", 24)
+    assert not drilling.drill_is_due(folder)
+
+
+def test_an_empty_file_is_drilled_and_the_failure_is_told(drilling, folder, without_database, monkeypatch, caplog):
+    """The whole way: the worker's process, its note, /sehat."""
+    monkeypatch.setenv("BACKUP_DIR", str(folder))
+    drilling.step()
+    assert drilling.process.wait(60) != 0
+    drilling.step()
+    assert "Latihan pemulihan bulan ini gagal" in caplog.text
+    with pytest.raises(health.Problem, match="bukan cadangan portal, atau rusak"):
+        health._drills()
+    drilling.step()
+    assert drilling.process is None
+
+
+def test_a_killed_drill_is_told(drilling, folder, without_database):
+    drilling.step()
+    drilling.process.kill()
+    drilling.process.wait(60)
+    drilling.step()
+    with pytest.raises(health.Problem, match="prosesnya mati"):
+        health._drills()
+
+
+def test_the_last_drill_is_told_and_a_long_time_without_one_is_an_alarm(folder, monkeypatch):
+    folder.mkdir()
+    (folder / f"portal-{timezone.localdate()}.tar").touch()
+    health._drills()
+    assert "belum pernah dilatih" in health._notes_on_backups()[-1]
+    nightly.note_drill(folder, "portal-2026-11-29.tar", None)
+    health._drills()
+    assert "terakhir berhasil" in health._notes_on_backups()[-1]
+    passed(46, monkeypatch)
+    with pytest.raises(health.Problem, match="belum pernah berhasil dilatih sejak"):
+        health._drills()
+
+
+# ---- Encryption
+
+
+@pytest.mark.django_db
+def test_an_office_with_second_steps_is_told_to_make_a_key(folder, settings):
+    assert "tidak terenkripsi: `manage.py kunci_cadangan`" in health._note_on_encryption()
+    health._encryption()
+    settings.REQUIRE_2FA = True
+    with pytest.raises(health.Problem, match="padahal akun sudah memakai dua langkah"):
+        health._encryption()
+    call_command("kunci_cadangan", "--tanpa-enkripsi")
+    health._encryption()
+    assert "sengaja tidak" in health._note_on_encryption()
+    call_command("kunci_cadangan")
+    health._encryption()
+    assert "Cadangan terenkripsi untuk age1" in health._note_on_encryption()
+    keys.place().write_text(f"{keys.stored().recipient}\n")
+    assert "pembukanya tidak di mesin ini" in health._note_on_encryption()
+    keys.place().write_text("rusak")
+    with pytest.raises(health.Problem, match="bukan kunci cadangan"):
+        health._encryption()

@@ -22,7 +22,7 @@ from tests.web_servers import answer_on, get, send, status
 
 GUIDE = (PROJECT / "docs" / "panduan-operator.md").read_text()
 COMMANDS = "".join(re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE))
-NOTING = ("apt-get", "systemctl", "adduser", "usermod", "certbot", "chown", "pip", "python3", "curl")
+NOTING = ("apt-get", "systemctl", "adduser", "usermod", "certbot", "chown", "pip", "python3", "curl", "pgbackrest")
 NAMES = ("berita.contoh.go.id", "berita.bogor.go.id")
 CITIES = ("portal", "portal-bogor")
 
@@ -34,7 +34,9 @@ class Machine:
         self.root, self.programs, self.calls = root, root / "programs", root / "calls"
         self.http, self.https = free_port(), free_port()
         self.database = postgres.connection_settings(DATA_DIR)["HOST"]
-        for folder in ("etc/nginx/conf.d", "etc/nginx/modules-enabled", "etc/systemd/system", "etc/cron.d"):
+        for folder in ("conf.d", "modules-enabled"):
+            (root / "etc" / "nginx" / folder).mkdir(parents=True)
+        for folder in ("etc/systemd/system", "etc/cron.d", "etc/postgresql/15/main/conf.d"):
             (root / folder).mkdir(parents=True)
         for folder in ("programs", "var/lib", "var/log/nginx"):
             (root / folder).mkdir(parents=True)
@@ -59,12 +61,10 @@ class Machine:
 
     def here(self, text: str) -> str:
         for there, own in {
-            "/var/lib/portal/postgres": self.database,
             "/run/postgresql": self.database,
             "%2Frun%2Fpostgresql": quote(self.database, safe=""),
             "/opt/portal/.venv/bin/pip": "pip",
             ".venv/bin/pip": "pip",
-            "/opt/portal/.venv/lib/python3*/site-packages": str(Path(psycopg.__file__).parent.parent),
             " .venv/bin": f" {Path(sys.executable).parent}",
         }.items():
             text = text.replace(there, own)
@@ -136,7 +136,8 @@ def machine(tmp_path, embedded_postgres):
     host = postgres.connection_settings(DATA_DIR)["HOST"]
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         for city in CITIES:
-            server.execute(f'DROP DATABASE IF EXISTS "{city}" WITH (FORCE)')
+            for name in (city, f"{city}_pulih_sebelum"):
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             server.execute(f'DROP ROLE IF EXISTS "{city}"')
 
 
@@ -174,6 +175,7 @@ def test_the_guide_leads_from_a_bare_machine_to_two_cities_with_tls(machine):
         - {
             "nginx",
             "systemd-journald",
+            "postgresql",
         }
     )
     check_addresses(machine)

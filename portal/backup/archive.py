@@ -36,7 +36,7 @@ class Unfit(Exception):
     """This is no backup that can be restored; the message is one Indonesian sentence."""
 
 
-class _Tar(tarfile.TarFile):
+class Tar(tarfile.TarFile):
     """Would remember every member; a portal has hundred thousands of files."""
 
     members: list[tarfile.TarInfo]
@@ -49,7 +49,7 @@ class Writer:
     """Adds members and finally the manifest with the checksum of each."""
 
     def __init__(self, file: IO[bytes], on_bytes: Callable[[int], object]):
-        self.tar = _Tar.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=BLOCK)
+        self.tar = Tar.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=BLOCK)
         self.members: dict[str, tuple[int, str]] = {}  # size and SHA-256 by name
         self.on_bytes = on_bytes
 
@@ -146,7 +146,7 @@ def members(file: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
     file.seek(0)
     begun = False
     try:
-        with _Tar.open(fileobj=file, mode="r|", bufsize=BLOCK) as tar:
+        with Tar.open(fileobj=file, mode="r|", bufsize=BLOCK) as tar:
             while member := tar.next():
                 tar.forget()
                 data = tar.extractfile(member) if member.isreg() and _is_ours(member.name) else None

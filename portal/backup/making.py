@@ -14,12 +14,13 @@ from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from pyrage import x25519
 
-from portal.backup import archive, database
+from portal.backup import archive, database, encryption, keys
+from portal.hosts.marks import key_mark
 from portal.run import os_errors, postgres
 
-# Lines of the settings file that open other doors; a backup travels.
+# Lines of the settings file that open other doors; a backup travels. They are in encrypted ones only.
 SECRET_SETTINGS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL")
 LEFT_OUT = "tidak ikut dicadangkan"
 
@@ -29,8 +30,9 @@ class CannotBackUp(Exception):
 
 
 class Made(NamedTuple):
-    size: int
+    size: int | None  # None: it went into a pipe
     vanished: int  # files that were deleted meanwhile
+    is_encrypted: bool
 
 
 def folders() -> dict[str, Path]:
@@ -43,14 +45,36 @@ def make(path: Path, show: Callable[[int, int], object]) -> Made:
 
     Raises CannotBackUp; then, and if the process is killed, there is no file of this name, but perhaps one that ends
     in `.part`."""
-    _refuse_bad_place(path)
-    try:
+    with _sentences(path):
+        recipient = keys.stored().recipient
+        _refuse_bad_place(path)
+        if path.name.endswith(encryption.ENDING) and recipient is None:
+            raise CannotBackUp("Nama .age hanya untuk cadangan terenkripsi: buatlah dahulu kuncinya, kunci_cadangan.")
         with _draft(path) as file:
-            return _write(file, show)
+            vanished = _write(file, recipient, show)
+            return Made(file.tell(), vanished, is_encrypted=recipient is not None)
+
+
+def pour(descriptor: int, show: Callable[[int, int], object]) -> Made:
+    """Writes the backup into a pipe. Raises CannotBackUp; then what has arrived is no whole backup."""
+    with _sentences(Path("-")):
+        recipient = keys.stored().recipient
+        with open(descriptor, "wb", buffering=archive.BLOCK, closefd=False) as file:
+            vanished = _write(file, recipient, show)
+    return Made(None, vanished, is_encrypted=recipient is not None)
+
+
+@contextmanager
+def _sentences(path: Path) -> Iterator[None]:
+    """Turns what can go wrong into CannotBackUp."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise CannotBackUp("Cadangan tidak jadi dibuat: penerimanya berhenti membaca.") from error
     except OSError as error:
         about = Path(os.fsdecode(error.filename)) if error.filename else path
         raise CannotBackUp(f"Cadangan tidak jadi dibuat: {os_errors.reason(error)} ({about}).") from error
-    except database.DatabaseError as error:
+    except (database.DatabaseError, keys.KeyFault) as error:
         raise CannotBackUp(str(error)) from error
 
 
@@ -66,12 +90,14 @@ def _refuse_bad_place(path: Path) -> None:
 def _draft(path: Path) -> Iterator[IO[bytes]]:
     """A file that gets its name only when the block has ended and everything is on the disk."""
     part = path.with_name(f"{path.name}.part")
-    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0) as file:
+    # Buffered: a bare file may write less than it is given, on a disk that is just full, and tarfile would not notice.
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT, 0o600), "wb", buffering=archive.BLOCK) as file:
         if not _lock(file, part):
             raise CannotBackUp(f"Cadangan lain sedang menulis {part}: tunggulah sampai selesai.")
         try:
             file.truncate(0)
             yield file
+            file.flush()
             os.fsync(file.fileno())
             part.rename(path)
         except BaseException:
@@ -92,7 +118,15 @@ def _lock(file: IO[bytes], part: Path) -> bool:
         return False
 
 
-def _write(file: IO[bytes], show: Callable[[int, int], object]) -> Made:
+def _write(file: IO[bytes], recipient: x25519.Recipient | None, show: Callable[[int, int], object]) -> int:
+    """Returns the number of files that were deleted meanwhile."""
+    if recipient is None:
+        return _write_tar(file, show, with_secrets=False)
+    with encryption.encrypting(file, recipient) as encrypted:
+        return _write_tar(encrypted, show, with_secrets=True)
+
+
+def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secrets: bool) -> int:
     now, vanished = time.time(), 0
     with _Journals(settings.PAGEVIEWS_DIR) as journals, database.snapshot() as snapshot:
         total = snapshot.bytes + sum(_size(each) for _, each in _files())
@@ -104,9 +138,9 @@ def _write(file: IO[bytes], show: Callable[[int, int], object]) -> Made:
         # After the snapshot: what it names is there, and a photo of later is only one too many.
         for name, path in _files():
             vanished += not _add(writer, name, path)
-        _add_settings(writer, now)
+        _add_settings(writer, now, with_secrets=with_secrets)
         writer.finish(facts | _about_us(), now)
-    return Made(file.tell(), vanished)
+    return vanished
 
 
 def _files() -> Iterator[tuple[str, Path]]:
@@ -191,10 +225,13 @@ class _Journals:
 # ---- Settings and the manifest
 
 
-def _add_settings(writer: archive.Writer, now: float) -> None:
+def _add_settings(writer: archive.Writer, now: float, *, with_secrets: bool) -> None:
     if settings.SETTINGS_FILE and settings.SETTINGS_FILE.is_file():
-        lines = settings.SETTINGS_FILE.read_text(encoding="utf-8-sig").splitlines()
-        writer.add_bytes("settings/portal.env", "".join(map(_without_secret, lines)).encode(), now)
+        text = settings.SETTINGS_FILE.read_text(encoding="utf-8-sig")
+        kept = text if with_secrets else "".join(map(_without_secret, text.splitlines()))
+        writer.add_bytes("settings/portal.env", kept.encode(), now)
+    if with_secrets:
+        writer.add_bytes("settings/secret_key", settings.SECRET_KEY.encode(), now)
     for path in city_files(Path(settings.CITY_FILE)):
         _add(writer, f"settings/{path.name}", path)
 
@@ -222,11 +259,6 @@ def _about_us() -> dict[str, Any]:
         "site": settings.SITE_URL,
         "key": key_mark(),
     }
-
-
-def key_mark() -> str:
-    """Tells whether two portals have the same secret key, and nothing else about it."""
-    return salted_hmac("portal.backup", "kunci", algorithm="sha256").hexdigest()
 
 
 def where_the_key_is() -> Path | str:

@@ -5,20 +5,22 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import Error, ProgrammingError, connection
 from psycopg import sql
 
 from portal import city
 from portal.audit import chain
-from portal.backup import archive, database, making, swap
+from portal.backup import archive, database, keys, making, swap
+from portal.backup.wal import store
+from portal.run import data_folder, os_errors, postgres
 from portal.run import database as portal_database
-from portal.run import os_errors, postgres
 
 PATIENCE = 5  # seconds for a portal that has just been stopped
 ROOM = 300 * 2**20  # bytes that a new embedded server needs besides the data
@@ -37,7 +39,14 @@ def sentences() -> Iterator[None]:
     """Turns what can go wrong into CannotRestore."""
     try:
         yield
-    except (archive.Unfit, database.DatabaseError, swap.CannotSwap, postgres.PostgresError) as error:
+    except (
+        archive.Unfit,
+        store.Damaged,
+        keys.KeyFault,
+        database.DatabaseError,
+        swap.CannotSwap,
+        postgres.PostgresError,
+    ) as error:
         raise CannotRestore(str(error)) from error
     except OSError as error:
         raise CannotRestore(f"Tidak dapat dipulihkan: {os_errors.reason(error)} ({error.filename}).") from error
@@ -57,23 +66,26 @@ def verified(file: IO[bytes], show: Show) -> dict[str, Any]:
 
 def restore(file: IO[bytes], manifest: dict[str, Any], show: Show) -> None:
     """Puts a verified backup in the place of the present state, which `undo` brings back."""
-    with _portal_stopped():
+    with portal_stopped():
         _refuse_full_disk(settings.DATA_DIR, manifest)
         stage = swap.place(swap.STAGE)
         with _new_database(stage):
             _fill(file, manifest, stage, show)
             call_command("migrate", interactive=False, verbosity=0)
             _analyze()
-        _arrange(stage)
-        _exchange(swap.STAGE)
+        arrange(stage)
+        brings_key = (stage / "secret_key").exists()
+        exchange(swap.STAGE)
+        if brings_key:
+            settings.SECRET_KEY = data_folder.secret_key(settings.DATA_DIR)
 
 
 def undo() -> None:
     """Brings back the state before the last restoration; doing it again brings back what was restored."""
-    with _portal_stopped():
+    with portal_stopped():
         if not swap.place(swap.FORMER).exists():
             raise CannotRestore("Tidak ada pemulihan yang dapat dibatalkan di folder data ini.")
-        _exchange(swap.FORMER)
+        exchange(swap.FORMER)
 
 
 def drill(file: IO[bytes], manifest: dict[str, Any], show: Show) -> chain.Head | None:
@@ -82,7 +94,7 @@ def drill(file: IO[bytes], manifest: dict[str, Any], show: Show) -> chain.Head |
     folder = swap.place(_DRILL)
     with swap.lock():
         _refuse_full_disk(settings.DATA_DIR, manifest)
-        _clear(folder)
+        clear(folder)
         folder.mkdir(mode=0o700)
         with embedded_server(folder):
             _fill(file, manifest, folder, show)
@@ -91,11 +103,11 @@ def drill(file: IO[bytes], manifest: dict[str, Any], show: Show) -> chain.Head |
                 head = chain.check()
             except chain.BrokenChain as broken:
                 raise database.DatabaseError(f"Rantai jejak audit di cadangan ini rusak. {broken}") from broken
-        _clear(folder)
+        clear(folder)
         return head
 
 
-def _exchange(source: str) -> None:
+def exchange(source: str) -> None:
     connection.close()
     if settings.EMBEDDED_DATABASE:
         with _lock(settings.DATA_DIR / "postgres.lock"):
@@ -109,12 +121,12 @@ def _exchange(source: str) -> None:
 
 def refuse_running_portal() -> None:
     """Before anybody is asked a question; `restore` and `undo` look again. Raises CannotRestore."""
-    with _portal_stopped():
+    with portal_stopped():
         pass
 
 
 @contextmanager
-def _portal_stopped() -> Iterator[None]:
+def portal_stopped() -> Iterator[None]:
     """Keeps `serve` away for the block. Raises CannotRestore if anything uses the portal's data."""
     with swap.lock(), _lock(settings.DATA_DIR / "serve.lock") as serving:
         os.ftruncate(serving, 0)
@@ -178,12 +190,12 @@ def _refuse_full_disk(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _new_database(stage: Path):
     """An empty database at which Django's connection points for the block, and the empty folder `stage`."""
-    _clear(stage)
+    clear(stage)
     stage.mkdir(mode=0o700)
     return embedded_server(stage) if settings.EMBEDDED_DATABASE else _database_on_server()
 
 
-def _clear(stage: Path) -> None:
+def clear(stage: Path) -> None:
     if stage.exists():  # left behind by a killed restoration, perhaps with a server that is just ending
         postgres.leave(stage, postgres.hold(stage))
         shutil.rmtree(stage)
@@ -193,7 +205,7 @@ def _clear(stage: Path) -> None:
 def embedded_server(folder: Path) -> Iterator[None]:
     """A new embedded server in this folder, which is removed if the block fails."""
     try:
-        with postgres.running(folder), _connected(postgres.connection_settings(folder)):
+        with postgres.running(folder), connected(postgres.connection_settings(folder)):
             yield
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -215,7 +227,7 @@ def _database_on_server() -> Iterator[None]:
             f"untuk sementara (ALTER ROLE {settings.DATABASES['default']['USER']} CREATEDB), lalu ulangi."
         ) from error
     try:
-        with _connected({"NAME": name}):
+        with connected({"NAME": name}):
             yield
     except BaseException:
         with swap.administration() as server:
@@ -224,7 +236,7 @@ def _database_on_server() -> Iterator[None]:
 
 
 @contextmanager
-def _connected(to: dict[str, Any]) -> Iterator[None]:
+def connected(to: dict[str, Any]) -> Iterator[None]:
     """Points Django's connection at another database for the block."""
     before = {name: connection.settings_dict.get(name) for name in to}
     connection.close()
@@ -258,7 +270,7 @@ def _analyze() -> None:
         cursor.execute("ANALYZE")
 
 
-def _arrange(stage: Path) -> None:
+def arrange(stage: Path) -> None:
     """Gives what was extracted the names and rights that it has in DATA_DIR."""
     for name in ("media", "documents", "pageviews"):
         (stage / name).mkdir(mode=0o700 if name == "pageviews" else 0o755, exist_ok=True)
@@ -275,3 +287,15 @@ def _arrange(stage: Path) -> None:
             shutil.copy(path, stage / path.name)
     for leftover in ("secret_key", "postgres.log", "postgres.log.1"):
         (stage / leftover).unlink(missing_ok=True)
+    if _brings_its_key(kept):
+        (kept / "secret_key").rename(stage / "secret_key")
+
+
+def _brings_its_key(kept: Path) -> bool:
+    """Whether the secret key of an encrypted backup comes back with it, and the present one with `undo`: not while the
+    settings name another one, nor if it is too short for a file."""
+    if data_folder.secret_key(settings.DATA_DIR) != settings.SECRET_KEY:
+        return False
+    with suppress(ImproperlyConfigured):
+        return data_folder.secret_key(kept) != ""
+    return False

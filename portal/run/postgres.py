@@ -40,6 +40,7 @@ OPTIONS = (
     "io_method=sync",  # saves three helper processes
     "log_min_messages=log",  # Django reports failed statements; here each would make the log grow
     "log_checkpoints=off",
+    "max_slot_wal_keep_size=1GB",  # what may wait to be archived (portal.backup.wal.archiving)
 )
 
 # One script starts the server and the keeper, in its own session: a kill -9 of the caller at any moment leaves either
@@ -166,6 +167,21 @@ def _start(data_dir: Path, options: tuple[str, ...]) -> bool:
         "OPTIONS": " ".join([f"-D {folder}", *(f"-c {shlex.quote(setting)}" for setting in settings)]),
     }
     return _run(["sh", "-c", START_SCRIPT, "start", *_pg_ctl(data_dir)], data_dir, environment) == 0
+
+
+def adopt(data_dir: Path, draft: Path) -> None:
+    """Makes a copy of a server's files, as a base backup has them, the server of this data folder, which has none."""
+    for path in (draft, *draft.rglob("*")):
+        _chown_to_server_user(data_dir, path)
+    draft.rename(data_dir / "postgres")
+
+
+def await_recovery(data_dir: Path) -> None:
+    """Returns once the server has gone through its WAL, however long that takes. Raises PostgresError if it ends."""
+    while (state := _state(data_dir)) != "ready":
+        if state is None:
+            raise PostgresError(_failure_message("dipulihkan", data_dir))
+        time.sleep(0.1)
 
 
 def main() -> None:

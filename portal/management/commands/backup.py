@@ -1,32 +1,75 @@
-"""`manage.py backup FILE`: the whole portal in one file (portal.backup)."""
+"""`manage.py backup FILE`: the whole portal in one file (portal.backup); `backup -` into a pipe."""
 
+import sys
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from portal.backup import making
+from portal.backup import encryption, folder, keys, making
 from portal.backup.progress import progress
+from portal.run import os_errors
 
 KEY = (
     "Kunci rahasia tidak ikut. Tanpa kunci itu, di mesin lain tautan dalam surat yang sudah terkirim (konfirmasi dan "
     "data komentar, berhenti berlangganan) dan tautan pratinjau tidak berlaku lagi: simpanlah salinan {} di tempat "
     "lain yang aman."
 )
+ENCRYPTED = (
+    "Terenkripsi; kunci rahasia ikut di dalamnya. Tanpa kunci cadangan yang Anda simpan, tidak seorang pun membukanya."
+)
+PLAIN = (
+    "Cadangan ini TIDAK terenkripsi, padahal isinya data pribadi, dan akun sudah memakai dua langkah: buatlah kunci "
+    "cadangan dengan `manage.py kunci_cadangan`."
+)
+
+
+STANDARD_OUTPUT = 1  # not sys.stdout, which would complain about a broken pipe once more when Python ends
 
 
 class Command(BaseCommand):
     help = "Mencadangkan seluruh portal ke satu berkas, selagi portal berjalan: basis data, foto, dokumen, pengaturan."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="BERKAS", type=Path, help="misalnya /cadangan/portal-2026-11-29.tar")
+        parser.add_argument(
+            "file",
+            metavar="BERKAS",
+            type=Path,
+            nargs="?",
+            help="misalnya /tempat/portal.tar; - untuk keluaran baku; tanpa ini cadangan hari ini di BACKUP_DIR",
+        )
 
     def handle(self, *, file, **options):
+        file = file or self.todays()
+        is_pipe = str(file) == "-"
+        if is_pipe and sys.stdout.isatty():
+            raise CommandError("Cadangan tidak ditulis ke layar: sambungkan dengan | atau >, atau sebutkan berkasnya.")
         try:
             with progress("Mencadangkan") as show:
-                made = making.make(file, show)
+                made = making.pour(STANDARD_OUTPUT, show) if is_pipe else making.make(file, show)
         except making.CannotBackUp as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Cadangan selesai: {file} ({made.size / 1e6:,.1f} MB).")
+        self.tell(made, "keluaran baku" if is_pipe else file, self.stderr if is_pipe else self.stdout)
+
+    def todays(self) -> Path:
+        """The name of the schedule."""
+        if settings.BACKUP_DIR is None:
+            raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
+        try:
+            folder.claim(settings.BACKUP_DIR)
+            ending = encryption.ENDING if keys.stored().recipient else ""
+        except (folder.Unusable, keys.KeyFault) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{settings.BACKUP_DIR} tidak dapat dipakai: {os_errors.reason(error)}.") from error
+        return settings.BACKUP_DIR / f"portal-{timezone.localdate()}.tar{ending}"
+
+    def tell(self, made: making.Made, where, output):
+        size = f" ({made.size / 1e6:,.1f} MB)" if made.size else ""
+        output.write(f"Cadangan selesai: {where}{size}.")
         if made.vanished:
-            self.stdout.write(f"{made.vanished} berkas dihapus orang selagi dicadangkan, dan tidak ikut.")
-        self.stdout.write(KEY.format(making.where_the_key_is()))
+            output.write(f"{made.vanished} berkas dihapus orang selagi dicadangkan, dan tidak ikut.")
+        output.write(ENCRYPTED if made.is_encrypted else KEY.format(making.where_the_key_is()))
+        if not made.is_encrypted and keys.are_wanted() and not keys.stored().is_declined:
+            self.stderr.write(PLAIN)

@@ -2,9 +2,11 @@
 
 import time
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from portal.backup.wal import pausing
 from portal.management.commands.import_articles import INTERRUPTED
 from portal.samples import archive
 
@@ -35,7 +37,7 @@ class Command(BaseCommand):
             )
         started = time.monotonic()
         try:
-            with tqdm(total=count, unit="berita", disable=None) as bar:
+            with pausing.paused(settings.DATA_DIR), tqdm(total=count, unit="berita", disable=None) as bar:
                 made = archive.make(count, seed, bar)
         except KeyboardInterrupt:
             raise CommandError(

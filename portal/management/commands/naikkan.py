@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import staticfiles, upgrade
+from portal.sentinel import release
 
 WAY_BACK = (
     "Bila perlu kembali: hentikan portal, letakkan kode dan paket versi lama, lalu `manage.py restore {}`. Yang "
@@ -12,8 +13,8 @@ WAY_BACK = (
 
 class Command(BaseCommand):
     help = (
-        "Menaikkan basis data dan berkas statis ke versi kode ini: cadangan, tabel, peran, halaman, berkas statis. "
-        "Aman diulang, dan aman bila beberapa mesin memulainya bersamaan."
+        "Menaikkan basis data dan berkas statis ke versi kode ini: cadangan, tabel, peran, halaman, berkas statis, "
+        "dan sidik kode bagi penjaga situs. Aman diulang, dan aman bila beberapa mesin memulainya bersamaan."
     )
     requires_system_checks = []
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         except upgrade.CannotUpgrade as error:
             raise CommandError(str(error)) from error
         staticfiles.collect(self.say)
+        release.record()
         self.say("Portal siap dijalankan dengan versi ini: nyalakan ulang server web dan pekerja latar.")
         for sentence in filter(None, (upgrade.work_left(), kept and WAY_BACK.format(kept))):
             self.say(sentence)

@@ -1,21 +1,29 @@
 """`manage.py restore FILE`: puts a backup in the place of the present state (portal.backup); `--batal` undoes it."""
 
+import getpass
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import nightly
-from portal.backup import making, restoring, swap
+from portal.backup import encryption, keys, restoring, swap
 from portal.backup.progress import progress
+from portal.backup.wal import moments
+from portal.hosts.marks import key_mark
 from portal.run import database, os_errors
 
 OTHER_KEY = (
     "Kunci rahasia di sini bukan kunci saat cadangan dibuat: tautan dalam surat yang sudah terkirim (konfirmasi dan "
     "data komentar, berhenti berlangganan) dan tautan pratinjau tidak berlaku, dan semua orang perlu masuk lagi. Bila "
-    "kunci lama masih ada, salinlah ke {} sebelum menjalankan portal."
+    "kunci lama masih ada (cadangan terenkripsi membawanya ke pengaturan-cadangan/secret_key), salinlah ke {} sebelum "
+    "menjalankan portal, atau isilah SECRET_KEY dengannya."
 )
+KEY_STORED = "Kunci cadangan itu disimpan di {}: cadangan berikutnya terenkripsi dengan kunci yang sama."
+SHOWN = 20  # of missing files
 
 
 class Command(BaseCommand):
@@ -30,38 +38,77 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--batal", action="store_true", help="kembali ke keadaan sebelum pemulihan terakhir")
         what.add_argument(
+            "--sampai",
+            metavar="SAAT",
+            help="ke keadaan pada saat itu, dari arsip WAL di BACKUP_DIR: “2026-11-28 16.00”, atau “terakhir”",
+        )
+        what.add_argument(
             "--latihan", action="store_true", help="hanya mencoba, di tempat lain; portal boleh berjalan"
         )
+        parser.add_argument("--kunci", metavar="BERKAS", type=Path, help="berkas kunci cadangan yang terenkripsi")
 
-    def handle(self, *, file, batal, latihan, **options):
-        if latihan and file is None:
-            file = nightly.newest()
-        if batal == (file is not None):
-            raise CommandError("Sebutkan berkas cadangannya, atau --batal saja.")
+    def handle(self, *, file, batal, latihan, sampai, kunci, **options):
         try:
             with restoring.sentences():
+                if latihan and file is None:
+                    file = nightly.newest()
+                if (batal or sampai is not None) == (file is not None):
+                    raise CommandError("Sebutkan berkas cadangannya, atau --batal atau --sampai saja.")
                 if batal:
                     self.undo()
+                    return
+                own = keys.read(kunci) if kunci else keys.stored()
+                if sampai is not None:
+                    self.go_to(sampai, own)
                 else:
-                    self.open(file, then=self.drill if latihan else self.restore)
+                    self.open(file, own, then=self.drill if latihan else self.restore)
         except restoring.CannotRestore as error:
+            self.note_drill(file, latihan, str(error))
             raise CommandError(str(error)) from error
+        self.note_drill(file, latihan, None)
+
+    def note_drill(self, file: Path | None, is_drill: bool, cause: str | None):
+        """For `/sehat`, if it is a backup of the schedule."""
+        if is_drill and file and settings.BACKUP_DIR and file.resolve().parent == settings.BACKUP_DIR.resolve():
+            with suppress(OSError):  # a folder that can only be read
+                nightly.note_drill(settings.BACKUP_DIR, file.name, cause)
 
     def undo(self):
         self.confirm("Keadaan sebelum pemulihan terakhir akan kembali")
         restoring.undo()
         self.stdout.write("Pemulihan dibatalkan: keadaan sebelumnya sudah kembali. Jalankan `manage.py serve`.")
 
-    def open(self, path: Path, *, then):
+    def open(self, path: Path, own: keys.Keys, *, then: Callable):
         try:
             file = path.open("rb")
         except OSError as error:
-            raise CommandError(f"Cadangan {path} tidak dapat dibuka: {os_errors.reason(error)}.") from error
+            raise restoring.CannotRestore(f"Cadangan {path} tidak dapat dibuka: {os_errors.reason(error)}.") from error
         with file:
+            try:
+                self.verify(file, path.name, own, then)
+            except encryption.NoKey as error:
+                self.verify(file, path.name, self.typed_key(error), then)
+
+    def verify(self, file, name: str, own: keys.Keys, then: Callable):
+        with encryption.opened(file, name, own.identities) as backup:
             with progress("Memeriksa cadangan") as show:
-                manifest = restoring.verified(file, show)
+                manifest = restoring.verified(backup, show)
             self.stdout.write(f"Cadangan utuh, dibuat {manifest['made']} oleh portal {manifest['portal']}.")
-            then(file, manifest)
+            then(backup, manifest)
+        if then == self.restore and own.identities and not keys.place().exists():
+            keys.store(keys.lines(own.identities[0]))
+            self.stdout.write(KEY_STORED.format(keys.place()))
+
+    def typed_key(self, missing: encryption.NoKey) -> keys.Keys:
+        """Asks only where somebody can answer."""
+        if not self.somebody_is_there():
+            raise missing
+        self.stdout.write(str(missing))
+        try:
+            typed = getpass.getpass("Atau ketiklah kunci itu di sini (tidak tampak): ")
+        except EOFError:
+            raise missing from None
+        return keys.parsed(typed, "yang diketik")
 
     def drill(self, file, manifest):
         with progress("Mencoba memulihkan") as show:
@@ -82,12 +129,34 @@ class Command(BaseCommand):
             f"Portal sudah dipulihkan. Keadaan sebelumnya disimpan di {swap.place(swap.FORMER)}; `restore --batal` "
             "mengembalikannya. Jalankan `manage.py serve`, dan muat ulang nginx bila dipakai."
         )
-        if manifest["key"] != making.key_mark():
+        if manifest["key"] != key_mark():
             self.stdout.write(OTHER_KEY.format(settings.DATA_DIR / "secret_key"))
+
+    def go_to(self, text: str, own: keys.Keys):
+        backups = moments.backup_dir()
+        way = moments.find(backups, moments.read(text))
+        restoring.refuse_running_portal()
+        reached = moments.told(way.reached)
+        self.confirm(f"Isi {database.label()} akan diganti dengan keadaannya pada {reached}")
+        with progress("Memulihkan") as show:
+            missing = moments.restore(way, backups, own, show)
+        self.stdout.write(
+            f"Portal sudah kembali ke keadaan pada {reached}. Keadaan sebelumnya disimpan di "
+            f"{swap.place(swap.FORMER)}; `restore --batal` mengembalikannya. Jalankan `manage.py serve`, dan muat "
+            "ulang nginx bila dipakai."
+        )
+        if missing:
+            self.stdout.write(
+                f"Berkas {len(missing)} foto atau dokumen tidak ada lagi di sini maupun di arsip: "
+                f"{'; '.join(missing[:SHOWN])}{'; …' if len(missing) > SHOWN else '.'}"
+            )
 
     def confirm(self, what: str):
         """Asks only where somebody can answer."""
-        if sys.stdin is None or not sys.stdin.isatty():
+        if not self.somebody_is_there():
             return
         if input(f"{what}. Ketik YA untuk melanjutkan: ").strip().lower() != "ya":
             raise CommandError("Dibatalkan; tidak ada yang diubah.")
+
+    def somebody_is_there(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty()

@@ -15,6 +15,7 @@ from news.models import Article
 from portal import staticfiles, upgrade
 from portal.run import data_folder, database, postgres, start, supervisor
 from portal.samples import demo
+from portal.sentinel import release
 
 ADMIN = "admin"
 
@@ -121,7 +122,8 @@ def prepare():
     with upgrade.alone(supervisor.say):
         upgrade.prepare(supervisor.say)
         with supervisor.stop_signals_wait():
-            staticfiles.collect(supervisor.say)
+            collected = staticfiles.collect(supervisor.say)
+        release.record_if_new(static=collected)
         load_demo()
         create_admin()
 

@@ -1,11 +1,15 @@
 """`manage.py worker`: runs the background jobs (portal.run.worker) in a process beside gunicorn."""
 
 import signal
+from functools import partial
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.backup import folder, keys, making
+from portal.backup.wal import archiving
 from portal.run import database
-from portal.run.worker import Worker
+from portal.run.worker import Job, Worker
 
 
 class Command(BaseCommand):
@@ -19,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--sekali", action="store_true", help="Jalankan setiap tugas satu kali, lalu selesai.")
 
     def handle(self, *, sekali, **options):
-        worker = Worker()
+        worker = Worker(archiving_jobs())
         if sekali:
             database.check_usable()
             failed = worker.run_once()
@@ -30,3 +34,19 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, worker.stop)
         worker.wait_until_usable()
         worker.run()
+
+
+def archiving_jobs() -> list[Job]:
+    if not settings.EMBEDDED_DATABASE:
+        return []
+    if settings.BACKUP_DIR is None:
+        return [Job("melupakan arsip WAL", partial(archiving.forget, settings.DATA_DIR), every=24 * 3600)]
+    archive = archiving.Archiving(
+        settings.DATA_DIR,
+        settings.BACKUP_DIR,
+        budget=settings.BACKUP_WAL_BYTES,
+        files=making.folders(),
+        claim=folder.claim,
+        recipient=lambda: keys.stored().recipient,
+    )
+    return [Job("mengarsipkan WAL", archive.step, every=archiving.EVERY)]

@@ -1,0 +1,476 @@
+"""The archive of WAL in BACKUP_DIR: seconds may be lost, no gap is hidden, and the portal goes back to a moment."""
+
+import os
+import shutil
+import time
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from pyrage import x25519
+
+from portal import health
+from portal.backup import folder as backup_folder
+from portal.backup import keys, restoring
+from portal.backup.wal import archiving, base, moments, pausing, store
+from portal.backup.wal.copies import Copies
+from portal.run import postgres
+from tests.conftest import MIGRATED
+from tests.test_serve import manage
+
+NOW = datetime(2026, 11, 28, 9, 0, 0, tzinfo=UTC)
+BEGIN = 2 * store.SEGMENT
+WAL = os.urandom(1000) * 20
+
+
+def run_with(folder, *pieces, began=NOW, until=None):
+    """A run with pieces of WAL from their first to their second place after BEGIN."""
+    run = store.new_run(folder, began)
+    for start, end in pieces:
+        run.add(1, BEGIN + start, BEGIN + end, [WAL[start:end]])
+    if until is not None:
+        run.note_until(store.Until(until, BEGIN + pieces[-1][1]))
+    return run
+
+
+def add_base(run, start, end, ended):
+    """The name of a base backup is all that is looked at."""
+    (run.folder / store.base_name(BEGIN + start, BEGIN + end, 10**6, ended)).write_bytes(b"x" * 1000)
+
+
+# ---- The files
+
+
+def test_pieces_make_the_segments_that_the_server_wrote(tmp_path):
+    run = store.new_run(tmp_path, NOW)
+    whole = os.urandom(4096) * (store.SEGMENT // 4096)
+    second = BEGIN + store.SEGMENT
+    run.add(1, BEGIN, second, [whole[:99], whole[99:]])
+    run.add(1, second, second + 3, [b"abc"])
+    run.add(1, second + 3, second + 7, [b"defg"])
+    assert store.reach(run.pieces(), BEGIN) == BEGIN + store.SEGMENT + 7
+    found = dict(store.segments(run.pieces(), BEGIN + 100, BEGIN + store.SEGMENT + 7))
+    assert list(found) == ["000000010000000000000002", "000000010000000000000003"]
+    assert found["000000010000000000000002"] == whole
+    assert found["000000010000000000000003"] == b"abcdefg".ljust(store.SEGMENT, b"\0")
+
+
+def test_a_rewritten_beginning_replaces_its_pieces(tmp_path):
+    run = run_with(tmp_path, (0, 10), (10, 30), (30, 40))
+    run.add(1, BEGIN, BEGIN + 55, [WAL[:55]])
+    [piece] = run.pieces()
+    assert (piece.start, piece.end) == (BEGIN, BEGIN + 55)
+
+
+def test_the_names_of_segments_are_those_of_the_server():
+    assert store.segment_name(1, 0x1_FF00_0000) == "0000000100000001000000FF"
+    assert store.segment_name(10, 0x2_0000_0000) == "0000000A0000000200000000"
+    assert store.lsn("1/FF00002A") == 0x1_FF00_002A
+
+
+def test_a_missing_piece_ends_what_can_be_reached(tmp_path):
+    run = run_with(tmp_path, (0, 10), (10, 30), (30, 40))
+    run.pieces()[1].path.unlink()
+    assert store.reach(run.pieces(), BEGIN) == BEGIN + 10
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:-9], lambda content: b"\0" + content[1:]])
+def test_a_damaged_piece_is_noticed(tmp_path, damage):
+    run = run_with(tmp_path, (0, 1000))
+    [piece] = run.pieces()
+    piece.path.write_bytes(damage(piece.path.read_bytes()))
+    with pytest.raises(store.Damaged):
+        list(store.segments(run.pieces(), BEGIN, BEGIN + 1000))
+
+
+def test_a_base_backup_counts_only_with_the_wal_that_makes_it_consistent(tmp_path):
+    run = run_with(tmp_path, (0, 10), (10, 30))
+    add_base(run, 5, 20, NOW)
+    add_base(run, 25, 31, NOW)
+    assert [each.end for each in run.usable()] == [BEGIN + 20]
+
+
+def test_pruning_keeps_all_that_the_newer_base_backup_needs(tmp_path):
+    run = store.new_run(tmp_path, NOW)
+    for number in range(4):
+        first = BEGIN + number * store.SEGMENT
+        run.add(1, first, first + store.SEGMENT, [bytes(store.SEGMENT)])
+    for number in (0, 2):
+        add_base(run, number * store.SEGMENT + 7, number * store.SEGMENT + 9, NOW + timedelta(days=number))
+    run.prune(run.bases()[1])
+    assert [piece.start for piece in run.pieces()] == [BEGIN + number * store.SEGMENT for number in (2, 3)]
+    assert len(run.usable()) == 1
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Of a data folder without a server."""
+    return archiving.Archiving(
+        tmp_path, tmp_path, budget=2**40, files={}, claim=lambda folder: None, recipient=lambda: None
+    )
+
+
+def test_the_oldest_goes_when_all_is_too_large_but_never_the_newest(two_runs, archive):
+    first, second = store.runs(archive.folder)
+    archive._prune(second)
+    assert len(store.runs(archive.folder)) == 2
+    archive.budget = 100
+    archive._prune(first)  # the clock went back: the run of now has the older name
+    assert len(store.runs(archive.folder)) == 2
+    archive._prune(second)
+    assert [run.name for run in store.runs(archive.folder)] == [second.name]
+    archive._prune(second)
+    assert len(second.usable()) == 1
+
+
+def test_what_is_older_than_five_weeks_goes(archive):
+    run, now = run_with(archive.folder, (0, 10), (10, 30)), datetime.now(UTC)
+    for days in (50, 40, 30, 20):
+        add_base(run, 12, 30 - days // 10, now - timedelta(days=days))
+    archive._prune(run)
+    assert [(now - each.ended).days for each in run.usable()] == [40, 30, 20]
+
+
+# ---- Which moments can be reached
+
+
+@pytest.fixture
+def two_runs(tmp_path):
+    """From nine to ten, and from twelve to one: in between something was missing."""
+    for hour in (0, 3):
+        began = NOW + timedelta(hours=hour)
+        run = run_with(tmp_path / "wal", (0, 10), (10, 30), began=began, until=began + timedelta(hours=1))
+        add_base(run, 2, 8, began + timedelta(minutes=1))
+    return tmp_path
+
+
+def test_a_moment_is_reached_from_the_nearest_base_backup_before_it(two_runs):
+    first, second = store.runs(two_runs / "wal")
+    add_base(first, 12, 15, NOW + timedelta(minutes=20))
+    way = moments.find(two_runs, NOW + timedelta(minutes=19))
+    assert (way.run.name, way.base.start) == (first.name, BEGIN + 2)
+    assert moments.find(two_runs, NOW + timedelta(minutes=21)).base.start == BEGIN + 12
+    assert moments.find(two_runs, None).run.name == second.name
+    assert moments.find(two_runs, None).reached == NOW + timedelta(hours=4)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answer"),
+    [
+        (-60, "Arsip WAL baru mulai 2026-11-28 17.01.0"),
+        (90, "terputus. Yang dapat dicapai: sampai 2026-11-28 18.00.00, dan sejak 2026-11-28 20.01.0"),
+        (24 * 60, "Arsip WAL berakhir 2026-11-28 21.00.00"),
+    ],
+)
+def test_a_moment_that_cannot_be_reached_is_refused_with_the_nearest_ones(two_runs, minutes, answer):
+    """In the city's zone, WITA in the tests."""
+    with pytest.raises(restoring.CannotRestore, match=answer):
+        moments.find(two_runs, NOW + timedelta(minutes=minutes))
+
+
+def test_without_an_archive_nothing_is_promised(tmp_path):
+    with pytest.raises(restoring.CannotRestore, match="Belum ada arsip WAL"):
+        moments.find(tmp_path, None)
+
+
+@pytest.mark.parametrize("text", ["2026-11-28 16.00", "28 Nopember 2026 16:00", "Sabtu, 28/11/2026 16.00.00 WITA"])
+def test_a_moment_is_read_in_the_usual_spellings(text):
+    assert moments.read(text) == datetime(2026, 11, 28, 8, tzinfo=UTC)
+    assert moments.read(moments.told(moments.read(text))) == moments.read(text)
+    assert moments.read(" Terakhir ") is None
+
+
+@pytest.mark.parametrize("text", ["", "kemarin sore", "2026-11-28", "2026-02-30 10.00", "28-11"])
+def test_a_text_that_is_no_moment_is_refused_in_one_sentence(text):
+    with pytest.raises(restoring.CannotRestore, match="terakhir"):
+        moments.read(text)
+
+
+# ---- Photos and documents
+
+
+def always(size):
+    return True
+
+
+def test_new_photos_are_copied_and_deleted_ones_kept_for_a_while(tmp_path):
+    source, copies = tmp_path / "media", Copies(tmp_path / "berkas")
+    (source / "foto" / "11").mkdir(parents=True)
+    old = time.time() - 1000
+    for name in ("a.jpg", "b.jpg"):
+        (source / "foto" / "11" / name).write_text(name)
+        os.utime(source / "foto" / "11" / name, (old, old))
+    for folder in (source / "foto" / "11", source / "foto", source):
+        os.utime(folder, (old, old))
+    assert copies.update("media", source, always) == 0
+    assert len(copies.seen) == 3  # not looked into again
+    (source / "foto" / "11" / "a.jpg").unlink()
+    (source / "foto" / "11" / "c.jpg").write_text("c.jpg")
+    assert copies.update("media", source, always) == 0
+    copies.complete("media", tmp_path / "pulang")
+    assert {path.name for path in (tmp_path / "pulang" / "foto" / "11").iterdir()} == {"a.jpg", "b.jpg", "c.jpg"}
+    copies.prune(datetime.now(UTC).date())
+    copies.complete("media", tmp_path / "lagi")
+    assert (tmp_path / "lagi" / "foto" / "11" / "a.jpg").exists()
+    copies.prune(datetime.now(UTC).date() + timedelta(days=1))
+    copies.complete("media", tmp_path / "kelak")
+    assert {path.name for path in (tmp_path / "kelak" / "foto" / "11").iterdir()} == {"b.jpg", "c.jpg"}
+
+
+def test_a_photo_that_was_still_being_written_is_copied_again(tmp_path):
+    source, copies = tmp_path / "media", Copies(tmp_path / "berkas")
+    source.mkdir()
+    (source / "a.jpg").write_text("setengah")
+    copies.update("media", source, always)
+    with (source / "a.jpg").open("a") as file:
+        file.write(" dan setengah lagi")
+    copies.update("media", source, always)
+    assert (tmp_path / "berkas" / "media" / "a.jpg").read_text() == "setengah dan setengah lagi"
+
+
+def test_photos_for_which_there_is_no_room_wait(tmp_path):
+    source, copies = tmp_path / "media", Copies(tmp_path / "berkas")
+    source.mkdir()
+    (source / "a.jpg").write_text("gambar")
+    os.utime(source / "a.jpg", (0, 0))
+    os.utime(source, (0, 0))
+    assert copies.update("media", source, lambda size: False) == 1
+    assert copies.update("media", source, always) == 0
+    assert (tmp_path / "berkas" / "media" / "a.jpg").exists()
+    assert Copies(tmp_path / "lain").update("media", tmp_path / "tiada", always) == 0
+
+
+# ---- With a server
+
+
+@pytest.fixture
+def stopped(migrated, tmp_path, settings):
+    """The archive of a data folder whose server does not run."""
+    data_dir = tmp_path / "var"
+    (data_dir / "media").mkdir(mode=0o700, parents=True)
+    shutil.copytree(migrated / "postgres", data_dir / "postgres")
+    (tmp_path / "cadangan").mkdir()
+    settings.DATA_DIR = data_dir
+    return archiving.Archiving(
+        data_dir,
+        tmp_path / "cadangan",
+        budget=2**40,
+        files={"media": data_dir / "media"},
+        claim=backup_folder.claim,
+        recipient=lambda: None,
+    )
+
+
+QUICK = ("fsync=off",)  # not without full pages: a base backup could not be recovered
+
+
+@pytest.fixture
+def portal(stopped):
+    """Its server runs, with a table only."""
+    with postgres.running(stopped.data_dir, QUICK):
+        with connected(stopped.data_dir) as server:
+            make_small(server)
+        yield stopped
+
+
+def make_small(server):
+    server.execute(f"DROP DATABASE {MIGRATED}")
+    server.execute("CREATE TABLE news_category (name text, slug text, description text, position int)")
+
+
+def make_portals_own(data_dir):
+    """The tables of the tests' template become those of the portal."""
+    with postgres.running(data_dir, QUICK):
+        host = postgres.connection_settings(data_dir)["HOST"]
+        with psycopg.connect(host=host, user="postgres", dbname="template1", autocommit=True) as server:
+            server.execute("DROP DATABASE postgres")
+            server.execute(f"ALTER DATABASE {MIGRATED} RENAME TO postgres")
+
+
+def connected(data_dir):
+    host = postgres.connection_settings(data_dir)["HOST"]
+    return psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True)
+
+
+def add(server, name):
+    """Returns a moment just after it."""
+    query = "INSERT INTO news_category (name, slug, description, position) VALUES (%s, %s, '', 1)"
+    server.execute(query, [name, name])
+    return server.execute("SELECT clock_timestamp()").fetchone()[0]
+
+
+def categories(data_dir):
+    with postgres.running(data_dir), connected(data_dir) as server:
+        return [name for (name,) in server.execute("SELECT name FROM news_category ORDER BY id").fetchall()]
+
+
+def archived(archive):
+    for name, work in (("problem", archive.ship), ("base_problem", archive.look_after_bases)):
+        archive.attempt(name, work)
+    archive.attempt("problem", archive.ship)
+    archive.attempt("base_problem", archive.look_after_bases)
+    return archive.state.read()
+
+
+def slots(server):
+    return server.execute("SELECT slot_name, wal_status FROM pg_replication_slots").fetchall()
+
+
+@pytest.mark.slow
+def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
+    data_dir = stopped.data_dir
+    photo = data_dir / "media" / "a.jpg"
+    photo.write_text("gambar")
+    (data_dir / "pageviews").mkdir()
+    (data_dir / "pageviews" / "nginx.log").write_text("baris\n")
+    make_portals_own(data_dir)
+    keys.store(keys.lines(x25519.Identity.generate()))
+    stopped.recipient = lambda: keys.stored().recipient
+    with postgres.running(data_dir, QUICK), connected(data_dir) as server:
+        add(server, "satu")
+        state = archived(stopped)
+        assert state["problem"] == state["base_problem"] == ""
+        assert state["base"]
+        time.sleep(1.1)  # a base backup is good from the next second on
+        moment = add(server, "dua")
+        photo.unlink()
+        add(server, "tiga")
+        stopped.ship()
+    [run] = store.runs(stopped.folder)
+    assert {path.suffix for path in run.folder.iterdir()} == {".age", ""}
+    own_keys = keys.place().rename(tmp_path / "kunci")
+    own = {"data_dir": data_dir, "BACKUP_DIR": str(stopped.backup_dir)}
+    assert "kuncinya tidak ada" in manage("restore", "--sampai", "terakhir", **own).stderr
+    done = manage("restore", "--sampai", moment.isoformat(), "--kunci", str(own_keys), **own)
+    assert "Portal sudah kembali ke keadaan pada" in done.stdout, done.stderr
+    assert categories(data_dir) == ["satu", "dua"]
+    assert photo.read_text() == "gambar"
+    with (data_dir / "pageviews" / "nginx.log").open("a") as journal:
+        journal.write("lagi\n")
+    with postgres.running(data_dir), connected(data_dir) as server:
+        assert slots(server) == []  # what comes now is a history of its own
+    assert manage("restore", "--batal", **own).returncode == 0
+    assert categories(data_dir) == ["satu", "dua", "tiga"]
+    assert (data_dir / "pageviews" / "nginx.log").read_text() == "baris\nlagi\n"
+
+
+@pytest.mark.slow
+def test_a_slot_that_the_server_gave_up_begins_a_new_run_and_says_so(stopped, caplog):
+    little = (*QUICK, "max_slot_wal_keep_size=16MB")
+    with postgres.running(stopped.data_dir, little), connected(stopped.data_dir) as server:
+        make_small(server)
+        archived(stopped)
+        for _ in range(6):
+            add(server, str(time.monotonic_ns()))
+            server.execute("SELECT pg_switch_wal()")
+        server.execute("CHECKPOINT")
+        assert [status for _, status in slots(server)] == ["lost"]
+        state = archived(stopped)
+        assert "terputus" in caplog.text
+        assert state["problem"] == ""
+        assert [status for _, status in slots(server)] == ["reserved"]
+    first, second = store.runs(stopped.folder)
+    assert first.until().moment < second.bases()[0].ended
+
+
+@pytest.mark.slow
+def test_an_archive_that_cannot_be_written_waits_and_goes_on_without_a_gap(portal, caplog):
+    with connected(portal.data_dir) as server:
+        archived(portal)
+        away = portal.backup_dir.with_name("tidak-terpasang")
+        portal.backup_dir.rename(away)
+        portal.backup_dir.mkdir()  # as the empty folder at which a disk is mounted
+        add(server, "sementara")
+        state = archived(portal)
+        assert "mungkin cakramnya belum terpasang" in state["problem"]
+        archived(portal)
+        assert caplog.text.count("belum terpasang") == 1
+        assert list(portal.backup_dir.iterdir()) == []
+        portal.backup_dir.rmdir()
+        away.rename(portal.backup_dir)
+        assert archived(portal)["problem"] == ""
+    [run] = store.runs(portal.folder)
+    assert store.reach(run.pieces(), run.pieces()[0].start) == run.until().lsn
+
+
+@pytest.mark.slow
+def test_a_pause_ends_the_run_and_a_base_backup_begins_the_next(portal):
+    with connected(portal.data_dir) as server:
+        archived(portal)
+        with pausing.paused(portal.data_dir):
+            assert archived(portal)["paused"]
+            assert slots(server) == []
+        assert not archived(portal)["paused"]
+        assert len(store.runs(portal.folder)) == 2
+        archiving.forget(portal.data_dir)
+        assert slots(server) == []
+
+
+@pytest.mark.slow
+def test_a_missing_piece_a_damaged_base_backup_and_full_disks_are_noticed(portal, tmp_path, monkeypatch):
+    archived(portal)
+    with connected(portal.data_dir) as server:
+        for number in range(3):
+            add(server, str(number))
+            portal.ship()
+        [run] = store.runs(portal.folder)
+        [whole] = run.usable()
+        assert base.unpack(whole.path, None, (), lambda _: None) == (whole.start, whole.end)
+        content = bytearray(whole.path.read_bytes())
+        content[len(content) // 2] ^= 1
+        whole.path.write_bytes(content)
+        with pytest.raises(store.Damaged):
+            base.unpack(whole.path, tmp_path / "pulang", (), lambda _: None)
+        run.pieces()[-2].path.unlink()
+        assert "ada bagian yang hilang" in str(archived(portal))
+        assert archived(portal)["problem"] == ""
+        assert len(store.runs(portal.folder)) == 2
+        portal.budget = 1000
+        assert "BACKUP_WAL_GB" in archived(portal)["problem"]
+        portal.budget = 2**40
+        monkeypatch.setattr(archiving, "ROOM", 2**60)
+        assert "hampir penuh" in archived(portal)["problem"]
+        assert slots(server) == []  # the data's disk would be next
+
+
+# ---- What /sehat tells
+
+
+@pytest.fixture
+def state(tmp_path, settings):
+    settings.DATA_DIR, settings.BACKUP_DIR = tmp_path, tmp_path / "cadangan"
+    return archiving.State(tmp_path)
+
+
+def test_the_health_page_tells_how_much_may_be_lost(state):
+    with pytest.raises(health.Problem, match="WAL tidak diarsipkan sama sekali"):
+        health._wal()
+    now = time.time()
+    state.update(at=now - 5, base=None, used=2**29, budget=10 * 2**30, problem="", base_problem="", paused=False)
+    health._wal()
+    assert "belum selesai" in health._notes_on_wal()[0]
+    state.update(base=NOW.timestamp(), gap=[NOW.timestamp() - 3600, NOW.timestamp()])
+    sentence, gap = health._notes_on_wal()
+    assert "paling banyak 30 detik. Arsip WAL memakai 0.5 dari 10 GB; cadangan dasar terakhir 28 Nov" in sentence
+    assert gap.startswith("Arsip WAL terputus antara 28 Nov")
+    state.update(at=now - 180, problem="Cakram arsip WAL hampir penuh: tersisa 7 MB.")
+    with pytest.raises(health.Problem, match=r"sejak 3 menit yang lalu\. Cakram arsip WAL hampir penuh"):
+        health._wal()
+    state.update(paused=True)
+    health._wal()
+    assert "dijeda" in health._notes_on_wal()[0]
+    state.update(paused=False, at=now, base_problem="Cadangan dasar gagal dibuat: x")
+    with pytest.raises(health.Problem, match="Cadangan dasar gagal"):
+        health._wal()
+
+
+def test_other_servers_have_their_own_archive(state, settings):
+    settings.EMBEDDED_DATABASE = False
+    state.update(at=0)
+    assert health._notes_on_wal() == []
+    assert "arsip" not in {part.name for part in health._parts()}
+    with pytest.raises(restoring.CannotRestore, match="pgBackRest"):
+        moments.backup_dir()
+    settings.EMBEDDED_DATABASE, settings.BACKUP_DIR = True, None
+    with pytest.raises(restoring.CannotRestore, match="BACKUP_DIR"):
+        moments.backup_dir()
