@@ -230,7 +230,7 @@ def test_tables_of_an_older_version_are_reported_and_nothing_else(client):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'news' AND name = '0011_readers'")
     assert failing(client) == ["basis_data"]
-    assert "manage.py migrate" in client.get("/sehat").json()["sebab"][0]["sebab"]
+    assert "manage.py naikkan" in client.get("/sehat").json()["sebab"][0]["sebab"]
 
 
 def test_the_migrations_counted_by_their_names_are_djangos():

@@ -47,9 +47,8 @@ def try_take(lock: Lock, key: str | int = "") -> bool:
 def held(lock: Lock, on_wait: Callable[[], object]) -> Iterator[None]:
     """Holds the lock for a block with many transactions, in one of its own on a connection of its own. `on_wait` is
     called if another process has it."""
-    with connection.wrap_database_errors:
-        own = psycopg.connect(**connection.get_connection_params())
-    with own, own.cursor() as cursor:
+    own = connection.get_connection_params()
+    with connection.wrap_database_errors, psycopg.connect(**own) as server, server.cursor() as cursor:
         # A server that ends idle transactions would let two processes in.
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         key = [_name(lock, "")]

@@ -18,7 +18,7 @@ from django.db import (
 )
 
 NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
-OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py migrate` dahulu."
+OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py naikkan` dahulu."
 NEWER_TABLES = (
     "Basis data ini sudah diperbarui oleh portal yang lebih baru daripada kode ini: pakailah kode yang baru, atau "
     "pulihkan cadangan dari sebelum pembaruan (`manage.py restore`)."
