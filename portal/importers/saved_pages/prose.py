@@ -98,20 +98,28 @@ def prune(root: etree._Element) -> None:
     """Takes out what stands beside every text of a site."""
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     etree.strip_elements(root, *_NEVER_TEXT, with_tail=False)
-    whole = _prose_in(root)
+    prose, kept = _measured(root)
     for element in list(
         root.iter("div", "section", "ul", "ol", "p", "table", "span", "article", "a", "header", "form")
     ):
         names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
         beside = [name for name in names[:30] if _BESIDE.fullmatch(name)]
-        if beside and _is_beside(element, beside, whole):
+        is_small = prose[element] * 2 < max(prose[root], 1)
+        if beside and element not in kept and (is_small or any(map(_COMMENTS.match, beside))):
             _drop(element)
 
 
-def _is_beside(element: etree._Element, names: list[str], whole: int) -> bool:
-    if next(element.iter("h1"), None) is not None or element.find(".//*[@itemprop='articleBody']") is not None:
-        return False
-    return any(map(_COMMENTS.match, names)) or _prose_in(element) * 2 < max(whole, 1)
+def _measured(root: etree._Element) -> tuple[dict[etree._Element, int], set[etree._Element]]:
+    """How many characters the paragraphs in each element have, and which elements hold the heading or the text."""
+    prose, kept = dict[etree._Element, int](), set[etree._Element]()
+    for _, element in etree.iterwalk(root, events=("end",)):
+        is_paragraph = element.tag == "p"
+        prose[element] = (
+            len("".join(element.itertext())) if is_paragraph else sum(prose.get(each, 0) for each in element)
+        )
+        if element.tag == "h1" or element.get("itemprop") == "articleBody" or any(each in kept for each in element):
+            kept.add(element)
+    return prose, kept
 
 
 def _drop(element: etree._Element) -> None:
@@ -125,11 +133,6 @@ def _drop(element: etree._Element) -> None:
         else:
             before.tail = (before.tail or "") + element.tail
     parent.remove(element)
-
-
-def _prose_in(element: etree._Element) -> int:
-    """Characters of its paragraphs."""
-    return sum(len("".join(each.itertext())) for each in element.iter("p"))
 
 
 # ---- The element that holds the text
