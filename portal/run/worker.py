@@ -26,7 +26,7 @@ from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
 from news import cards, month_counts, pageviews, reindexing, related
-from news.models import Article, FailedSearch, HourlyReaders, MissingPath
+from news.models import Article, FailedSearch, HourlyReaders, MissingPath, photo_use
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
@@ -77,6 +77,7 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("membaca dokumen", self.read_documents, every=2),
             Job("menghapus berkas dokumen yang tidak dipakai", delete_orphans, every=3600),
+            Job("menghapus berkas foto yang tidak dipakai", photo_use.delete_orphans, every=3600, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),

@@ -57,6 +57,7 @@ class Told:
     shortlink: str = ""
     summary: str = ""
     body: str = ""  # plain text
+    image: str = ""  # the address of the picture above the text
     reads: int | None = None
 
 
@@ -112,6 +113,7 @@ def _of_meta(told: Told, meta: dict[str, list[str]]) -> None:
     told.authors = told.authors or [each for each in _all(meta, "author") if not each.startswith("http")][:1]
     told.section = told.section or _first(meta, "section")
     told.urls += _all(meta, "url")
+    told.image = told.image or next(iter(meta.get("og:image", [])), "")
     told.summary = told.summary or _first(meta, "summary")
 
 
@@ -203,6 +205,7 @@ def _of_article(told: Told, article: dict, known: dict[str, dict]) -> None:
     told.urls += _addresses(article)
     told.body = next(iter(_names(article.get("articleBody"))), "")
     told.summary = next(iter(_names(article.get("description"))), "")
+    told.image = next(_images(article.get("image")), "")
     told.reads = _interactions(article.get("interactionStatistic"))
 
 
@@ -210,6 +213,13 @@ def _addresses(node: dict) -> list[str]:
     page = node.get("mainEntityOfPage")
     found = [node.get("url"), page.get("@id") if isinstance(page, dict) else page]
     return [each for each in found if isinstance(each, str) and each.startswith(("http://", "https://", "/"))]
+
+
+def _images(value: Any) -> Iterator[str]:
+    for each in value if isinstance(value, list) else [value]:
+        address = (each.get("url") or each.get("contentUrl")) if isinstance(each, dict) else each
+        if isinstance(address, str) and address.strip():
+            yield address.strip()
 
 
 def _interactions(value: Any) -> int | None:
