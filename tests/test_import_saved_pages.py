@@ -68,6 +68,16 @@ def test_the_page_of_a_portal_like_the_present_one(read_page):
     assert not record.remarks
 
 
+def test_related_articles_with_their_own_reads_do_not_make_it_a_list(read_page):
+    related = RELATED.replace("</a>", "</a><div>Selasa, 12 November 2024 | Dibaca : 9</div>")
+    record = read_page(SEED.replace(RELATED, related))
+    assert (record.body, record.reads, record.published_at, record.is_draft) == (BODY, 1056, NOVEMBER_13, False)
+
+
+def test_a_title_that_begins_like_an_error_is_no_error(read_page):
+    assert read_page(SEED.replace(TITLE, "404 Rumah Terendam Banjir di Karawaci")).body == BODY
+
+
 @pytest.mark.parametrize(
     "inner",
     [

@@ -97,9 +97,9 @@ def _record(saved: files.Saved) -> Record:
     title = _title(says, headings, page_title, shown)
     dated = prose.dated(shown, title)
     element, size = prose.container(root)
-    is_counted = prose.counts(shown) == 1  # "Dibaca" once: readers saw an article
+    is_counted = dated is not None and dated.reads is not None and _is_alone(shown, title, size)
     _check(says, title, page_title, has_login=has_login, size=size, is_counted=is_counted)
-    is_told = says.is_article or (is_counted and dated is not None and dated.reads is not None)
+    is_told = says.is_article or is_counted
     foot = prose.foot_of(shown)
     published = _published(says, dated)
     url = _address(says, saved.address)
@@ -129,7 +129,7 @@ def _record(saved: files.Saved) -> Record:
 
 def _check(says: Told, title: str, page_title: str, *, has_login: bool, size: int, is_counted: bool) -> None:
     """Raises Refusal for a page that shows no article."""
-    if _ERROR.fullmatch(title) or (_ERROR.fullmatch(page_title) and not says.is_article):
+    if not (says.is_article or is_counted) and (_ERROR.fullmatch(title) or _ERROR.fullmatch(page_title)):
         raise Refusal("halaman galat, bukan berita")
     if has_login and not says.is_article and size < _LEAST:
         raise Refusal("halaman masuk (log-in), bukan berita")
@@ -139,6 +139,11 @@ def _check(says: Told, title: str, page_title: str, *, has_login: bool, size: in
             raise Refusal("halaman depan atau daftar berita, bukan satu berita")
         if size < _LEAST and not is_counted:
             raise Refusal("tidak ada teks yang cukup panjang: mungkin daftar, halaman kosong, atau hanya kerangka")
+
+
+def _is_alone(shown: list[str], title: str, size: int) -> bool:
+    """Whether the line with “Dibaca” is that of an article: lists have many, and so may the list of related ones."""
+    return prose.counts(shown) == 1 or (size >= _LEAST and sum(prose.same(line, title) for line in shown) > 1)
 
 
 def _path_only(address: str) -> str:

@@ -242,7 +242,7 @@ def _one_line(part: str) -> str:
 
 def dated(shown: list[str], title: str) -> Dated | None:
     """The date nearest to the article's title: portals show today's in their heads, too."""
-    titles = [number for number, line in enumerate(shown) if _same(line, title)]
+    titles = [number for number, line in enumerate(shown) if same(line, title)]
     best: tuple[int, Dated] | None = None
     for number, line in enumerate(shown):
         if (found := _date_in(line)) is None:
@@ -300,7 +300,7 @@ def foot_of(shown: list[str]) -> texts.Foot:
     return foot
 
 
-def _same(line: str, title: str) -> bool:
+def same(line: str, title: str) -> bool:
     return bool(title) and letters(line) == letters(title)
 
 
@@ -348,7 +348,7 @@ def _start(blocks: list[str], title: str) -> int:
     start = 0
     for number, block in enumerate(blocks[:_TOP]):
         shown = _shown(block)
-        if _same(shown, title) or _date_in(shown) or (start == number and _is_head(shown)):
+        if same(shown, title) or _date_in(shown) or (start == number and _is_head(shown)):
             start = number + 1
         elif block.startswith("<p") and len(_shown(_LINKS.sub("", block))) > 2 * _SHORT:
             break
@@ -364,7 +364,7 @@ def _without_lines(blocks: list[str], title: str) -> Iterator[str]:
     for number, block in enumerate(blocks):
         if number < _TITLES and block.startswith("<p>") and "<br" in block:
             lines = _BREAK.split(block[len("<p>") : -len("</p>")])
-            while lines and (not _shown(lines[0]) or _same(_shown(lines[0]), title) or _is_head(_shown(lines[0]))):
+            while lines and (not _shown(lines[0]) or same(_shown(lines[0]), title) or _is_head(_shown(lines[0]))):
                 lines.pop(0)
             block = f"<p>{'<br>'.join(lines)}</p>" if lines else ""
         if block:
