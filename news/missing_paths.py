@@ -79,8 +79,10 @@ def target(request, known: old_addresses.Known | None = None) -> str:
     what a messenger appended; "" if nowhere."""
     query = request.META.get("QUERY_STRING", "")
     known = known or old_addresses.Known()
-    address = old_addresses.leads_to(request.path, query, known)
-    return address or trailing.target(request) or _without_end(request, query, known)
+    if address := old_addresses.leads_to(request.path, query, known):
+        return address
+    is_known = all(map(known.is_nothing, trailing.candidates(request.path)))
+    return ("" if is_known else trailing.target(request)) or _without_end(request, query, known)
 
 
 def leading_nowhere(addresses: Iterable[str]) -> Iterator[str]:

@@ -55,6 +55,16 @@ class Known:
         somewhere all the same."""
         return not self.shown.isdisjoint({_number(path), _number(self.target_of(path, query))})
 
+    def is_nothing(self, path: str) -> bool:
+        """Whether it is known that no page has this path."""
+        try:
+            match = resolve(path)
+        except Resolver404:
+            return True
+        if match.url_name in _ARTICLES:
+            return int(match.kwargs["pk"]) in self.gone
+        return match.url_name in _BY_SLUG and match.kwargs["slug"] in self.absent
+
 
 _NOTHING = Known()
 
@@ -118,15 +128,10 @@ def page_at(path: str, known: Known = _NOTHING) -> str:
     """The address of the page at this path: an article's own, whatever the slug; "" if there is none. A withdrawn
     article has one, which says why."""
     path = path.rstrip("/") or "/"
-    try:
-        match = resolve(path)
-    except Resolver404:
+    if known.is_nothing(path):
         return ""
-    if match.url_name in _BY_SLUG and match.kwargs["slug"] in known.absent:
-        return ""
+    match = resolve(path)
     if match.url_name in _ARTICLES:
-        if int(match.kwargs["pk"]) in known.gone:
-            return ""
         article = Article.objects.once_shown().only("slug").filter(pk=match.kwargs["pk"]).first()
         return article.get_absolute_url() if article else ""
     return quote(path) if existing.is_there(path) else ""
@@ -179,8 +184,8 @@ def _candidates(path: str, known: Known) -> Iterator[str]:
         yield paths.category_path(rest.rpartition("/")[2])  # below others: /category/kota/layanan
     elif dated := old_shapes.dated(path):
         yield from _of_date(dated, known)
-    elif rest:
-        yield paths.page_path(path.rpartition("/")[2])  # WordPress's pages below others: /profil/visi-misi
+    elif (last := rest.rpartition("/")[2]) and not last.isdecimal():
+        yield paths.page_path(last)  # WordPress's pages below others: /profil/visi-misi
 
 
 def _of_date(dated: old_shapes.Dated, known: Known) -> Iterator[str]:

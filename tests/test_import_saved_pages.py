@@ -68,6 +68,16 @@ def test_the_page_of_a_portal_like_the_present_one(read_page):
     assert not record.remarks
 
 
+def test_related_articles_with_their_own_reads_do_not_make_it_a_list(read_page):
+    related = RELATED.replace("</a>", "</a><div>Selasa, 12 November 2024 | Dibaca : 9</div>")
+    record = read_page(SEED.replace(RELATED, related))
+    assert (record.body, record.reads, record.published_at, record.is_draft) == (BODY, 1056, NOVEMBER_13, False)
+
+
+def test_a_title_that_begins_like_an_error_is_no_error(read_page):
+    assert read_page(SEED.replace(TITLE, "404 Rumah Terendam Banjir di Karawaci")).body == BODY
+
+
 @pytest.mark.parametrize(
     "inner",
     [
@@ -389,3 +399,17 @@ def test_hostile_archives_are_bounded(read_page):
     nested = b"".join(b"Content-Type: multipart/related; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000))
     assert isinstance(read_page(nested), Refusal)
     assert isinstance(read_page(base64.b64encode(b"<html>" * 10).join([b"Snapshot-Content-Location: x\n\n"])), Refusal)
+
+
+def test_pictures_of_the_text_and_the_one_above_it_belong_to_the_record(read_page):
+    photo = '<figure><img src="/uploads/taman.jpg"><figcaption>Jalur lari. (Foto: Rina)</figcaption></figure>'
+    html = OPEN_GRAPH.replace(f"<p>{PARAGRAPHS[1]}", f"{photo}<p>{PARAGRAPHS[1]}").replace(
+        RELATED, f"<img src=/x.jpg>{RELATED}"
+    )
+    record = read_page(
+        html.replace("</head>", '<meta property="og:image" content="https://lama.example/u/utama.jpg"></head>')
+    )
+    lead, inside = record.pictures
+    assert (lead.address, inside.address) == ("https://lama.example/u/utama.jpg", "/uploads/taman.jpg")
+    assert (inside.caption, inside.credit) == ("Jalur lari.", "Foto: Rina")
+    assert [picture.address for picture in read_page(SEED).pictures] == ["x.jpg"]

@@ -1,11 +1,13 @@
 """Addresses that were not found, and their redirects."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import admin, messages
 
 from news import missing_paths, old_addresses
 from news.admin import pieces
 from news.models import MissingPath
-from news.web import old_shapes
+from news.web import dates, old_shapes
 from news.web.admin import BoundedCountAdmin
 
 
@@ -26,7 +28,7 @@ class RedirectedFilter(admin.SimpleListFilter):
 
 @admin.register(MissingPath)
 class MissingPathAdmin(BoundedCountAdmin):
-    list_display = ["path", "leads_to", "times", "came_from", "last_seen"]
+    list_display = ["path", "leads_to", "times", "site", "seen"]
     list_filter = [RedirectedFilter]
     list_per_page = 20  # each row needs a search for its suggestion
     search_fields = ["path", "target"]
@@ -58,6 +60,16 @@ class MissingPathAdmin(BoundedCountAdmin):
     def came_from(self, missing_path):
         """No link: anyone can send a request that names any page, so that an editor opens it."""
         return missing_path.referrer or "–"
+
+    @admin.display(description="dari situs", ordering="referrer")
+    def site(self, missing_path):
+        """Short: whole addresses leave no room for the others."""
+        host = urlsplit(missing_path.referrer).hostname
+        return pieces.shortened(host.removeprefix("www."), missing_path.referrer) if host else "–"
+
+    @admin.display(description="terakhir", ordering="last_seen")
+    def seen(self, missing_path):
+        return dates.short_date(missing_path.last_seen)
 
     @admin.display(description="dialihkan ke")
     def leads_to(self, missing_path):

@@ -25,6 +25,11 @@ def link(address: str, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
+def shortened(text: str, whole: str) -> SafeString:
+    """A part of a text, which a pointer on it shows whole."""
+    return format_html('<span title="{}">{}</span>', whole, text)
+
+
 def thumbnail(src: str, alt: str) -> SafeString:
     """A small picture for lists; it is a link, which `alt` names."""
     return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', src, alt)

@@ -106,11 +106,11 @@ class Record:
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
         try:
-            body = texts.without_shortcodes(self.body)
-            self.cleaned, self.illustrated = illustrated(body, self.lead, has_lead=self.kind == "article")
+            self.cleaned, self.illustrated = illustrated(texts.without_shortcodes(self.body), self.lead)
         except ValidationError as error:
             raise Refusal(error.messages[0]) from error
-        self.take_text(self.cleaned.html)
+        self.body = self.cleaned.html
+        self.take_text()
         if len(self.body) > markup.BODY_MAX_CHARS:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
@@ -131,18 +131,20 @@ class Record:
             self.old_paths = (*self.old_paths, self.url)
         self._check_times()
 
-    def take_text(self, body: str) -> None:
-        """A sanitised body; the lines at its end that say who wrote it and how often it was read become the record's.
-        Who signed a text wrote it, whoever typed it in."""
-        self.body, foot = texts.without_foot(body)
+    def take_text(self, cut: Callable[[str], str] = str) -> None:
+        """The body, cut; the lines at its end that say who wrote it and how often it was read become the record's. Who
+        signed a text wrote it, whoever typed it in."""
+        self.body, foot = texts.without_foot(cut(self.body))
+        self.illustrated.body, _ = texts.without_foot(cut(self.illustrated.body))
+        if self.kind == "article":
+            self.illustrated.lift_lead()
         self.author = foot.author or self.author
         self.reporter, self.editor = foot.reporter or self.reporter, foot.editor or self.editor
         self.reads = foot.reads if self.reads is None else self.reads
-        self.illustrated.body, _ = texts.without_foot(self.illustrated.body)
 
     @property
     def pictures(self) -> list[Picture]:
-        lead, inside = self.illustrated.lead, self.illustrated.pictures
+        lead, inside = self.illustrated.lead, self.illustrated.placed
         return inside if lead is None or lead in inside else [lead, *inside]
 
     def keep_number_as_key(self) -> None:

@@ -102,6 +102,26 @@ class Illustrated:
 
         return markup.sanitise(_IN_PLACE.sub(put, self.body)) if self.pictures else self.body
 
+    @property
+    def placed(self) -> list[Picture]:
+        """Those in the body."""
+        numbers = dict.fromkeys(int(match["number"]) for match in _IN_PLACE.finditer(self.body))
+        return [self.pictures[number] for number in numbers if number < len(self.pictures)]
+
+    def lift_lead(self) -> None:
+        """A picture above the first words becomes the lead, unless there is another."""
+        first = _FIGURE.match(self.body)
+        if first is None or int(first["number"]) >= len(self.pictures):
+            return
+        picture = self.pictures[int(first["number"])]
+        if self.lead is not None and not _is_same(picture, self.lead):
+            return
+        self.lead = self.lead or picture
+        self.lead.alt = self.lead.alt or picture.alt
+        if not self.lead.caption:
+            self.lead.caption, self.lead.credit = picture.caption, picture.credit or self.lead.credit
+        self.body = self.body[first.end() :].lstrip()
+
     def is_shown_by(self, stored: str, body: str) -> bool:
         """Whether a stored body has the same text as ours, and all the pictures that ours now has: those that it has
         besides stay, since this run may not know them, and so do texts for them that the newsroom wrote."""
@@ -110,11 +130,8 @@ class Illustrated:
         return markup.read_alike(_IMAGE.sub("", stored), _IMAGE.sub("", self.body))
 
 
-def illustrated(
-    html: str, lead: Picture | None = None, *, has_lead: bool = True
-) -> tuple[markup.Cleaned, Illustrated]:
-    """A foreign body without pictures, and with places for them. One that stands above its first words is the lead,
-    unless the lead is another one. Raises ValidationError."""
+def illustrated(html: str, lead: Picture | None = None) -> tuple[markup.Cleaned, Illustrated]:
+    """A foreign body without pictures, and with places for them. Raises ValidationError."""
     found: list[Picture] = []
 
     def placed(attributes: dict[str, str | None]) -> str:
@@ -129,8 +146,6 @@ def illustrated(
     if found:
         cleaned = markup.imported(html)
         _arrange(result)
-        if has_lead:
-            _lift_lead(result)
     return cleaned, result
 
 
@@ -150,21 +165,6 @@ def documents(body: str) -> list[str]:
 def _in_figures(match: re.Match[str]) -> str:
     images = re.findall(_ONE, match["one"] or match["two"])
     return (match["before"] or "") + "".join(f"<figure>{image}</figure>" for image in images)
-
-
-def _lift_lead(result: Illustrated) -> None:
-    """A picture above the first words becomes the lead, unless there is another."""
-    first = _FIGURE.match(result.body)
-    if first is None or int(first["number"]) >= len(result.pictures):
-        return
-    picture = result.pictures[int(first["number"])]
-    if result.lead is not None and not _is_same(picture, result.lead):
-        return
-    result.lead = result.lead or picture
-    result.lead.alt = result.lead.alt or picture.alt
-    if not result.lead.caption:
-        result.lead.caption, result.lead.credit = picture.caption, picture.credit or result.lead.credit
-    result.body = result.body[first.end() :].lstrip()
 
 
 _SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled)(?=\.\w+$)")

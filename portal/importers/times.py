@@ -21,11 +21,16 @@ _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturd
 _SHORTEST_DAY = 3  # letters
 _LONGEST = 200  # characters of a date and what stands around it
 # Names that are no beginnings of the usual ones: from Arabic, Javanese and Sundanese, and as they are misspelled
-_MORE_DAYS = {
-    "senen": 0, "isnin": 0, "salasa": 1, "slasa": 1, "rebo": 2, "arba": 2, "kemis": 3, "khamis": 3, "jumuah": 4,
-    "jemuah": 4, "jumungah": 4, "jumaah": 4, "jumaat": 4, "setu": 5, "saptu": 5, "ahad": 6,
-}  # fmt: skip
-
+_NAMES_OF_DAYS = (
+    "senen isnin",
+    "salasa slasa",
+    "rebo arba",
+    "kemis khamis",
+    "jumuah jemuah jumungah jumaah jumaat",
+    "setu saptu",
+    "ahad",
+)
+_MORE_DAYS = {name: day for day, names in enumerate(_NAMES_OF_DAYS) for name in names.split()}
 _YEAR = r"(?P<year>[0-9]{4})"
 _MONTH = r"(?P<name>[a-z]{3,9})\.?"
 # Days, most certain first. Numbers are read day first, as Indonesians write them; 11/13/2024 is then no day at all.

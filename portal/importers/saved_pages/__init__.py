@@ -44,7 +44,7 @@ _LIST_ADDRESS = re.compile(
     r"/(?:index\.\w+)?|/(?:category|kategori|tag|author|page|search|cari|arsip)(?:/.*)?", re.IGNORECASE
 )
 _OWN_NUMBER = re.compile(rf"{re.escape(paths.ARTICLE)}([0-9]{{1,15}})(?:/|$)")
-_NO_PHOTO = re.compile(r"logo|favicon|placeholder|default|no-?image", re.IGNORECASE)
+_LOGO = re.compile(r"[^/]*(?:logo|default|favicon|placeholder)[^/]*$", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[-–—|»·]\s+[^-–—|»·]{1,80}$")
 
 
@@ -99,9 +99,9 @@ def _record(saved: files.Saved) -> Record:
     title = _title(says, headings, page_title, shown)
     dated = prose.dated(shown, title)
     element, size = prose.container(root)
-    is_counted = prose.counts(shown) == 1  # "Dibaca" once: readers saw an article
+    is_counted = dated is not None and dated.reads is not None and _is_alone(shown, title, size)
     _check(says, title, page_title, has_login=has_login, size=size, is_counted=is_counted)
-    is_told = says.is_article or (is_counted and dated is not None and dated.reads is not None)
+    is_told = says.is_article or is_counted
     foot = prose.foot_of(shown)
     published = _published(says, dated)
     url = _address(says, saved.address)
@@ -123,7 +123,7 @@ def _record(saved: files.Saved) -> Record:
         id=_number(url),
         reads=_reads(says, dated, foot.reads),
         old_paths=tuple(dict.fromkeys(filter(None, map(_path, (url, saved.address, _joined(url, says.shortlink)))))),
-        lead=_lead(says),
+        lead=Picture(says.image) if says.image and not _LOGO.search(says.image) else None,
         remarks=tuple(_remarks(is_told=is_told, published=published)),
     )
     _cut_out(record, shown if is_counted else [])
@@ -132,7 +132,7 @@ def _record(saved: files.Saved) -> Record:
 
 def _check(says: Told, title: str, page_title: str, *, has_login: bool, size: int, is_counted: bool) -> None:
     """Raises Refusal for a page that shows no article."""
-    if _ERROR.fullmatch(title) or (_ERROR.fullmatch(page_title) and not says.is_article):
+    if not (says.is_article or is_counted) and (_ERROR.fullmatch(title) or _ERROR.fullmatch(page_title)):
         raise Refusal("halaman galat, bukan berita")
     if has_login and not says.is_article and size < _LEAST:
         raise Refusal("halaman masuk (log-in), bukan berita")
@@ -142,6 +142,11 @@ def _check(says: Told, title: str, page_title: str, *, has_login: bool, size: in
             raise Refusal("halaman depan atau daftar berita, bukan satu berita")
         if size < _LEAST and not is_counted:
             raise Refusal("tidak ada teks yang cukup panjang: mungkin daftar, halaman kosong, atau hanya kerangka")
+
+
+def _is_alone(shown: list[str], title: str, size: int) -> bool:
+    """Whether the line with “Dibaca” is that of an article: lists have many, and so may the list of related ones."""
+    return prose.counts(shown) == 1 or (size >= _LEAST and sum(prose.same(line, title) for line in shown) > 1)
 
 
 def _path_only(address: str) -> str:
@@ -233,11 +238,6 @@ def _number(url: str) -> int | None:
     return int(match[1]) if match and int(match[1]) else None
 
 
-def _lead(says: Told) -> Picture | None:
-    """Pages without a photo tell of the site's logo."""
-    return Picture(says.picture) if says.picture and not _NO_PHOTO.search(says.picture) else None
-
-
 def _remarks(*, is_told: bool, published: times.Published) -> Iterator[str]:
     if not is_told:
         yield GUESS
@@ -265,8 +265,7 @@ def _summary(says: Told, element: etree._Element | None) -> str:
 def _cut_out(record: Record, shown: list[str]) -> None:
     """Cuts the text out of what stands around it. Raises Refusal if none is left."""
     found = prose.trimmed(record.body, record.title)
-    record.illustrated.body = prose.trimmed(record.illustrated.body, record.title).body
-    record.take_text(found.body)
+    record.take_text(lambda body: prose.trimmed(body, record.title).body)
     if not record.body:
         raise Refusal("halaman ini tidak memuat isi berita")
     longest = max_length(Tag, "name")

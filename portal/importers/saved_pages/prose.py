@@ -98,20 +98,28 @@ def prune(root: etree._Element) -> None:
     """Takes out what stands beside every text of a site."""
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     etree.strip_elements(root, *_NEVER_TEXT, with_tail=False)
-    whole = _prose_in(root)
+    prose, kept = _measured(root)
     for element in list(
         root.iter("div", "section", "ul", "ol", "p", "table", "span", "article", "a", "header", "form")
     ):
         names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
         beside = [name for name in names[:30] if _BESIDE.fullmatch(name)]
-        if beside and _is_beside(element, beside, whole):
+        is_small = prose[element] * 2 < max(prose[root], 1)
+        if beside and element not in kept and (is_small or any(map(_COMMENTS.match, beside))):
             _drop(element)
 
 
-def _is_beside(element: etree._Element, names: list[str], whole: int) -> bool:
-    if next(element.iter("h1"), None) is not None or element.find(".//*[@itemprop='articleBody']") is not None:
-        return False
-    return any(map(_COMMENTS.match, names)) or _prose_in(element) * 2 < max(whole, 1)
+def _measured(root: etree._Element) -> tuple[dict[etree._Element, int], set[etree._Element]]:
+    """How many characters the paragraphs in each element have, and which elements hold the heading or the text."""
+    prose, kept = dict[etree._Element, int](), set[etree._Element]()
+    for _, element in etree.iterwalk(root, events=("end",)):
+        is_paragraph = element.tag == "p"
+        prose[element] = (
+            len("".join(element.itertext())) if is_paragraph else sum(prose.get(each, 0) for each in element)
+        )
+        if element.tag == "h1" or element.get("itemprop") == "articleBody" or any(each in kept for each in element):
+            kept.add(element)
+    return prose, kept
 
 
 def _drop(element: etree._Element) -> None:
@@ -125,11 +133,6 @@ def _drop(element: etree._Element) -> None:
         else:
             before.tail = (before.tail or "") + element.tail
     parent.remove(element)
-
-
-def _prose_in(element: etree._Element) -> int:
-    """Characters of its paragraphs."""
-    return sum(len("".join(each.itertext())) for each in element.iter("p"))
 
 
 # ---- The element that holds the text
@@ -239,7 +242,7 @@ def _one_line(part: str) -> str:
 
 def dated(shown: list[str], title: str) -> Dated | None:
     """The date nearest to the article's title: portals show today's in their heads, too."""
-    titles = [number for number, line in enumerate(shown) if _same(line, title)]
+    titles = [number for number, line in enumerate(shown) if same(line, title)]
     best: tuple[int, Dated] | None = None
     for number, line in enumerate(shown):
         if (found := _date_in(line)) is None:
@@ -297,7 +300,7 @@ def foot_of(shown: list[str]) -> texts.Foot:
     return foot
 
 
-def _same(line: str, title: str) -> bool:
+def same(line: str, title: str) -> bool:
     return bool(title) and letters(line) == letters(title)
 
 
@@ -313,7 +316,8 @@ def trimmed(body: str, title: str) -> Trimmed:
     that stood there."""
     blocks = list(_blocks(body))
     start = _start(blocks, title)
-    blocks = [*_without_lines(blocks[start:], title)]
+    pictures = [block for block in blocks[:start] if block.startswith("<figure") and "<img" in block]
+    blocks = [*pictures[-1:], *_without_lines(blocks[start:], title)]
     tags = list[str]()
     for number, block in enumerate(blocks):
         if number and _END.fullmatch(_shown(block)):
@@ -345,7 +349,7 @@ def _start(blocks: list[str], title: str) -> int:
     start = 0
     for number, block in enumerate(blocks[:_TOP]):
         shown = _shown(block)
-        if _same(shown, title) or _date_in(shown) or (start == number and _is_head(shown)):
+        if same(shown, title) or _date_in(shown) or (start == number and _is_head(shown)):
             start = number + 1
         elif block.startswith("<p") and len(_shown(_LINKS.sub("", block))) > 2 * _SHORT:
             break
@@ -361,7 +365,7 @@ def _without_lines(blocks: list[str], title: str) -> Iterator[str]:
     for number, block in enumerate(blocks):
         if number < _TITLES and block.startswith("<p>") and "<br" in block:
             lines = _BREAK.split(block[len("<p>") : -len("</p>")])
-            while lines and (not _shown(lines[0]) or _same(_shown(lines[0]), title) or _is_head(_shown(lines[0]))):
+            while lines and (not _shown(lines[0]) or same(_shown(lines[0]), title) or _is_head(_shown(lines[0]))):
                 lines.pop(0)
             block = f"<p>{'<br>'.join(lines)}</p>" if lines else ""
         if block:
@@ -371,7 +375,7 @@ def _without_lines(blocks: list[str], title: str) -> Iterator[str]:
 def _tags(block: str, *, is_end: bool) -> list[str] | None:
     """The names if the block holds nothing but tags or labels; None if it is part of the text."""
     shown = _shown(block)
-    if not shown and block.startswith("<p"):
+    if not shown and block.startswith("<p") and "<img" not in block:
         return []
     if _LABELS.fullmatch(shown):
         return []

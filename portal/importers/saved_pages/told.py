@@ -37,7 +37,6 @@ _META = {
     "keywords": ("news_keywords", "content_tag", "dtk:keywords", "keywords"),
     "summary": ("og:description", "description", "twitter:description"),
     "url": ("og:url",),
-    "picture": ("og:image", "og:image:url", "twitter:image"),
 }  # fmt: skip
 
 
@@ -57,8 +56,8 @@ class Told:
     urls: list[str] = field(default_factory=list)
     shortlink: str = ""
     summary: str = ""
-    picture: str = ""  # the address of the one above the text
     body: str = ""  # plain text
+    image: str = ""  # the address of the picture above the text
     reads: int | None = None
 
 
@@ -114,8 +113,8 @@ def _of_meta(told: Told, meta: dict[str, list[str]]) -> None:
     told.authors = told.authors or [each for each in _all(meta, "author") if not each.startswith("http")][:1]
     told.section = told.section or _first(meta, "section")
     told.urls += _all(meta, "url")
+    told.image = told.image or next(iter(meta.get("og:image", [])), "")
     told.summary = told.summary or _first(meta, "summary")
-    told.picture = told.picture or _first(meta, "picture")
 
 
 def _listed(value: Any) -> list[str]:
@@ -206,8 +205,8 @@ def _of_article(told: Told, article: dict, known: dict[str, dict]) -> None:
     told.urls += _addresses(article)
     told.body = next(iter(_names(article.get("articleBody"))), "")
     told.summary = next(iter(_names(article.get("description"))), "")
+    told.image = next(_images(article.get("image")), "")
     told.reads = _interactions(article.get("interactionStatistic"))
-    told.picture = _picture(article.get("image"), known)
 
 
 def _addresses(node: dict) -> list[str]:
@@ -216,13 +215,11 @@ def _addresses(node: dict) -> list[str]:
     return [each for each in found if isinstance(each, str) and each.startswith(("http://", "https://", "/"))]
 
 
-def _picture(value: Any, known: dict[str, dict]) -> str:
-    """The address of the first picture: a text, a thing with an address, or a list of them."""
-    first = value[0] if isinstance(value, list) and value else value
-    if isinstance(first, dict):
-        described = first if "url" in first or "contentUrl" in first else known.get(str(first.get("@id")), {})
-        first = described.get("url") or described.get("contentUrl")
-    return first.strip() if isinstance(first, str) else ""
+def _images(value: Any) -> Iterator[str]:
+    for each in value if isinstance(value, list) else [value]:
+        address = (each.get("url") or each.get("contentUrl")) if isinstance(each, dict) else each
+        if isinstance(address, str) and address.strip():
+            yield address.strip()
 
 
 def _interactions(value: Any) -> int | None:

@@ -48,6 +48,8 @@ class Command(BaseCommand):
 
 def _redirected(pair: address_lists.Pair, *, is_rehearsal: bool) -> str:
     """What became of the row. Raises ValidationError."""
+    if not pair.new:
+        raise ValidationError("Alamat baru kosong.")
     row = MissingPath(path=pair.old)
     row.clean()  # as the table writes the address
     row = MissingPath.objects.filter(path=row.path).first() or row
