@@ -183,7 +183,10 @@ def test_the_id_of_a_folder_is_no_finding_and_no_orphan_but_nothing_else_may_hav
     assert found(files.check) == {}
     put(folders / "media" / marks.NAME, b"<?php system($_GET['c']); // and so on, and on")
     put(folders / "media" / "foto" / marks.NAME)
-    assert set(found(files.check)) == {f"media/{marks.NAME}", f"media/foto/{marks.NAME}"}
+    (folders / "documents" / marks.NAME).unlink()
+    (folders / "documents" / marks.NAME).symlink_to("/etc/passwd")
+    strange = {f"media/{marks.NAME}", f"media/foto/{marks.NAME}", f"documents/{marks.NAME}"}
+    assert set(found(files.check)) == strange
 
 
 def test_a_name_of_any_bytes_is_no_obstacle(folders):
