@@ -205,7 +205,7 @@ def delete_orphans(known: Collection[str]) -> int:
 
     Deletes nothing if not one file is known: then the folder belongs to another database."""
     folder, old = Path(settings.DOCUMENTS_ROOT), time.time() - ORPHANS_KEPT
-    files = list(folder.glob("*.*")) if folder.is_dir() else []
+    files = list(folder.glob("[!.]*.*")) if folder.is_dir() else []  # not the folder's id
     orphans = [each for each in files if each.stem not in known]
     if len(orphans) == len(files):
         return 0

@@ -13,6 +13,7 @@ from PIL import Image
 
 from news import documents, photos
 from news.models import Document, Finding, Photo, Scan
+from portal.hosts import marks
 from portal.sentinel import files, release
 from tests import pdfs
 from tests.make import make_article
@@ -170,6 +171,22 @@ def test_a_file_that_is_deleted_while_its_folder_is_read_is_no_obstacle(folders,
 
     monkeypatch.setattr(files, "_media_shape", deleted_now)
     assert found(files.check) == {}
+
+
+def test_the_id_of_a_folder_is_no_finding_and_no_orphan_but_nothing_else_may_have_its_name(folders):
+    (folders / "documents").mkdir()
+    for folder in ("media", "documents"):
+        put(folders / folder / marks.NAME, b"0" * marks.LENGTH)
+    put(folders / "documents" / f"{'0' * 32}.pdf", b"%PDF-")
+    assert documents.delete_orphans(["x"]) == 0
+    assert documents.delete_orphans([stored_document().file]) == 1
+    assert found(files.check) == {}
+    put(folders / "media" / marks.NAME, b"<?php system($_GET['c']); // and so on, and on")
+    put(folders / "media" / "foto" / marks.NAME)
+    (folders / "documents" / marks.NAME).unlink()
+    (folders / "documents" / marks.NAME).symlink_to("/etc/passwd")
+    strange = {f"media/{marks.NAME}", f"media/foto/{marks.NAME}", f"documents/{marks.NAME}"}
+    assert set(found(files.check)) == strange
 
 
 def test_a_name_of_any_bytes_is_no_obstacle(folders):

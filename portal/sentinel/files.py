@@ -20,6 +20,7 @@ from django.conf import settings
 
 from news import photos
 from news.models import Document, Finding, Photo, Scan
+from portal.hosts import marks
 
 MOST = 100  # findings of one folder in one scan
 YOUNG = 2 * 86400  # seconds in which a file may be of a form that is not saved yet, or of a deletion
@@ -76,6 +77,8 @@ def _batches(root: Path, folder: str = "") -> Iterator[tuple[str, list[os.DirEnt
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(f"{folder}{entry.name}/")
                     continue
+                if not folder and _is_mark(entry):
+                    continue
                 batch.append(entry)
                 if len(batch) == _BATCH:
                     yield folder, batch
@@ -85,6 +88,12 @@ def _batches(root: Path, folder: str = "") -> Iterator[tuple[str, list[os.DirEnt
         return
     for each in folders:
         yield from _batches(root, each)
+
+
+def _is_mark(entry: os.DirEntry) -> bool:
+    """Whether it is the folder's own id."""
+    is_named_so = entry.name == marks.NAME and entry.is_file(follow_symlinks=False)
+    return is_named_so and entry.stat(follow_symlinks=False).st_size <= marks.LENGTH
 
 
 # ---- What is wrong with them
