@@ -334,7 +334,8 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
         time.sleep(1.1)  # a base backup is good from the next second on
         moment = add(server, "dua")
         photo.unlink()
-        add(server, "tiga")
+        last = add(server, "tiga")
+        time.sleep(0.1)
         stopped.ship()
     [run] = store.runs(stopped.folder)
     assert {path.suffix for path in run.folder.iterdir()} == {".age", ""}
@@ -350,6 +351,9 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
     with postgres.running(data_dir), connected(data_dir) as server:
         assert slots(server) == []  # what comes now is a history of its own
     assert manage("restore", "--batal", **own).returncode == 0
+    assert categories(data_dir) == ["satu", "dua", "tiga"]
+    # Nothing was committed between this moment and the end of the archive.
+    assert manage("restore", "--sampai", last.isoformat(), "--kunci", str(own_keys), **own).returncode == 0
     assert categories(data_dir) == ["satu", "dua", "tiga"]
     assert (data_dir / "pageviews" / "nginx.log").read_text() == "baris\nlagi\n"
 
