@@ -16,7 +16,7 @@ import pytest
 
 from news import pageviews
 from news.models import Article, ArticleViews, JournalOffset
-from portal.backup import archive, encryption, keys, making, restoring, swap
+from portal.backup import archive, database, encryption, keys, making, restoring, swap
 from portal.run import postgres
 from tests.conftest import DATA_DIR, MIGRATED, PROJECT
 from tests.make import make_article
@@ -205,6 +205,15 @@ def test_a_journal_counted_and_removed_before_the_snapshot_stays_out(folders, mo
     making.make(folders / "b.tar", unshown)
     with (folders / "b.tar").open("rb") as file:
         assert not [name for name in archive.verify(file, unshown)["members"] if name.endswith(".log")]
+
+
+def test_the_distributions_programs_know_every_option_they_are_given(embedded_postgres):
+    """psycopg's libpq is newer, and adds its own to an address with TLS."""
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    options = {"sslcertmode": "disable", "sslmode": "require"}  # no TLS through a socket, whatever is asked for
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", **options) as server:
+        assert "sslcertmode" in server.info.dsn
+        assert database._address(server) == f"--dbname=user=postgres dbname=postgres host={host}"
 
 
 # ---- The exchange

@@ -45,11 +45,24 @@ class Tar(tarfile.TarFile):
         self.members = []
 
 
+class _Target:
+    """Where a tar is written to, until it is given up: tarfile still writes when its object is deleted, into a file
+    that may be closed or full by then, and Python prints the traceback."""
+
+    def __init__(self, file: IO[bytes]):
+        self.file: IO[bytes] | None = file
+
+    def write(self, block: bytes) -> int:
+        return self.file.write(block) if self.file else len(block)
+
+
 class Writer:
     """Adds members and finally the manifest with the checksum of each."""
 
     def __init__(self, file: IO[bytes], on_bytes: Callable[[int], object]):
-        self.tar = Tar.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT, bufsize=BLOCK)
+        self.target = _Target(file)
+        # Only its write() is called.
+        self.tar = Tar.open(fileobj=cast(IO[bytes], self.target), mode="w|", format=tarfile.PAX_FORMAT, bufsize=BLOCK)
         self.members: dict[str, tuple[int, str]] = {}  # size and SHA-256 by name
         self.on_bytes = on_bytes
 
@@ -83,6 +96,12 @@ class Writer:
         self.add_bytes(MANIFEST, json.dumps(manifest, ensure_ascii=False).encode(), modified)
         self.add_bytes(SEAL, self.members[MANIFEST][1].encode(), modified)
         self.tar.close()
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.target.file = None
 
 
 class _Hashing:

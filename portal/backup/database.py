@@ -12,6 +12,7 @@ from typing import IO, Any
 import psycopg
 from django.db import connection, transaction
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from portal.run import postgres
 
@@ -44,6 +45,28 @@ def program(name: str, server: psycopg.Connection) -> str:
             f"memerlukannya: sudo apt install postgresql-client-{server_version(server)}"
         )
     return path
+
+
+# Of libpq: what the oldest supported program (15) knows. psycopg's own is newer and names options of its own.
+_OPTIONS = {
+    "application_name", "channel_binding", "client_encoding", "connect_timeout", "dbname", "gssencmode",
+    "host", "hostaddr", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval",
+    "krbsrvname", "options", "passfile", "port", "service", "ssl_min_protocol_version", "sslcert", "sslcrl",
+    "sslcrldir", "sslkey", "sslmode", "sslrootcert", "sslsni", "target_session_attrs", "tcp_user_timeout",
+    "user",
+}  # fmt: skip
+
+
+def _address(server: psycopg.Connection) -> str:
+    """Without the password, and without what is about TLS where there is none: the wheel's programs refuse that."""
+    options = server.info.get_parameters().items()
+    without_tls = not server.pgconn.ssl_in_use
+    known = {
+        name: value
+        for name, value in options
+        if name in _OPTIONS and not (without_tls and name.startswith(("ssl", "channel_binding")))
+    }
+    return f"--dbname={make_conninfo(**known)}"
 
 
 def _environment(server: psycopg.Connection) -> dict[str, str]:
@@ -108,7 +131,7 @@ def dump(snapshot_id: str) -> Iterator[IO[bytes]]:
     server = connection.connection
     command = [program("pg_dump", server), "--format=plain", "--no-owner", "--no-privileges", "--no-comments"]
     command += ["--no-publications", "--no-subscriptions", "--encoding=UTF8", f"--snapshot={snapshot_id}"]
-    command += [f"--dbname={server.info.dsn}"]
+    command += [_address(server)]
     with _running(command, server, stdout=subprocess.PIPE) as (process, complaints):
         yield process.stdout
         if process.wait() != 0:
@@ -121,7 +144,7 @@ def dump(snapshot_id: str) -> Iterator[IO[bytes]]:
 def load(server: psycopg.Connection, script: Iterable[bytes]) -> None:
     """Runs a dump in an empty database, all or nothing. Raises DatabaseError at its first error."""
     command = [program("psql", server), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction"]
-    command += [f"--dbname={server.info.dsn}"]
+    command += [_address(server)]
     with _running(command, server, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as (process, complaints):
         try:
             for block in _for_version(script, server_version(server)):

@@ -130,16 +130,16 @@ def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secr
     now, vanished = time.time(), 0
     with _Journals(settings.PAGEVIEWS_DIR) as journals, database.snapshot() as snapshot:
         total = snapshot.bytes + sum(_size(each) for _, each in _files())
-        writer = archive.Writer(file, lambda read: show(read, total))
-        facts = snapshot.facts()
-        with database.dump(snapshot.id) as sql:
-            writer.add_sql(sql, now)
-        journals.add_to(writer, snapshot)
-        # After the snapshot: what it names is there, and a photo of later is only one too many.
-        for name, path in _files():
-            vanished += not _add(writer, name, path)
-        _add_settings(writer, now, with_secrets=with_secrets)
-        writer.finish(facts | _about_us(), now)
+        with archive.Writer(file, lambda read: show(read, total)) as writer:
+            facts = snapshot.facts()
+            with database.dump(snapshot.id) as sql:
+                writer.add_sql(sql, now)
+            journals.add_to(writer, snapshot)
+            # After the snapshot: what it names is there, and a photo of later is only one too many.
+            for name, path in _files():
+                vanished += not _add(writer, name, path)
+            _add_settings(writer, now, with_secrets=with_secrets)
+            writer.finish(facts | _about_us(), now)
     return vanished
 
 
