@@ -18,7 +18,8 @@ WITHOUT_DATABASE = {
 }
 WITHOUT_DATABASE |= {"serve", "version", "-h", "--help", "--version"}
 WITHOUT_DATABASE |= {"restore"}  # puts another one in its place
-MAKING_TABLES = {"migrate"}
+MAKING_DATABASES = {"migrate"}
+MAKING_TABLES = MAKING_DATABASES | {"naikkan"}
 IN_ANY_STATE = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test"}  # for looking around
 OWN_PACKAGES = {"comments", "news", "portal"}
 
@@ -64,7 +65,7 @@ def run(argv):
                 data_folder.prepare(settings)
             execute_from_command_line(argv)
             return
-        if argv[1] not in MAKING_TABLES | IN_ANY_STATE:
+        if argv[1] not in MAKING_DATABASES | IN_ANY_STATE:
             start.refuse_a_new_database()
         data_folder.prepare(settings)
         server = postgres.running(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else nullcontext()

@@ -34,7 +34,7 @@ def configure(folder: Path, *, port: int, portal: int, data_dir: Path) -> Path:
         f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
         # nobody may read the folders of root
         f"{'user root;' if os.geteuid() == 0 else ''}\n"
-        "worker_processes 1; events { worker_connections 768; }\n"
+        "worker_processes 1; worker_rlimit_nofile 8192; events { worker_connections 4096; }\n"
         f"http {{ include /etc/nginx/mime.types; {temporary} include {folder}/site.conf; }}\n"
     )
     return main

@@ -61,7 +61,7 @@ def count(month: date) -> dict:
         **_by_kind(decisions),
         **waited,
         "median_minutes": None if median is None else round((median + TIME_TO_DECIDE) / timedelta(minutes=1)),
-        "received": Comment.objects.from_citizens().filter(**sent).count(),
+        "received": Comment.objects.written_here().from_citizens().filter(**sent).count(),
         "reports": Report.objects.filter(**sent).count(),
         "reports_followed": reports.get(Decision.Verb.REJECT, 0),
         "reports_dismissed": sum(reports.get(verb, 0) for verb in Decision.APPROVING),
@@ -94,7 +94,7 @@ def _store(month: date, figures: dict) -> None:
 def _months() -> list[date]:
     """The first days of the months from the first comment until now, newest first."""
     month = dates.month_start(timezone.localdate())
-    first = Comment.objects.aggregate(first=Min("created_at"))["first"]
+    first = Comment.objects.written_here().aggregate(first=Min("created_at"))["first"]
     months = [month]
     while first and dates.midnight(month) > first:
         month = dates.previous_month(month)

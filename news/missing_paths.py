@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from news import markup, old_addresses, paths, trailing
 from news.models import Article, Category, MissingPath, Page, Tag
+from news.models.missing_paths import is_ours
 from news.search import find, query, stemming
 from news.web import old_shapes
 from news.web.columns import max_length
@@ -73,11 +74,13 @@ class WayOut(NamedTuple):
 recordings, searches = AtMost(60, seconds=60), AtMost(60, seconds=60)
 
 
-def target(request) -> str:
+def target(request, known: old_addresses.Known | None = None) -> str:
     """Where this address redirects to: where a row or its shape says (news.old_addresses), else to itself without
     what a messenger appended; "" if nowhere."""
     query = request.META.get("QUERY_STRING", "")
-    return old_addresses.leads_to(request.path, query) or trailing.target(request) or _without_end(request, query)
+    known = known or old_addresses.Known()
+    address = old_addresses.leads_to(request.path, query, known)
+    return address or trailing.target(request) or _without_end(request, query, known)
 
 
 def leading_nowhere(addresses: Iterable[str]) -> Iterator[str]:
@@ -85,29 +88,36 @@ def leading_nowhere(addresses: Iterable[str]) -> Iterator[str]:
     remaining = iter(addresses)
     while block := list(islice(remaining, _CHECKED_AT_ONCE)):
         parts = [old_shapes.path_and_query(address) for address in block]
-        for address, part, is_article in zip(block, parts, old_addresses.articles_at(parts), strict=True):
-            if not is_article and not leads_somewhere(*part):
+        known = old_addresses.Known.of(parts)
+        for address, part in zip(block, parts, strict=True):
+            if not known.is_article(*part) and not leads_somewhere(*part, known):
                 yield address
 
 
-def leads_somewhere(path: str, query: str) -> bool:
+def leads_somewhere(path: str, query: str, known: old_addresses.Known | None = None) -> bool:
     """Whether readers who follow an address of an earlier portal find what it named: a page here, where it redirects
     to, or why an article was withdrawn. The home page in place of an article is not what was meant."""
     if "\0" in path or not path.startswith("/"):
         return False
+    known = known or old_addresses.Known()
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", path, path
     request.META["QUERY_STRING"] = query
     if old_shapes.tidy(path) == paths.HOME and old_shapes.decides(query):
-        return bool(old_addresses.leads_to(path, query))
-    return bool(old_addresses.page_at(path) or target(request))
+        return bool(old_addresses.leads_to(path, query, known))
+    return bool(old_addresses.page_at(path, known) or target(request, known))
 
 
-def _without_end(request, query: str) -> str:
+def is_reachable(target: str) -> bool:
+    """Whether readers who are redirected to this address find something; other sites are not asked."""
+    return bool(target) and (not is_ours(target) or leads_somewhere(*old_shapes.path_and_query(target)))
+
+
+def _without_end(request, query: str, known: old_addresses.Known) -> str:
     """Where an old address leads to which a messenger appended something."""
     asked = old_shapes.tidy(request.path)
     shorter = [path for path in trailing.candidates(request.path) if old_shapes.tidy(path) != asked]
-    return next(filter(None, (old_addresses.leads_to(path, query) for path in shorter)), "")
+    return next(filter(None, (old_addresses.leads_to(path, query, known) for path in shorter)), "")
 
 
 def way_out(request) -> WayOut:

@@ -1,48 +1,80 @@
 """Where addresses of earlier portals lead: by the table that imports and editors fill (MissingPath), else by a shape
 that leaves no doubt. Asked only where the address itself has no page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from news import existing, paths, photos, trailing
-from news.models import Article, MissingPath, Photo
+from news.models import Article, Category, MissingPath, Page, Photo, Tag
 from news.models.missing_paths import is_ours
 from news.web import dates, old_shapes
 
+_BY_SLUG = ("page", *(f"{kind}{feed}" for kind in ("category", "tag") for feed in ("", "-feed", "-feed-atom")))
 _HOPS = 8  # more were made by accident
 _ARTICLES = ("article", "article-short")
 # Names of what other systems have for all their articles; an author has no page here.
 _LISTS = {"/blog": "articles", "/news": "articles", "/index": "home", "/home": "home", "/beranda": "home"}
+_LISTS |= {"/comments": "articles"}  # of which WordPress has only a feed
 _FEEDS = {"rss": "feed", "rss.xml": "feed", "feed.xml": "feed", "index.xml": "feed", "atom.xml": "feed-atom"}
 _ROUTES = trailing.ROUTES - {"thread"}  # what a shape may lead to; whether a comment is shown is not known here
 
 
-def leads_to(path: str, query: str) -> str:
+@dataclass(frozen=True)
+class Known:
+    """What the tables say about many addresses: lists of 100,000 are checked with a few queries for 500 of them. What
+    is not known is asked when it is needed."""
+
+    targets: dict[tuple[str, str], str] = field(default_factory=dict)  # path and query -> target of a row, or ""
+    absent: frozenset[str] = frozenset()  # slugs that no article, page, category or tag has
+    shown: frozenset[int] = frozenset()  # numbers of articles
+    gone: frozenset[int] = frozenset()  # numbers that no shown article has
+
+    @classmethod
+    def of(cls, addresses: Collection[tuple[str, str]]) -> "Known":
+        """About these addresses, and what is left of them without what a messenger appended."""
+        every = {(each, query) for path, query in addresses for each in (path, *trailing.candidates(path))}
+        targets = dict(zip(every, MissingPath.objects.targets_of(every), strict=True))
+        numbers = {number for path, _ in addresses for number in (_number(path), _number(targets[path, _])) if number}
+        slugs = {slug for path, _ in every for slug in _segments(path)}
+        for model in (Article, Category, Page, Tag):
+            slugs -= set(model.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        shown = Article.objects.once_shown().filter(pk__in=numbers).values_list("pk", flat=True)
+        return cls(targets, frozenset(slugs), frozenset(shown), frozenset(numbers.difference(shown)))
+
+    def target_of(self, path: str, query: str) -> str:
+        known = self.targets.get((path, query))
+        return MissingPath.objects.target_of(path, query) if known is None else known
+
+    def is_article(self, path: str, query: str) -> bool:
+        """Whether this is an address of an article, or a row of one, whose page shows something. Others may lead
+        somewhere all the same."""
+        return not self.shown.isdisjoint({_number(path), _number(self.target_of(path, query))})
+
+
+_NOTHING = Known()
+
+
+def _segments(path: str) -> set[str]:
+    """All that may be a slug in a path, however its end is read."""
+    paths_ = [path, old_shapes.tidy(path), *(shape.path for shape in old_shapes.shapes(path))]
+    found = {segment for each in paths_ for segment in each.split("/")}
+    return {slug for each in found for slug in (each, each.lower()) if slug and "\0" not in slug}
+
+
+def leads_to(path: str, query: str, known: Known = _NOTHING) -> str:
     """The address of the page that an old one has become, in one hop; that of a withdrawn article says why. "" if
     none. `path` is decoded."""
-    target = MissingPath.objects.target_of(path, query)
+    target = known.target_of(path, query)
     if not target:
-        return _by_shape(path, query)
+        return _by_shape(path, query, known)
     address = _followed(target)
     feeds = [shape.feed for shape in old_shapes.shapes(path) if shape.feed] or [old_shapes.wanted_feed(query)]
     return _its_feed(address, feeds[-1]) if is_ours(address) else address
-
-
-def articles_at(addresses: Sequence[tuple[str, str]]) -> list[bool]:
-    """Whether each path with its query string is that of an article, or a row of one, whose page shows something: two
-    queries for all of them. Others may lead somewhere all the same."""
-    targets = MissingPath.objects.targets_of(addresses)
-    numbers = [(_number(path), _number(target)) for (path, _), target in zip(addresses, targets, strict=True)]
-    shown = set(
-        Article.objects.once_shown()
-        .filter(pk__in={number for each in numbers for number in each if number})
-        .values_list("pk", flat=True)
-    )
-    return [not shown.isdisjoint(each) for each in numbers]
 
 
 def _number(path: str) -> int | None:
@@ -82,7 +114,7 @@ def _replaced_photo(path: str) -> str:
     return photo.largest_url if photo else ""
 
 
-def page_at(path: str) -> str:
+def page_at(path: str, known: Known = _NOTHING) -> str:
     """The address of the page at this path: an article's own, whatever the slug; "" if there is none. A withdrawn
     article has one, which says why."""
     path = path.rstrip("/") or "/"
@@ -90,13 +122,17 @@ def page_at(path: str) -> str:
         match = resolve(path)
     except Resolver404:
         return ""
+    if match.url_name in _BY_SLUG and match.kwargs["slug"] in known.absent:
+        return ""
     if match.url_name in _ARTICLES:
+        if int(match.kwargs["pk"]) in known.gone:
+            return ""
         article = Article.objects.once_shown().only("slug").filter(pk=match.kwargs["pk"]).first()
         return article.get_absolute_url() if article else ""
     return quote(path) if existing.is_there(path) else ""
 
 
-def _by_shape(path: str, query: str) -> str:
+def _by_shape(path: str, query: str, known: Known) -> str:
     if "\0" in path:  # Postgres stores none
         return ""
     tidy = old_shapes.tidy(path)
@@ -104,18 +140,20 @@ def _by_shape(path: str, query: str) -> str:
     if tidy == paths.HOME:
         if feed and not old_shapes.names_more_than_a_feed(query):
             return _its_feed(tidy, feed)
+        if sought := old_shapes.sought(query):
+            return f"{reverse('search')}?{urlencode({'q': sought})}"
         return "" if path == tidy or old_shapes.decides(query) else tidy
     for same in dict.fromkeys((tidy, tidy.lower())):
-        if address := _another_page(path, same):  # only written differently: parameters stay
+        if address := _another_page(path, same, known):  # only written differently: parameters stay
             return f"{address}?{query}" if query else address
     for shape in [old_shapes.Shape(tidy, feed), *old_shapes.shapes(path)]:
-        for candidate in _candidates(shape.path.lower()):
-            if address := _another_page(path, candidate):
+        for candidate in _candidates(shape.path.lower(), known):
+            if address := _another_page(path, candidate, known):
                 return _its_feed(address, shape.feed)
     return ""
 
 
-def _another_page(path: str, candidate: str) -> str:
+def _another_page(path: str, candidate: str, known: Known) -> str:
     """The address of the page at `candidate`, unless that is `path` itself, or a page that no reader passes on."""
     if candidate == (path.rstrip("/") or paths.HOME):
         return ""
@@ -123,10 +161,10 @@ def _another_page(path: str, candidate: str) -> str:
         name = resolve(candidate).url_name
     except Resolver404:
         return ""
-    return page_at(candidate) if name in _ROUTES else ""
+    return page_at(candidate, known) if name in _ROUTES else ""
 
 
-def _candidates(path: str) -> Iterator[str]:
+def _candidates(path: str, known: Known) -> Iterator[str]:
     """Paths of this site that may be what the path of another system shows."""
     first, _, rest = path.strip("/").partition("/")
     if path == "/":  # /page/2
@@ -140,16 +178,18 @@ def _candidates(path: str) -> Iterator[str]:
     elif first == "category" and rest:
         yield paths.category_path(rest.rpartition("/")[2])  # below others: /category/kota/layanan
     elif dated := old_shapes.dated(path):
-        yield from _of_date(dated)
+        yield from _of_date(dated, known)
+    elif rest:
+        yield paths.page_path(path.rpartition("/")[2])  # WordPress's pages below others: /profil/visi-misi
 
 
-def _of_date(dated: old_shapes.Dated) -> Iterator[str]:
+def _of_date(dated: old_shapes.Dated, known: Known) -> Iterator[str]:
     """The article with this slug and date, else the page of the archive if the address was one."""
     if not dated.slug:
         parts = [part for part in (dated.year, dated.month, dated.day) if part is not None]
         yield "/".join([reverse("archive"), *map(str, parts)]) if len(parts) > 1 else reverse("archive")
         return
-    if dated.month is None:
+    if dated.month is None or dated.slug in known.absent:
         return
     if dated.day:
         first = dates.midnight(date(dated.year, dated.month, dated.day))

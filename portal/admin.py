@@ -25,6 +25,21 @@ class NewAccountForm(UserCreationForm):
         self.fields["is_staff"].initial = True
 
 
+class SecondStepFilter(admin.SimpleListFilter):
+    title = "dua langkah"
+    parameter_name = "dua_langkah"
+
+    def lookups(self, request, model_admin):
+        return [("tanpa", "Tanpa dua langkah"), ("dengan", "Dengan dua langkah")]
+
+    def queryset(self, request, queryset):
+        """Among those who may log in: nobody else needs one."""
+        if self.value() not in ("tanpa", "dengan"):
+            return queryset
+        may_log_in = queryset.filter(is_active=True, is_staff=True)
+        return may_log_in.filter(has_second_step=self.value() == "dengan")
+
+
 @admin.register(User)
 class PeopleAdmin(UserAdmin):
     """Administrators assign roles; only superusers create or change superusers or grant single permissions."""
@@ -32,7 +47,7 @@ class PeopleAdmin(UserAdmin):
     add_form = NewAccountForm
     list_display = ["username", "full_name", "is_staff", "is_active", "two_steps", "last_login"]
     actions = ["end_second_step"]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", SecondStepFilter, "groups"]
     filter_horizontal = ["user_permissions"]
     add_fieldsets = [
         (None, {"fields": ["username", "password1", "password2"]}),

@@ -5,30 +5,17 @@ from io import BytesIO
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.core.handlers.wsgi import WSGIRequest
 from gunicorn.http.errors import ParseException
 
 from portal import errors
+from portal.resending import NoFiles
 
 KIB, MIB = 1024, 1024 * 1024
 PUBLIC = 256 * KIB  # a comment has 5,000 characters
 LOGGED_OUT = 2 * MIB  # below ADMIN_PATH; more than the log-in needs, since a session may end while somebody writes
 LOGGED_IN = 60 * MIB  # a document of 50 MB, and room for the text
 _PIECE = 64 * KIB
-
-
-class NoFiles(FileUploadHandler):
-    """Drops uploaded files while they are read: nothing outside the newsroom takes any."""
-
-    def new_file(self, *args, **kwargs):
-        raise SkipFile
-
-    def receive_data_chunk(self, raw_data, start):
-        return None
-
-    def file_complete(self, file_size):
-        return None
 
 
 class BodyLimitMiddleware:

@@ -9,11 +9,13 @@ from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 
 from news import missing_paths
 from news.web import caching, misaddressed
 from news.web.throttle import Silence
 from news.web.time_limit import time_limit
+from portal import resending
 from portal.context import SITE
 from portal.request_ids import current
 
@@ -163,11 +165,22 @@ def server_error(request):
 
 
 def unavailable(request):
-    response = _page(
-        503,
-        "Portal sedang tidak dapat dijangkau",
-        "Maaf, portal sedang dalam perbaikan singkat. Silakan muat ulang halaman ini sebentar lagi.",
-    )
+    """503, with what was sent, if anything: nothing that somebody wrote is lost."""
+    if sent := resending.fields(request):
+        response = _page(
+            503,
+            "Kiriman Anda belum tersimpan",
+            "Maaf, portal sedang dalam perbaikan singkat. Yang Anda tulis masih ada di halaman ini: tunggu sebentar, "
+            "lalu tekan Kirim lagi. Berkas yang dilampirkan perlu dipilih lagi.",
+            sent=sent,
+            sent_to=escape_leading_slashes(request.get_full_path()),
+        )
+    else:
+        response = _page(
+            503,
+            "Portal sedang tidak dapat dijangkau",
+            "Maaf, portal sedang dalam perbaikan singkat. Silakan muat ulang halaman ini sebentar lagi.",
+        )
     response["Retry-After"] = "5"
     return response
 
@@ -187,8 +200,8 @@ def too_many_logins(request, seconds: int):
     return response
 
 
-def _page(status: int, title: str, text: str, way_out=None) -> HttpResponse:
-    context = {"status": status, "title": title, "text": text, "way_out": way_out, **SITE}
+def _page(status: int, title: str, text: str, **more) -> HttpResponse:
+    context = {"status": status, "title": title, "text": text, **more, **SITE}
     content: str
     try:
         content = render_to_string("portal/error.html", context)

@@ -3,21 +3,36 @@
 import gc
 from contextlib import suppress
 
+from portal import metrics
+from portal.backup import swap
 from portal.run import web_server
-from portal.run.start import read_settings
+from portal.run.start import data_folder_errors_end_it, read_settings
 from portal.run.supervisor import listen_address
 from portal.run.web_worker import bound_silence
 
 _settings = read_settings()
+with data_folder_errors_end_it():
+    swap.finish_interrupted()
 bind = listen_address(_settings.HOST, _settings.PORT)  # gunicorn's own default is 0.0.0.0 if there is a PORT
 workers = _settings.WORKERS
 logger_class = "portal.run.access_log.AccessLog"
 globals().update(web_server.SETTINGS)
 
 
+def on_starting(server):
+    if _settings.METRICS:
+        metrics.begin(_settings.DATA_DIR)
+
+
 def when_ready(server):
     for listener in server.LISTENERS:
         bound_silence(listener)
+    from django.db import connection  # imported late: they need the application's settings
+
+    from portal.hosts import differences
+
+    differences.tell_at_start()
+    connection.close()  # or child processes would share it
 
 
 def pre_fork(server, worker):

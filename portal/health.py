@@ -30,10 +30,11 @@ from news.pageviews import counting
 from news.web import dates, senders
 from news.web.database import deadline
 from news.web.throttle import AtMost, Silence
-from portal import nightly
+from portal import certificate, nightly
 from portal.backup import folder as backup_folder
 from portal.backup import keys
 from portal.backup.wal import archiving
+from portal.hosts import differences
 from portal.run import database, os_errors, worker
 
 logger = logging.getLogger("portal")
@@ -43,8 +44,10 @@ WORKER_SILENCE = 60  # seconds without a heartbeat
 CLOCK_ERROR = 5  # seconds by which a heartbeat may lie in the future, and the clocks of two machines may differ
 WAL_SILENCE = 120  # seconds without archiving
 DRAIN_LAG = 300  # seconds after which a read must be counted
+LEAST_DAYS = 14  # of the certificate; certbot renews it when 30 are left
 PATIENCE = 1.5  # seconds for the database; psycopg may take two to connect to it
 _written = Silence(seconds=60)  # the database has just written to its disk
+_certified = Silence(seconds=600)  # the certificate is good
 Answer = TypeVar("Answer")
 logged = AtMost(1, seconds=1)  # of each failure
 
@@ -336,6 +339,24 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} menit" if seconds < 7200 else f"{seconds / 3600:.0f} jam"
 
 
+def _hosts():
+    if found := differences.find():
+        raise Problem(found.cause, found.advice)
+
+
+def _certificate():
+    if _certified:
+        return
+    advice = "Jalankan `certbot renew`, lalu `systemctl reload nginx`; `systemctl status certbot.timer` harus aktif."
+    try:
+        days = certificate.days_left(settings.SITE_URL)
+    except certificate.Bad as error:
+        raise Problem(str(error), advice) from error
+    if days is not None and days < LEAST_DAYS:
+        raise Problem(f"Sertifikat TLS hanya berlaku {days:.0f} hari lagi dan belum diperbarui.", advice)
+    _certified.begin()
+
+
 # ---- What people must do
 
 
@@ -465,6 +486,8 @@ PARTS = (
     Part("media", _media, needs=("cakram",)),
     Part("media", _photos, needs=("basis_data", "cakram", "media")),
     Part("pekerja", _worker, needs=("basis_data", "cakram")),
+    Part("sertifikat", _certificate),
+    Part("mesin", _hosts, needs=("basis_data", "cakram")),
     Part("pembaca", _drain, needs=("basis_data", "cakram", "pekerja")),
     Part("moderasi", _moderation, needs=("basis_data",)),
     Part("surat", _mail, needs=("basis_data", "pekerja")),
@@ -479,10 +502,8 @@ ABOUT_BACKUPS = (_backups, _encryption, _drills, _wal)
 
 
 def _parts() -> list[Part]:
-    """Those that there are: without a schedule nobody may take backups for well."""
-    return [
-        part
-        for part in PARTS
-        if (part.check not in ABOUT_BACKUPS or settings.BACKUP_DIR)
-        and (part.check != _wal or settings.EMBEDDED_DATABASE)
-    ]
+    """Those that there are: nobody may take for well what nobody looks at."""
+    absent = dict.fromkeys(ABOUT_BACKUPS, settings.BACKUP_DIR is None)
+    absent[_wal] = settings.BACKUP_DIR is None or not settings.EMBEDDED_DATABASE
+    absent[_certificate] = not settings.HTTPS
+    return [part for part in PARTS if not absent.get(part.check)]

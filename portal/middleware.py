@@ -1,5 +1,6 @@
 """The portal's own middleware; docs/decisions.md explains the order in settings.MIDDLEWARE."""
 
+import errno
 import logging
 
 from csp.decorators import csp_replace
@@ -15,7 +16,7 @@ from django.middleware import gzip, http
 from django.urls import reverse
 from django.utils.cache import set_response_etag
 from django.utils.functional import SimpleLazyObject
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import DiskFull, IoError, ReadOnlySqlTransaction
 
 from news import paths
 from news.web import misaddressed, senders
@@ -195,8 +196,9 @@ class HttpsMiddleware:
 
 class DatabaseDownMiddleware:
     """Returns 503 if the database cannot be reached, and for a second after that without trying again, so that a dead
-    server does not block every thread for the connect timeout. Pages in nginx or in the one-second cache stay up. An
-    error on a working connection (a deadlock, a full disk) stays an ordinary 500, unless there are no tables yet."""
+    server does not block every thread for the connect timeout. Pages in nginx or in the one-second cache stay up. So
+    it does where nothing can be stored (a full disk, a replica). Another error on a working connection (a deadlock)
+    stays an ordinary 500, unless there are no tables yet."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -208,8 +210,8 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception.__cause__, ReadOnlySqlTransaction):
-            logger.warning("Basis data hanya dapat dibaca.", exc_info=exception)
+        if isinstance(exception.__cause__, _CANNOT_STORE) or _is_about_the_disk(exception):
+            logger.warning("Tidak ada yang dapat disimpan.", exc_info=exception)
             return errors.unavailable(request)
         reason = database.unavailability(exception) if isinstance(exception, Error) else None
         if reason is None:
@@ -218,6 +220,14 @@ class DatabaseDownMiddleware:
         logger.warning(reason, exc_info=exception if reason == database.UNREACHABLE else None)
         self.is_down.begin()
         return errors.unavailable(request)
+
+
+_CANNOT_STORE = (ReadOnlySqlTransaction, DiskFull, IoError)
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+
+def _is_about_the_disk(exception: Exception) -> bool:
+    return isinstance(exception, OSError) and exception.errno in _DISK
 
 
 def _only_in_admin(call):

@@ -5,8 +5,9 @@ from functools import wraps
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
@@ -61,6 +62,8 @@ class Newsroom(AdminSite):
     def admin_view(self, view, cacheable=False):
         @wraps(view)
         def own_password_first(request, *args, **kwargs):
+            if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+                raise BadRequest  # Django would look for a field without a name
             has_given_password = request.user.is_authenticated and request.user.last_login is None
             if has_given_password and request.resolver_match.url_name not in OPEN_TO_GIVEN_PASSWORDS:
                 return redirect("admin:password_change")

@@ -1,16 +1,52 @@
-"""The city's logo as static files, which `collectstatic` gives hashed names like all others."""
+"""Collecting the static files when they have changed, and the city's logo as one of them."""
 
+import hashlib
+import json
 import logging
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from importlib.metadata import distributions
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
+from django.contrib.staticfiles.finders import BaseFinder, get_finders
 from django.core.files.storage import FileSystemStorage
+from django.core.management import call_command
 
 from portal.city import logo
 
 logger = logging.getLogger("portal")
+
+
+def collect(say: Callable[[str], object]) -> bool:
+    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds.
+    Returns whether it did."""
+    stored = settings.DATA_DIR / "static.fingerprint"
+    found = fingerprint()
+    if _manifest_is_complete() and stored.exists() and stored.read_bytes() == found.encode():
+        return False
+    say("Mengumpulkan berkas statis …")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stored.write_text(found)
+    return True
+
+
+def _manifest_is_complete() -> bool:
+    try:
+        return bool(json.loads((settings.STATIC_ROOT / "staticfiles.json").read_bytes())["paths"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def fingerprint() -> str:
+    digest = hashlib.sha256()
+    for package in sorted(f"{each.name} {each.version}" for each in distributions()):
+        digest.update(package.encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = os.stat(storage.path(path))
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def warn_if_not_collected() -> None:
@@ -18,7 +54,7 @@ def warn_if_not_collected() -> None:
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         logger.warning(
             "Berkas statis belum dikumpulkan di %s, dan tanpa itu halaman tidak dapat ditampilkan: jalankan "
-            "`manage.py collectstatic --noinput`, lalu nyalakan server web lagi.",
+            "`manage.py naikkan`, lalu nyalakan server web lagi.",
             settings.STATIC_ROOT,
         )
 

@@ -1,11 +1,14 @@
 """The portal as a WSGI application; it needs a running database, which `manage.py serve` provides."""
 
+import sys
+
 import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
 from portal import staticfiles
+from portal.backup import swap
 from portal.run import data_folder, database, start
 from portal.run.stack import in_one_piece
 
@@ -31,6 +34,8 @@ class Handler(WSGIHandler):
 
 
 start.read_settings()
+if swap.is_interrupted():  # portal.gunicorn has finished it; other servers cannot be started again from here
+    sys.exit(swap.INTERRUPTED)
 with start.data_folder_errors_end_it(), start.database_errors_end_it():
     data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
     for each in settings.DATABASES.values():

@@ -29,6 +29,7 @@ from django.test.testcases import LiveServerThread
 from whitenoise import WhiteNoise
 
 from news.web.throttle import AtMost, Silence
+from portal import staticfiles
 from portal.run import data_folder, postgres
 
 if settings.configured:
@@ -52,6 +53,7 @@ for name in (
     "ERROR_EMAIL",
     "HOST",
     "LOG_FORMAT",
+    "METRICS",
     "PORT",
     "REPLICA_URL",
     "REQUIRE_2FA",
@@ -324,6 +326,13 @@ def static_files(once):
         subprocess.run(command, cwd=PROJECT, env=os.environ | own, check=True)
 
     settings.STATIC_ROOT.symlink_to(once("static_files", collect) / "static")
+
+
+def give_static_files(data_dir: Path) -> None:
+    """As if they had been collected there by this version, with the tests' city."""
+    (data_dir / "static").symlink_to(settings.STATIC_ROOT)
+    (data_dir / "logo").symlink_to(DATA_DIR / "logo")
+    (data_dir / "static.fingerprint").write_text(staticfiles.fingerprint())
 
 
 @pytest.fixture(scope="session", autouse=True)

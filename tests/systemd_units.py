@@ -46,13 +46,11 @@ class Installed:
         own = dict(pair.split("=", 1) for line in self.lines(unit, "Environment") for pair in line.split())
         return {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"} | own
 
-    def run(self, unit: str, *, last: tuple[str, ...] = (), **environment: str) -> str:
-        """What a oneshot unit prints. Its commands run one after the other, the last one with these arguments, too."""
-        commands = [command.split() for command in self.lines(unit, "ExecStart")]
-        commands[-1] += last
+    def run(self, unit: str, **environment: str) -> str:
+        """What a oneshot unit prints. Its commands run one after the other."""
         return "".join(
             subprocess.run(
-                command,
+                command.split(),
                 cwd=self.lines(unit, "WorkingDirectory")[0],
                 env=self.environment(unit) | environment,
                 check=True,
@@ -60,7 +58,7 @@ class Installed:
                 capture_output=True,
                 timeout=120,
             ).stdout
-            for command in commands
+            for command in self.lines(unit, "ExecStart")
         )
 
     def start(self, unit: str, before: tuple[str, ...] = (), fds: tuple[int, ...] = (), **environment: str):

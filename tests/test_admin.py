@@ -139,7 +139,7 @@ def test_the_editor_comes_with_its_import_map_under_the_strict_policy(client, wr
     nonce = re.search(r"'nonce-([^']+)'", response["Content-Security-Policy"])[1]
     page = response.content.decode()
     assert f'nonce="{nonce}"' in re.search(r'<script[^>]*type="importmap"[^>]*>', page)[0]
-    assert "unsafe-inline" not in re.search(r"script-src [^;]*", response["Content-Security-Policy"])[0]
+    assert "unsafe" not in response["Content-Security-Policy"]  # the one <style> of the editor is named by its hash
     assert "data-django-prose-editor-configurable" in page
 
 

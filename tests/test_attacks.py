@@ -215,6 +215,12 @@ def test_no_path_does_harm(client, payload):
         assert harm(client.get(start + inside)) == [], start
 
 
+@pytest.mark.parametrize("path", ["/admin/news/article/", "/admin/auth/user/", "/admin/"])
+def test_a_form_sent_to_an_address_that_is_too_long_to_come_back_to_does_no_harm(client, path):
+    answer = client.post(f"{path}{'A' * 3000}/change/", {"body": "Tulisan yang cukup panjang untuk disimpan"})
+    assert answer.status_code in (302, 403, 404)
+
+
 @pytest.mark.django_db(transaction=True)  # the database refuses some, as without a test around it
 def test_no_parameter_of_the_newsroom_does_harm(admin_client):
     """Each parameter of articles with every third payload; each list with one in all of its parameters."""

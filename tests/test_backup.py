@@ -3,6 +3,7 @@
 import fcntl
 import gzip
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -18,10 +19,11 @@ from news import pageviews
 from news.models import Article, ArticleViews, JournalOffset
 from portal.backup import archive, database, encryption, keys, making, restoring, swap
 from portal.run import postgres
-from tests.conftest import DATA_DIR, MIGRATED, PROJECT
+from tests.conftest import DATA_DIR, MIGRATED, PROJECT, child_environment, free_port
 from tests.make import make_article
 from tests.test_odd_writing import DebianServer
 from tests.test_serve import manage
+from tests.web_servers import Gunicorn, get, status
 
 FACTS = {"migrations": [], "tables": {}, "made": "2026", "portal": "0", "key": "", "bytes_of_database": 0}
 
@@ -305,6 +307,56 @@ def test_nothing_is_restored_while_the_portal_runs(data, monkeypatch, lock):
         with pytest.raises(restoring.CannotRestore, match="berjalan"), restoring.sentences():
             restoring.undo()
     assert state_of(data) == OLD
+
+
+# ---- The web server after an exchange that was interrupted
+
+
+@pytest.fixture
+def interrupted(embedded_postgres, tmp_path):
+    """The environment of a portal whose exchange ended before its first step: the note is written."""
+    name, host, folder = "terputus", postgres.connection_settings(DATA_DIR)["HOST"], tmp_path / "var"
+    (folder / swap.STAGE / "media").mkdir(parents=True)
+    (folder / swap.STAGE / "media" / "isi").write_text("baru")
+    note = {"phase": "exchange", "source": swap.STAGE, "in": ["media"], "out": []}
+    (folder / swap._NOTE).write_text(json.dumps(note))
+    both = (name, f"{name}_pulih_baru")
+    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
+        for each in both:
+            server.execute(f"CREATE DATABASE {each} TEMPLATE {MIGRATED}")
+        with psycopg.connect(host=host, user="postgres", dbname=both[1]) as restored:
+            restored.execute("INSERT INTO news_category (name, slug, description, position) VALUES ('X', 'x', '', 1)")
+        yield {"DATA_DIR": str(folder), "DATABASE_URL": f"postgres://postgres@/{host}/{name}"}
+        for each in (*both, f"{name}_pulih_sebelum"):
+            server.execute(f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
+
+
+@pytest.mark.slow
+def test_gunicorn_finishes_an_interrupted_exchange_before_it_answers(interrupted, tmp_path):
+    with Gunicorn(tmp_path / "var", interrupted["DATABASE_URL"]) as server:
+        assert status(get(server.port, "/kategori/x")) == 200
+        assert (server.folder / "media" / "isi").read_text() == "baru"
+    assert "Menyelesaikan pemulihan yang terputus" in server.log.read_text()
+
+
+@pytest.mark.slow
+def test_gunicorn_says_why_it_cannot_finish_an_exchange(interrupted):
+    away = {"DATABASE_URL": f"postgres://postgres@127.0.0.1:{free_port()}/terputus"}
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    done = run(command, interrupted | away)
+    assert done.returncode == 1
+    assert "Pemulihan yang terputus belum dapat diselesaikan: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_other_web_servers_refuse_an_interrupted_exchange(interrupted):
+    done = run([sys.executable, "-c", "import portal.wsgi"], interrupted)
+    assert (done.returncode, done.stderr) == (1, f"{swap.INTERRUPTED}\n")
+
+
+def run(command, own):
+    return subprocess.run(command, cwd=PROJECT, env=child_environment() | own, capture_output=True, text=True)
 
 
 # ---- Whole, by the commands

@@ -116,6 +116,9 @@ def test_media_names_too_long_for_the_disk_are_not_found(client):
         "/admin/news/article/add/?tags=x",
         "/admin/news/article/999999999999999999999999/change/",
         "/admin/news/article/?p=99999999",
+        "/admin/auth/user/1/change/?_to_field=",
+        "/admin/news/tag/1/delete/?_to_field=",
+        "/admin/news/tag/1/history/?_to_field=",
     ],
 )
 def test_tampered_admin_addresses_never_cause_a_server_error(admin_client, url):

@@ -87,6 +87,32 @@ def test_without_the_newest_tables_a_command_says_so_in_one_sentence(server, tmp
     assert last_line(done).startswith("Tabel basis data ini dari versi portal yang lebih lama")
 
 
+OLD_CODE = [["serve"], ["migrate"], ["naikkan"], ["worker"], ["sandi_admin"]]
+
+
+@pytest.mark.parametrize("command", OLD_CODE, ids=" ".join)
+def test_a_database_of_a_newer_version_is_refused_in_one_sentence(newer, tmp_path, command):
+    done = manage(*command, data_dir=tmp_path / "var", DATABASE_URL=newer, PORT=str(free_port()))
+    assert last_line(done) == database.NEWER_TABLES
+
+
+def test_the_web_server_refuses_a_database_of_a_newer_version(newer, tmp_path):
+    own = {"DATABASE_URL": newer, "DATA_DIR": str(tmp_path / "var")}
+    command = [sys.executable, "-c", "import portal.wsgi"]
+    done = subprocess.run(command, env=child_environment() | own, cwd=PROJECT, capture_output=True, text=True)
+    assert last_line(done) == database.NEWER_TABLES
+
+
+@pytest.fixture
+def newer(server):
+    """The address of a database that a later version has changed."""
+    address = server("lebih_baru", f"TEMPLATE {MIGRATED}")
+    where = postgres.connection_settings(DATA_DIR)["HOST"]
+    with psycopg.connect(host=where, user="postgres", dbname="lebih_baru") as later:
+        later.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('news', '9999_later', now())")
+    return address
+
+
 def test_a_database_that_does_not_exist_is_named(server, tmp_path):
     for command in ("sandi_admin", "serve", "migrate"):
         done = manage(command, data_dir=tmp_path / "var", DATABASE_URL=server.url("belum_ada"), PORT=str(free_port()))
@@ -153,7 +179,7 @@ def test_the_web_server_refuses_a_database_without_unicode(server, tmp_path):
 def test_a_web_server_without_static_files_says_how_to_get_them(server, tmp_path):
     web = gunicorn(tmp_path / "var", DATABASE_URL=server("tanpa_berkas_statis"), PORT=str(free_port()))
     said = ""
-    while "collectstatic" not in said and web.poll() is None:
+    while "naikkan" not in said and web.poll() is None:
         said += web.stderr.readline()
     web.terminate()
     web.communicate(timeout=60)

@@ -13,8 +13,17 @@ import psycopg
 import pytest
 
 from bench import nginx
-from portal.run import postgres
-from tests.conftest import DATA_DIR, MIGRATED, PROJECT, free_port, require_program, wait_until
+from portal.run import postgres, supervisor
+from tests.conftest import (
+    CITY_FILE,
+    DATA_DIR,
+    MIGRATED,
+    PROJECT,
+    free_port,
+    give_static_files,
+    require_program,
+    wait_until,
+)
 from tests.systemd_units import UNITS, Installed, given_socket, named
 from tests.web_servers import Nginx, answer_on, get, status
 
@@ -90,9 +99,9 @@ def database(embedded_postgres):
 def bogor(tmp_path_factory, database, static_files):
     """A city of several on one machine: its settings file is all that its units know."""
     installed = Installed(tmp_path_factory.mktemp("deploy"))
-    (installed.data_dir / "static").symlink_to(DATA_DIR / "static")
+    give_static_files(installed.data_dir)
     values = {"DATA_DIR": str(installed.data_dir), "DATABASE_URL": database, "WORKERS": "1"}
-    values |= {"PORT": str(installed.port), "SITE_URL": SITE}
+    values |= {"PORT": str(installed.port), "SITE_URL": SITE, "CITY_FILE": str(CITY_FILE)}
     (installed.settings / "bogor.env").write_text(named(values))
     yield installed
     installed.end_all()
@@ -100,10 +109,10 @@ def bogor(tmp_path_factory, database, static_files):
 
 @pytest.mark.slow
 def test_the_step_before_the_start_prepares_the_database_and_the_files(bogor):
-    said = bogor.run("portal-migrate@bogor.service", last=("--dry-run",))  # copying the files takes five seconds
-    assert "No migrations to apply" in said
+    said = bogor.run("portal-migrate@bogor.service")
+    assert "Menyiapkan tabel, peran dan halaman" in said
     assert "Redaktur" in said
-    assert "Halaman" in said
+    assert "Portal siap dijalankan dengan versi ini" in said
 
 
 @pytest.mark.slow
@@ -121,8 +130,22 @@ def test_the_web_server_of_a_city_tells_systemd_when_it_is_ready_and_ends_when_a
 
 
 @pytest.mark.slow
-def test_the_worker_of_a_city_works_and_ends_when_asked(bogor):
-    worker = bogor.start("portal-worker@bogor.service")
+def test_the_worker_of_a_city_works_tells_systemd_that_it_lives_and_ends_when_asked(bogor, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(30)
+        worker = bogor.start("portal-worker@bogor.service", NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert [systemd.recv(1000) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+        check_the_worker(bogor, worker)
+
+
+def test_systemd_and_serve_end_a_silent_worker_after_the_same_time(installed):
+    for unit in ("portal-worker.service", "portal-worker@bogor.service"):
+        assert installed.lines(unit, "WatchdogSec") == [f"{supervisor.SILENCE:.0f}"]
+        assert installed.lines(unit, "Type") == ["notify"]
+
+
+def check_the_worker(bogor: Installed, worker: subprocess.Popen) -> None:
     wait_until(lambda: (bogor.data_dir / "worker.beat").exists() or worker.poll() is not None)
     assert worker.poll() is None, bogor.log("portal-worker@bogor.service")
     worker.terminate()

@@ -1,6 +1,8 @@
 """Error pages: kind, with links to continue, and independent of the database."""
 
 import re
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
@@ -45,6 +47,40 @@ def test_every_error_page_is_indonesian_and_makes_no_query(rf, status):
     assert ('action="/cari"' in page) == (status != 503)
     assert '<a href="/">Ke beranda</a>' in page
     assert response["Cache-Control"] == "no-store"
+
+
+MULTIPART, WRITTEN = {}, {"content_type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("form", [MULTIPART, WRITTEN])
+def test_what_was_sent_during_an_outage_is_on_the_page_and_can_be_sent_again(rf, form):
+    sent = {"nama": "Siti", "komentar": "\n<b>Taman</b>\n\nbagus", "tag": ["1", "2"]}
+    body = {"data": urlencode(sent, doseq=True)} if form else {"data": sent | {"foto": BytesIO(b"x" * 5000)}}
+    page = errors.unavailable(rf.post("/komentar?a=1", **body, **form, PATH_INFO="//lain.example/x")).content.decode()
+    assert 'action="/%2Flain.example/x?a=1"' in page  # a path of ours
+    assert '<input type="hidden" name="nama" value="Siti">' in page
+    assert page.count('name="tag"') == 2
+    assert "\n\n&lt;b&gt;Taman&lt;/b&gt;\n\nbagus</textarea>" in page
+    assert "xxxxx" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers"),
+    [
+        ({"password": "rahasia"}, {}),
+        ({"sandi_lama": "rahasia"}, {}),
+        ({"kode": "rahasia"}, {}),
+        ({"komentar": "rahasia"}, {"Sec-Fetch-Site": "cross-site"}),
+        ({"komentar": "rahasia"}, {"Origin": "https://lain.example"}),
+        ({"komentar": "rahasia"}, {"Sec-Fetch-Dest": "empty"}),
+        ({"komentar": "rahasia" * 400_000}, {}),
+        ({"csrfmiddlewaretoken": "rahasia"}, {}),
+    ],
+)
+def test_secrets_and_what_no_page_of_ours_sent_are_not_shown(rf, fields, headers):
+    page = errors.unavailable(rf.post("/komentar", fields, headers=headers)).content.decode()
+    assert "rahasia" not in page
+    assert "muat ulang halaman ini" in page
 
 
 @pytest.mark.django_db

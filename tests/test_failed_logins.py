@@ -1,6 +1,7 @@
 """The line of a failed log-in, and deploy/fail2ban, which reads it."""
 
 import logging
+import re
 import subprocess
 
 import pytest
@@ -80,6 +81,11 @@ def test_fail2ban_finds_the_address_in_either_format_and_in_the_journal(client, 
     log_in(client, "siapa", "x", "2001:db8::7")
     assert banned(said, tmp_path) == ["203.0.113.9", "2001:db8::7"]
     assert banned(in_journal(said), tmp_path) == ["203.0.113.9", "2001:db8::7"]
+
+
+def test_fail2ban_reads_the_journal_of_the_unit_that_writes_these_lines():
+    [unit] = re.findall(r"^journalmatch = _SYSTEMD_UNIT=(.*)$", FILTER.read_text(), re.MULTILINE)
+    assert "gunicorn" in (PROJECT / "deploy" / "systemd" / unit).read_text()
 
 
 def test_nobody_gets_others_banned_by_what_they_write_into_an_address(said, tmp_path):

@@ -28,6 +28,38 @@ NOVEMBER_13 = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
         "November 13, 2024 4:21 pm WIB",
         "Wed Nov 13 2024 16:21:00 GMT+0700 (Western Indonesia Time)",
         "2024-11-13T09:21:00.000Z",
+        "Rabu, 13 November 2024 16:21 WIB | Dibaca : 1.056 kali",
+        "13 November 2024 - 16:21 WIB - Dibaca 56 kali",
+        "Rabu, 13 November 2024 16:21 WIB oleh Admin",
+        "Rabu 13 November 2024 / 16:21 WIB",
+        "Rabu, 13/11/2024 - 16.21 WIB",
+        "Rabu, 13/11/24 | 16.21 WIB",
+        "Rabu, 13 Nov 2024 Pkl. 16.21 WIB",
+        "Rabu, 13 Nov 2024, Pkl 16:21 Wib",
+        "13 Nov 2024 jam 16.21 WIB",
+        "13 Nov 2024 pada pukul 16.21 WIB",
+        "Rabu Pahing, 13 November 2024 16:21 WIB",
+        "Dipublikasikan pada Rabu, 13 November 2024 16:21 WIB",
+        "Tayang: Rabu, 13 November 2024 16:21 WIB",
+        "Diterbitkan: 13 November 2024 16:21 WIB",
+        "Published on November 13th, 2024 at 4:21 pm WIB",
+        "13 November 2024 16 : 21 WIB",
+        "13November2024 16:21 WIB",
+        "13 November '24 16:21 WIB",
+        "13 November 2024 16:21 (WIB)",
+        "13 November 2024 18:21 (WIT)",
+        "13 November 2024 16:21 GMT+7",
+        "13 November 2024 16:21 UTC+07:00",
+        "2024-11-13 16:21:00 +0700 WIB",
+        "2024-11-13 09:21:00 +0000 UTC",
+        "2024-11-13T16:21:00+07",
+        "2024-11-13WIB16:21:00+07:00",
+        "2024-11-13t09:21:00z",
+        "Wed Nov 13 16:21:00 WIB 2024",
+        "Wed Nov 13 09:21:00 UTC 2024",
+        "1731489660",
+        "1731489660000",
+        "1731489660.0",
     ],
 )
 def test_one_moment_in_many_spellings(text):
@@ -49,13 +81,30 @@ def test_one_moment_in_many_spellings(text):
         ("03/04/2021", (2021, 4, 3)),  # the day first
         ("5-6-2021", (2021, 6, 5)),
         ("May 5, 2021", (2021, 5, 5)),
+        ("13th November 2024", (2024, 11, 13)),
+        ("Posted on 13 November 2024", (2024, 11, 13)),
+        ("Tanggal 13 November 2024", (2024, 11, 13)),
+        ("Rebo, 13 November 2024", (2024, 11, 13)),
+        ("Kemis, 14 November 2024", (2024, 11, 14)),
+        ("Jumuah, 15 November 2024", (2024, 11, 15)),
+        ("Jum at, 15 Nov 2024", (2024, 11, 15)),
+        ("Juma'at 15 Nov 2024", (2024, 11, 15)),
+        ("Saptu, 16 November 2024", (2024, 11, 16)),
+        ("Sabtu Kliwon, 16 November 2024", (2024, 11, 16)),
+        ("Senen, 11 November 2024", (2024, 11, 11)),
+        ("Rabu, 13/11/24", (2024, 11, 13)),
+        ("3 Oktober2024", (2024, 10, 3)),
+        ("13 Agust 2024", (2024, 8, 13)),
+        ("13 Sept. 2024", (2024, 9, 13)),
+        ("13 Mrt 2024", (2024, 3, 13)),
+        ("2024.11.13", (2024, 11, 13)),
     ],
 )
 def test_a_day_without_a_time_is_in_the_citys_zone(text, day):
     assert times.published(text) == (in_the_city(*day), False, "", "")
 
 
-@pytest.mark.parametrize("text", ["2021-09", "09/2021", "September 2021", "Sept 2021"])
+@pytest.mark.parametrize("text", ["2021-09", "09/2021", "September 2021", "Sept 2021", "Sep-2021"])
 def test_of_a_month_the_first_day_is_taken_and_said(text):
     read = times.published(text)
     assert (read.at, read.time_known, read.raw) == (in_the_city(2021, 9, 1), False, "")
@@ -88,6 +137,16 @@ def test_no_date_is_none(text):
         "2024-11-13 16:21 EST",
         "13 November 2024 13:21 pm",
         "kemarin",
+        "2 jam yang lalu",
+        "Senin, 13/11/24",  # the year is a guess if the weekday does not agree
+        "Nov '24",
+        "2024-318",
+        "2024-W46-3",
+        "2024-11-13 16:21:00 +0700 WITA",
+        "13 November 2024 24:00",
+        "Rabu, 13 November 2024 16:21 s.d. 17:00",
+        "1 Muharram 1446 H",
+        "999999999999999",
     ],
 )
 def test_what_no_reading_fits_is_kept_as_it_is(text):

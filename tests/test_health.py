@@ -1,6 +1,11 @@
 """The health check /sehat."""
 
+import contextlib
 import os
+import socket
+import ssl
+import subprocess
+import threading
 import time
 from datetime import timedelta
 
@@ -18,6 +23,7 @@ from news.pageviews import counting
 from portal import health
 from portal.run import database, worker
 from tests import journals
+from tests.conftest import require_program
 from tests.make import make_article, make_comment
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +153,7 @@ def test_staff_are_told_in_the_newsroom_as_a_page_and_as_json(somebody, editor):
 
 
 def test_the_page_names_every_part_and_what_it_waits_for(client, settings, monkeypatch, tmp_path):
-    settings.BACKUP_DIR = tmp_path
+    settings.BACKUP_DIR, settings.HTTPS = tmp_path, True
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "never")
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
     for part in health.PARTS:
@@ -291,3 +297,85 @@ def test_half_a_line_or_garbage_at_the_end_of_a_journal_is_no_late_read(client, 
     (tmp_path / "a.log").write_bytes(b"1000000000.000\t7\tGET")
     (tmp_path / "b.log").write_bytes(b"\0\0\0\n")
     assert failing(client) == []
+
+
+# ---- The certificate
+
+
+class TlsServer:
+    """Shakes hands on a port of this machine, as nginx would, with a certificate that ends after so many days."""
+
+    def __init__(self, folder, days: int, name: str, trust):
+        require_program("openssl", "apt-get install openssl")
+        key, self.file = folder / "key.pem", folder / "certificate.pem"
+        request = folder / "request.pem"
+        options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", str(key)]
+        options += ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-out", str(request)]
+        subprocess.run(["openssl", "req", "-new", *options], check=True, capture_output=True)
+        # `req -x509` signs nothing that has already ended.
+        options = ["-req", "-in", str(request), "-copy_extensions", "copy", "-signkey", str(key), "-days", str(days)]
+        subprocess.run(["openssl", "x509", *options, "-out", str(self.file)], check=True, capture_output=True)
+        if trust is not None:
+            trust.setenv("SSL_CERT_FILE", str(self.file))
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.load_cert_chain(self.file, key)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(10)
+        self.site = f"https://berita.contoh.go.id:{self.listener.getsockname()[1]}"
+        self.asked = 0
+        self.thread = threading.Thread(target=self._answer, daemon=True)
+        self.thread.start()
+
+    def _answer(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                plain, _ = self.listener.accept()
+                self.asked += 1
+                with contextlib.suppress(OSError), self.context.wrap_socket(plain, server_side=True) as connection:
+                    connection.recv(1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join()
+
+
+@pytest.mark.parametrize(
+    ("days", "name", "cause"),
+    [
+        (13, "berita.contoh.go.id", "Sertifikat TLS hanya berlaku 13 hari lagi dan belum diperbarui."),
+        (-1, "berita.contoh.go.id", "Sertifikat TLS sudah kedaluwarsa: peramban menolak portal."),
+        (90, "lain.contoh.go.id", "Sertifikat TLS tidak berlaku untuk berita.contoh.go.id: peramban menolak portal."),
+        (15, "berita.contoh.go.id", None),
+    ],
+)
+def test_a_certificate_that_browsers_refuse_or_soon_will_is_reported(
+    client, settings, tmp_path, monkeypatch, days, name, cause
+):
+    with TlsServer(tmp_path, days, name, monkeypatch) as server:
+        settings.HTTPS, settings.SITE_URL = True, server.site
+        assert causes(client) == ([("sertifikat", cause)] if cause else [])
+
+
+def test_a_good_certificate_is_looked_at_every_ten_minutes(client, settings, tmp_path, monkeypatch):
+    with TlsServer(tmp_path, 90, "berita.contoh.go.id", monkeypatch) as server:
+        settings.HTTPS, settings.SITE_URL = True, server.site
+        assert causes(client) == causes(client) == []
+        assert server.asked == 1
+
+
+def test_nothing_is_said_of_a_certificate_that_only_a_load_balancer_sees(client, settings, tmp_path):
+    settings.HTTPS = True
+    with TlsServer(tmp_path, 3, "berita.contoh.go.id", None) as server:  # signed by nobody whom browsers know
+        settings.SITE_URL = server.site
+        assert causes(client) == []
+        assert server.asked == 1
+    health._certified.clear()
+    assert causes(client) == []  # nobody listens there
+
+
+def test_without_https_there_is_no_part_for_the_certificate(client):
+    assert "sertifikat" not in client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()

@@ -36,10 +36,10 @@ def run(tmp_path):
     return run
 
 
-def run_files(*paths):
+def run_files(*paths, **options):
     said = StringIO()
     try:
-        call_command("import_articles", *map(str, paths), stdout=said)
+        call_command("import_articles", *map(str, paths), stdout=said, **options)
         status = 0
     except CommandError as error:
         status = error.returncode
@@ -500,10 +500,10 @@ def test_ctrl_c_reports_what_was_imported_and_keeps_it(tmp_path):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("presses", "saved"), [(1, 1), (2, 0)])
 def test_ctrl_c_lets_the_record_in_hand_be_saved_and_counted_unless_repeated(tmp_path, monkeypatch, presses, saved):
-    def save_while_interrupted(record, written):
+    def save_while_interrupted(record, written, **options):
         for _ in range(presses):
             signal.raise_signal(signal.SIGINT)
-        return save(record, written)
+        return save(record, written, **options)
 
     monkeypatch.setattr(importers, "save", save_while_interrupted)
     path, said = tmp_path / "dua.jsonl", StringIO()

@@ -241,14 +241,21 @@ FOREIGN = [
     (gzip.compress(b""), "berkas kosong"),
     (gzip.compress(gzip.compress(b"{}")), "gzip di dalam gzip"),
     (archive("berita.csv"), "arsip ZIP; ekstrak dahulu"),
-    (archive("[Content_Types].xml", "xl/workbook.xml"), "Excel (.xlsx); simpan sebagai CSV"),
+    (
+        archive("[Content_Types].xml", "xl/workbook.xml"),
+        "Excel (.xlsx); buka di Excel atau LibreOffice, lalu simpan sebagai CSV",
+    ),
     (b"%PDF-1.7\n%\xe2", "PDF"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel atau Word lama"),
     (b"-- MySQL dump 10.13\nCREATE TABLE `berita` (\n", "cadangan SQL"),
     (b"INSERT INTO `berita` (`judul`, `isi`) VALUES ('a', 'b');\n", "cadangan SQL"),
     (b"\x89PNG\r\n\x1a\n", "gambar PNG"),
     (b"\x7fELF\x00\x01", "berkas biner yang tidak dikenal"),
-    (b"<!DOCTYPE html><html><head><title>x</title></head></html>", "HTML atau XML"),
+    (b"<?xml version='1.0'?><pma_xml_export><database/></pma_xml_export>", "XML yang bukan RSS atau Atom"),
+    (b"<table><tr><td>judul</td></tr></table>", "tabel HTML; buka di Excel atau LibreOffice"),
+    (b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><body><table></table></body></html>', "lembar Excel"),
+    (archive("word/document.xml"), "Word (.docx)"),
+    (b"{\\rtf1\\ansi Berita}", "dokumen RTF"),
     (b"halo, dunia\nini, surat\n", "baris pertamanya harus menamai kolom, di antaranya judul"),
 ]
 
@@ -294,3 +301,78 @@ def test_a_pipe_is_read_once(tmp_path):
     writer.start()
     assert run_files(path)[:4] == (2, 0, 0, 0)
     writer.join()
+
+
+TWO = "judul;isi\nSatu;a\nDua;b\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TWO.encode("utf-16-le"),
+        TWO.encode("utf-16-be"),
+        TWO.replace("\n", "\r").encode(),
+        TWO.replace("\n", "\r").encode("utf-16"),
+        b"\xef\xbb\xbf" + TWO[:17].encode() + b"\xef\xbb\xbf" + TWO[:10].encode() + b"Dua;b\n",
+        ("judul;isi\nSatu;a\n" + "judul;isi\nDua;b\n").encode(),
+        ("judul;isi\nSatu;a\0\n" + "Dua;b\n" * 40 + "x").replace("Dua;b\n" * 40 + "x", "Dua;b\n").encode(),
+        "sep=;\r\njudul;isi\r\nSatu;a\r\nDua;b\r\n".encode("utf-16"),
+        gzip.compress(TWO.encode("utf-16")),
+        b'[{"judul":"Satu","isi":"a"}][{"judul":"Dua","isi":"b"}]',
+        b'{"data":[{"judul":"Satu","isi":"a"}]}\n\xef\xbb\xbf{"data":[{"judul":"Dua","isi":"b"}]}',
+        b'{"judul":"Satu","isi":"a"}{"judul":"Dua","isi":"b"}',
+        b'{"judul":"Satu","isi":"a"}\xef\xbb\xbf{"judul":"Dua","isi":"b"}\n',
+        '[{"judul":"Satu","isi":"a"},{"judul":"Dua","isi":"b"}]'.encode("utf-16"),
+        '[{"judul":"Satu","isi":"a"},{"judul":"Dua","isi":"b"}]'.encode("utf-16-le"),
+        '{"judul":"Satu","isi":"a"}\n{"judul":"Dua","isi":"b"}\n'.encode("utf-16-be"),
+        b'{"judul":"Sa\0tu","isi":"a"}\n{"judul":"Dua","isi":"b"}\n' + b" " * 200,
+    ],
+    ids=range(17),
+)  # fmt: skip
+def test_the_same_articles_in_many_bytes(write, content):
+    path = write(content)
+    records = [record for _, record in formats.of(path).read(path, lambda position: None)]
+    assert [(record.title, record.body) for record in records] == [("Satu", "<p>a</p>"), ("Dua", "<p>b</p>")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("feed", [RSS, ATOM], ids=["RSS", "Atom"])
+@pytest.mark.parametrize("times_", [1, 2, 3])
+def test_feeds_that_were_joined_in_any_encoding(write, feed, encoding, times_):
+    feed = feed.replace('encoding="UTF-8"', f'encoding="{encoding[:6].upper()}"' if encoding != "utf-8" else "")
+    path = write("\n".join([feed] * times_).encode(encoding))
+    assert formats.of(path).name == "RSS atau Atom"
+    assert [record.title for _, record in feeds.read(path)] == ["Satu & dua", "Tiga"] * times_
+
+
+def test_tables_as_mysql_writes_them(write):
+    path = write('"id","judul","isi","tanggal"\n"7","Kata \\"dua\\"; tiga",NULL,"2024-11-13"\n"8","Satu",\\N,\\N\n')
+    (_, first), (_, second) = tables.read(path)
+    assert (first.id, first.title, first.body, second.published_at) == (7, 'Kata "dua"; tiga', "", None)
+
+
+def test_dates_as_numbers_and_reads_beside_the_date(write):
+    path = write(json.dumps([
+        {"judul": "Satu", "tanggal": 1731489660},
+        {"judul": "Dua", "tanggal": "13 Nop 2024 16:21 WIB | Dibaca : 1.056"},
+    ]))  # fmt: skip
+    (_, first), (_, second) = json_lists.read(path)
+    assert first.published_at == second.published_at == datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
+    assert second.reads == 1056
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps([{"judul": "Satu", "isi": "BODY"}]),
+        json.dumps({"judul": "Satu", "isi": "BODY"}),
+        "judul;isi\nSatu;BODY\n",
+        RSS.replace("<p>Isi <b>penuh</b>.</p>", "BODY"),
+    ],
+    ids=["JSON", "JSON Lines", "CSV", "RSS"],
+)
+def test_every_format_knows_shortcodes_and_the_lines_at_a_texts_foot(write, content):
+    body = "<p>Isi.</p>[gallery ids=1]<p>(Reporter/Foto: Budi, Editor: Ani)<br>Dibaca : 1.234 kali</p>"
+    path = write(content.replace("BODY", body))
+    record = next(record for _, record in formats.of(path).read(path, lambda position: None))
+    assert (record.body, record.reporter, record.editor, record.reads) == ("<p>Isi.</p>", "Budi", "Ani", 1234)

@@ -223,6 +223,12 @@ def test_an_item_counts_only_with_its_end(tmp_path):
         assert isinstance(rows[-1], Refusal)
 
 
+def test_exports_that_were_joined_in_one_file_are_all_read(tmp_path):
+    one, other = HEAD + post(7) + FOOT, HEAD + post(8, title="Dua") + FOOT
+    for between in ("", "\n", "\ufeff"):
+        assert [record.title for record in rows_of(tmp_path, one + between + other)] == ["Taman baru dibuka", "Dua"]
+
+
 def test_a_torn_gzip_file_is_told(tmp_path):
     path = tmp_path / "ekspor.xml.gz"
     path.write_bytes(gzip.compress((HEAD + post() * 300 + FOOT).encode())[:-100])
@@ -348,6 +354,36 @@ def test_the_foot_says_who_wrote_it():
     assert rest == "<p>Isi.</p>"
     assert foot == texts.Foot(reporter="Rina Wati", editor="Budi", reads=1196)
     assert texts.without_foot("<p>Isi.</p><p>visibility 196</p>")[1].reads == 196
+
+
+@pytest.mark.parametrize(
+    ("lines", "rest", "foot"),
+    [
+        ("(Red)", "", texts.Foot()),
+        ("Selesai. (red)", "<p>Selesai.</p>", texts.Foot()),
+        ("Reporter/Foto: Rina", "", texts.Foot(reporter="Rina")),
+        ("(Pewarta: Rina / Editor: Budi)", "", texts.Foot(reporter="Rina", editor="Budi")),
+        ("Penulis : Rina | Editor : Budi", "", texts.Foot(author="Rina", editor="Budi")),
+        ("Reporter &amp; Editor: Rina", "", texts.Foot(reporter="Rina", editor="Rina")),
+        ("Oleh: Rina<br>Foto: Dok. Humas<br>Editor: Budi", "<p>Foto: Dok. Humas</p>", texts.Foot("Rina", "", "Budi")),
+        ("Kontributor : Rina", "", texts.Foot(reporter="Rina")),
+        ("196 views", "", texts.Foot(reads=196)),
+        ("Dilihat sebanyak 1.234 kali", "", texts.Foot(reads=1234)),
+        ("Sumber: Humas", "<p>Sumber: Humas</p>", texts.Foot()),
+        ("Editor: " + "a" * 101, "<p>Editor: " + "a" * 101 + "</p>", texts.Foot()),
+    ],
+)
+def test_the_ways_to_sign_a_text(lines, rest, foot):
+    assert texts.without_foot(f"<p>Isi.</p><p>{lines}</p>") == (f"<p>Isi.</p>{rest}", foot)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["{youtube}dQw4w9WgXcQ{/youtube}", "[youtube]dQw4w9WgXcQ[/youtube]", '[youtube id="dQw4w9WgXcQ" w=3]',
+     "[youtube=https://www.youtube.com/watch?v=dQw4w9WgXcQ]", "{youtube}dQw4w9WgXcQ|600|450{/youtube}"],
+)  # fmt: skip
+def test_a_called_video_becomes_its_address(call):
+    assert texts.without_shortcodes(f"a {call} b").split() == ["a", "https://www.youtube.com/watch?v=dQw4w9WgXcQ", "b"]
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,7 @@ HARMLESS = {
     "type(error).__name__", "comment.pk", "job.name", "name", "path", "folder", "reason", "what",
     "error", "settings.PAGEVIEWS_DIR", "settings.SITE_URL", "settings.STATIC_ROOT", "each.part", "each.cause",
     "problem", "run.name", "time.monotonic() - began",  # portal.backup.wal.archiving: sentences of ours
+    "*found",  # portal.hosts: names of machines
     "request.path", "error.strerror", "str(error).strip().partition('\\n')[0]",
 }  # fmt: skip
 PERSONAL = {

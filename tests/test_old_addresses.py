@@ -43,7 +43,10 @@ def location(client, address):
     "/index.php/2024/11/13/taman-kota/", "/2024/11/13/taman-kota/amp/", "/2024/11/13/taman-kota/feed/",
     "/2024/11/13/taman-kota.html", "/2024/11/13/taman-kota/?amp=1", "/2024/11/13/taman-kota).",
     "/2024/11/13/taman-kota/comment-page-2/#comment-7", "/?p=123", "/index.php?p=123", "/?p=123&fbclid=x",
-    "/?utm_source=wa&p=123", "/?p=123&feed=rss2", "/?attachment_id=9",
+    "/?utm_source=wa&p=123", "/?p=123&feed=rss2", "/?attachment_id=9", "/?p=123&preview=true",
+    "/2024/11/13/%74aman-kota/", "/2024/11/13/taman%2Dkota/", "/2024/11/13/taman%252Dkota",
+    "/2024/11/13/taman-kota/...",
+    "/2024/11/13/TAMAN-KOTA//", "/INDEX.PHP/2024/11/13/taman-kota.HTML", "/?preview=true&p=123&preview_id=123",
 ])  # fmt: skip
 def test_an_old_address_leads_to_its_article_in_one_hop(client, article, address):
     response = client.get(address)
@@ -56,6 +59,16 @@ def test_other_parameters_of_the_home_page_decide_nothing(client, article):
     for address in ("/", "/?fbclid=x", "/?p=124", "/?halaman=123"):
         assert client.get(address).status_code == 200, address
     assert location(client, "/index.php?halaman=2") == "/"
+
+
+def test_searches_comment_feeds_and_pages_below_others_of_wordpress(client, article):
+    Page.objects.create(slug="visi-misi", title="Visi dan misi", body="<p>a</p>")
+    assert location(client, "/?s=banjir+kota") == location(client, "/index.php?s=banjir+kota") == "/cari?q=banjir+kota"
+    assert client.get("/?s=").status_code == 200
+    assert location(client, "/comments/feed/") == "/feed"
+    assert location(client, "/profil/dinas/visi-misi/") == location(client, "/profil/Visi-Misi.html") == "/visi-misi"
+    assert client.get("/profil/tak-ada/").status_code == 404
+    assert client.get("/wp-content/uploads/2024/11/tak-ada.jpg").status_code == 404
 
 
 def test_ordinary_pages_do_not_ask_the_table(client, article, django_assert_max_num_queries):

@@ -157,5 +157,60 @@ def test_an_address_costs_few_queries(address, django_assert_max_num_queries):
 
 def test_addresses_of_articles_are_checked_many_at_once(article, django_assert_num_queries):
     remember(article, [f"/lama/{number}" for number in range(50)])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(6):
         assert not list(missing_paths.leading_nowhere([f"/lama/{number}/amp" for number in range(50)]))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["/2023/1/9/judul-{}/", "/2023/11/judul-{}", "/?p={}", "/judul-{}/", "/x/y/z-{}.html", "/category/a/b-{}/feed/",
+     "/tag/x-{}", "/x/../judul-{}", "/berita/detail/77{}/x", "/Judul-{}/amp", "/wp-content/uploads/x-{}-300x200.jpg"],
+)  # fmt: skip
+def test_dead_addresses_are_checked_many_at_once(db, shape, django_assert_max_num_queries):
+    with django_assert_max_num_queries(7):
+        assert len(list(missing_paths.leading_nowhere([shape.format(number) for number in range(40)]))) == 40
+
+
+@pytest.fixture
+def redirect(tmp_path):
+    def redirect(table, *options):
+        path, out, fault = tmp_path / "tabel.csv", StringIO(), ""
+        path.write_bytes(table if isinstance(table, bytes) else table.encode())
+        try:
+            call_command("alihkan_tautan_lama", str(path), *options, stdout=out, stderr=StringIO())
+        except CommandError as error:
+            fault = str(error)
+        return out.getvalue(), fault
+
+    return redirect
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_of_the_operator_redirects_addresses(article, redirect, client, separator):
+    rows = ["alamat lama|alamat baru", f"{SITE}/profil-lama.php?id=3|/berita", "/taman|/berita/detail/1000002/x", "",
+            "/luar|https://lain.example/x"]  # fmt: skip
+    table = "\r\n".join(rows).replace("|", separator)
+    assert redirect(table, "--coba") == ("Hanya dicoba: 3 dialihkan.\n", "")
+    assert not MissingPath.objects.filter(path="/taman").exists()
+    assert redirect(table.encode("utf-8-sig")) == ("3 dialihkan.\n", "")
+    assert client.get("/profil-lama.php?id=3")["Location"] == "/berita"
+    assert client.get("/taman")["Location"] == article.get_absolute_url()
+    assert client.get("/luar")["Location"] == "https://lain.example/x"
+    remember(article, ["/profil-lama.php?id=3"])  # no import takes it back
+    assert client.get("/profil-lama.php?id=3")["Location"] == "/berita"
+    assert redirect(table) == ("3 tidak berubah.\n", "")
+
+
+def test_rows_that_lead_nowhere_or_back_are_refused_with_their_lines(article, redirect):
+    out, fault = redirect("/a,/b\n/b,/a\n/c,/tak-ada\n/d,\ne,/berita\n/f,/f\n/g,/berita\n")
+    assert "1 dialihkan, 6 ditolak." in out
+    assert fault == "6 baris ditolak; alasannya tertulis di atas."
+    assert "baris 3" in out
+    assert "“/tak-ada” tidak ada di portal ini" in out
+    assert "baris 6: Alamat tujuan itu mengarah kembali" in out
+    assert MissingPath.objects.filter(path="/g", imported=False).exists()
+
+
+@pytest.mark.parametrize("table", ["", "lama,baru\n", b"\x1f\x8brusak"])
+def test_a_table_without_addresses_is_refused_with_a_sentence(redirect, table):
+    assert "tidak memuat alamat" in redirect(table)[1] or "tidak dapat dibaca" in redirect(table)[1]

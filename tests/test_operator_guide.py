@@ -34,16 +34,13 @@ class Machine:
         self.root, self.programs, self.calls = root, root / "programs", root / "calls"
         self.http, self.https = free_port(), free_port()
         self.database = postgres.connection_settings(DATA_DIR)["HOST"]
-        for folder in (
-            "programs",
-            "etc/nginx/conf.d",
-            "etc/systemd/system",
-            "etc/cron.d",
-            "etc/postgresql/15/main/conf.d",
-            "var/lib",
-            "var/log/nginx",
-        ):
+        for folder in ("conf.d", "modules-enabled"):
+            (root / "etc" / "nginx" / folder).mkdir(parents=True)
+        for folder in ("etc/systemd/system", "etc/cron.d", "etc/postgresql/15/main/conf.d"):
             (root / folder).mkdir(parents=True)
+        for folder in ("programs", "var/lib", "var/log/nginx"):
+            (root / folder).mkdir(parents=True)
+        (root / "etc" / "nginx" / "nginx.conf").write_text("worker_connections 768;")  # Debian's line
         self.write_programs()
         for source in (PROJECT / "deploy").rglob("*.*"):
             if source.is_file():
@@ -69,7 +66,6 @@ class Machine:
             "/opt/portal/.venv/bin/pip": "pip",
             ".venv/bin/pip": "pip",
             " .venv/bin": f" {Path(sys.executable).parent}",
-            "collectstatic": "collectstatic --dry-run",  # copying takes five seconds
         }.items():
             text = text.replace(there, own)
         text = re.sub(r"(?<![\w/.-])/(?=(?:etc|var|opt/portal/deploy)/)", f"{self.root}/", text)
@@ -104,11 +100,13 @@ class Machine:
         folder = self.root / "nginx"
         folder.mkdir(exist_ok=True)
         temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi"))
+        etc = self.root / "etc" / "nginx"
         (folder / "nginx.conf").write_text(
+            f"include {etc}/modules-enabled/*.conf; events {{ {(etc / 'nginx.conf').read_text()} }}\n"
             f"daemon off; pid {folder}/pid; error_log {folder}/error.log; {'user root;' * (os.geteuid() == 0)}\n"
-            f"events {{}} http {{ include /etc/nginx/mime.types; {temporary}\n"
+            f"http {{ include /etc/nginx/mime.types; {temporary}\n"
             f"uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;\n"
-            f"access_log {folder}/access.log; include {self.root}/etc/nginx/conf.d/*.conf; }}\n"
+            f"access_log {folder}/access.log; include {etc}/conf.d/*.conf; }}\n"
         )
         program = require_program("nginx", "apt-get install nginx-light")
         return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]

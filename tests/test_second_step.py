@@ -194,6 +194,19 @@ def test_new_recovery_codes_need_a_code_and_replace_the_old_ones(client, editor,
     assert step.accepts(new[0])
 
 
+def test_the_audit_list_says_who_used_a_recovery_code_or_made_new_ones(client, editor, step):
+    codes = step.new_recovery_codes()
+    give_password(client, editor)
+    give_code(client, codes[0])
+    client.post(OWN_PAGE, {"code": codes[1]})
+    found = [entry for entry in entries() if entry.verb.startswith("code")]
+    assert [entry.verb for entry in found] == ["codes_made", "code_used", "code_used", "codes_made"]
+    assert {(entry.subject, entry.row, entry.person_id) for entry in found} == {
+        (editor.username, editor.pk, editor.pk)
+    }
+    assert not any(digest[:8] in str(entry.details) for entry in found for digest in codes)
+
+
 # ---- Setting it up, and ending it
 
 
@@ -285,6 +298,19 @@ def administrator(client):
 def reset(client, *people):
     form = {"action": "end_second_step", "_selected_action": [person.pk for person in people]}
     return client.post("/admin/auth/user/", form, follow=True).content.decode()
+
+
+def test_an_administrator_lists_who_logs_in_without_a_second_step(client, administrator, editor, step):
+    without = make_person("Penulis")
+    User.objects.create_user("bukan-redaksi")
+
+    def listed(choice):
+        page = client.get(f"/admin/auth/user/?dua_langkah={choice}").content.decode()
+        return set(re.findall(r'field-username"><a[^>]*>([^<]+)', page))
+
+    assert listed("tanpa") == {without.username, administrator.username}
+    assert listed("dengan") == {editor.username}
+    assert listed("x") >= {"bukan-redaksi", editor.username}
 
 
 def test_a_second_administrator_resets_it_and_the_audit_list_says_who(client, administrator, editor, step):

@@ -48,4 +48,4 @@ def test_it_is_set_up_and_used_on_a_phone(quiet_page, page_without_javascript, c
     page.get_by_label("Kode").fill(code)
     page.get_by_role("button", name="Masuk").click()
     expect(page).to_have_url(f"{portal_url}/admin/news/article/")
-    assert SecondStep.objects.get().recovery_codes.count() == 9
+    assert SecondStep.objects.get().unused_codes.count() == 9

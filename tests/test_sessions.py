@@ -1,5 +1,6 @@
 """Sessions of the newsroom: how long they live without use, and their list."""
 
+import re
 import time as clock
 from datetime import timedelta
 
@@ -104,6 +105,7 @@ def test_the_list_names_browsers_and_networks_of_ones_own_sessions_only(editor):
     assert "Firefox di Windows</strong> · yang ini" in page
     assert "Chrome di Android" in page
     assert "203.0.…" in page
+    assert re.search(r"terakhir dipakai [^,]*, \d\d\.\d\d WITA, alamat", page)
     assert "203.0.113" not in page
     assert "Opera" not in page
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 import psycopg
@@ -54,7 +55,7 @@ LOST_PERMISSIONS = {f"{verb}_correction" for verb in ("view", "add", "change", "
 REMOVE_NAMES_OF_NEW_TABLES = """
     WITH new AS (
         SELECT id FROM django_content_type
-        WHERE app_label IN ('audit', 'login', 'unsaved')
+        WHERE app_label IN ('audit', 'hosts', 'login', 'unsaved')
         OR model IN ('change', 'document', 'feedids', 'hourlyreaders', 'mergedtag', 'pin', 'previewlink',
                      'previewvisit', 'publishedalone', 'reindexing')
     ),
@@ -199,60 +200,72 @@ for page in Page.objects.exclude(portal_text=None):
 """
 
 
-@pytest.fixture
-def copy(old_database):
-    """The name of a copy of it, which a test may leave migrated."""
-    name, host = "earlier_copy", str(postgres.socket_folder(DATA_DIR))
+class Upgraded(NamedTuple):
+    database: str
+    articles: dict[str, int]  # numbers of those to which something happened in the earlier release
+
+
+@pytest.fixture(scope="module")
+def upgraded(old_database):
+    name, host = "upgraded", str(postgres.socket_folder(DATA_DIR))
     with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {old_database}")
-        yield name
+        with psycopg.connect(host=host, user="postgres", dbname=name) as connection:
+            articles = happen(connection)
+        run(name, "manage.py", "migrate", "--no-input", "--verbosity=0")
+        run(name, "manage.py", "siapkan_halaman")
+        yield Upgraded(name, articles)
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_office_pages_of_an_old_portal_follow_the_settings_unless_edited(copy):
-    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
-    run(copy, "manage.py", "siapkan_halaman")
-    pages = [line.split() for line in run(copy, "-c", PAGES).splitlines()]
+def happen(connection: psycopg.Connection) -> dict[str, int]:
+    """Things of the earlier release. Some articles were written and published at one moment; `edited` was changed."""
+    numbers = connection.execute("SELECT id FROM news_article WHERE status = 'published' ORDER BY id LIMIT 5")
+    names = ("imported", "edited", "published", "withdrawn", "corrected")
+    articles = dict(zip(names, (pk for (pk,) in numbers), strict=True))
+    at_once = "published_at = '2015-03-02', created_at = '2020-01-01', updated_at = '2020-01-01 00:00:01'"
+    withdrawn = "status = 'withdrawn', withdrawn_reason = 'Keliru.', withdrawn_at = '2026-05-04'"
+    person = "(SELECT min(id) FROM auth_user)"
+    for statement in (
+        f"UPDATE news_article SET {at_once}, changed_by_id = NULL WHERE id = %(imported)s",
+        f"UPDATE news_article SET {at_once}, changed_by_id = {person} WHERE id IN (%(edited)s, %(published)s)",
+        "UPDATE news_article SET updated_at = '2021-05-04' WHERE id = %(edited)s",
+        f"UPDATE news_article SET {at_once}, {withdrawn} WHERE id = %(withdrawn)s",
+        f"UPDATE auth_user SET first_name = 'Siti', last_name = 'Aminah' WHERE id = {person}",
+        f"""INSERT INTO news_correction (article_id, text, at, by_id)
+            VALUES (%(corrected)s, 'Bukan dua.', '2026-05-03', {person})""",
+    ):
+        connection.execute(statement, articles)
+    return articles
+
+
+def test_office_pages_of_an_old_portal_follow_the_settings_unless_edited(upgraded):
+    pages = [line.split() for line in run(upgraded.database, "-c", PAGES).splitlines()]
     assert len(pages) == 7
     assert [slug for slug, follows, _ in pages if follows == "False"] == ["tentang"]
     assert [slug for slug, _, changed_by in pages if changed_by != "None"] == ["tentang"]
 
 
-def test_only_what_an_editor_changed_keeps_the_time_of_its_change(copy):
-    imported, edited, published = (
-        pk for (pk,) in ask(copy, "SELECT id FROM news_article WHERE status = 'published' ORDER BY id LIMIT 3")
-    )
-    later = "published_at = '2015-03-02', created_at = '2020-01-01', updated_at = '2020-01-01 00:00:01'"
-    ask(copy, f"UPDATE news_article SET {later}, changed_by_id = NULL WHERE id = {imported} RETURNING id")
-    by_editor = "changed_by_id = (SELECT min(id) FROM auth_user)"
-    ask(copy, f"UPDATE news_article SET {later}, {by_editor} WHERE id IN ({edited}, {published}) RETURNING id")
-    ask(copy, f"UPDATE news_article SET updated_at = '2021-05-04' WHERE id = {edited} RETURNING id")
-    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
-    times = dict(ask(copy, "SELECT id, text_changed_at FROM news_article"))
-    assert (times[imported], times[published]) == (None, None)
-    assert times[edited].year == 2021
+def test_only_what_an_editor_changed_keeps_the_time_of_its_change(upgraded):
+    times = dict(ask(upgraded.database, "SELECT id, text_changed_at FROM news_article"))
+    assert times[upgraded.articles["imported"]] is None
+    assert times[upgraded.articles["published"]] is None
+    assert times[upgraded.articles["edited"]].year == 2021
 
 
-def test_entries_of_the_feeds_of_an_old_portal_keep_their_ids(copy):
-    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
-    ((last,),) = ask(copy, "SELECT max(id) FROM news_article")
+def test_entries_of_the_feeds_of_an_old_portal_keep_their_ids(upgraded):
+    ((last,),) = ask(upgraded.database, "SELECT max(id) FROM news_article")
     show = "import django; django.setup(); from news.models import FeedIds; ids = FeedIds.objects.current(); "
-    ids = run(copy, "-c", show + f"print(ids.of_article({last}), ids.of_article({last + 1}))").split()
+    command = show + f"print(ids.of_article({last}), ids.of_article({last + 1}))"
+    ids = run(upgraded.database, "-c", command).split()
     assert ids[0] == f"http://127.0.0.1:8000/b/{last}"
     assert ids[1].startswith("tag:127.0.0.1,")
 
 
-def test_corrections_and_withdrawals_of_an_old_portal_become_records_that_stay(copy):
-    article, published = (pk for (pk,) in ask(copy, "SELECT id FROM news_article WHERE status = 'published' LIMIT 2"))
-    withdrawn = "status = 'withdrawn', withdrawn_reason = 'Keliru.', withdrawn_at = '2026-05-04'"
-    ask(copy, f"UPDATE news_article SET {withdrawn} WHERE id = {article} RETURNING id")
-    (person,) = ask(copy, "SELECT id FROM auth_user LIMIT 1")[0]
-    ask(copy, f"UPDATE auth_user SET first_name = 'Siti', last_name = 'Aminah' WHERE id = {person} RETURNING id")
-    columns = "INSERT INTO news_correction (article_id, text, at, by_id)"
-    ask(copy, f"{columns} VALUES ({published}, 'Bukan dua.', '2026-05-03', {person}) RETURNING id")
-    run(copy, "manage.py", "migrate", "--no-input", "--verbosity=0")
-    told = "SELECT kind, text, by_name, at::date::text FROM news_correction WHERE article_id = {}"
-    assert ("ralat", "Bukan dua.", "Siti Aminah", "2026-05-03") in ask(copy, told.format(published))
-    assert ("pencabutan", "Keliru.", "", "2026-05-04") in ask(copy, told.format(article))
+def test_corrections_and_withdrawals_of_an_old_portal_become_records_that_stay(upgraded):
+    told = "SELECT article_id, kind, text, by_name, at::date::text FROM news_correction"
+    records = ask(upgraded.database, told)
+    assert (upgraded.articles["corrected"], "ralat", "Bukan dua.", "Siti Aminah", "2026-05-03") in records
+    assert (upgraded.articles["withdrawn"], "pencabutan", "Keliru.", "", "2026-05-04") in records
     with pytest.raises(psycopg.Error, match="hanya dapat ditambah"):
-        ask(copy, "DELETE FROM news_correction RETURNING id")
+        ask(upgraded.database, "DELETE FROM news_correction RETURNING id")

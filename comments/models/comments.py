@@ -132,6 +132,14 @@ class CommentQuerySet(ModerationQuerySet):
         """Citizens' comments in any status except unconfirmed."""
         return self.exclude(status=Comment.Status.UNCONFIRMED).filter(office=None)
 
+    def written_here(self):
+        """Comments that were not imported from an earlier portal."""
+        return self.filter(source_key="")
+
+    def imported(self, keys):
+        """Those that these comments of an earlier portal became."""
+        return self.filter(source_key__in=list(keys)).exclude(source_key="")
+
     def rejected(self):
         """Rejected comments that are not erased yet."""
         return self.filter(status=Comment.Status.REJECTED, erased_at=None)
@@ -265,6 +273,10 @@ class Comment(models.Model):
     )
     bands = ArrayField(models.BigIntegerField(), default=list, db_default=[], editable=False)  # triage/near_copies.py
     similar_group = models.BigIntegerField(null=True, blank=True, editable=False)  # pk of the group's first comment
+    # What it is called on the portal that it was imported from; "" if it was written here
+    source_key = models.CharField(
+        "kunci di portal lama", max_length=200, blank=True, editable=False, default="", db_default=""
+    )
 
     objects = CommentQuerySet.as_manager()
 
@@ -313,6 +325,9 @@ class Comment(models.Model):
             GinIndex(fields=["bands"], name="comment_bands", fastupdate=False),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["source_key"], condition=~models.Q(source_key=""), name="comment_is_imported_once"
+            ),
             models.CheckConstraint(
                 condition=(~models.Q(name="") & ~models.Q(text="")) | models.Q(erased_at__isnull=False),
                 name="comment_has_a_name_and_a_text",

@@ -32,7 +32,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Finding)
 class FindingAdmin(admin.ModelAdmin):
-    list_display = ["where", "kind", "excerpt", "found"]
+    list_display = ["where", "kind", "excerpt", "found", "advice"]
     list_display_links = None
     list_filter = [OpenFilter, "kind"]
     list_per_page = 50
@@ -58,7 +58,8 @@ class FindingAdmin(admin.ModelAdmin):
         message = "Situs belum pernah selesai diperiksa."
         if last:
             pages = f"{last.pages} halaman" if last.pages else "tidak satu halaman pun (SITE_URL tidak terjangkau)"
-            message = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {last.looked_at} isi, {pages}."
+            looked_at = f"{last.looked_at} isi, {pages}, {last.files} berkas"
+            message = f"Terakhir diperiksa {dates.date_and_time(last.finished_at)}: {looked_at}."
         if Scan.objects.under_way().exists():
             message += " Pemeriksaan baru sedang berjalan."
         context = {"last_look": message, "title": "Temuan penjaga situs"}
@@ -66,11 +67,15 @@ class FindingAdmin(admin.ModelAdmin):
 
     @admin.display(description="tempat")
     def where(self, finding):
-        return pieces.link(finding.address, finding.place)
+        return pieces.link(finding.address, finding.place) if finding.address else finding.place
 
     @admin.display(description="ditemukan", ordering="found_at")
     def found(self, finding):
         return dates.date_and_time(finding.found_at)
+
+    @admin.display(description="yang dilakukan")
+    def advice(self, finding):
+        return finding.advice
 
     @admin.action(description="Nyatakan aman", permissions=["change"])
     def dismiss(self, request, queryset):

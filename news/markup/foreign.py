@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,6 +43,8 @@ _CARRIAGE_RETURN = re.compile(r"&#(?:0*13|x0*d);(?:\r?\n|&#(?:0*10|x0*a);)?", re
 _LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
 _EMOJI = 20  # characters at most; one of them can take 10
 _EXCERPT = 80  # characters of a hidden text
+# Of an image that is not ours, by its attributes: the address of its place in the body, or ""
+PlacedImage = Callable[[dict[str, str | None]], str]
 _MAX_LETTERS = 2 * tree.BODY_MAX_CHARS  # only limits the work; the length is checked when a body is stored
 
 
@@ -96,16 +99,16 @@ class _State(NamedTuple):
         return any(mark.href for mark in self.marks)
 
 
-def cleaned(html: str, *, imported: bool = False) -> Cleaned:
+def cleaned(html: str, *, imported: bool = False, placed: PlacedImage | None = None) -> Cleaned:
     """The HTML with only the elements of our editor, nested as the standard wants it, without what readers did not
     see.
 
     Idempotent. `imported`: the ends of lines of texts outside of elements mean something, as in WordPress's editor;
-    two breaks end a paragraph; empty tables go. Raises ValidationError for what is too large, too deep or too
-    intricate.
+    two breaks end a paragraph; empty tables go. `placed` may keep the place of other sites' images. Raises
+    ValidationError for what is too large, too deep or too intricate.
     """
     html = _CARRIAGE_RETURN.sub("\n", without_controls(html))
-    result = _Reader(html, imported=imported).read(tree.parsed(html))
+    result = _Reader(html, imported=imported, placed=placed).read(tree.parsed(html))
     result.html = allowed.safe(without_controls(result.html)).strip()
     return result
 
@@ -113,8 +116,8 @@ def cleaned(html: str, *, imported: bool = False) -> Cleaned:
 class _Reader:
     """Goes through the tree once and writes down what is kept as blocks."""
 
-    def __init__(self, html: str, *, imported: bool) -> None:
-        self._source = html
+    def __init__(self, html: str, *, imported: bool, placed: PlacedImage | None) -> None:
+        self._source, self._placed = html, placed
         self._imported = imported
         self._sheet: Sheet | None = None
         self._result = Cleaned()
@@ -305,6 +308,9 @@ class _Reader:
             return
         if tag == "img" and _is_emoji(alt := (attributes.get("alt") or "").strip()):
             self._text(alt, state)
+            return
+        if tag == "img" and self._placed and not state.invisible and (src := self._placed(attributes)):
+            self._add(Piece(Kind.PICTURE, f'<img src="{escape(src)}" alt="{escape(alt)}">', state.marks), state)
             return
         if tag == "iframe" and (post := services.post_at(attributes.get("src") or "")):
             self._line_with(post.address, state)

@@ -5,7 +5,7 @@ import re
 from django.core.exceptions import ValidationError
 
 from news.markup import elements, messages, tree
-from news.markup.foreign import Cleaned, cleaned
+from news.markup.foreign import Cleaned, PlacedImage, cleaned
 from news.markup.text import decoded, from_plain_text, plain_text, without_controls
 
 # Only real element names: plain text may contain <Enter> or <nama@contoh.id>, which must not be lost.
@@ -14,13 +14,14 @@ _LOOKS_LIKE_HTML = re.compile(rf"<(?=[!/a-z])(?:!--|!doctype\b|/?(?:{_ELEMENTS})
 _ENCODED_AT_MOST = 3  # times: exports of exports
 
 
-def imported(text: str) -> Cleaned:
-    """A body from another portal's export, HTML or plain text, and what was left out. Raises ValidationError."""
+def imported(text: str, placed: PlacedImage | None = None) -> Cleaned:
+    """A body from another portal's export, HTML or plain text, and what was left out. `placed`: see `cleaned`. Raises
+    ValidationError."""
     if _LOOKS_LIKE_HTML.search(text):
-        return cleaned(text, imported=True)
+        return cleaned(text, imported=True, placed=placed)
     text = decoded(text)
     if _LOOKS_LIKE_HTML.match(text.lstrip()):  # encoded twice, as in feeds
-        return cleaned(text, imported=True)
+        return cleaned(text, imported=True, placed=placed)
     return cleaned(from_plain_text(text), imported=True)
 
 

@@ -98,6 +98,8 @@ class Document(documents.DocumentColumns, models.Model):
     file = models.CharField("berkas", max_length=32, unique=True, editable=False)
     size = models.PositiveIntegerField("ukuran", editable=False)  # bytes
     uploaded_at = models.DateTimeField("diunggah", default=timezone.now, editable=False)
+    # SHA-256 of the file, from the first scan of the sentinel on
+    checksum = models.CharField(max_length=64, editable=False, default="", db_default="")
 
     # Read from the file by the worker
     state = models.CharField("keadaan", max_length=8, choices=State, default=State.WAITING, editable=False)
@@ -158,7 +160,7 @@ class Document(documents.DocumentColumns, models.Model):
     def _forget_reading(self) -> None:
         self.state, self.attempts, self.claimed_at = self.State.WAITING, 0, None
         self.pages, self.cover_width, self.cover_height = None, 0, 0
-        self.own_title = self.own_author = self.software = self.text = ""
+        self.own_title = self.own_author = self.software = self.text = self.checksum = ""
 
     def take(self, reading: documents.Reading) -> None:
         """Stores what was read, unless the file has been replaced or the document deleted meanwhile."""

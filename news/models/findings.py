@@ -39,6 +39,7 @@ class Scan(models.Model):
     finished_at = models.DateTimeField("selesai", null=True, editable=False)
     looked_at = models.PositiveIntegerField("isi yang diperiksa", default=0, editable=False)
     pages = models.PositiveIntegerField("halaman yang dibuka", default=0, editable=False)
+    files = models.PositiveIntegerField("berkas yang diperiksa", default=0, db_default=0, editable=False)
     superusers = models.JSONField(default=list, editable=False)  # user ids
 
     objects = ScanManager()
@@ -56,6 +57,21 @@ class Scan(models.Model):
         self.finished_at = timezone.now()
         self.save()
         Scan.objects.exclude(pk__in=[self.pk, Scan.objects.earliest("pk").pk]).delete()
+
+
+# By kind: what to do if it is not harmless
+_ADVICE = {
+    "judol": "Buka tempatnya dan hapus iklannya. Siapa yang menulisnya, ada di Jejak audit.",
+    "tautan": "Buka tempatnya dan hapus tautannya. Siapa yang menulisnya, ada di Jejak audit.",
+    "skrip": "Portal tidak pernah menulis ini: orang lain mengubah isi atau halamannya. Hubungi pengelola segera.",
+    "superuser": "Tanyakan kepada pengelola siapa yang membuatnya. Bila tidak ada: nonaktifkan akunnya segera.",
+    "admin": "Tanyakan kepada yang memberinya peran ini. Bila bukan dia: cabut perannya, dan ganti kata sandinya.",
+    "akun": "Tanyakan kepada yang membuatnya. Bila bukan dia: nonaktifkan akun ini, dan ganti kata sandinya.",
+    "selubung": "Bukalah halaman itu juga dari hasil pencarian. Hubungi pengelola: server mungkin disusupi.",
+    "situs": "Buka tempatnya dan hapus tautannya. Situs yang dahulu baik mungkin sudah berpindah tangan.",
+    "berkas": "Jangan dibuka. Pengelola memindahkannya ke luar folder data, dan mencari tahu siapa yang menulisnya.",
+    "rilis": "Sesudah pembaruan: manage.py naikkan. Bila portal tidak diperbarui: pasang kodenya sekali lagi.",
+}
 
 
 class FindingQuerySet(models.QuerySet):
@@ -84,6 +100,12 @@ class Finding(models.Model):
         HIDDEN_LINK = "tautan", "Tautan tersembunyi"
         CODE = "skrip", "Kode atau skrip yang tidak semestinya"
         SUPERUSER = "superuser", "Pengguna super baru"
+        ADMINISTRATOR = "admin", "Administrator baru"
+        STAFF = "akun", "Akun redaksi baru"
+        CLOAKING = "selubung", "Isi lain untuk mesin pencari"
+        LINK = "situs", "Tautan ke situs terlarang"
+        FILE = "berkas", "Berkas yang tidak semestinya"
+        RELEASE = "rilis", "Kode portal berubah"
 
     kind = models.CharField("jenis", max_length=10, choices=Kind, editable=False)
     place = models.CharField("tempat", max_length=200, editable=False)
@@ -110,3 +132,7 @@ class Finding(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.place}"
+
+    @property
+    def advice(self) -> str:
+        return _ADVICE[self.kind]

@@ -1,14 +1,31 @@
-"""Where photos are used, and another file for a photo in all those places at once."""
+"""Where photos are used, another file for a photo in all those places at once, and files that no photo uses."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from news import markup, photos
 from news.models.articles import Article
 from news.models.pages import Page
 from news.models.taxonomy import Photo
+
+
+def delete_orphans() -> int:
+    """Deletes files of which no photo knows, a day after they came: those of a process that was killed before it saved
+    the photo. Looks at this month and the last one. Returns how many. Called by the worker.
+
+    Deletes nothing where the newest photo has no file: then the folder belongs to another database."""
+    newest = Photo.objects.filter(edition__gte=1).order_by("-pk").first()
+    if newest is None or not newest.is_stored:
+        return 0
+    old_ones = photos.older_files()
+    known = set(Photo.objects.filter(name__in=list(old_ones)).values_list("name", flat=True))
+    orphans = [path for name, paths in old_ones.items() if name not in known for path in paths]
+    for path in orphans:
+        default_storage.delete(path)
+    return len(orphans)
 
 
 def with_lead(photo: Photo) -> Iterator[Article]:

@@ -182,6 +182,8 @@ class Photo(photos.PhotoColumns, models.Model):
     )
     # What its files were called before they were replaced; see PhotoQuerySet.followed().
     former_names = ArrayField(models.CharField(max_length=120), editable=False, default=list, db_default=[])
+    # SHA-256 of the file that an import made it of, by which the next run knows it, whatever the newsroom changed
+    imported_from = models.CharField(max_length=64, blank=True, editable=False, default="", db_default="")
     created_at = models.DateTimeField("diunggah", auto_now_add=True)
 
     objects = PhotoQuerySet.as_manager()
@@ -199,6 +201,9 @@ class Photo(photos.PhotoColumns, models.Model):
             GinIndex(fields=["former_names"], name="photo_former_names"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["imported_from"], condition=~models.Q(imported_from=""), name="photo_is_imported_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(decorative=True) | ~models.Q(alt_text=""),
                 name="photo_has_alt_text_or_is_decorative",

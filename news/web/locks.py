@@ -1,8 +1,11 @@
-"""Advisory locks of Postgres. Each is held until the end of the current transaction: other kinds are not safe with
-PgBouncer, which hands a connection to another client after each transaction."""
+"""Advisory locks of Postgres. Each is held until the end of a transaction: other kinds are not safe with PgBouncer,
+which hands a connection to another client after each transaction."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum, unique
 
+import psycopg
 from django.db import connection
 
 
@@ -17,6 +20,7 @@ class Lock(StrEnum):
     REINDEXING = "reindexing"  # one worker renews the articles
     VOCABULARY = "vocabulary"  # two refreshes would wait for each other's rows
     DIGEST = "moderators' digest"  # it is sent once
+    UPGRADE = "upgrade"  # one process changes the tables
     AUDIT = "audit"  # the chain has no fork; taken by the database (portal.audit, migration 0001)
     # One lock for each key:
     SENDER = "sender"  # the sender's limits are exact
@@ -37,6 +41,23 @@ def try_take(lock: Lock, key: str | int = "") -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_name(lock, key)])
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def held(lock: Lock, on_wait: Callable[[], object]) -> Iterator[None]:
+    """Holds the lock for a block with many transactions, in one of its own on a connection of its own. `on_wait` is
+    called if another process has it."""
+    with connection.wrap_database_errors:
+        own = psycopg.connect(**connection.get_connection_params())
+    with own, own.cursor() as cursor:
+        # A server that ends idle transactions would let two processes in.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        key = [_name(lock, "")]
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", key)
+        if cursor.fetchone() != (True,):
+            on_wait()
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
+        yield
 
 
 def _name(lock: Lock, key: str | int) -> str:

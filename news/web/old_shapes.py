@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 RSS, ATOM = "rss", "atom"
 
 # Parameters that name a page of their own on / and /index.php (WordPress and portals made by hand)
-DECIDING = frozenset({"p", "page_id", "id", "cat", "tag", "attachment_id", "feed"})
+DECIDING = frozenset({"p", "page_id", "id", "cat", "tag", "attachment_id", "feed", "s"})
 # What Joomla and its kin need besides; no page of their own without an id
 _WITH_AN_ID = frozenset({"option", "view"})
 # Added by those who share a link
@@ -117,6 +117,11 @@ def wanted_feed(query: str) -> str:
     """The kind of feed that WordPress's `?feed=rss2` asks for; "" if none."""
     kind = dict(_parameters(query)).get("feed", "")
     return (ATOM if kind == "atom" else RSS) if kind else ""
+
+
+def sought(query: str) -> str:
+    """The words that WordPress's `?s=banjir` searches for; "" if none."""
+    return dict(_parameters(query)).get("s", "").strip()
 
 
 def names_more_than_a_feed(query: str) -> bool:

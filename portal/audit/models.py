@@ -56,6 +56,8 @@ class Entry(models.Model):
         PASSWORD = "password", "Kata sandi diganti"
         SECOND_STEP_ON = "second_step_on", "Masuk dua langkah dipasang"
         SECOND_STEP_OFF = "second_step_off", "Masuk dua langkah dimatikan"
+        CODES_MADE = "codes_made", "Kode pemulihan dibuat"
+        CODE_USED = "code_used", "Kode pemulihan dipakai"
         ROLE_GIVEN = "role_given", "Peran diberikan"
         ROLE_TAKEN = "role_taken", "Peran dicabut"
         PERMISSION_GIVEN = "permission_given", "Izin diberikan"

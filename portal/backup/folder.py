@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from portal import notes
-from portal.backup import making
+from portal.hosts.marks import key_mark
 
 _OWNER = "portal.json"  # in BACKUP_DIR
 _CLAIMED = "cadangan-di"  # in DATA_DIR: names the folder
@@ -31,7 +31,7 @@ def check(folder: Path) -> None:
             f"Cadangan yang lama tidak ada lagi di {folder}: mungkin cakramnya belum terpasang (mount -a). Bila "
             f"folder itu memang dikosongkan, hapuslah {settings.DATA_DIR / _CLAIMED}."
         )
-    if owner and owner.get("kunci") != making.key_mark() and owner.get("situs") != settings.SITE_URL:
+    if owner and owner.get("kunci") != key_mark() and owner.get("situs") != settings.SITE_URL:
         raise Unusable(
             f"{folder} berisi cadangan portal lain ({owner.get('situs')}): beri setiap portal BACKUP_DIR sendiri. "
             f"Bila portal ini penggantinya, hapuslah {folder / _OWNER}."
@@ -42,7 +42,7 @@ def claim(folder: Path) -> None:
     """Makes the folder this portal's. Raises Unusable or OSError."""
     check(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ours = {"situs": settings.SITE_URL, "kunci": making.key_mark()}
+    ours = {"situs": settings.SITE_URL, "kunci": key_mark()}
     if notes.read(folder / _OWNER) != ours:
         notes.write(folder / _OWNER, ours)
     if _claimed() != str(folder):

@@ -14,10 +14,10 @@ from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from pyrage import x25519
 
 from portal.backup import archive, database, encryption, keys
+from portal.hosts.marks import key_mark
 from portal.run import os_errors, postgres
 
 # Lines of the settings file that open other doors; a backup travels. They are in encrypted ones only.
@@ -247,20 +247,18 @@ def _without_secret(line: str) -> str:
     return f"# {name} {LEFT_OUT}\n" if name in SECRET_SETTINGS else f"{line}\n"
 
 
+def version() -> str:
+    return tomllib.loads((postgres.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+
+
 def _about_us() -> dict[str, Any]:
-    project = tomllib.loads((postgres.BASE_DIR / "pyproject.toml").read_text())["project"]
     return {
         "made": timezone.now().isoformat(timespec="seconds"),
-        "portal": project["version"],
+        "portal": version(),
         "commit": _commit(),
         "site": settings.SITE_URL,
         "key": key_mark(),
     }
-
-
-def key_mark() -> str:
-    """Tells whether two portals have the same secret key, and nothing else about it."""
-    return salted_hmac("portal.backup", "kunci", algorithm="sha256").hexdigest()
 
 
 def where_the_key_is() -> Path | str:

@@ -24,6 +24,9 @@ STAGE, FORMER = "pulih.baru", "pulih.sebelum"  # in DATA_DIR, and as endings of 
 _MOVED_OUT = "pulih.lama"  # the former state during the exchange
 _NOTE = "pulih.json"
 _LOCK = "pulih.lock"
+INTERRUPTED = (
+    "Pemulihan di folder data ini terputus: jalankan `manage.py naikkan`, yang menyelesaikannya, lalu server web lagi."
+)
 # What makes up a portal's state in DATA_DIR, besides the city's files
 STATE = ("media", "documents", "pageviews", "contoh-dimuat", "pengaturan-cadangan")
 
@@ -71,22 +74,30 @@ def _refuse_mount_points(names: list[str]) -> None:
             )
 
 
+def is_interrupted() -> bool:
+    return place(_NOTE).exists()
+
+
 def finish_interrupted() -> None:
-    """Goes on with an exchange that was interrupted, and starts this command again, which has read old settings."""
-    if not place(_NOTE).exists():
+    """Goes on with an exchange that was interrupted, or waits for the process that does so. Then starts this program
+    again, which has read old settings."""
+    if not is_interrupted():
         return
     with lock(wait=True):
-        if not place(_NOTE).exists():
-            return
-        print("Menyelesaikan pemulihan yang terputus …", file=sys.stderr, flush=True)
-        note = json.loads(place(_NOTE).read_text())
+        if is_interrupted():
+            _finish()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def _finish() -> None:
+    print("Menyelesaikan pemulihan yang terputus …", file=sys.stderr, flush=True)
+    note = json.loads(place(_NOTE).read_text())
+    try:
         if note["phase"] == "exchange":
-            try:
-                _exchange_databases(note["source"])
-            except Error as error:
-                sys.exit(f"Pemulihan yang terputus belum dapat diselesaikan: {str(error).strip().splitlines()[0]}")
+            _exchange_databases(note["source"])
         _go_on(note)
-    os.execv(sys.executable, [sys.executable, *sys.argv])
+    except Error as error:
+        sys.exit(f"Pemulihan yang terputus belum dapat diselesaikan: {str(error).strip().splitlines()[0]}")
 
 
 def _go_on(note: dict[str, Any]) -> None:

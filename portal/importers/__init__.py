@@ -1,7 +1,9 @@
 """Imports articles from other portals: one module per format (formats.py) yields `Record`s, `save()` writes each."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,13 +20,15 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from news import markup, words
-from news.models import Article, ArticleViews, Category, Change, MergedTag, Tag
+from news.models import Article, ArticleViews, Category, Change, MergedTag, Photo, Tag
 from news.models.articles import EARLIEST
 from news.models.changes import changes_because
 from news.models.taxonomy import one_line
 from news.web import addresses, locks
 from news.web.columns import max_length
-from portal.importers import old_addresses
+from portal.importers import comments, old_addresses, texts
+from portal.importers.comments import Written
+from portal.importers.pictures import Illustrated, Photos, Picture, illustrated
 
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
@@ -88,7 +92,11 @@ class Record:
     raw_date: str = ""  # a date that nobody can read: the article is a draft, with this text in its note
     old_paths: tuple[str, ...] = ()  # its addresses on the old site: path and query
     remarks: tuple[str, ...] = ()  # what the operator should know about this record
+    lead: Picture | None = None  # stands above the text
+    comments: tuple[Written, ...] = ()
     cleaned: markup.Cleaned = field(default_factory=markup.Cleaned, init=False)  # the body, and what was left out
+    illustrated: Illustrated = field(default_factory=Illustrated, init=False)
+    comments_saved: Counter[str] = field(default_factory=Counter, init=False)
     titles: set[str] = field(default_factory=set, init=False)  # as today and as former versions stored it
 
     def __post_init__(self) -> None:
@@ -98,10 +106,11 @@ class Record:
         if not any(char.isprintable() and not char.isspace() for char in self.title):
             raise Refusal("judul kosong")
         try:
-            self.cleaned = markup.imported(self.body)
+            body = texts.without_shortcodes(self.body)
+            self.cleaned, self.illustrated = illustrated(body, self.lead, has_lead=self.kind == "article")
         except ValidationError as error:
             raise Refusal(error.messages[0]) from error
-        self.body = self.cleaned.html
+        self.take_text(self.cleaned.html)
         if len(self.body) > markup.BODY_MAX_CHARS:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
@@ -122,6 +131,20 @@ class Record:
             self.old_paths = (*self.old_paths, self.url)
         self._check_times()
 
+    def take_text(self, body: str) -> None:
+        """A sanitised body; the lines at its end that say who wrote it and how often it was read become the record's.
+        Who signed a text wrote it, whoever typed it in."""
+        self.body, foot = texts.without_foot(body)
+        self.author = foot.author or self.author
+        self.reporter, self.editor = foot.reporter or self.reporter, foot.editor or self.editor
+        self.reads = foot.reads if self.reads is None else self.reads
+        self.illustrated.body, _ = texts.without_foot(self.illustrated.body)
+
+    @property
+    def pictures(self) -> list[Picture]:
+        lead, inside = self.illustrated.lead, self.illustrated.pictures
+        return inside if lead is None or lead in inside else [lead, *inside]
+
     def keep_number_as_key(self) -> None:
         """The article gets a number of this portal; the source's stays the key by which a second import finds it."""
         self.id = None
@@ -136,7 +159,13 @@ class Record:
             raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} lebih dari setahun di depan")
 
 
-def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, is_rehearsal: bool = False) -> Outcome:
+def save(
+    record: Record,
+    written: Mapping[int, str] = MappingProxyType({}),
+    *,
+    is_rehearsal: bool = False,
+    album: Photos | None = None,
+) -> Outcome:
     """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
     An article with a date is published (with a future date: at that time), one without is a draft, and so is one that
@@ -144,27 +173,35 @@ def save(record: Record, written: Mapping[int, str] = MappingProxyType({}), *, i
     without changes nothing is written. The source tells when an article last changed: an import by itself is none.
     `written` maps each article of this run to the place of its record (article id -> place): an equal second record is
     accepted, a different one for the same article is skipped or, if it has a key, refused. Raises Refusal.
-    With `is_rehearsal` (rehearsal.py) a new article takes no number from the sequence.
+    With `is_rehearsal` (rehearsal.py) a new article takes no number from the sequence. `album` has the pictures;
+    without it those that the article has stay. Comments that the portal knows stay as they are.
     """
-    with transaction.atomic():
+    with album.of_a_record() if album else nullcontext(), transaction.atomic():
         _confirm_later()
         locks.take(locks.Lock.IMPORT)
         article = _find(record, written) if _may_exist(record) else None
+        if album:
+            record.body = record.illustrated.shown(album.photo)
         if article is None:
-            article = _create(record, is_rehearsal)
+            article = _create(record, album, is_rehearsal)
             _remember_paths(article, record)
+            record.comments_saved = comments.save(article, record.comments)
             return Outcome(Result.CREATED, article.pk)
         _remember_paths(article, record)
-        if not _changes(article, record):
+        record.comments_saved = comments.save(article, record.comments)
+        if not _changes(article, record, album):
             return Outcome(Result.UNCHANGED, article.pk)
         if article.pk in written:
+            if album:
+                album.forget_written()
+                transaction.set_rollback(True)
             if record.key:
                 raise Refusal(f"id {record.key} sudah dipakai {written[article.pk]}, dengan isi yang lain")
             return Outcome(Result.SKIPPED, article.pk, f"berita yang sama dengan {written[article.pk]}; dilewati")
         # Read again with a lock, in case an editor has just withdrawn it: it must not be published again. Not locked
         # earlier because a row lock is a write, and an unchanged article should not cost one.
         article = Article.objects.select_for_update(of=["self"]).select_related("category").get(pk=article.pk)
-        changes = _changes(article, record)
+        changes = _changes(article, record, album)
         if reason := article.reason_against(changes.get("published_at")):
             raise Refusal(reason)
         edited = article.changed_by_id is not None and bool(changes.keys() - _NO_TEXT)
@@ -268,7 +305,7 @@ def _oldest(articles: Iterable[Article]) -> Article | None:
     return min(articles, key=lambda article: article.pk, default=None)
 
 
-def _changes(article: Article, record: Record) -> dict:
+def _changes(article: Article, record: Record, album: Photos | None) -> dict:
     """The values in which the record differs from the article, by name, for `_write`."""
     values: dict[str, Any] = {
         "title": record.title,
@@ -284,6 +321,7 @@ def _changes(article: Article, record: Record) -> dict:
         "published_at": None if record.is_draft and article.status in Article.ONCE_PUBLISHED else record.published_at,
     }
     changes = {name: value for name, value in values.items() if value and value != getattr(article, name)}
+    changes = _with_pictures(changes, article, record, album)
     if record.published_at is not None:
         if record.time_known != article.time_known:
             changes["time_known"] = record.time_known
@@ -304,9 +342,28 @@ def _changes(article: Article, record: Record) -> dict:
     return changes
 
 
-def _create(record: Record, is_rehearsal: bool) -> Article:
+def _with_pictures(changes: dict, article: Article, record: Record, album: Photos | None) -> dict:
+    if "body" in changes and article.pk and record.illustrated.is_shown_by(article.body, record.body):
+        del changes["body"]
+    photo = _photo(article, record, album)
+    return changes | {"photo": photo} if photo else changes
+
+
+def _photo(article: Article, record: Record, album: Photos | None) -> Photo | None:
+    """For an article that never had one: what the newsroom chose or removed stays so."""
+    lead = record.illustrated.lead
+    if album is None or lead is None or article.photo_id is not None:
+        return None
+    if article.pk is not None:
+        had = Change.objects.of(article).filter(former__has_key="photo_id").exclude(former__photo_id=None)
+        if had.exists():
+            return None
+    return album.photo(lead)
+
+
+def _create(record: Record, album: Photos | None, is_rehearsal: bool) -> Article:
     article = Article()
-    changes = _changes(article, record)
+    changes = _changes(article, record, album)
     if record.raw_date:
         changes["review_note"] = f"Tanggal di situs asal tidak terbaca: “{record.raw_date}”. Isilah waktu terbitnya."
         changes["returned_at"] = timezone.now()

@@ -51,6 +51,32 @@ def read(file: Path) -> Iterator[Read]:
         raise Unreadable(f"{file} tidak memuat alamat. Yang dikenal: sitemap, log akses, CSV, dan daftar alamat.")
 
 
+class Pair(NamedTuple):
+    """A row of a table of redirects."""
+
+    line: int
+    old: str
+    new: str
+
+
+def pairs(file: Path) -> Iterator[Pair]:
+    """The old and new addresses in the first two columns of a table; a heading and blank rows are left out. Raises
+    Unreadable."""
+    try:
+        with _opened(file) as text:
+            first = list(itertools.islice(text, _LOOKED_AT))
+            rows = csv.reader(
+                itertools.chain(first, text), delimiter=_delimiter([line for line in first if line.strip()])
+            )
+            for row in rows:
+                old, new = ([each.strip() for each in row] + ["", ""])[:2]
+                is_heading = rows.line_num == 1 and not _ADDRESS.fullmatch(old)
+                if (old or new) and not is_heading:
+                    yield Pair(rows.line_num, old, new)
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        raise Unreadable(f"{file} tidak dapat dibaca: {error}") from error
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[TextIO]:
     with file.open("rb") as raw:
@@ -90,7 +116,9 @@ def _of_log(lines: Iterable[str]) -> Iterator[Read]:
         if request is None:
             yield Read(fault="baris log yang tidak dikenal")
         elif request["method"] in ("GET", "HEAD") and request["status"] < "400":
-            yield _checked(request["address"])
+            yield _checked(
+                f"/{request['address'].lstrip('/')}" if request["address"].startswith("//") else request["address"]
+            )
 
 
 def _of_table(first: list[str], rest: Iterator[str]) -> Iterator[Read]:

@@ -1,5 +1,6 @@
 """Reads RSS and Atom: what a portal tells feed readers, often only its newest articles."""
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from io import BufferedIOBase
@@ -9,12 +10,15 @@ from lxml import etree
 
 from news.markup import without_controls
 from portal.importers import Record, Refusal, record_or_refusal, streams, times
+from portal.importers.pictures import Picture
 
 _PIECE = 64 * 1024  # bytes read at once
+_WIDE = re.compile(rb"""<\?xml\b[^>]{0,200}?encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
 _RSS = ""
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RSS_1 = "{http://purl.org/rss/1.0/}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_MEDIA = "{http://search.yahoo.com/mrss/}"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _ITEMS = {f"{_RSS}item", f"{_RSS_1}item", f"{_ATOM}entry"}
 _ROOTS = {"rss", f"{_ATOM}feed", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"}
@@ -45,21 +49,33 @@ def read(
 def _elements(file: BufferedIOBase) -> Iterator[etree._Element]:
     """Each article, and at the end the root, as soon as its end was read: what the parser would close by itself at the
     end of a file that was cut off is only a part. Articles are emptied afterwards."""
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=(*_ITEMS, *_ROOTS),
-        recover=True,  # bytes that no XML may contain are left out
-        huge_tree=True,
-        resolve_entities="internal",
-        no_network=True,
-    )
-    while piece := file.read1(_PIECE):
+    parser = None
+    for piece, is_first in streams.documents(_pieces(file)):
+        if is_first or parser is None:
+            parser = _parser(piece)
         parser.feed(piece)
         for _, element in parser.read_events():
             yield element
             element.clear()
             while (elder := element.getprevious()) is not None:
                 elder.getparent().remove(elder)
+
+
+def _parser(beginning: bytes) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
+        events=("end",),
+        tag=(*_ITEMS, *_ROOTS),
+        recover=True,  # bytes that no XML may contain are left out
+        huge_tree=True,
+        resolve_entities="internal",
+        no_network=True,
+        encoding="utf-8" if _WIDE.match(beginning) else None,  # what it declares is no longer so
+    )
+
+
+def _pieces(file: BufferedIOBase) -> Iterator[bytes]:
+    while piece := file.read1(_PIECE):
+        yield piece.replace(b"\0", b"")
 
 
 def _of_element(element: etree._Element) -> Record:
@@ -79,6 +95,7 @@ def _item(item: etree._Element) -> Record:
         author=_text(item, f"{_DUBLIN_CORE}creator"),
         url=_text(item, f"{prefix}link"),
         key=_text(item, f"{prefix}guid"),
+        lead=_lead(item),
     )
 
 
@@ -95,6 +112,7 @@ def _entry(entry: etree._Element) -> Record:
         author=_text(entry, f"{_ATOM}author/{_ATOM}name"),
         url=links.get("alternate", ""),
         key=_text(entry, f"{_ATOM}id"),
+        lead=_lead(entry),
     )
 
 
@@ -108,6 +126,7 @@ def _record(
     author: str,
     url: str,
     key: str,
+    lead: Picture | None,
     updated: str = "",
 ) -> Record:
     """The first category is the article's; feeds tell tags in the same way."""
@@ -125,8 +144,20 @@ def _record(
         tags=categories[1:],
         url=url,
         key="" if url else key,  # one portal's addresses are kept, whatever its feed reader calls them
+        lead=lead,
         remarks=(published.remark,) if published.remark else (),
     )
+
+
+def _lead(item: etree._Element) -> Picture | None:
+    """The first picture that comes with the article, as a podcast's sound would."""
+    links = ((each, each.get("href")) for each in item.iterfind(f"{_ATOM}link") if each.get("rel") == "enclosure")
+    files = ((each, each.get("url")) for tag in ("enclosure", f"{_MEDIA}content") for each in item.iter(tag))
+    thumbnails = ((each, each.get("url")) for each in item.iter(f"{_MEDIA}thumbnail"))
+    for each, address in (*links, *files):
+        if address and (each.get("medium") == "image" or each.get("type", "").startswith("image/")):
+            return Picture(address)
+    return next((Picture(address) for _, address in thumbnails if address), None)
 
 
 def _text(item: etree._Element, path: str) -> str:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from news.markup import without_controls
-from portal.importers import MAX_NUMBER, Record, Refusal, times
+from news.markup import one_line, without_controls
+from portal.importers import MAX_NUMBER, Record, Refusal, texts, times
+from portal.importers.pictures import Picture, credited
 
 # Names as `plain_name` leaves them, the portal's own first
 _NAMES = {
@@ -23,6 +24,8 @@ _NAMES = {
     "id": "id idberita idartikel postid newsid",
     "reads": "reads dibaca hits hit visibility views dilihat jumlahbaca jumlahdibaca counter",
     "summary": "summary ringkasan excerpt postexcerpt deskripsi description teaser",
+    "picture": "gambar image foto picture thumbnail gambarutama fotoutama featuredimage imageurl urltoimage",
+    "caption": "keterangangambar keteranganfoto captionfoto captiongambar caption",
     "state": "status poststatus statusberita publish terbit tayang",
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
@@ -61,6 +64,8 @@ tanggal atau date, …). Hanya judul yang wajib; kolom lain diabaikan.
                          ini, sehingga alamatnya tetap (lihat --nomor-baru);
                          teks lain disimpan sebagai penanda berita itu
   reads, dibaca, hits    jumlah baca sampai sekarang
+  image, gambar, foto    nama berkas atau alamat foto utama, diambil dari
+                         --gambar; caption, keterangan_foto: keterangannya
   status                 draft, pending, private, 0, tidak: disimpan sebagai
                          draf, begitu pula status yang tidak dikenal
 """
@@ -78,7 +83,8 @@ def record(row: Mapping[str, Any]) -> Record:
     for name, value in row.items():
         if (known := field(name)) and found.get(known) in (None, ""):
             found[known] = value
-    published = times.published(" ".join(filter(None, [_text(found, "published_at"), _text(found, "time")])))
+    date = _date(found, "published_at")
+    published = times.published(" ".join(filter(None, [date, _text(found, "time")])))
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
     return Record(
@@ -89,7 +95,7 @@ def record(row: Mapping[str, Any]) -> Record:
         time_known=published.time_known,
         raw_date=published.raw,
         is_draft=is_draft,
-        updated_at=times.moment(_text(found, "updated_at"), "waktu perubahan")[0],
+        updated_at=times.moment(_date(found, "updated_at"), "waktu perubahan")[0],
         category=_text(found, "category"),
         tags=_tags(found.get("tags")),
         author=_text(found, "author"),
@@ -97,8 +103,9 @@ def record(row: Mapping[str, Any]) -> Record:
         url=_text(found, "url"),
         id=number,
         key=key,
-        reads=_reads(found.get("reads")),
+        reads=_reads(found.get("reads")) if found.get("reads") not in (None, "") else texts.reads_in_part(date),
         remarks=tuple(filter(None, [published.remark, remark])),
+        lead=_picture(found),
     )
 
 
@@ -109,6 +116,23 @@ def _text(found: dict[str, Any], name: str) -> str:
     if value is not None and not isinstance(value, str):
         raise Refusal(f"{name} harus berupa teks")
     return without_controls(value or "")
+
+
+def _date(found: dict[str, Any], name: str) -> str:
+    """Of JSON also a number: seconds or milliseconds since 1970."""
+    value = found.get(name)
+    return str(value) if isinstance(value, int | float) and value >= times.FIRST_EPOCH else _text(found, name)
+
+
+def _picture(found: dict[str, Any]) -> Picture | None:
+    """Schemas differ in how they name a picture: other values than a text or an object with an address are none."""
+    value = found.get("picture")
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("src")
+    if not isinstance(value, str) or not value.strip():
+        return None
+    caption, credit = credited(one_line(str(found.get("caption") or "")))
+    return Picture(without_controls(value).strip(), caption=caption, credit=credit)
 
 
 def _tags(value: Any) -> list[str]:

@@ -13,8 +13,8 @@ from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
 MAX_VALUE = 32 * 1024 * 1024  # characters of one article
 _PIECE = 256 * 1024  # bytes read at once
-_BETWEEN = " \t\r\n,:"
-_decoder = json.JSONDecoder()
+_BETWEEN = " \t\r\n,:\ufeff"  # the last begins a file, and so the second of two that were joined
+_decoder = json.JSONDecoder(strict=False)  # takes line ends inside of texts
 
 
 class _TornError(Exception):
@@ -64,7 +64,7 @@ class _Document:
     def _more(self) -> bool:
         piece = self._file.read1(_PIECE)
         self._told()
-        self._text, self._at = self._text[self._at :] + self._decode(piece, not piece), 0
+        self._text, self._at = self._text[self._at :] + self._decode(piece, not piece).replace("\0", ""), 0
         return bool(piece)
 
 
@@ -98,10 +98,13 @@ def _record(row: Any) -> Record:
 
 def _rows(document: _Document) -> Iterator[Any]:
     """The elements of the lists of articles, whatever they are. Raises _TornError."""
-    if document.peek() == "{":
-        yield from _in_object(document)
-    else:
-        yield from _in_outer_list(document)
+    while opening := document.peek():  # several exports may have been joined in one file
+        if opening == "{":
+            yield from _in_object(document)
+        elif opening == "[":
+            yield from _in_outer_list(document)
+        else:
+            raise _TornError
 
 
 def _in_outer_list(document: _Document) -> Iterator[Any]:

@@ -6,13 +6,16 @@
 Names and values: fields.py.
 """
 
+import codecs
 import json
+import re
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
 
 from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
+_JOINT = re.compile(rb"\}(?=\s*(?:\xef\xbb\xbf)?\{\s*\")")
 MAX_LINE = 32 * 1024 * 1024  # bytes in memory at a time
 
 
@@ -32,7 +35,8 @@ def read(
                 if line is None:
                     yield number, Refusal(f"baris lebih dari {MAX_LINE // 1024**2} MB")
                 elif line.strip():
-                    yield number, record_or_refusal(parse, line)
+                    for part in _parts(line):
+                        yield number, record_or_refusal(parse, part)
         except streams.BROKEN:
             yield number + 1, Refusal(streams.CUT_OFF)
 
@@ -48,10 +52,23 @@ def _lines(file: BufferedIOBase) -> Iterator[bytes | None]:
             yield line
 
 
+def _parts(line: bytes) -> Iterator[bytes]:
+    """The objects in one line: exports that were joined without an end of line stand in one."""
+    start = 0
+    for joint in _JOINT.finditer(line):
+        try:
+            json.loads(line[start : joint.end()].lstrip(codecs.BOM_UTF8), strict=False)
+        except (ValueError, RecursionError):  # inside of a text
+            continue
+        yield line[start : joint.end()]
+        start = joint.end()
+    yield line[start:]
+
+
 def parse(line: bytes) -> Record:
     """The record in one line. Raises Refusal."""
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = json.loads(line.replace(b"\0", b"").decode("utf-8-sig"), strict=False)
     except UnicodeDecodeError:
         raise Refusal("bukan teks UTF-8") from None
     except (ValueError, RecursionError):

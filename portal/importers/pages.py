@@ -1,5 +1,7 @@
 """Imported pages of the office."""
 
+from contextlib import nullcontext
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import resolve
@@ -10,21 +12,26 @@ from news.models.pages import PAGE_MAX_CHARS
 from news.paths import page_path
 from news.web.columns import max_length
 from portal.importers import Outcome, Record, Refusal, Result, old_addresses
+from portal.importers.pictures import Photos
 
 
-def save(record: Record, *, is_rehearsal: bool = False) -> Outcome:
+def save(record: Record, *, is_rehearsal: bool = False, album: Photos | None = None) -> Outcome:
     """Creates the page of the record, unless its address has one: that stays as it is. Raises Refusal.
 
     With `is_rehearsal` nothing stays in the database."""
     slug = _slug(record)
-    with transaction.atomic():
+    with album.of_a_record() if album else nullcontext(), transaction.atomic():
         if page := Page.objects.filter(slug=slug).first():
-            is_same = (page.title, page.body) == (record.title, record.body)
+            is_same = page.title == record.title and (
+                page.body == record.body or record.illustrated.is_shown_by(page.body, record.body)
+            )
             if is_same:
                 old_addresses.remember(page, record.old_paths)
                 transaction.set_rollback(is_rehearsal)
                 return Outcome(Result.UNCHANGED, 0)
             return Outcome(Result.SKIPPED, 0, f"halaman {page_path(slug)} sudah ada dan tidak ditimpa")
+        if album:
+            record.body = record.illustrated.shown(album.photo)
         _check(record, slug)
         page = Page(title=record.title, slug=slug, body=record.body, in_footer=False)
         try:

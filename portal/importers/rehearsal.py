@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.importers import Outcome, Record, Refusal, Result, save
+from portal.importers.pictures import Photos
 
 
 class Rehearsal:
     """Tells what `save()` would do with each record of a run, and leaves nothing in the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, album: Photos | None = None) -> None:
+        self._album = album
         self._created: dict[tuple, tuple[str, dict[str, int]]] = {}  # identity -> place, content
 
     def save(self, record: Record, written: Mapping[int, str], place: str) -> Outcome:
@@ -20,7 +22,7 @@ class Rehearsal:
         if identity in self._created:
             return self._again(record, *self._created[identity])
         with transaction.atomic():
-            outcome = save(record, written, is_rehearsal=True)
+            outcome = save(record, written, is_rehearsal=True, album=self._album)
             transaction.set_rollback(True)
         if outcome.result == Result.CREATED:
             self._created[identity] = place, _content(record)
@@ -48,7 +50,8 @@ def _content(record: Record) -> dict[str, int]:
     said = {
         "title": record.title,
         "summary": record.summary,
-        "body": record.body,
+        "body": record.cleaned.html,
+        "lead": record.lead and record.lead.address,
         "published_at": record.published_at,
         "category": record.category.lower(),
         "tags": frozenset(tag.lower() for tag in record.tags),

@@ -3,12 +3,18 @@
 The separator is the one by which most of these names are known."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
+_NULL = ("NULL", "\\N")  # as MySQL and phpMyAdmin write that there is no value
+_LOOKED_AT = 256 * 1024  # bytes
+_BACKSLASH = re.compile(r'[^\\",;\t|\n]\\"[^",;\t|\r\n]')
+_TWICE = re.compile(r'[^",;\t|\r\n]""[^",;\t|\r\n]')
 SEPARATORS = ",;\t|"
 _LARGEST_CELL = 4 * 1024 * 1024  # characters; a quotation mark that is never closed would swallow the whole file
 
@@ -44,10 +50,10 @@ def read(
 
     `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
     """
-    number = 0
+    number, beginning = 0, streams.decoded(streams.head(path, _LOOKED_AT), is_whole=False)
     with streams.opened(path) as (file, position), _cells_up_to(_LARGEST_CELL):
         try:
-            for number, row in _rows(streams.lines(file)):
+            for number, row in _rows(streams.lines(file), beginning):
                 progress(position())
                 yield number, row
         except streams.BROKEN:
@@ -64,12 +70,18 @@ def _cells_up_to(size: int) -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Record | Refusal]]:
+def _quoting(beginning: str) -> dict[str, Any]:
+    """How quotation marks inside of a cell are written: twice, or behind a backslash, as MySQL does."""
+    by_backslash = _BACKSLASH.search(beginning) and not _TWICE.search(beginning)
+    return {"doublequote": False, "escapechar": "\\"} if by_backslash else {}
+
+
+def _rows(lines: Iterator[str], beginning: str) -> Iterator[tuple[int, Record | Refusal]]:
     above = 1
     while not (names := without_hint(next(lines))).strip():
         above += 1
     columns = next(csv.reader([names], delimiter=separator(names)))
-    rows = csv.reader(lines, delimiter=separator(names))
+    rows = csv.reader(lines, delimiter=separator(names), **_quoting(beginning))
     while True:
         try:
             row = next(rows)
@@ -78,7 +90,7 @@ def _rows(lines: Iterator[str]) -> Iterator[tuple[int, Record | Refusal]]:
         except csv.Error:
             yield above + rows.line_num, Refusal("tanda kutip tidak ditutup, atau ganti baris di luar tanda kutip")
             continue
-        if any(cell.strip() for cell in row):
+        if any(cell.strip() for cell in row) and row != columns:  # exports that were joined have two headings
             yield above + rows.line_num, record_or_refusal(_record, columns, row)
 
 
@@ -86,4 +98,5 @@ def _record(columns: list[str], row: list[str]) -> Record:
     surplus = row[len(columns) :]
     if len(row) < len(columns) or any(surplus):  # spreadsheets add empty columns on the right
         raise Refusal(f"{len(row)} kolom, seharusnya {len(columns)} seperti baris pertama")
-    return fields.record(dict(zip(columns, row, strict=False)))
+    cells = ("" if cell in _NULL else cell for cell in row)
+    return fields.record(dict(zip(columns, cells, strict=False)))

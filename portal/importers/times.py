@@ -13,11 +13,18 @@ from portal.importers import Refusal
 _ZONES = {name: fixed_offset(timedelta(hours=hours)) for name, hours in {"wib": 7, "wita": 8, "wit": 9}.items()}
 _ZONES |= {"z": UTC, "utc": UTC, "gmt": UTC, "ut": UTC}
 _ENGLISH_MONTHS = {
-    "january": 1, "february": 2, "march": 3, "may": 5, "june": 6, "july": 7, "aug": 8, "august": 8, "oct": 10,
+    "january": 1, "february": 2, "march": 3, "mrt": 3, "may": 5, "june": 6, "july": 7, "aug": 8, "august": 8,
+    "oct": 10,
     "october": 10, "dec": 12, "december": 12,
 }  # fmt: skip
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORTEST_DAY = 3  # letters
+_LONGEST = 200  # characters of a date and what stands around it
+# Names that are no beginnings of the usual ones: from Arabic, Javanese and Sundanese, and as they are misspelled
+_MORE_DAYS = {
+    "senen": 0, "isnin": 0, "salasa": 1, "slasa": 1, "rebo": 2, "arba": 2, "kemis": 3, "khamis": 3, "jumuah": 4,
+    "jemuah": 4, "jumungah": 4, "jumaah": 4, "jumaat": 4, "setu": 5, "saptu": 5, "ahad": 6,
+}  # fmt: skip
 
 _YEAR = r"(?P<year>[0-9]{4})"
 _MONTH = r"(?P<name>[a-z]{3,9})\.?"
@@ -25,25 +32,52 @@ _MONTH = r"(?P<name>[a-z]{3,9})\.?"
 _DAYS = (
     rf"{_YEAR}(?P<dash>[-/.]?)(?P<month>[0-9]{{2}})(?P=dash)(?P<day>[0-9]{{2}})",
     rf"(?P<day>[0-9]{{1,2}})(?P<dash>[-/.])(?P<month>[0-9]{{1,2}})(?P=dash){_YEAR}",
-    rf"(?P<day>[0-9]{{1,2}})[-/. ]\s?{_MONTH}[-/, ]\s?(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+    rf"(?P<day>[0-9]{{1,2}})[-/. ]?\s?{_MONTH}[-/, ]?\s?(?P<year>[0-9]{{4}}|[0-9]{{2}})",
     rf"{_MONTH} (?P<day>[0-9]{{1,2}}),? {_YEAR}",
 )
 _MONTHS = (rf"{_YEAR}-(?P<month>[0-9]{{2}})", rf"(?P<month>[0-9]{{1,2}})[-/]{_YEAR}", rf"{_MONTH}[-/, ]\s?{_YEAR}")
-_WEEKDAY = r"(?:(?P<weekday>[a-z']{3,9})\.?(?:\s?,\s?|\s))?"
+_WEEKDAY = r"(?:(?P<weekday>[a-z']{3,9})\.?(?:\ (?:pahing|pon|wage|kliwon|legi))?(?:\s?,\s?|\s))?"
+# Numbers alone do not tell which is the year; a weekday that agrees does.
+_SHORT_YEAR = r"(?P<day>[0-9]{1,2})(?P<dash>[-/.])(?P<month>[0-9]{1,2})(?P=dash)(?P<year>[0-9]{2})"
 # Between hours, minutes and seconds stands a colon or the dot that Indonesian writes. `datetime.fromisoformat()` takes
 # what follows that dot for a fraction: it reads 08.45 as eight o'clock.
 _TIME = r"""
     (?:
-        (?:t|(?P<zone_before>wib|wita|wit)|\s?[,|–-]?\s(?:(?:pukul|pkl|jam)\.?\s?:?\s?|@\s?)?|\s?[,|]\s?)
+        (?:t|(?P<zone_before>wib|wita|wit)|\s?[,|–/-]?\s(?:(?:pada\s)?(?:pukul|pkl|jam|at)\b\.?\s?:?\s?|@\s?)?|\s?[,|]\s?)
         (?P<hour>[0-9]{2}|[0-9](?=[:.])) (?P<colon>[:.]?) (?P<minute>[0-9]{2})
         (?:(?P=colon) (?P<second>[0-9]{2}) (?:[.,] (?P<fraction>[0-9]+))?)?
         (?:\s?(?P<half>[ap])\.?m\b\.?)?
-        (?:\s?(?P<zone>[a-z]+(?![a-z+-])|(?:gmt|utc)?(?P<sign>[+-])(?P<zone_hours>[0-9]{2}):?(?P<zone_minutes>[0-9]{2})?))?
-        (?:\s\([a-z ]+\))?
+        (?:\s?(?P<zone>[a-z]+(?![a-z+-])|(?:gmt|utc)?(?P<sign>[+-])(?P<zone_hours>[0-9]{1,2}):?(?P<zone_minutes>[0-9]{2})?))?
+        (?:\s\((?:(?P<zone_behind>wib|wita|wit)|[a-z ]+)\))?
     )?
 """
 _DAY_FORMS = [re.compile(_WEEKDAY + day.replace(" ", r"\ ") + _TIME, re.VERBOSE) for day in _DAYS]
+_SHORT_FORM = re.compile(_WEEKDAY + _SHORT_YEAR + _TIME, re.VERBOSE)
 _MONTH_FORMS = [re.compile(month) for month in _MONTHS]
+FIRST_EPOCH = 1_000_000_000
+_EPOCH = re.compile(r"(1[0-9]{9})(?:[0-9]{3}|\.[0-9]+)?")  # (milli)seconds since 1970, 2001 to 2033
+_COMPACT = re.compile(r"([0-9]{8})([0-9]{6})")  # MySQL's, as a number
+# What stands around a date, and other ways to write its parts
+_TIDIED = (
+    (re.compile("[’‘`´ʼ]"), "'"),
+    (re.compile(r"\s*[|•·–-]?\s*\b(?:dibaca|dilihat|views?|hits?)\b.*|\s+(?:oleh|by)\s.*"), ""),
+    (
+        re.compile(
+            r"^(?:(?:di)?(?:terbit(?:kan)?|posting|poskan|publikasi(?:kan)?|unggah|tulis)|tayang|publish(?:ed)?|posted|"
+            r"tanggal|tgl\.?)(?:\s+(?:pada|on|tanggal))?\s*:?\s+"
+        ),
+        "",
+    ),
+    (
+        re.compile(r"^([a-z]{3,9}) ([a-z]{3,9}) (\d{1,2}) ([\d:]{5,8})(?: ([a-z]{3,4}))? (\d{4})$"),
+        r"\1 \3 \2 \6 \4 \5",
+    ),
+    (re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th)\b"), r"\1"),
+    (re.compile(r"(?<=[0-9])\s+:\s*(?=[0-9])|(?<=[0-9])\s*:\s+(?=[0-9])"), ":"),
+    (re.compile(r"\s'(?=[0-9]{2}\b)"), " "),
+    (re.compile(r"^jum at\b"), "jumat"),
+    (re.compile(r"(?<=\+0700) wib$|(?<=\+0800) wita$|(?<=\+0900) wit$|(?<=\+0000) utc$"), ""),
+)
 _NO_DATE = re.compile(r"0000-00-00(?:[ t]00:00:00)?")  # MySQL's way to say that there is none
 
 
@@ -69,7 +103,7 @@ def published(text: str) -> Published:
     if not text or _NO_DATE.fullmatch(text.lower()):
         return Published()
     try:
-        read = _read(text)
+        read = _read(text[:_LONGEST])
     except (ValueError, OverflowError):
         return Published(raw=text[:80])
     return Published(at=read.at, time_known=read.time_known, remark=read.remark)
@@ -90,10 +124,20 @@ def moment(text: str, name: str = "tanggal terbit") -> tuple[datetime | None, bo
 
 def _read(text: str) -> _Read:
     """Raises ValueError for what is no such time, OverflowError for a zone that is none."""
-    plain = " ".join(re.sub("[’‘`´ʼ]", "'", text).lower().split())
+    plain = " ".join(text.lower().split())
+    for pattern, tidy in _TIDIED:
+        plain = pattern.sub(tidy, plain).strip()
+    if match := _EPOCH.fullmatch(plain):
+        return _Read(datetime.fromtimestamp(int(match[1]), UTC), True)
+    plain = _COMPACT.sub(r"\1t\2", plain) if _COMPACT.fullmatch(plain) else plain
     for form in _DAY_FORMS:
         if match := form.fullmatch(plain):
             return _moment(match)
+    if (match := _SHORT_FORM.fullmatch(plain)) and match["weekday"]:
+        read = _moment(match)
+        if read.remark:  # the weekday contradicts
+            raise ValueError(text)
+        return read
     for form in _MONTH_FORMS:
         if match := form.fullmatch(plain):
             first = datetime(int(match["year"]), _month(match), 1, tzinfo=timezone.get_default_timezone())
@@ -119,7 +163,7 @@ def _moment(match: re.Match[str]) -> _Read:
 
 
 def _year(digits: str) -> int:
-    """Also of two digits, which stand only after the name of a month (13-Nov-24, as spreadsheets write it)."""
+    """Also of two digits, which stand after the name of a month (13-Nov-24, as spreadsheets write it) or a weekday."""
     year = int(digits)
     if len(digits) == 4:
         return year
@@ -137,8 +181,8 @@ def _month(match: re.Match[str]) -> int:
 
 def _weekday(name: str) -> int:
     name = name.replace("'", "")
-    if name == "ahad":
-        return 6
+    if name in _MORE_DAYS:
+        return _MORE_DAYS[name]
     for days in (dates.DAYS, _ENGLISH_DAYS):
         for number, day in enumerate(days):
             if day.lower().startswith(name) and len(name) >= _SHORTEST_DAY:
@@ -150,7 +194,7 @@ def _zone(match: re.Match[str]) -> tzinfo:
     if match["sign"] is not None:
         offset = timedelta(hours=int(match["zone_hours"]), minutes=int(match["zone_minutes"] or 0))
         return fixed_offset(-offset if match["sign"] == "-" else offset)
-    name = match["zone"] or match["zone_before"]
+    name = match["zone"] or match["zone_before"] or match["zone_behind"]
     if name is None:
         return timezone.get_default_timezone()
     if name not in _ZONES:

@@ -1,7 +1,9 @@
-"""Reads WordPress's export files (WXR 1.0 to 1.2), plain or gzip: posts and pages, with authors, categories and tags.
+"""Reads WordPress's export files (WXR 1.0 to 1.2), plain or gzip: posts and pages, with authors, categories, tags,
+pictures and comments.
 
 The file is given to the parser piece by piece, so memory does not grow with it, and an item counts only if its end was
-read: of a file that was cut off everything before that place is imported.
+read: of a file that was cut off everything before that place is imported. Pictures may be described behind the texts
+that show them: at the first one the file is read through for them (attachments.py).
 """
 
 import codecs
@@ -9,16 +11,24 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from comments.models import Comment
+from news import markup
 from news.markup import without_controls
 from news.models import Article
+from news.models.articles import EARLIEST
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, streams, texts, times
+from portal.importers import MAX_NUMBER, Record, Refusal, streams, times
+from portal.importers.attachments import Attachment, Attachments
+from portal.importers.comments import Written
+from portal.importers.pictures import Picture, credited
 
 # The format as described to the operator.
 HELP = """\
@@ -26,8 +36,10 @@ Berkas ekspor WordPress (WXR, .xml atau .xml.gz) dikenali dari isinya. Pos dan
 halaman masuk dengan penulis, kategori (yang paling dalam; kategori lain menjadi
 tag), tag, ringkasan, dan jumlah baca. Draf, pos privat, berkata sandi, atau yang
 menunggu tinjauan menjadi draf; pos terjadwal terbit pada waktunya. Halaman yang
-alamatnya sudah ada tidak ditimpa. Menu, revisi, dan lampiran tidak diimpor.
-Berkas yang terpotong diimpor sampai butir terakhir yang utuh.
+alamatnya sudah ada tidak ditimpa. Menu dan revisi tidak diimpor; gambar masuk
+bila --gambar menunjuk foldernya. Komentar yang terbit tetap terbit, yang menunggu
+menunggu moderator; spam, sampah, dan pingback tidak ikut, juga alamat internet
+pengirimnya. Berkas yang terpotong diimpor sampai butir terakhir yang utuh.
 """
 
 MAX_ITEM = 64 * 1024 * 1024  # bytes of one item in memory at a time
@@ -54,6 +66,10 @@ _PUBLIC = {"publish", "future"}
 _DATED = {*_PUBLIC, "private"}  # the dates of drafts say when they were last saved
 _GONE = {"trash": "di tempat sampah WordPress", "auto-draft": "belum pernah disimpan di WordPress"}
 _UNFILED = {"uncategorized", "uncategorised", "tak-berkategori", "tidak-berkategori", "tanpa-kategori"}
+_LEAD, _ALT = "_thumbnail_id", "_wp_attachment_image_alt"
+_GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\]]*)\]")
+_OF_GALLERY = re.compile(r"""\b(?:ids|include)\s*=\s*["'“”″]?(?P<numbers>[0-9,\s]+)""")
+_STATES = {"1": True, "approve": True, "approved": True, "0": False, "hold": False}  # of comments; others are left out
 _READS = ("views", "post_views_count", "_post_views", "post_views")  # of the usual plugins
 
 
@@ -73,7 +89,7 @@ def read(
 
     `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
     """
-    number, is_empty, site = 0, True, _Site()
+    number, is_empty, site = 0, True, _Site(lambda: _attachments(path))
     try:
         for item in _items(path, progress):
             number += 1
@@ -95,16 +111,18 @@ def read(
 
 def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Element]:
     """The items whose ends were read. Raises _Torn at the place from which nothing can be read."""
-    parser = etree.XMLPullParser(
-        events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
-        encoding="utf-8",
-    )  # fmt: skip
-    tail, waiting = "", 0
-    for text in _texts(path, progress):
-        if not tail and _root(text).lower().startswith("<!doctype"):
-            raise _Torn("berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress")
-        tail = (tail + text)[-2_000:]
-        piece = text.encode("utf-8", "replace").translate(None, _CONTROLS)
+    parser, tail, waiting = None, b"", 0
+    for piece, is_first in streams.documents(_pieces(path, progress)):
+        if is_first or parser is None:
+            if _root(piece[:_PIECE].decode("utf-8", "replace")).lower().startswith("<!doctype"):
+                raise _Torn(
+                    "berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress"
+                )
+            parser = etree.XMLPullParser(
+                events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
+                encoding="utf-8",
+            )  # fmt: skip
+        tail = (tail + piece)[-2_000:]
         parser.feed(piece)
         waiting += len(piece)
         for _, item in parser.read_events():
@@ -112,8 +130,13 @@ def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Ele
             yield item
         if waiting > MAX_ITEM:
             raise _Torn(f"satu butir lebih dari {MAX_ITEM // 1024**2} MB; mulai butir ini tidak terbaca")
-    if "</channel" not in tail and "</rss" not in tail:
+    if b"</channel" not in tail and b"</rss" not in tail:
         raise _Torn("berkas terpotong: butir sebelum ini utuh dan sudah dibaca, mulai butir ini tidak ada lagi")
+
+
+def _pieces(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
+    """The file in UTF-8, without what no XML may contain."""
+    return (text.encode("utf-8", "replace").translate(None, _CONTROLS) for text in _texts(path, progress))
 
 
 def _texts(path: Path, progress: Callable[[int], object]) -> Iterator[str]:
@@ -139,23 +162,7 @@ def _encoding(beginning: bytes) -> str:
         if beginning.startswith(mark):
             return encoding
     declared = _DECLARED.match(beginning)
-    name = declared[1].decode().lower() if declared else "utf-8"
-    if name in ("iso-8859-1", "latin1", "us-ascii", "ascii"):
-        return "cp1252"  # as browsers read it
-    try:
-        # Only one-byte encodings and UTF-8 keep ASCII: in others these bytes could not have been read.
-        return name if "<?xml".encode(codecs.lookup(name).name) == b"<?xml" else "utf-8"
-    except (LookupError, UnicodeError):
-        return "utf-8"
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("as_windows_1252", _as_windows_1252)
+    return streams.encoding(declared[1].decode() if declared else "")
 
 
 def _root(text: str) -> str:
@@ -174,9 +181,34 @@ def _forget(item: etree._Element) -> None:
 # ---- What it says about the site
 
 
+def _attachments(path: Path) -> Iterator[Attachment]:
+    try:
+        for element in _items(path, lambda position: None):
+            item = _Item(element)
+            if item["wp:post_type"] == "attachment" and re.fullmatch("[0-9]{1,15}", item["wp:post_id"]):
+                yield _attachment(item)
+            _forget(element)
+    except _Torn:
+        return
+
+
+def _attachment(item: "_Item") -> Attachment:
+    parent = item["wp:post_parent"]
+    return Attachment(
+        number=int(item["wp:post_id"]),
+        parent=int(parent) if re.fullmatch("[0-9]{1,15}", parent) else 0,
+        address=item["wp:attachment_url"] or item["guid"],
+        alt=item.meta.get(_ALT, ""),
+        caption=item["excerpt:encoded"],
+    )
+
+
 @dataclass
 class _Site:
-    """What the file says before its first item: names of authors, and which category is below which."""
+    """What the file says before its first item: names of authors, and which category is below which; and its pictures,
+    wherever they are."""
+
+    attachments_of_file: Callable[[], Iterator[Attachment]]
 
     authors: dict[str, str] = field(default_factory=dict)  # login -> name
     parents: dict[str, str] = field(default_factory=dict)  # nicename of a category -> that of its parent
@@ -195,6 +227,10 @@ class _Site:
                 case "wp:category":
                     nicename, parent = _texts_of(element, "wp:category_nicename", "wp:category_parent")
                     self.parents[nicename] = parent
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self.attachments_of_file())
 
     def ancestors(self, nicename: str) -> list[str]:
         """The categories that this one is in, without it."""
@@ -236,14 +272,17 @@ class _Item:
         self._fields: dict[str, etree._Element] = {}
         self.terms: list[tuple[str, str, str]] = []  # domain, nicename, name
         self.meta: dict[str, str] = {}
+        self.comments: list[etree._Element] = []
         for child in element.iterchildren(etree.Element):
             name = _name(child)
             if name == "category":
                 self.terms.append((child.get("domain") or "category", child.get("nicename") or "", _text(child)))
             elif name == "wp:postmeta":
                 key, value = _texts_of(child, "wp:meta_key", "wp:meta_value")
-                if key in _READS:
+                if key in _READS or key in (_LEAD, _ALT):
                     self.meta[key] = value
+            elif name == "wp:comment":
+                self.comments.append(child)
             elif name:
                 self._fields.setdefault(name, child)
 
@@ -287,7 +326,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         kind="page" if kind == "page" else "article",
         title=item["title"],
         # The comment tells that this is HTML, also if the text has no other element.
-        body=f"<!-- -->{texts.without_shortcodes(item['content:encoded'])}",
+        body=f"<!-- -->{_with_galleries(item, site)}",
         summary=item["excerpt:encoded"],
         published_at=published_at,
         raw_date=unread,
@@ -300,10 +339,79 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         slug=item["wp:post_name"],
         reads=_reads(item.meta),
         old_paths=() if is_draft else _old_paths(item, kind),
+        lead=_lead(item, site) if kind == "post" else None,
+        comments=tuple(_comments(item, site)) if kind == "post" else (),
     )
-    _take_foot(record)
     record.remarks = (*_remarks(item, is_locked=is_locked),)
     return record
+
+
+# ---- Pictures
+
+
+def _lead(item: _Item, site: _Site) -> Picture | None:
+    number = item.meta.get(_LEAD, "")
+    attachment = site.attachments.get(int(number)) if re.fullmatch("[0-9]{1,15}", number) else None
+    return _picture(attachment) if attachment and attachment.address else None
+
+
+def _picture(attachment: Attachment) -> Picture:
+    caption, credit = credited(markup.one_line(attachment.caption))
+    return Picture(attachment.address, markup.one_line(attachment.alt), caption, credit)
+
+
+def _with_galleries(item: _Item, site: _Site) -> str:
+    """The text with the pictures of its galleries. Their captions are those of the photos."""
+    text = item["content:encoded"]
+    return _GALLERY.sub(lambda match: _gallery(match["rest"], item, site), text) if "[gallery" in text else text
+
+
+def _gallery(rest: str, item: _Item, site: _Site) -> str:
+    named = _OF_GALLERY.search(rest)
+    if named:
+        numbers = map(int, re.findall("[0-9]{1,15}", named["numbers"]))
+        found = list(filter(None, map(site.attachments.get, numbers)))
+    else:
+        number = item["wp:post_id"]
+        found = site.attachments.below(int(number)) if re.fullmatch("[0-9]{1,15}", number) else []
+    pictures = [(each.address, _picture(each).alt_text) for each in found if each.address]
+    return "".join(f'\n\n<figure><img src="{escape(src)}" alt="{escape(alt)}"></figure>\n\n' for src, alt in pictures)
+
+
+# ---- Comments
+
+
+def _comments(item: _Item, site: _Site) -> Iterator[Written]:
+    for element in item.comments:
+        found = {_name(child): _text(child) for child in element.iterchildren(etree.Element)}
+        number, above = found.get("wp:comment_id", ""), found.get("wp:comment_parent", "")
+        state = _STATES.get(found.get("wp:comment_approved", ""))
+        if state is None or found.get("wp:comment_type", "") not in ("", "comment") or not number.isdecimal():
+            continue
+        yield Written(
+            key=_comment_key(number, site),
+            answers=_comment_key(above, site) if above.isdecimal() and above != "0" else "",
+            name=found.get("wp:comment_author", ""),
+            email=found.get("wp:comment_author_email", ""),
+            text=found.get("wp:comment_content", ""),
+            at=_moment(found.get("wp:comment_date_gmt", ""), found.get("wp:comment_date", "")),
+            is_public=state,
+        )
+
+
+def _comment_key(number: str, site: _Site) -> str:
+    return f"{site.host}?c={number}"[-max_length(Comment, "source_key") :]
+
+
+def _moment(utc: str, local: str) -> datetime | None:
+    for text in (f"{utc} UTC" if utc else "", local):
+        try:
+            moment, _ = times.moment(text)
+        except Refusal:
+            continue
+        if moment is not None and moment >= EARLIEST:
+            return moment
+    return None
 
 
 def _published_at(item: _Item) -> tuple[datetime | None, str]:
@@ -358,13 +466,6 @@ def _path(address: str) -> str:
     if not parts.netloc:
         return ""
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _take_foot(record: Record) -> None:
-    record.body, foot = texts.without_foot(record.body)
-    record.author = foot.author or record.author
-    record.reporter, record.editor = foot.reporter, foot.editor
-    record.reads = foot.reads if record.reads is None else record.reads
 
 
 def _remarks(item: _Item, *, is_locked: bool) -> Iterable[str]:

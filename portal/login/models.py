@@ -112,12 +112,16 @@ class SecondStep(models.Model):
         """Whether this is a code of now, or one step (30 s) earlier or later, or a recovery code; each only once."""
         digits = digits_of(typed)
         if len(digits) == DIGITS_OF_A_RECOVERY_CODE:
-            return bool(self.recovery_codes.filter(digest=_digest(digits)).delete()[0])
+            return bool(self.unused_codes.filter(digest=_digest(digits)).update(used_at=Now()))
         step = matching_step(self.key, digits, tolerance=1)
         if step is None:
             return False
         # One statement: of two requests with the same code one finds the row as it was.
         return bool(SecondStep.objects.filter(pk=self.pk, latest__lt=step).update(latest=step))
+
+    @property
+    def unused_codes(self) -> models.QuerySet["RecoveryCode"]:
+        return self.recovery_codes.filter(used_at=None)
 
     @transaction.atomic
     def new_recovery_codes(self) -> list[str]:
@@ -134,6 +138,7 @@ class RecoveryCode(models.Model):
         SecondStep, models.CASCADE, related_name="recovery_codes", verbose_name="masuk dua langkah"
     )
     digest = models.CharField("sidik", max_length=64)
+    used_at = models.DateTimeField("dipakai", null=True)  # the audit list's trigger waits for it
 
     class Meta:
         verbose_name = "kode pemulihan"

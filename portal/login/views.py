@@ -173,7 +173,7 @@ def _set_up(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def _changed(request: HttpRequest, step: SecondStep, attempt: Attempt) -> HttpResponse:
     form = CodeForm(request.POST or None, step=step, attempt=attempt)
     if not form.is_valid():
-        return _page(request, step=step, form=form, left=step.recovery_codes.count())
+        return _page(request, step=step, form=form, left=step.unused_codes.count())
     if "end" not in request.POST:
         return _page(request, step=step, codes=step.new_recovery_codes())
     step.delete()
@@ -202,6 +202,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
         "title": "Sesi saya",
         "sessions": LoginSession.objects.living().filter(user=request.user.pk).order_by("-used_at", "-pk"),
         "own": sessions.number(request),
+        "zone": settings.ZONE_LABEL,
     }
     return render(request, "login/sessions.html", site.each_context(request) | context)
 
@@ -224,7 +225,7 @@ def _page(request: HttpRequest, **context) -> HttpResponse:
 
 def _warn_of_few_codes(request: HttpRequest, step: SecondStep, typed: str) -> None:
     if len(models.digits_of(typed)) == models.DIGITS_OF_A_RECOVERY_CODE:
-        left = step.recovery_codes.count()
+        left = step.unused_codes.count()
         messages.warning(
             request,
             f"Anda masuk dengan kode pemulihan; tersisa {left}. Bila ponsel Anda hilang, buka “Dua langkah”, matikan "

@@ -19,6 +19,10 @@ from django.db import (
 
 NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
 OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py migrate` dahulu."
+NEWER_TABLES = (
+    "Basis data ini sudah diperbarui oleh portal yang lebih baru daripada kode ini: pakailah kode yang baru, atau "
+    "pulihkan cadangan dari sebelum pembaruan (`manage.py restore`)."
+)
 UNREACHABLE = "Basis data tidak dapat dihubungi."
 READ_ONLY = (
     "Basis data ini hanya dapat dibaca (replika, atau default_transaction_read_only): hubungkan ke server utama."
@@ -34,6 +38,7 @@ NO_PREPARED_STATEMENTS = (
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
 _TABLE = "news_article"
+_OUR_PACKAGES = {"comments", "news", "portal"}
 # duplicate_prepared_statement, invalid_sql_statement_name: the pooler has changed the server under the connection
 _MIXED_UP = ("42P05", "26000")
 # By SQLSTATE; {} is what the server says
@@ -76,8 +81,8 @@ def first_line(error: BaseException) -> str:
 
 
 def check_usable(*, tables: bool = True) -> None:
-    """Raises Unusable if the database stores no Unicode or (`tables`) has no tables yet, and Django's OperationalError
-    if it cannot be reached."""
+    """Raises Unusable if the database stores no Unicode, is that of a newer version or (`tables`) has no tables yet,
+    and Django's OperationalError if it cannot be reached."""
     connection.ensure_connection()
     encoding = connection.connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
@@ -85,13 +90,16 @@ def check_usable(*, tables: bool = True) -> None:
             f"Basis data ini berpengodean {encoding}; portal memerlukan UTF8. "
             "Buatlah yang baru: createdb --encoding=UTF8 --template=template0 NAMA."
         )
-    if tables and not has_tables():
-        raise Unusable(NO_TABLES)
+    if not has_tables():
+        if tables:
+            raise Unusable(NO_TABLES)
+    elif has_newer_tables():
+        raise Unusable(NEWER_TABLES)
 
 
 def has_tables() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [_TABLE])
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL AND to_regclass('django_migrations') IS NOT NULL", [_TABLE])
         return cursor.fetchone()[0]
 
 
@@ -176,6 +184,15 @@ def has_old_tables() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations")
         return not migrations().issubset(cursor.fetchall())
+
+
+def has_newer_tables() -> bool:
+    """Whether a migration was applied that this version does not know: one after its last, in an app of ours."""
+    ours = {app.label for app in apps.get_app_configs() if app.name.partition(".")[0] in _OUR_PACKAGES}
+    last = {app: name for app, name in sorted(migrations()) if app in ours}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return any(name[:4] > last.get(app, name)[:4] for app, name in cursor.fetchall())
 
 
 @cache

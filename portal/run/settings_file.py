@@ -106,6 +106,17 @@ class Settings(environ.Env):
             )
         return text.strip("[]")
 
+    def listening_address(self, name: str) -> tuple[str, int] | None:
+        text = self(name, default="").strip()
+        if not text:
+            return None
+        host, _, port = text.rpartition(":")
+        if not _is_host(host) or not port.isascii() or not port.isdigit() or int(port) not in range(1, 65536):
+            raise ImproperlyConfigured(
+                f"{name} harus alamat dan porta, misalnya 127.0.0.1:9101, bukan “{text}”{self._where(name)}."
+            )
+        return host.strip("[]"), int(port)
+
     def database(self, name: str) -> dict:
         """Django's settings for the server in this address; in its query libpq's options, and two of Django's."""
         text = self(name)

@@ -20,17 +20,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
+from gunicorn.systemd import sd_notify
 
 from comments import privacy, transparency
 from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
 from news import cards, month_counts, pageviews, reindexing, related
-from news.models import Article, FailedSearch, HourlyReaders, MissingPath
+from news.models import Article, FailedSearch, HourlyReaders, MissingPath, photo_use
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
 from portal import nightly, notes_to_writers
+from portal.hosts.differences import Heartbeat
+from portal.hosts.models import EVERY
 from portal.login.models import FailureCount, LoginSession
 from portal.run import database
 from portal.run.supervisor import WORKER_SIGNS
@@ -46,7 +49,7 @@ LONGEST_BACKOFF = 60.0  # seconds between attempts of a failing job
 LONGEST_WAIT = 10.0  # seconds between attempts to reach the database
 MAIL_WAIT_AT_STOP = 3.0  # seconds; an e-mail that is interrupted while being sent might be sent again
 _BEAT = settings.DATA_DIR / "worker.beat"  # all is well: see seconds_since_last_round
-_SIGNS = settings.DATA_DIR / WORKER_SIGNS  # it does not hang: the supervisor ends a worker that does
+_SIGNS = settings.DATA_DIR / WORKER_SIGNS  # it does not hang: the supervisor, or systemd, ends a worker that does
 
 
 @dataclass
@@ -57,6 +60,9 @@ class Job:
     share: float = 1.0  # maximum share of a core: the longer a run takes, the longer the pause after it
     due: float = 0.0  # on the monotonic clock
     failures: int = 0  # in a row
+    runs: int = 0  # these three since the start
+    errors: int = 0
+    seconds: float = 0.0
 
 
 class Worker:
@@ -70,6 +76,7 @@ class Worker:
         self.nightly = nightly.Nightly()
         self.backup_thread: Thread | None = None  # looks into BACKUP_DIR
         self.jobs = [
+            Job("mencatat tanda hidup mesin ini", Heartbeat().step, every=EVERY),
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
@@ -80,6 +87,7 @@ class Worker:
             Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
             Job("membaca dokumen", self.read_documents, every=2),
             Job("menghapus berkas dokumen yang tidak dipakai", delete_orphans, every=3600),
+            Job("menghapus berkas foto yang tidak dipakai", photo_use.delete_orphans, every=3600, share=0.1),
             Job("menghapus captcha kedaluwarsa", CaptchaStore.remove_expired, every=600),
             Job("menghapus catatan masuk yang lama", _delete_old_logins, every=6 * 3600),
             Job("menghapus hitungan gagal masuk", FailureCount.objects.prune, every=600),
@@ -102,6 +110,15 @@ class Worker:
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]
+        if settings.METRICS:
+            self.show_metrics(*settings.METRICS)
+
+    def show_metrics(self, host, port):
+        from portal.metrics.exposition import Exposition
+
+        exposition = Exposition(self.jobs)
+        exposition.serve(host, port)
+        self.jobs.append(Job("mengukur antrean", exposition.measure, every=15, share=0.01))
 
     def drain(self):
         if pageviews.drain():
@@ -170,6 +187,7 @@ class Worker:
 
     def wait_until_usable(self) -> None:
         """Waits for the database; raises database.Unusable if it is not one that the portal can work on."""
+        sd_notify("READY=1", logger)  # waiting is work, too: systemd must not end it for that
         if not _database_answers():
             logger.warning("Menunggu basis data.")
             self.wait_for_database()
@@ -198,7 +216,7 @@ class Worker:
 
     def attempt(self, job: Job) -> bool:
         """Runs a job and schedules its next run. Returns False if it failed because the database is unreachable."""
-        _touch(_SIGNS)
+        _show_life()
         started = time.monotonic()
         reachable = True
         close_old_connections()
@@ -207,12 +225,15 @@ class Worker:
             job.failures = 0
         except Exception:
             job.failures += 1
+            job.errors += 1
             reachable = _database_answers()
             if reachable:
                 logger.exception("Gagal %s; akan dicoba lagi.", job.name)
             else:
                 logger.warning("Basis data tidak menjawab saat %s.", job.name)
         now = time.monotonic()
+        job.runs += 1
+        job.seconds += now - started
         pause = max(job.every, (now - started) / job.share)
         if job.failures:
             pause = max(pause, min(job.every * 2**job.failures, LONGEST_BACKOFF))
@@ -233,7 +254,7 @@ class Worker:
     def sleep_until(self, moment: float) -> None:
         """Sleeps in short steps, because Python resumes a sleep after a signal."""
         while not self.stopping and (rest := moment - time.monotonic()) > 0:
-            _touch(_SIGNS)
+            _show_life()
             time.sleep(min(rest, LONGEST_SLEEP))
 
 
@@ -255,6 +276,11 @@ def _database_answers() -> bool:
 
 def _beat() -> None:
     _touch(_BEAT)
+
+
+def _show_life() -> None:
+    _touch(_SIGNS)
+    sd_notify("WATCHDOG=1", logger)  # nothing without systemd
 
 
 def _touch(path: Path) -> None:

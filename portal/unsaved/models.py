@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from news.web.admin import person_name
 
 MAX_BYTES = 2 * 1024 * 1024  # of one text with its names
+LONGEST_PAGE = 2000  # characters of an address
 COPIES_KEPT = timedelta(days=30)
 COPIES_OF_A_USER = 50  # the newest
 OPEN_FOR = timedelta(seconds=90)  # after a tab was last heard of; browsers let hidden ones speak once a minute
@@ -113,7 +114,7 @@ class Return(models.Model):
     user = models.ForeignKey(  # whose session was alive; None: nobody's
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name="pengguna"
     )
-    page = models.CharField("halaman", max_length=2000)  # path and query of the page with the form
+    page = models.CharField("halaman", max_length=LONGEST_PAGE)  # path and query of the page with the form
     content = models.TextField("isi")  # JSON of Fields: NUL, which Postgres refuses, is escaped in it
     sent_at = models.DateTimeField("dikirim", db_default=Now(), db_index=True)
 

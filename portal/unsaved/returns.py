@@ -12,7 +12,14 @@ from django.urls import reverse
 
 from news.web import senders
 from portal.login.bounds import Browser
-from portal.unsaved.models import MAX_BYTES, RETURNS_KEPT, RETURNS_OF_A_SENDER, RETURNS_OF_STRANGERS, Return
+from portal.unsaved.models import (
+    LONGEST_PAGE,
+    MAX_BYTES,
+    RETURNS_KEPT,
+    RETURNS_OF_A_SENDER,
+    RETURNS_OF_STRANGERS,
+    Return,
+)
 
 PARAMETER = "kembali"  # of the form's address: the key of what comes back
 COOKIE = "kiriman"
@@ -27,7 +34,8 @@ def keep(request: HttpRequest) -> HttpResponse | None:
     kept, if it has no texts, has passwords, is too large, was not sent by a form of ours, or strangers sent many."""
     fields = {name: values for name, values in request.POST.lists() if name not in NEVER_KEPT}
     content = json.dumps(fields)
-    if not _is_ours(request) or not _is_worth_keeping(fields) or len(content) > MAX_BYTES:
+    is_long = len(content) > MAX_BYTES or len(request.path) > LONGEST_PAGE
+    if is_long or not _is_ours(request) or not _is_worth_keeping(fields):
         return None
     user = request.user if request.user.is_authenticated else None
     is_stranger = user is None and not Browser.of(request).accounts
@@ -82,7 +90,7 @@ def form_page(request: HttpRequest) -> str:
     query = QueryDict(parts.query, mutable=True)
     query.pop(PARAMETER, None)
     page = f"{parts.path}?{query.urlencode()}" if query else parts.path
-    return page if len(page) <= 2000 else request.path
+    return page if len(page) <= LONGEST_PAGE else request.path
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -24,9 +24,10 @@ from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
 from portal.backup.wal import pausing
-from portal.importers import Refusal, Result, fields, formats, pages, wxr
+from portal.importers import Refusal, Result, album, comments, fields, formats, pages, saved_pages, wxr
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
+from portal.importers.uploads import Uploads
 from portal.run import os_errors
 
 REFUSED = "ditolak"
@@ -52,7 +53,8 @@ namanya. Aman dijalankan berulang kali: berita yang sudah ada diperbarui, bukan
 digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
 
 {fields.HELP}
-{wxr.HELP}"""
+{wxr.HELP}
+{saved_pages.HELP}"""
 
     def create_parser(self, prog_name, subcommand, **options):
         return super().create_parser(prog_name, subcommand, formatter_class=_HelpFormatter, **options)
@@ -62,6 +64,13 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
         parser.add_argument("--coba", action="store_true", help="hanya memeriksa: tidak ada yang disimpan")
         parser.add_argument(
             "--laporan", type=Path, metavar="BERKAS", help="menulis semua catatan ke berkas ini, satu per baris"
+        )
+        parser.add_argument(
+            "--gambar",
+            type=Path,
+            metavar="FOLDER",
+            help="folder atau arsip (.zip, .tar, .tar.gz) berisi gambar situs lama, misalnya salinan "
+            "wp-content/uploads; gambar hanya diambil dari sini, tidak pernah dari internet",
         )
         parser.add_argument(
             "--nomor-baru",
@@ -74,11 +83,17 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
             help=f"tidak berhenti walaupun {TRIED} berita pertama ditolak karena sebab yang sama",
         )
 
-    def handle(self, *, files, laporan, **options):
+    def handle(self, *, files, laporan, gambar, **options):
         with ExitStack() as opened:
             files = [(path, *_checked(path, opened)) for path in files]
             report_file = _writable(laporan, opened) if laporan else None
-            run = _Run(is_rehearsal=options["coba"], new_numbers=options["nomor_baru"], goes_on=options["teruskan"])
+            pictures = _album(gambar, opened, is_rehearsal=options["coba"]) if gambar else None
+            run = _Run(
+                pictures,
+                is_rehearsal=options["coba"],
+                new_numbers=options["nomor_baru"],
+                goes_on=options["teruskan"],
+            )
             try:
                 self._import_all(files, run)
                 heading, error = f"Selesai dalam {time.monotonic() - run.started:.0f} detik", None
@@ -96,14 +111,15 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
             raise error
 
     def _import_all(self, files, run):
-        sizes = [path.stat().st_size for _, path, _ in files]
+        sizes = [saved_pages.size(path) for _, path, _ in files]
         is_large = sum(sizes) > pausing.LARGE and not run.is_rehearsal
         with (
             pausing.paused(settings.DATA_DIR) if is_large else nullcontext(),
             tqdm(desc="Mengimpor", total=sum(sizes) or None, unit="B", unit_scale=True, disable=None) as bar,
         ):
             for (name, path, form), done in zip(files, _running_total(sizes), strict=True):
-                for number, record in form.read(path, lambda position, done=done: bar.update(done + position - bar.n)):
+                rows = form.read(path, lambda position, done=done: bar.update(done + position - bar.n))
+                for number, record in run.album.ahead(rows) if run.album else rows:
                     with _interrupted_afterwards():
                         run.take(f"{name}:{number}", record)
         if not run.is_rehearsal and run.counts.keys() & {Result.CREATED, Result.UPDATED}:
@@ -123,9 +139,10 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
 class _Run:
     """One run of the command: what it did with the records so far."""
 
-    def __init__(self, *, is_rehearsal, new_numbers, goes_on):
+    def __init__(self, pictures, *, is_rehearsal, new_numbers, goes_on):
+        self.album = pictures
         self.is_rehearsal, self.new_numbers, self.goes_on = is_rehearsal, new_numbers, goes_on
-        self.rehearsal = Rehearsal()
+        self.rehearsal = Rehearsal(pictures)
         self.started, self.counts, self.written, self.told = time.monotonic(), Counter(), {}, Report()
         self.refusals = set()  # kinds of the first ones
 
@@ -143,7 +160,8 @@ class _Run:
             self.written.setdefault(outcome.article, place)
         for remark in filter(None, (outcome.note, *record.remarks, _about_date(record))):
             self.told.add(place, remark)
-        self._note_left_out(place, record.cleaned)
+        self.counts.update(record.comments_saved)
+        self._note_left_out(place, record)
 
     def _save(self, place, record):
         if isinstance(record, Refusal):
@@ -152,10 +170,10 @@ class _Run:
             record.keep_number_as_key()
         try:
             if record.kind == "page":
-                return pages.save(record, is_rehearsal=self.is_rehearsal)
+                return pages.save(record, is_rehearsal=self.is_rehearsal, album=self.album)
             if self.is_rehearsal:
                 return self.rehearsal.save(record, self.written, place)
-            return importers.save(record, self.written)
+            return importers.save(record, self.written, album=self.album)
         except (DataError, IntegrityError, ValidationError) as error:  # violations that only the database can detect
             raise Refusal(f"tidak dapat disimpan: {' '.join(str(error).split())}") from error
 
@@ -167,9 +185,15 @@ class _Run:
         if number == TRIED and len(self.refusals) == 1:
             raise _AllRefusedError
 
-    def _note_left_out(self, place, cleaned):
+    def _note_left_out(self, place, record):
         """Each hidden text is said: intruders leave it in the articles of a portal. The rest is counted."""
-        self.counts[PICTURES] += cleaned.pictures
+        cleaned = record.cleaned
+        if self.album:
+            self.counts[PICTURES] += record.illustrated.dropped
+            for trouble in self.album.troubles(record):
+                self.told.add(place, trouble)
+        else:
+            self.counts[PICTURES] += cleaned.pictures + (record.lead is not None)
         self.counts[FRAMES] += cleaned.frames
         self.counts[EMPTY] += cleaned.is_blank
         if cleaned.hidden:
@@ -180,8 +204,23 @@ class _Run:
         counts, lines = self.counts, []
         if left_out := [name.format(counts[name]) for name in (PICTURES, FRAMES, HIDDEN) if counts[name]]:
             lines.append(f"Tidak ikut masuk: {'; '.join(left_out)}.")
+        if self.album:
+            shown = (f"{self.album.counts[name]} {name}" for name in (album.NEW, album.KNOWN, album.MISSING))
+            lines.append(f"Gambar: {', '.join(shown)}.")
+        if self.album and self.album.left_out:
+            lines.append(f"{self.album.left_out} tautan simbolik atau berkas khusus di antara gambar dilewati.")
+        if self.album and self.album.counts[album.SILENT]:
+            lines.append(
+                f"{self.album.counts[album.SILENT]} foto tanpa teks alternatif di situs lama: ditandai hiasan; "
+                "lengkapilah yang penting di Foto."
+            )
+        comments_saved = (comments.PUBLISHED, comments.WAITING, comments.SUSPECTED)
+        if found := [f"{counts[name]} {name}" for name in comments_saved if counts[name]]:
+            lines.append(f"Komentar: {', '.join(found)}.")
         if counts[EMPTY]:
             lines.append(f"Tanpa isi di berkas impor: {counts[EMPTY]} berita.")
+        if counts[PICTURES] and not self.album:
+            lines.append("Gambar ikut masuk bila --gambar menunjuk folder atau arsipnya di mesin ini.")
         lines.append(f"{heading}; hanya dicoba, tidak ada yang disimpan:" if self.is_rehearsal else f"{heading}:")
         shown = (name for name in (*Result, REFUSED) if counts[name] or name != Result.SKIPPED)
         return [*lines, *(f"  {name:<14}{counts[name]:>8}" for name in shown)]
@@ -222,9 +261,8 @@ def _checked(path: Path, opened: ExitStack) -> tuple[Path, formats.Format]:
     Raises CommandError if the file cannot be read."""
     try:
         status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise CommandError(f"{path} adalah folder; sebutkan berkas di dalamnya.")
-        on_disk = path if stat.S_ISREG(status.st_mode) else _copied(path, opened)
+        is_whole = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+        on_disk = path if is_whole else _copied(path, opened)
         return on_disk, formats.of(on_disk)
     except FileNotFoundError:
         raise CommandError(f"Berkas {path} tidak ditemukan.") from None
@@ -234,6 +272,14 @@ def _checked(path: Path, opened: ExitStack) -> tuple[Path, formats.Format]:
         raise CommandError(f"Berkas {path} tidak dapat dibaca: {os_errors.reason(error)}.") from None
     except Refusal as refusal:
         raise CommandError(f"Berkas {path} tidak dapat diimpor: {refusal}.") from None
+
+
+def _album(place: Path, opened: ExitStack, *, is_rehearsal: bool) -> album.Album:
+    try:
+        uploads = opened.enter_context(Uploads(place))
+    except Refusal as refusal:
+        raise CommandError(f"Gambar di {place} tidak dapat dibaca: {refusal}.") from None
+    return opened.enter_context(album.Album(uploads, is_rehearsal=is_rehearsal))
 
 
 def _copied(pipe: Path, opened: ExitStack) -> Path:

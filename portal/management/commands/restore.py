@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal import nightly
-from portal.backup import encryption, keys, making, restoring, swap
+from portal.backup import encryption, keys, restoring, swap
 from portal.backup.progress import progress
 from portal.backup.wal import moments
+from portal.hosts.marks import key_mark
 from portal.run import database, os_errors
 
 OTHER_KEY = (
@@ -128,7 +129,7 @@ class Command(BaseCommand):
             f"Portal sudah dipulihkan. Keadaan sebelumnya disimpan di {swap.place(swap.FORMER)}; `restore --batal` "
             "mengembalikannya. Jalankan `manage.py serve`, dan muat ulang nginx bila dipakai."
         )
-        if manifest["key"] != making.key_mark():
+        if manifest["key"] != key_mark():
             self.stdout.write(OTHER_KEY.format(settings.DATA_DIR / "secret_key"))
 
     def go_to(self, text: str, own: keys.Keys):

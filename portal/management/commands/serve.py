@@ -1,24 +1,21 @@
 """`manage.py serve`: prepares everything that the portal needs, from a bare checkout on, and runs it."""
 
 import fcntl
-import hashlib
-import json
 import os
 import secrets
 import socket
 import time
-from importlib.metadata import distributions
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 
 from news.models import Article
+from portal import staticfiles, upgrade
 from portal.run import data_folder, database, postgres, start, supervisor
 from portal.samples import demo
+from portal.sentinel import release
 
 ADMIN = "admin"
 
@@ -61,7 +58,7 @@ class Command(BaseCommand):
         except Exception as error:
             if supervisor.asked_to_stop():
                 raise supervisor.Stopped from error
-            if isinstance(error, database.Unusable):
+            if isinstance(error, database.Unusable | upgrade.CannotUpgrade):
                 raise CommandError(str(error)) from error
             if isinstance(error, Error) and (sentence := database.explanation(error)):
                 raise CommandError(sentence) from error
@@ -122,43 +119,13 @@ def port_problem(host, port):
 
 
 def prepare():
-    supervisor.say("Menyiapkan tabel, peran dan halaman …")
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("siapkan_peran")
-    call_command("siapkan_halaman", verbosity=0)
-    collect_static_files()
-    load_demo()
-    create_admin()
-
-
-def collect_static_files():
-    """Runs collectstatic only if a file or a package has changed since the last time, because it takes seconds."""
-    stored = settings.DATA_DIR / "static.fingerprint"
-    fingerprint = static_fingerprint()
-    if manifest_is_complete() and stored.exists() and stored.read_bytes() == fingerprint.encode():
-        return
-    supervisor.say("Mengumpulkan berkas statis …")
-    with supervisor.stop_signals_wait():
-        call_command("collectstatic", interactive=False, verbosity=0)
-    stored.write_text(fingerprint)
-
-
-def manifest_is_complete():
-    try:
-        return bool(json.loads((settings.STATIC_ROOT / "staticfiles.json").read_bytes())["paths"])
-    except (OSError, ValueError, KeyError):
-        return False
-
-
-def static_fingerprint():
-    digest = hashlib.sha256()
-    for package in sorted(f"{each.name} {each.version}" for each in distributions()):
-        digest.update(package.encode())
-    for finder in get_finders():
-        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
-            status = os.stat(storage.path(path))
-            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    with upgrade.alone(supervisor.say):
+        upgrade.prepare(supervisor.say)
+        with supervisor.stop_signals_wait():
+            collected = staticfiles.collect(supervisor.say)
+        release.record_if_new(static=collected)
+        load_demo()
+        create_admin()
 
 
 def load_demo():

@@ -1,0 +1,1 @@
+"""Several machines that serve one portal: whether they sign with one key and share one folder of photos."""

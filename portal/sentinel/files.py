@@ -1,0 +1,175 @@
+"""Files in the media and documents folders that the portal did not write there: programs, pages, what no row knows,
+and pictures or documents whose content is something else. Everything that the portal stores it has encoded or checked
+itself, under names of a few shapes.
+
+Only the beginning and the end of a picture are read, so that a million of them take minutes: one that was replaced by
+another whole picture of the portal's kind is not noticed. Documents have checksums; one is read again when the system
+says that its file was touched (its ctime, which only root can set back).
+"""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from news import photos
+from news.models import Document, Finding, Photo, Scan
+
+MOST = 100  # findings of one folder in one scan
+YOUNG = 2 * 86400  # seconds in which a file may be of a form that is not saved yet, or of a deletion
+DOCUMENTS = "documents"
+_CHANGED = "dokumen berubah sesudah diunggah"
+_HEAD = 2048
+_BATCH = 200
+_CROP = re.compile(
+    rf"(foto/\d{{4}}/\d{{2}}/[0-9a-f]{{16}})-(?:{'|'.join(photos.CROPS)})(?:-\d{{1,3}}-\d{{1,3}})?\.jpg"
+)
+_CARD = re.compile(r"kartu/(?:\d+|situs)-[0-9a-f]{16}\.jpg")
+_DOCUMENT = re.compile(r"([0-9a-f]{32})\.(?:pdf|jpg)")
+_CODE = re.compile(rb"<\?php|<\?=|<script|<html|<!doctype html", re.IGNORECASE)
+
+
+class Strange(NamedTuple):
+    path: Path
+    why: str
+
+
+def check() -> Iterator[int]:
+    """Notes findings; yields how many files were looked at."""
+    yield from _note("media", Path(settings.MEDIA_ROOT), _media_problem)
+    yield from _note(DOCUMENTS, Path(settings.DOCUMENTS_ROOT), _document_problem)
+
+
+Judge = Callable[[str, list[os.DirEntry]], Iterator[Strange]]  # of some files of one folder, whose name it is told
+
+
+def _note(label: str, root: Path, problems: Judge) -> Iterator[int]:
+    found = 0
+    for folder, entries in _batches(root):
+        for strange in problems(folder, entries):
+            found += 1
+            if found <= MOST:
+                place = f"{label}/{strange.path.relative_to(root).as_posix()}"
+                Finding.objects.note(Finding.Kind.FILE, _legible(place), "", strange.why)
+        yield len(entries)
+    if found > MOST:
+        Finding.objects.note(Finding.Kind.FILE, label, "", f"dan lainnya: lebih dari {MOST} berkas")
+
+
+def _legible(name: str) -> str:
+    """A file may have any bytes in its name."""
+    return name.encode("utf-8", "backslashreplace").decode().replace("\0", "")
+
+
+def _batches(root: Path, folder: str = "") -> Iterator[tuple[str, list[os.DirEntry]]]:
+    """The files below a folder, some at a time, with the name of their folder; nothing of one that cannot be read."""
+    try:
+        with os.scandir(root / folder) as entries:
+            batch, folders = [], []
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{folder}{entry.name}/")
+                    continue
+                batch.append(entry)
+                if len(batch) == _BATCH:
+                    yield folder, batch
+                    batch = []
+            yield folder, batch
+    except OSError:  # the folder is not made yet; lost+found
+        return
+    for each in folders:
+        yield from _batches(root, each)
+
+
+# ---- What is wrong with them
+
+
+def _media_problem(folder: str, entries: list[os.DirEntry]) -> Iterator[Strange]:
+    shapes = {entry: _media_shape(folder + entry.name) for entry in entries}
+    names = {shape[1] for shape in shapes.values() if shape and shape[1]}
+    known = {*Photo.objects.filter(name__in=names).values_list("name", flat=True)}
+    for entry, shape in shapes.items():
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            if why := _outside(entry, shape is not None) or (_is_unknown(entry, shape[1], known) if shape else ""):
+                yield Strange(Path(entry.path), why)
+
+
+def _media_shape(name: str) -> tuple[str, str] | None:
+    """Its kind and the name of its photo, if any; None if the portal writes no such file."""
+    if match := photos.RENDITION.fullmatch(name) or _CROP.fullmatch(name):
+        return "foto", match[1]
+    return ("kartu", "") if _CARD.fullmatch(name) else None
+
+
+def _document_problem(folder: str, entries: list[os.DirEntry]) -> Iterator[Strange]:
+    shapes = {entry: _DOCUMENT.fullmatch(folder + entry.name) for entry in entries}
+    names = {match[1] for match in shapes.values() if match}
+    known = {each.file: each for each in Document.objects.filter(file__in=names).only("file", "size", "checksum")}
+    last = Scan.objects.finished().first()
+    since = last.started_at.timestamp() if last and last.started_at else 0
+    for entry, match in shapes.items():
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            why = _outside(entry, match is not None) or (_is_unknown(entry, match[1], known) if match else "")
+            if not why and match and match[1] in known and entry.name.endswith(".pdf"):
+                why = _change_of(known[match[1]], entry, since)
+            if why:
+                yield Strange(Path(entry.path), why)
+
+
+def _change_of(document: Document, entry: os.DirEntry, since: float) -> str:
+    """How a document's file differs from what was uploaded. `since`: when all files were last looked at."""
+    if entry.stat().st_size != document.size:
+        return _CHANGED
+    place = f"{DOCUMENTS}/{entry.name}"
+    is_as_before = entry.stat().st_ctime < since and not Finding.objects.filter(place=place, excerpt=_CHANGED).exists()
+    if document.checksum and is_as_before:
+        return ""
+    with open(entry.path, "rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    if not document.checksum:
+        Document.objects.filter(pk=document.pk, file=document.file).update(checksum=checksum)
+        return ""
+    return "" if checksum == document.checksum else _CHANGED
+
+
+def _is_unknown(entry: os.DirEntry, name: str, known) -> str:
+    if not name or name in known or entry.stat().st_mtime > time.time() - YOUNG:
+        return ""
+    return "tidak ada foto atau dokumen yang memakai berkas ini"
+
+
+def _outside(entry: os.DirEntry, has_our_name: bool) -> str:
+    """Why a file is none of ours, by its kind, name and content; "" if it may be. Raises FileNotFoundError."""
+    if entry.is_symlink():
+        return "tautan ke berkas di tempat lain"
+    if not entry.is_file():
+        return "bukan berkas biasa"
+    try:
+        with open(entry.path, "rb") as file:
+            head = file.read(_HEAD)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _HEAD))
+            tail = file.read()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        return f"tidak dapat dibaca: {error.strerror}"
+    if not has_our_name:
+        return "portal tidak menulis berkas seperti ini" + (", dan isinya program" if _CODE.search(head) else "")
+    if _CODE.search(head):
+        return "isinya program atau halaman, bukan gambar atau dokumen"
+    return "" if _is_whole(entry.name, head, tail, size) else "isinya bukan seperti yang ditulis portal"
+
+
+def _is_whole(name: str, head: bytes, tail: bytes, size: int) -> bool:
+    if name.endswith(".webp"):
+        return head[:4] == b"RIFF" and head[8:12] == b"WEBP" and int.from_bytes(head[4:8], "little") + 8 == size
+    if name.endswith(".jpg"):
+        return head[:3] == b"\xff\xd8\xff" and tail.endswith(b"\xff\xd9")
+    return b"%PDF-" in head
