@@ -162,11 +162,7 @@ def _another_page(path: str, candidate: str, known: Known) -> str:
     """The address of the page at `candidate`, unless that is `path` itself, or a page that no reader passes on."""
     if candidate == (path.rstrip("/") or paths.HOME):
         return ""
-    try:
-        name = resolve(candidate).url_name
-    except Resolver404:
-        return ""
-    return page_at(candidate, known) if name in _ROUTES else ""
+    return page_at(candidate, known) if _route(candidate) in _ROUTES else ""
 
 
 def _candidates(path: str, known: Known) -> Iterator[str]:
@@ -184,8 +180,16 @@ def _candidates(path: str, known: Known) -> Iterator[str]:
         yield paths.category_path(rest.rpartition("/")[2])  # below others: /category/kota/layanan
     elif dated := old_shapes.dated(path):
         yield from _of_date(dated, known)
-    elif (last := rest.rpartition("/")[2]) and not last.isdecimal():
-        yield paths.page_path(last)  # WordPress's pages below others: /profil/visi-misi
+    elif not _route(path) and _route(page := paths.page_path(rest.rpartition("/")[2])) == "page":
+        yield page  # WordPress's pages below others: /profil/visi-misi
+
+
+def _route(path: str) -> str:
+    """The name of the route that serves such a path, whether there is anything or not; "" if none does."""
+    try:
+        return resolve(path).url_name or ""
+    except Resolver404:
+        return ""
 
 
 def _of_date(dated: old_shapes.Dated, known: Known) -> Iterator[str]:

@@ -10,8 +10,8 @@ import pytest
 from pyrage import x25519
 
 from portal import health
+from portal.backup import encryption, keys, restoring
 from portal.backup import folder as backup_folder
-from portal.backup import keys, restoring
 from portal.backup.wal import archiving, base, moments, pausing, store
 from portal.backup.wal.copies import Copies
 from portal.run import postgres
@@ -334,13 +334,15 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
         time.sleep(1.1)  # a base backup is good from the next second on
         moment = add(server, "dua")
         photo.unlink()
-        add(server, "tiga")
+        last = add(server, "tiga")
+        time.sleep(0.1)
         stopped.ship()
     [run] = store.runs(stopped.folder)
     assert {path.suffix for path in run.folder.iterdir()} == {".age", ""}
     own_keys = keys.place().rename(tmp_path / "kunci")
     own = {"data_dir": data_dir, "BACKUP_DIR": str(stopped.backup_dir)}
-    assert "kuncinya tidak ada" in manage("restore", "--sampai", "terakhir", **own).stderr
+    with pytest.raises(encryption.NoKey):
+        base.unpack(run.bases()[0].path, None, (), lambda _: None)
     done = manage("restore", "--sampai", moment.isoformat(), "--kunci", str(own_keys), **own)
     assert "Portal sudah kembali ke keadaan pada" in done.stdout, done.stderr
     assert categories(data_dir) == ["satu", "dua"]
@@ -350,6 +352,9 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
     with postgres.running(data_dir), connected(data_dir) as server:
         assert slots(server) == []  # what comes now is a history of its own
     assert manage("restore", "--batal", **own).returncode == 0
+    assert categories(data_dir) == ["satu", "dua", "tiga"]
+    # Nothing was committed between this moment and the end of the archive.
+    assert manage("restore", "--sampai", last.isoformat(), "--kunci", str(own_keys), **own).returncode == 0
     assert categories(data_dir) == ["satu", "dua", "tiga"]
     assert (data_dir / "pageviews" / "nginx.log").read_text() == "baris\nlagi\n"
 

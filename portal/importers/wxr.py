@@ -118,10 +118,10 @@ def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Ele
                 raise _Torn(
                     "berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress"
                 )
+            safe = {"resolve_entities": False, "no_network": True}
             parser = etree.XMLPullParser(
-                events=("end",), tag="item", recover=True, huge_tree=True, resolve_entities=False, no_network=True,
-                encoding="utf-8",
-            )  # fmt: skip
+                events=("end",), tag="item", recover=True, huge_tree=True, encoding="utf-8", **safe
+            )
         tail = (tail + piece)[-2_000:]
         parser.feed(piece)
         waiting += len(piece)
