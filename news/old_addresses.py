@@ -180,8 +180,9 @@ def _candidates(path: str, known: Known) -> Iterator[str]:
         yield paths.category_path(rest.rpartition("/")[2])  # below others: /category/kota/layanan
     elif dated := old_shapes.dated(path):
         yield from _of_date(dated, known)
-    elif not _route(path) and _route(page := paths.page_path(rest.rpartition("/")[2])) == "page":
-        yield page  # WordPress's pages below others: /profil/visi-misi
+    elif (last := rest.rpartition("/")[2]) and not last.isdecimal() and not _route(path):
+        if _route(page := paths.page_path(last)) == "page":
+            yield page  # WordPress's pages below others: /profil/visi-misi
 
 
 def _route(path: str) -> str:
