@@ -180,9 +180,14 @@ def _candidates(path: str, known: Known) -> Iterator[str]:
         yield paths.category_path(rest.rpartition("/")[2])  # below others: /category/kota/layanan
     elif dated := old_shapes.dated(path):
         yield from _of_date(dated, known)
-    elif (last := rest.rpartition("/")[2]) and not last.isdecimal() and not _route(path):
-        if _route(page := paths.page_path(last)) == "page":
-            yield page  # WordPress's pages below others: /profil/visi-misi
+    elif not _route(path) and (page := _page_named(rest.rpartition("/")[2])):
+        yield page  # WordPress's pages below others: /profil/visi-misi
+
+
+def _page_named(name: str) -> str:
+    """The path that an office page of this name would have; "" if it cannot be one's."""
+    path = paths.page_path(name)
+    return path if _route(path) == "page" and not name.isdecimal() else ""
 
 
 def _route(path: str) -> str:
