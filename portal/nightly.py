@@ -92,10 +92,12 @@ def prune(folder: Path) -> None:
     days = kept(found.values())
     for path in (path for path, day in found.items() if day not in days):
         path.unlink(missing_ok=True)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    for path in folder.glob("portal-*.part"):
-        if path.name < f"portal-{yesterday}":
-            path.unlink(missing_ok=True)
+    today = timezone.localdate()
+    # The privacy page promises a year; an update has made the last ones (portal.upgrade).
+    for pattern, age in (("portal-*.part", timedelta(days=1)), ("portal-*-sebelum-*", timedelta(days=365))):
+        for path in folder.glob(pattern):
+            if path.name < f"portal-{today - age}":
+                path.unlink(missing_ok=True)
 
 
 class Drill(NamedTuple):

@@ -16,7 +16,8 @@ from django.utils import timezone
 from news import reindexing
 from news.models import Article
 from news.web import locks
-from portal.backup import making
+from portal.backup import encryption, keys, making
+from portal.backup import folder as backup_folder
 from portal.backup.progress import progress
 from portal.run import database, os_errors
 
@@ -87,7 +88,10 @@ def _back_up() -> Path:
     name = f"portal-{timezone.localtime():%Y-%m-%d-%H%M%S}-sebelum-{making.version()}.tar"
     without = "lalu ulangi; `manage.py naikkan --tanpa-cadangan` memperbarui tanpa cadangan."
     try:
+        if settings.BACKUP_DIR:
+            backup_folder.claim(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name += encryption.ENDING if keys.stored().recipient else ""
         if (free := shutil.disk_usage(folder).free) < (needed := _size() + ROOM):
             raise CannotUpgrade(
                 f"Ruang di {folder} tidak cukup untuk cadangan sebelum pembaruan: perlu {needed / 1e9:,.1f} GB, "
@@ -95,12 +99,12 @@ def _back_up() -> Path:
             )
         with progress("Mencadangkan") as show:
             making.make(folder / name, show)
-    except making.CannotBackUp as error:
+    except (making.CannotBackUp, backup_folder.Unusable, keys.KeyFault) as error:
         raise CannotUpgrade(f"{error} Tabel belum diubah. Perbaiki itu, {without}") from error
     except OSError as error:
         cause = f"Folder cadangan {folder} tidak dapat dipakai: {os_errors.reason(error)}."
         raise CannotUpgrade(f"{cause} Tabel belum diubah. Perbaiki itu, {without}") from error
-    for old in sorted(folder.glob("portal-*-sebelum-*.tar"))[:-KEPT]:
+    for old in sorted(folder.glob("portal-*-sebelum-*.tar*"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return folder / name
 

@@ -158,12 +158,13 @@ def test_a_new_key_is_used_and_the_former_one_still_opens(data_dir, capsys):
     assert keys.place().stat().st_mode & 0o777 == 0o600
 
 
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
 def test_a_key_counts_only_when_its_owner_has_a_copy(data_dir, monkeypatch, capsys):
     answers = iter(["ABCDEF", "", None])
-
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
 
     def answer(_):
         if (typed := next(answers)) is None:
@@ -190,15 +191,20 @@ def test_encryption_is_wanted_with_the_first_second_step(data_dir, settings):
 
 
 @pytest.mark.django_db
-def test_a_backup_that_somebody_makes_is_encrypted_and_shows_the_key_but_not_the_one_of_the_night(data_dir, settings):
+def test_a_backup_typed_in_a_terminal_makes_the_key_and_shows_it_and_no_other_does(data_dir, settings, monkeypatch):
     settings.REQUIRE_2FA, settings.BACKUP_DIR = True, data_dir / "cadangan"
     settings.BACKUP_DIR.mkdir()
-    command = backup.Command()
-    assert command.todays().suffix == ".tar"
+    shown, command = io.StringIO(), backup.Command()
+    command.stdout = OutputWrapper(shown)
+    command.have_key()  # from cron
     assert keys.are_missing()
-    command.stdout = OutputWrapper(io.StringIO())
+    assert command.todays().suffix == ".tar"
+
+    monkeypatch.setattr(backup.sys, "stdin", Terminal())
+    monkeypatch.setattr(backup.sys, "stdout", Terminal())
+    monkeypatch.setattr("builtins.input", lambda _: shown.getvalue().split("\n\n")[1].strip()[-kunci_cadangan.LAST :])
     command.have_key()
-    assert str(keys.stored().identities[0]) in command.stdout.getvalue()
+    assert str(keys.stored().identities[0]) in shown.getvalue()
     assert command.todays().suffix == ".age"
 
 

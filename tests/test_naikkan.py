@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.db.migrations.loader import MigrationLoader
 
+from portal import upgrade
 from portal.run import postgres
 from portal.sentinel import release as release_record
 from tests.conftest import DATA_DIR, PROJECT, child_environment, give_static_files
@@ -128,6 +129,16 @@ def test_two_hosts_bring_a_portal_of_each_release_to_this_one_once_and_nothing_i
     drain = "import django; django.setup(); from news.pageviews import drain; print(drain())"
     assert host.run("-c", drain).stdout == "3\n"
     assert ask(name, f"SELECT counted FROM news_articleviews WHERE article_id = {article}") == [(counted + 3,)]
+
+
+@pytest.mark.django_db
+def test_the_backup_of_an_update_is_not_put_where_a_disk_is_away(settings, tmp_path):
+    settings.DATA_DIR, settings.BACKUP_DIR = tmp_path, tmp_path / "cakram"
+    settings.BACKUP_DIR.mkdir()
+    (tmp_path / "cadangan-di").write_text(str(settings.BACKUP_DIR))  # it was there when the portal used it
+    with pytest.raises(upgrade.CannotUpgrade, match=r"belum terpasang .* Tabel belum diubah"):
+        upgrade._back_up()
+    assert list(settings.BACKUP_DIR.iterdir()) == []
 
 
 @pytest.mark.slow

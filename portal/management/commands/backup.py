@@ -56,9 +56,11 @@ class Command(BaseCommand):
         self.tell(made, "keluaran baku" if is_pipe else file, self.stderr if is_pipe else self.stdout)
 
     def have_key(self) -> None:
-        """Makes the key that is missing. Here somebody reads what is printed; the schedule's backup stays plain."""
+        """Makes the key that is missing, if somebody is there to copy it: in cron's mail or a log it would lie open,
+        and a backup for a key that nobody has is lost with this machine."""
+        is_seen = sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()
         try:
-            if keys.are_missing():
+            if is_seen and keys.are_missing():
                 call_command("kunci_cadangan", stdout=self.stdout)
         except keys.KeyFault as error:
             raise CommandError(str(error)) from error
