@@ -1,5 +1,6 @@
 """What one process of the portal leaves for others in a small JSON file, whole even after a power cut."""
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -24,3 +25,11 @@ def write(path: Path, content: dict[str, Any]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network disks keep their folders themselves
+            raise
+    finally:
+        os.close(folder)

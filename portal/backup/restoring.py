@@ -177,12 +177,8 @@ def _wait_for(descriptor: int) -> None:
 def _refuse_full_disk(folder: Path, manifest: dict[str, Any]) -> None:
     files = sum(size for name, (size, _) in manifest["members"].items() if not name.startswith("database/"))
     needed = files + manifest["bytes_of_database"] + ROOM
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise CannotRestore(
-            f"Ruang cakram untuk {folder} tidak cukup: perlu {needed / 1e9:,.1f} GB, tersisa {free / 1e9:,.1f} GB. "
-            "Tidak ada yang diubah."
-        )
+    if lack := os_errors.lack_of_room(folder, needed):
+        raise CannotRestore(f"{lack} Tidak ada yang diubah.")
 
 
 # ---- Beside the present state

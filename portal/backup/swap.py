@@ -20,6 +20,8 @@ from django.conf import settings
 from django.db import Error, connection
 from psycopg import sql
 
+from portal import notes
+
 STAGE, FORMER = "pulih.baru", "pulih.sebelum"  # in DATA_DIR, and as endings of databases' names
 _MOVED_OUT = "pulih.lama"  # the former state during the exchange
 _NOTE = "pulih.json"
@@ -56,7 +58,7 @@ def exchange(source: str) -> None:
     _refuse_mount_points(leaving)
     note = {"phase": "exchange", "source": source, "in": arriving, "out": leaving}
     os.sync()  # what has been restored must be on the disk before it counts
-    _write(note)
+    notes.write(place(_NOTE), note)
     try:
         _exchange_databases(source)
     except Error as error:
@@ -112,27 +114,13 @@ def _go_on(note: dict[str, Any]) -> None:
                 (place(note["source"]) / name).rename(place(name))
         note["phase"] = "tidy"
         os.sync()
-        _write(note)
+        notes.write(place(_NOTE), note)
     if place(_MOVED_OUT).exists():
         remove(STAGE)
         remove(FORMER)
         place(_MOVED_OUT).rename(place(FORMER))
     _tidy_databases()
     place(_NOTE).unlink()
-
-
-def _write(note: dict[str, Any]) -> None:
-    draft = place(f"{_NOTE}.new")
-    with draft.open("w") as file:
-        json.dump(note, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(place(_NOTE))
-    folder = os.open(settings.DATA_DIR, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def remove(name: str) -> None:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from news.models import Finding
+from portal import notes
 
 RECORD = "rilis.json"
 MOST = 50  # findings of one scan
@@ -51,10 +52,7 @@ def record_if_new(*, static: bool) -> None:
 
 
 def _write(release: list[str], checksums: dict[str, str]) -> None:
-    path = settings.DATA_DIR / RECORD
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps({"rilis": release, "berkas": checksums}))
-    draft.replace(path)
+    notes.write(settings.DATA_DIR / RECORD, {"rilis": release, "berkas": checksums})
 
 
 def check() -> Iterator[int]:
