@@ -36,6 +36,7 @@ def when_ready(server):
 
 
 def pre_fork(server, worker):
+    worker.number = metrics.free_number(each.number for each in server.WORKERS.values())
     from django.conf import settings  # imported late: they need the application's settings
     from django.urls import get_resolver
 
@@ -49,3 +50,10 @@ def pre_fork(server, worker):
         salt.current(settings.PAGEVIEWS_DIR)
     gc.collect()
     gc.freeze()
+
+
+def post_fork(server, worker):
+    if _settings.METRICS:
+        from portal.metrics import requests  # imported late: it needs the application's settings
+
+        requests.show(worker.number)

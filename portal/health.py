@@ -461,7 +461,8 @@ def _drills():
     if since and timezone.localdate() - since > nightly.DRILL_OVERDUE:
         raise Problem(
             f"Cadangan belum pernah berhasil dilatih sejak {since}.",
-            "Jalankan `manage.py restore --latihan`; bacalah log pekerja latar, yang seharusnya melakukannya.",
+            "Jalankan `manage.py restore --latihan`, dengan `--kunci BERKAS` bila pembukanya tidak di mesin ini. Bila "
+            "pembukanya ada, pekerja latar yang seharusnya melakukannya: bacalah lognya.",
         )
 
 

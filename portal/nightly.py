@@ -9,12 +9,16 @@ from collections.abc import Hashable, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from portal import notes
+from portal.backup import encryption, keys
+from portal.run import os_errors
 
 logger = logging.getLogger("portal")
 
@@ -71,6 +75,16 @@ def newest() -> Path | None:
     return max(found, key=lambda path: (found[path], path.stat().st_mtime), default=None)
 
 
+def key_is_elsewhere() -> bool:
+    """Whether the newest backup is encrypted and this machine has no key to open it. /sehat tells of a broken one."""
+    if (last := newest()) is None or last.suffix != encryption.ENDING:
+        return False
+    try:
+        return not keys.stored().identities
+    except keys.KeyFault:
+        return True
+
+
 def oldest() -> date | None:
     """The day of the first backup that is there."""
     return min(backups(settings.BACKUP_DIR).values(), default=None) if settings.BACKUP_DIR else None
@@ -122,13 +136,29 @@ def note_drill(folder: Path, backup: str, cause: str | None) -> None:
 
 
 class Nightly:
-    """The worker's job: makes the backup and the drill in processes of their own, since each may take an hour."""
+    """Makes the backup and the drill in processes of their own, since each may take an hour."""
 
     def __init__(self) -> None:
+        self.thread: Thread | None = None
         self.process: subprocess.Popen | None = None
         self.is_drill = False  # what the process does
         self.last_drill: Drill | None = None  # before the present one
-        self.not_before = 0.0  # on the monotonic clock
+        self.not_before = 0.0  # on the monotonic clock, like the next
+        self.no_drill_before = 0.0  # also where its note cannot be written
+
+    def look(self) -> None:
+        """The worker's job: `step` in a thread, since BACKUP_DIR may be a network disk that does not answer."""
+        if self.thread is None or not self.thread.is_alive():
+            self.thread = Thread(target=self._step_in_thread, daemon=True)
+            self.thread.start()
+
+    def _step_in_thread(self) -> None:
+        try:
+            self.step()
+        except Exception:
+            logger.exception("Gagal membuat cadangan; akan dicoba lagi.")
+        finally:
+            connection.close()  # the connection of this thread
 
     def step(self) -> None:
         if (folder := settings.BACKUP_DIR) is None:
@@ -143,12 +173,9 @@ class Nightly:
                 self.is_drill, self.last_drill = True, last_drill(folder)
                 self._start("restore", "--latihan", "--verbosity=0")
         except OSError as error:
-            self._failed()
-            logger.error("BACKUP_DIR tidak dapat dipakai: %s", error.strerror)
-
-    def _failed(self) -> None:  # the command has said why on standard error, which is the log
-        self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
-        logger.error("Cadangan malam ini gagal; dicoba lagi dalam satu jam.")
+            self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
+            reason = os_errors.reason(error)
+            logger.error("BACKUP_DIR tidak dapat dipakai: %s; dicoba lagi dalam satu jam.", reason)
 
     def _look_after(self, process: subprocess.Popen, folder: Path) -> None:
         if process.poll() is None:
@@ -158,8 +185,9 @@ class Nightly:
             self._look_at_drill(process.returncode, folder)
         elif process.returncode == 0:
             prune(folder)
-        else:
-            self._failed()
+        else:  # the command has said why on standard error, which is the log
+            self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
+            logger.error("Cadangan malam ini gagal; dicoba lagi dalam satu jam.")
 
     def is_due(self, folder: Path) -> bool:
         now = timezone.localtime()
@@ -167,15 +195,18 @@ class Nightly:
         return is_time and now.date() not in backups(folder).values()
 
     def drill_is_due(self, folder: Path) -> bool:
-        """Not while a backup is due, which then comes first."""
+        """Not while a backup is due, which then comes first, nor where only people have the key that opens it."""
         now = timezone.localtime()
-        if now.hour < DRILL_HOUR or time.monotonic() < self.not_before or not backups(folder):
+        if now.hour < DRILL_HOUR or time.monotonic() < max(self.not_before, self.no_drill_before):
+            return False
+        if not backups(folder) or key_is_elsewhere():
             return False
         last = last_drill(folder)
         return last is None or abs(now - last.at) >= (DRILL_AGAIN if last.cause else DRILL_EVERY)
 
     def _look_at_drill(self, code: int, folder: Path) -> None:
         """The command notes what it finds, but a process that was killed notes nothing."""
+        self.no_drill_before = time.monotonic() + DRILL_AGAIN.total_seconds()
         if code and last_drill(folder) == self.last_drill:
             name = getattr(newest(), "name", "")
             note_drill(folder, name, "prosesnya mati, mungkin karena memori mesin ini tidak cukup.")

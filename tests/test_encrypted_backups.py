@@ -14,7 +14,7 @@ from pyrage import x25519
 
 from portal.backup import archive, encryption, keys, making
 from portal.login.models import SecondStep, new_key
-from portal.management.commands import backup, kunci_cadangan
+from portal.management.commands import backup, kunci_cadangan, restore
 from tests.conftest import require_program
 from tests.make import make_person
 from tests.test_backup import WHOLE, unshown
@@ -232,6 +232,27 @@ def test_an_encrypted_backup_holds_the_secret_key_and_a_plain_one_does_not(data_
     keys.place().write_text("AGE-SECRET-KEY-1RUSAK")
     with pytest.raises(making.CannotBackUp, match="tidak utuh"):
         making.make(data_dir / "b.tar", unshown)
+
+
+class Opening(restore.Command):
+    """Only opens the backup."""
+
+    def restore(self, file, manifest):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_keys_that_somebody_brings_are_kept_in_their_order(data_dir, settings):
+    """The one that opens this backup may be a former one: the next backups need the first, older ones the others."""
+    settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT = data_dir / "media", data_dir / "documents"
+    keys.store(keys.lines(KEY))
+    made = data_dir / "b.tar.age"
+    making.make(made, unshown)
+    keys.place().unlink()
+    (data_dir / "brought").write_text(keys.lines(OTHER) + keys.lines(KEY))
+    command = Opening(stdout=io.StringIO())
+    command.open(made, keys.read(data_dir / "brought"), then=command.restore)
+    assert [str(each) for each in keys.stored().identities] == [str(OTHER), str(KEY)]
 
 
 @pytest.mark.parametrize("with_key", [False, True], ids=["plain", "encrypted"])

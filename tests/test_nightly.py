@@ -1,6 +1,7 @@
 """The backup of every night: made once a day, kept by rule, missed on /sehat, told on the privacy page."""
 
 import os
+import subprocess
 import time
 from datetime import date, timedelta
 from threading import Event, active_count
@@ -8,11 +9,12 @@ from threading import Event, active_count
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pyrage import x25519
 
 from news.office_texts import text
 from portal import health, nightly
+from portal.backup import encryption, keys
 from portal.backup import folder as backup_folder
-from portal.backup import keys
 
 
 def days_before(last, number):
@@ -145,7 +147,8 @@ def test_a_folder_that_cannot_be_read_is_told_once_an_hour(folder, monkeypatch, 
     backup = nightly.Nightly()
     for _ in range(3):
         backup.step()
-    assert caplog.text.count("BACKUP_DIR tidak dapat dipakai") == 1
+    assert caplog.text.count("BACKUP_DIR tidak dapat dipakai: itu sebuah folder; dicoba lagi dalam satu jam.") == 1
+    assert "Cadangan malam ini gagal" not in caplog.text
     with pytest.raises(health.Problem, match="tidak dapat dibaca: itu sebuah folder"):
         health._drills()
 
@@ -262,6 +265,54 @@ def test_the_last_drill_is_told_and_a_long_time_without_one_is_an_alarm(folder, 
     passed(46, monkeypatch)
     with pytest.raises(health.Problem, match="belum pernah berhasil dilatih sejak"):
         health._drills()
+
+
+def test_a_drill_whose_note_cannot_be_written_is_not_repeated_at_once(drilling, folder, monkeypatch):
+    started = []
+
+    def start(*command):
+        started.append(command)
+        drilling.process = subprocess.Popen(["true"])
+
+    monkeypatch.setattr(drilling, "_start", start)
+    for _ in range(3):
+        drilling.step()
+        if drilling.process:
+            drilling.process.wait(10)
+    assert len(started) == 1
+    assert drilling.process is None
+
+
+def test_a_note_that_cannot_be_written_is_told(folder, capsys):
+    (folder / "latihan.json").mkdir(parents=True)
+    (folder / "portal-2026-11-29.tar").touch()
+    with pytest.raises(CommandError, match="bukan cadangan portal"):
+        call_command("restore", "--latihan")
+    assert "Hasil latihan tidak dapat dicatat" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_what_only_people_can_open_is_drilled_by_them(drilling, folder, monkeypatch):
+    """A machine that has only the public key cannot open its backups, and that is no failure."""
+    identity = x25519.Identity.generate()
+    [plain] = folder.iterdir()
+    with plain.with_suffix(".tar.age").open("wb") as file, encryption.encrypting(file, identity.to_public()) as inside:
+        inside.write(b"x")
+    plain.unlink()
+    keys.place().write_text(f"{identity.to_public()}\n")
+    assert not drilling.drill_is_due(folder)
+    with pytest.raises(CommandError, match="--kunci BERKAS"):
+        call_command("restore", "--latihan")
+    assert nightly.last_drill(folder) is None
+    health._drills()
+    keys.store(keys.lines(identity))
+    assert drilling.drill_is_due(folder)
+    keys.place().write_text("rusak")
+    assert not drilling.drill_is_due(folder)
+    passed(46, monkeypatch)
+    with pytest.raises(health.Problem) as found:
+        health._drills()
+    assert "--kunci BERKAS" in found.value.advice
 
 
 # ---- Encryption

@@ -4,6 +4,7 @@ own jobs', and queues and ages, which it measures in between so that a reader of
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,9 @@ from prometheus_client.registry import Collector
 from comments.models import Comment, Email
 from news.pageviews import counting
 from portal import nightly
+from portal.backup import folder as backup_folder
 from portal.metrics import FOLDER
+from portal.run import os_errors
 
 logger = logging.getLogger("portal")
 
@@ -44,12 +47,17 @@ class Exposition(Collector):
         try:
             start_http_server(port, host, registry)
         except OSError as error:
-            reason = error.strerror
+            reason = os_errors.reason(error)
             logger.error("METRICS: %s porta %d tidak dapat dipakai (%s); angka tidak ditampilkan.", host, port, reason)
 
     def measure(self) -> None:
-        """The worker's job."""
-        found = {name: measure() for name, (_, measure) in GAUGES.items()}
+        """The worker's job. What cannot be measured is not shown; the rest is."""
+        found: dict[str, float | None] = {}
+        for name, (_, measure) in GAUGES.items():
+            try:
+                found[name] = measure()
+            except Exception:
+                logger.exception("Gagal mengukur %s; akan dicoba lagi.", name)
         self.gauges = {name: value for name, value in found.items() if value is not None}
 
     def collect(self) -> Iterator[Metric]:
@@ -71,6 +79,13 @@ def _drain_lag() -> float:
 
 
 def _backup_age() -> float | None:
+    """None also if BACKUP_DIR does not answer, or cannot be read: /sehat says so."""
+    with suppress(OSError):  # TimeoutError is one
+        return backup_folder.in_time(_age_of_newest)
+    return None
+
+
+def _age_of_newest() -> float | None:
     newest = nightly.newest()
     return time.time() - newest.stat().st_mtime if newest else None
 

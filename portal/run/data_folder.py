@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.run import os_errors, postgres
 
 SHORTEST_KEY = 50  # characters
+METRICS = "metrics"  # in it: the files of portal.metrics, which the worker reads also in a container of its own
 
 
 def secret_key(data_dir: Path) -> str:

@@ -10,7 +10,6 @@ from django.conf import LazySettings, settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
 
-from portal.metrics import FOLDER
 from portal.run import data_folder, database
 
 
@@ -23,8 +22,8 @@ def read_settings() -> LazySettings:
     except OSError as error:
         # The settings only look for files in the data folder, whose name is not known here.
         sys.exit(data_folder.problem(error, Path(str(error.filename or "")).parent))
-    if settings.METRICS:  # read by prometheus_client where it is imported
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(settings.DATA_DIR / FOLDER))
+    if settings.METRICS:  # read by prometheus_client; portal.metrics.requests says which process has files there
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.DATA_DIR / data_folder.METRICS)
     return settings
 
 

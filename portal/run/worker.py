@@ -31,7 +31,7 @@ from news.models import Article, FailedSearch, HourlyReaders, MissingPath, photo
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
 from news.search import vocabulary
-from portal import nightly, notes_to_writers
+from portal import notes_to_writers
 from portal.hosts.differences import Heartbeat
 from portal.hosts.models import EVERY
 from portal.login.models import FailureCount, LoginSession
@@ -73,8 +73,6 @@ class Worker:
         self.ranked_on = None
         self.mail_thread: Thread | None = None  # sends the e-mails
         self.reading_thread: Thread | None = None  # reads documents
-        self.nightly = nightly.Nightly()
-        self.backup_thread: Thread | None = None  # looks into BACKUP_DIR
         self.jobs = [
             Job("mencatat tanda hidup mesin ini", Heartbeat().step, every=EVERY),
             Job("membuat garam penghitung pembaca", lambda: salt.renew(settings.PAGEVIEWS_DIR), every=60),
@@ -104,21 +102,11 @@ class Worker:
             Job("menyusun daftar kata", self.count_words, every=600, share=0.01),
             Job("memperbarui indeks pencarian", reindexing.step, every=1, share=0.5),
             Job("memeriksa isi situs", Sentinel().step, every=5, share=0.05),
-            Job("membuat cadangan", self.back_up, every=30),
             *more,
             Job("menghapus hitungan pembaca per jam yang lama", HourlyReaders.objects.prune, every=3600),
             Job("merapikan pencarian tanpa hasil", FailedSearch.objects.prune, every=3600),
             Job("merapikan alamat tidak ditemukan", MissingPath.objects.prune, every=3600),
         ]
-        if settings.METRICS:
-            self.show_metrics(*settings.METRICS)
-
-    def show_metrics(self, host, port):
-        from portal.metrics.exposition import Exposition
-
-        exposition = Exposition(self.jobs)
-        exposition.serve(host, port)
-        self.jobs.append(Job("mengukur antrean", exposition.measure, every=15, share=0.01))
 
     def drain(self):
         if pageviews.drain():
@@ -163,20 +151,6 @@ class Worker:
         finally:
             connection.close()  # the connection of this thread
 
-    def back_up(self):
-        """In a thread as well: BACKUP_DIR may be a network disk that does not answer."""
-        if self.backup_thread is None or not self.backup_thread.is_alive():
-            self.backup_thread = Thread(target=self.look_after_backups, daemon=True)
-            self.backup_thread.start()
-
-    def look_after_backups(self):
-        try:
-            self.nightly.step()
-        except Exception:
-            logger.exception("Gagal membuat cadangan; akan dicoba lagi.")
-        finally:
-            connection.close()  # the connection of this thread
-
     def wait_for_mail(self, seconds: float | None = None) -> None:
         if self.mail_thread is not None:
             self.mail_thread.join(seconds)
@@ -210,8 +184,8 @@ class Worker:
         for job in self.jobs:
             self.attempt(job)
         self.wait_for_mail()
-        for thread in filter(None, (self.reading_thread, self.backup_thread)):
-            thread.join()
+        if self.reading_thread is not None:
+            self.reading_thread.join()
         return [job.name for job in self.jobs if job.failures]
 
     def attempt(self, job: Job) -> bool:

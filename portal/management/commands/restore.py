@@ -3,7 +3,6 @@
 import getpass
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -63,15 +62,19 @@ class Command(BaseCommand):
                 else:
                     self.open(file, own, then=self.drill if latihan else self.restore)
         except restoring.CannotRestore as error:
-            self.note_drill(file, latihan, str(error))
+            if not (isinstance(error.__cause__, encryption.NoKey) and nightly.key_is_elsewhere()):
+                self.note_drill(file, latihan, str(error))  # it tells something about the backup
             raise CommandError(str(error)) from error
         self.note_drill(file, latihan, None)
 
     def note_drill(self, file: Path | None, is_drill: bool, cause: str | None):
         """For `/sehat`, if it is a backup of the schedule."""
         if is_drill and file and settings.BACKUP_DIR and file.resolve().parent == settings.BACKUP_DIR.resolve():
-            with suppress(OSError):  # a folder that can only be read
+            try:
                 nightly.note_drill(settings.BACKUP_DIR, file.name, cause)
+            except OSError as error:  # such as a folder that can only be read
+                reason = os_errors.reason(error)
+                self.stderr.write(f"Hasil latihan tidak dapat dicatat di {settings.BACKUP_DIR}: {reason}.")
 
     def undo(self):
         self.confirm("Keadaan sebelum pemulihan terakhir akan kembali")
@@ -96,7 +99,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Cadangan utuh, dibuat {manifest['made']} oleh portal {manifest['portal']}.")
             then(backup, manifest)
         if then == self.restore and own.identities and not keys.place().exists():
-            keys.store(keys.lines(own.identities[0]))
+            keys.store("".join(map(keys.lines, own.identities)))
             self.stdout.write(KEY_STORED.format(keys.place()))
 
     def typed_key(self, missing: encryption.NoKey) -> keys.Keys:

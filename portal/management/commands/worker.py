@@ -6,6 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal import nightly
 from portal.backup import folder, keys, making
 from portal.backup.wal import archiving
 from portal.run import database
@@ -23,10 +24,15 @@ class Command(BaseCommand):
         parser.add_argument("--sekali", action="store_true", help="Jalankan setiap tugas satu kali, lalu selesai.")
 
     def handle(self, *, sekali, **options):
-        worker = Worker(archiving_jobs())
+        backups = nightly.Nightly()
+        worker = Worker([Job("membuat cadangan", backups.look, every=30), *archiving_jobs()])
+        if settings.METRICS:
+            show_metrics(worker, *settings.METRICS)
         if sekali:
             database.check_usable()
             failed = worker.run_once()
+            if backups.thread is not None:
+                backups.thread.join()
             if failed:
                 raise CommandError(f"Gagal: {', '.join(failed)}.")
             return
@@ -34,6 +40,14 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, worker.stop)
         worker.wait_until_usable()
         worker.run()
+
+
+def show_metrics(worker: Worker, host: str, port: int) -> None:
+    from portal.metrics.exposition import Exposition  # only then is prometheus_client needed
+
+    exposition = Exposition(worker.jobs)
+    exposition.serve(host, port)
+    worker.jobs.append(Job("mengukur antrean", exposition.measure, every=15, share=0.01))
 
 
 def archiving_jobs() -> list[Job]:
