@@ -2,7 +2,6 @@
 
 One process of all hosts does it; the others wait and find it done."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,11 +91,8 @@ def _back_up() -> Path:
             backup_folder.claim(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name += encryption.ENDING if keys.stored().recipient else ""
-        if (free := shutil.disk_usage(folder).free) < (needed := _size() + ROOM):
-            raise CannotUpgrade(
-                f"Ruang di {folder} tidak cukup untuk cadangan sebelum pembaruan: perlu {needed / 1e9:,.1f} GB, "
-                f"tersisa {free / 1e9:,.1f} GB. Tidak ada yang diubah. Kosongkan cakram atau isi BACKUP_DIR, {without}"
-            )
+        if lack := os_errors.lack_of_room(folder, _size() + ROOM):
+            raise CannotUpgrade(f"{lack} Tidak ada yang diubah. Kosongkan cakram atau isi BACKUP_DIR, {without}")
         with progress("Mencadangkan") as show:
             making.make(folder / name, show)
     except (making.CannotBackUp, backup_folder.Unusable, keys.KeyFault) as error:
@@ -113,5 +109,4 @@ def _size() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         [in_database] = cursor.fetchone()
-    files = (path for folder in making.folders().values() for path in folder.rglob("*"))
-    return in_database + sum(path.stat().st_size for path in files if path.is_file())
+    return in_database + making.bytes_of_files()

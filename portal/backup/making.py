@@ -129,7 +129,7 @@ def _write(file: IO[bytes], recipient: x25519.Recipient | None, show: Callable[[
 def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secrets: bool) -> int:
     now, vanished = time.time(), 0
     with _Journals(settings.PAGEVIEWS_DIR) as journals, database.snapshot() as snapshot:
-        total = snapshot.bytes + sum(_size(each) for _, each in _files())
+        total = snapshot.bytes + bytes_of_files()
         with archive.Writer(file, lambda read: show(read, total)) as writer:
             facts = snapshot.facts()
             with database.dump(snapshot.id) as sql:
@@ -141,6 +141,10 @@ def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secr
             _add_settings(writer, now, with_secrets=with_secrets)
             writer.finish(facts | _about_us(), now)
     return vanished
+
+
+def bytes_of_files() -> int:
+    return sum(_size(each) for _, each in _files())
 
 
 def _files() -> Iterator[tuple[str, Path]]:
