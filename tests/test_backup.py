@@ -359,6 +359,16 @@ def run(command, own):
     return subprocess.run(command, cwd=PROJECT, env=child_environment() | own, capture_output=True, text=True)
 
 
+def test_what_only_debians_server_knows_is_left_out_of_the_schema_and_not_out_of_the_data():
+    option = b"ALTER TABLE ONLY public.a ALTER COLUMN b SET (pg_attver=1);\n"
+    schema, data = b"SET transaction_timeout = 0;\nCREATE TABLE public.a ();\n", b"\nCOPY public.a (b) FROM stdin;\n"
+    script = schema + option + data + option + b"\\.\n"
+    for size in (7, 60, 10_000):
+        pieces = [script[at : at + size] for at in range(0, len(script), size)]
+        assert b"".join(database._for_version(pieces, 18)) == schema + data + option + b"\\.\n"
+    assert b"".join(database._for_version(pieces, 15)).startswith(b"CREATE TABLE")
+
+
 # ---- Whole, by the commands
 
 

@@ -625,6 +625,19 @@ def test_a_report_file_names_every_place(run, tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_report_replaces_an_earlier_one_and_no_other_file(run, tmp_path):
+    path, report = tmp_path / "berita.jsonl", tmp_path / "laporan.txt"
+    run(make_row())
+    for _ in range(2):
+        call_command("import_articles", str(path), laporan=report, stdout=StringIO())
+    assert report.read_text().splitlines()[0] == "Laporan impor"
+    before = path.read_bytes()
+    with pytest.raises(CommandError, match="bukan laporan impor"):
+        call_command("import_articles", str(path), laporan=path, stdout=StringIO())
+    assert path.read_bytes() == before
+
+
+@pytest.mark.django_db
 def test_a_run_in_which_everything_is_refused_for_one_reason_stops_early_unless_told(tmp_path):
     path = tmp_path / "salah.jsonl"
     path.write_text("".join(json.dumps({"isi": f"Isi {number}", "title": ""}) + "\n" for number in range(300)))

@@ -21,6 +21,9 @@ _PROGRAMS = Path("/usr/lib/postgresql")  # Debian's, by version
 # Of a newer pg_dump. A server that does not know the setting would refuse it; nothing in the data depends on it.
 _TOO_NEW = re.compile(rb"^SET transaction_timeout = 0;\n", re.MULTILINE)
 KNOWS_IT = 17
+# Of Debian's servers (15.20), which no other server knows; a pg_dump that is not Debian's writes it.
+_DEBIANS = re.compile(rb"^ALTER TABLE [^\n]* SET \(pg_attver=[^\n]*\);\n", re.MULTILINE)
+_DATA = b"\nCOPY "  # of the first table; all above is the schema
 
 
 class DatabaseError(Exception):
@@ -32,8 +35,11 @@ def server_version(server: psycopg.Connection) -> int:
 
 
 def program(name: str, server: psycopg.Connection) -> str:
-    """The path of a program that can talk to this server: the wheel's, unless it knows too little for it (TLS, or a
-    newer server)."""
+    """The path of a program that can talk to this server: the distribution's of the same version, which knows what the
+    distribution added, else the wheel's, unless it knows too little (TLS, or a newer server)."""
+    same = _PROGRAMS / str(server_version(server)) / "bin" / name
+    if server_version(server) < WHEELS_VERSION and same.exists():
+        return str(same)
     if not server.pgconn.ssl_in_use and server_version(server) <= WHEELS_VERSION:
         return postgres.program(name)
     found = sorted((int(each.name), each) for each in _PROGRAMS.glob("[0-9]*") if (each / "bin" / name).exists())
@@ -157,10 +163,16 @@ def load(server: psycopg.Connection, script: Iterable[bytes]) -> None:
 
 
 def _for_version(script: Iterable[bytes], version: int) -> Iterator[bytes]:
-    first = True  # the settings stand at the beginning
-    for block in script:
-        yield _TOO_NEW.sub(b"", block, count=1) if first and version < KNOWS_IT else block
-        first = False
+    head, blocks = b"", iter(script)
+    for block in blocks:
+        head += block
+        if _DATA in head:
+            break
+    schema, data, rest = head.partition(_DATA)
+    if version < KNOWS_IT:
+        schema = _TOO_NEW.sub(b"", schema, count=1)
+    yield _DEBIANS.sub(b"", schema) + data + rest
+    yield from blocks
 
 
 @contextmanager

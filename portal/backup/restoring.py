@@ -220,7 +220,7 @@ def _database_on_server() -> Iterator[None]:
     except ProgrammingError as error:
         raise database.DatabaseError(
             "Pengguna basis data ini tidak boleh membuat basis data baru di samping yang sekarang: berilah hak itu "
-            f"untuk sementara (ALTER ROLE {settings.DATABASES['default']['USER']} CREATEDB), lalu ulangi."
+            f'(ALTER ROLE "{settings.DATABASES["default"]["USER"]}" CREATEDB), lalu ulangi.'
         ) from error
     try:
         with connected({"NAME": name}):

@@ -19,6 +19,7 @@ import psycopg
 from django.conf import settings
 from django.db import Error, connection
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from portal import notes
 
@@ -63,7 +64,10 @@ def exchange(source: str) -> None:
         _exchange_databases(source)
     except Error as error:
         place(_NOTE).unlink()
-        raise CannotSwap(f"Basis data tidak dapat ditukar: {str(error).strip().splitlines()[0]}") from error
+        sentence = f"Basis data tidak dapat ditukar: {str(error).strip().splitlines()[0]}"
+        if isinstance(error.__cause__ or error, InsufficientPrivilege):
+            sentence += f'. Berilah hak itu: ALTER ROLE "{settings.DATABASES["default"]["USER"]}" CREATEDB'
+        raise CannotSwap(f"{sentence}.") from error
     _go_on(note)
 
 

@@ -31,6 +31,7 @@ from portal.importers.uploads import Uploads
 from portal.run import os_errors
 
 REFUSED = "ditolak"
+REPORT = "Laporan impor"  # the first line of its file
 # Counted beside the results: what was left out of bodies, and bodies in which nothing was left
 PICTURES = "{} gambar"
 FRAMES = "{} bingkai (video, peta, halaman lain)"
@@ -133,7 +134,7 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
         for line in summary:
             self.stdout.write(line)
         if report_file:
-            report_file.writelines(f"{line}\n" for line in (*summary, *run.told.all()))
+            report_file.writelines(f"{line}\n" for line in (REPORT, *summary, *run.told.all()))
 
 
 class _Run:
@@ -291,10 +292,18 @@ def _copied(pipe: Path, opened: ExitStack) -> Path:
 
 
 def _writable(path: Path, opened: ExitStack) -> TextIO:
+    """Refuses a file that is no earlier report: with its name left out, `--laporan` would take the first export's."""
     try:
+        if path.is_file() and path.stat().st_size and not _is_report(path):
+            raise CommandError(f"{path} sudah ada dan bukan laporan impor: sebutkan berkas lain sesudah --laporan.")
         return opened.enter_context(path.open("w"))
     except OSError as error:
         raise CommandError(f"Laporan {path} tidak dapat ditulis: {os_errors.reason(error)}.") from None
+
+
+def _is_report(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.readline(100).strip() == REPORT.encode()
 
 
 def _renew_statistics() -> None:
