@@ -315,6 +315,19 @@ def test_what_only_people_can_open_is_drilled_by_them(drilling, folder, monkeypa
     assert "--kunci BERKAS" in found.value.advice
 
 
+def test_a_mistyped_key_says_nothing_about_the_backup(folder, tmp_path):
+    folder.mkdir()
+    inside = folder / "portal-2026-11-29.tar.age"
+    with inside.open("wb") as file, encryption.encrypting(file, x25519.Identity.generate().to_public()) as writer:
+        writer.write(b"x")
+    typed = tmp_path / "kunci"
+    for key in (keys.lines(x25519.Identity.generate()), "AGE-SECRET-KEY-1SALAH"):
+        typed.write_text(key)
+        with pytest.raises(CommandError):
+            call_command("restore", "--latihan", kunci=typed)
+    assert nightly.last_drill(folder) is None
+
+
 # ---- Encryption
 
 

@@ -134,7 +134,11 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
         for line in summary:
             self.stdout.write(line)
         if report_file:
-            report_file.writelines(f"{line}\n" for line in (REPORT, *summary, *run.told.all()))
+            try:
+                report_file.writelines(f"{line}\n" for line in (REPORT, *summary, *run.told.all()))
+                report_file.flush()
+            except OSError as error:
+                self.stderr.write(f"Laporan tidak dapat ditulis: {os_errors.reason(error)}. Impornya sendiri selesai.")
 
 
 class _Run:

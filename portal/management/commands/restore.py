@@ -62,7 +62,8 @@ class Command(BaseCommand):
                 else:
                     self.open(file, own, then=self.drill if latihan else self.restore)
         except restoring.CannotRestore as error:
-            if not (isinstance(error.__cause__, encryption.NoKey) and nightly.key_is_elsewhere()):
+            is_about_key = isinstance(error.__cause__, encryption.NoKey | keys.KeyFault)
+            if not (is_about_key and (kunci or nightly.key_is_elsewhere())):
                 self.note_drill(file, latihan, str(error))  # it tells something about the backup
             raise CommandError(str(error)) from error
         self.note_drill(file, latihan, None)
