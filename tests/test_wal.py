@@ -1,5 +1,6 @@
 """The archive of WAL in BACKUP_DIR: seconds may be lost, no gap is hidden, and the portal goes back to a moment."""
 
+import errno
 import os
 import shutil
 import time
@@ -14,6 +15,7 @@ from portal.backup import encryption, keys, restoring
 from portal.backup import folder as backup_folder
 from portal.backup.wal import archiving, base, moments, pausing, store
 from portal.backup.wal.copies import Copies
+from portal.hosts import marks
 from portal.run import postgres
 from tests.conftest import MIGRATED
 from tests.test_serve import manage
@@ -111,24 +113,100 @@ def archive(tmp_path):
 
 
 def test_the_oldest_goes_when_all_is_too_large_but_never_the_newest(two_runs, archive):
-    first, second = store.runs(archive.folder)
+    _, second = store.runs(archive.folder)
     archive._prune(second)
     assert len(store.runs(archive.folder)) == 2
     archive.budget = 100
-    archive._prune(first)  # the clock went back: the run of now has the older name
+    for _ in range(2):
+        archive._prune(second)
+        assert [run.name for run in store.runs(archive.folder)] == [second.name]
+        assert len(second.usable()) == 1
+
+
+def test_a_run_whose_restoration_was_undone_goes_although_its_name_is_the_newest(two_runs, archive):
+    first, _ = store.runs(archive.folder)
+    archive.budget = 100
+    archive._prune(first)
+    assert [run.name for run in store.runs(archive.folder)] == [first.name]
+
+
+def test_a_run_without_a_base_backup_goes_but_not_while_it_is_written(two_runs, archive):
+    first, second = store.runs(archive.folder)
+    second.bases()[0].path.unlink()
+    archive._prune(first)
     assert len(store.runs(archive.folder)) == 2
-    archive._prune(second)
-    assert [run.name for run in store.runs(archive.folder)] == [second.name]
-    archive._prune(second)
-    assert len(second.usable()) == 1
+    os.utime(second.folder, (0, 0))
+    archive._prune(first)
+    assert [run.name for run in store.runs(archive.folder)] == [first.name]
+
+
+def test_wal_before_the_oldest_base_backup_goes_with_a_single_one_too(archive):
+    run = store.new_run(archive.folder, NOW)
+    for number in range(3):
+        first = BEGIN + number * store.SEGMENT
+        run.add(1, first, first + store.SEGMENT, [bytes(store.SEGMENT)])
+    add_base(run, 2 * store.SEGMENT + 7, 2 * store.SEGMENT + 9, NOW)
+    archive._prune(run)
+    assert [piece.start for piece in run.pieces()] == [BEGIN + 2 * store.SEGMENT]
+    assert len(run.usable()) == 1
 
 
 def test_what_is_older_than_five_weeks_goes(archive):
     run, now = run_with(archive.folder, (0, 10), (10, 30)), datetime.now(UTC)
-    for days in (50, 40, 30, 20):
-        add_base(run, 12, 30 - days // 10, now - timedelta(days=days))
+    for place, days in enumerate((50, 40, 30, 20, 10, 3)):
+        add_base(run, 12, 20 + place, now - timedelta(days=days))
     archive._prune(run)
-    assert [(now - each.ended).days for each in run.usable()] == [40, 30, 20]
+    assert [(now - each.ended).days for each in run.usable()] == [40, 30, 20, 10, 3]
+
+
+def test_a_clock_a_year_ahead_leaves_what_reaches_back_three_weeks(archive):
+    run, now = run_with(archive.folder, (0, 10), (10, 30)), datetime.now(UTC)
+    for place, days in enumerate((365 + 21, 365 + 14, 365 + 7, 365, 0)):
+        add_base(run, 12, 20 + place, now - timedelta(days=days))
+    archive._prune(run)
+    assert len(run.usable()) == 5
+
+
+def test_what_a_clock_has_dated_ahead_does_not_keep_what_is_old(archive):
+    run, now = run_with(archive.folder, (0, 10), (10, 30)), datetime.now(UTC)
+    for place, days in enumerate((50, -365, 40, 10, 3)):
+        add_base(run, 12, 20 + place, now - timedelta(days=days))
+    archive._prune(run)
+    assert [(now - each.ended).days for each in run.usable()] == [40, 10, 3]
+
+
+def test_a_new_process_puts_no_base_backup_into_the_run_that_the_state_file_names(two_runs, archive):
+    """A restored database begins another one, in the other thread, perhaps later."""
+    _, named = store.runs(archive.folder)
+    named.bases()[0].path.unlink()  # one is due
+    archive.state.update(run=named.name)
+    archive.look_after_bases()
+    assert archive.state.read() == {"run": named.name}
+    archive.position = named.name, BEGIN + 30
+    with pytest.raises(base.NoBase):  # there is no server here
+        archive.look_after_bases()
+
+
+def test_each_thread_removes_the_drafts_of_a_killed_worker_but_not_the_others(two_runs, archive):
+    first, second = store.runs(archive.folder)
+    drafts = [run.folder / name for run in (first, second) for name in ("x.gz.part", "sampai.part", "dasar.part")]
+    for draft in drafts:
+        draft.write_text("setengah")
+    archive._sweep(bases=False)
+    assert [draft.name for draft in drafts if draft.exists()] == ["dasar.part"] * 2
+    archive._sweep(bases=True)
+    assert not any(draft.exists() for draft in drafts)
+
+
+def test_a_disk_that_is_full_is_named(archive):
+    def full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    archive.attempt("problem", full)
+    assert archive.state.read()["problem"].endswith(f" tidak dapat dipakai: cakramnya penuh ({archive.folder}).")
+    with pytest.raises(restoring.CannotRestore) as told, restoring.sentences():
+        full()
+    assert "None" not in str(told.value)
 
 
 # ---- Which moments can be reached
@@ -168,6 +246,16 @@ def test_a_moment_that_cannot_be_reached_is_refused_with_the_nearest_ones(two_ru
         moments.find(two_runs, NOW + timedelta(minutes=minutes))
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"kemarin 0/1", b"2026-11-28T09:00:00+00:00 x"])
+def test_a_run_whose_end_cannot_be_read_is_passed_over(two_runs, archive, content):
+    first, second = store.runs(archive.folder)
+    (first.folder / "sampai").write_bytes(content)
+    assert archiving._last_gap(archive.folder) is None
+    assert moments.find(two_runs, None).run.name == second.name
+    archive._prune(second)
+    assert len(store.runs(archive.folder)) == 2
+
+
 def test_without_an_archive_nothing_is_promised(tmp_path):
     with pytest.raises(restoring.CannotRestore, match="Belum ada arsip WAL"):
         moments.find(tmp_path, None)
@@ -193,10 +281,41 @@ def always(size):
     return True
 
 
+def marked(folder, mark="satu"):
+    """A folder of photos with the id that tells it from another one."""
+    folder.mkdir(parents=True)
+    (folder / marks.NAME).write_text(mark)
+    return folder
+
+
+def test_an_unmounted_disk_is_not_taken_for_an_emptied_one(tmp_path):
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
+    (source / "foto").mkdir()
+    (source / "foto" / "a.jpg").write_text("gambar")
+    copies.update("media", source, always)
+    source.rename(tmp_path / "cakram")
+    for mark in ("", "lain"):  # before and after it is given an id of its own
+        source.mkdir(exist_ok=True)
+        if mark:
+            (source / marks.NAME).write_text(mark)
+        for name in ("b.jpg", "c.jpg"):
+            (source / name).write_text("gambar")
+            assert copies.update("media", source, always) == 0
+        assert not copies.knows("media", source)
+    shutil.rmtree(source)
+    (tmp_path / "cakram").rename(source)
+    copies.update("media", source, always)
+    assert copies.knows("media", source)
+    assert (tmp_path / "berkas" / "media" / "foto" / "a.jpg").exists()
+    [day] = (tmp_path / "berkas" / "dihapus").iterdir()
+    assert {path.name for path in (day / "media").iterdir()} == {"b.jpg", "c.jpg"}
+
+
 def test_new_photos_are_copied_and_deleted_ones_kept_for_a_while(tmp_path):
-    source, copies = tmp_path / "media", Copies(tmp_path / "berkas")
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
     (source / "foto" / "11").mkdir(parents=True)
     old = time.time() - 1000
+    os.utime(source / marks.NAME, (old, old))
     for name in ("a.jpg", "b.jpg"):
         (source / "foto" / "11" / name).write_text(name)
         os.utime(source / "foto" / "11" / name, (old, old))
@@ -218,8 +337,7 @@ def test_new_photos_are_copied_and_deleted_ones_kept_for_a_while(tmp_path):
 
 
 def test_a_photo_that_was_still_being_written_is_copied_again(tmp_path):
-    source, copies = tmp_path / "media", Copies(tmp_path / "berkas")
-    source.mkdir()
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
     (source / "a.jpg").write_text("setengah")
     copies.update("media", source, always)
     with (source / "a.jpg").open("a") as file:
@@ -229,8 +347,7 @@ def test_a_photo_that_was_still_being_written_is_copied_again(tmp_path):
 
 
 def test_photos_for_which_there_is_no_room_wait(tmp_path):
-    source, copies = tmp_path / "media", Copies(tmp_path / "berkas")
-    source.mkdir()
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
     (source / "a.jpg").write_text("gambar")
     os.utime(source / "a.jpg", (0, 0))
     os.utime(source, (0, 0))
@@ -247,7 +364,7 @@ def test_photos_for_which_there_is_no_room_wait(tmp_path):
 def stopped(migrated, tmp_path, settings):
     """The archive of a data folder whose server does not run."""
     data_dir = tmp_path / "var"
-    (data_dir / "media").mkdir(mode=0o700, parents=True)
+    marked(data_dir / "media")
     shutil.copytree(migrated / "postgres", data_dir / "postgres")
     (tmp_path / "cadangan").mkdir()
     settings.DATA_DIR = data_dir
@@ -436,6 +553,35 @@ def test_a_missing_piece_a_damaged_base_backup_and_full_disks_are_noticed(portal
         monkeypatch.setattr(archiving, "ROOM", 2**60)
         assert "hampir penuh" in archived(portal)["problem"]
         assert slots(server) == []  # the data's disk would be next
+
+
+@pytest.mark.slow
+def test_an_archive_near_its_bound_makes_room_by_a_new_base_backup(portal):
+    archived(portal)
+    [run] = store.runs(portal.folder)
+    before = run.bases()[0]
+    size = before.path.stat().st_size
+    portal.budget = int(size * 2.4)
+    with connected(portal.data_dir) as server:
+        make_wal(server, 2 * 10**6)
+        portal.ship()
+        portal.budget = int(portal._used() / 0.9)
+        portal.look_after_bases()
+        assert portal._used() > portal.budget
+        assert archived(portal)["problem"] == ""
+        assert [each.end > before.end for each in run.usable()] == [True]
+        assert portal._used() < portal.budget
+        portal.budget = 1000  # less than one base backup: that cannot be mended
+        archived(portal)
+        assert "tiga kali" in archived(portal)["problem"]
+        assert len(run.bases()) == 1
+
+
+def make_wal(server, size):
+    """So many bytes that cannot be compressed."""
+    server.execute("CREATE TABLE acak (isi bytea)")
+    for _ in range(size // 8000):
+        server.execute("INSERT INTO acak VALUES (%s)", [os.urandom(8000)])
 
 
 # ---- What /sehat tells

@@ -49,7 +49,8 @@ def sentences() -> Iterator[None]:
     ) as error:
         raise CannotRestore(str(error)) from error
     except OSError as error:
-        raise CannotRestore(f"Tidak dapat dipulihkan: {os_errors.reason(error)} ({error.filename}).") from error
+        about = error.filename or settings.DATA_DIR
+        raise CannotRestore(f"Tidak dapat dipulihkan: {os_errors.reason(error)} ({about}).") from error
     except Error as error:
         sentence = portal_database.explanation(error) or f"Basis data menolak: {portal_database.first_line(error)}"
         raise CannotRestore(sentence) from error

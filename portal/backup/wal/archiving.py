@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from pyrage import x25519
@@ -28,6 +28,7 @@ from portal.backup.encryption import ENDING, encrypted
 from portal.backup.wal import base, store
 from portal.backup.wal.copies import Copies
 from portal.backup.wal.pausing import is_paused
+from portal.hosts import marks
 from portal.run import os_errors, postgres
 
 logger = logging.getLogger("portal")
@@ -37,6 +38,8 @@ EVERY = 15  # seconds between two looks for new WAL
 EVERY_BASE = 60  # seconds between two looks whether a base backup is due, and for new photos
 LONGEST_AGE = timedelta(days=7)  # of the newest base backup, if anything has changed since
 KEPT = timedelta(days=35)  # the five weeks of the nightly backups, which the privacy page tells
+LONGEST_GAP = 2 * LONGEST_AGE + timedelta(days=1)  # after the newest base backup but one; the clock may be ahead
+IDLE = timedelta(days=1)  # since anything was written into a run that is not the present one
 REPLAYED = 1024**3  # bytes of WAL after the newest base backup, at least, before a new one is due
 ROOM = 500 * 1024**2  # bytes that stay free on either disk
 PAUSE_AFTER_FAILURE = 600  # seconds before another base backup is tried
@@ -98,6 +101,9 @@ class Archiving:
         self.parts = 0  # pieces of the present segment
         self.due = 0.0  # of the next look for base backups, on the monotonic clock
         self.not_before = 0.0
+        self.is_ours = False  # BACKUP_DIR was there when last looked for
+        self.is_full = False  # more than the budget, and no base backup under way that would change it
+        self.is_swept = False
 
     def step(self) -> None:
         self._start("problem", self.ship)
@@ -118,7 +124,9 @@ class Archiving:
         except (CannotArchive, base.NoBase, store.Damaged, folder.Unusable, keys.KeyFault) as error:
             problem = str(error)
         except OSError as error:
-            problem = f"{self.backup_dir} tidak dapat dipakai: {os_errors.reason(error)} ({error.filename})."
+            problem = (
+                f"{self.backup_dir} tidak dapat dipakai: {os_errors.reason(error)} ({error.filename or self.folder})."
+            )
         except psycopg.Error as error:
             problem = f"Basis data menolak: {str(error).strip().partition(chr(10))[0]}"
         except Exception:
@@ -137,37 +145,50 @@ class Archiving:
             if not is_alone:
                 return
             if is_paused(self.data_dir):
-                _drop_slots(server)
+                self._end_run(server)
                 self.state.update(paused=True)
                 return
             try:
                 self._ship(server)
             except store.Damaged:
-                _drop_slots(server)  # what comes could not be reached over the gap
+                self._end_run(server)  # what comes could not be reached over the gap
                 raise
             except (CannotArchive, OSError, folder.Unusable, keys.KeyFault):
                 if shutil.disk_usage(self.data_dir).free < 2 * ROOM:
-                    _drop_slots(server)  # what waits to be archived must not fill the data's disk
+                    self._end_run(server)  # what waits to be archived must not fill the data's disk
                 raise
 
+    def _end_run(self, server: psycopg.Connection) -> None:
+        _drop_slots(server)
+        self.position = None
+
     def _ship(self, server: psycopg.Connection) -> None:
-        self.claim(self.backup_dir)
+        self._claim()
         run = self._run_of(server)
         self._refuse_full_disk()
-        is_new = run is None
         run = run or self._new_run(server)
+        is_confirmed = self.position is not None and self.position[0] == run.name
         now = datetime.now(UTC)
         timeline, flushed = _place(server)
         position = self._add(run, timeline, self._position(run, server), flushed)
         run.note_until(store.Until(now, flushed))
         _let_go(server, run, position - position % store.SEGMENT)
         self.state.update(at=time.time(), run=run.name, budget=self.budget, paused=False)
-        if is_new:
+        if not is_confirmed:
             self.due = 0.0  # of its base backup
+
+    def _claim(self) -> None:
+        try:
+            self.claim(self.backup_dir)
+        except BaseException:
+            self.is_ours = False
+            raise
+        self.is_ours = True
 
     def _position(self, run: store.Run, server: psycopg.Connection) -> int:
         """Up to where the run is whole. Its files are listed once only: there may be many."""
         if self.position is None or self.position[0] != run.name:
+            self._sweep(bases=False)
             pieces = run.pieces()
             if pieces and store.reach(pieces, pieces[0].start) != max(piece.end for piece in pieces):
                 raise store.Damaged(MISSING.format(run.name))
@@ -214,7 +235,8 @@ class Archiving:
             return run
         if run is not None:
             logger.error("Arsip WAL %s terputus: terlalu lama tidak dapat ditulis; dimulai yang baru.", run.name)
-        _drop_slots(server)
+        self._end_run(server)
+        self.is_full = False  # the base backup of the new one makes room
         return None
 
     def _new_run(self, server: psycopg.Connection) -> store.Run:
@@ -224,8 +246,10 @@ class Archiving:
 
     def _refuse_full_disk(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.state.read().get("used", 0) > self.budget:
-            raise CannotArchive("Arsip WAL lebih besar daripada BACKUP_WAL_GB.")
+        if self.is_full:
+            raise CannotArchive(
+                "Arsip WAL lebih besar daripada BACKUP_WAL_GB, yang harus sedikitnya tiga kali satu cadangan dasar."
+            )
         if (free := shutil.disk_usage(self.folder).free) < ROOM:
             raise CannotArchive(f"Cakram arsip WAL hampir penuh: tersisa {free // 1024**2} MB.")
 
@@ -238,25 +262,46 @@ class Archiving:
                 self._look_after_bases()
 
     def _look_after_bases(self) -> None:
-        if (run := self._current_run()) is None:
-            return
+        if (run := self._current_run()) is not None:
+            self._look_after_bases_of(run)
+        if self.is_ours:
+            self._copy_files()
+
+    def _look_after_bases_of(self, run: store.Run) -> None:
+        if not self.is_swept:
+            self._sweep(bases=True)
+            self.is_swept = True
+        self._prune(run)
         if time.monotonic() >= self.not_before and self._is_due(run):
             self._take(run)
-        self._prune(run)
-        bases = run.usable()
-        self.state.update(
-            base=bases[-1].ended.timestamp() if bases else None, used=self._used(), gap=_last_gap(self.folder)
-        )
+        bases, usable, used = run.bases(), run.usable(), self._used()
+        self.is_full = used > self.budget and bases == usable  # else the WAL that comes makes the newest usable
+        self.state.update(base=usable[-1].ended.timestamp() if usable else None, used=used, gap=_last_gap(self.folder))
+
+    def _copy_files(self) -> None:
         left_out = sum(self.copies.update(name, source, self._has_room) for name, source in self.files.items())
         if left_out:
             raise CannotArchive(f"{left_out} foto atau dokumen belum disalin: cakram arsip hampir penuh.")
+        for name, source in self.files.items():
+            if source.is_dir() and not self.copies.knows(name, source):
+                raise CannotArchive(
+                    f"{source} bukan folder yang disalin sebelumnya: mungkin cakramnya belum terpasang. Bila memang "
+                    f"diganti, hapuslah {self.copies.folder / name / marks.NAME}."
+                )
+
+    def _sweep(self, *, bases: bool) -> None:
+        """Whoever calls this holds the lock of those who write such files."""
+        for run in store.runs(self.folder):
+            with suppress(FileNotFoundError):  # it has just been pruned
+                run.sweep(bases=bases)
 
     def _used(self) -> int:
         return sum(run.size() for run in store.runs(self.folder))
 
     def _current_run(self) -> store.Run | None:
-        name = self.state.read().get("run")
-        return next((run for run in store.runs(self.folder) if run.name == name), None)
+        """The one whose slot `ship` has seen: after a restoration the state file still names another one."""
+        position = self.position
+        return next((run for run in store.runs(self.folder) if position and run.name == position[0]), None)
 
     def _is_due(self, run: store.Run) -> bool:
         until, bases = run.until(), run.bases()
@@ -273,8 +318,13 @@ class Archiving:
         stored = sum(store.size_of(piece.path) for piece in pieces)
         is_old = datetime.now(UTC) - last.ended > LONGEST_AGE and written > store.SEGMENT
         is_long = written > max(REPLAYED, last.size)
-        is_large = stored > max(self.budget // 4, store.size_of(last.path))
-        return is_old or is_long or is_large
+        size = store.size_of(last.path)
+        is_large = stored > max(self.budget // 4, size)
+        return is_old or is_long or is_large or (stored > self.budget // 8 and self._is_nearly_full(size))
+
+    def _is_nearly_full(self, size: int) -> bool:
+        """Although all that can be pruned is; and another base backup of this size would make room."""
+        return size < self.budget * 7 // 8 and self._used() > self.budget * 3 // 4
 
     def _take(self, run: store.Run) -> None:
         began = time.monotonic()
@@ -289,25 +339,61 @@ class Archiving:
         return shutil.disk_usage(self.backup_dir).free > size + ROOM
 
     def _prune(self, current: store.Run) -> None:
-        """Deletes the oldest while it is older than needed or all is too large; never before a newer one stands."""
-        if not current.usable():
+        """Deletes the oldest while it is older than needed or all is too large; never before a newer one stands. The
+        present run is the newest whatever its name: clocks go back, and restorations are undone."""
+        if not (bases := current.usable()):
             return
-        for run in store.runs(self.folder):
-            if run.name < current.name and not run.usable():
+        others = [run for run in store.runs(self.folder) if run.name != current.name]
+        served = _served(current, bases)[:-1]
+        for run in others:
+            if usable := run.usable():
+                served += _served(run, usable)
+            elif run.name < current.name or _is_idle(run):
                 shutil.rmtree(run.folder)  # nothing in it can be restored
-        every = [(run, each) for run in store.runs(self.folder) for each in run.usable()]
-        while len(every) > 1 and (self._used() > self.budget * 3 // 4 or datetime.now(UTC) - every[1][1].ended > KEPT):
-            (run, _), (next_run, following) = every[:2]
-            if (
-                run.name == current.name != next_run.name
-            ):  # the clock went back: the names' order is not that of the runs
-                break
-            if run.name == next_run.name:
-                run.prune(following)
-            else:
-                shutil.rmtree(run.folder)
-            every = every[1:]
-        self.copies.prune(every[0][1].ended.date())
+        served.sort(key=lambda each: each.since)
+        now = datetime.now(UTC)
+        if served:
+            now = min(now, served[-1].since + LONGEST_GAP)
+        for each in served:
+            if now - each.until > KEPT or self._used() > self.budget * 3 // 4:
+                _delete(each)
+        first = [(run, run.usable()[0]) for run in store.runs(self.folder) if run.usable()]
+        for run, oldest in first:
+            run.prune(oldest)
+        self.copies.prune(min(oldest.ended for _, oldest in first).date())
+
+
+class _Served(NamedTuple):
+    """For which moments a base backup is needed."""
+
+    run: store.Run
+    since: datetime
+    until: datetime
+    following: store.Base | None  # in the same run
+
+
+def _served(run: store.Run, bases: list[store.Base]) -> list[_Served]:
+    """A base backup that the clock has dated later than what followed is as old as that."""
+    found: list[_Served] = []
+    following: store.Base | None = None
+    noted = run.until()
+    end = noted.moment if noted else bases[-1].ended
+    for each in reversed(bases):
+        since = min(each.ended, end)
+        found.append(_Served(run, since, end, following))
+        end, following = since, each
+    return found[::-1]
+
+
+def _delete(served: _Served) -> None:
+    if served.following:
+        served.run.prune(served.following)
+    else:
+        shutil.rmtree(served.run.folder)
+
+
+def _is_idle(run: store.Run) -> bool:
+    return time.time() - run.folder.stat().st_mtime > IDLE.total_seconds()
 
 
 def _last_gap(folder: Path) -> tuple[float, float] | None:

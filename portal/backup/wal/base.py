@@ -33,7 +33,7 @@ class NoBase(Exception):
 def take(data_dir: Path, run: store.Run, recipient: x25519.Recipient | None, go_on: Callable[[], bool]) -> store.Base:
     """Makes a base backup, checked against the server's own list of checksums, and gives it its name when the disk has
     it. Raises NoBase, also as soon as `go_on` says no, OSError, store.Damaged."""
-    draft = run.folder / f"dasar{store.DRAFT}"
+    draft = run.folder / store.BASE_DRAFT
     try:
         copied = _copy(data_dir, draft, recipient, go_on)
         if _digest(draft) != copied.digest.hexdigest():

@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from portal.hosts import marks
+
 FRESH = 10.0  # seconds in which a file may still be being written
 _DELETED = "dihapus"  # with a folder for each day
 
@@ -23,29 +25,45 @@ class Copies:
     def update(self, name: str, source: Path, may_copy: Callable[[int], bool]) -> int:
         """Copies what is new in `source`, and sets aside what is gone; returns how many files were left out because
         `may_copy`, which is told their size, says no. A source that is away is not an empty one."""
-        return self._update(source, self.folder / name, Path(name), may_copy) if source.is_dir() else 0
+        if not source.is_dir():
+            return 0
+        target = self.folder / name
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (target / marks.NAME).exists():
+            _copy(source / marks.NAME, target / marks.NAME)
+        return self._update(source, target, Path(name), may_copy, is_known=self.knows(name, source))
 
-    def _update(self, source: Path, target: Path, name: Path, may_copy: Callable[[int], bool]) -> int:
+    def knows(self, name: str, source: Path) -> bool:
+        """Whether this is the folder that was copied before, and not the empty one at which its disk is mounted."""
+        try:
+            return (source / marks.NAME).read_bytes() == (self.folder / name / marks.NAME).read_bytes()
+        except FileNotFoundError:
+            return False
+
+    def _update(
+        self, source: Path, target: Path, name: Path, may_copy: Callable[[int], bool], *, is_known: bool
+    ) -> int:
         changed, now, left_out = source.stat().st_mtime_ns, time.time(), 0
         known = self.seen.get(source)
         if known is None or known[0] != changed:
             target.mkdir(mode=0o700, parents=True, exist_ok=True)
             folders, files = _entries(source)
-            self._set_aside(target, name, files.keys() | set(folders))
-            for each in sorted(files):
+            if is_known:
+                self._set_aside(target, name, files.keys() | set(folders))
+            for each in sorted(files.keys() - {marks.NAME}):
                 if not _is_same(files[each], target / each):
                     if may_copy(files[each].st_size):
                         _copy(source / each, target / each)
                     else:
                         left_out += 1
             newest = max([changed / 1e9, *(status.st_mtime for status in files.values())])
-            if not left_out and abs(now - newest) > FRESH:
+            if is_known and not left_out and abs(now - newest) > FRESH:
                 self.seen[source] = changed, folders
         else:
             folders = known[1]
         for each in folders:
             with suppress(FileNotFoundError):  # it has just been removed
-                left_out += self._update(source / each, target / each, name / each, may_copy)
+                left_out += self._update(source / each, target / each, name / each, may_copy, is_known=is_known)
         return left_out
 
     def _set_aside(self, target: Path, name: Path, present: set[str]) -> None:

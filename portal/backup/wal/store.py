@@ -30,6 +30,7 @@ _RUN = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}")
 _STAMP = "%Y%m%dT%H%M%SZ"
 ENCRYPTED = ".age"
 DRAFT = ".part"
+BASE_DRAFT = f"dasar{DRAFT}"
 _UNTIL = "sampai"
 
 
@@ -122,13 +123,12 @@ class Run:
         return sum(size_of(path) for path in self._paths())
 
     def until(self) -> Until | None:
+        """None where nothing tells it, or nothing that can be read: the other runs are as good as ever."""
         try:
             moment, place = (self.folder / _UNTIL).read_text().split()
-        except FileNotFoundError:
+            return Until(datetime.fromisoformat(moment), lsn(place))
+        except (OSError, ValueError):
             return None
-        except ValueError as error:
-            raise Damaged(f"Berkas {self.folder / _UNTIL} di arsip WAL rusak.") from error
-        return Until(datetime.fromisoformat(moment), lsn(place))
 
     def note_until(self, until: Until) -> None:
         place = f"{until.lsn >> 32:X}/{until.lsn & 0xFFFFFFFF:X}"
@@ -156,10 +156,10 @@ class Run:
             if piece.end <= first:
                 piece.path.unlink()
 
-    def sweep(self) -> None:
-        """Removes what a killed process has left half written."""
+    def sweep(self, *, bases: bool) -> None:
+        """Removes what a killed process has left half written: of base backups, or of the rest."""
         for path in self._paths():
-            if path.suffix == DRAFT:
+            if path.suffix == DRAFT and (path.name == BASE_DRAFT) == bases:
                 path.unlink(missing_ok=True)
 
 
