@@ -21,7 +21,7 @@ from portal.backup.wal import archiving, base, store
 from portal.backup.wal.copies import Copies
 from portal.importers import Refusal, times
 from portal.run import database as portal_database
-from portal.run import postgres
+from portal.run import os_errors, postgres
 
 LAST = "terakhir"
 _ENDED_BEFORE = "recovery ended before configured recovery target was reached"
@@ -136,12 +136,8 @@ def restore(way: Way, backups: Path, own: keys.Keys, show: restoring.Show) -> li
 
 def _refuse_full_disk(way: Way) -> None:
     wal = way.until.lsn - way.base.start + 2 * store.SEGMENT
-    needed, free = way.base.size + wal + restoring.ROOM, shutil.disk_usage(settings.DATA_DIR).free
-    if free < needed:
-        raise restoring.CannotRestore(
-            f"Ruang cakram untuk {settings.DATA_DIR} tidak cukup: perlu {needed / 1e9:,.1f} GB, tersisa "
-            f"{free / 1e9:,.1f} GB. Tidak ada yang diubah."
-        )
+    if lack := os_errors.lack_of_room(settings.DATA_DIR, way.base.size + wal + restoring.ROOM):
+        raise restoring.CannotRestore(f"{lack} Tidak ada yang diubah.")
 
 
 def _unpack(way: Way, stage: Path, own: keys.Keys, show: restoring.Show) -> None:
