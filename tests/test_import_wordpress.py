@@ -101,6 +101,23 @@ def test_the_old_address_leads_to_the_article(run, client):
 
 
 @pytest.mark.django_db
+def test_the_pages_of_its_pictures_lead_to_the_article(run, client):
+    """Wherever they stand in the file; what an editor chose stays, and a second run changes nothing."""
+    link = "https://kota.example/2024/11/taman-7/foto/"
+    picture = post(7006, post_type="attachment", post_parent="7", status="inherit", link=link)
+    for items in ([picture, post()], [post(), picture]):
+        assert run(*items)[3] == 0
+    target = Article.objects.get().get_absolute_url()
+    for address in ("/?attachment_id=7006", "/?p=7006", "/2024/11/taman-7/foto", "/2024/11/taman-7/foto/"):
+        answer = client.get(address, follow=True)
+        assert next(status for _, status in answer.redirect_chain) == 301
+        assert answer.redirect_chain[-1][0] == target
+    MissingPath.objects.move("/2024/11/taman-7/foto", "/tentang")
+    run(post(), picture)
+    assert MissingPath.objects.target_of("/2024/11/taman-7/foto") == "/tentang"
+
+
+@pytest.mark.django_db
 def test_an_editors_redirect_of_an_old_address_stays(run):
     MissingPath.objects.create(path="/2024/11/taman-7", target="/tentang")
     run(post())

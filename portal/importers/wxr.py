@@ -153,6 +153,7 @@ def _attachment(item: "_Item") -> Attachment:
         address=item["wp:attachment_url"] or item["guid"],
         alt=item.meta.get(_ALT, ""),
         caption=item["excerpt:encoded"],
+        link=item["link"],
     )
 
 
@@ -286,7 +287,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         key=_key(item, site),
         slug=item["wp:post_name"],
         reads=_reads(item.meta),
-        old_paths=() if is_draft else _old_paths(item, kind),
+        old_paths=() if is_draft else _old_paths(item, kind, site),
         lead=_lead(item, site) if kind == "post" else None,
         comments=tuple(_comments(item, site)) if kind == "post" else (),
     )
@@ -397,12 +398,14 @@ def _reads(meta: dict[str, str]) -> int | None:
     return min(max(counts), MAX_NUMBER) if counts else None
 
 
-def _old_paths(item: _Item, kind: str) -> tuple[str, ...]:
-    """The addresses at which readers found it, without the host."""
+def _old_paths(item: _Item, kind: str, site: _Site) -> tuple[str, ...]:
+    """The addresses at which readers found it, and the pages of its pictures, without the host."""
     number = item["wp:post_id"]
     paths = [_path(item["link"])]
     if re.fullmatch("[0-9]{1,12}", number):
         paths.append(f"/?{'page_id' if kind == 'page' else 'p'}={number}")
+        for each in site.attachments.below(int(number)):
+            paths += [_path(each.link), f"/?attachment_id={each.number}", f"/?p={each.number}"]
     return tuple(dict.fromkeys(path for path in paths if path not in ("", "/")))
 
 
