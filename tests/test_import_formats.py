@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from news.models import Article, MissingPath
-from portal.importers import Record, Refusal, feeds, formats, json_lists, tables
+from portal.importers import Record, Refusal, elements, feeds, formats, json_lists, tables
 from tests.make import in_the_city
 from tests.test_import_articles import make_row, run_files
 
@@ -214,6 +214,37 @@ def test_of_a_feed_that_was_cut_off_only_whole_articles_are_read(write):
         *records, (_, refusal) = feeds.read(write(RSS[:end]))
         assert len(records) == RSS[:end].count("</item>")
         assert "rusak atau terpotong" in str(refusal)
+
+
+@pytest.mark.parametrize("feed", [RSS, ATOM], ids=["RSS", "Atom"])
+@pytest.mark.parametrize("raw", ["Tom & Jerry", "5 < 6", "&#xD800;Tom & Jerry", "R&eacute;publik"])
+def test_a_careless_article_of_a_feed_costs_no_other_one(write, feed, raw):
+    records = [
+        record
+        for _, record in feeds.read(write(feed.replace("Satu &amp;amp; dua", raw).replace("Satu &amp; dua", raw)))
+    ]
+    told = {"5 < 6": "5 < 6", "R&eacute;publik": "Républik"}.get(raw, "Tom & Jerry")
+    assert [record.title for record in records] == [told, "Tiga"]
+
+
+@pytest.mark.parametrize("feed", [RSS, ATOM], ids=["RSS", "Atom"])
+def test_a_stylesheet_and_comments_around_a_feed_do_no_harm(write, feed):
+    start = max(feed.find("?>") + 2, 0) if feed.startswith("<?xml") else 0
+    text = f'{feed[:start]}<!-- a --><?xml-stylesheet type="text/xsl" href="x.xsl"?><!-- b -->{feed[start:]}<!-- c -->'
+    assert [record.title for _, record in feeds.read(write(text))] == ["Satu & dua", "Tiga"]
+
+
+def test_a_feed_without_articles_says_so(write):
+    [(number, refusal)] = feeds.read(write("<rss><channel><title>Kabar</title></channel></rss>"))
+    assert (number, str(refusal)) == (1, "umpan ini tidak memuat berita")
+
+
+def test_an_article_of_a_feed_that_is_too_large_costs_only_itself(write, monkeypatch):
+    monkeypatch.setattr(elements, "MAX_ITEM", 100_000)
+    text = RSS.replace("<item>", f"<item><title>{'x' * 300_000}</title></item><item>", 1)
+    refusal, *records = [row for _, row in feeds.read(write(text))]
+    assert "satu butir lebih dari" in str(refusal)
+    assert [record.title for record in records] == ["Satu & dua", "Tiga"]
 
 
 def test_entities_in_a_feed_read_no_file_and_do_not_explode(write):

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from news import markup
 from news.models import Article, MissingPath, Page
-from portal.importers import Refusal, formats, texts, wxr
+from portal.importers import Refusal, elements, formats, texts, wxr
 from tests.make import rewrite
 from tests.test_import_articles import run_files
 
@@ -97,6 +98,23 @@ def test_the_old_address_leads_to_the_article(run, client):
     assert answer.status_code == 301
     assert answer["Location"] == Article.objects.get().get_absolute_url()
     assert client.get("/?p=7").status_code == 301
+
+
+@pytest.mark.django_db
+def test_the_pages_of_its_pictures_lead_to_the_article(run, client):
+    """Wherever they stand in the file; what an editor chose stays, and a second run changes nothing."""
+    link = "https://kota.example/2024/11/taman-7/foto/"
+    picture = post(7006, post_type="attachment", post_parent="7", status="inherit", link=link)
+    for items in ([picture, post()], [post(), picture]):
+        assert run(*items)[3] == 0
+    target = Article.objects.get().get_absolute_url()
+    for address in ("/?attachment_id=7006", "/?p=7006", "/2024/11/taman-7/foto", "/2024/11/taman-7/foto/"):
+        answer = client.get(address, follow=True)
+        assert next(status for _, status in answer.redirect_chain) == 301
+        assert answer.redirect_chain[-1][0] == target
+    MissingPath.objects.move("/2024/11/taman-7/foto", "/tentang")
+    run(post(), picture)
+    assert MissingPath.objects.target_of("/2024/11/taman-7/foto") == "/tentang"
 
 
 @pytest.mark.django_db
@@ -301,9 +319,57 @@ def test_other_versions_and_prefixes_are_read(tmp_path):
 
 
 def test_an_item_that_never_ends_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(wxr, "MAX_ITEM", 100_000)
+    monkeypatch.setattr(elements, "MAX_ITEM", 100_000)
     *_, last = rows_of(tmp_path, HEAD + post(1) + post(2, **{"content:encoded": "x" * 300_000}) + FOOT)
     assert "satu butir lebih dari" in str(last)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["Tom & Jerry", "5 < 6", "&&", "<1x>", "a ]]> b", "a <!-- b", "a <?php b", "a <b c", "&#x110000;a", "&#xD800;a"],
+)
+def test_what_is_wrong_in_one_item_costs_no_other_one(tmp_path, raw):
+    broken = post(2).replace("<![CDATA[Taman baru dibuka]]>", raw)
+    rows = rows_of(
+        tmp_path, HEAD + post(1) + broken + post(3, **{"content:encoded": "<!-- x --> ?>"}) + post(4) + FOOT
+    )
+    assert [getattr(row, "key", row)[-1] for row in rows] == ["1", "2", "3", "4"]
+    assert rows[1].title == markup.one_line(raw.replace("&#x110000;", "").replace("&#xD800;", "").replace("<", "&lt;"))
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["<b>Notice</b>: Undefined & in <b>x.php</b> <br />", "<?php echo 1", "<!-- never closed", "<!DOCTYPE html>",
+     "<!ELEMENT x ANY>", "</channel></rss>", "</item>", "<?xml version='1.0'?>", "<![CDATA[ x ]]>", "<wp:tag/>" * 9],
+)  # fmt: skip
+def test_what_stands_between_items_costs_none_of_them(tmp_path, between):
+    text = HEAD + post(1) + between + post(2, **{"content:encoded": "<!-- x --> ?>"}) + post(3) + FOOT
+    assert [getattr(row, "key", row)[-1] for row in rows_of(tmp_path, text)] == ["1", "2", "3"]
+
+
+def test_a_damaged_file_is_read_alike_in_pieces_of_any_size(tmp_path, monkeypatch):
+    text = (
+        HEAD + post(1, extra="<a b='c>d'>&amp;&eacute;<!-- x --></a>").replace("baru", "]]> & < baru") + post(2) + FOOT
+    )
+    whole = rows_of(tmp_path, text)
+    for size in (1, 2, 7):
+        monkeypatch.setattr(elements, "_PIECE", size)
+        assert rows_of(tmp_path, text) == whole
+    assert len(whole) == 2
+
+
+def test_references_to_what_is_no_character_are_left_out(tmp_path):
+    item = post(**{"content:encoded": "CUT"}).replace("<![CDATA[CUT]]>", "Isi&#xD800;&#0;&#xFFFF; &#233;.")
+    meta = "<wp:postmeta><wp:meta_key>views</wp:meta_key><wp:meta_value>7&#xDFFF;</wp:meta_value></wp:postmeta></item>"
+    [record] = rows_of(tmp_path, HEAD + item.replace("</item>", meta) + FOOT)
+    assert (record.body, record.reads) == ("<p>Isi é.</p>", 7)
+
+
+def test_an_item_that_is_too_large_costs_only_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(elements, "MAX_ITEM", 100_000)
+    large = post(2, **{"content:encoded": "x" * 300_000})
+    one, other, last = rows_of(tmp_path, HEAD + post(1) + large + post(3) + FOOT)
+    assert (one.key[-1], last.key[-1], "satu butir lebih dari" in str(other)) == ("1", "3", True)
 
 
 def test_a_feed_and_json_are_not_taken_for_exports():

@@ -11,15 +11,16 @@ class Attachment(NamedTuple):
     address: str
     alt: str = ""
     caption: str = ""
+    link: str = ""  # of the page that WordPress shows it on
 
 
 class Attachments:
     def __init__(self, found: Iterable[Attachment]) -> None:
         self._rows = sqlite3.connect("")  # a file of its own, which goes with the process
         self._rows.execute(
-            "CREATE TABLE attachments (number INTEGER PRIMARY KEY, parent INTEGER, address, alt, caption)"
+            "CREATE TABLE attachments (number INTEGER PRIMARY KEY, parent INTEGER, address, alt, caption, link)"
         )
-        self._rows.executemany("INSERT OR IGNORE INTO attachments VALUES (?, ?, ?, ?, ?)", found)
+        self._rows.executemany("INSERT OR IGNORE INTO attachments VALUES (?, ?, ?, ?, ?, ?)", found)
         self._rows.execute("CREATE INDEX of_parent ON attachments (parent)")
 
     def get(self, number: int) -> Attachment | None:

@@ -1,19 +1,15 @@
 """Reads RSS and Atom: what a portal tells feed readers, often only its newest articles."""
 
-import re
 from collections.abc import Callable, Iterator
 from html import escape
-from io import BufferedIOBase
 from pathlib import Path
 
 from lxml import etree
 
 from news.markup import without_controls
-from portal.importers import Record, Refusal, record_or_refusal, streams, times
+from portal.importers import Record, Refusal, elements, record_or_refusal, streams, times
 from portal.importers.pictures import Picture
 
-_PIECE = 64 * 1024  # bytes read at once
-_WIDE = re.compile(rb"""<\?xml\b[^>]{0,200}?encoding\s*=\s*["']utf-?16""", re.IGNORECASE)
 _RSS = ""
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RSS_1 = "{http://purl.org/rss/1.0/}"
@@ -21,7 +17,9 @@ _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _ITEMS = {f"{_RSS}item", f"{_RSS_1}item", f"{_ATOM}entry"}
-_ROOTS = {"rss", f"{_ATOM}feed", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"}
+_WANTED = elements.Wanted(
+    items=frozenset({"item", "entry"}), others=frozenset(), ends=frozenset({"rss", "feed", "RDF"})
+)
 
 
 def read(
@@ -31,51 +29,15 @@ def read(
 
     `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
     """
-    number, is_whole = 0, False
-    with streams.opened(path) as (file, position):
-        try:
-            for element in _elements(file):
-                progress(position())
-                is_whole = element.tag in _ROOTS
-                if not is_whole:
-                    number += 1
-                    yield number, record_or_refusal(_of_element, element)
-        except streams.BROKEN:
-            is_whole = False
-    if not is_whole:
+    number, found = 0, elements.Elements(_WANTED)
+    for element in elements.read(path, found, progress):
+        if isinstance(element, Refusal) or element.tag in _ITEMS:
+            number += 1
+            yield number, element if isinstance(element, Refusal) else record_or_refusal(_of_element, element)
+    if not found.is_whole:
         yield number + 1, Refusal(streams.CUT_OFF)
-
-
-def _elements(file: BufferedIOBase) -> Iterator[etree._Element]:
-    """Each article, and at the end the root, as soon as its end was read: what the parser would close by itself at the
-    end of a file that was cut off is only a part. Articles are emptied afterwards."""
-    parser = None
-    for piece, is_first in streams.documents(_pieces(file)):
-        if is_first or parser is None:
-            parser = _parser(piece)
-        parser.feed(piece)
-        for _, element in parser.read_events():
-            yield element
-            element.clear()
-            while (elder := element.getprevious()) is not None:
-                elder.getparent().remove(elder)
-
-
-def _parser(beginning: bytes) -> etree.XMLPullParser:
-    return etree.XMLPullParser(
-        events=("end",),
-        tag=(*_ITEMS, *_ROOTS),
-        recover=True,  # bytes that no XML may contain are left out
-        huge_tree=True,
-        resolve_entities="internal",
-        no_network=True,
-        encoding="utf-8" if _WIDE.match(beginning) else None,  # what it declares is no longer so
-    )
-
-
-def _pieces(file: BufferedIOBase) -> Iterator[bytes]:
-    while piece := file.read1(_PIECE):
-        yield piece.replace(b"\0", b"")
+    elif not number:
+        yield 1, Refusal("umpan ini tidak memuat berita")
 
 
 def _of_element(element: etree._Element) -> Record:

@@ -1,12 +1,11 @@
 """Reads WordPress's export files (WXR 1.0 to 1.2), plain or gzip: posts and pages, with authors, categories, tags,
 pictures and comments.
 
-The file is given to the parser piece by piece, so memory does not grow with it, and an item counts only if its end was
+The file is read item by item (elements.py), so memory does not grow with it, and an item counts only if its end was
 read: of a file that was cut off everything before that place is imported. Pictures may be described behind the texts
 that show them: at the first one the file is read through for them (attachments.py).
 """
 
-import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from news.models import Article
 from news.models.articles import EARLIEST
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, streams, times
+from portal.importers import MAX_NUMBER, Record, Refusal, elements, times
 from portal.importers.attachments import Attachment, Attachments
 from portal.importers.comments import Written
 from portal.importers.pictures import Picture, credited
@@ -42,13 +41,12 @@ menunggu moderator; spam, sampah, dan pingback tidak ikut, juga alamat internet
 pengirimnya. Berkas yang terpotong diimpor sampai butir terakhir yang utuh.
 """
 
-MAX_ITEM = 64 * 1024 * 1024  # bytes of one item in memory at a time
-_PIECE = 64 * 1024
-# Control characters that no XML may contain. In UTF-8 they are part of no other character.
-_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
+_WANTED = elements.Wanted(
+    items=frozenset({"item"}),
+    others=frozenset({"author", "category", "base_blog_url", "base_site_url"}),
+    ends=frozenset({"channel", "rss"}),
+)
 _PROLOGUE = re.compile(r"\ufeff?(?:\s++|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+", re.DOTALL)
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_DECLARED = re.compile(rb"""\A\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _EXPORT = "wordpress.org/export/"  # and the version, in a namespace; of any scheme
 _PREFIXES = {
     "purl.org/rss/1.0/modules/content/": "content",
@@ -91,11 +89,12 @@ def read(
     """
     number, is_empty, site = 0, True, _Site(lambda: _attachments(path))
     try:
-        for item in _items(path, progress):
+        for element in _items(path, progress):
+            if not isinstance(element, Refusal) and _name(element) != "item":
+                site.learn(element)
+                continue
             number += 1
-            site.learn(item)
-            record = _record_or_refusal(item, site)
-            _forget(item)
+            record = element if isinstance(element, Refusal) else _record_or_refusal(element, site)
             if record is not None:
                 is_empty = False
                 yield number, record
@@ -109,60 +108,19 @@ def read(
 # ---- The file
 
 
-def _items(path: Path, progress: Callable[[int], object]) -> Iterator[etree._Element]:
-    """The items whose ends were read. Raises _Torn at the place from which nothing can be read."""
-    parser, tail, waiting = None, b"", 0
-    for piece, is_first in streams.documents(_pieces(path, progress)):
-        if is_first or parser is None:
-            if _root(piece[:_PIECE].decode("utf-8", "replace")).lower().startswith("<!doctype"):
-                raise _Torn(
-                    "berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress"
-                )
-            safe = {"resolve_entities": False, "no_network": True}
-            parser = etree.XMLPullParser(
-                events=("end",), tag="item", recover=True, huge_tree=True, encoding="utf-8", **safe
-            )
-        tail = (tail + piece)[-2_000:]
-        parser.feed(piece)
-        waiting += len(piece)
-        for _, item in parser.read_events():
-            waiting = 0
-            yield item
-        if waiting > MAX_ITEM:
-            raise _Torn(f"satu butir lebih dari {MAX_ITEM // 1024**2} MB; mulai butir ini tidak terbaca")
-    if b"</channel" not in tail and b"</rss" not in tail:
+def _items(
+    path: Path, progress: Callable[[int], object] = lambda position: None
+) -> Iterator[etree._Element | Refusal]:
+    """The items and what is told about the site. Raises _Torn at the place from which nothing can be read."""
+    found = elements.Elements(_WANTED)
+    yield from elements.read(path, found, progress, _refuse_entities)
+    if not found.is_whole:
         raise _Torn("berkas terpotong: butir sebelum ini utuh dan sudah dibaca, mulai butir ini tidak ada lagi")
 
 
-def _pieces(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
-    """The file in UTF-8, without what no XML may contain."""
-    return (text.encode("utf-8", "replace").translate(None, _CONTROLS) for text in _texts(path, progress))
-
-
-def _texts(path: Path, progress: Callable[[int], object]) -> Iterator[str]:
-    """The file as text, a piece at a time. Bytes that its encoding does not know are read as Windows-1252."""
-    decoder: codecs.IncrementalDecoder | None = None
-    with streams.opened(path) as (file, position):
-        while True:
-            try:
-                piece = file.read1(_PIECE)
-            except streams.BROKEN:
-                piece = b""  # the end of the text tells whether something is missing
-            if decoder is None:
-                decoder = codecs.getincrementaldecoder(_encoding(piece))("as_windows_1252")
-            progress(position())
-            if text := decoder.decode(piece, final=not piece):
-                yield text
-            if not piece:
-                return
-
-
-def _encoding(beginning: bytes) -> str:
-    for mark, encoding in _MARKS.items():
-        if beginning.startswith(mark):
-            return encoding
-    declared = _DECLARED.match(beginning)
-    return streams.encoding(declared[1].decode() if declared else "")
+def _refuse_entities(beginning: str) -> None:
+    if _root(beginning).lower().startswith("<!doctype"):
+        raise _Torn("berkas mendefinisikan singkatan XML sendiri (DOCTYPE), yang tidak pernah ditulis WordPress")
 
 
 def _root(text: str) -> str:
@@ -172,22 +130,17 @@ def _root(text: str) -> str:
     return text[start : start + 20]
 
 
-def _forget(item: etree._Element) -> None:
-    item.clear()
-    while (elder := item.getprevious()) is not None:
-        elder.getparent().remove(elder)
-
-
 # ---- What it says about the site
 
 
 def _attachments(path: Path) -> Iterator[Attachment]:
     try:
-        for element in _items(path, lambda position: None):
+        for element in _items(path):
+            if isinstance(element, Refusal):
+                continue
             item = _Item(element)
             if item["wp:post_type"] == "attachment" and re.fullmatch("[0-9]{1,15}", item["wp:post_id"]):
                 yield _attachment(item)
-            _forget(element)
     except _Torn:
         return
 
@@ -200,6 +153,7 @@ def _attachment(item: "_Item") -> Attachment:
         address=item["wp:attachment_url"] or item["guid"],
         alt=item.meta.get(_ALT, ""),
         caption=item["excerpt:encoded"],
+        link=item["link"],
     )
 
 
@@ -214,19 +168,16 @@ class _Site:
     parents: dict[str, str] = field(default_factory=dict)  # nicename of a category -> that of its parent
     host: str = ""  # and the folder, if it is in one
 
-    def learn(self, item: etree._Element) -> None:
-        """Reads the elements in front of the item."""
-        outermost = [item, *item.iterancestors()][-3:][0]  # an item in another one, which was not closed
-        for element in outermost.itersiblings(preceding=True):
-            match _name(element):
-                case "wp:author":
-                    login, name = _texts_of(element, "wp:author_login", "wp:author_display_name")
-                    self.authors[login] = name or login
-                case "wp:base_blog_url" | "wp:base_site_url" as name if name == "wp:base_blog_url" or not self.host:
-                    self.host = _text(element).partition("://")[2].strip("/")
-                case "wp:category":
-                    nicename, parent = _texts_of(element, "wp:category_nicename", "wp:category_parent")
-                    self.parents[nicename] = parent
+    def learn(self, element: etree._Element) -> None:
+        match _name(element):
+            case "wp:author":
+                login, name = _texts_of(element, "wp:author_login", "wp:author_display_name")
+                self.authors[login] = name or login
+            case "wp:base_blog_url" | "wp:base_site_url" as name if name == "wp:base_blog_url" or not self.host:
+                self.host = _text(element).partition("://")[2].strip("/")
+            case "wp:category":
+                nicename, parent = _texts_of(element, "wp:category_nicename", "wp:category_parent")
+                self.parents[nicename] = parent
 
     @cached_property
     def attachments(self) -> Attachments:
@@ -291,8 +242,6 @@ class _Item:
 
     def check(self) -> None:
         """Raises Refusal if an element of it was never closed: then it is unknown which text is whose."""
-        if "item" in self._fields:
-            raise Refusal("XML-nya rusak: butir ini tidak ditutup, dan butir lain ada di dalamnya")
         for name in _WHOLE_FIELDS:
             if name in self._fields and next(self._fields[name].iterchildren(etree.Element), None) is not None:
                 raise Refusal(f"XML-nya rusak: <{name}> tidak ditutup")
@@ -338,7 +287,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         key=_key(item, site),
         slug=item["wp:post_name"],
         reads=_reads(item.meta),
-        old_paths=() if is_draft else _old_paths(item, kind),
+        old_paths=() if is_draft else _old_paths(item, kind, site),
         lead=_lead(item, site) if kind == "post" else None,
         comments=tuple(_comments(item, site)) if kind == "post" else (),
     )
@@ -449,12 +398,14 @@ def _reads(meta: dict[str, str]) -> int | None:
     return min(max(counts), MAX_NUMBER) if counts else None
 
 
-def _old_paths(item: _Item, kind: str) -> tuple[str, ...]:
-    """The addresses at which readers found it, without the host."""
+def _old_paths(item: _Item, kind: str, site: _Site) -> tuple[str, ...]:
+    """The addresses at which readers found it, and the pages of its pictures, without the host."""
     number = item["wp:post_id"]
     paths = [_path(item["link"])]
     if re.fullmatch("[0-9]{1,12}", number):
         paths.append(f"/?{'page_id' if kind == 'page' else 'p'}={number}")
+        for each in site.attachments.below(int(number)):
+            paths += [_path(each.link), f"/?attachment_id={each.number}", f"/?p={each.number}"]
     return tuple(dict.fromkeys(path for path in paths if path not in ("", "/")))
 
 
