@@ -11,7 +11,7 @@ import pytest
 
 from news.models import Article, MissingPath
 from portal.importers import Record, Refusal, formats, saved_pages
-from portal.importers.saved_pages import GUESS
+from portal.importers.saved_pages import CUT_OFF, GUESS
 from tests.make import in_the_city, make_article, make_category
 from tests.test_import_articles import run_files
 
@@ -72,6 +72,30 @@ def test_related_articles_with_their_own_reads_do_not_make_it_a_list(read_page):
     related = RELATED.replace("</a>", "</a><div>Selasa, 12 November 2024 | Dibaca : 9</div>")
     record = read_page(SEED.replace(RELATED, related))
     assert (record.body, record.reads, record.published_at, record.is_draft) == (BODY, 1056, NOVEMBER_13, False)
+
+
+def cut_off(page):
+    """In the middle of the last paragraph, after a few of its words."""
+    return page[: page.index(PARAGRAPHS[2]) + 40]
+
+
+@pytest.mark.parametrize("whole", [SEED, f"{SEED}<!-- disimpan -->", SEED.replace("</body></html>", "")])
+def test_a_page_that_was_cut_off_is_a_draft_that_says_so(read_page, whole):
+    for record in (
+        read_page(cut_off(whole)),
+        read_page(cut_off(whole.replace("<body>", "<body><script>'</body>'</script>"))),
+    ):
+        assert record.is_draft
+        assert list(record.remarks) == [CUT_OFF]
+    assert not read_page(whole).is_draft  # HTML needs no end tags: what stands below the text shows that it is whole
+
+
+def test_a_page_without_end_tags_is_whole_if_the_foot_of_the_site_is_there(read_page):
+    page = f"""<title>{TITLE}</title><meta property="og:type" content="article"><h1>{TITLE}</h1>
+    <meta property="article:published_time" content="2024-11-13T16:21:00+07:00"><div>{BODY}</div>"""
+    assert list(read_page(page).remarks) == [CUT_OFF]
+    record = read_page(f"{page}<footer>Dinas Kominfo</footer>")
+    assert (record.is_draft, list(record.remarks)) == (False, [])
 
 
 def test_a_title_that_begins_like_an_error_is_no_error(read_page):

@@ -79,6 +79,7 @@ _BEFORE_DATE = re.compile(
 _PARTS_OF_LINE = re.compile(r"\s*[|•·●»]\s*|\s+[-–—]\s+(?=dibaca|dilihat|oleh|views?|hits)", re.IGNORECASE)
 _EDGE = re.compile(r"<(?P<end>/?)(?P<tag>p|h2|h3|ul|ol|table|figure|blockquote|hr)\b[^>]*>")
 _BREAK = re.compile(r"<br ?/?>")
+_PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LINKS = re.compile(r"<a [^>]*>.*?</a>", re.DOTALL)
 
 
@@ -418,6 +419,20 @@ def _shown(html: str) -> str:
 
 
 # ---- The page as a whole
+
+
+def is_whole(html: str, root: etree._Element) -> bool:
+    """Whether the page, not pruned yet, was saved to its end. HTML allows pages without end tags: there the foot of
+    the site, or what stands below every text, shows that the text above it is complete."""
+    end = max((match.start() for match in _PAGE_END.finditer(html)), default=-1)
+    if end >= 0 and html.rfind("<script", 0, end) <= html.rfind("</script", 0, end):  # not one that a script writes
+        return True
+    if any(next(each.iterancestors("blockquote", "article"), None) is None for each in root.iter("footer")):
+        return True
+    shown = lines(root)
+    sentences = (number for number, line in enumerate(shown) if len(line) > _SHORT and not line[-1].isalnum())
+    last = max(sentences, default=len(shown))
+    return any(map(_END.fullmatch, shown[last + 1 :]))
 
 
 def tree(html: str) -> etree._Element:
