@@ -74,6 +74,46 @@ def test_related_articles_with_their_own_reads_do_not_make_it_a_list(read_page):
     assert (record.body, record.reads, record.published_at, record.is_draft) == (BODY, 1056, NOVEMBER_13, False)
 
 
+def page_of_content(text, below="<div>kota tangerang</div>", date="Rabu, 13 November 2024 16:21 WIB | Dibaca : 56"):
+    """The present portal's page where one element holds everything from the date to the related articles."""
+    return f"""<!DOCTYPE html><html><head><title>{TITLE} - Kota</title></head><body><nav><a href="/">Beranda</a></nav>
+    <div class="content"><div>{date}</div>{f"<h2>{TITLE}</h2>" * 4}<div>{text}</div>{below}<h3>Artikel Terkait</h3>
+    <div><a href="/berita/detail/9/x">Lain judul berita</a></div><h3>Komentar</h3></div></body></html>"""
+
+
+@pytest.mark.parametrize("foot", [
+    "<p>Pewarta : Rina</p><p>Editor : Budi</p><p>visibility 196</p>", "<p>Pewarta : Rina<br>Editor : Budi</p>",
+    "<p>Pewarta : Rina / Editor : Budi</p><p>visibility 196</p>",
+])  # fmt: skip
+def test_who_wrote_it_and_how_often_it_was_read_are_no_tags(read_page, foot):
+    for page in (page_of_content(BODY + foot), page_of_content(BODY, f"<div>kota tangerang</div>{foot}")):
+        record = read_page(page)
+        assert (record.body, list(record.tags)) == (BODY, ["kota tangerang"])
+        assert (record.reporter, record.editor, record.reads) == ("Rina", "Budi", 56)
+
+
+@pytest.mark.parametrize("last", [
+    "Ayo warga, jangan lupa pakai masker dan jaga jarak", "Salam sehat",
+    '<a href="/berkas/jadwal.pdf" rel="noopener">Unduh jadwal</a>',
+])  # fmt: skip
+def test_a_short_last_paragraph_without_a_full_stop_stays_in_the_text(read_page, last):
+    record = read_page(page_of_content(f"{BODY}<p>{last}</p>"))
+    assert record.body.endswith(f"{PARAGRAPHS[2]}</p><p>{last}</p>")
+    assert list(record.tags) == ["kota tangerang"]
+    record = read_page(page_of_content("<br><br>".join([*PARAGRAPHS, last])))
+    assert record.body.endswith(f"<p>{last}</p>")
+    assert list(record.tags) == ["kota tangerang"]
+
+
+@pytest.mark.parametrize("marked", [
+    "<p>Tag: banjir, kota</p>", '<p><a href="/tag/banjir">banjir</a> <a href="/tag/kota">kota</a></p>',
+    '<p><a rel="tag" href="/x/1">banjir</a>, <a rel="tag" href="/x/2">kota</a></p>',
+])  # fmt: skip
+def test_a_paragraph_of_the_text_that_is_marked_as_tags_is_some(read_page, marked):
+    record = read_page(page_of_content(BODY + marked, ""))
+    assert (record.body, list(record.tags)) == (BODY, ["banjir", "kota"])
+
+
 def cut_off(page):
     """In the middle of the last paragraph, after a few of its words."""
     return page[: page.index(PARAGRAPHS[2]) + 40]

@@ -128,7 +128,7 @@ def _record(saved: files.Saved) -> Record:
         lead=Picture(says.image) if says.image and not _LOGO.search(says.image) else None,
         remarks=tuple(_remarks(is_told=is_told, is_whole=is_whole, published=published)),
     )
-    _cut_out(record, shown if is_counted else [])
+    _cut_out(record, shown if is_counted else [], prose.own_lines(element))
     return record
 
 
@@ -266,10 +266,10 @@ def _summary(says: Told, element: etree._Element | None) -> str:
     return "" if is_copied else says.summary
 
 
-def _cut_out(record: Record, shown: list[str]) -> None:
+def _cut_out(record: Record, shown: list[str], own: frozenset[str]) -> None:
     """Cuts the text out of what stands around it. Raises Refusal if none is left."""
-    found = prose.trimmed(record.body, record.title)
-    record.take_text(lambda body: prose.trimmed(body, record.title).body)
+    found = prose.trimmed(record.body, record.title, own)
+    record.take_text(lambda body: prose.trimmed(body, record.title, own).body)
     if not record.body:
         raise Refusal("halaman ini tidak memuat isi berita")
     longest = max_length(Tag, "name")
