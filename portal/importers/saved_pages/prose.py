@@ -328,12 +328,13 @@ def own_lines(element: etree._Element | None) -> frozenset[str]:
         if any(_own_text(each)[0] > _SHORT for each in paragraphs):
             found |= {letters("".join(each.itertext())) for each in paragraphs if not _has_tags(each)}
         elif holder.tag not in ("p", "ul", "ol") and sum(each.tag == "br" for each in holder):
-            found |= {letters(part) for part in (holder.text, *(each.tail for each in holder)) if part}
+            inline = ("".join(each.itertext()) for each in holder if each.tag not in _BLOCKS and not _has_tags(each))
+            found |= {letters(part) for part in (holder.text, *(each.tail for each in holder), *inline) if part}
     return frozenset(found)
 
 
 def _has_tags(element: etree._Element) -> bool:
-    return any("tag" in (each.get("rel") or "").lower().split() for each in element.iter("a"))
+    return any("tag" in (each.get("rel") or "").lower().split() for each in element.iter("a"))  # itself or in it
 
 
 def trimmed(body: str, title: str, own: frozenset[str]) -> Trimmed:
