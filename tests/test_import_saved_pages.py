@@ -114,6 +114,26 @@ def test_a_paragraph_of_the_text_that_is_marked_as_tags_is_some(read_page, marke
     assert (record.body, list(record.tags)) == (BODY, ["banjir", "kota"])
 
 
+@pytest.mark.parametrize(
+    "line", ["Rabu, 31 Novembar 2024 16:21 WIB | Dibaca : 56", "Rabu, 31 Novembar 2024 16:21 WIB"]
+)
+def test_a_date_that_no_reading_fits_is_kept_for_the_newsroom(read_page, line):
+    is_article = '<head><meta property="og:type" content="article">'
+    record = read_page(page_of_content(BODY, date=line).replace("<head>", is_article))
+    assert (record.published_at, record.raw_date) == (None, "Rabu, 31 Novembar 2024 16:21 WIB")
+    assert not any("tidak ditemukan" in each for each in record.remarks)
+    assert (record.body, record.reads) == (BODY, 56 if "Dibaca" in line else None)
+
+
+@pytest.mark.parametrize("line", [
+    "13 November 2024 • 16:21 WIB | Dibaca : 56", "Rabu, 13 November 2024 | 16.21 WIB | Dibaca : 56",
+    "13 November 2024 | Pukul 16:21 WIB | Dibaca : 56",
+])  # fmt: skip
+def test_a_time_in_a_part_of_its_own_belongs_to_the_date(read_page, line):
+    record = read_page(page_of_content(BODY, date=line))
+    assert (record.published_at, record.time_known, record.reads) == (NOVEMBER_13, True, 56)
+
+
 def cut_off(page):
     """In the middle of the last paragraph, after a few of its words."""
     return page[: page.index(PARAGRAPHS[2]) + 40]

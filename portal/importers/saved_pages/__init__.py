@@ -194,7 +194,7 @@ def _published(says: Told, dated: prose.Dated | None) -> times.Published:
             return seen if not found.time_known and same_day else found
     if seen.at is not None:
         return seen
-    return times.Published(raw=next((raw.strip()[:80] for raw in says.published if raw.strip()), ""))
+    return times.Published(raw=next((raw.strip()[:80] for raw in says.published if raw.strip()), seen.raw))
 
 
 def _first_time(raws: list[str]) -> datetime | None:

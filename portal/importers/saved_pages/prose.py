@@ -78,6 +78,12 @@ _BEFORE_DATE = re.compile(
     re.IGNORECASE,
 )
 _PARTS_OF_LINE = re.compile(r"\s*[|•·●»]\s*|\s+[-–—]\s+(?=dibaca|dilihat|oleh|views?|hits)", re.IGNORECASE)
+_TIME = re.compile(r"(?:(?:pukul|jam)\s+)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?(?:\s*(?:wib|wita|wit))?", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LIKE_A_DATE = re.compile(
+    r"^(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|ahad)\s*,?\s+\d{1,2}\s+\w+\s+\d{4}\b(?:[\s,-]+[\d:.]+(?:\s*wi\w+)?)?$",
+    re.IGNORECASE,
+)
 _EDGE = re.compile(r"<(?P<end>/?)(?P<tag>p|h2|h3|ul|ol|table|figure|blockquote|hr)\b[^>]*>")
 _BREAK = re.compile(r"<br ?/?>")
 _PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
@@ -265,11 +271,17 @@ def counts(shown: list[str]) -> int:
 def _date_in(line: str) -> Dated | None:
     if len(line) > 3 * _SHORT or not any(map(str.isdigit, line)):
         return None
-    raw, reads = "", None
-    for part in _PARTS_OF_LINE.split(line):
-        number = texts.reads_in(part)
-        reads = number if reads is None else reads
-        raw = raw or ("" if number is not None else _date_at_end(part))
+    parts = _PARTS_OF_LINE.split(line)
+    numbers = [texts.reads_in(part) for part in parts]
+    reads = next((number for number in numbers if number is not None), None)
+    others = [part for part, number in zip(parts, numbers, strict=True) if number is None]
+    raw = next(filter(None, map(_date_at_end, others)), "")
+    if not raw:  # what no reading fits is kept for a person
+        like_one = _LIKE_A_DATE if reads is None else _YEAR
+        raw = next((part for part in others if len(part) <= _SHORT and like_one.search(part)), "")
+    elif time := next(filter(_TIME.fullmatch, others), ""):  # 13 November 2024 • 16:21 WIB
+        read = times.published(f"{raw} {time}")
+        raw = f"{raw} {time}" if read.at is not None and not times.published(raw).time_known else raw
     return Dated(raw, reads) if raw else None
 
 
