@@ -33,6 +33,9 @@ class Known:
     absent: frozenset[str] = frozenset()  # slugs that no article, page, category or tag has
     shown: frozenset[int] = frozenset()  # numbers of articles
     gone: frozenset[int] = frozenset()  # numbers that no shown article has
+    imported: dict[str, str] = field(
+        default_factory=dict
+    )  # number on the portal before -> the article's address, or ""
 
     @classmethod
     def of(cls, addresses: Collection[tuple[str, str]]) -> "Known":
@@ -44,11 +47,17 @@ class Known:
         for model in (Article, Category, Page, Tag):
             slugs -= set(model.objects.filter(slug__in=slugs).values_list("slug", flat=True))
         shown = Article.objects.once_shown().filter(pk__in=numbers).values_list("pk", flat=True)
-        return cls(targets, frozenset(slugs), frozenset(shown), frozenset(numbers.difference(shown)))
+        imported = _imported({old_shapes.article_number(*address) for address in addresses} - {""})
+        return cls(targets, frozenset(slugs), frozenset(shown), frozenset(numbers.difference(shown)), imported)
 
     def target_of(self, path: str, query: str) -> str:
         known = self.targets.get((path, query))
         return MissingPath.objects.target_of(path, query) if known is None else known
+
+    def article_of(self, number: str) -> str:
+        """The address of the article with this number on the portal before; "" if none."""
+        known = self.imported.get(number) if number else ""
+        return _imported({number})[number] if known is None else known
 
     def is_article(self, path: str, query: str) -> bool:
         """Whether this is an address of an article, or a row of one, whose page shows something. Others may lead
@@ -81,7 +90,7 @@ def leads_to(path: str, query: str, known: Known = _NOTHING) -> str:
     none. `path` is decoded."""
     target = known.target_of(path, query)
     if not target:
-        return _by_shape(path, query, known)
+        return known.article_of(old_shapes.article_number(path, query)) or _by_shape(path, query, known)
     address = _followed(target)
     feeds = [shape.feed for shape in old_shapes.shapes(path) if shape.feed] or [old_shapes.wanted_feed(query)]
     return _its_feed(address, feeds[-1]) if is_ours(address) else address
@@ -96,6 +105,16 @@ def _number(path: str) -> int | None:
     except Resolver404:
         return None
     return int(match.kwargs["pk"]) if match.url_name in _ARTICLES else None
+
+
+def _imported(numbers: Collection[str]) -> dict[str, str]:
+    """The addresses of the articles that imports brought with these numbers; "" where there is none, or two of two
+    sources."""
+    found: dict[str, list[str]] = {number: [] for number in numbers}
+    if numbers:
+        for article in Article.objects.once_shown().filter(source_key__in=numbers).only("slug", "source_key"):
+            found[article.source_key or ""].append(article.get_absolute_url())
+    return {number: each[0] if len(each) == 1 else "" for number, each in found.items()}
 
 
 def _followed(target: str) -> str:

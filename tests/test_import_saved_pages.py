@@ -11,7 +11,7 @@ import pytest
 
 from news.models import Article, MissingPath
 from portal.importers import Record, Refusal, formats, saved_pages
-from portal.importers.saved_pages import GUESS
+from portal.importers.saved_pages import CUT_OFF, GUESS
 from tests.make import in_the_city, make_article, make_category
 from tests.test_import_articles import run_files
 
@@ -72,6 +72,90 @@ def test_related_articles_with_their_own_reads_do_not_make_it_a_list(read_page):
     related = RELATED.replace("</a>", "</a><div>Selasa, 12 November 2024 | Dibaca : 9</div>")
     record = read_page(SEED.replace(RELATED, related))
     assert (record.body, record.reads, record.published_at, record.is_draft) == (BODY, 1056, NOVEMBER_13, False)
+
+
+def page_of_content(text, below="<div>kota tangerang</div>", date="Rabu, 13 November 2024 16:21 WIB | Dibaca : 56"):
+    """The present portal's page where one element holds everything from the date to the related articles."""
+    return f"""<!DOCTYPE html><html><head><title>{TITLE} - Kota</title></head><body><nav><a href="/">Beranda</a></nav>
+    <div class="content"><div>{date}</div>{f"<h2>{TITLE}</h2>" * 4}<div>{text}</div>{below}<h3>Artikel Terkait</h3>
+    <div><a href="/berita/detail/9/x">Lain judul berita</a></div><h3>Komentar</h3></div></body></html>"""
+
+
+@pytest.mark.parametrize("foot", [
+    "<p>Pewarta : Rina</p><p>Editor : Budi</p><p>visibility 196</p>", "<p>Pewarta : Rina<br>Editor : Budi</p>",
+    "<p>Pewarta : Rina / Editor : Budi</p><p>visibility 196</p>",
+])  # fmt: skip
+def test_who_wrote_it_and_how_often_it_was_read_are_no_tags(read_page, foot):
+    for page in (page_of_content(BODY + foot), page_of_content(BODY, f"<div>kota tangerang</div>{foot}")):
+        record = read_page(page)
+        assert (record.body, list(record.tags)) == (BODY, ["kota tangerang"])
+        assert (record.reporter, record.editor, record.reads) == ("Rina", "Budi", 56)
+
+
+@pytest.mark.parametrize("last", [
+    "Ayo warga, jangan lupa pakai masker dan jaga jarak", "Salam sehat",
+    '<a href="/berkas/jadwal.pdf" rel="noopener">Unduh jadwal</a>',
+])  # fmt: skip
+def test_a_short_last_paragraph_without_a_full_stop_stays_in_the_text(read_page, last):
+    record = read_page(page_of_content(f"{BODY}<p>{last}</p>"))
+    assert record.body.endswith(f"{PARAGRAPHS[2]}</p><p>{last}</p>")
+    assert list(record.tags) == ["kota tangerang"]
+    record = read_page(page_of_content("<br><br>".join([*PARAGRAPHS, last])))
+    assert record.body.endswith(f"<p>{last}</p>")
+    assert list(record.tags) == ["kota tangerang"]
+
+
+@pytest.mark.parametrize("marked", [
+    "<p>Tag: banjir, kota</p>", '<p><a href="/tag/banjir">banjir</a> <a href="/tag/kota">kota</a></p>',
+    '<p><a rel="tag" href="/x/1">banjir</a>, <a rel="tag" href="/x/2">kota</a></p>',
+])  # fmt: skip
+def test_a_paragraph_of_the_text_that_is_marked_as_tags_is_some(read_page, marked):
+    record = read_page(page_of_content(BODY + marked, ""))
+    assert (record.body, list(record.tags)) == (BODY, ["banjir", "kota"])
+
+
+@pytest.mark.parametrize(
+    "line", ["Rabu, 31 Novembar 2024 16:21 WIB | Dibaca : 56", "Rabu, 31 Novembar 2024 16:21 WIB"]
+)
+def test_a_date_that_no_reading_fits_is_kept_for_the_newsroom(read_page, line):
+    is_article = '<head><meta property="og:type" content="article">'
+    record = read_page(page_of_content(BODY, date=line).replace("<head>", is_article))
+    assert (record.published_at, record.raw_date) == (None, "Rabu, 31 Novembar 2024 16:21 WIB")
+    assert not any("tidak ditemukan" in each for each in record.remarks)
+    assert (record.body, record.reads) == (BODY, 56 if "Dibaca" in line else None)
+
+
+@pytest.mark.parametrize("line", [
+    "13 November 2024 • 16:21 WIB | Dibaca : 56", "Rabu, 13 November 2024 | 16.21 WIB | Dibaca : 56",
+    "13 November 2024 | Pukul 16:21 WIB | Dibaca : 56",
+])  # fmt: skip
+def test_a_time_in_a_part_of_its_own_belongs_to_the_date(read_page, line):
+    record = read_page(page_of_content(BODY, date=line))
+    assert (record.published_at, record.time_known, record.reads) == (NOVEMBER_13, True, 56)
+
+
+def cut_off(page):
+    """In the middle of the last paragraph, after a few of its words."""
+    return page[: page.index(PARAGRAPHS[2]) + 40]
+
+
+@pytest.mark.parametrize("whole", [SEED, f"{SEED}<!-- disimpan -->", SEED.replace("</body></html>", "")])
+def test_a_page_that_was_cut_off_is_a_draft_that_says_so(read_page, whole):
+    for record in (
+        read_page(cut_off(whole)),
+        read_page(cut_off(whole.replace("<body>", "<body><script>'</body>'</script>"))),
+    ):
+        assert record.is_draft
+        assert list(record.remarks) == [CUT_OFF]
+    assert not read_page(whole).is_draft  # HTML needs no end tags: what stands below the text shows that it is whole
+
+
+def test_a_page_without_end_tags_is_whole_if_the_foot_of_the_site_is_there(read_page):
+    page = f"""<title>{TITLE}</title><meta property="og:type" content="article"><h1>{TITLE}</h1>
+    <meta property="article:published_time" content="2024-11-13T16:21:00+07:00"><div>{BODY}</div>"""
+    assert list(read_page(page).remarks) == [CUT_OFF]
+    record = read_page(f"{page}<footer>Dinas Kominfo</footer>")
+    assert (record.is_draft, list(record.remarks)) == (False, [])
 
 
 def test_a_title_that_begins_like_an_error_is_no_error(read_page):

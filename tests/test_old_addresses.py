@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from news import missing_paths
 from news.models import Article, MergedTag, MissingPath, Page, Photo
 from news.web import misaddressed, old_shapes
 from portal.importers.old_addresses import remember
@@ -41,6 +42,7 @@ def location(client, address):
 @pytest.mark.parametrize("address", [
     "/2024/11/13/taman-kota/", "/2024/11/13/taman-kota", "/2024/11/13/Taman-Kota", "/2024//11/./13/taman-kota/",
     "/index.php/2024/11/13/taman-kota/", "/2024/11/13/taman-kota/amp/", "/2024/11/13/taman-kota/feed/",
+    "/2024/11/13/taman-kota/2/",
     "/2024/11/13/taman-kota.html", "/2024/11/13/taman-kota/?amp=1", "/2024/11/13/taman-kota).",
     "/2024/11/13/taman-kota/comment-page-2/#comment-7", "/?p=123", "/index.php?p=123", "/?p=123&fbclid=x",
     "/?utm_source=wa&p=123", "/?p=123&feed=rss2", "/?attachment_id=9", "/?p=123&preview=true",
@@ -218,6 +220,36 @@ def test_a_shape_that_leaves_no_doubt_needs_no_row(client, article, address, lea
 ])  # fmt: skip
 def test_what_no_shape_explains_is_not_found(client, article, address):
     assert client.get(address).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("address", [
+    "/?id=8701", "/index.php?id=8701", "/?id=8701&fbclid=x", "/berita.php?id=8701", "/portal/detail.php?id=8701",
+    "/index.php?option=com_content&view=article&id=8701", "/index.php?option=com_content&task=view&id=8701&Itemid=2",
+    "/index.php?option=com_content&view=article&id=8701:taman&catid=3", "/index.php?mod=berita&id=8701",
+])  # fmt: skip
+def test_the_number_of_an_imported_article_is_enough(client, address):
+    article = make_article(source_key="8701")
+    assert location(client, address) == article.get_absolute_url()
+    assert not list(missing_paths.leading_nowhere([address]))
+
+
+@pytest.mark.parametrize("address", [
+    "/?id=124", "/?id=8701&cat=3", "/?id=8701&page_id=8701", "/?id=x", "/?id=0", "/agenda.php?id=8701",
+    "/index.php?option=com_content&view=category&id=8701", "/index.php?option=com_phocagallery&id=8701",
+    "/galeri/foto.php?id=8701", "/index.php?mod=agenda&id=8701", "/?id=8702", "/?id=8703",
+])  # fmt: skip
+def test_a_number_of_anything_else_is_not_guessed(client, address):
+    make_article(source_key="8701")
+    make_article(source_key="8702", status=Article.Status.DRAFT, published_at=None)
+    make_article(pk=8703)  # written here
+    assert client.get(address).status_code == (200 if address.startswith("/?") else 404)
+    assert list(missing_paths.leading_nowhere([address])) == [address]
+
+
+def test_one_number_of_two_sources_is_not_guessed(client):
+    make_article(source_key="8701", source="Portal A")
+    make_article(source_key="8701", source="Portal B")
+    assert client.get("/?id=8701").status_code == 200
 
 
 def test_two_articles_of_one_slug_and_day_are_not_guessed(client, article):

@@ -147,7 +147,9 @@ def test_the_command_and_the_portal_never_differ(client, article):
         assert len(getattr(response, "redirect_chain", [])) <= 1 or address.endswith("/"), address
 
 
-@pytest.mark.parametrize("address", ["/2023/1/9/judul-berita-panjang/", "/?p=77", "/judul-berita/", "/x/y/z.html"])
+@pytest.mark.parametrize(
+    "address", ["/2023/1/9/judul-berita-panjang/", "/?p=77", "/?id=77", "/judul-berita/", "/x/y/z.html"]
+)
 def test_an_address_costs_few_queries(address, django_assert_max_num_queries):
     """100,000 are to take less than two minutes."""
     path = old_shapes.path_and_query(address)
@@ -163,7 +165,8 @@ def test_addresses_of_articles_are_checked_many_at_once(article, django_assert_n
 
 @pytest.mark.parametrize(
     "shape",
-    ["/2023/1/9/judul-{}/", "/2023/11/judul-{}", "/?p={}", "/judul-{}/", "/x/y/z-{}.html", "/category/a/b-{}/feed/",
+    ["/?id={}",
+     "/2023/1/9/judul-{}/", "/2023/11/judul-{}", "/?p={}", "/judul-{}/", "/x/y/z-{}.html", "/category/a/b-{}/feed/",
      "/tag/x-{}", "/x/../judul-{}", "/berita/detail/77{}/x", "/Judul-{}/amp", "/wp-content/uploads/x-{}-300x200.jpg"],
 )  # fmt: skip
 def test_dead_addresses_are_checked_many_at_once(db, shape, django_assert_max_num_queries):

@@ -26,6 +26,16 @@ _ENDINGS_AT_MOST = 3
 _NEVER_STORED = "/"
 _UPLOAD = "/wp-content/uploads/"
 _SIZE = re.compile(r"(?:-[0-9]{1,5}x[0-9]{1,5}|-scaled)(?=\.[a-z]{3,4}$)", re.IGNORECASE)
+_PAGE_OF_POST = re.compile(r"^(/[0-9]{4}/[0-9]{1,2}(?:/[0-9]{1,2})?/[0-9]*[^/0-9][^/]*)/[0-9]{1,3}$")
+_SCRIPT = re.compile(r"(?:/|.*/(?P<name>[^/]+)\.php)", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(r"0*([1-9][0-9]{0,14})(?::[^/]*)?")  # Joomla appends the name: 7007:judul
+# Words by which portals made by hand, and Joomla, say that a number is not that of an article
+_OTHER_KINDS = re.compile(
+    r"(?:com_(?!content$)|kategori|categor|section|rubrik|tags?$|topik|galer|galler|foto|photo|album|video|agenda|"
+    r"event|pengumuman|halaman|pages?$|profil|menu|download|unduh|dokumen|file|user|author|penulis|komentar|comment|"
+    r"archive|arsip|featured|frontpage|poll|banner|gambar|image|layanan|pejabat)",
+    re.IGNORECASE,
+)
 _DATED = re.compile(
     r"^/(?P<year>[0-9]{4})(?:/(?P<month>[0-9]{1,2}))?(?:/(?P<day>[0-9]{1,2}))?(?P<rest>/.*)?$", re.DOTALL
 )
@@ -105,12 +115,27 @@ def shapes(path: str) -> list[Shape]:
     if path.lower().startswith(_UPLOAD):
         original = _SIZE.sub("", path)
         return [Shape(original)] if original != path else []
+    if page := _PAGE_OF_POST.match(path):  # WordPress's long articles: /2020/05/06/slug/2
+        path = page[1]
+        found.append(Shape(path))
     while len(found) < _ENDINGS_AT_MOST and (ending := _ENDING.search(path)):
         if ending["feed"]:
             feed = ATOM if ending["atom"] else RSS
         path = path[: ending.start()] or "/"
         found.append(Shape(path, feed))
     return found
+
+
+def article_number(path: str, query: str) -> str:
+    """The number by which the portal before knew an article: of `/?id=8701`, `/berita.php?id=8701` and Joomla's
+    `/index.php?option=com_content&view=article&id=7007`. "" if there is none, or if it is that of another kind."""
+    script = _SCRIPT.fullmatch(tidy(path))
+    said = _parameters(query)
+    number = _NUMBER.fullmatch(dict(said).get("id", ""))
+    if script is None or number is None or any(name in DECIDING - {"id"} for name, _ in said):
+        return ""
+    words = [script["name"] or "", *(word for name, value in said if name != "id" for word in (name, value))]
+    return "" if any(map(_OTHER_KINDS.match, words)) else number[1]
 
 
 def wanted_feed(query: str) -> str:

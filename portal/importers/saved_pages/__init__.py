@@ -2,7 +2,7 @@
 
 What a page tells programs (JSON-LD, OpenGraph, microdata) comes first, then what the portal's readers saw: the line
 with date and "Dibaca". A page with neither is an article only by its largest run of paragraphs; that is a guess, so it
-becomes a draft. Files are read one at a time.
+becomes a draft, and so does a page that was cut off. Files are read one at a time.
 """
 
 import re
@@ -27,10 +27,11 @@ HELP = """\
 Halaman HTML yang disimpan (.html, .mhtml, .webarchive, satu berkas atau satu
 folder): judul, tanggal, penulis, kategori, tag dan alamat diambil dari
 keterangan di dalamnya (JSON-LD, OpenGraph) atau dari baris tanggal dan
-“Dibaca”. Halaman tanpa semua itu menjadi draf dan disebut di laporan. Daftar
-berita, halaman galat dan halaman masuk ditolak. Alamat lamanya dialihkan.
+“Dibaca”. Halaman tanpa semua itu, dan halaman yang terpotong, menjadi draf
+dan disebut di laporan. Daftar berita, halaman galat dan halaman masuk ditolak. Alamat lamanya dialihkan.
 """
 GUESS = "tebakan: halaman ini tidak menerangkan beritanya; periksa judul dan isi drafnya"
+CUT_OFF = "halaman terpotong sebelum tanda penutupnya: isinya mungkin tidak lengkap; disimpan sebagai draf"
 _SHORTEST_TITLE = 10  # characters of one that is known by being repeated
 _LEAST = 200  # characters of a text that is only a guess
 _COMPARED = 100  # letters of a summary
@@ -94,6 +95,7 @@ def _record(saved: files.Saved) -> Record:
     headings = [told.text(each) for each in root.iter("h1")]
     has_login = any((each.get("type") or "").lower() == "password" for each in root.iter("input"))
     page_title = told.text(next(root.iter("title"), etree.Element("title")))
+    is_whole = prose.is_whole(saved.html, root)
     prose.prune(root)
     shown = prose.lines(root)
     title = _title(says, headings, page_title, shown)
@@ -113,7 +115,7 @@ def _record(saved: files.Saved) -> Record:
         time_known=published.time_known,
         raw_date=published.raw,
         updated_at=_first_time(says.modified),
-        is_draft=not is_told,
+        is_draft=not (is_told and is_whole),
         category=says.section,
         tags=says.tags,
         author=foot.author or ", ".join(says.authors),
@@ -124,9 +126,9 @@ def _record(saved: files.Saved) -> Record:
         reads=_reads(says, dated, foot.reads),
         old_paths=tuple(dict.fromkeys(filter(None, map(_path, (url, saved.address, _joined(url, says.shortlink)))))),
         lead=Picture(says.image) if says.image and not _LOGO.search(says.image) else None,
-        remarks=tuple(_remarks(is_told=is_told, published=published)),
+        remarks=tuple(_remarks(is_told=is_told, is_whole=is_whole, published=published)),
     )
-    _cut_out(record, shown if is_counted else [])
+    _cut_out(record, shown if is_counted else [], prose.own_lines(element))
     return record
 
 
@@ -192,7 +194,7 @@ def _published(says: Told, dated: prose.Dated | None) -> times.Published:
             return seen if not found.time_known and same_day else found
     if seen.at is not None:
         return seen
-    return times.Published(raw=next((raw.strip()[:80] for raw in says.published if raw.strip()), ""))
+    return times.Published(raw=next((raw.strip()[:80] for raw in says.published if raw.strip()), seen.raw))
 
 
 def _first_time(raws: list[str]) -> datetime | None:
@@ -238,7 +240,9 @@ def _number(url: str) -> int | None:
     return int(match[1]) if match and int(match[1]) else None
 
 
-def _remarks(*, is_told: bool, published: times.Published) -> Iterator[str]:
+def _remarks(*, is_told: bool, is_whole: bool, published: times.Published) -> Iterator[str]:
+    if not is_whole:
+        yield CUT_OFF
     if not is_told:
         yield GUESS
     if published.remark:
@@ -262,10 +266,10 @@ def _summary(says: Told, element: etree._Element | None) -> str:
     return "" if is_copied else says.summary
 
 
-def _cut_out(record: Record, shown: list[str]) -> None:
+def _cut_out(record: Record, shown: list[str], own: frozenset[str]) -> None:
     """Cuts the text out of what stands around it. Raises Refusal if none is left."""
-    found = prose.trimmed(record.body, record.title)
-    record.take_text(lambda body: prose.trimmed(body, record.title).body)
+    found = prose.trimmed(record.body, record.title, own)
+    record.take_text(lambda body: prose.trimmed(body, record.title, own).body)
     if not record.body:
         raise Refusal("halaman ini tidak memuat isi berita")
     longest = max_length(Tag, "name")

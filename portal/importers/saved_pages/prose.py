@@ -44,6 +44,7 @@ _BODY = re.compile(
 _MARKED = 3  # times as likely to be the text
 SHORTEST = 25  # characters of a paragraph
 _SHORT = 60  # of a label, a tag
+_TAG_WORDS = 6  # of one that nothing marks as a tag
 _LONGEST_ASIDE = 300
 _LINES_AROUND = 15  # between a title and its date
 _TITLES = 4  # lines above the text that may repeat the title
@@ -77,8 +78,15 @@ _BEFORE_DATE = re.compile(
     re.IGNORECASE,
 )
 _PARTS_OF_LINE = re.compile(r"\s*[|•·●»]\s*|\s+[-–—]\s+(?=dibaca|dilihat|oleh|views?|hits)", re.IGNORECASE)
+_TIME = re.compile(r"(?:(?:pukul|jam)\s+)?\d{1,2}[.:]\d{2}(?:[.:]\d{2})?(?:\s*(?:wib|wita|wit))?", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LIKE_A_DATE = re.compile(
+    r"^(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu|ahad)\s*,?\s+\d{1,2}\s+\w+\s+\d{4}\b(?:[\s,-]+[\d:.]+(?:\s*wi\w+)?)?$",
+    re.IGNORECASE,
+)
 _EDGE = re.compile(r"<(?P<end>/?)(?P<tag>p|h2|h3|ul|ol|table|figure|blockquote|hr)\b[^>]*>")
 _BREAK = re.compile(r"<br ?/?>")
+_PAGE_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LINKS = re.compile(r"<a [^>]*>.*?</a>", re.DOTALL)
 
 
@@ -263,11 +271,17 @@ def counts(shown: list[str]) -> int:
 def _date_in(line: str) -> Dated | None:
     if len(line) > 3 * _SHORT or not any(map(str.isdigit, line)):
         return None
-    raw, reads = "", None
-    for part in _PARTS_OF_LINE.split(line):
-        number = texts.reads_in(part)
-        reads = number if reads is None else reads
-        raw = raw or ("" if number is not None else _date_at_end(part))
+    parts = _PARTS_OF_LINE.split(line)
+    numbers = [texts.reads_in(part) for part in parts]
+    reads = next((number for number in numbers if number is not None), None)
+    others = [part for part, number in zip(parts, numbers, strict=True) if number is None]
+    raw = next(filter(None, map(_date_at_end, others)), "")
+    if not raw:  # what no reading fits is kept for a person
+        like_one = _LIKE_A_DATE if reads is None else _YEAR
+        raw = next((part for part in others if len(part) <= _SHORT and like_one.search(part)), "")
+    elif time := next(filter(_TIME.fullmatch, others), ""):  # 13 November 2024 • 16:21 WIB
+        read = times.published(f"{raw} {time}")
+        raw = f"{raw} {time}" if read.at is not None and not times.published(raw).time_known else raw
     return Dated(raw, reads) if raw else None
 
 
@@ -285,10 +299,16 @@ def tags_below(shown: list[str], body: str) -> list[str]:
     )
     below = shown[start + 1 : start + 1 + _TOP]
     end = next((number for number, line in enumerate(below) if _END.fullmatch(line)), 0)
-    lines = [line for line in below[:end] if not _LABELS.fullmatch(line) and texts.reads_in(line) is None]
-    if any(len(line) > _SHORT or not line[-1].isalnum() for line in lines):
+    lines = [line for line in below[:end] if not _LABELS.fullmatch(line) and not texts.note(line, texts.Foot())]
+    marked = [match["names"] if (match := _TAGS.fullmatch(line)) else line for line in lines]
+    if not all(len(line) <= _SHORT and _may_be_tags(line) for line in filter(None, marked)):
         return []
-    return [name for line in lines for name in _split(_TAGS.sub(r"\g<names>", line))]
+    return [name for line in marked for name in _split(line)]
+
+
+def _may_be_tags(line: str) -> bool:
+    """Whether names that nothing marks as tags may be some: they are no sentence, and no `Foto : Humas`."""
+    return line[-1:].isalnum() and ":" not in line and all(len(each.split()) <= _TAG_WORDS for each in _split(line))
 
 
 def foot_of(shown: list[str]) -> texts.Foot:
@@ -311,24 +331,47 @@ def letters(text: str) -> str:
 # ---- Lines of the text
 
 
-def trimmed(body: str, title: str) -> Trimmed:
+def own_lines(element: etree._Element | None) -> frozenset[str]:
+    """Letters of the lines that stand among the paragraphs of the text, as it is on the page: however short they are,
+    they are no tags."""
+    found = set[str]()
+    for holder in element.iter(etree.Element) if element is not None else ():
+        paragraphs = [each for each in holder if each.tag == "p"]
+        if any(_own_text(each)[0] > _SHORT for each in paragraphs):
+            found |= {letters("".join(each.itertext())) for each in paragraphs if not _has_tags(each)}
+        elif holder.tag not in ("p", "ul", "ol") and sum(each.tag == "br" for each in holder):
+            inline = ("".join(each.itertext()) for each in holder if each.tag not in _BLOCKS and not _has_tags(each))
+            found |= {letters(part) for part in (holder.text, *(each.tail for each in holder), *inline) if part}
+    return frozenset(found)
+
+
+def _has_tags(element: etree._Element) -> bool:
+    return any("tag" in (each.get("rel") or "").lower().split() for each in element.iter("a"))  # itself or in it
+
+
+def trimmed(body: str, title: str, own: frozenset[str]) -> Trimmed:
     """A sanitised body without the title, date and labels above the text and all that stands below it, and the tags
-    that stood there."""
+    that stood there. What is `own` to the text stays."""
     blocks = list(_blocks(body))
     start = _start(blocks, title)
     pictures = [block for block in blocks[:start] if block.startswith("<figure") and "<img" in block]
     blocks = [*pictures[-1:], *_without_lines(blocks[start:], title)]
-    tags = list[str]()
+    tags, feet = list[str](), list[str]()
     for number, block in enumerate(blocks):
         if number and _END.fullmatch(_shown(block)):
             blocks, is_end = blocks[:number], True
             break
     else:
         is_end = False
-    while len(blocks) > 1 and (found := _tags(blocks[-1], is_end=is_end)) is not None:
+    while len(blocks) > 1:
+        if _is_foot(blocks[-1]):
+            feet.insert(0, blocks.pop())  # read when the tags are gone
+            continue
+        if (found := _tags(blocks[-1], own, is_end=is_end)) is None:
+            break
         tags = found + tags
         blocks.pop()
-    kept = list(_without_asides(blocks))
+    kept = list(_without_asides([*blocks, *feet]))
     while kept and kept[-1].startswith(("<h", "<hr")):
         kept.pop()
     return Trimmed("".join(kept), list(dict.fromkeys(tags)))
@@ -372,7 +415,13 @@ def _without_lines(blocks: list[str], title: str) -> Iterator[str]:
             yield block
 
 
-def _tags(block: str, *, is_end: bool) -> list[str] | None:
+def _is_foot(block: str) -> bool:
+    """Whether all its lines say who wrote the text or how often it was read."""
+    lines = list(filter(None, map(_shown, _BREAK.split(block)))) if block.startswith("<p") else []
+    return bool(lines) and all(texts.note(line, texts.Foot()) for line in lines)
+
+
+def _tags(block: str, own: frozenset[str], *, is_end: bool) -> list[str] | None:
     """The names if the block holds nothing but tags or labels; None if it is part of the text."""
     shown = _shown(block)
     if not shown and block.startswith("<p") and "<img" not in block:
@@ -382,13 +431,15 @@ def _tags(block: str, *, is_end: bool) -> list[str] | None:
     links = _LINKS.findall(block)
     if (match := _TAGS.fullmatch(shown)) and (links or len(shown) <= 3 * _SHORT):
         return [_shown(each) for each in links] or _split(match["names"])
+    is_own = letters(shown) in own
     if _is_of_links(block):
-        return [
+        found = [
             _shown(each).lstrip("#")
             for each in links
             if 'href="' in each and re.search(r"/(?:tags?|topik|label)[/?]", each)
         ]
-    if is_end and block.startswith(("<p>", "<ul>")) and len(shown) <= _SHORT and shown[-1:].isalnum():
+        return found if found or not is_own else None
+    if is_end and not is_own and block.startswith(("<p>", "<ul>")) and len(shown) <= _SHORT and _may_be_tags(shown):
         return _split(shown)  # between the text and "Artikel Terkait"
     return None
 
@@ -418,6 +469,20 @@ def _shown(html: str) -> str:
 
 
 # ---- The page as a whole
+
+
+def is_whole(html: str, root: etree._Element) -> bool:
+    """Whether the page, not pruned yet, was saved to its end. HTML allows pages without end tags: there the foot of
+    the site, or what stands below every text, shows that the text above it is complete."""
+    end = max((match.start() for match in _PAGE_END.finditer(html)), default=-1)
+    if end >= 0 and html.rfind("<script", 0, end) <= html.rfind("</script", 0, end):  # not one that a script writes
+        return True
+    if any(next(each.iterancestors("blockquote", "article"), None) is None for each in root.iter("footer")):
+        return True
+    shown = lines(root)
+    sentences = (number for number, line in enumerate(shown) if len(line) > _SHORT and not line[-1].isalnum())
+    last = max(sentences, default=len(shown))
+    return any(map(_END.fullmatch, shown[last + 1 :]))
 
 
 def tree(html: str) -> etree._Element:
