@@ -103,6 +103,38 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_file(write, 
     assert csv.field_size_limit() > 1000  # that of the process stays
 
 
+def read_rows(path, read=tables.read):
+    """Title or reason by line."""
+    return [(line, str(each) if isinstance(each, Refusal) else each.title) for line, each in read(path)]
+
+
+@pytest.mark.parametrize("heading", ["\rid,judul\n", "sep=,\rid,judul\n", "\r\r\nid,judul\r"])
+def test_ends_of_lines_of_old_macs_above_and_behind_the_heading(write, heading):
+    path = write(heading + "1,Satu\n2,Dua\n")
+    assert formats.of(path).name == "CSV"
+    assert [title for _, title in read_rows(path)] == ["Satu", "Dua"]
+
+
+def test_a_quotation_mark_that_is_closed_in_another_row_costs_its_own_row_only(write):
+    path = write('id,judul,isi\n8731,"tak tutup,isi\n8732,lain,isi\n8733,"ok",isi\n')
+    assert read_rows(path) == [(2, tables._NOT_CLOSED), (3, "lain"), (4, "ok")]
+    path = write('id,judul,isi\n"1","tak tutup","isi\n"2","lain","isi"\n')
+    assert read_rows(path) == [(2, tables._NOT_CLOSED), (3, "lain")]
+
+
+def test_lines_of_a_text_that_look_like_rows_stay_in_it(write):
+    path = write('id,judul,isi\n1,Satu,"Daftar:\n8732,lain,isi\n""8733"",b,c"\n2,Dua,"a ""b"" c\n\nd, e, f"\n')
+    assert read_rows(path) == [(4, "Satu"), (7, "Dua")]
+
+
+def test_of_a_table_that_was_cut_off_no_half_text_is_taken(write):
+    for end in ("", "\n", "\nSatu, dua, tiga\n"):
+        (_, whole), (_, cut) = read_rows(write(f'id,judul,isi\n8901,Utuh,"isi"\n8902,Putus,"isi putus di te{end}'))
+        assert (whole, cut[:9]) == ("Utuh", "terpotong")
+    (_, cut), (line, other) = read_rows(write('id,judul,isi\n8901,Rusak,"isi\n8902,Lain,isi'))
+    assert (cut, line, other) == (tables._NOT_CLOSED, 3, "Lain")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("status", "expected"),

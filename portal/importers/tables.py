@@ -3,13 +3,14 @@
 The separator is the one by which most of these names are known."""
 
 import csv
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from portal.importers import Record, Refusal, fields, record_or_refusal, streams
+from portal.importers import Record, Refusal, fields, record_or_refusal, streams, times
 
 _NULL = ("NULL", "\\N")  # as MySQL and phpMyAdmin write that there is no value
 _LOOKED_AT = 256 * 1024  # bytes
@@ -17,6 +18,7 @@ _BACKSLASH = re.compile(r'[^\\",;\t|\n]\\"[^",;\t|\r\n]')
 _TWICE = re.compile(r'[^",;\t|\r\n]""[^",;\t|\r\n]')
 SEPARATORS = ",;\t|"
 _LARGEST_CELL = 4 * 1024 * 1024  # characters; a quotation mark that is never closed would swallow the whole file
+_NOT_CLOSED = "tanda kutip tidak ditutup, atau ganti baris di luar tanda kutip"
 
 
 def is_meant(text: str) -> bool:
@@ -76,22 +78,107 @@ def _quoting(beginning: str) -> dict[str, Any]:
     return {"doublequote": False, "escapechar": "\\"} if by_backslash else {}
 
 
-def _rows(lines: Iterator[str], beginning: str) -> Iterator[tuple[int, Record | Refusal]]:
-    above = 1
-    while not (names := without_hint(next(lines))).strip():
-        above += 1
-    columns = next(csv.reader([names], delimiter=separator(names)))
-    rows = csv.reader(lines, delimiter=separator(names), **_quoting(beginning))
-    while True:
+class _Lines(Iterator[str]):
+    """The lines below the heading. One blank line follows the last: a row that it belongs to was never closed."""
+
+    def __init__(self, lines: Iterator[str], number: int) -> None:
+        self._lines, self._again = lines, list[str]()  # what is read again, the next at the end
+        self.taken, self.number, self.is_over = list[str](), number, False  # taken: lines of the row in hand
+
+    def __next__(self) -> str:
+        if self.is_over:
+            raise StopIteration
+        if self._again:
+            line = self._again.pop()
+        else:
+            line = next(self._lines, "")
+            self.is_over = not line
+        self.taken.append(line)
+        self.number += bool(line)
+        return line
+
+    def give_back(self, start: int) -> None:
+        """The lines of the row from this one on are read again."""
+        back = [line for line in self.taken[start:] if line]
+        self._again += reversed(back)
+        self.number -= len(back)
+        self.is_over = False
+
+
+class _Table(NamedTuple):
+    columns: list[str]
+    format: dict[str, Any]
+
+    def swallowed(self, lines: list[str]) -> int:
+        """Which of the lines of one row is a row of its own, swallowed by a quotation mark above it; 0 for none. Only
+        a number and a date in their columns make a row: lines of a text have commas, too."""
+        return next((number for number, line in enumerate(lines) if number and self._is_row(line)), 0)
+
+    def _is_row(self, line: str) -> bool:
         try:
-            row = next(rows)
-        except StopIteration:
-            return
+            row = next(csv.reader([line], **self.format, strict=True), [])
         except csv.Error:
-            yield above + rows.line_num, Refusal("tanda kutip tidak ditutup, atau ganti baris di luar tanda kutip")
-            continue
-        if any(cell.strip() for cell in row) and row != columns:  # exports that were joined have two headings
-            yield above + rows.line_num, record_or_refusal(_record, columns, row)
+            return False
+        if len(row) != len(self.columns):
+            return False
+        cells = {fields.field(name): cell.strip() for name, cell in zip(self.columns, row, strict=True)}
+        number, date = cells.get("id", ""), cells.get("published_at", "")
+        return bool(number or date) and (not number or number.isdecimal()) and not times.published(date).raw
+
+    def is_whole(self, lines: list[str]) -> bool:
+        """Whether each quotation mark is closed where a cell ends."""
+        try:
+            return len(list(csv.reader(lines, **self.format, strict=True))) == 1
+        except csv.Error:
+            return False
+
+
+def _rows(lines: Iterator[str], beginning: str) -> Iterator[tuple[int, Record | Refusal]]:
+    names, above, lines = _heading(lines)
+    if not separator(names):
+        yield above, Refusal("baris pertama harus menamai kolom, di antaranya judul")
+        return
+    columns = next(csv.reader([names], delimiter=separator(names)))
+    table = _Table(columns, {"delimiter": separator(names), **_quoting(beginning)})
+    below = _Lines(lines, above)
+    rows = csv.reader(below, **table.format)
+    while not below.is_over:
+        below.taken.clear()
+        row, reason = _row(rows, below, table)
+        if reason:
+            yield below.number, Refusal(reason)
+        elif any(cell.strip() for cell in row) and row != columns:  # exports that were joined have two headings
+            yield below.number, record_or_refusal(_record, columns, row)
+
+
+def _heading(lines: Iterator[str]) -> tuple[str, int, Iterator[str]]:
+    """The line that names the columns, its number, and the lines below. As `is_meant` it takes the ends of lines of
+    old Macs for such, too."""
+    above = 0
+    for line in lines:
+        pieces = line.splitlines(keepends=True)
+        for number, piece in enumerate(pieces, 1):
+            above += 1
+            if without_hint(piece).strip():
+                return piece, above, itertools.chain(pieces[number:], lines)
+    return "", above, lines
+
+
+def _row(rows: Iterator[list[str]], below: _Lines, table: _Table) -> tuple[list[str], str]:
+    """The next row, or why it cannot be read. Rows below it are read whatever is wrong with it."""
+    row, reason = list[str](), ""
+    try:
+        row = next(rows)
+    except csv.Error:
+        reason = _NOT_CLOSED
+    if len(below.taken) == 1:
+        return row, reason
+    if below.is_over:
+        reason = "terpotong: tanda kutipnya tidak ditutup sampai akhir berkas"
+    if (reason or not table.is_whole(below.taken)) and (other := table.swallowed(below.taken)):
+        below.give_back(other)
+        return [], _NOT_CLOSED
+    return row, reason
 
 
 def _record(columns: list[str], row: list[str]) -> Record:
