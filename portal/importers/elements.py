@@ -19,7 +19,7 @@ from portal.importers import Refusal, streams
 MAX_ITEM = 64 * 1024 * 1024  # bytes of one article in memory at a time
 UNCLOSED = "XML-nya rusak: butir ini tidak ditutup"
 _PIECE = 64 * 1024
-_LONGEST = 64 * 1024  # bytes of a tag or comment; what seems longer was never closed
+_LONGEST = 16 * 1024  # bytes of a tag or comment; what seems longer was never closed
 _DEEPEST = 200  # elements in each other
 _CONTEXT = 3  # elements around an article, which may declare its namespaces
 # Control characters that no XML may contain. In UTF-8 they are part of no other character.
