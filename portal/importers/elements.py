@@ -19,7 +19,7 @@ from portal.importers import Refusal, streams
 MAX_ITEM = 64 * 1024 * 1024  # bytes of one article in memory at a time
 UNCLOSED = "XML-nya rusak: butir ini tidak ditutup"
 _PIECE = 64 * 1024
-_LONGEST = 64 * 1024  # bytes of a tag or comment; what seems longer was never closed
+_LONGEST = 16 * 1024  # bytes of a tag or comment; what seems longer was never closed
 _DEEPEST = 200  # elements in each other
 _CONTEXT = 3  # elements around an article, which may declare its namespaces
 # Control characters that no XML may contain. In UTF-8 they are part of no other character.
@@ -28,10 +28,11 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 _DECLARED = re.compile(rb"""\A\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _NAME = rb"[A-Za-z_][\w.\-]*+(?::[A-Za-z_][\w.\-]*+)?+"
 _ATTRIBUTE = rb"""\s++%s\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+')""" % _NAME
+_AMPERSAND = rb"&(?!(?:amp|lt|gt|quot|apos);)"  # in texts there are very many of the others
 _TOKEN = re.compile(
     rb"(?P<cdata><!\[CDATA\[)|(?P<odd><!--|<\?|<!(?=[A-Za-z]))|(?P<tag></?+(?P<name>%s)(?:%s)*+\s*+/?>)"
-    rb"|(?P<reference>&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});)|(?P<end>\]\]>)|[<&]"
-    % (_NAME, _ATTRIBUTE)
+    rb"|(?P<reference>%s(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});)|(?P<end>\]\]>)|<|%s"
+    % (_NAME, _ATTRIBUTE, _AMPERSAND, _AMPERSAND)
 )
 _BEGUN = re.compile(  # at the end of a piece: the next one may complete it
     rb"""<(?:!(?:-|\[[CDAT]{0,5})?)?\Z|</?+%s:?(?:%s)*+(?:\s++(?:%s:?)?+\s*+(?:=\s*+(?:"[^"<]*+|'[^'<]*+)?+)?+)?+/?\Z"""
