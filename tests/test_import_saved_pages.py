@@ -134,6 +134,17 @@ def test_a_time_in_a_part_of_its_own_belongs_to_the_date(read_page, line):
     assert (record.published_at, record.time_known, record.reads) == (NOVEMBER_13, True, 56)
 
 
+@pytest.mark.parametrize("reads", ["", " | Dibaca : 7"])
+def test_a_list_of_dated_teasers_is_refused(read_page, reads):
+    teaser = f"""<div><h3><a href="/b/1">Judul berita yang panjang</a></h3><span>13 November 2024{reads}</span>
+    <p>Ringkasan berita yang agak panjang untuk sebuah daftar…</p></div>"""
+    refused = read_page(f"<html><head><title>Berita</title></head><body>{teaser * 20}</body></html>")
+    assert isinstance(refused, Refusal)
+    assert "daftar berita" in str(refused)
+    article = f"<h1>{TITLE}</h1><div>{BODY * 3}</div>{teaser * 5}"
+    assert read_page(f"<html><head><title>{TITLE}</title></head><body>{article}</body></html>").is_draft
+
+
 def cut_off(page):
     """In the middle of the last paragraph, after a few of its words."""
     return page[: page.index(PARAGRAPHS[2]) + 40]
