@@ -145,6 +145,23 @@ def test_a_list_of_dated_teasers_is_refused(read_page, reads):
     assert read_page(f"<html><head><title>{TITLE}</title></head><body>{article}</body></html>").is_draft
 
 
+@pytest.mark.django_db
+def test_a_rehearsal_counts_what_is_there_twice_as_the_run_does(tmp_path):
+    address = '<head><link rel="canonical" href="https://lama.example/b/{}">'
+    foot = "<p>Pewarta : Rina</p>"
+    pages = [
+        page_of_content(BODY + foot).replace("<head>", address.format(1)),
+        page_of_content(BODY + foot).replace("<head>", address.format(1)),  # the same
+        page_of_content(BODY),  # the same without address and foot
+        page_of_content(BODY + "<p>Satu kalimat lagi.</p>"),  # the same day and title
+        page_of_content(BODY).replace("<head>", address.format(2)),  # another
+    ]
+    for number, page in enumerate(pages):
+        (tmp_path / f"{number}.html").write_text(page)
+    rehearsed, done = run_files(tmp_path, coba=True), run_files(tmp_path)
+    assert rehearsed[:4] == done[:4] == (2, 0, 2, 0)
+
+
 def cut_off(page):
     """In the middle of the last paragraph, after a few of its words."""
     return page[: page.index(PARAGRAPHS[2]) + 40]
