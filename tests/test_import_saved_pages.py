@@ -134,6 +134,34 @@ def test_a_time_in_a_part_of_its_own_belongs_to_the_date(read_page, line):
     assert (record.published_at, record.time_known, record.reads) == (NOVEMBER_13, True, 56)
 
 
+@pytest.mark.parametrize("reads", ["", " | Dibaca : 7"])
+def test_a_list_of_dated_teasers_is_refused(read_page, reads):
+    teaser = f"""<div><h3><a href="/b/1">Judul berita yang panjang</a></h3><span>13 November 2024{reads}</span>
+    <p>Ringkasan berita yang agak panjang untuk sebuah daftar…</p></div>"""
+    refused = read_page(f"<html><head><title>Berita</title></head><body>{teaser * 20}</body></html>")
+    assert isinstance(refused, Refusal)
+    assert "daftar berita" in str(refused)
+    article = f"<h1>{TITLE}</h1><div>{BODY * 3}</div>{teaser * 5}"
+    assert read_page(f"<html><head><title>{TITLE}</title></head><body>{article}</body></html>").is_draft
+
+
+@pytest.mark.django_db
+def test_a_rehearsal_counts_what_is_there_twice_as_the_run_does(tmp_path):
+    address = '<head><link rel="canonical" href="https://lama.example/b/{}">'
+    foot = "<p>Pewarta : Rina</p>"
+    pages = [
+        page_of_content(BODY + foot).replace("<head>", address.format(1)),
+        page_of_content(BODY + foot).replace("<head>", address.format(1)),  # the same
+        page_of_content(BODY),  # the same without address and foot
+        page_of_content(BODY + "<p>Satu kalimat lagi.</p>"),  # the same day and title
+        page_of_content(BODY).replace("<head>", address.format(2)),  # another
+    ]
+    for number, page in enumerate(pages):
+        (tmp_path / f"{number}.html").write_text(page)
+    rehearsed, done = run_files(tmp_path, coba=True), run_files(tmp_path)
+    assert rehearsed[:4] == done[:4] == (2, 0, 2, 0)
+
+
 def cut_off(page):
     """In the middle of the last paragraph, after a few of its words."""
     return page[: page.index(PARAGRAPHS[2]) + 40]

@@ -214,6 +214,15 @@ def test_rows_that_lead_nowhere_or_back_are_refused_with_their_lines(article, re
     assert MissingPath.objects.filter(path="/g", imported=False).exists()
 
 
+@pytest.mark.parametrize("table", ["/a,/b\n/b,/c\n/c,/berita\n", "/c,/berita\n/b,/c\n/a,/b\n"])
+def test_rows_may_lead_to_other_rows_in_any_order_and_a_trial_knows(article, redirect, table):
+    assert redirect(table, "--coba") == ("Hanya dicoba: 3 dialihkan.\n", "")
+    assert not MissingPath.objects.filter(path__in=["/a", "/b", "/c"]).exists()
+    assert redirect(table) == ("3 dialihkan.\n", "")
+    assert redirect(table) == ("3 tidak berubah.\n", "")
+    assert redirect("/d,/e\n/e,/d\n", "--coba")[0].endswith("Hanya dicoba: 2 ditolak.\n")
+
+
 @pytest.mark.parametrize("table", ["", "lama,baru\n", b"\x1f\x8brusak"])
 def test_a_table_without_addresses_is_refused_with_a_sentence(redirect, table):
     assert "tidak memuat alamat" in redirect(table)[1] or "tidak dapat dibaca" in redirect(table)[1]

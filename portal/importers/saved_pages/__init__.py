@@ -32,6 +32,7 @@ dan disebut di laporan. Daftar berita, halaman galat dan halaman masuk ditolak. 
 """
 GUESS = "tebakan: halaman ini tidak menerangkan beritanya; periksa judul dan isi drafnya"
 CUT_OFF = "halaman terpotong sebelum tanda penutupnya: isinya mungkin tidak lengkap; disimpan sebagai draf"
+_LIST = "halaman depan atau daftar berita, bukan satu berita"
 _SHORTEST_TITLE = 10  # characters of one that is known by being repeated
 _LEAST = 200  # characters of a text that is only a guess
 _COMPARED = 100  # letters of a summary
@@ -104,6 +105,8 @@ def _record(saved: files.Saved) -> Record:
     is_counted = dated is not None and dated.reads is not None and _is_alone(shown, title, size)
     _check(says, title, page_title, has_login=has_login, size=size, is_counted=is_counted)
     is_told = says.is_article or is_counted
+    if not is_told and prose.is_list(element, size):
+        raise Refusal(_LIST)
     foot = prose.foot_of(shown)
     published = _published(says, dated)
     url = _address(says, saved.address)
@@ -141,7 +144,7 @@ def _check(says: Told, title: str, page_title: str, *, has_login: bool, size: in
     if not says.is_article:
         address = next(iter(says.urls), "")
         if says.is_list or (address and _LIST_ADDRESS.fullmatch(_path_only(address))):
-            raise Refusal("halaman depan atau daftar berita, bukan satu berita")
+            raise Refusal(_LIST)
         if size < _LEAST and not is_counted:
             raise Refusal("tidak ada teks yang cukup panjang: mungkin daftar, halaman kosong, atau hanya kerangka")
 

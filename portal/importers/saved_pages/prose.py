@@ -47,6 +47,7 @@ _SHORT = 60  # of a label, a tag
 _TAG_WORDS = 6  # of one that nothing marks as a tag
 _LONGEST_ASIDE = 300
 _LINES_AROUND = 15  # between a title and its date
+_TEASERS = 5  # of a list
 _TITLES = 4  # lines above the text that may repeat the title
 _TOP = 12  # lines above a text that are looked at
 
@@ -226,6 +227,18 @@ def _likelihood(element: etree._Element) -> float:
         return 2 * _MARKED
     names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
     return _MARKED if any(map(_BODY.fullmatch, names[:30])) else 1
+
+
+def is_list(element: etree._Element | None, size: int) -> bool:
+    """Whether what holds the paragraphs shows teasers: linked headings and dates, with little text to each."""
+    if element is None:
+        return False
+    headings = sum(next(each.iter("a"), None) is not None for each in element.iter("h2", "h3", "h4", "h5"))
+    return (
+        headings >= _TEASERS
+        and size < headings * 2 * _SHORT
+        and sum(map(bool, map(_date_in, lines(element)))) >= _TEASERS
+    )
 
 
 # ---- Lines of the whole page

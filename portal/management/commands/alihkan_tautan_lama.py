@@ -1,14 +1,18 @@
 """`manage.py alihkan_tautan_lama`: redirects addresses of an earlier portal as a table of the operator says."""
 
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from tqdm import tqdm
 
 from news import missing_paths
 from news.models import MissingPath
+from news.web import old_shapes
 from portal.importers import address_lists
 from portal.importers.report import Report
 
@@ -28,14 +32,18 @@ class Command(BaseCommand):
     def handle(self, *, berkas, coba, **options):
         counts, told = Counter[str](), Report()
         try:
-            for pair in tqdm(address_lists.pairs(berkas), desc="Mengalihkan", unit=" alamat", disable=None):
-                try:
-                    counts[_redirected(pair, is_rehearsal=coba)] += 1
-                except ValidationError as error:
-                    counts["ditolak"] += 1
-                    told.add(f"baris {pair.line}", " ".join(error.messages))
+            # A trial writes, too, as later rows may lead to earlier ones, and takes it all back.
+            with transaction.atomic() if coba else nullcontext():
+                refused = _take_all(
+                    tqdm(address_lists.pairs(berkas), desc="Mengalihkan", unit=" alamat", disable=None), counts
+                )
+                if coba:
+                    transaction.set_rollback(True)
         except address_lists.Unreadable as error:
             raise CommandError(str(error)) from error
+        for pair, reason in refused:
+            counts["ditolak"] += 1
+            told.add(f"baris {pair.line}", reason)
         for line in told.lines():
             self.stdout.write(line)
         if not counts:
@@ -46,7 +54,33 @@ class Command(BaseCommand):
             raise CommandError(f"{counts['ditolak']} baris ditolak; alasannya tertulis di atas.")
 
 
-def _redirected(pair: address_lists.Pair, *, is_rehearsal: bool) -> str:
+def _take_all(pairs: Iterable[address_lists.Pair], counts: Counter[str]) -> list[tuple[address_lists.Pair, str]]:
+    """Redirects what can be; returns the other rows with the reason. What leads to a row further down is tried again,
+    as often as that brings anything."""
+    refused, known = dict[address_lists.Pair, str](), set[str]()
+    for pair in pairs:
+        known.add(old_shapes.stored(pair.old).lower())
+        refused |= _taken(pair, counts)
+    is_new = True
+    while is_new and (again := [pair for pair in refused if old_shapes.stored(pair.new).lower() in known]):
+        is_new = False
+        for pair in again:
+            if not _taken(pair, counts):
+                del refused[pair]
+                is_new = True
+    return list(refused.items())
+
+
+def _taken(pair: address_lists.Pair, counts: Counter[str]) -> dict[address_lists.Pair, str]:
+    """The row with the reason if it was refused."""
+    try:
+        counts[_redirected(pair)] += 1
+    except ValidationError as error:
+        return {pair: " ".join(error.messages)}
+    return {}
+
+
+def _redirected(pair: address_lists.Pair) -> str:
     """What became of the row. Raises ValidationError."""
     if not pair.new:
         raise ValidationError("Alamat baru kosong.")
@@ -59,6 +93,5 @@ def _redirected(pair: address_lists.Pair, *, is_rehearsal: bool) -> str:
     row.full_clean()
     if not missing_paths.is_reachable(pair.new):
         raise ValidationError(f"Alamat baru “{pair.new[:80]}” tidak ada di portal ini.")
-    if not is_rehearsal:
-        row.save()
+    row.save()
     return "dialihkan"
