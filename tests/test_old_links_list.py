@@ -83,6 +83,15 @@ def test_the_sitemaps_of_an_index_are_read_beside_it(article, check):
     assert fault
 
 
+def test_indexes_that_name_each_other_are_read_once(article, check):
+    one, two = (
+        sitemap([f"/{other}", "/a.xml"], "sitemap").replace("sitemapset", "sitemapindex")
+        for other in ("2.xml", "1.xml")
+    )
+    out, _ = check(**{"a.xml": sitemap(ALIVE), "2.xml": two, "1.xml": one})
+    assert f"sitemap {SITE}/1.xml menunjuk kembali ke 1.xml" in out
+
+
 def test_what_would_die_is_grouped_by_shape_with_the_most_visited_first(article, check):
     lines = ["/profil-dinas/", *["/2023/01/02/satu-dua/"] * 3, "/2022/05/06/tiga/", "/unduh.php?file=x&no=1"]
     out, _ = check(akses=log(lines))
