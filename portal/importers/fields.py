@@ -38,6 +38,7 @@ _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+")  # 1.234, as Indonesian
 
 _ROUNDED = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]))?\s*(?:(rb|ribu|k)|jt|juta)\.?")  # 1,2 rb
 _DIGITS = 100
+_MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")  # of a day whose time is in a column of its own
 _FIRST_DAY, _LAST_DAY = 1900_01_01, 2099_12_31
 _CALLED = ("name", "nama", "title", "judul", "display_name")  # what objects call their own name
 _NUMBERS_ONLY = "kategori, tag atau penulis hanya berupa nomor, tanpa nama; nomornya tidak dipakai"
@@ -98,7 +99,8 @@ def record(row: Mapping[str, Any]) -> Record:
         if (known := field(name)) and found.get(known) in (None, ""):
             found[known] = value
     date = _date(found, "published_at")
-    published = times.published(" ".join(filter(None, [date, _text(found, "time")])))
+    time = _text(found, "time").strip()
+    published = times.published(f"{_MIDNIGHT.sub('', date.strip())} {time}" if time else date)
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
     reads, reads_remark = _reads(found.get("reads"))
