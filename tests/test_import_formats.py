@@ -122,6 +122,10 @@ def test_a_quotation_mark_that_is_closed_in_another_row_costs_its_own_row_only(w
     assert read_rows(path) == [(2, tables._NOT_CLOSED), (3, "lain")]
 
 
+def test_a_table_of_headings_only_says_so(write):
+    assert "tanpa berita" in read_rows(write("id,judul,isi\n"))[0][1]
+
+
 def test_lines_of_a_text_that_look_like_rows_stay_in_it(write):
     path = write('id,judul,isi\n1,Satu,"Daftar:\n8732,lain,isi\n""8733"",b,c"\n2,Dua,"a ""b"" c\n\nd, e, f"\n')
     assert read_rows(path) == [(4, "Satu"), (7, "Dua")]

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from news import missing_paths
 from news.models import Article, MissingPath, Page
 from news.web import old_shapes
+from portal.importers import address_lists
 from portal.importers.old_addresses import remember
 from tests.make import in_the_city, make_article, make_category, make_tag
 
@@ -119,6 +120,13 @@ def test_nothing_dies_quietly_and_nothing_is_written(article, check):
 def test_what_is_no_list_is_refused_with_a_sentence(check, content):
     _, fault = check(alamat=content)
     assert "tidak memuat alamat" in fault or "tidak dapat dibaca" in fault
+
+
+def test_reasons_are_told_in_indonesian(tmp_path):
+    (tmp_path / "kutip.csv").write_text('alamat,isi\n/a,"' + "x" * 200_000)
+    for name, reason in (("", "ini folder"), ("tak-ada", "berkas itu tidak ada"), ("kutip.csv", "tanda kutip")):
+        with pytest.raises(address_lists.Unreadable, match=reason):
+            list(address_lists.read(tmp_path / name))
 
 
 def test_lines_that_are_no_address_are_told(article, check):

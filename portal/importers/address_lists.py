@@ -46,9 +46,21 @@ def read(file: Path, above: frozenset[Path] = frozenset()) -> Iterator[Read]:
                 found = found or bool(each.address)
                 yield each
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise Unreadable(f"{file} tidak dapat dibaca: {error}") from error
+        raise Unreadable(f"{file} tidak dapat dibaca: {_reason(error)}") from error
     if not found:
         raise Unreadable(f"{file} tidak memuat alamat. Yang dikenal: sitemap, log akses, CSV, dan daftar alamat.")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, csv.Error):
+        return "tanda kutip tidak ditutup"
+    if isinstance(error, IsADirectoryError):
+        return "ini folder; sebutkan berkas di dalamnya"
+    if isinstance(error, FileNotFoundError):
+        return "berkas itu tidak ada"
+    if isinstance(error, PermissionError):
+        return "akun ini tidak boleh membacanya"
+    return "berkas rusak atau terpotong"
 
 
 class Pair(NamedTuple):
@@ -74,7 +86,7 @@ def pairs(file: Path) -> Iterator[Pair]:
                 if (old or new) and not is_heading:
                     yield Pair(rows.line_num, old, new)
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise Unreadable(f"{file} tidak dapat dibaca: {error}") from error
+        raise Unreadable(f"{file} tidak dapat dibaca: {_reason(error)}") from error
 
 
 @contextmanager
