@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portal.importers import times
+from portal.importers import fields, times
 from tests.make import in_the_city
 
 NOVEMBER_13 = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
@@ -57,6 +57,24 @@ NOVEMBER_13 = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
         "2024-11-13t09:21:00z",
         "Wed Nov 13 16:21:00 WIB 2024",
         "Wed Nov 13 09:21:00 UTC 2024",
+        "Rabu, 13 November 2024 (16:21 WIB)",
+        "Rabu | 13 November 2024 | 16:21 WIB",
+        "13 November 2024 • 16:21 WIB",
+        "13 November 2024 · 16:21 WIB",
+        "13 November 2024 — 16.21 WIB",
+        "16:21 WIB, 13 November 2024",
+        "16:21 WIB | Rabu, 13 November 2024",
+        "Diposting oleh Admin pada Rabu, 13 November 2024 16:21 WIB",
+        "By Admin, 13 November 2024 16:21 WIB",
+        "Diperbarui 13 November 2024 16:21 WIB",
+        "Update: 13 November 2024 16:21 WIB",
+        "13 November 2024 16:21 WIB - Oleh : Admin",
+        "13 November 2024 16:21 WIB | Penulis: Budi",
+        "13 November 2024 16:21 WIB | 1.234 views",
+        "Rabu, 13 November 2024 / 11 Jumadil Awal 1446 H 16:21 WIB",
+        "13 November 2024 16:21 wib.",
+        "13 November 2024 16:21 Waktu Indonesia Barat",
+        "Kota Bandung, Rabu, 13 November 2024 16:21 WIB",
         "1731489660",
         "1731489660000",
         "1731489660.0",
@@ -98,10 +116,27 @@ def test_one_moment_in_many_spellings(text):
         ("13 Sept. 2024", (2024, 9, 13)),
         ("13 Mrt 2024", (2024, 3, 13)),
         ("2024.11.13", (2024, 11, 13)),
+        ("Rabu (13/11/2024)", (2024, 11, 13)),
+        ("2024-7-9", (2024, 7, 9)),
+        ("Tanggal Terbit: 13 November 2024", (2024, 11, 13)),
+        ("Tanggal Publikasi : 13 November 2024", (2024, 11, 13)),
+        ("Tgl. Posting : 13 November 2024", (2024, 11, 13)),
+        ("13 November 2024.", (2024, 11, 13)),
+        ("1 Pebr 2020", (2020, 2, 1)),
+        ("Jum&#39;at, 15 November 2024", (2024, 11, 15)),
+        ("Bandung, 13/11/2024", (2024, 11, 13)),
+        ("Rabu, 13 November 2024 / 11 Jumadil Awal 1446 H", (2024, 11, 13)),
     ],
 )
 def test_a_day_without_a_time_is_in_the_citys_zone(text, day):
     assert times.published(text) == (in_the_city(*day), False, "", "")
+
+
+def test_minutes_of_one_digit_and_a_time_in_a_column_of_its_own():
+    assert times.published("9 Juli 2024 9:5").at == in_the_city(2024, 7, 9, 9, 5)
+    for date in ("2024-07-09 00:00:00", "2024-07-09"):
+        record = fields.record({"judul": "a", "tanggal": date, "jam": "16:21"})
+        assert (record.published_at, record.time_known) == (in_the_city(2024, 7, 9, 16, 21), True)
 
 
 @pytest.mark.parametrize("text", ["2021-09", "09/2021", "September 2021", "Sept 2021", "Sep-2021"])

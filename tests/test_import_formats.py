@@ -13,7 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from news.models import Article, MissingPath
+<<<<<<< HEAD
 from portal.importers import Record, Refusal, elements, feeds, formats, json_lists, tables
+=======
+from portal.importers import Record, Refusal, feeds, fields, formats, json_lists, jsonl, tables
+>>>>>>> refs/helpers/M4
 from tests.make import in_the_city
 from tests.test_import_articles import make_row, run_files
 
@@ -120,6 +124,10 @@ def test_a_quotation_mark_that_is_closed_in_another_row_costs_its_own_row_only(w
     assert read_rows(path) == [(2, tables._NOT_CLOSED), (3, "lain"), (4, "ok")]
     path = write('id,judul,isi\n"1","tak tutup","isi\n"2","lain","isi"\n')
     assert read_rows(path) == [(2, tables._NOT_CLOSED), (3, "lain")]
+
+
+def test_a_table_of_headings_only_says_so(write):
+    assert "tanpa berita" in read_rows(write("id,judul,isi\n"))[0][1]
 
 
 def test_lines_of_a_text_that_look_like_rows_stay_in_it(write):
@@ -439,3 +447,105 @@ def test_every_format_knows_shortcodes_and_the_lines_at_a_texts_foot(write, cont
     path = write(content.replace("BODY", body))
     record = next(record for _, record in formats.of(path).read(path, lambda position: None))
     assert (record.body, record.reporter, record.editor, record.reads) == ("<p>Isi.</p>", "Budi", "Ani", 1234)
+
+
+def test_a_list_in_windows_1252_is_read_as_a_table_is(write):
+    path = write('[{"judul": "Café “Kita”"}, {"judul": "Lain"}]'.encode("cp1252"))
+    assert read_rows(path, json_lists.read) == [(1, "Café “Kita”"), (2, "Lain")]
+
+
+def test_a_number_of_thousands_of_digits_costs_its_own_article_only(write):
+    rows = '{"judul": "Satu", "dibaca": %s}', '{"judul": "Dua"}'
+    for reader, text in ((json_lists.read, f"[{','.join(rows)}]"), (jsonl.read, "\n".join(rows))):
+        assert read_rows(write(text % ("9" * 5000)), reader)[1] == (2, "Dua")
+
+
+def test_joined_objects_and_texts_that_look_like_joints_are_told_apart(write):
+    path = write('{"judul": "a", "isi": "}{\\"x}{ \\""}{"judul": "b"}\ufeff{"judul": "c"} \n{"judul": "d"}{rusak}{"\n')
+    assert [title for _, title in read_rows(path, jsonl.read)] == ["a", "b", "c", "d", "bukan JSON yang utuh"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"judul": "a", "x": ["' + '","'.join(["}{"] * 60_000) + '"]}',
+        '{"judul": "a", "isi": "%s"}' % ("[caption]" * 60_000),
+        '{"judul": "a", "isi": "%s"}' % ("[caption " * 60_000),
+        '{"judul": "a", "isi": "<ul><li>a%sb</li></ul>"}' % (" " * 290_000),
+        '{"judul": "a", "isi": "<div>a%sb\\n\\nc</div>"}' % (" " * 290_000),
+    ],
+    ids=["joints", "captions", "open captions", "spaces", "spaces and lines"],
+)
+def test_texts_of_one_sign_again_and_again_take_no_longer_than_others(write, content):
+    assert len(list(jsonl.read(write(content)))) == 1  # at the square of their length: after minutes
+
+
+@pytest.mark.parametrize(
+    ("written", "reads"),
+    [
+        ("1.234 kali", 1234),
+        ("1,234", 1234),
+        ("Dibaca : 56", 56),
+        ("1,2 rb", 1200),
+        ("3k", 3000),
+        ("2 juta", 2_000_000),
+        (12.0, 12),
+        ("-", None),
+        ("", None),
+    ],
+)
+def test_counts_written_for_people_are_read(written, reads):
+    record = fields.record({"judul": "a", "dibaca": written})
+    assert (record.reads, record.remarks) == (reads, ())
+
+
+@pytest.mark.parametrize("written", ["banyak", "1.5", 1.5, True, "-3", "9" * 5000])
+def test_what_is_no_count_costs_only_itself(written):
+    record = fields.record({"judul": "a", "dibaca": written})
+    assert record.reads is None
+    assert "tidak dipakai" in record.remarks[0]
+
+
+def test_numbers_of_rows_elsewhere_are_dropped_with_one_remark():
+    row = {"title": {"rendered": "a"}, "categories": [4], "tags": [2, 3], "author": 1, "date": "2024-11-13T16:21:00"}
+    record = fields.record(row)
+    assert (record.title, record.category, record.tags, record.author) == ("a", "", [], "")
+    assert record.remarks == (fields._NUMBERS_ONLY,)
+
+
+def test_names_in_lists_and_objects_are_taken():
+    record = fields.record({"judul": 12345, "kategori": ["Kota", {"nama": "Sosial"}], "tags": [{"name": "a"}, "b"]})
+    assert (record.title, record.category, record.tags) == ("12345", "Kota", ["a", "b", "Sosial"])
+    record = fields.record({"judul": "a", "kategori": {"name": "Kota"}, "author": {"name": "Rina"}})
+    assert (record.category, record.author, record.remarks) == ("Kota", "Rina", ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        20241113,
+        {"date": "2024-11-13 00:00:00.000000", "timezone_type": 3, "timezone": "Asia/Makassar"},
+        {"date": "2024-11-12 16:00:00.000000", "timezone_type": 3, "timezone": "UTC"},
+        {"date": "2024-11-13 00:00:00.000000", "timezone_type": 1, "timezone": "+08:00"},
+        {"date": "2024-11-13 00:00:00.000000"},
+    ],
+)
+def test_dates_as_programs_write_them(written):
+    assert fields.record({"judul": "a", "tanggal": written}).published_at == in_the_city(2024, 11, 13)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("kota.go.id/berita/1", "https://kota.go.id/berita/1"),
+        ("www.kota.go.id", "https://www.kota.go.id"),
+        ("berita/4.html", ""),
+        ("berita.html", ""),
+        ("lihat https://kabar.example/", ""),
+        ("-", ""),
+        ("#", ""),
+    ],
+)
+def test_a_poor_address_costs_only_itself(written, kept):
+    record = fields.record({"judul": "a", "url": written})
+    assert (record.url, len(record.remarks)) == (kept, not kept)

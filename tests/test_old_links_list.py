@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from news import missing_paths
 from news.models import Article, MissingPath, Page
 from news.web import old_shapes
+from portal.importers import address_lists
 from portal.importers.old_addresses import remember
 from tests.make import in_the_city, make_article, make_category, make_tag
 
@@ -83,6 +84,15 @@ def test_the_sitemaps_of_an_index_are_read_beside_it(article, check):
     assert fault
 
 
+def test_indexes_that_name_each_other_are_read_once(article, check):
+    one, two = (
+        sitemap([f"/{other}", "/a.xml"], "sitemap").replace("sitemapset", "sitemapindex")
+        for other in ("2.xml", "1.xml")
+    )
+    out, _ = check(**{"a.xml": sitemap(ALIVE), "2.xml": two, "1.xml": one})
+    assert f"sitemap {SITE}/1.xml menunjuk kembali ke 1.xml" in out
+
+
 def test_what_would_die_is_grouped_by_shape_with_the_most_visited_first(article, check):
     lines = ["/profil-dinas/", *["/2023/01/02/satu-dua/"] * 3, "/2022/05/06/tiga/", "/unduh.php?file=x&no=1"]
     out, _ = check(akses=log(lines))
@@ -110,6 +120,13 @@ def test_nothing_dies_quietly_and_nothing_is_written(article, check):
 def test_what_is_no_list_is_refused_with_a_sentence(check, content):
     _, fault = check(alamat=content)
     assert "tidak memuat alamat" in fault or "tidak dapat dibaca" in fault
+
+
+def test_reasons_are_told_in_indonesian(tmp_path):
+    (tmp_path / "kutip.csv").write_text('alamat,isi\n/a,"' + "x" * 200_000)
+    for name, reason in (("", "ini folder"), ("tak-ada", "berkas itu tidak ada"), ("kutip.csv", "tanda kutip")):
+        with pytest.raises(address_lists.Unreadable, match=reason):
+            list(address_lists.read(tmp_path / name))
 
 
 def test_lines_that_are_no_address_are_told(article, check):

@@ -40,7 +40,7 @@ _MAX_DEPTH = 250  # of elements of any kind; the limit of `tree` is an estimate
 
 # As exports in XML write ends of lines; the parser knows the character, but not this.
 _CARRIAGE_RETURN = re.compile(r"&#(?:0*13|x0*d);(?:\r?\n|&#(?:0*10|x0*a);)?", re.IGNORECASE)
-_LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*\n[ \t\n]*")  # looks at each run of spaces once
 _EMOJI = 20  # characters at most; one of them can take 10
 _EXCERPT = 80  # characters of a hidden text
 # Of an image that is not ours, by its attributes: the address of its place in the body, or ""

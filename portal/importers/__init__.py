@@ -33,6 +33,11 @@ from portal.importers.pictures import Illustrated, Photos, Picture, illustrated
 DEFAULT_CATEGORY = "Umum"
 MAX_NUMBER = 2**53 - 1  # ids and reads: exact in every JSON parser, and leaves the id sequence room above
 _FIRST_DAY = "2 Januari 1900"  # of which no part, in any time zone, is before EARLIEST
+_HOST = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?P<last>[a-z]{2,})(?::[0-9]+)?(?:[/?#]\S*)?", re.IGNORECASE
+)
+_FILES = ("html", "htm", "php", "asp", "aspx", "jsp", "cfm", "pdf")  # end names of files, not of hosts
+_OTHER_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 _NO_TEXT = {"reads", "text_changed_at"}  # changes that overwrite nothing that an editor wrote
 _LATEST = timedelta(days=366)  # from now; a later date is a typo and would hide the article for years
 
@@ -120,8 +125,7 @@ class Record:
         self.source = _line("sumber", self.source, max_length(Article, "source"))
         url = " ".join(self.url.split()).replace(" ", "%20")  # as browsers write an address with spaces
         self.url = _line("alamat asal", url, max_length(Article, "source_url"), is_text=False)
-        if self.url and not re.fullmatch(addresses.PATTERN, self.url):
-            raise Refusal(f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /")
+        self._check_url()
         if self.id is not None and not 1 <= self.id <= MAX_NUMBER:
             raise Refusal(f"id {self.id} di luar batas: harus 1 sampai {MAX_NUMBER}")
         self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"), is_text=False)
@@ -150,6 +154,20 @@ class Record:
     def keep_number_as_key(self) -> None:
         """The article gets a number of this portal; the source's stays the key by which a second import finds it."""
         self.id = None
+
+    def _check_url(self) -> None:
+        """A host without https:// gets it. What leads nowhere costs only itself, what could lead elsewhere than it
+        says the record."""
+        if not self.url or re.fullmatch(addresses.PATTERN, self.url):
+            return
+        host = _HOST.fullmatch(self.url)
+        if host and host["last"].lower() not in _FILES:
+            self.url = f"https://{self.url}"
+        elif _OTHER_SCHEME.match(self.url):
+            raise Refusal(f"alamat asal “{self.url[:80]}” bukan alamat: awalnya harus http://, https:// atau /")
+        else:
+            self.url = ""
+            self.remarks += ("alamat asal bukan alamat utuh (awalnya harus http://, https:// atau /); tidak disimpan",)
 
     def _check_times(self) -> None:
         if self.updated_at is not None and self.updated_at > timezone.now():

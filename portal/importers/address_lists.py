@@ -36,19 +36,31 @@ class Read(NamedTuple):
     fault: str = ""
 
 
-def read(file: Path) -> Iterator[Read]:
+def read(file: Path, above: frozenset[Path] = frozenset()) -> Iterator[Read]:
     """The addresses of a file, in its order and as often as it has them; of a log only a line is in memory. Raises
-    Unreadable, also for a file without any."""
+    Unreadable, also for a file without any. `above`: the indexes that led here."""
     found = False
     try:
         with _opened(file) as text:
-            for each in _read(file, text):
+            for each in _read(file, text, above | {file.resolve()}):
                 found = found or bool(each.address)
                 yield each
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise Unreadable(f"{file} tidak dapat dibaca: {error}") from error
+        raise Unreadable(f"{file} tidak dapat dibaca: {_reason(error)}") from error
     if not found:
         raise Unreadable(f"{file} tidak memuat alamat. Yang dikenal: sitemap, log akses, CSV, dan daftar alamat.")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, csv.Error):
+        return "tanda kutip tidak ditutup"
+    if isinstance(error, IsADirectoryError):
+        return "ini folder; sebutkan berkas di dalamnya"
+    if isinstance(error, FileNotFoundError):
+        return "berkas itu tidak ada"
+    if isinstance(error, PermissionError):
+        return "akun ini tidak boleh membacanya"
+    return "berkas rusak atau terpotong"
 
 
 class Pair(NamedTuple):
@@ -74,7 +86,7 @@ def pairs(file: Path) -> Iterator[Pair]:
                 if (old or new) and not is_heading:
                     yield Pair(rows.line_num, old, new)
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise Unreadable(f"{file} tidak dapat dibaca: {error}") from error
+        raise Unreadable(f"{file} tidak dapat dibaca: {_reason(error)}") from error
 
 
 @contextmanager
@@ -85,17 +97,17 @@ def _opened(file: Path) -> Iterator[TextIO]:
         yield io.TextIOWrapper(cast(IO[bytes], content), encoding=encoding, errors="replace", newline="\n")
 
 
-def _read(file: Path, text: TextIO) -> Iterator[Read]:
+def _read(file: Path, text: TextIO, above: frozenset[Path]) -> Iterator[Read]:
     lines = (line for line in text if line.strip() and not line.startswith("#"))
     first = list(itertools.islice(lines, _LOOKED_AT))
     if first and first[0].lstrip().startswith("<"):
-        return _of_sitemap(file, "".join([*first, *lines]))
+        return _of_sitemap(file, "".join([*first, *lines]), above)
     if any(_REQUEST.search(line) for line in first):
         return _of_log(itertools.chain(first, lines))
     return _of_table(first, lines)
 
 
-def _of_sitemap(file: Path, text: str) -> Iterator[Read]:
+def _of_sitemap(file: Path, text: str, above: frozenset[Path]) -> Iterator[Read]:
     """The pages of a sitemap (at most 50 MB by its standard); of an index those of the files beside it."""
     addresses = [html.unescape(each).strip() for each in _LOC.findall(text)]
     if "<sitemapindex" not in text[:2_000]:
@@ -103,8 +115,10 @@ def _of_sitemap(file: Path, text: str) -> Iterator[Read]:
         return
     for address in addresses:
         named = file.parent / (Path(urlsplit(address).path).name or "-")
-        if named.is_file() and named != file:
-            yield from read(named)
+        if named.is_file() and named.resolve() in above:
+            yield Read(fault=f"sitemap {address} menunjuk kembali ke {named.name}, yang sedang dibaca")
+        elif named.is_file():
+            yield from read(named, above)
         else:
             yield Read(fault=f"sitemap {address} tidak ada di samping {file.name}")
 

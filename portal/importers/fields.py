@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from news.markup import one_line, without_controls
 from portal.importers import MAX_NUMBER, Record, Refusal, texts, times
@@ -33,6 +35,13 @@ _SHOWN = {"publish", "published", "terbit", "tayang", "aktif", "active", "1", "y
 _HIDDEN = {"draft", "draf", "pending", "private", "trash", "0", "n", "t", "tidak", "no", "false", "nonaktif", "arsip"}
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+")  # 1.234, as Indonesian writes it
+
+_ROUNDED = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]))?\s*(?:(rb|ribu|k)|jt|juta)\.?")  # 1,2 rb
+_DIGITS = 100
+_MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")  # of a day whose time is in a column of its own
+_FIRST_DAY, _LAST_DAY = 1900_01_01, 2099_12_31
+_CALLED = ("name", "nama", "title", "judul", "display_name")  # what objects call their own name
+_NUMBERS_ONLY = "kategori, tag atau penulis hanya berupa nomor, tanpa nama; nomornya tidak dipakai"
 
 HELP = """\
 Nama kolom dikenal dalam bahasa Indonesia dan Inggris (judul atau title,
@@ -71,6 +80,12 @@ tanggal atau date, …). Hanya judul yang wajib; kolom lain diabaikan.
 """
 
 
+def whole_number(digits: str) -> int:
+    """A number of a JSON document; of thousands of digits, which Python refuses to read, only so many that it is
+    out of bounds anyway."""
+    return int(digits[:_DIGITS])
+
+
 def field(name: str) -> str:
     """The field that a column or a key of this name holds; "" for an unknown one."""
     return _FIELDS.get(re.sub(r"[^a-z]", "", name.lower()), "")
@@ -84,9 +99,16 @@ def record(row: Mapping[str, Any]) -> Record:
         if (known := field(name)) and found.get(known) in (None, ""):
             found[known] = value
     date = _date(found, "published_at")
-    published = times.published(" ".join(filter(None, [date, _text(found, "time")])))
+    time = _text(found, "time").strip()
+    published = times.published(f"{_MIDNIGHT.sub('', date.strip())} {time}" if time else date)
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
+    reads, reads_remark = _reads(found.get("reads"))
+    if reads is None:
+        reads = texts.reads_in_part(date)
+    names = {name: _names(found.get(name), name) for name in ("category", "tags", "author")}
+    numbers_only = _NUMBERS_ONLY if any(None in each for each in names.values()) else ""
+    categories, tags, authors = ([one for one in each if one] for each in names.values())
     return Record(
         title=_text(found, "title"),
         summary=_text(found, "summary"),
@@ -96,15 +118,15 @@ def record(row: Mapping[str, Any]) -> Record:
         raw_date=published.raw,
         is_draft=is_draft,
         updated_at=times.moment(_date(found, "updated_at"), "waktu perubahan")[0],
-        category=_text(found, "category"),
-        tags=_tags(found.get("tags")),
-        author=_text(found, "author"),
+        category=categories[0] if categories else "",
+        tags=tags + categories[1:],
+        author=", ".join(authors),
         source=_text(found, "source"),
         url=_text(found, "url"),
         id=number,
         key=key,
-        reads=_reads(found.get("reads")) if found.get("reads") not in (None, "") else texts.reads_in_part(date),
-        remarks=tuple(filter(None, [published.remark, remark])),
+        reads=reads,
+        remarks=tuple(filter(None, [published.remark, remark, reads_remark, numbers_only])),
         lead=_picture(found),
     )
 
@@ -113,15 +135,47 @@ def _text(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
     if isinstance(value, dict) and "rendered" in value:  # WordPress's own JSON
         value = value["rendered"]
+    if name == "title" and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if value is not None and not isinstance(value, str):
         raise Refusal(f"{name} harus berupa teks")
     return without_controls(value or "")
 
 
+def _names(value: Any, field: str) -> list[str | None]:
+    """The names in a text, a list or objects; None for a number that names a row of another table."""
+    if isinstance(value, str):
+        return [*re.split("[,;|]", without_controls(value))] if field == "tags" else [without_controls(value)]
+    return [_name(each, field) for each in (value if isinstance(value, list) else [value]) if each is not None]
+
+
+def _name(value: Any, field: str) -> str | None:
+    if isinstance(value, dict):
+        value = next((value[key] for key in _CALLED if isinstance(value.get(key), str)), value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return None
+    if not isinstance(value, str):
+        raise Refusal(f"{field} harus berupa teks" + (" atau daftar teks" if field == "tags" else ""))
+    return without_controls(value)
+
+
 def _date(found: dict[str, Any], name: str) -> str:
-    """Of JSON also a number: seconds or milliseconds since 1970."""
+    """Of JSON also a number (seconds or milliseconds since 1970, 20241113), and PHP's object of a date and zone."""
     value = found.get(name)
+    if isinstance(value, dict) and isinstance(value.get("date"), str):
+        return _with_zone(value["date"], value.get("timezone"))
+    if isinstance(value, int) and _FIRST_DAY <= value <= _LAST_DAY:
+        return str(value)
     return str(value) if isinstance(value, int | float) and value >= times.FIRST_EPOCH else _text(found, name)
+
+
+def _with_zone(date: str, zone: Any) -> str:
+    if not isinstance(zone, str):
+        return date
+    try:
+        return datetime.fromisoformat(date).replace(tzinfo=ZoneInfo(zone)).isoformat()
+    except (ValueError, OSError, LookupError):  # "+07:00" and "WIB" are no names of places
+        return f"{date} {zone}"
 
 
 def _picture(found: dict[str, Any]) -> Picture | None:
@@ -133,14 +187,6 @@ def _picture(found: dict[str, Any]) -> Picture | None:
         return None
     caption, credit = credited(one_line(str(found.get("caption") or "")))
     return Picture(without_controls(value).strip(), caption=caption, credit=credit)
-
-
-def _tags(value: Any) -> list[str]:
-    if isinstance(value, str):
-        value = re.split("[,;|]", value)
-    if value is not None and not (isinstance(value, list) and all(isinstance(tag, str) for tag in value)):
-        raise Refusal("tags harus berupa daftar teks, atau teks dengan koma")
-    return value or []
 
 
 def _id(value: Any) -> tuple[int | None, str]:
@@ -159,15 +205,22 @@ def _id(value: Any) -> tuple[int | None, str]:
     return value, ""
 
 
-def _reads(value: Any) -> int | None:
-    if isinstance(value, str):
-        value = value.strip()
-        if _COUNT.fullmatch(value) and len(value) <= len(str(MAX_NUMBER)):
-            return int(value.replace(".", ""))
-        value = value or None
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        raise Refusal("reads harus berupa bilangan bulat")
-    return value
+def _reads(value: Any) -> tuple[int | None, str]:
+    """(count, remark): also as it is written for people. What is no count costs only itself."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value, ""
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value or "").strip().lower()
+    if text in ("", "-"):
+        return None, ""
+    if _COUNT.fullmatch(text) and len(text) <= len(str(MAX_NUMBER)):
+        return int(text.replace(".", "")), ""
+    if rounded := _ROUNDED.fullmatch(text):
+        tenths = int(rounded[1] + (rounded[2] or "0"))
+        return tenths * (100 if rounded[3] else 100_000), ""
+    number = texts.reads_in(text)
+    if number is None:
+        number = texts.reads_in(f"dibaca {text}")
+    return number, f"jumlah baca “{text[:40]}” bukan bilangan; tidak dipakai" if number is None else ""
 
 
 def _status(value: Any) -> tuple[bool, str]:

@@ -14,7 +14,7 @@ from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 MAX_VALUE = 32 * 1024 * 1024  # characters of one article
 _PIECE = 256 * 1024  # bytes read at once
 _BETWEEN = " \t\r\n,:\ufeff"  # the last begins a file, and so the second of two that were joined
-_decoder = json.JSONDecoder(strict=False)  # takes line ends inside of texts
+_decoder = json.JSONDecoder(strict=False, parse_int=fields.whole_number)  # takes line ends inside of texts
 
 
 class _TornError(Exception):
@@ -26,7 +26,7 @@ class _Document:
 
     def __init__(self, file: BufferedIOBase, told: Callable[[], object]) -> None:
         self._file, self._told = file, told
-        self._decode = codecs.getincrementaldecoder("utf-8-sig")(errors="replace").decode
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")(errors="as_windows_1252").decode
         self._text, self._at = "", 0
 
     def peek(self) -> str:

@@ -6,7 +6,6 @@
 Names and values: fields.py.
 """
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ from pathlib import Path
 from portal.importers import Record, Refusal, fields, record_or_refusal, streams
 
 _JOINT = re.compile(rb"\}(?=\s*(?:\xef\xbb\xbf)?\{\s*\")")
+_BETWEEN = re.compile(r"[\s\ufeff]*")
+_decoder = json.JSONDecoder(strict=False, parse_int=fields.whole_number)
 MAX_LINE = 32 * 1024 * 1024  # bytes in memory at a time
 
 
@@ -54,21 +55,27 @@ def _lines(file: BufferedIOBase) -> Iterator[bytes | None]:
 
 def _parts(line: bytes) -> Iterator[bytes]:
     """The objects in one line: exports that were joined without an end of line stand in one."""
-    start = 0
-    for joint in _JOINT.finditer(line):
+    try:
+        text = line.decode() if _JOINT.search(line) else ""
+    except UnicodeDecodeError:
+        text = ""
+    rest = 0
+    while rest < len(text):
         try:
-            json.loads(line[start : joint.end()].lstrip(codecs.BOM_UTF8), strict=False)
-        except (ValueError, RecursionError):  # inside of a text
-            continue
-        yield line[start : joint.end()]
-        start = joint.end()
-    yield line[start:]
+            _, end = _decoder.raw_decode(text, _BETWEEN.match(text, rest).end())  # type: ignore[union-attr]
+        except (ValueError, RecursionError):
+            break
+        yield text[rest:end].encode()
+        rest = end
+    left = text[rest:].encode() if text else line
+    if left.strip():
+        yield left
 
 
 def parse(line: bytes) -> Record:
     """The record in one line. Raises Refusal."""
     try:
-        row = json.loads(line.replace(b"\0", b"").decode("utf-8-sig"), strict=False)
+        row = _decoder.decode(line.replace(b"\0", b"").decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Refusal("bukan teks UTF-8") from None
     except (ValueError, RecursionError):

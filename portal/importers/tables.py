@@ -52,12 +52,15 @@ def read(
 
     `progress` is called with the number of bytes read so far. Raises OSError if the file cannot be opened.
     """
-    number, beginning = 0, streams.decoded(streams.head(path, _LOOKED_AT), is_whole=False)
+    number, is_empty, beginning = 0, True, streams.decoded(streams.head(path, _LOOKED_AT), is_whole=False)
     with streams.opened(path) as (file, position), _cells_up_to(_LARGEST_CELL):
         try:
             for number, row in _rows(streams.lines(file), beginning):
                 progress(position())
+                is_empty = False
                 yield number, row
+            if is_empty:
+                yield 1, Refusal("hanya baris nama kolom, tanpa berita di bawahnya")
         except streams.BROKEN:
             yield number + 1, Refusal(streams.CUT_OFF)
 

@@ -30,9 +30,11 @@ _CALLS = (
     "gallery|playlist|loadposition|loadmodule|loadmoduleid|module|modulepos|contact-form-7|rev_slider|soliloquy|rsform|"
     "chronoforms|jcomments|mospagebreak|mosimage|readmore|attachments|oziogallery|phocagallery|nextpage"
 )
-_CAPTION = re.compile(r"\[(?:wp_)?caption\b[^\]]*\](?P<inside>.*?)\[/(?:wp_)?caption\]", re.DOTALL)
+_CAPTION = re.compile(  # without another inside: looking for an end that is nowhere takes no longer than the text
+    r"\[(?:wp_)?caption\b[^\[\]]*\](?P<inside>(?:(?!\[(?:wp_)?caption\b).)*?)\[/(?:wp_)?caption\]", re.DOTALL
+)
 _PICTURE = re.compile(r"\s*(?P<picture>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)\s*(?P<text>.*?)\s*", re.DOTALL)
-_EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(?P<address>[^\[\s]+)\s*\[/embed\]")
+_EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s*(?P<address>[^\[\s]+)\s*\[/embed\]")
 _PATH_OF_GALLERY = re.compile(r"\{(?P<name>gallery|vsig|besps|AG)\}[^{}<]{0,300}\{/(?P=name)\}")  # Joomla's
 _YOUTUBE = re.compile(
     r"(?P<open>[\[{])youtube(?:\s+(?:id=)?|=|(?P<pair>[\]}]))[\"'\s]*(?P<video>[^\s\"'\[\]{}<>|]{1,200})[^\[\]{}<>]{0,100}"

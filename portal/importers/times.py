@@ -1,5 +1,7 @@
 """Times of other portals, as every importer reads them."""
 
+import difflib
+import html
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed_offset
@@ -14,7 +16,7 @@ _ZONES = {name: fixed_offset(timedelta(hours=hours)) for name, hours in {"wib": 
 _ZONES |= {"z": UTC, "utc": UTC, "gmt": UTC, "ut": UTC}
 _ENGLISH_MONTHS = {
     "january": 1, "february": 2, "march": 3, "mrt": 3, "may": 5, "june": 6, "july": 7, "aug": 8, "august": 8,
-    "oct": 10,
+    "oct": 10, "pebr": 2,
     "october": 10, "dec": 12, "december": 12,
 }  # fmt: skip
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -36,20 +38,21 @@ _MONTH = r"(?P<name>[a-z]{3,9})\.?"
 # Days, most certain first. Numbers are read day first, as Indonesians write them; 11/13/2024 is then no day at all.
 _DAYS = (
     rf"{_YEAR}(?P<dash>[-/.]?)(?P<month>[0-9]{{2}})(?P=dash)(?P<day>[0-9]{{2}})",
+    rf"{_YEAR}(?P<dash>[-/.])(?P<month>[0-9]{{1,2}})(?P=dash)(?P<day>[0-9]{{1,2}})",
     rf"(?P<day>[0-9]{{1,2}})(?P<dash>[-/.])(?P<month>[0-9]{{1,2}})(?P=dash){_YEAR}",
     rf"(?P<day>[0-9]{{1,2}})[-/. ]?\s?{_MONTH}[-/, ]?\s?(?P<year>[0-9]{{4}}|[0-9]{{2}})",
     rf"{_MONTH} (?P<day>[0-9]{{1,2}}),? {_YEAR}",
 )
 _MONTHS = (rf"{_YEAR}-(?P<month>[0-9]{{2}})", rf"(?P<month>[0-9]{{1,2}})[-/]{_YEAR}", rf"{_MONTH}[-/, ]\s?{_YEAR}")
-_WEEKDAY = r"(?:(?P<weekday>[a-z']{3,9})\.?(?:\ (?:pahing|pon|wage|kliwon|legi))?(?:\s?,\s?|\s))?"
+_WEEKDAY = r"(?:(?P<weekday>[a-z']{3,9})\.?(?:\ (?:pahing|pon|wage|kliwon|legi))?(?:\s?[,|]\s?|\s))?"
 # Numbers alone do not tell which is the year; a weekday that agrees does.
 _SHORT_YEAR = r"(?P<day>[0-9]{1,2})(?P<dash>[-/.])(?P<month>[0-9]{1,2})(?P=dash)(?P<year>[0-9]{2})"
 # Between hours, minutes and seconds stands a colon or the dot that Indonesian writes. `datetime.fromisoformat()` takes
 # what follows that dot for a fraction: it reads 08.45 as eight o'clock.
 _TIME = r"""
     (?:
-        (?:t|(?P<zone_before>wib|wita|wit)|\s?[,|–/-]?\s(?:(?:pada\s)?(?:pukul|pkl|jam|at)\b\.?\s?:?\s?|@\s?)?|\s?[,|]\s?)
-        (?P<hour>[0-9]{2}|[0-9](?=[:.])) (?P<colon>[:.]?) (?P<minute>[0-9]{2})
+        (?:t|(?P<zone_before>wib|wita|wit)|\s?[,|–—•·/-]?\s(?:(?:pada\s)?(?:pukul|pkl|jam|at)\b\.?\s?:?\s?|@\s?)?|\s?[,|]\s?)
+        (?P<hour>[0-9]{2}|[0-9](?=[:.])) (?P<colon>[:.]?) (?P<minute>[0-9]{2}|(?<=:)[0-9](?![0-9]))
         (?:(?P=colon) (?P<second>[0-9]{2}) (?:[.,] (?P<fraction>[0-9]+))?)?
         (?:\s?(?P<half>[ap])\.?m\b\.?)?
         (?:\s?(?P<zone>[a-z]+(?![a-z+-])|(?:gmt|utc)?(?P<sign>[+-])(?P<zone_hours>[0-9]{1,2}):?(?P<zone_minutes>[0-9]{2})?))?
@@ -62,14 +65,31 @@ _MONTH_FORMS = [re.compile(month) for month in _MONTHS]
 FIRST_EPOCH = 1_000_000_000
 _EPOCH = re.compile(r"(1[0-9]{9})(?:[0-9]{3}|\.[0-9]+)?")  # (milli)seconds since 1970, 2001 to 2033
 _COMPACT = re.compile(r"([0-9]{8})([0-9]{6})")  # MySQL's, as a number
+_CLOCK = r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\s?(?:wib|wita|wit))?"
+_PLACE = re.compile(r"([a-z][a-z .]{2,40}),\s?(.*)")
 # What stands around a date, and other ways to write its parts
 _TIDIED = (
     (re.compile("[’‘`´ʼ]"), "'"),
-    (re.compile(r"\s*[|•·–-]?\s*\b(?:dibaca|dilihat|views?|hits?)\b.*|\s+(?:oleh|by)\s.*"), ""),
+    (re.compile(r"\s*[|•·–—-]\s*[0-9][0-9.,]*\s*(?:views?|hits?|pembaca|(?:kali|x) (?:dibaca|dilihat))$"), ""),
+    (re.compile(r"\s*[/|–-]\s*[0-9]{1,2} [a-z' ]{4,20} 1[34][0-9]{2} h\b\.?"), ""),  # the same day in the Islamic year
+    (
+        re.compile(r"^(?:di(?:posting|tulis|terbitkan|publikasikan) )?(?:oleh|by) [a-z .]{1,40}?(?: pada|\s?[,|-])\s"),
+        "",
+    ),
     (
         re.compile(
-            r"^(?:(?:di)?(?:terbit(?:kan)?|posting|poskan|publikasi(?:kan)?|unggah|tulis)|tayang|publish(?:ed)?|posted|"
-            r"tanggal|tgl\.?)(?:\s+(?:pada|on|tanggal))?\s*:?\s+"
+            r"\s*[|•·–-]?\s*\b(?:dibaca|dilihat|views?|hits?)\b.*|(?:\s*[|•·–—-])?\s+(?:oleh|by|penulis)\s?(?::|\s).*"
+        ),
+        "",
+    ),
+    (re.compile(r"\bwaktu indonesia barat\b"), "wib"),
+    (re.compile(r"\bwaktu indonesia tengah\b"), "wita"),
+    (re.compile(r"\bwaktu indonesia timur\b"), "wit"),
+    (re.compile(r"(?<=[a-z0-9])\.$"), ""),
+    (
+        re.compile(
+            r"^(?:(?:di)?(?:terbit(?:kan)?|posting|poskan|publikasi(?:kan)?|unggah|tulis|perbarui)|tayang|publish(?:ed)?|posted|"
+            r"updated?|(?:tanggal|tgl\.?)(?: (?:terbit|publikasi|posting|tayang))?)(?:\s+(?:pada|on|tanggal))?\s*:?\s+"
         ),
         "",
     ),
@@ -81,6 +101,9 @@ _TIDIED = (
     (re.compile(r"(?<=[0-9])\s+:\s*(?=[0-9])|(?<=[0-9])\s*:\s+(?=[0-9])"), ":"),
     (re.compile(r"\s'(?=[0-9]{2}\b)"), " "),
     (re.compile(r"^jum at\b"), "jumat"),
+    (re.compile(r"^([a-z']{3,9}) \(([^()]+)\)"), r"\1, \2"),
+    (re.compile(rf"\(({_CLOCK})\)$"), r"\1"),
+    (re.compile(rf"^({_CLOCK})\s?[,|]\s?(.+)$"), r"\2 \1"),
     (re.compile(r"(?<=\+0700) wib$|(?<=\+0800) wita$|(?<=\+0900) wit$|(?<=\+0000) utc$"), ""),
 )
 _NO_DATE = re.compile(r"0000-00-00(?:[ t]00:00:00)?")  # MySQL's way to say that there is none
@@ -129,9 +152,11 @@ def moment(text: str, name: str = "tanggal terbit") -> tuple[datetime | None, bo
 
 def _read(text: str) -> _Read:
     """Raises ValueError for what is no such time, OverflowError for a zone that is none."""
-    plain = " ".join(text.lower().split())
+    plain = " ".join(html.unescape(text).lower().split())
     for pattern, tidy in _TIDIED:
         plain = pattern.sub(tidy, plain).strip()
+    if (match := _PLACE.fullmatch(plain)) and not any(map(_is_like_a_day, match[1].replace(".", " ").split())):
+        plain = match[2]
     if match := _EPOCH.fullmatch(plain):
         return _Read(datetime.fromtimestamp(int(match[1]), UTC), True)
     plain = _COMPACT.sub(r"\1t\2", plain) if _COMPACT.fullmatch(plain) else plain
@@ -148,6 +173,12 @@ def _read(text: str) -> _Read:
             first = datetime(int(match["year"]), _month(match), 1, tzinfo=timezone.get_default_timezone())
             return _Read(first, False, f"hanya bulannya yang diketahui (“{text[:40]}”); bertanggal 1")
     raise ValueError(text)
+
+
+def _is_like_a_day(word: str) -> bool:
+    """Whether it may be a misspelled weekday rather than a part of a place's name: then nobody knows what is wrong."""
+    names = [day.lower() for day in (*dates.DAYS, *_ENGLISH_DAYS, *_MORE_DAYS)]
+    return any(name.startswith(word) for name in names) or bool(difflib.get_close_matches(word, names, cutoff=0.6))
 
 
 def _moment(match: re.Match[str]) -> _Read:
