@@ -13,11 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from news.models import Article, MissingPath
-<<<<<<< HEAD
-from portal.importers import Record, Refusal, elements, feeds, formats, json_lists, tables
-=======
-from portal.importers import Record, Refusal, feeds, fields, formats, json_lists, jsonl, tables
->>>>>>> refs/helpers/M4
+from portal.importers import Record, Refusal, elements, feeds, fields, formats, json_lists, jsonl, tables
 from tests.make import in_the_city
 from tests.test_import_articles import make_row, run_files
 
