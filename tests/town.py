@@ -102,10 +102,10 @@ class Town:
         return list(fields.items()), cookies
 
     def lines(self) -> int:
-        """Of the journals, that tell of the article being shown."""
+        """Of the journals, that tell of the article being shown to a reader, and not to the site sentinel."""
         journals = [path.read_text() for path in (self.data_dir / "pageviews").glob("*.log")]
         fields = [line.split("\t") for text in journals for line in text.splitlines()]
-        return sum(each[1:4] == [str(self.article), "GET", "200"] for each in fields)
+        return sum(each[1:5] == [str(self.article), "GET", "200", "-"] for each in fields)
 
     def views(self) -> int:
         found = self.rows("SELECT counted FROM news_articleviews WHERE article_id = %s", self.article)
