@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from news import markup
 from news.markup.styles import pixels
 from news.models import Article
-from portal.importers import Record
+from portal.importers.record import Record
 from tests.make import make_article, quietly, rewrite
 
 # ---- Lines and blocks

@@ -17,8 +17,9 @@ from django.db import connection
 from django.utils import timezone
 
 from news.models import Article, ArticleViews, Category, Tag
-from portal import importers
-from portal.importers import Record, Refusal, Result, jsonl, save, times
+from portal.importers import jsonl, saving, times
+from portal.importers.record import Record, Refusal
+from portal.importers.saving import Result, save
 from tests.conftest import PROJECT, from_a_terminal, read_rows
 from tests.make import in_the_city, make_article, rewrite
 
@@ -503,7 +504,7 @@ def test_ctrl_c_lets_the_record_in_hand_be_saved_and_counted_unless_repeated(tmp
             signal.raise_signal(signal.SIGINT)
         return save(record, written, **options)
 
-    monkeypatch.setattr(importers, "save", save_while_interrupted)
+    monkeypatch.setattr(saving, "save", save_while_interrupted)
     path, said = tmp_path / "dua.jsonl", StringIO()
     path.write_text("".join(json.dumps(make_row(id=number)) + "\n" for number in (1, 2)))
     with pytest.raises(CommandError, match="Dihentikan"):

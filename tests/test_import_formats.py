@@ -13,7 +13,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from news.models import Article, MissingPath
-from portal.importers import Record, Refusal, elements, feeds, fields, formats, json_lists, jsonl, tables
+from portal.importers import elements, feeds, fields, formats, json_lists, jsonl, tables
+from portal.importers.record import Record, Refusal
 from tests.make import in_the_city
 from tests.test_import_articles import make_row, run_files
 

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 import pytest
 
 from news.models import Article, MissingPath
-from portal.importers import Record, Refusal, formats, saved_pages
+from portal.importers import formats, saved_pages
+from portal.importers.record import Record, Refusal
 from portal.importers.saved_pages import CUT_OFF, GUESS
 from tests.make import in_the_city, make_article, make_category
 from tests.test_import_articles import run_files

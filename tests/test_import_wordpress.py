@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from news import markup
 from news.models import Article, MissingPath, Page
-from portal.importers import Refusal, elements, formats, texts, wxr
+from portal.importers import elements, formats, texts, wxr
+from portal.importers.record import Refusal
 from tests.make import rewrite
 from tests.test_import_articles import run_files
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from news import tags
 from news.models import Article, MergedTag, MissingPath, Tag
-from portal import importers
+from portal.importers.record import Record
+from portal.importers.saving import Result, save
 from tests.make import in_the_city, make_article, make_person, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -209,9 +210,9 @@ def test_a_tag_whose_name_or_address_was_taken_is_not_split():
 
 def import_one(names) -> list[str]:
     """The tags of an imported article with these names, which a second import leaves alone."""
-    record = importers.Record(title="Impor", body="<p>Isi.</p>", source="lama", key="1", tags=names, published_at=NOON)
-    importers.save(record)
-    assert importers.save(record)[0] is importers.Result.UNCHANGED
+    record = Record(title="Impor", body="<p>Isi.</p>", source="lama", key="1", tags=names, published_at=NOON)
+    save(record)
+    assert save(record)[0] is Result.UNCHANGED
     return names_of(Article.objects.get(source="lama"))
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from news.models import Article, Correction, Photo, Tag
 from news.web import dates
-from portal import importers
-from portal.importers import Result, jsonl
+from portal.importers import jsonl
+from portal.importers.record import Refusal
+from portal.importers.saving import Result, save
 from tests.make import in_the_city, make_article, make_category, make_person, make_tag, quietly, rewrite
 from tests.test_admin import address, form_of
 
@@ -24,7 +25,7 @@ EXPORTED = {"title": "A", "body": "<p>x</p>", "published_at": LONG_AGO.isoformat
 
 
 def import_one(**fields):
-    outcome = importers.save(jsonl.parse(json.dumps({**EXPORTED, **fields}).encode()))
+    outcome = save(jsonl.parse(json.dumps({**EXPORTED, **fields}).encode()))
     return outcome.result, Article.objects.get(pk=outcome.article)
 
 
@@ -71,7 +72,7 @@ def test_a_time_of_change_before_the_publication_or_in_the_future_does_not_count
 
 
 def test_an_unreadable_time_of_change_is_refused_by_its_name():
-    with pytest.raises(importers.Refusal, match="waktu perubahan “kemarin”"):
+    with pytest.raises(Refusal, match="waktu perubahan “kemarin”"):
         import_one(updated_at="kemarin")
 
 

@@ -8,7 +8,8 @@ from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from news.models import Article, Change, Correction, Photo
-from portal import importers
+from portal.importers.record import Record
+from portal.importers.saving import save
 from tests.make import make_article, make_category, make_person, quietly, rewrite
 from tests.test_admin import address, errors_in, form_of
 
@@ -109,8 +110,8 @@ def test_what_is_not_its_text_changes_freely():
 
 def test_an_import_gives_its_reason():
     record = {"id": 7, "source": "lama", "published_at": timezone.now() - timedelta(days=9)}
-    importers.save(importers.Record(title="Satu", body="<p>Isi.</p>", **record))
-    importers.save(importers.Record(title="Satu", body="<p>Isi baru.</p>", **record))
+    save(Record(title="Satu", body="<p>Isi.</p>", **record))
+    save(Record(title="Satu", body="<p>Isi baru.</p>", **record))
     assert Change.objects.told().get().reason == "impor"
 
 

@@ -19,7 +19,7 @@ from bench import corpora
 from bench.processes import cpu_seconds
 from news.models import Article, Category, Word
 from news.search import spelling, stemming, vocabulary
-from portal.importers import DEFAULT_CATEGORY, named
+from portal.importers.saving import DEFAULT_CATEGORY, named
 
 TEN = 10
 TITLES, TYPOS = 2_000, 1_500  # sample sizes

@@ -17,8 +17,9 @@ from django.utils.text import Truncator
 from news import photos
 from news.models import Photo
 from news.web.columns import max_length
-from portal.importers import Record, Refusal, old_addresses
+from portal.importers import old_addresses
 from portal.importers.pictures import Picture, documents
+from portal.importers.record import Record, Refusal
 from portal.importers.uploads import Missing, Uploads
 
 _AHEAD = 64  # records that are read before they are saved

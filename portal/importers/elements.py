@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from portal.importers import Refusal, streams
+from portal.importers import streams
+from portal.importers.record import Refusal
 
 MAX_ITEM = 64 * 1024 * 1024  # bytes of one article in memory at a time
 UNCLOSED = "XML-nya rusak: butir ini tidak ditutup"

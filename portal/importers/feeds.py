@@ -7,8 +7,9 @@ from pathlib import Path
 from lxml import etree
 
 from news.markup import without_controls
-from portal.importers import Record, Refusal, elements, record_or_refusal, streams, times
+from portal.importers import elements, streams, times
 from portal.importers.pictures import Picture
+from portal.importers.record import Record, Refusal, record_or_refusal
 
 _RSS = ""
 _ATOM = "{http://www.w3.org/2005/Atom}"

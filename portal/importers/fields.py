@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from news.markup import one_line, without_controls
-from portal.importers import MAX_NUMBER, Record, Refusal, texts, times
+from portal.importers import texts, times
 from portal.importers.pictures import Picture, credited
+from portal.importers.record import MAX_NUMBER, Record, Refusal
 
 # Names as `plain_name` leaves them, the portal's own first
 _NAMES = {

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.importers import Record, Refusal, feeds, fields, json_lists, jsonl, saved_pages, streams, tables, wxr
+from portal.importers import feeds, fields, json_lists, jsonl, saved_pages, streams, tables, wxr
+from portal.importers.record import Record, Refusal
 
 Progress = Callable[[int], object]
 _HEAD = 256 * 1024  # bytes

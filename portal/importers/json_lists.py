@@ -9,7 +9,8 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
 
-from portal.importers import Record, Refusal, fields, record_or_refusal, streams
+from portal.importers import fields, streams
+from portal.importers.record import Record, Refusal, record_or_refusal
 
 MAX_VALUE = 32 * 1024 * 1024  # characters of one article
 _PIECE = 256 * 1024  # bytes read at once

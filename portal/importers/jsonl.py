@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from pathlib import Path
 
-from portal.importers import Record, Refusal, fields, record_or_refusal, streams
+from portal.importers import fields, streams
+from portal.importers.record import Record, Refusal, record_or_refusal
 
 _JOINT = re.compile(rb"\}(?=\s*(?:\xef\xbb\xbf)?\{\s*\")")
 _BETWEEN = re.compile(r"[\s\ufeff]*")

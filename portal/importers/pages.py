@@ -11,8 +11,10 @@ from news.models import Page
 from news.models.pages import PAGE_MAX_CHARS
 from news.paths import page_path
 from news.web.columns import max_length
-from portal.importers import Outcome, Record, Refusal, Result, old_addresses
+from portal.importers import old_addresses
 from portal.importers.pictures import Photos
+from portal.importers.record import Record, Refusal
+from portal.importers.saving import Outcome, Result
 
 
 def save(record: Record, *, is_rehearsal: bool = False, album: Photos | None = None) -> Outcome:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from portal.importers import Outcome, Record, Refusal, Result, save
 from portal.importers.pictures import Photos
+from portal.importers.record import Record, Refusal
+from portal.importers.saving import Outcome, Result, save
 
 
 class _Created(NamedTuple):

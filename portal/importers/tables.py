@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from portal.importers import Record, Refusal, fields, record_or_refusal, streams, times
+from portal.importers import fields, streams, times
+from portal.importers.record import Record, Refusal, record_or_refusal
 
 _NULL = ("NULL", "\\N")  # as MySQL and phpMyAdmin write that there is no value
 _LOOKED_AT = 256 * 1024  # bytes

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from news.web import dates
-from portal.importers import Refusal
+from portal.importers.record import Refusal
 
 _ZONES = {name: fixed_offset(timedelta(hours=hours)) for name, hours in {"wib": 7, "wita": 8, "wit": 9}.items()}
 _ZONES |= {"z": UTC, "utc": UTC, "gmt": UTC, "ut": UTC}

@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from news import photos
-from portal.importers import Refusal
+from portal.importers.record import Refusal
 from portal.run import os_errors
 
 KEPT_FREE = 1024**3  # bytes of the disk that an unpacked .tar.gz leaves

@@ -24,10 +24,11 @@ from news.models import Article
 from news.models.articles import EARLIEST
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, elements, times
+from portal.importers import elements, times
 from portal.importers.attachments import Attachment, Attachments
 from portal.importers.comments import Written
 from portal.importers.pictures import Picture, credited
+from portal.importers.record import MAX_NUMBER, Record, Refusal
 
 # The format as described to the operator.
 HELP = """\

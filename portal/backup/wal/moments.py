@@ -19,7 +19,8 @@ from portal.audit import chain
 from portal.backup import archive, database, encryption, keys, making, restoring, swap
 from portal.backup.wal import archiving, base, store
 from portal.backup.wal.copies import Copies
-from portal.importers import Refusal, times
+from portal.importers import times
+from portal.importers.record import Refusal
 from portal.run import database as portal_database
 from portal.run import os_errors, postgres
 

@@ -18,8 +18,9 @@ from news import paths
 from news.models import Article, Tag
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import MAX_NUMBER, Record, Refusal, record_or_refusal, times
+from portal.importers import times
 from portal.importers.pictures import Picture
+from portal.importers.record import MAX_NUMBER, Record, Refusal, record_or_refusal
 from portal.importers.saved_pages import files, prose, told
 from portal.importers.saved_pages.told import Told
 

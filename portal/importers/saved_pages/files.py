@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from news.markup import tree
-from portal.importers import Refusal, streams
+from portal.importers import streams
+from portal.importers.record import Refusal
 
 MAX_FILE = 64 * 1024 * 1024  # bytes, with the pictures that some programs put into the page
 MAX_HTML = 8 * 1024 * 1024  # bytes, without them

@@ -8,7 +8,8 @@ from lxml import etree
 
 from news import markup
 from news.markup import elements
-from portal.importers import Refusal, texts, times
+from portal.importers import texts, times
+from portal.importers.record import Refusal
 
 _BLOCKS = frozenset(elements.PARAGRAPHS) | elements.BREAKING | elements.CONTAINERS.keys() | {"table", "hr", "br"}
 _NEVER_TEXT = (

@@ -22,11 +22,12 @@ from tqdm import tqdm
 
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
-from portal import importers
 from portal.backup.wal import pausing
-from portal.importers import Refusal, Result, album, comments, fields, formats, pages, saved_pages, wxr
+from portal.importers import album, comments, fields, formats, pages, saved_pages, saving, wxr
+from portal.importers.record import Refusal
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
+from portal.importers.saving import Result
 from portal.importers.uploads import Uploads
 from portal.run import os_errors
 
@@ -178,7 +179,7 @@ class _Run:
                 return pages.save(record, is_rehearsal=self.is_rehearsal, album=self.album)
             if self.is_rehearsal:
                 return self.rehearsal.save(record, self.written, place)
-            return importers.save(record, self.written, album=self.album)
+            return saving.save(record, self.written, album=self.album)
         except (DataError, IntegrityError, ValidationError) as error:  # violations that only the database can detect
             raise Refusal(f"tidak dapat disimpan: {' '.join(str(error).split())}") from error
 

@@ -21,7 +21,7 @@ from news.models import Article, ArticleViews, Category, DailyViews, Photo, Tag
 from news.pageviews import most_read
 from news.search import indexing, stemming, vocabulary
 from news.web import dates
-from portal.importers import named
+from portal.importers.saving import named
 from portal.samples import pictures
 from portal.samples.archive import sentences
 
