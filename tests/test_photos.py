@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageStat
 from PIL.PngImagePlugin import PngInfo
 
 from news import cards, markup, photos
@@ -77,6 +77,18 @@ def test_a_large_photo_is_kept_in_three_widths_and_two_formats():
         with Image.open(path) as rendition:
             assert rendition.width == int(path.stem.rpartition("-")[2])
             assert rendition.height == rendition.width / 2
+
+
+def test_a_quickly_made_photo_has_the_same_files_and_colours():
+    data = encoded(halves(2400, 1600), quality=95)
+    slow = photos.renditions(photos.read(data))
+    quick = photos.renditions(photos.read(data, quickly=True), quickly=True)
+    assert (quick.width, quick.height, quick.files.keys()) == (slow.width, slow.height, slow.files.keys())
+    for ending, content in quick.files.items():
+        made, expected = Image.open(io.BytesIO(content)), Image.open(io.BytesIO(slow.files[ending]))
+        assert made.size == expected.size
+        difference = ImageStat.Stat(ImageChops.difference(made.convert("RGB"), expected.convert("RGB")))
+        assert max(difference.mean) < 1
 
 
 def test_a_small_photo_is_not_enlarged():

@@ -223,6 +223,13 @@ def test_an_import_that_uses_the_old_name_gets_the_target():
     assert import_one(["Lama", "baru"]) == ["baru"]
 
 
+def test_an_import_that_uses_a_name_that_is_a_tag_again_gets_that_tag():
+    make_article(tags=["lama"])
+    merge("lama", into="baru")
+    make_tag("lama")
+    assert import_one(["Lama", "lain"]) == ["lain", "lama"]
+
+
 def test_an_editor_merges_and_splits_in_the_admin(client, editor):
     article = make_article(tags=["vaksin covid"])
     old, target = make_tag("vaksin covid"), make_tag("vaksin covid-19")

@@ -219,7 +219,7 @@ class Album:
 
 def _made(content: bytes) -> photos.Renditions | str:
     try:
-        return photos.renditions(photos.read(io.BytesIO(content)), quickly=True)
+        return photos.renditions(photos.read(io.BytesIO(content), quickly=True), quickly=True)
     except ValidationError as error:
         return f"tidak dapat dipakai: {error.messages[0]}"
 

@@ -42,6 +42,8 @@ def save(article: Article, written: Iterable[Written]) -> Counter[str]:
     """Saves the comments that the portal does not know yet, whatever it has made of the others since; returns how
     many. Call it in the transaction that saves the article."""
     written = list(written)
+    if not written:
+        return Counter()
     known = {each.source_key: each for each in Comment.objects.imported(each.key for each in written)}
     there = {each.key: each for each in written if each.key in known or _text(each.text)}
     counts: Counter[str] = Counter()

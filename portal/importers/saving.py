@@ -1,6 +1,6 @@
 """Finds the article that a record describes, and writes it: one transaction a record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from enum import StrEnum
@@ -201,7 +201,7 @@ def _changes(article: Article, record: Record, album: Photos | None) -> dict:
         changes["category"] = record.category or DEFAULT_CATEGORY
     elif record.category and record.category.lower() != article.category.name.lower():
         changes["category"] = record.category
-    tags = _with_targets({tag.lower(): tag for tag in reversed(record.tags)})  # of two spellings the first wins
+    tags = _tags(record.tags)
     if tags and (article.pk is None or tags.keys() != {name.lower() for name in _tag_names(article)}):
         changes["tags"] = tags
     known = [time for time in (article.text_changed_at, record.published_at or article.published_at) if time]
@@ -249,18 +249,19 @@ def _create(record: Record, album: Photos | None, is_rehearsal: bool) -> Article
 def _write(article: Article, changes: dict, force_insert: bool = False) -> None:
     if changes.keys() - _NO_TEXT:
         article.changed_by = None
-    tags = changes.pop("tags", None)
+    tags = [tag if tag.pk else named(Tag, tag.name) for tag in changes.pop("tags", {}).values()]
     reads = changes.pop("reads", None)
     if "category" in changes:
         changes["category"] = named(Category, changes["category"])
     for name, value in changes.items():
         setattr(article, name, value)
+    article.stored_body = article.body  # the record has cleaned it: what is left is to see that it is safe
     if changes or tags:
         article.save(text_is_dated=True, force_insert=force_insert)
     if tags and force_insert:
-        article.tags.add(*_tags(tags))  # without asking which it has
+        article.tags.add(*tags)  # without asking which it has
     elif tags:
-        article.tags.set(_tags(tags))
+        article.tags.set(tags)
     if reads:
         # Only the imported column: the worker may add to the counted one at any moment.
         ArticleViews.objects.bulk_create(
@@ -279,17 +280,15 @@ def _imported_reads(article: Article) -> int:
     return ArticleViews.objects.filter(article=article).values_list("imported", flat=True).first() or 0
 
 
-def _with_targets(names: dict[str, str]) -> dict[str, str]:
-    """The names of tags (lower case -> as written); in the place of a merged tag its target."""
-    targets = {merged.name.lower(): merged.target.name for merged in MergedTag.objects.with_names(names)}
-    current = [targets.get(low, name) for low, name in names.items()]
-    return {name.lower(): name for name in current}
-
-
-def _tags(names: dict[str, str]) -> list[Tag]:
-    """The tags with these names (lower case -> as written), created if missing."""
-    known = {tag.name.lower(): tag for tag in Tag.objects.alias(low=Lower("name")).filter(low__in=names)}
-    return [known.get(low) or named(Tag, name) for low, name in names.items()]
+def _tags(names: Sequence[str]) -> dict[str, Tag]:
+    """The tags with these names, by their own in lower case; in the place of a merged one its target. One that is
+    missing is there without a number."""
+    wanted = {name.lower(): name for name in reversed(names)}  # of two spellings the first wins
+    found = {tag.name.lower(): tag for tag in Tag.objects.alias(low=Lower("name")).filter(low__in=wanted)}
+    if unknown := wanted.keys() - found.keys():
+        found |= {merged.name.lower(): merged.target for merged in MergedTag.objects.with_names(unknown)}
+    current = [found.get(low) or Tag(name=name) for low, name in wanted.items()]
+    return {tag.name.lower(): tag for tag in current}
 
 
 Named = TypeVar("Named", Category, Tag)
