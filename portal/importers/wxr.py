@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from html import escape
+from html import escape, unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
@@ -64,8 +64,11 @@ _PUBLIC = {"publish", "future"}
 _DATED = {*_PUBLIC, "private"}  # the dates of drafts say when they were last saved
 _GONE = {"trash": "di tempat sampah WordPress", "auto-draft": "belum pernah disimpan di WordPress"}
 _UNFILED = {"uncategorized", "uncategorised", "tak-berkategori", "tidak-berkategori", "tanpa-kategori"}
+_NUMBER = re.compile("[0-9]{1,15}")
 _LEAD, _ALT = "_thumbnail_id", "_wp_attachment_image_alt"
-_GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\]]*)\]")
+_GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\[\]]*)\]")
+_NUMBER_OF_IMAGE = re.compile(r"\bwp-image-([0-9]{1,15})\b")
+_LINKED = re.compile(r"""\b(?:href|src)\s?=\s?["']([^"'<>\s]*/uploads/[^"'<>\s]*)""")
 _OF_GALLERY = re.compile(r"""\b(?:ids|include)\s*=\s*["'“”″]?(?P<numbers>[0-9,\s]+)""")
 _STATES = {"1": True, "approve": True, "approved": True, "0": False, "hold": False}  # of comments; others are left out
 _READS = ("views", "post_views_count", "_post_views", "post_views")  # of the usual plugins
@@ -133,14 +136,19 @@ def _root(text: str) -> str:
 # ---- What it says about the site
 
 
-def _attachments(path: Path) -> Iterator[Attachment]:
+def _attachments(path: Path) -> Iterator[Attachment | int]:
+    """All attachments, and the numbers of the texts that readers saw."""
     try:
         for element in _items(path):
             if isinstance(element, Refusal):
                 continue
             item = _Item(element)
-            if item["wp:post_type"] == "attachment" and re.fullmatch("[0-9]{1,15}", item["wp:post_id"]):
+            if not _NUMBER.fullmatch(item["wp:post_id"]):
+                continue
+            if item["wp:post_type"] == "attachment":
                 yield _attachment(item)
+            elif _is_public(item) and (item["wp:post_type"] or "post") in _KINDS:
+                yield int(item["wp:post_id"])
     except _Torn:
         return
 
@@ -149,7 +157,7 @@ def _attachment(item: "_Item") -> Attachment:
     parent = item["wp:post_parent"]
     return Attachment(
         number=int(item["wp:post_id"]),
-        parent=int(parent) if re.fullmatch("[0-9]{1,15}", parent) else 0,
+        parent=int(parent) if _NUMBER.fullmatch(parent) else 0,
         address=item["wp:attachment_url"] or item["guid"],
         alt=item.meta.get(_ALT, ""),
         caption=item["excerpt:encoded"],
@@ -162,11 +170,12 @@ class _Site:
     """What the file says before its first item: names of authors, and which category is below which; and its pictures,
     wherever they are."""
 
-    attachments_of_file: Callable[[], Iterator[Attachment]]
+    attachments_of_file: Callable[[], Iterator[Attachment | int]]
 
     authors: dict[str, str] = field(default_factory=dict)  # login -> name
     parents: dict[str, str] = field(default_factory=dict)  # nicename of a category -> that of its parent
     host: str = ""  # and the folder, if it is in one
+    led: set[int] = field(default_factory=set)  # attachments without a text of their own that lead to one
 
     def learn(self, element: etree._Element) -> None:
         match _name(element):
@@ -267,7 +276,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
     if status in _GONE:
         raise Refusal(_GONE[status])
     is_locked = bool(item["wp:post_password"])
-    is_draft = is_locked or status not in _PUBLIC
+    is_draft = not _is_public(item)
     published_at, unread = _published_at(item) if status in _DATED else (None, "")
     link = item["link"]
     category, other_categories = _filed(item, site)
@@ -285,7 +294,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         author=site.authors.get(item["dc:creator"], item["dc:creator"]),
         url=link if re.fullmatch(addresses.PATTERN, link) and len(link) <= max_length(Article, "source_url") else "",
         key=_key(item, site),
-        slug=item["wp:post_name"],
+        slug=unquote(item["wp:post_name"]),  # "%d9%85%d8%b1": what has other letters than Latin ones
         reads=_reads(item.meta),
         old_paths=() if is_draft else _old_paths(item, kind, site),
         lead=_lead(item, site) if kind == "post" else None,
@@ -295,12 +304,16 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
     return record
 
 
+def _is_public(item: _Item) -> bool:
+    return not item["wp:post_password"] and (item["wp:status"] or "publish") in _PUBLIC
+
+
 # ---- Pictures
 
 
 def _lead(item: _Item, site: _Site) -> Picture | None:
     number = item.meta.get(_LEAD, "")
-    attachment = site.attachments.get(int(number)) if re.fullmatch("[0-9]{1,15}", number) else None
+    attachment = site.attachments.get(int(number)) if _NUMBER.fullmatch(number) else None
     return _picture(attachment) if attachment and attachment.address else None
 
 
@@ -316,15 +329,30 @@ def _with_galleries(item: _Item, site: _Site) -> str:
 
 
 def _gallery(rest: str, item: _Item, site: _Site) -> str:
-    named = _OF_GALLERY.search(rest)
-    if named:
-        numbers = map(int, re.findall("[0-9]{1,15}", named["numbers"]))
+    if (numbers := _named(rest)) is not None:
         found = list(filter(None, map(site.attachments.get, numbers)))
     else:
         number = item["wp:post_id"]
-        found = site.attachments.below(int(number)) if re.fullmatch("[0-9]{1,15}", number) else []
+        found = site.attachments.below(int(number)) if _NUMBER.fullmatch(number) else []
     pictures = [(each.address, _picture(each).alt_text) for each in found if each.address]
     return "".join(f'\n\n<figure><img src="{escape(src)}" alt="{escape(alt)}"></figure>\n\n' for src, alt in pictures)
+
+
+def _named(rest: str) -> list[int] | None:
+    """The numbers that a gallery names; None: it shows all that was uploaded for its text."""
+    named = _OF_GALLERY.search(rest)
+    return list(map(int, re.findall("[0-9]{1,15}", named["numbers"]))) if named else None
+
+
+def _shown(item: _Item, site: _Site) -> Iterator[Attachment]:
+    """The attachments that the text shows or links to, whatever they were uploaded for."""
+    text = item["content:encoded"]
+    numbers = [int(each) for each in (item.meta.get(_LEAD, ""),) if _NUMBER.fullmatch(each)]
+    for gallery in _GALLERY.finditer(text):
+        numbers += _named(gallery["rest"]) or []
+    numbers += map(int, _NUMBER_OF_IMAGE.findall(text))
+    yield from filter(None, map(site.attachments.get, dict.fromkeys(numbers)))
+    yield from filter(None, map(site.attachments.at, dict.fromkeys(map(unescape, _LINKED.findall(text)))))
 
 
 # ---- Comments
@@ -394,19 +422,28 @@ def _key(item: _Item, site: _Site) -> str:
 
 
 def _reads(meta: dict[str, str]) -> int | None:
-    counts = [int(meta[name]) for name in _READS if re.fullmatch("[0-9]{1,15}", meta.get(name, ""))]
+    counts = [int(meta[name]) for name in _READS if _NUMBER.fullmatch(meta.get(name, ""))]
     return min(max(counts), MAX_NUMBER) if counts else None
 
 
 def _old_paths(item: _Item, kind: str, site: _Site) -> tuple[str, ...]:
-    """The addresses at which readers found it, and the pages of its pictures, without the host."""
+    """The addresses at which readers found it, and the pages of its attachments, without the host. Those of no public
+    text are pages of the first one that shows or links them."""
     number = item["wp:post_id"]
     paths = [_path(item["link"])]
     if re.fullmatch("[0-9]{1,12}", number):
         paths.append(f"/?{'page_id' if kind == 'page' else 'p'}={number}")
         for each in site.attachments.below(int(number)):
-            paths += [_path(each.link), f"/?attachment_id={each.number}", f"/?p={each.number}"]
+            paths += _paths_of(each)
+    for each in _shown(item, site):
+        if each.number not in site.led and site.attachments.has_no_text(each):
+            site.led.add(each.number)  # one picture in many texts leads to the first
+            paths += _paths_of(each)
     return tuple(dict.fromkeys(path for path in paths if path not in ("", "/")))
+
+
+def _paths_of(attachment: Attachment) -> list[str]:
+    return [_path(attachment.link), f"/?attachment_id={attachment.number}", f"/?p={attachment.number}"]
 
 
 def _path(address: str) -> str:
