@@ -243,3 +243,7 @@ def test_rows_may_lead_to_other_rows_in_any_order_and_a_trial_knows(article, red
 @pytest.mark.parametrize("table", ["", "lama,baru\n", b"\x1f\x8brusak"])
 def test_a_table_without_addresses_is_refused_with_a_sentence(redirect, table):
     assert "tidak memuat alamat" in redirect(table)[1] or "tidak dapat dibaca" in redirect(table)[1]
+
+
+def test_a_sitemap_whose_elements_are_never_closed_takes_no_longer(check):
+    assert "tidak memuat alamat" in check(peta="<urlset>" + "<loc> " * 100_000)[1]

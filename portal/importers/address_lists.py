@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 _LOOKED_AT = 200  # lines or rows that say what a file is
 _LONGEST = 2_000  # characters of an address
 _GZIP = b"\x1f\x8b"
-_LOC = re.compile(r"<(?:[\w-]+:)?loc>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</(?:[\w-]+:)?loc>", re.DOTALL)
+_LOC = re.compile(r"<(?:[\w-]+:)?loc>\s*+(?:<!\[CDATA\[)?+([^<]*+)</")
 _REQUEST = re.compile(r'"(?P<method>[A-Z]+) (?P<address>\S+)(?: HTTP/[0-9.]+)?" (?P<status>[0-9]{3})\b')
 _SECOND = re.compile(r"[;,](?:https?://|/|\"|[0-9]+\s*$)")  # another column after an address without spaces
 _ADDRESS = re.compile(r"(?:https?://|/)\S*", re.IGNORECASE)
@@ -109,7 +109,7 @@ def _read(file: Path, text: TextIO, above: frozenset[Path]) -> Iterator[Read]:
 
 def _of_sitemap(file: Path, text: str, above: frozenset[Path]) -> Iterator[Read]:
     """The pages of a sitemap (at most 50 MB by its standard); of an index those of the files beside it."""
-    addresses = [html.unescape(each).strip() for each in _LOC.findall(text)]
+    addresses = [html.unescape(each.strip().removesuffix("]]>")).strip() for each in _LOC.findall(text)]
     if "<sitemapindex" not in text[:2_000]:
         yield from (_checked(address) for address in addresses)
         return
