@@ -42,6 +42,11 @@ _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+")  # 1.234, as Indonesian writes it
 
 _ROUNDED = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]))?\s*(?:(rb|ribu|k)|jt|juta)\.?")  # 1,2 rb
+_PARTS = {  # an `&amp;` separates nothing
+    "category": re.compile(r"(?:&#?\w{1,10};|[^;|])++"),
+    "tags": re.compile(r"(?:&#?\w{1,10};|[^,;|])++"),
+    "author": re.compile(r".+", re.DOTALL),
+}
 _DIGITS = 100
 _DATE = re.compile("[0-9]{2}")  # not in a status
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")  # of a day whose time is in a column of its own
@@ -166,8 +171,7 @@ def _body(found: dict[str, Any]) -> str:
 def _names(value: Any, field: str) -> list[str | None]:
     """The names in a text, a list or objects; None for a number that names a row of another table."""
     if isinstance(value, str):
-        between = {"tags": "[,;|]", "category": "[;|]"}.get(field, "(?!)")
-        return [*re.split(between, without_controls(value))]
+        return [*_PARTS[field].findall(without_controls(value))]
     return [_name(each, field) for each in (value if isinstance(value, list) else [value]) if each is not None]
 
 
