@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from news import markup
+from news import markup, old_addresses
 from news.models import Article, MissingPath, Page
 from portal.importers import Refusal, elements, formats, texts, wxr
 from tests.make import rewrite
@@ -506,3 +506,17 @@ def test_names_in_other_letters_are_read_and_their_addresses_lead_on_however_the
 @pytest.mark.django_db
 def test_places_name_the_item(run):
     assert "ekspor.dat:butir 2: judul kosong" in run(post(7), post(8, title=""))[4]
+
+
+@pytest.mark.django_db
+def test_addresses_of_categories_and_tags_that_were_named_otherwise_lead_on(run):
+    head = HEAD.replace("<wp:category>", "<wp:category><wp:term_id>9</wp:term_id>")
+    terms = """<category domain="category" nicename="taman">Taman Kota</category>
+        <category domain="post_tag" nicename="krwc-2">Karawaci</category>"""
+    for _ in range(2):
+        run(text=head + post(extra=terms) + FOOT)
+    category = "/kategori/taman-kota"
+    for path, query in (("/category/taman", ""), ("/category/berita/taman/", ""), ("/", "cat=9")):
+        assert old_addresses.leads_to(path, query) == category
+    assert old_addresses.leads_to("/category/berita/taman/feed/", "") == f"{category}/feed"
+    assert MissingPath.objects.target_of("/tag/krwc-2") == "/tag/karawaci"

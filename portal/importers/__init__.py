@@ -96,6 +96,7 @@ class Record:
     is_draft: bool = False  # the source does not show it: never published here, even with a date
     raw_date: str = ""  # a date that nobody can read: the article is a draft, with this text in its note
     old_paths: tuple[str, ...] = ()  # its addresses on the old site: path and query
+    terms: tuple[old_addresses.Term, ...] = ()  # its category and tags, with their addresses on the old site
     remarks: tuple[str, ...] = ()  # what the operator should know about this record
     lead: Picture | None = None  # stands above the text
     comments: tuple[Written, ...] = ()

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from comments.models import Comment
-from news import markup
+from news import markup, words
 from news.markup import without_controls
 from news.models import Article
 from news.models.articles import EARLIEST
@@ -27,6 +27,7 @@ from news.web.columns import max_length
 from portal.importers import MAX_NUMBER, Record, Refusal, elements, times
 from portal.importers.attachments import Attachment, Attachments
 from portal.importers.comments import Written
+from portal.importers.old_addresses import Term
 from portal.importers.pictures import Picture, credited
 
 # The format as described to the operator.
@@ -174,6 +175,7 @@ class _Site:
 
     authors: dict[str, str] = field(default_factory=dict)  # login -> name
     parents: dict[str, str] = field(default_factory=dict)  # nicename of a category -> that of its parent
+    numbers: dict[str, str] = field(default_factory=dict)  # nicename of a category -> its number
     host: str = ""  # and the folder, if it is in one
     led: set[int] = field(default_factory=set)  # attachments without a text of their own that lead to one
 
@@ -185,8 +187,10 @@ class _Site:
             case "wp:base_blog_url" | "wp:base_site_url" as name if name == "wp:base_blog_url" or not self.host:
                 self.host = _text(element).partition("://")[2].strip("/")
             case "wp:category":
-                nicename, parent = _texts_of(element, "wp:category_nicename", "wp:category_parent")
-                self.parents[nicename] = parent
+                nicename, parent, number = _texts_of(
+                    element, "wp:category_nicename", "wp:category_parent", "wp:term_id"
+                )
+                self.parents[nicename], self.numbers[nicename] = parent, number
 
     @cached_property
     def attachments(self) -> Attachments:
@@ -299,6 +303,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         old_paths=() if is_draft else _old_paths(item, kind, site),
         lead=_lead(item, site) if kind == "post" else None,
         comments=tuple(_comments(item, site)) if kind == "post" else (),
+        terms=tuple(_terms(item, category, site)) if kind == "post" and not is_draft else (),
     )
     record.remarks = (*_remarks(item, is_locked=is_locked),)
     return record
@@ -413,6 +418,19 @@ def _filed(item: _Item, site: _Site) -> tuple[str, list[str]]:
     slug, category = max(found, key=lambda each: len(site.ancestors(each[0])))
     above = {slug, *site.ancestors(slug)}
     return category, [name for other, name in found if other not in above]
+
+
+def _terms(item: _Item, category: str, site: _Site) -> Iterator[Term]:
+    """The category and tags of which the addresses here are others than there."""
+    for domain, slug, name in item.terms:
+        is_named_so = unquote(slug) == words.slug(name)
+        if domain == "category" and name == category and slug not in _UNFILED:
+            above = "/".join([*reversed(site.ancestors(slug)), slug])
+            number = site.numbers.get(slug, "")
+            paths = [] if is_named_so else [f"/{domain}/{each}" for each in dict.fromkeys((slug, above))]
+            yield Term("category", name, (*paths, *([f"/?cat={number}"] if _NUMBER.fullmatch(number) else [])))
+        elif domain in ("post_tag", "tag") and slug and not is_named_so:
+            yield Term("tag", name, (f"/{domain.removeprefix('post_')}/{slug}",))
 
 
 def _key(item: _Item, site: _Site) -> str:

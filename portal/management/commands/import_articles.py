@@ -24,7 +24,7 @@ from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal import importers
 from portal.backup.wal import pausing
-from portal.importers import Refusal, Result, album, comments, fields, formats, pages, saved_pages, wxr
+from portal.importers import Refusal, Result, album, comments, fields, formats, old_addresses, pages, saved_pages, wxr
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
 from portal.importers.uploads import Uploads
@@ -150,6 +150,7 @@ class _Run:
         self.rehearsal = Rehearsal(pictures)
         self.started, self.counts, self.written, self.told = time.monotonic(), Counter(), {}, Report()
         self.refusals = set()  # kinds of the first ones
+        self.terms = set()  # whose old addresses lead to those of today
 
     def take(self, place, record):
         """Raises _AllRefusedError where it is not worth going on."""
@@ -166,8 +167,15 @@ class _Run:
         remarks = (outcome.note, *record.remarks, _about_date(record, is_new=outcome.result == Result.CREATED))
         for remark in filter(None, remarks):
             self.told.add(place, remark)
+        self._lead_from_terms(record)
         self.counts.update(record.comments_saved)
         self._note_left_out(place, record)
+
+    def _lead_from_terms(self, record):
+        for term in () if self.is_rehearsal else record.terms:
+            if term not in self.terms:
+                self.terms.add(term)
+                old_addresses.remember_term(term)
 
     def _save(self, place, record):
         if isinstance(record, Refusal):
