@@ -506,6 +506,7 @@ def test_names_in_other_letters_are_read_and_their_addresses_lead_on_however_the
 @pytest.mark.django_db
 def test_places_name_the_item(run):
     assert "ekspor.dat:butir 2: judul kosong" in run(post(7), post(8, title=""))[4]
+    assert "ekspor.dat:seluruhnya: berkas WordPress ini tidak memuat" in run(post(7, post_type="attachment"))[4]
 
 
 @pytest.mark.django_db

@@ -53,8 +53,8 @@ class Format(NamedTuple):
     unit: str = ""  # what the numbers of the places count; "" for lines, as other programs tell them
 
     def place(self, number: int | str) -> str:
-        """A place in the file, for the operator: `butir 7`."""
-        return f"{self.unit} {number}".strip()
+        """A place in the file, for the operator: `butir 7`; 0 is the whole of it."""
+        return f"{self.unit} {number}".strip() if number else "seluruhnya"
 
 
 def of(path: Path) -> Format:

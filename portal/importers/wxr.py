@@ -106,7 +106,7 @@ def read(
         yield number + 1, Refusal(str(torn))
     else:
         if is_empty:
-            yield number, Refusal("berkas WordPress ini tidak memuat pos atau halaman")
+            yield 0, Refusal("berkas WordPress ini tidak memuat pos atau halaman")
 
 
 # ---- The file
