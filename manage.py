@@ -21,6 +21,7 @@ WITHOUT_DATABASE |= {"restore"}  # puts another one in its place
 MAKING_DATABASES = {"migrate"}
 MAKING_TABLES = MAKING_DATABASES | {"naikkan"}
 IN_ANY_STATE = {"dbshell", "inspectdb", "shell", "showmigrations", "sqlmigrate", "test"}  # for looking around
+NOBODY_READS = 141  # exit status, as a shell tells the signal SIGPIPE
 OWN_PACKAGES = {"comments", "news", "portal"}
 
 
@@ -30,10 +31,17 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.run import postgres, supervisor
 
+    open_closed_streams()
     try:
         if sys.argv[1:2] == ["serve"]:
             supervisor.raise_on_stop_signals()  # before Django's imports, which take a second
-        run(sys.argv)
+        try:
+            run(sys.argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # as of `| head`, which has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python would try to write the rest
+        sys.exit(NOBODY_READS)
     except supervisor.Stopped:
         supervisor.say("Portal berhenti.")
     except KeyboardInterrupt:
@@ -47,6 +55,17 @@ def main():
             f"Paket {error.name} belum terpasang. Jalankan dahulu: "
             "python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt"
         )
+
+
+def open_closed_streams():
+    """After `>&-` the next file or connection would become the standard output, and Python has none to write to."""
+    while (number := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(number)
+    sys.stdin, sys.stdout, sys.stderr = (
+        stream or os.fdopen(number, mode)
+        for number, (stream, mode) in enumerate([(sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w")])
+    )
 
 
 def run(argv):

@@ -162,11 +162,7 @@ def _by_shape(path: str, query: str, known: Known) -> str:
     tidy = old_shapes.tidy(path)
     feed = old_shapes.wanted_feed(query)
     if tidy == paths.HOME:
-        if feed and not old_shapes.names_more_than_a_feed(query):
-            return _its_feed(tidy, feed)
-        if sought := old_shapes.sought(query):
-            return f"{reverse('search')}?{urlencode({'q': sought})}"
-        return "" if path == tidy or old_shapes.decides(query) else tidy
+        return _by_query(path, query, feed, known)
     for same in dict.fromkeys((tidy, tidy.lower())):
         if address := _another_page(path, same, known):  # only written differently: parameters stay
             return f"{address}?{query}" if query else address
@@ -175,6 +171,17 @@ def _by_shape(path: str, query: str, known: Known) -> str:
             if address := _another_page(path, candidate, known):
                 return _its_feed(address, shape.feed)
     return ""
+
+
+def _by_query(path: str, query: str, feed: str, known: Known) -> str:
+    """Where an address of the front page leads by its parameters."""
+    if feed and not old_shapes.names_more_than_a_feed(query):
+        return _its_feed(paths.HOME, feed)
+    if sought := old_shapes.sought(query):
+        return f"{reverse('search')}?{urlencode({'q': sought})}"
+    if dated := old_shapes.dated(old_shapes.month(query)):
+        return next(filter(None, (page_at(each, known) for each in _of_date(dated, known))), "")
+    return "" if path == paths.HOME or old_shapes.decides(query) else paths.HOME
 
 
 def _another_page(path: str, candidate: str, known: Known) -> str:

@@ -75,6 +75,9 @@ NOVEMBER_13 = datetime(2024, 11, 13, 9, 21, tzinfo=UTC)
         "13 November 2024 16:21 wib.",
         "13 November 2024 16:21 Waktu Indonesia Barat",
         "Kota Bandung, Rabu, 13 November 2024 16:21 WIB",
+        "Kota Bandung - 13 November 2024 16:21 WIB",
+        "11 Jumadil Awal 1446 H / 13 November 2024 16:21 WIB",
+        "Rabu, 13 November 2024 M 16:21 WIB",
         "1731489660",
         "1731489660000",
         "1731489660.0",
@@ -88,6 +91,8 @@ def test_one_moment_in_many_spellings(text):
     ("text", "day"),
     [
         ("13 Nop 2024", (2024, 11, 13)),
+        ("13 Nopémber 2024", (2024, 11, 13)),
+        ("13 Méi 2024", (2024, 5, 13)),
         ("Jum'at, 15 November 2024", (2024, 11, 15)),
         ("Jum’at 15 Nov. 2024", (2024, 11, 15)),
         ("Ahad, 17 November 2024", (2024, 11, 17)),
@@ -185,4 +190,9 @@ def test_no_date_is_none(text):
     ],
 )
 def test_what_no_reading_fits_is_kept_as_it_is(text):
+    assert times.published(text) == (None, True, text, "")
+
+
+@pytest.mark.parametrize("text", ["1970-01-01 00:00:00", "1970-01-01 07:00:00", "Kamis, 1 Januari 1970 07:00 WIB"])
+def test_what_programs_make_of_zero_is_no_time(text):
     assert times.published(text) == (None, True, text, "")

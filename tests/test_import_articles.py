@@ -249,7 +249,6 @@ REFUSED = [
     (make_row(updated_at="1899-12-31"), "waktu perubahan 1899-12-31 terlalu lama"),
     (make_row(published_at=None, updated_at="0001-01-01T00:00+14:00"), "waktu perubahan 0001-01-01 terlalu lama"),
     (make_row(published_at="9999-12-31T23:59:59-12:00"), "lebih dari setahun di depan"),
-    (make_row(published_at=12), "published_at harus berupa teks"),
     (make_row(category="k" * 61), "kategori"),
     (make_row(category={"a": 1}), "category harus berupa teks"),
     (make_row(tags=["t" * 81]), "tag"),
@@ -270,7 +269,6 @@ REFUSED = [
     (b"[" * 100_000, "bukan JSON"),
     (b'{"title": "a", "id": ' + b"9" * 5000 + b"}", "di luar batas"),
     (b"[1]", "bukan objek JSON"),
-    (b'{"title": "\xff"}', "bukan teks UTF-8"),
 ]
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from comments import privacy, threads, transparency
 from comments.models import TIME_TO_DECIDE, Comment, Email, MonthFigures
 from news.models import Article
+from portal.importers import comments
 from tests.test_import_articles import run_files
 from tests.test_import_wordpress import FOOT, HEAD, post
 
@@ -183,3 +184,10 @@ def test_a_rehearsal_counts_comments_and_stores_none(tmp_path):
     path.write_text(HEAD + with_comments(comment(1)) + FOOT)
     assert "1 komentar terbit" in run_files(path, coba=True)[4]
     assert not Comment.objects.exists()
+
+
+def test_each_comment_of_a_long_thread_is_looked_at_once():
+    thread = {f"{n}": comments.Written(key=f"{n}", answers=f"{n - 1}", text="a") for n in reversed(range(20_000))}
+    firsts = comments._firsts(thread)  # one after the other: after minutes
+    assert {each and each.key for each in firsts.values()} == {None, "0"}
+    assert firsts["0"] is None

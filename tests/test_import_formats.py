@@ -470,8 +470,12 @@ def test_joined_objects_and_texts_that_look_like_joints_are_told_apart(write):
         '{"judul": "a", "isi": "%s"}' % ("[caption " * 60_000),
         '{"judul": "a", "isi": "<ul><li>a%sb</li></ul>"}' % (" " * 290_000),
         '{"judul": "a", "isi": "<div>a%sb\\n\\nc</div>"}' % (" " * 290_000),
+        '{"judul": "a", "isi": "[a %s"}' % ("=" * 200_000),
+        '{"judul": "a", "isi": "[youtube %s"}' % (" " * 200_000),
+        '{"judul": "a", "isi": "[caption]<img src=x>%sb[/caption]"}' % (" " * 200_000),
+        '{"judul": "a", "isi": "<p>%s</p>"}' % ("penulis/" * 30_000),
     ],
-    ids=["joints", "captions", "open captions", "spaces", "spaces and lines"],
+    ids=["joints", "captions", "open captions", "spaces", "spaces and lines", "equals", "video", "caption", "roles"],
 )
 def test_texts_of_one_sign_again_and_again_take_no_longer_than_others(write, content):
     assert len(list(jsonl.read(write(content)))) == 1  # at the square of their length: after minutes
@@ -546,3 +550,111 @@ def test_dates_as_programs_write_them(written):
 def test_a_poor_address_costs_only_itself(written, kept):
     record = fields.record({"judul": "a", "url": written})
     assert (record.url, len(record.remarks)) == (kept, not kept)
+
+
+def test_json_lines_in_windows_1252_are_read_as_tables_are(write):
+    path = write('{"judul": "Café “Kita”"}\n{"judul": "b"}{"judul": "é"}\n'.encode("cp1252"))
+    assert [title for _, title in read_rows(path, jsonl.read)] == ["Café “Kita”", "b", "é"]
+
+
+def test_a_table_that_ends_within_a_letter_was_cut_off(write):
+    path = write("judul,isi\nKafé,a\nTaman,Warga é".encode()[:-1])
+    assert read_rows(path) == [(2, "Kafé"), (3, "berkas rusak atau terpotong; mulai di sini tidak terbaca")]
+    assert [title for _, title in read_rows(write("judul,isi\nKafé,a\nTaman,é".encode("cp1252")))] == ["Kafé", "Taman"]
+
+
+def test_columns_that_nobody_reads_are_told_once(write):
+    (_, first), (_, second) = tables.read(write("judul,alias,hari\na,b,c\nd,e,f\n"))
+    assert first.remarks == ("kolom yang tidak dikenal, isinya tidak ikut: “alias”, “hari”",)
+    assert second.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "date", "is_draft", "remarks"),
+    [
+        ({"published": "1", "publish_up": "2015-03-04 05:06:07", "created": "2014-01-01"}, (2015, 3, 4), False, 0),
+        ({"published": "0", "publish_up": "2015-03-04 05:06:07"}, (2015, 3, 4), True, 0),
+        ({"published": "2015-03-04"}, (2015, 3, 4), False, 0),
+        ({"created_at": "2015-03-04"}, (2015, 3, 4), False, 1),
+        ({"published_at": None, "created_at": "2015-03-04"}, None, False, 0),  # it was never published
+        ({"tanggal": 43952}, None, False, 0),
+    ],
+)
+def test_columns_that_say_whether_and_when_it_was_published(row, date, is_draft, remarks):
+    record = fields.record({"judul": "a"} | row)
+    at = record.published_at
+    assert at and (at.year, at.month, at.day) == date if date else at is None
+    assert (record.is_draft, len(record.remarks)) == (is_draft, remarks)
+
+
+def test_the_beginning_of_a_text_in_a_column_of_its_own_and_several_categories():
+    row = {
+        "title": "a",
+        "introtext": "<p>Awal.</p>",
+        "fulltext": "<p>Lanjutan.</p>",
+        "category": "Seni &amp; Budaya; Kota",
+    }
+    record = fields.record(row)
+    assert record.body == "<p>Awal.</p><p>Lanjutan.</p>"
+    assert (record.category, record.tags) == ("Seni & Budaya", ["Kota"])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"version": "https://jsonfeed.org/version/1.1", "title": "Kabar", "items": [make_row()]},
+        {"db": [{"meta": {}, "data": {"tags": [{"name": "t"}], "posts": [make_row()]}}]},
+        {"data": [{"id": 1, "attributes": make_row()}], "meta": {}},
+    ],
+    ids=["JSON Feed", "Ghost", "Strapi"],
+)
+def test_lists_of_articles_wherever_systems_put_them(write, document):
+    path = write(json.dumps(document))
+    ((_, record),) = formats.of(path).read(path, lambda position: None)
+    assert (record.title, record.published_at) == (make_row()["title"], datetime(2024, 11, 13, 9, 21, tzinfo=UTC))
+
+
+def of_blogger(number, kind, *, more="", draft=""):
+    scheme = "http://schemas.google.com/g/2005#kind"
+    control = f'<app:control xmlns:app="http://purl.org/atom/app#"><app:draft>{draft}</app:draft></app:control>'
+    return f"""<entry><id>tag:blogger.com,1999:blog-1.post-{number}</id>
+<published>2012-05-01T10:00:00+07:00</published>
+<category scheme="{scheme}" term="http://schemas.google.com/blogger/2008/kind#{kind}"/>
+{control if draft else ""}
+<title>{kind} {number}</title><content type="html">Isi {number}</content>
+<author><name>Rina</name></author>{more}</entry>"""
+
+
+def test_of_a_blog_texts_are_taken_with_their_comments_and_no_settings(write):
+    answered = (
+        '<t:in-reply-to xmlns:t="http://purl.org/syndication/thread/1.0" ref="tag:blogger.com,1999:blog-1.post-1"/>'
+    )
+    related = '<link rel="related" href="http://www.blogger.com/feeds/1/1/comments/default/5"/>'
+    link = '<link rel="alternate" href="http://kota.example/2012/05/taman.html"/><category term="Warta"/>'
+    entries = [
+        of_blogger(8, "template"),
+        of_blogger(9, "settings"),
+        of_blogger(1, "post", more=link),
+        of_blogger(2, "post", draft="yes"),
+        of_blogger(3, "page"),
+        of_blogger(5, "comment", more=answered),
+        of_blogger(6, "comment", more=answered + related),
+    ]
+    path = write(f'<feed xmlns="http://www.w3.org/2005/Atom">{"".join(entries)}</feed>')
+    rows = list(feeds.read(path))
+    first, draft, page = (record for _, record in rows)
+    assert [number for number, _ in rows] == [3, 4, 5]
+    assert (first.title, first.category, first.old_paths) == ("post 1", "Warta", ("/2012/05/taman.html",))
+    assert [(each.text, each.name, each.is_public) for each in first.comments] == [
+        ("Isi 5", "Rina", True),
+        ("Isi 6", "Rina", True),
+    ]
+    assert first.comments[1].answers == first.comments[0].key
+    assert (draft.is_draft, draft.old_paths, page.kind) == (True, (), "page")
+
+
+def test_a_feed_whose_elements_have_a_prefix(write):
+    text = '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>Taman</a:title></a:entry></a:feed>'
+    path = write(text)
+    assert formats.of(path).read is feeds.read
+    assert read_rows(path, feeds.read) == [(1, "Taman")]

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import plistlib
+import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -526,3 +527,67 @@ def test_pictures_of_the_text_and_the_one_above_it_belong_to_the_record(read_pag
     assert (lead.address, inside.address) == ("https://lama.example/u/utama.jpg", "/uploads/taman.jpg")
     assert (inside.caption, inside.credit) == ("Jalur lari.", "Foto: Rina")
     assert [picture.address for picture in read_page(SEED).pictures] == ["x.jpg"]
+
+
+LINE = "<p>Rabu Pahing, 13 November 2024 16:21 WIB | Dibaca 45 kali</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Kabar Kota</title>", f"<h2>{TITLE}</h2>{LINE}<h2>{TITLE}</h2>", TITLE),
+        ("<title>Kabar Kota</title>", f"<h2>{TITLE}</h2>{LINE}", TITLE),
+        (f"<title>{TITLE} :: Cetak</title>", f"<b>{TITLE}</b>{LINE}", TITLE),
+        (f'<title>{TITLE}</title><meta property="og:title" content="{TITLE} - Kabar">', LINE, TITLE),
+    ],
+    ids=["repeated around the date", "once", "printed", "with the site's name in its metadata only"],
+)
+def test_titles_without_a_heading_of_the_first_level(read_page, head, body, title):
+    kind = '<meta property="og:type" content="article">' if "og:title" in head else ""
+    record = read_page(f"<html><head>{head}{kind}</head><body>{body}<div>{BODY}</div></body></html>")
+    assert (record.title, record.body, record.reads) == (title, BODY, 45)
+
+
+@pytest.mark.parametrize("heading", ["Kategori: Kota", "Kota"])
+def test_a_list_that_calls_itself_an_article_is_none(read_page, heading):
+    teasers = "".join(
+        f"<div><h3><a href='/b/{n}'>Judul berita {n} yang panjang</a></h3><span>13 November 2024</span>"
+        f"<p>{PARAGRAPHS[n % 3][:90]}</p></div>"
+        for n in range(9)
+    )
+    head = '<meta property="og:type" content="article"><meta property="og:url" content="https://k.example/x/kategori/kota">'
+    refusal = read_page(f"<html><head>{head}</head><body><h1>{heading}</h1>{teasers}</body></html>")
+    assert "daftar berita" in str(refusal)
+
+
+def test_what_shows_the_source_of_a_page_is_refused(read_page):
+    lines = "".join(f"<tr><td>{n}</td><td>&lt;p&gt;{each}&lt;/p&gt;</td></tr>" for n, each in enumerate(PARAGRAPHS))
+    refusal = read_page(
+        f"<html><head><title>view-source:https://k.example/</title></head><table>{lines}</table></html>"
+    )
+    assert "kode sumber" in str(refusal)
+
+
+def test_an_article_as_medium_exports_it(read_page):
+    foot = """<footer>By <a class="p-author h-card">Rina</a> on
+        <time class="dt-published" datetime="2024-11-13T09:21:00Z">November 13</time>.
+        <a href="https://medium.com/p/1" class="p-canonical">Canonical link</a></footer>"""
+    record = read_page(
+        f"""<html><head><title>{TITLE}</title></head><body><article class="h-entry"><h1 class="p-name">{TITLE}</h1>
+        <section class="e-content"><h3>{TITLE}</h3>{BODY}</section>{foot}</article></body></html>"""
+    )
+    assert (record.title, record.body, record.author, record.is_draft) == (TITLE, BODY, "Rina", False)
+    assert (record.published_at, record.url) == (NOVEMBER_13, "https://medium.com/p/1")
+
+
+@pytest.mark.django_db
+def test_files_of_a_folder_that_are_no_pages_are_named(tmp_path):
+    (tmp_path / "situs" / "berita_files").mkdir(parents=True)
+    for name in ("berita_files/x.xml", "gaya.css", "ekspor.xml", "catatan"):
+        (tmp_path / "situs" / name).write_text("teks")
+    (tmp_path / "situs" / "berita.html").write_text(SEED)
+    *counts, said = run_files(tmp_path / "situs")
+    assert counts == [1, 0, 0, 0]
+    (line,) = [line for line in said.splitlines() if "bukan halaman web" in line]
+    assert [name in line for name in ("situs/catatan", "situs/ekspor.xml")] == [True, True]
+    assert not re.search("berita_files|gaya.css", said)

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from news import markup
+from news import markup, old_addresses
 from news.models import Article, MissingPath, Page
 from portal.importers import elements, formats, texts, wxr
 from portal.importers.record import Refusal
@@ -225,7 +225,7 @@ def test_of_a_torn_file_everything_before_the_tear_is_imported(run):
     cut = text.rindex("</content:encoded>") - 5
     created, *_, refused, said = run(text=text[:cut])
     assert (created, refused) == (2, 1)
-    assert ":3: berkas terpotong" in said
+    assert ":butir 3: berkas terpotong" in said
 
 
 def test_an_item_counts_only_with_its_end(tmp_path):
@@ -458,3 +458,67 @@ def test_a_called_video_becomes_its_address(call):
 )
 def test_lines_that_are_no_bylines_stay(body):
     assert texts.without_foot(body) == (body, texts.Foot())
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_picture_without_a_public_text_leads_to_the_first_one_that_shows_it(run, client):
+    def file(number, parent):
+        link, address = (
+            f"https://kota.example/berkas-{number}/",
+            f"https://kota.example/wp-content/uploads/{number}.pdf",
+        )
+        fields = {"post_parent": parent, "attachment_url": address, "link": link, "post_type": "attachment"}
+        return post(number, status="inherit", **fields)
+
+    text = (
+        '<img class="alignnone wp-image-71" src="/x.jpg"> <a href="http://www.kota.example/wp-content/uploads/72.pdf">a</a>'
+        '[gallery ids="73,75"]'
+    )
+    items = [
+        post(7, **{"content:encoded": text}),
+        post(8, **{"content:encoded": text}),
+        post(9, status="draft", **{"content:encoded": text}),
+        file(71, "0"),
+        file(72, "9"),  # uploaded for the draft
+        file(73, "8"),
+        file(74, "0"),  # nobody shows it
+    ]
+    run(*items)
+    first, second = Article.objects.published().order_by("pk")
+    assert first.source_key.endswith("p=7")
+    for number, article in ((71, first), (72, first), (73, second)):
+        for path, query in ((f"/berkas-{number}/", ""), ("/", f"attachment_id={number}")):
+            assert MissingPath.objects.target_of(path, query) == article.short_url
+    assert not MissingPath.objects.target_of("/berkas-74/")
+
+
+@pytest.mark.django_db
+def test_names_in_other_letters_are_read_and_their_addresses_lead_on_however_they_are_written(run, client):
+    name = "%d8%ad%d8%af%d9%8a%d9%82%d8%a9-caf%c3%a9"
+    link = f"https://kota.example/2024/11/{name}/"
+    run(post(7, post_name=name, link=link), post(8, post_type="page", post_name="caf%c3%a9-kami", link="/c"))
+    run(post(9, post_type="page", post_name="%e4%b8%ad", title="中文", link="https://kota.example/%e4%b8%ad/"))
+    target = Article.objects.get().get_absolute_url()
+    for spelling in (name, name.upper(), "حديقة-café"):
+        assert client.get(f"/2024/11/{spelling}/", follow=True).redirect_chain[-1][0] == target
+    assert set(Page.objects.filter(in_footer=False).values_list("slug", flat=True)) >= {"cafe-kami", "halaman-9"}
+
+
+@pytest.mark.django_db
+def test_places_name_the_item(run):
+    assert "ekspor.dat:butir 2: judul kosong" in run(post(7), post(8, title=""))[4]
+    assert "ekspor.dat:seluruhnya: berkas WordPress ini tidak memuat" in run(post(7, post_type="attachment"))[4]
+
+
+@pytest.mark.django_db
+def test_addresses_of_categories_and_tags_that_were_named_otherwise_lead_on(run):
+    head = HEAD.replace("<wp:category>", "<wp:category><wp:term_id>9</wp:term_id>")
+    terms = """<category domain="category" nicename="taman">Taman Kota</category>
+        <category domain="post_tag" nicename="krwc-2">Karawaci</category>"""
+    for _ in range(2):
+        run(text=head + post(extra=terms) + FOOT)
+    category = "/kategori/taman-kota"
+    for path, query in (("/category/taman", ""), ("/category/berita/taman/", ""), ("/", "cat=9")):
+        assert old_addresses.leads_to(path, query) == category
+    assert old_addresses.leads_to("/category/berita/taman/feed/", "") == f"{category}/feed"
+    assert MissingPath.objects.target_of("/tag/krwc-2") == "/tag/karawaci"

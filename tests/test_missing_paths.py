@@ -237,10 +237,10 @@ def test_common_words_of_the_address_bring_no_suggestion(client, path):
     assert "Mungkin maksud Anda" not in client.get(path).content.decode()
 
 
-@pytest.mark.parametrize("model", ["missingpath", "failedsearch"])
-def test_editors_can_sort_the_lists_of_what_was_not_found(client, model):
+@pytest.mark.parametrize(("model", "column"), [("missingpath", "requested"), ("failedsearch", "times")])
+def test_editors_can_sort_the_lists_of_what_was_not_found(client, model, column):
     MissingPath.objects.create(path="/hilang")
     FailedSearch.objects.create(words="bansos")
     client.force_login(User.objects.create_superuser("redaktur"))
     page = client.get(f"/admin/news/{model}/").content.decode()
-    assert "sortable column-times" in page
+    assert f"sortable column-{column}" in page

@@ -1,5 +1,7 @@
 """Links to the portal that was here before lead to what was imported from it, for ever."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -329,3 +331,25 @@ def test_a_circle_through_parameters_or_hosts_is_refused(client, editor, setting
 ])  # fmt: skip
 def test_how_an_address_is_kept(address, kept):
     assert old_shapes.stored(address) == kept
+
+
+def test_the_list_counts_no_visits_to_addresses_that_an_import_redirected(client, editor):
+    remember(make_article(), ["/lama/taman"])
+    cells = re.findall(r'<td class="field-(requested|seen)">(.*?)</td>', client.get(LIST).content.decode())
+    assert cells == [("requested", "–"), ("seen", "–")]
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/?m=202411", "/arsip/2024/11"),
+        ("/index.php?m=20241113", "/arsip/2024/11/13"),
+        ("/?m=202413", ""),
+        ("/?m=1", ""),
+    ],
+)
+def test_months_of_the_archive_as_wordpress_asks_for_them(client, address, target):
+    make_article(published_at=in_the_city(2024, 11, 13))
+    answer = client.get(address)
+    assert answer.get("Location", "") == target
+    assert missing_paths.leads_somewhere(*old_shapes.path_and_query(address)) == (bool(target) or address == "/?m=1")

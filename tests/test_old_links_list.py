@@ -243,3 +243,29 @@ def test_rows_may_lead_to_other_rows_in_any_order_and_a_trial_knows(article, red
 @pytest.mark.parametrize("table", ["", "lama,baru\n", b"\x1f\x8brusak"])
 def test_a_table_without_addresses_is_refused_with_a_sentence(redirect, table):
     assert "tidak memuat alamat" in redirect(table)[1] or "tidak dapat dibaca" in redirect(table)[1]
+
+
+def test_a_sitemap_whose_elements_are_never_closed_takes_no_longer(check):
+    assert "tidak memuat alamat" in check(peta="<urlset>" + "<loc> " * 100_000)[1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"request": "GET /mati/ HTTP/1.1", "status": "200"}\n{"request": "GET /tiada/ HTTP/1.1", "status": "404"}\n',
+        '{"request": {"method": "GET", "host": "k.example", "uri": "/mati/"}, "status": 200}\n',
+        '{"method": "GET", "path": "/mati/", "status": 200}\n{"method": "POST", "path": "/tiada/", "status": 200}\n',
+        '{"log": "192.0.2.7 - - [13/Nov/2024:16:21:00 +0700] \\"GET /mati/ HTTP/1.1\\" 200 5\\n"}\n',
+        (
+            "#Version: 1.0\n#Fields: date c-ip cs-method cs-uri-stem cs-uri-query sc-status\n"
+            "2024-11-13 192.0.2.7 GET /mati/ - 200\n2024-11-13 192.0.2.7 GET /tiada/ - 404\n"
+        ),
+        "www.lama.example/mati/\n",
+    ],
+    ids=["nginx", "Caddy", "parts", "of a container", "IIS", "without a scheme"],
+)
+def test_logs_with_named_parts_and_addresses_without_a_scheme(check, content):
+    said, fault = check(log=content)
+    assert "1 alamat (1 kunjungan) diperiksa; 0 sampai" in said
+    assert "/mati/" in said
+    assert fault

@@ -28,7 +28,7 @@ class RedirectedFilter(admin.SimpleListFilter):
 
 @admin.register(MissingPath)
 class MissingPathAdmin(BoundedCountAdmin):
-    list_display = ["path", "leads_to", "times", "site", "seen"]
+    list_display = ["path", "leads_to", "requested", "site", "seen"]
     list_filter = [RedirectedFilter]
     list_per_page = 20  # each row needs a search for its suggestion
     search_fields = ["path", "target"]
@@ -38,9 +38,10 @@ class MissingPathAdmin(BoundedCountAdmin):
         help_ = (
             "Pembaca yang membuka alamat lama diantar ke alamat baru, selamanya. Ini hanya berlaku bila di alamat "
             "lama memang tidak ada halaman. Yang sesudah tanda tanya (?) di alamat lama diabaikan, kecuali yang "
-            "menentukan halamannya, seperti /?p=123. Alamat lama berita yang diimpor sudah terisi sendiri."
+            "menentukan halamannya, seperti /?p=123. Alamat lama berita yang diimpor sudah terisi sendiri. Yang "
+            "dihitung hanya kunjungan sebelum alamat itu dialihkan."
         )
-        seen = ["times", "last_seen", "came_from", "suggestion"] if missing_path else []
+        seen = ["requested", "seen", "came_from", "suggestion"] if missing_path else []
         return [(None, {"fields": ["path", *seen, "target"], "description": help_})]
 
     def get_search_results(self, request, queryset, search_term):
@@ -54,7 +55,7 @@ class MissingPathAdmin(BoundedCountAdmin):
         super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request, missing_path=None):
-        return ["path", "times", "last_seen", "came_from", "suggestion"] if missing_path else []
+        return ["path", "requested", "seen", "came_from", "suggestion"] if missing_path else []
 
     @admin.display(description="tertaut dari")
     def came_from(self, missing_path):
@@ -67,9 +68,14 @@ class MissingPathAdmin(BoundedCountAdmin):
         host = urlsplit(missing_path.referrer).hostname
         return pieces.shortened(host.removeprefix("www."), missing_path.referrer) if host else "–"
 
+    @admin.display(description="kali", ordering="times")
+    def requested(self, missing_path):
+        """Only requests that found nothing are counted: "0" would say that nobody follows a redirect."""
+        return missing_path.times or "–"
+
     @admin.display(description="terakhir", ordering="last_seen")
     def seen(self, missing_path):
-        return dates.short_date(missing_path.last_seen)
+        return dates.short_date(missing_path.last_seen) if missing_path.times else "–"
 
     @admin.display(description="dialihkan ke")
     def leads_to(self, missing_path):

@@ -18,7 +18,7 @@ _WITH_AN_ID = frozenset({"option", "view"})
 _SHARED = re.compile(r"utm_\w+|fbclid|gclid|igshid|igsh|mc_cid|mc_eid|_ga|_gl", re.IGNORECASE)
 _FRONT = re.compile(r"^/index\.php(?=/|$)", re.IGNORECASE)
 _ENDING = re.compile(
-    r"(?:/amp|/embed|/trackback|/(?:comment-)?page[/-][0-9]{1,6}|(?P<feed>/feed(?:/(?:rss2?|rdf|(?P<atom>atom)))?)"
+    r"(?:/amp|/embed|/print|/trackback|/(?:comment-)?page[/-][0-9]{1,6}|(?P<feed>/feed(?:/(?:rss2?|rdf|(?P<atom>atom)))?)"
     r"|\.html?|\.php)$",
     re.IGNORECASE,
 )
@@ -36,6 +36,7 @@ _OTHER_KINDS = re.compile(
     r"archive|arsip|featured|frontpage|poll|banner|gambar|image|layanan|pejabat)",
     re.IGNORECASE,
 )
+_MONTH = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})?")
 _DATED = re.compile(
     r"^/(?P<year>[0-9]{4})(?:/(?P<month>[0-9]{1,2}))?(?:/(?P<day>[0-9]{1,2}))?(?P<rest>/.*)?$", re.DOTALL
 )
@@ -91,7 +92,18 @@ def stored(address: str) -> str:
 
 def decides(query: str) -> bool:
     """Whether the query string names a page of its own on / and /index.php."""
-    return any(name in DECIDING for name, _ in _parameters(query))
+    return any(name in DECIDING or _is_month(name, value) for name, value in _parameters(query))
+
+
+def _is_month(name: str, value: str) -> bool:
+    """Whether it is WordPress's `m=202011` or `m=20201113`; Blogger's `m=1` is the same page for phones."""
+    return name == "m" and bool(_MONTH.fullmatch(value))
+
+
+def month(query: str) -> str:
+    """The path `/2020/11` or `/2020/11/13` that WordPress's `?m=202011` means; "" if none."""
+    found = next((value for name, value in _parameters(query) if _is_month(name, value)), "")
+    return _MONTH.sub(lambda match: "/".join(["", *filter(None, match.groups())]), found)
 
 
 def keys(path: str, query: str) -> list[str]:
@@ -169,7 +181,7 @@ def dated(path: str) -> Dated | None:
 
 
 def _deciding(parameters: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in parameters if name in DECIDING | _WITH_AN_ID]
+    return [(name, value) for name, value in parameters if name in DECIDING | _WITH_AN_ID or _is_month(name, value)]
 
 
 def _parameters(query: str) -> list[tuple[str, str]]:

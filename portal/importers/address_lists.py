@@ -7,22 +7,33 @@ import gzip
 import html
 import io
 import itertools
+import json
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, TextIO, cast
+from typing import IO, Any, NamedTuple, TextIO, cast
 from urllib.parse import urlsplit
 
 _LOOKED_AT = 200  # lines or rows that say what a file is
 _LONGEST = 2_000  # characters of an address
+_UNKNOWN = "baris log yang tidak dikenal"
 _GZIP = b"\x1f\x8b"
-_LOC = re.compile(r"<(?:[\w-]+:)?loc>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</(?:[\w-]+:)?loc>", re.DOTALL)
+_LOC = re.compile(r"<(?:[\w-]+:)?loc>\s*+(?:<!\[CDATA\[)?+([^<]*+)</")
 _REQUEST = re.compile(r'"(?P<method>[A-Z]+) (?P<address>\S+)(?: HTTP/[0-9.]+)?" (?P<status>[0-9]{3})\b')
 _SECOND = re.compile(r"[;,](?:https?://|/|\"|[0-9]+\s*$)")  # another column after an address without spaces
 _ADDRESS = re.compile(r"(?:https?://|/)\S*", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S*", re.IGNORECASE)
+_FIELDS = "#Fields:"  # of IIS
+# What servers and collectors of logs call the parts of a request
+_NAMES = {
+    "method": ("method", "request_method", "http_method", "verb", "cs-method"),
+    "address": ("request_uri", "uri", "url", "path", "request_path", "cs-uri-stem"),
+    "query": ("query", "query_string", "cs-uri-query"),
+    "status": ("status", "status_code", "response_status", "response_code", "sc-status"),
+}
 
 
 class Unreadable(ValueError):
@@ -98,10 +109,12 @@ def _opened(file: Path) -> Iterator[TextIO]:
 
 
 def _read(file: Path, text: TextIO, above: frozenset[Path]) -> Iterator[Read]:
-    lines = (line for line in text if line.strip() and not line.startswith("#"))
+    lines = (line for line in text if line.strip() and (not line.startswith("#") or line.startswith(_FIELDS)))
     first = list(itertools.islice(lines, _LOOKED_AT))
     if first and first[0].lstrip().startswith("<"):
         return _of_sitemap(file, "".join([*first, *lines]), above)
+    if first and first[0].startswith(("{", _FIELDS)):
+        return _of_requests(_said(itertools.chain(first, lines)))
     if any(_REQUEST.search(line) for line in first):
         return _of_log(itertools.chain(first, lines))
     return _of_table(first, lines)
@@ -109,7 +122,7 @@ def _read(file: Path, text: TextIO, above: frozenset[Path]) -> Iterator[Read]:
 
 def _of_sitemap(file: Path, text: str, above: frozenset[Path]) -> Iterator[Read]:
     """The pages of a sitemap (at most 50 MB by its standard); of an index those of the files beside it."""
-    addresses = [html.unescape(each).strip() for each in _LOC.findall(text)]
+    addresses = [html.unescape(each.strip().removesuffix("]]>")).strip() for each in _LOC.findall(text)]
     if "<sitemapindex" not in text[:2_000]:
         yield from (_checked(address) for address in addresses)
         return
@@ -128,20 +141,66 @@ def _of_log(lines: Iterable[str]) -> Iterator[Read]:
     for line in lines:
         request = _REQUEST.search(line)
         if request is None:
-            yield Read(fault="baris log yang tidak dikenal")
-        elif request["method"] in ("GET", "HEAD") and request["status"] < "400":
-            yield _checked(
-                f"/{request['address'].lstrip('/')}" if request["address"].startswith("//") else request["address"]
-            )
+            yield Read(fault=_UNKNOWN)
+        else:
+            yield from _of_request(request["method"], request["address"], request["status"])
+
+
+def _of_request(method: str, address: str, status: str) -> Iterator[Read]:
+    if method in ("GET", "HEAD") and status < "400":
+        yield _checked(f"/{address.lstrip('/')}" if address.startswith("//") else address)
+
+
+def _of_requests(said: Iterable[Mapping[str, Any] | None]) -> Iterator[Read]:
+    """Of logs in which each part of a request has a name."""
+    for row in said:
+        row = row or {}
+        found = {kind: next((str(row[each]) for each in names if row.get(each)), "") for kind, names in _NAMES.items()}
+        if line := next(filter(None, map(_REQUEST.search, filter(_is_text, row.values()))), None):
+            yield from _of_request(line["method"], line["address"], line["status"])
+        elif not found["address"]:
+            yield Read(fault=_UNKNOWN)
+        else:
+            query = f"?{found['query'].lstrip('?')}" if found["query"] not in ("", "-") else ""
+            yield from _of_request(found["method"] or "GET", found["address"] + query, found["status"] or "200")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _said(lines: Iterable[str]) -> Iterator[Mapping[str, Any] | None]:
+    """What lines of JSON, and those below names of columns, say; None for what is neither."""
+    columns: list[str] = []
+    for line in lines:
+        if line.startswith(_FIELDS):
+            columns = line.removeprefix(_FIELDS).split()
+        elif columns:
+            cells = line.split()
+            yield dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else None
+        else:
+            yield _of_json(line)
+
+
+def _of_json(line: str) -> Mapping[str, Any] | None:
+    """One object, with that of its request (Caddy), or the text of it (nginx)."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(row, dict):
+        return None
+    request = row.get("request")
+    if isinstance(request, str) and (match := re.match(r"([A-Z]+) (\S+)", request)):
+        request = {"method": match[1], "request_uri": match[2]}
+    return row | request if isinstance(request, dict) else row
 
 
 def _of_table(first: list[str], rest: Iterator[str]) -> Iterator[Read]:
     """The first column that has addresses; a list without commas is a table of one column."""
     delimiter = _delimiter(first)
     looked_at = list(csv.reader(first, delimiter=delimiter))
-    addresses = Counter(
-        column for row in looked_at for column, cell in enumerate(row) if _ADDRESS.fullmatch(cell.strip())
-    )
+    addresses = Counter(column for row in looked_at for column, cell in enumerate(row) if _is_address(cell.strip()))
     if not addresses:
         return
     column = min(addresses, key=lambda each: (-addresses[each], each))
@@ -153,7 +212,7 @@ def _of_table(first: list[str], rest: Iterator[str]) -> Iterator[Read]:
 
 def _delimiter(lines: list[str]) -> str:
     """The one that most of the first lines have; in a list of addresses none has a tab."""
-    if all(_ADDRESS.fullmatch(line.strip()) for line in lines) and not any(_SECOND.search(line) for line in lines):
+    if all(_is_address(line.strip()) for line in lines) and not any(_SECOND.search(line) for line in lines):
         return "\t"
     return max("\t;,", key=lambda each: sum(each in line for line in lines))
 
@@ -161,4 +220,10 @@ def _delimiter(lines: list[str]) -> str:
 def _checked(address: str) -> Read:
     if len(address) > _LONGEST:
         return Read(fault="alamat yang terlalu panjang")
+    if _WITHOUT_SCHEME.fullmatch(address):
+        address = f"https://{address}"
     return Read(address) if _ADDRESS.fullmatch(address) else Read(fault="baris tanpa alamat")
+
+
+def _is_address(cell: str) -> bool:
+    return bool(_ADDRESS.fullmatch(cell) or _WITHOUT_SCHEME.fullmatch(cell))

@@ -48,22 +48,28 @@ def save(article: Article, written: Iterable[Written]) -> Counter[str]:
     there = {each.key: each for each in written if each.key in known or _text(each.text)}
     counts: Counter[str] = Counter()
     # First those that others reply to
-    for each in sorted(there.values(), key=lambda each: bool(_first(each, there))):
+    firsts = _firsts(there)
+    for each in sorted(there.values(), key=lambda each: firsts[each.key] is not None):
         if each.key not in known:
-            first = _first(each, there)
+            first = firsts[each.key]
             known[each.key] = comment = _save(article, each, known.get(first.key) if first else None)
             counts[PUBLISHED if each.is_public else WAITING] += 1
             counts[SUSPECTED] += each.is_public and Signal.SPAM in comment.signals
     return counts
 
 
-def _first(written: Written, by_key: Mapping[str, Written]) -> Written | None:
-    """The comment under which it stands: that at the beginning of its thread, as far as it is there."""
-    first, seen = written, {written.key}
-    while (above := by_key.get(first.answers)) and above.key not in seen:
-        first = above
-        seen.add(first.key)
-    return first if first is not written else None
+def _firsts(by_key: Mapping[str, Written]) -> dict[str, Written | None]:
+    """For each comment the one under which it stands: that at the beginning of its thread, as far as it is there; None
+    for those at the beginning. Each is looked at once: threads may have thousands."""
+    found: dict[str, Written | None] = {}
+    for written in by_key.values():
+        way, seen = [written], {written.key}
+        while way[-1].key not in found and (above := by_key.get(way[-1].answers)) and above.key not in seen:
+            way.append(above)
+            seen.add(above.key)
+        first = found.get(way[-1].key) or way[-1]
+        found |= {each.key: first if first is not each else None for each in way}
+    return found
 
 
 def _save(article: Article, written: Written, parent: Comment | None) -> Comment:

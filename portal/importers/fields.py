@@ -14,22 +14,27 @@ from portal.importers.record import MAX_NUMBER, Record, Refusal
 # Names as `plain_name` leaves them, the portal's own first
 _NAMES = {
     "title": "title judul judulberita judulartikel posttitle headline",
-    "body": "body isi isiberita isiartikel content konten postcontent kontenberita teks text",
+    "body": "body isi isiberita isiartikel content konten postcontent kontenberita teks text fulltext contenthtml "
+    "contenttext html isilengkap detail",
+    "intro": "introtext",  # the beginning of the text, before "Selengkapnya" (Joomla)
     "published_at": "publishedat tanggal tgl tanggalterbit tglterbit waktuterbit tanggalberita tglberita waktu "
-    "tanggalposting tglposting tanggalpublikasi tglpublikasi date postdate pubdate published datepublished",
+    "tanggalposting tglposting tanggalpublikasi tglpublikasi date postdate pubdate datepublished publisheddate "
+    "publishdate publisheddatetime publishup dipublikasikan tanggaltayang tgltayang",
+    "created_at": "created createdat datecreated createddate tanggaldibuat tgldibuat tanggalinput tglinput",
     "time": "jam pukul jamterbit jamberita time",
     "updated_at": "updatedat diubah tanggalubah tglubah modified datemodified postmodified lastmodified",
     "category": "category kategori categories namakategori kategoriberita rubrik section",
     "tags": "tags tag label katakunci keywords",
-    "author": "author penulis pengarang wartawan namapenulis authorname",
+    "author": "author penulis pengarang wartawan namapenulis authorname authors createdbyalias",
     "source": "source sumber",
     "url": "url alamat link tautan permalink",
     "id": "id idberita idartikel postid newsid",
     "reads": "reads dibaca hits hit visibility views dilihat jumlahbaca jumlahdibaca counter",
-    "summary": "summary ringkasan excerpt postexcerpt deskripsi description teaser",
-    "picture": "gambar image foto picture thumbnail gambarutama fotoutama featuredimage imageurl urltoimage",
+    "summary": "summary ringkasan excerpt postexcerpt deskripsi description teaser intro pengantar",
+    "picture": "gambar image foto picture thumbnail gambarutama fotoutama featuredimage imageurl urltoimage "
+    "coverimage",
     "caption": "keterangangambar keteranganfoto captionfoto captiongambar caption",
-    "state": "status poststatus statusberita publish terbit tayang",
+    "state": "status poststatus statusberita publish terbit tayang published aktif",
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 _SHOWN = {"publish", "published", "terbit", "tayang", "aktif", "active", "1", "y", "ya", "yes", "true", "future"}
@@ -38,15 +43,22 @@ _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+")  # 1.234, as Indonesian writes it
 
 _ROUNDED = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]))?\s*(?:(rb|ribu|k)|jt|juta)\.?")  # 1,2 rb
+_PARTS = {  # an `&amp;` separates nothing
+    "category": re.compile(r"(?:&#?\w{1,10};|[^;|])++"),
+    "tags": re.compile(r"(?:&#?\w{1,10};|[^,;|])++"),
+    "author": re.compile(r".+", re.DOTALL),
+}
 _DIGITS = 100
+_DATE = re.compile("[0-9]{2}")  # not in a status
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")  # of a day whose time is in a column of its own
 _FIRST_DAY, _LAST_DAY = 1900_01_01, 2099_12_31
 _CALLED = ("name", "nama", "title", "judul", "display_name")  # what objects call their own name
+_ONLY_CREATED = "waktu terbit tidak ada di berkas: yang dipakai waktu beritanya dibuat"
 _NUMBERS_ONLY = "kategori, tag atau penulis hanya berupa nomor, tanpa nama; nomornya tidak dipakai"
 
 HELP = """\
 Nama kolom dikenal dalam bahasa Indonesia dan Inggris (judul atau title,
-tanggal atau date, …). Hanya judul yang wajib; kolom lain diabaikan.
+tanggal atau date, …). Hanya judul yang wajib; kolom lain disebut di laporan.
 
   title, judul           judul
   body, isi, content     isi berita, berupa HTML atau teks biasa dengan satu
@@ -97,11 +109,15 @@ def record(row: Mapping[str, Any]) -> Record:
     Refusal."""
     found: dict[str, Any] = {}
     for name, value in row.items():
-        if (known := field(name)) and found.get(known) in (None, ""):
+        if (known := _field(name, value)) and found.get(known) in (None, ""):
             found[known] = value
+    is_of_creation = "published_at" not in found and "created_at" in found  # an empty one: it was never published
+    if is_of_creation:
+        found["published_at"] = found["created_at"]
     date = _date(found, "published_at")
     time = _text(found, "time").strip()
     published = times.published(f"{_MIDNIGHT.sub('', date.strip())} {time}" if time else date)
+    created = _ONLY_CREATED if is_of_creation and published.at else ""
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
     reads, reads_remark = _reads(found.get("reads"))
@@ -113,7 +129,7 @@ def record(row: Mapping[str, Any]) -> Record:
     return Record(
         title=_text(found, "title"),
         summary=_text(found, "summary"),
-        body=_text(found, "body"),
+        body=_body(found),
         published_at=published.at,
         time_known=published.time_known,
         raw_date=published.raw,
@@ -127,7 +143,7 @@ def record(row: Mapping[str, Any]) -> Record:
         id=number,
         key=key,
         reads=reads,
-        remarks=tuple(filter(None, [published.remark, remark, reads_remark, numbers_only])),
+        remarks=tuple(filter(None, [published.remark, created, remark, reads_remark, numbers_only])),
         lead=_picture(found),
     )
 
@@ -143,10 +159,20 @@ def _text(found: dict[str, Any], name: str) -> str:
     return without_controls(value or "")
 
 
+def _field(name: str, value: Any) -> str:
+    """As `field()`; a column called `published` says whether or when."""
+    known = field(name)
+    return "published_at" if known == "state" and _DATE.search(str(value)) else known
+
+
+def _body(found: dict[str, Any]) -> str:
+    return "\n\n".join(filter(None, (_text(found, "intro"), _text(found, "body"))))
+
+
 def _names(value: Any, field: str) -> list[str | None]:
     """The names in a text, a list or objects; None for a number that names a row of another table."""
     if isinstance(value, str):
-        return [*re.split("[,;|]", without_controls(value))] if field == "tags" else [without_controls(value)]
+        return [*_PARTS[field].findall(without_controls(value))]
     return [_name(each, field) for each in (value if isinstance(value, list) else [value]) if each is not None]
 
 
@@ -167,7 +193,7 @@ def _date(found: dict[str, Any], name: str) -> str:
         return _with_zone(value["date"], value.get("timezone"))
     if isinstance(value, int) and _FIRST_DAY <= value <= _LAST_DAY:
         return str(value)
-    return str(value) if isinstance(value, int | float) and value >= times.FIRST_EPOCH else _text(found, name)
+    return str(value) if isinstance(value, int | float) else _text(found, name)
 
 
 def _with_zone(date: str, zone: Any) -> str:

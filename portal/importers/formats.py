@@ -39,9 +39,10 @@ _OFFICE = {
 _SHEET = re.compile(rb"urn:schemas-microsoft-com:office:(?:excel|spreadsheet)|progid=\"Excel\.Sheet\"")
 _SHEET_SAID = 2_000  # bytes
 _SQL = re.compile(r"\s*(?:--|/\*|(?:create|insert|drop|set|use|begin|lock)\s[^,;|\t\n]*[\s;(`\"])", re.IGNORECASE)
-_FEED = re.compile(r"<(?:rss|rdf:RDF)[\s>]|<feed[^>]*http://www\.w3\.org/2005/Atom")
+_FEED = re.compile(r"<(?:rss|rdf:RDF)[\s>]|<(?:[\w-]+:)?feed\b[^>]*http://www\.w3\.org/2005/Atom")
 _LIST_INSIDE = re.compile(r'\{\s*"[^"]*"\s*:\s*[\[{]')
 _WORDPRESS = "wordpress.org/export/"
+_ITEM = "butir"
 
 
 class Format(NamedTuple):
@@ -50,6 +51,11 @@ class Format(NamedTuple):
     name: str
     read: Callable[[Path, Progress], Iterator[tuple[int | str, Record | Refusal]]]  # places in the file, and records
     is_meant: Callable[[str], bool]  # by the beginning of the text
+    unit: str = ""  # what the numbers of the places count; "" for lines, as other programs tell them
+
+    def place(self, number: int | str) -> str:
+        """A place in the file, for the operator: `butir 7`; 0 is the whole of it."""
+        return f"{self.unit} {number}".strip() if number else "seluruhnya"
 
 
 def of(path: Path) -> Format:
@@ -112,15 +118,15 @@ def _is_lines(text: str) -> bool:
         row = json.loads(first)
     except (ValueError, RecursionError):  # also of a line that is longer than the beginning
         return bool(first.strip("{ \r")) and not _LIST_INSIDE.match(text)
-    return "title" in map(fields.field, row)
+    return "title" in map(fields.field, row) and not any(map(json_lists.is_of_articles, row.values()))
 
 
 _PAGES = Format("halaman HTML", saved_pages.read, lambda text: False)  # known by its bytes
 FORMATS = (
-    Format("ekspor WordPress", wxr.read, wxr.is_meant),
-    Format("RSS atau Atom", feeds.read, _is_feed),
+    Format("ekspor WordPress", wxr.read, wxr.is_meant, _ITEM),
+    Format("RSS atau Atom", feeds.read, _is_feed, _ITEM),
     Format("JSON Lines", jsonl.read, _is_lines),
-    Format("JSON", json_lists.read, lambda text: text.startswith(("[", "{"))),
+    Format("JSON", json_lists.read, lambda text: text.startswith(("[", "{")), _ITEM),
     Format("CSV", tables.read, tables.is_meant),
     _PAGES,
 )

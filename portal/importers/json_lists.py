@@ -13,6 +13,7 @@ from portal.importers import fields, streams
 from portal.importers.record import Record, Refusal, record_or_refusal
 
 MAX_VALUE = 32 * 1024 * 1024  # characters of one article
+_DEPTH = 5  # of objects in an element
 _PIECE = 256 * 1024  # bytes read at once
 _BETWEEN = " \t\r\n,:\ufeff"  # the last begins a file, and so the second of two that were joined
 _decoder = json.JSONDecoder(strict=False, parse_int=fields.whole_number)  # takes line ends inside of texts
@@ -94,7 +95,7 @@ def read(
 def _record(row: Any) -> Record:
     if not isinstance(row, dict):
         raise Refusal("bukan objek JSON: setiap unsur daftar harus satu berita, {…}")
-    return fields.record(row)
+    return fields.record(row | _attributes(row))
 
 
 def _rows(document: _Document) -> Iterator[Any]:
@@ -135,13 +136,43 @@ def _in_object(document: _Document) -> Iterator[Any]:
 
 def _in_inner_list(document: _Document) -> Iterator[Any]:
     """The elements, if the first is an article; the list may be one of categories or of anything else."""
-    is_of_articles = None
+    is_articles = None
     for _ in _elements(document):
         value = document.value()
-        if is_of_articles is None:
-            is_of_articles = isinstance(value, dict) and "title" in map(fields.field, value)
-        if is_of_articles:
+        if is_articles is None:
+            is_articles = _is_article(value)
+        if is_articles:
             yield value
+        else:
+            yield from _inside(value)
+
+
+def is_of_articles(value: Any) -> bool:
+    """Whether it is a list of articles, rather than of categories or tags of one."""
+    return isinstance(value, list) and bool(value) and _is_article(value[0]) and _has_text(value[0])
+
+
+def _is_article(value: Any) -> bool:
+    return isinstance(value, dict) and "title" in map(fields.field, value | _attributes(value))
+
+
+def _has_text(article: dict) -> bool:
+    return bool({"body", "published_at"} & set(map(fields.field, article | _attributes(article))))
+
+
+def _attributes(value: dict) -> dict:
+    """The article itself, where an element has only its number beside it (Strapi, JSON:API)."""
+    found = value.get("attributes")
+    return found if isinstance(found, dict) else {}
+
+
+def _inside(value: Any, depth: int = 0) -> Iterator[Any]:
+    """The articles in lists of an element that is none itself, as in Ghost's `{"db": [{"data": {"posts": […]}}]}`."""
+    for each in value.values() if isinstance(value, dict) and depth < _DEPTH else ():
+        if is_of_articles(each):
+            yield from each
+        else:
+            yield from _inside(each, depth + 1)
 
 
 def _elements(document: _Document) -> Iterator[str]:

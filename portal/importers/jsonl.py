@@ -1,4 +1,4 @@
-"""Reads JSON Lines: one object per line and article, UTF-8, plain or gzip.
+"""Reads JSON Lines: one object per line and article, in UTF-8 or, as tables, in Windows-1252; plain or gzip.
 
     {"title": "…", "body": "…", "published_at": "2024-11-13T16:21:00+07:00", "category": "…", "tags": ["…"],
      "author": "…", "url": "…", "source": "…", "id": 70123, "reads": 56, "updated_at": "2024-11-14T08:00:00+07:00"}
@@ -56,10 +56,7 @@ def _lines(file: BufferedIOBase) -> Iterator[bytes | None]:
 
 def _parts(line: bytes) -> Iterator[bytes]:
     """The objects in one line: exports that were joined without an end of line stand in one."""
-    try:
-        text = line.decode() if _JOINT.search(line) else ""
-    except UnicodeDecodeError:
-        text = ""
+    text = streams.decoded(line) if _JOINT.search(line) else ""
     rest = 0
     while rest < len(text):
         try:
@@ -76,9 +73,7 @@ def _parts(line: bytes) -> Iterator[bytes]:
 def parse(line: bytes) -> Record:
     """The record in one line. Raises Refusal."""
     try:
-        row = _decoder.decode(line.replace(b"\0", b"").decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Refusal("bukan teks UTF-8") from None
+        row = _decoder.decode(streams.decoded(line.replace(b"\0", b"")))
     except (ValueError, RecursionError):
         raise Refusal("bukan JSON yang utuh") from None
     if not isinstance(row, dict):

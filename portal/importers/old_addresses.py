@@ -1,11 +1,27 @@
 """Keeps the links to an earlier portal alive: its addresses lead to what was imported from them, for ever."""
 
 from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 from django.urls import Resolver404, resolve
 
-from news.models import Article, MissingPath, Page, Photo
+from news.models import Article, Category, MissingPath, Page, Photo, Tag
 from news.web import old_shapes
+
+
+class Term(NamedTuple):
+    """A category or tag of an earlier portal."""
+
+    kind: Literal["category", "tag"]
+    name: str
+    paths: tuple[str, ...]
+
+
+def remember_term(term: Term) -> None:
+    """Redirects its addresses to the category or tag with its name, if there is one."""
+    rows = (Category if term.kind == "category" else Tag).objects.filter(name__iexact=term.name)
+    if found := rows.first():
+        MissingPath.objects.remember(found.get_absolute_url(), term.paths)
 
 
 def remember(imported: Article | Page | Photo, addresses: Iterable[str]) -> list[str]:

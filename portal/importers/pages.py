@@ -47,7 +47,8 @@ def save(record: Record, *, is_rehearsal: bool = False, album: Photos | None = N
 
 
 def _slug(record: Record) -> str:
-    slug = words.slug(record.slug) or words.slug(record.title)
+    number = record.key.rpartition("=")[2]
+    slug = words.slug(record.slug) or words.slug(record.title) or words.slug(f"halaman-{number}")
     return slug[: max_length(Page, "slug")].strip("-")
 
 

@@ -19,7 +19,7 @@ from news.models.articles import EARLIEST
 from news.models.taxonomy import one_line
 from news.web import addresses
 from news.web.columns import max_length
-from portal.importers import texts
+from portal.importers import old_addresses, texts
 from portal.importers.comments import Written
 from portal.importers.pictures import Illustrated, Picture, illustrated
 
@@ -74,6 +74,7 @@ class Record:
     is_draft: bool = False  # the source does not show it: never published here, even with a date
     raw_date: str = ""  # a date that nobody can read: the article is a draft, with this text in its note
     old_paths: tuple[str, ...] = ()  # its addresses on the old site: path and query
+    terms: tuple[old_addresses.Term, ...] = ()  # its category and tags, with their addresses on the old site
     remarks: tuple[str, ...] = ()  # what the operator should know about this record
     lead: Picture | None = None  # stands above the text
     comments: tuple[Written, ...] = ()

@@ -147,6 +147,19 @@ codecs.register_error("as_windows_1252", _as_windows_1252)
 
 def lines(file: BufferedIOBase) -> Iterator[str]:
     """The lines with their ends. Each is decoded by itself: tables that several programs have written to mix UTF-8 and
-    Windows-1252."""
+    Windows-1252. Raises EOFError in the place of a last line that ends within a letter: it was cut off."""
+    is_utf8 = False
     while line := file.readline(_LONGEST_PIECE):
-        yield decoded(line)
+        text = decoded(line)
+        is_utf8 = is_utf8 or (not line.isascii() and text.encode() == line)
+        is_last = not line.endswith(b"\n") and len(line) < _LONGEST_PIECE
+        if is_last and is_utf8 and _ends_within_a_letter(line):
+            raise EOFError
+        yield text
+
+
+def _ends_within_a_letter(line: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with suppress(UnicodeDecodeError):
+        decoder.decode(line)
+    return bool(decoder.getstate()[0])

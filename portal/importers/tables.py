@@ -144,6 +144,7 @@ def _rows(lines: Iterator[str], beginning: str) -> Iterator[tuple[int, Record | 
         return
     columns = next(csv.reader([names], delimiter=separator(names)))
     table = _Table(columns, {"delimiter": separator(names), **_quoting(beginning)})
+    unread = ", ".join(f"“{each.strip()[:40]}”" for each in columns if each.strip() and not fields.field(each))
     below = _Lines(lines, above)
     rows = csv.reader(below, **table.format)
     while not below.is_over:
@@ -152,7 +153,11 @@ def _rows(lines: Iterator[str], beginning: str) -> Iterator[tuple[int, Record | 
         if reason:
             yield below.number, Refusal(reason)
         elif any(cell.strip() for cell in row) and row != columns:  # exports that were joined have two headings
-            yield below.number, record_or_refusal(_record, columns, row)
+            record = record_or_refusal(_record, columns, row)
+            if unread and isinstance(record, Record):
+                record.remarks += (f"kolom yang tidak dikenal, isinya tidak ikut: {unread}",)
+                unread = ""
+            yield below.number, record
 
 
 def _heading(lines: Iterator[str]) -> tuple[str, int, Iterator[str]]:

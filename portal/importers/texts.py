@@ -15,7 +15,7 @@ _OTHERS = ("foto", "fotografer", "sumber", "naskah", "teks", "video")  # stay in
 _ROLE = rf"(?:{'|'.join((*_WRITERS, *_OTHERS))})"
 _ROLES = rf"{_ROLE}(?:\s*(?:/|&|dan)\s*{_ROLE})*"
 _BYLINE = re.compile(rf"(?<!\w)(?P<roles>{_ROLES})\s*:", re.IGNORECASE)
-_BY_THE_NEWSROOM = re.compile(r"(?:\s|<br ?/?>)*\((?:red|redaksi)\.?\)</p>\Z", re.IGNORECASE)
+_BY_THE_NEWSROOM = re.compile(r"(?:(?<!\s)(?<!<br>)(?:\s|<br>)++)?+\((?:red|redaksi)\.?\)</p>\Z", re.IGNORECASE)
 _COUNT = r"(?P<number>[0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,12})"
 _READS = re.compile(
     rf"(?:telah\s+)?(?:visibility|dibaca|dilihat|hits?|views?|pembaca|jumlah\s+(?:pem)?baca)(?:\s+sebanyak)?"
@@ -33,16 +33,19 @@ _CALLS = (
 _CAPTION = re.compile(  # without another inside: looking for an end that is nowhere takes no longer than the text
     r"\[(?:wp_)?caption\b[^\[\]]*\](?P<inside>(?:(?!\[(?:wp_)?caption\b).)*?)\[/(?:wp_)?caption\]", re.DOTALL
 )
-_PICTURE = re.compile(r"\s*(?P<picture>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)\s*(?P<text>.*?)\s*", re.DOTALL)
+_PICTURE = re.compile(r"(?P<picture>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)\s*(?P<text>.*)", re.DOTALL)
 _EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s*(?P<address>[^\[\s]+)\s*\[/embed\]")
 _PATH_OF_GALLERY = re.compile(r"\{(?P<name>gallery|vsig|besps|AG)\}[^{}<]{0,300}\{/(?P=name)\}")  # Joomla's
 _YOUTUBE = re.compile(
-    r"(?P<open>[\[{])youtube(?:\s+(?:id=)?|=|(?P<pair>[\]}]))[\"'\s]*(?P<video>[^\s\"'\[\]{}<>|]{1,200})[^\[\]{}<>]{0,100}"
+    r"(?P<open>[\[{])youtube(?:\s++(?:id=)?|=|(?P<pair>[\]}]))[\"'\s]*+(?P<video>[^\s\"'\[\]{}<>|]{1,200})[^\[\]{}<>]{0,100}"
     r"(?(pair)[\[{]/youtube)[\]}]",
     re.IGNORECASE,
 )
 # A name, and attributes or nothing. Words in brackets are left to the writer: [sic], [Baca juga: …], {lihat tabel}.
-_SQUARE = re.compile(r"\[(?P<end>/?)(?P<name>[a-z][a-z0-9_-]*)(?P<rest>(?:\s[^\[\]<>]*|\s[^\[\]]*=[^\[\]]*)?)/?\]")
+_SQUARE = re.compile(  # with HTML in it only if there is an attribute
+    r"\[(?P<end>/?)(?P<name>[a-z][a-z0-9_-]*+)"
+    r"(?P<rest>(?:\s(?:(?=[^\[\]=]*+=)|(?=[^\[\]<>]*+\]))[^\[\]]*+)?+)/?\]"
+)
 _CURLY = re.compile(r"\{(?P<end>/?)(?P<name>[a-z][a-z0-9_-]*)(?P<rest>(?:\s[^{}<>]*)?)/?\}")
 _ATTRIBUTE = re.compile(r"""\s[a-z_][\w-]*\s*=\s*["'“”″\w&]""", re.IGNORECASE)
 _NAME_OF_CALL = re.compile(_CALLS)
@@ -79,7 +82,7 @@ def _video(call: re.Match[str]) -> str:
 
 
 def _figure(caption: re.Match[str]) -> str:
-    match = _PICTURE.fullmatch(caption["inside"])
+    match = _PICTURE.fullmatch(caption["inside"].strip())
     if match is None:
         return caption["inside"]
     text = match["text"] and f"<figcaption>{match['text']}</figcaption>"
@@ -172,6 +175,8 @@ def reads_in_part(line: str) -> int | None:
 
 def _bylines(line: str) -> list[tuple[str, str]]:
     """Roles and names in a line such as `(Reporter/Foto: Rina, Editor: Budi)`; [] if anything else is in it."""
+    if len(line) > _NAME_MAX * 2:
+        return []
     if line.startswith("(") and line.endswith(")"):
         line = line[1:-1].strip()
     found = list(_BYLINE.finditer(line))

@@ -66,12 +66,15 @@ FIRST_EPOCH = 1_000_000_000
 _EPOCH = re.compile(r"(1[0-9]{9})(?:[0-9]{3}|\.[0-9]+)?")  # (milli)seconds since 1970, 2001 to 2033
 _COMPACT = re.compile(r"([0-9]{8})([0-9]{6})")  # MySQL's, as a number
 _CLOCK = r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\s?(?:wib|wita|wit))?"
-_PLACE = re.compile(r"([a-z][a-z .]{2,40}),\s?(.*)")
+_PLACE = re.compile(r"([a-z][a-z .]{2,40})(?:,|\s[-–—](?=\s))\s?(.*)")
 # What stands around a date, and other ways to write its parts
 _TIDIED = (
     (re.compile("[’‘`´ʼ]"), "'"),
     (re.compile(r"\s*[|•·–—-]\s*[0-9][0-9.,]*\s*(?:views?|hits?|pembaca|(?:kali|x) (?:dibaca|dilihat))$"), ""),
+    (re.compile("[éèêë]"), "e"),  # Nopémber: Sundanese
     (re.compile(r"\s*[/|–-]\s*[0-9]{1,2} [a-z' ]{4,20} 1[34][0-9]{2} h\b\.?"), ""),  # the same day in the Islamic year
+    (re.compile(r"\b[0-9]{1,2} [a-z' ]{4,20} 1[34][0-9]{2} h\b\.?\s*[/|–-]\s*(?=[0-9])"), ""),
+    (re.compile(r"(?<=\b[0-9]{4})\s+m(?:asehi)?\b\.?"), ""),
     (
         re.compile(r"^(?:di(?:posting|tulis|terbitkan|publikasikan) )?(?:oleh|by) [a-z .]{1,40}?(?: pada|\s?[,|-])\s"),
         "",
@@ -106,6 +109,8 @@ _TIDIED = (
     (re.compile(rf"^({_CLOCK})\s?[,|]\s?(.+)$"), r"\2 \1"),
     (re.compile(r"(?<=\+0700) wib$|(?<=\+0800) wita$|(?<=\+0900) wit$|(?<=\+0000) utc$"), ""),
 )
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # what programs make of 0, in whatever zone
+_A_DAY = timedelta(days=1)
 _NO_DATE = re.compile(r"0000-00-00(?:[ t]00:00:00)?")  # MySQL's way to say that there is none
 
 
@@ -133,6 +138,8 @@ def published(text: str) -> Published:
     try:
         read = _read(text[:_LONGEST])
     except (ValueError, OverflowError):
+        return Published(raw=text[:80])
+    if abs(read.at - _NO_TIME) < _A_DAY:
         return Published(raw=text[:80])
     return Published(at=read.at, time_known=read.time_known, remark=read.remark)
 

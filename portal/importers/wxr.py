@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from html import escape
+from html import escape, unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
 from comments.models import Comment
-from news import markup
+from news import markup, words
 from news.markup import without_controls
 from news.models import Article
 from news.models.articles import EARLIEST
@@ -27,6 +27,7 @@ from news.web.columns import max_length
 from portal.importers import elements, times
 from portal.importers.attachments import Attachment, Attachments
 from portal.importers.comments import Written
+from portal.importers.old_addresses import Term
 from portal.importers.pictures import Picture, credited
 from portal.importers.record import MAX_NUMBER, Record, Refusal
 
@@ -65,8 +66,11 @@ _PUBLIC = {"publish", "future"}
 _DATED = {*_PUBLIC, "private"}  # the dates of drafts say when they were last saved
 _GONE = {"trash": "di tempat sampah WordPress", "auto-draft": "belum pernah disimpan di WordPress"}
 _UNFILED = {"uncategorized", "uncategorised", "tak-berkategori", "tidak-berkategori", "tanpa-kategori"}
+_NUMBER = re.compile("[0-9]{1,15}")
 _LEAD, _ALT = "_thumbnail_id", "_wp_attachment_image_alt"
-_GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\]]*)\]")
+_GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\[\]]*)\]")
+_NUMBER_OF_IMAGE = re.compile(r"\bwp-image-([0-9]{1,15})\b")
+_LINKED = re.compile(r"""\b(?:href|src)\s?=\s?["']([^"'<>\s]*/uploads/[^"'<>\s]*)""")
 _OF_GALLERY = re.compile(r"""\b(?:ids|include)\s*=\s*["'“”″]?(?P<numbers>[0-9,\s]+)""")
 _STATES = {"1": True, "approve": True, "approved": True, "0": False, "hold": False}  # of comments; others are left out
 _READS = ("views", "post_views_count", "_post_views", "post_views")  # of the usual plugins
@@ -103,7 +107,7 @@ def read(
         yield number + 1, Refusal(str(torn))
     else:
         if is_empty:
-            yield number, Refusal("berkas WordPress ini tidak memuat pos atau halaman")
+            yield 0, Refusal("berkas WordPress ini tidak memuat pos atau halaman")
 
 
 # ---- The file
@@ -134,14 +138,19 @@ def _root(text: str) -> str:
 # ---- What it says about the site
 
 
-def _attachments(path: Path) -> Iterator[Attachment]:
+def _attachments(path: Path) -> Iterator[Attachment | int]:
+    """All attachments, and the numbers of the texts that readers saw."""
     try:
         for element in _items(path):
             if isinstance(element, Refusal):
                 continue
             item = _Item(element)
-            if item["wp:post_type"] == "attachment" and re.fullmatch("[0-9]{1,15}", item["wp:post_id"]):
+            if not _NUMBER.fullmatch(item["wp:post_id"]):
+                continue
+            if item["wp:post_type"] == "attachment":
                 yield _attachment(item)
+            elif _is_public(item) and (item["wp:post_type"] or "post") in _KINDS:
+                yield int(item["wp:post_id"])
     except _Torn:
         return
 
@@ -150,7 +159,7 @@ def _attachment(item: "_Item") -> Attachment:
     parent = item["wp:post_parent"]
     return Attachment(
         number=int(item["wp:post_id"]),
-        parent=int(parent) if re.fullmatch("[0-9]{1,15}", parent) else 0,
+        parent=int(parent) if _NUMBER.fullmatch(parent) else 0,
         address=item["wp:attachment_url"] or item["guid"],
         alt=item.meta.get(_ALT, ""),
         caption=item["excerpt:encoded"],
@@ -163,11 +172,13 @@ class _Site:
     """What the file says before its first item: names of authors, and which category is below which; and its pictures,
     wherever they are."""
 
-    attachments_of_file: Callable[[], Iterator[Attachment]]
+    attachments_of_file: Callable[[], Iterator[Attachment | int]]
 
     authors: dict[str, str] = field(default_factory=dict)  # login -> name
     parents: dict[str, str] = field(default_factory=dict)  # nicename of a category -> that of its parent
+    numbers: dict[str, str] = field(default_factory=dict)  # nicename of a category -> its number
     host: str = ""  # and the folder, if it is in one
+    led: set[int] = field(default_factory=set)  # attachments without a text of their own that lead to one
 
     def learn(self, element: etree._Element) -> None:
         match _name(element):
@@ -177,8 +188,10 @@ class _Site:
             case "wp:base_blog_url" | "wp:base_site_url" as name if name == "wp:base_blog_url" or not self.host:
                 self.host = _text(element).partition("://")[2].strip("/")
             case "wp:category":
-                nicename, parent = _texts_of(element, "wp:category_nicename", "wp:category_parent")
-                self.parents[nicename] = parent
+                nicename, parent, number = _texts_of(
+                    element, "wp:category_nicename", "wp:category_parent", "wp:term_id"
+                )
+                self.parents[nicename], self.numbers[nicename] = parent, number
 
     @cached_property
     def attachments(self) -> Attachments:
@@ -268,7 +281,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
     if status in _GONE:
         raise Refusal(_GONE[status])
     is_locked = bool(item["wp:post_password"])
-    is_draft = is_locked or status not in _PUBLIC
+    is_draft = not _is_public(item)
     published_at, unread = _published_at(item) if status in _DATED else (None, "")
     link = item["link"]
     category, other_categories = _filed(item, site)
@@ -286,14 +299,19 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
         author=site.authors.get(item["dc:creator"], item["dc:creator"]),
         url=link if re.fullmatch(addresses.PATTERN, link) and len(link) <= max_length(Article, "source_url") else "",
         key=_key(item, site),
-        slug=item["wp:post_name"],
+        slug=unquote(item["wp:post_name"]),  # "%d9%85%d8%b1": what has other letters than Latin ones
         reads=_reads(item.meta),
         old_paths=() if is_draft else _old_paths(item, kind, site),
         lead=_lead(item, site) if kind == "post" else None,
         comments=tuple(_comments(item, site)) if kind == "post" else (),
+        terms=tuple(_terms(item, category, site)) if kind == "post" and not is_draft else (),
     )
     record.remarks = (*_remarks(item, is_locked=is_locked),)
     return record
+
+
+def _is_public(item: _Item) -> bool:
+    return not item["wp:post_password"] and (item["wp:status"] or "publish") in _PUBLIC
 
 
 # ---- Pictures
@@ -301,7 +319,7 @@ def _record(item: _Item, kind: str, site: _Site) -> Record:
 
 def _lead(item: _Item, site: _Site) -> Picture | None:
     number = item.meta.get(_LEAD, "")
-    attachment = site.attachments.get(int(number)) if re.fullmatch("[0-9]{1,15}", number) else None
+    attachment = site.attachments.get(int(number)) if _NUMBER.fullmatch(number) else None
     return _picture(attachment) if attachment and attachment.address else None
 
 
@@ -317,15 +335,30 @@ def _with_galleries(item: _Item, site: _Site) -> str:
 
 
 def _gallery(rest: str, item: _Item, site: _Site) -> str:
-    named = _OF_GALLERY.search(rest)
-    if named:
-        numbers = map(int, re.findall("[0-9]{1,15}", named["numbers"]))
+    if (numbers := _named(rest)) is not None:
         found = list(filter(None, map(site.attachments.get, numbers)))
     else:
         number = item["wp:post_id"]
-        found = site.attachments.below(int(number)) if re.fullmatch("[0-9]{1,15}", number) else []
+        found = site.attachments.below(int(number)) if _NUMBER.fullmatch(number) else []
     pictures = [(each.address, _picture(each).alt_text) for each in found if each.address]
     return "".join(f'\n\n<figure><img src="{escape(src)}" alt="{escape(alt)}"></figure>\n\n' for src, alt in pictures)
+
+
+def _named(rest: str) -> list[int] | None:
+    """The numbers that a gallery names; None: it shows all that was uploaded for its text."""
+    named = _OF_GALLERY.search(rest)
+    return list(map(int, re.findall("[0-9]{1,15}", named["numbers"]))) if named else None
+
+
+def _shown(item: _Item, site: _Site) -> Iterator[Attachment]:
+    """The attachments that the text shows or links to, whatever they were uploaded for."""
+    text = item["content:encoded"]
+    numbers = [int(each) for each in (item.meta.get(_LEAD, ""),) if _NUMBER.fullmatch(each)]
+    for gallery in _GALLERY.finditer(text):
+        numbers += _named(gallery["rest"]) or []
+    numbers += map(int, _NUMBER_OF_IMAGE.findall(text))
+    yield from filter(None, map(site.attachments.get, dict.fromkeys(numbers)))
+    yield from filter(None, map(site.attachments.at, dict.fromkeys(map(unescape, _LINKED.findall(text)))))
 
 
 # ---- Comments
@@ -388,6 +421,19 @@ def _filed(item: _Item, site: _Site) -> tuple[str, list[str]]:
     return category, [name for other, name in found if other not in above]
 
 
+def _terms(item: _Item, category: str, site: _Site) -> Iterator[Term]:
+    """The category and tags of which the addresses here are others than there."""
+    for domain, slug, name in item.terms:
+        is_named_so = unquote(slug) == words.slug(name)
+        if domain == "category" and name == category and slug not in _UNFILED:
+            above = "/".join([*reversed(site.ancestors(slug)), slug])
+            number = site.numbers.get(slug, "")
+            paths = [] if is_named_so else [f"/{domain}/{each}" for each in dict.fromkeys((slug, above))]
+            yield Term("category", name, (*paths, *([f"/?cat={number}"] if _NUMBER.fullmatch(number) else [])))
+        elif domain in ("post_tag", "tag") and slug and not is_named_so:
+            yield Term("tag", name, (f"/{domain.removeprefix('post_')}/{slug}",))
+
+
 def _key(item: _Item, site: _Site) -> str:
     """Its number on its site, which stays when its address changes. Not the guid: copies of a post share it."""
     key = f"{site.host}?p={item['wp:post_id']}" if item["wp:post_id"] else item["guid"] or item["link"]
@@ -395,19 +441,28 @@ def _key(item: _Item, site: _Site) -> str:
 
 
 def _reads(meta: dict[str, str]) -> int | None:
-    counts = [int(meta[name]) for name in _READS if re.fullmatch("[0-9]{1,15}", meta.get(name, ""))]
+    counts = [int(meta[name]) for name in _READS if _NUMBER.fullmatch(meta.get(name, ""))]
     return min(max(counts), MAX_NUMBER) if counts else None
 
 
 def _old_paths(item: _Item, kind: str, site: _Site) -> tuple[str, ...]:
-    """The addresses at which readers found it, and the pages of its pictures, without the host."""
+    """The addresses at which readers found it, and the pages of its attachments, without the host. Those of no public
+    text are pages of the first one that shows or links them."""
     number = item["wp:post_id"]
     paths = [_path(item["link"])]
     if re.fullmatch("[0-9]{1,12}", number):
         paths.append(f"/?{'page_id' if kind == 'page' else 'p'}={number}")
         for each in site.attachments.below(int(number)):
-            paths += [_path(each.link), f"/?attachment_id={each.number}", f"/?p={each.number}"]
+            paths += _paths_of(each)
+    for each in _shown(item, site):
+        if each.number not in site.led and site.attachments.has_no_text(each):
+            site.led.add(each.number)  # one picture in many texts leads to the first
+            paths += _paths_of(each)
     return tuple(dict.fromkeys(path for path in paths if path not in ("", "/")))
+
+
+def _paths_of(attachment: Attachment) -> list[str]:
+    return [_path(attachment.link), f"/?attachment_id={attachment.number}", f"/?p={attachment.number}"]
 
 
 def _path(address: str) -> str:

@@ -7,6 +7,7 @@ becomes a draft, and so does a page that was cut off. Files are read one at a ti
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -33,12 +34,13 @@ dan disebut di laporan. Daftar berita, halaman galat dan halaman masuk ditolak. 
 """
 GUESS = "tebakan: halaman ini tidak menerangkan beritanya; periksa judul dan isi drafnya"
 CUT_OFF = "halaman terpotong sebelum tanda penutupnya: isinya mungkin tidak lengkap; disimpan sebagai draf"
+NO_PAGE = "bukan halaman web, jadi tidak dibaca; bila ini ekspor berita, sebutkan berkasnya sendiri"
 _LIST = "halaman depan atau daftar berita, bukan satu berita"
 _SHORTEST_TITLE = 10  # characters of one that is known by being repeated
 _LEAST = 200  # characters of a text that is only a guess
 _COMPARED = 100  # letters of a summary
 _ERROR = re.compile(
-    r"\W*(?:(?:error\s*)?40[34]\b.*|.*\b(?:halaman|page)\b.{0,30}\b(?:tidak ditemukan|tidak ada|not found)\b.*|"
+    r"\W*+(?:(?:error\s*)?40[34]\b.*|.*\b(?:halaman|page)\b.{0,30}\b(?:tidak ditemukan|tidak ada|not found)\b.*|"
     r"not found|"
     r".*\bpage can.t be found\b.*|(?:50[0234]|bad gateway|forbidden|service unavailable)\b.*)",
     re.IGNORECASE,
@@ -47,8 +49,13 @@ _LIST_ADDRESS = re.compile(
     r"/(?:index\.\w+)?|/(?:category|kategori|tag|author|page|search|cari|arsip)(?:/.*)?", re.IGNORECASE
 )
 _OWN_NUMBER = re.compile(rf"{re.escape(paths.ARTICLE)}([0-9]{{1,15}})(?:/|$)")
-_LOGO = re.compile(r"[^/]*(?:logo|default|favicon|placeholder)[^/]*$", re.IGNORECASE)
-_SITE_NAME = re.compile(r"\s+[-–—|»·]\s+[^-–—|»·]{1,80}$")
+_LOGO = re.compile(r"logo|default|favicon|placeholder", re.IGNORECASE)  # in the name of a file
+_SITE_NAME = re.compile(r"\s+(?:[-–—|»·]|::)\s+[^-–—|»·]{1,80}$")
+_LIST_TITLE = re.compile(
+    r"(?:kategori|category|tag|label|arsip|archives?|rubrik)\s*:.*|(?:hasil pencarian|search results?)\b.*",
+    re.IGNORECASE,
+)
+_SOURCE = "view-source:"  # how browsers call the page that shows the HTML of another
 
 
 def read(
@@ -74,6 +81,14 @@ def read(
             yield str(file.relative_to(path)), record
 
 
+def others(path: Path) -> Iterator[str]:
+    """The files of a folder that are no pages, nor what pages are shown with: nothing of them is read."""
+    for file in files.in_folder(path, all_texts=True) if path.is_dir() else ():
+        with suppress(OSError):  # `read` has said so
+            if not files.may_be_page(file) or not files.looks_like_page(file):
+                yield str(file.relative_to(path))
+
+
 def is_meant(folder: Path) -> bool:
     """Whether there are pages in the folder."""
     return any(map(files.looks_like_page, files.in_folder(folder)))
@@ -97,16 +112,21 @@ def _record(saved: files.Saved) -> Record:
     headings = [told.text(each) for each in root.iter("h1")]
     has_login = any((each.get("type") or "").lower() == "password" for each in root.iter("input"))
     page_title = told.text(next(root.iter("title"), etree.Element("title")))
+    if page_title.startswith(_SOURCE):
+        raise Refusal("kode sumber halaman, bukan halamannya; buka alamatnya tanpa “view-source:”, lalu simpan lagi")
     is_whole = prose.is_whole(saved.html, root)
     prose.prune(root)
     shown = prose.lines(root)
-    title = _title(says, headings, page_title, shown)
+    title = _title(says, headings, [told.text(each) for each in root.iter("h2", "h3")], page_title, shown)
     dated = prose.dated(shown, title)
     element, size = prose.container(root)
     is_counted = dated is not None and dated.reads is not None and _is_alone(shown, title, size)
     _check(says, title, page_title, has_login=has_login, size=size, is_counted=is_counted)
     is_told = says.is_article or is_counted
-    if not is_told and prose.is_list(element, size):
+    is_dated = is_counted or bool(
+        says.is_article and says.published
+    )  # some portals call each of their pages an article
+    if not is_dated and (prose.is_list(element, size) or _LIST_TITLE.fullmatch(title)):
         raise Refusal(_LIST)
     foot = prose.foot_of(shown)
     published = _published(says, dated)
@@ -129,7 +149,7 @@ def _record(saved: files.Saved) -> Record:
         id=_number(url),
         reads=_reads(says, dated, foot.reads),
         old_paths=tuple(dict.fromkeys(filter(None, map(_path, (url, saved.address, _joined(url, says.shortlink)))))),
-        lead=Picture(says.image) if says.image and not _LOGO.search(says.image) else None,
+        lead=Picture(says.image) if says.image and not _LOGO.search(says.image.rpartition("/")[2]) else None,
         remarks=tuple(_remarks(is_told=is_told, is_whole=is_whole, published=published)),
     )
     _cut_out(record, shown if is_counted else [], prose.own_lines(element))
@@ -165,21 +185,32 @@ def _path_only(address: str) -> str:
 # ---- What the record says
 
 
-def _title(says: Told, headings: list[str], page_title: str, shown: list[str]) -> str:
+def _title(says: Told, headings: list[str], below: list[str], page_title: str, shown: list[str]) -> str:
     """As readers saw it: the heading that the page's metadata begin with, else what the metadata say, else the only
-    heading, else a line that is repeated, else the name of the window without the site's."""
+    heading, else a line that is repeated, else the name of the window without the site's, or, if that is only the
+    site's, the only heading `below` the first level or the one that is repeated."""
     named = [" ".join(each.split()) for each in says.titles if each.strip()] + [page_title]
     for heading in headings:
         if heading and any(_alike(heading, each) for each in named):
             return heading
     if says.is_article and says.titles:
-        return _SITE_NAME.sub("", named[0]) if len(named) > 1 and named[0] == page_title else named[0]
+        alone = _SITE_NAME.sub("", named[0])
+        return alone if alone in named or (len(named) > 1 and named[0] == page_title) else named[0]
     if len([each for each in headings if each]) == 1:
         return next(filter(None, headings))
     for one, other in pairwise(shown):
         if one == other and len(one) > _SHORTEST_TITLE:
             return one
-    return _SITE_NAME.sub("", named[0])
+    of_window = _SITE_NAME.sub("", named[0])
+    return (_only_one(below, shown) if len(of_window) < prose.SHORTEST else "") or of_window
+
+
+def _only_one(headings: list[str], shown: list[str]) -> str:
+    """The heading that is repeated above the text, else the only one; "" if there is neither."""
+    counts = {each: sum(prose.same(line, each) for line in shown) for each in headings}
+    repeated = [each for each, count in counts.items() if 1 < count <= prose.TITLES]
+    only = repeated if len(repeated) == 1 else headings
+    return only[0] if len(only) == 1 and len(only[0]) > _SHORTEST_TITLE else ""
 
 
 def _alike(heading: str, name: str) -> bool:
@@ -252,7 +283,7 @@ def _remarks(*, is_told: bool, is_whole: bool, published: times.Published) -> It
     if published.remark:
         yield published.remark
     if published.at is None and not published.raw:
-        yield "tanggal terbit tidak ditemukan di halaman; disimpan sebagai draf"
+        yield "tanggal terbit tidak ditemukan di halaman"
 
 
 def _body(element: etree._Element | None, says: Told) -> str:

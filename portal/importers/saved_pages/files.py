@@ -39,10 +39,9 @@ _NOTED = (
     re.compile(r"<!--\s*Mirrored from (\S+) by HTTrack"),
 )
 _PAGES = ("text/html", "application/xhtml+xml")
-_NO_PAGES = re.compile(
-    r".*\.(?:jpe?g|png|gif|webp|avif|svg|ico|bmp|css|m?js|json|map|woff2?|ttf|eot|otf|mp[34]|webm|pdf|zip|xml|rss|txt|csv)",
-    re.IGNORECASE,
-)
+_SHOWN_WITH = "jpe?g|png|gif|webp|avif|svg|ico|bmp|css|m?js|map|woff2?|ttf|eot|otf|mp[34]|webm"
+_NO_TEXTS = re.compile(rf".*\.(?:{_SHOWN_WITH})", re.IGNORECASE)
+_NO_PAGES = re.compile(rf".*\.(?:{_SHOWN_WITH}|json|pdf|zip|xml|rss|txt|csv)", re.IGNORECASE)
 _BESIDE = ("_files", "_berkas", ".files", "_archivos")  # where browsers put what belongs to a page
 
 
@@ -60,14 +59,21 @@ def _is_archive(data: bytes) -> bool:
     return data.startswith((b"bplist00", b"<?xml")) and _ARCHIVE in data[:_HEAD]
 
 
-def in_folder(folder: Path) -> Iterator[Path]:
-    """The files that may be pages, in one order. Links out of the folder are not followed."""
+def in_folder(folder: Path, *, all_texts: bool = False) -> Iterator[Path]:
+    """The files that may be pages, in one order; with `all_texts` also others that may hold articles. Links out of the
+    folder are not followed."""
+    left_out = _NO_TEXTS if all_texts else _NO_PAGES
     for path, folders, names in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.endswith(_BESIDE) and not each.startswith("."))
         for name in sorted(names):
             file = Path(path, name)
-            if not _NO_PAGES.fullmatch(name) and file.is_file() and not file.is_symlink():
+            if not left_out.fullmatch(name) and file.is_file() and not file.is_symlink():
                 yield file
+
+
+def may_be_page(path: Path) -> bool:
+    """By its name."""
+    return not _NO_PAGES.fullmatch(path.name)
 
 
 def looks_like_page(path: Path) -> bool:

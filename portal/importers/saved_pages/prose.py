@@ -42,6 +42,7 @@ _BODY = re.compile(
     r"field--name-body|node__content|com-content-article__body|articlebody|prose",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 100  # characters of a class or id
 _MARKED = 3  # times as likely to be the text
 SHORTEST = 25  # characters of a paragraph
 _SHORT = 60  # of a label, a tag
@@ -49,7 +50,7 @@ _TAG_WORDS = 6  # of one that nothing marks as a tag
 _LONGEST_ASIDE = 300
 _LINES_AROUND = 15  # between a title and its date
 _TEASERS = 5  # of a list
-_TITLES = 4  # lines above the text that may repeat the title
+TITLES = 4  # lines above the text that may repeat the title
 _TOP = 12  # lines above a text that are looked at
 
 _END = re.compile(
@@ -113,7 +114,7 @@ def prune(root: etree._Element) -> None:
         root.iter("div", "section", "ul", "ol", "p", "table", "span", "article", "a", "header", "form")
     ):
         names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-        beside = [name for name in names[:30] if _BESIDE.fullmatch(name)]
+        beside = [name for name in names[:30] if len(name) <= _LONGEST_NAME and _BESIDE.fullmatch(name)]
         is_small = prose[element] * 2 < max(prose[root], 1)
         if beside and element not in kept and (is_small or any(map(_COMMENTS.match, beside))):
             _drop(element)
@@ -420,7 +421,7 @@ def _is_head(line: str) -> bool:
 def _without_lines(blocks: list[str], title: str) -> Iterator[str]:
     """Without titles and dates that share a paragraph with the text."""
     for number, block in enumerate(blocks):
-        if number < _TITLES and block.startswith("<p>") and "<br" in block:
+        if number < TITLES and block.startswith("<p>") and "<br" in block:
             lines = _BREAK.split(block[len("<p>") : -len("</p>")])
             while lines and (not _shown(lines[0]) or same(_shown(lines[0]), title) or _is_head(_shown(lines[0]))):
                 lines.pop(0)

@@ -11,11 +11,12 @@ from lxml import etree
 
 from news.markup import without_controls
 
-_ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|Report)$")
+_ARTICLE = re.compile(r"(?:Article|BlogPosting|LiveBlogPosting|Report)$")
 _LIST = re.compile(r"(?:CollectionPage|SearchResultsPage|ItemList)$")
 _NOT_INTO = {"itemListElement", "hasPart", "comment", "review", "isPartOf", "publisher", "mentions", "citation"}
 _NODES = 2_000  # of one page
 _DEPTH = 20
+_OF_THEMES = {"entry-title", "entry-content", "published"}  # classes of WordPress's
 _COMMENT = re.compile(
     r"\A\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|(?://|/\*)?\]\]>(?:\*/)?)\s*\Z"
 )
@@ -138,10 +139,13 @@ def _of_microdata(told: Told, root: etree._Element) -> None:
         for name in (element.get("itemprop") or "").split():
             named.setdefault(name, element)
     classes = {
-        name: element for element in root.iter("time", "h1", "div") for name in (element.get("class") or "").split()
+        name: element
+        for element in root.iter("time", "h1", "div", "article", "section", "a")
+        for name in (element.get("class") or "").split()
     }
-    if {"headline", "articleBody"} <= named.keys() or {"entry-title", "entry-content", "published"} <= classes.keys():
-        told.is_article = told.is_article or "datePublished" in named or "published" in classes
+    if {"datePublished", "articleBody"} <= named.keys() or classes.keys() >= _OF_THEMES:
+        told.is_article = True
+    _of_microformat(told, classes)
     for name, into in (("datePublished", told.published), ("dateModified", told.modified), ("headline", told.titles)):
         if name in named:
             into.append(_value(named[name]))
@@ -158,6 +162,20 @@ def _of_microdata(told: Told, root: etree._Element) -> None:
         and (match := _READ.search(_value(named["interactionCount"])))
     ):
         told.reads = int(match[1])
+
+
+def _of_microformat(told: Told, classes: dict[str, etree._Element]) -> None:
+    """https://microformats.org/wiki/h-entry, as Medium exports its articles."""
+    if not {"h-entry", "p-name", "e-content", "dt-published"} <= classes.keys():
+        return
+    told.is_article = True
+    told.titles.append(_value(classes["p-name"]))
+    told.published.append(_value(classes["dt-published"]))
+    if "p-author" in classes:
+        told.authors = told.authors or [text(classes["p-author"])]
+    for name in ("p-canonical", "u-url"):
+        if name in classes:
+            told.urls.append(classes[name].get("href", ""))
 
 
 def _value(element: etree._Element | None) -> str:

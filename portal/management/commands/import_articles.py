@@ -23,7 +23,7 @@ from tqdm import tqdm
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal.backup.wal import pausing
-from portal.importers import album, comments, fields, formats, pages, saved_pages, saving, wxr
+from portal.importers import album, comments, fields, formats, old_addresses, pages, saved_pages, saving, wxr
 from portal.importers.record import Refusal
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
@@ -123,23 +123,23 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
                 rows = form.read(path, lambda position, done=done: bar.update(done + position - bar.n))
                 for number, record in run.album.ahead(rows) if run.album else rows:
                     with _interrupted_afterwards():
-                        run.take(f"{name}:{number}", record)
+                        run.take(f"{name}:{form.place(number)}", record)
+                for other in saved_pages.others(path):
+                    run.told.add(f"{name}/{other}", saved_pages.NO_PAGE)
         if not run.is_rehearsal and run.counts.keys() & {Result.CREATED, Result.UPDATED}:
             vocabulary.refresh(Article.objects.published())  # so that spelling suggestions do not wait for the worker
             _renew_statistics()
 
     def _report(self, run, heading, report_file):
-        for line in run.told.lines():
-            self.stdout.write(line)
         summary = run.summary(heading)
-        for line in summary:
-            self.stdout.write(line)
-        if report_file:
+        if report_file:  # first: who reads the standard output may have gone
             try:
                 report_file.writelines(f"{line}\n" for line in (REPORT, *summary, *run.told.all()))
                 report_file.flush()
             except OSError as error:
                 self.stderr.write(f"Laporan tidak dapat ditulis: {os_errors.reason(error)}. Impornya sendiri selesai.")
+        for line in (*run.told.lines(), *summary):
+            self.stdout.write(line)
 
 
 class _Run:
@@ -151,6 +151,7 @@ class _Run:
         self.rehearsal = Rehearsal(pictures)
         self.started, self.counts, self.written, self.told = time.monotonic(), Counter(), {}, Report()
         self.refusals = set()  # kinds of the first ones
+        self.terms = set()  # whose old addresses lead to those of today
 
     def take(self, place, record):
         """Raises _AllRefusedError where it is not worth going on."""
@@ -164,10 +165,18 @@ class _Run:
         self.counts[outcome.result] += 1
         if outcome.article:
             self.written.setdefault(outcome.article, place)
-        for remark in filter(None, (outcome.note, *record.remarks, _about_date(record))):
+        remarks = (outcome.note, *record.remarks, _about_date(record, is_new=outcome.result == Result.CREATED))
+        for remark in filter(None, remarks):
             self.told.add(place, remark)
+        self._lead_from_terms(record)
         self.counts.update(record.comments_saved)
         self._note_left_out(place, record)
+
+    def _lead_from_terms(self, record):
+        for term in () if self.is_rehearsal else record.terms:
+            if term not in self.terms:
+                self.terms.add(term)
+                old_addresses.remember_term(term)
 
     def _save(self, place, record):
         if isinstance(record, Refusal):
@@ -236,8 +245,11 @@ class _AllRefusedError(Exception):
     """The first records were all refused for one reason."""
 
 
-def _about_date(record):
-    return f"tanggal “{record.raw_date}” tidak terbaca; disimpan sebagai draf" if record.raw_date else ""
+def _about_date(record, *, is_new):
+    if record.raw_date:
+        return f"tanggal “{record.raw_date}” tidak terbaca; disimpan sebagai draf"
+    is_dated = record.published_at or record.is_draft or record.kind == "page"
+    return "" if is_dated or not is_new else "tanpa tanggal terbit; disimpan sebagai draf"
 
 
 @contextmanager

@@ -20,9 +20,9 @@ _PARAMETERS = 6  # of a shape
 class Command(BaseCommand):
     help = (
         "Memeriksa daftar alamat portal lama: sitemap.xml (juga indeks dan .gz; berkas yang disebut indeks diletakkan "
-        "di folder yang sama), log akses, CSV, atau satu alamat per baris. Nama situsnya diabaikan dan tidak ada yang "
-        "diunduh. Menyebut alamat yang di portal ini tidak sampai ke mana pun, menurut bentuknya; status keluarnya 1 "
-        "bila ada. Kunjungan adalah berapa kali alamat itu ada di berkas."
+        "di folder yang sama), log akses (juga JSON dan IIS), CSV, atau satu alamat per baris. Nama situsnya "
+        "diabaikan dan tidak ada yang diunduh. Menyebut alamat yang di portal ini tidak sampai ke mana pun, menurut "
+        "bentuknya; status keluarnya 1 bila ada. Kunjungan adalah berapa kali alamat itu ada di berkas."
     )
 
     def add_arguments(self, parser):
