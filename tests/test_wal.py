@@ -13,7 +13,7 @@ from pyrage import x25519
 from portal import health
 from portal.backup import encryption, keys, restoring
 from portal.backup import folder as backup_folder
-from portal.backup.wal import archiving, base, moments, pausing, store
+from portal.backup.wal import archiving, base, moments, pausing, pruning, store
 from portal.backup.wal.copies import Copies
 from portal.hosts import marks
 from portal.run import postgres
@@ -250,7 +250,7 @@ def test_a_moment_that_cannot_be_reached_is_refused_with_the_nearest_ones(two_ru
 def test_a_run_whose_end_cannot_be_read_is_passed_over(two_runs, archive, content):
     first, second = store.runs(archive.folder)
     (first.folder / "sampai").write_bytes(content)
-    assert archiving._last_gap(archive.folder) is None
+    assert pruning.last_gap(archive.folder) is None
     assert moments.find(two_runs, None).run.name == second.name
     archive._prune(second)
     assert len(store.runs(archive.folder)) == 2
