@@ -10,11 +10,12 @@ import psycopg
 import pytest
 from pyrage import x25519
 
-from portal import health
 from portal.backup import encryption, keys, restoring
 from portal.backup import folder as backup_folder
 from portal.backup.wal import archiving, base, moments, pausing, pruning, store
 from portal.backup.wal.copies import Copies
+from portal.health import backups as health
+from portal.health import parts as health_parts
 from portal.hosts import marks
 from portal.run import postgres
 from tests.conftest import MIGRATED
@@ -595,31 +596,31 @@ def state(tmp_path, settings):
 
 def test_the_health_page_tells_how_much_may_be_lost(state):
     with pytest.raises(health.Problem, match="WAL tidak diarsipkan sama sekali"):
-        health._wal()
+        health.wal()
     now = time.time()
     state.update(at=now - 5, base=None, used=2**29, budget=10 * 2**30, problem="", base_problem="", paused=False)
-    health._wal()
-    assert "belum selesai" in health._notes_on_wal()[0]
+    health.wal()
+    assert "belum selesai" in health.notes_on_wal()[0]
     state.update(base=NOW.timestamp(), gap=[NOW.timestamp() - 3600, NOW.timestamp()])
-    sentence, gap = health._notes_on_wal()
+    sentence, gap = health.notes_on_wal()
     assert "paling banyak 30 detik. Arsip WAL memakai 0.5 dari 10 GB; cadangan dasar terakhir 28 Nov" in sentence
     assert gap.startswith("Arsip WAL terputus antara 28 Nov")
     state.update(at=now - 180, problem="Cakram arsip WAL hampir penuh: tersisa 7 MB.")
     with pytest.raises(health.Problem, match=r"sejak 3 menit yang lalu\. Cakram arsip WAL hampir penuh"):
-        health._wal()
+        health.wal()
     state.update(paused=True)
-    health._wal()
-    assert "dijeda" in health._notes_on_wal()[0]
+    health.wal()
+    assert "dijeda" in health.notes_on_wal()[0]
     state.update(paused=False, at=now, base_problem="Cadangan dasar gagal dibuat: x")
     with pytest.raises(health.Problem, match="Cadangan dasar gagal"):
-        health._wal()
+        health.wal()
 
 
 def test_other_servers_have_their_own_archive(state, settings):
     settings.EMBEDDED_DATABASE = False
     state.update(at=0)
-    assert health._notes_on_wal() == []
-    assert "arsip" not in {part.name for part in health._parts()}
+    assert health.notes_on_wal() == []
+    assert "arsip" not in {part.name for part in health_parts.present()}
     with pytest.raises(restoring.CannotRestore, match="pgBackRest"):
         moments.backup_dir()
     settings.EMBEDDED_DATABASE, settings.BACKUP_DIR = True, None
