@@ -48,7 +48,7 @@ COMMANDS = [["sandi_admin"], ["hapus_contoh"], ["import_articles", "berita.jsonl
 def last_line(done):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr, done.stderr
-    return done.stderr.splitlines()[-1].removeprefix("CommandError: ")
+    return done.stderr.splitlines()[-1]
 
 
 def test_a_command_names_its_database_without_the_password(server, tmp_path):
@@ -122,7 +122,7 @@ def test_a_database_that_does_not_exist_is_named(server, tmp_path):
 def test_a_server_that_is_down_is_reported_in_one_sentence(tmp_path):
     address = f"postgres://postgres@127.0.0.1:{free_port()}/portal"
     done = manage("sandi_admin", data_dir=tmp_path / "var", DATABASE_URL=address)
-    assert last_line(done).startswith("Basis data tidak dapat dihubungi: ")
+    assert "tidak dapat dihubungi: di sana tidak ada server yang menjawab" in last_line(done)
 
 
 @pytest.mark.parametrize("command", [["serve"], ["migrate"], ["worker"], ["sandi_admin"]], ids=" ".join)

@@ -77,18 +77,17 @@ def write_a_megabyte() -> None:
 
 
 def database_failure(error: Error) -> Failure:
-    cause = database.first_line(error)
     if isinstance(error.__cause__, sql.DiskFull):
         return Failure(
             "basis_data",
-            f"Cakram server basis data penuh: {cause}",
+            f"Cakram server basis data penuh: {database.first_line(error)}",
             "Kosongkan ruang di server basis data (df -h); jangan menghapus berkas di folder datanya.",
         )
     if settings.EMBEDDED_DATABASE:
         advice = f"Bacalah {settings.DATA_DIR / 'postgres.log'}; `manage.py serve` menyalakan basis data bawaan lagi."
     else:
         advice = f"Periksa server {database.label()}: apakah berjalan, dan apakah terjangkau dari mesin ini."
-    return Failure("basis_data", f"Basis data tidak menjawab: {cause}", advice)
+    return Failure("basis_data", f"Basis data tidak menjawab: {database.reason(error)}", advice)
 
 
 def disk():

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from portal.backup import encryption, folder, keys, making
 from portal.backup.progress import progress
+from portal.management.base import BaseCommand, CommandError
 from portal.run import os_errors
 
 KEY = (

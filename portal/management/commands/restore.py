@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
 from portal import nightly
 from portal.backup import encryption, keys, restoring, swap
 from portal.backup.progress import progress
 from portal.backup.wal import moments
 from portal.hosts.marks import key_mark
+from portal.management.base import BaseCommand, CommandError
 from portal.run import database, os_errors
 
 OTHER_KEY = (
