@@ -111,6 +111,31 @@ def test_a_missing_and_an_old_backup_are_an_alarm(folder):
         health.newest()
 
 
+def _is_no_folder(folder):
+    folder.touch()
+
+
+def _cannot_be_written(folder):
+    folder.mkdir()
+    (folder / f"portal-{timezone.localdate()}.tar.part").mkdir()  # root may write everywhere, but no folder as a file
+
+
+@pytest.mark.parametrize(("hinder", "why"), [
+    (_is_no_folder, r"cadangan tidak dapat dipakai: sudah ada\."),
+    (_cannot_be_written, r"Cadangan tidak jadi dibuat: itu sebuah folder \("),
+], ids=["no folder", "not writable"])  # fmt: skip
+def test_a_backup_that_is_missing_is_told_with_why_the_last_attempt_failed(folder, hinder, why):
+    hinder(folder)
+    with pytest.raises(CommandError, match=why):
+        call_command("backup")
+    with pytest.raises(health.Problem, match=why) as told:
+        health.newest()
+    assert str(told.value).startswith(f"Belum ada cadangan di {folder}. Percobaan terakhir, ")
+    nightly.note_failure(None)
+    with pytest.raises(health.Problem, match=r"cadangan\.$"):
+        health.newest()
+
+
 def test_backups_beside_the_data_are_mentioned_and_readers_are_told(folder, settings, tmp_path):
     folder.mkdir()
     assert "cakram yang sama" in health.notes()[1]
@@ -131,6 +156,7 @@ def test_a_failed_night_is_tried_again_an_hour_later(folder, without_database, m
     assert backup.process.wait(60) != 0
     backup.step()
     assert "Cadangan malam ini gagal" in caplog.text
+    assert nightly.last_failure().cause == "sebabnya ada di log portal."
     backup.step()
     assert backup.process is None
     backup.not_before = 0

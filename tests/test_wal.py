@@ -614,6 +614,12 @@ def test_the_health_page_tells_how_much_may_be_lost(state):
     state.update(paused=False, at=now, base_problem="Cadangan dasar gagal dibuat: x")
     with pytest.raises(health.Problem, match="Cadangan dasar gagal"):
         health.wal()
+    state.update(base_problem="", base_size=3 * 2**30)
+    health.wal()
+    state.update(base_size=4 * 2**30)
+    with pytest.raises(health.Problem, match=r"sudah 4\.0 GB, lebih dari sepertiga BACKUP_WAL_GB \(10 GB\)") as large:
+        health.wal()
+    assert "Isilah BACKUP_WAL_GB dengan 16, " in large.value.advice
 
 
 def test_other_servers_have_their_own_archive(state, settings):

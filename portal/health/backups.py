@@ -1,5 +1,6 @@
 """Backups in BACKUP_DIR, their encryption, drills, and the archive of WAL."""
 
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from portal.backup.wal import archiving
 from portal.health.problems import Problem, duration
 from portal.run import os_errors
 
+GB = 1024**3
 WAL_SILENCE = 120  # seconds without archiving
 Answer = TypeVar("Answer")
 
@@ -46,10 +48,16 @@ def newest():
     )
     last = asked(_newest_and_its_age)
     if last is None:
-        raise Problem(f"Belum ada cadangan di {settings.BACKUP_DIR}.", advice)
+        raise Problem(f"Belum ada cadangan di {settings.BACKUP_DIR}.{_why()}", advice)
     name, age = last
     if age > nightly.OVERDUE.total_seconds():
-        raise Problem(f"Cadangan terakhir, {name}, dibuat {duration(age)} yang lalu.", advice)
+        raise Problem(f"Cadangan terakhir, {name}, dibuat {duration(age)} yang lalu.{_why()}", advice)
+
+
+def _why() -> str:
+    """Of the last attempt, which the worker or a person has made: this process may not even write there."""
+    failed = nightly.last_failure()
+    return f" Percobaan terakhir, {dates.short_date_and_time(failed.at)}, gagal: {failed.cause}" if failed else ""
 
 
 def _newest_and_its_age(folder: Path) -> tuple[str, float] | None:
@@ -101,6 +109,14 @@ def wal():
         raise Problem(f"WAL tidak diarsipkan {since}. {state.get('problem', '')}".strip(), advice)
     if state.get("base_problem"):
         raise Problem(state["base_problem"], advice)
+    size, budget = state.get("base_size") or 0, state.get("budget") or 0
+    if 3 * size > budget > 0:
+        raise Problem(
+            f"Cadangan dasar arsip WAL sudah {size / GB:.1f} GB, lebih dari sepertiga BACKUP_WAL_GB "
+            f"({budget / GB:.0f} GB): bila isi portal terus bertambah, pengarsipan akan berhenti.",
+            f"Isilah BACKUP_WAL_GB dengan {math.ceil(4 * size / GB)}, bila {settings.BACKUP_DIR} masih selega itu (df "
+            "-h), lalu nyalakan ulang pekerja latar; bila tidak, pindahkan BACKUP_DIR ke cakram yang lebih besar.",
+        )
 
 
 # ---- What is no failure

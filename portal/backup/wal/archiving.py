@@ -267,7 +267,10 @@ class Archiving:
         bases, usable, used = run.bases(), run.usable(), pruning.used(self.folder)
         self.is_full = used > self.budget and bases == usable  # else the WAL that comes makes the newest usable
         self.state.update(
-            base=usable[-1].ended.timestamp() if usable else None, used=used, gap=pruning.last_gap(self.folder)
+            base=usable[-1].ended.timestamp() if usable else None,
+            base_size=store.size_of(usable[-1].path) if usable else None,
+            used=used,
+            gap=pruning.last_gap(self.folder),
         )
 
     def _prune(self, run: store.Run) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from portal import nightly
 from portal.backup import encryption, folder, keys, making
 from portal.backup.progress import progress
 from portal.management.base import BaseCommand, CommandError
@@ -42,10 +43,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file, **options):
+        if file is not None:
+            if str(file) != "-":
+                self.have_key()
+            self.back_up(file)
+            return
+        if settings.BACKUP_DIR is None:
+            raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
+        try:
+            self.back_up(self.todays())
+        except CommandError as error:
+            nightly.note_failure(str(error))
+            raise
+        nightly.note_failure(None)
+
+    def back_up(self, file: Path):
         is_pipe = str(file) == "-"
-        if file and not is_pipe:
-            self.have_key()
-        file = file or self.todays()
         if is_pipe and sys.stdout.isatty():
             raise CommandError("Cadangan tidak ditulis ke layar: sambungkan dengan | atau >, atau sebutkan berkasnya.")
         try:
@@ -67,8 +80,6 @@ class Command(BaseCommand):
 
     def todays(self) -> Path:
         """The name of the schedule."""
-        if settings.BACKUP_DIR is None:
-            raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
         try:
             folder.claim(settings.BACKUP_DIR)
             ending = encryption.ENDING if keys.stored().recipient else ""
