@@ -189,6 +189,9 @@ def test_a_web_server_without_static_files_says_how_to_get_them(server, tmp_path
 def test_what_a_pooler_of_connections_lacks_is_said_in_one_sentence():
     refused = OperationalError("FATAL:  unsupported startup parameter: options")
     assert "ignore_startup_parameters = options" in database.explanation(refused)
+    unknown = OperationalError("connection failed: FATAL:  no such database: template1")
+    assert "tidak mengenal basis data template1: " in database.explanation(unknown)
+    assert "Untuk `restore` hentikan PgBouncer" in database.explanation(unknown)
     for cause in (errors.DuplicatePreparedStatement(), errors.InvalidSqlStatementName()):
         mixed_up = ProgrammingError('prepared statement "_pg3_0" already exists')
         mixed_up.__cause__ = cause

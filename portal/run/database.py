@@ -35,6 +35,10 @@ NO_PREPARED_STATEMENTS = (
     "PgBouncer di depan basis data ini tidak mengenal prepared statement: tambahkan ?server_side_binding=False pada "
     "DATABASE_URL."
 )
+UNKNOWN_TO_POOLER = (
+    "PgBouncer di depan basis data ini tidak mengenal basis data {}: tulislah di [databases] pgbouncer.ini. Untuk "
+    "`restore` hentikan PgBouncer, dan sebutkan alamat servernya sendiri di DATABASE_URL (panduan operator)."
+)
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
 _TABLE = "news_article"
@@ -55,10 +59,12 @@ _SENTENCES = {
 }
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
+_UNKNOWN_TO_POOLER = re.compile(r"no such database: (\S+?)\.?(\s|$)")
 _REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
     rf"{_REFUSED_OPTIONS}"
-    r"|does not exist|authentication failed|not permitted to log in|no password supplied|no pg_hba\.conf entry"
+    r"|does not exist|no such database|authentication failed|not permitted to log in|no password supplied"
+    r"|no pg_hba\.conf entry"
     r"|permission denied|invalid (connection option|sslmode|port)|certificate|does not support SSL"
 )
 
@@ -159,6 +165,8 @@ def explanation(error: Error) -> str | None:
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
     if _REFUSED_OPTIONS in str(error):
         return NO_OPTIONS
+    if match := _UNKNOWN_TO_POOLER.search(str(error)):
+        return UNKNOWN_TO_POOLER.format(match[1])
     if state in _SENTENCES:
         return _SENTENCES[state].format(first_line(error))
     if isinstance(error, OperationalError) and _connection_is_gone():

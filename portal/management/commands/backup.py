@@ -51,7 +51,7 @@ class Command(BaseCommand):
         if settings.BACKUP_DIR is None:
             raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
         try:
-            self.back_up(self.todays())
+            self.back_up(self.todays(settings.BACKUP_DIR))
         except CommandError as error:
             nightly.note_failure(str(error))
             raise
@@ -78,16 +78,16 @@ class Command(BaseCommand):
         except keys.KeyFault as error:
             raise CommandError(str(error)) from error
 
-    def todays(self) -> Path:
+    def todays(self, backups: Path) -> Path:
         """The name of the schedule."""
         try:
-            folder.claim(settings.BACKUP_DIR)
+            folder.claim(backups)
             ending = encryption.ENDING if keys.stored().recipient else ""
         except (folder.Unusable, keys.KeyFault) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{settings.BACKUP_DIR} tidak dapat dipakai: {os_errors.reason(error)}.") from error
-        return settings.BACKUP_DIR / f"portal-{timezone.localdate()}.tar{ending}"
+            raise CommandError(f"{backups} tidak dapat dipakai: {os_errors.reason(error)}.") from error
+        return backups / f"portal-{timezone.localdate()}.tar{ending}"
 
     def tell(self, made: making.Made, where, output):
         size = f" ({made.size / 1e6:,.1f} MB)" if made.size else ""
