@@ -289,6 +289,12 @@ def marked(folder, mark="satu"):
     return folder
 
 
+def aged(path, content):
+    """A file that nobody is writing any more."""
+    path.write_bytes(content)
+    os.utime(path, (time.time() - 1000,) * 2)
+
+
 def test_an_unmounted_disk_is_not_taken_for_an_emptied_one(tmp_path):
     source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
     (source / "foto").mkdir()
@@ -327,13 +333,13 @@ def test_new_photos_are_copied_and_deleted_ones_kept_for_a_while(tmp_path):
     (source / "foto" / "11" / "a.jpg").unlink()
     (source / "foto" / "11" / "c.jpg").write_text("c.jpg")
     assert copies.update("media", source, always) == 0
-    copies.complete("media", tmp_path / "pulang")
+    copies.complete("media", tmp_path / "pulang", ())
     assert {path.name for path in (tmp_path / "pulang" / "foto" / "11").iterdir()} == {"a.jpg", "b.jpg", "c.jpg"}
     copies.prune(datetime.now(UTC).date())
-    copies.complete("media", tmp_path / "lagi")
+    copies.complete("media", tmp_path / "lagi", ())
     assert (tmp_path / "lagi" / "foto" / "11" / "a.jpg").exists()
     copies.prune(datetime.now(UTC).date() + timedelta(days=1))
-    copies.complete("media", tmp_path / "kelak")
+    copies.complete("media", tmp_path / "kelak", ())
     assert {path.name for path in (tmp_path / "kelak" / "foto" / "11").iterdir()} == {"b.jpg", "c.jpg"}
 
 
@@ -356,6 +362,62 @@ def test_photos_for_which_there_is_no_room_wait(tmp_path):
     assert copies.update("media", source, always) == 0
     assert (tmp_path / "berkas" / "media" / "a.jpg").exists()
     assert Copies(tmp_path / "lain").update("media", tmp_path / "tiada", always) == 0
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != marks.NAME}
+
+
+def test_copies_are_encrypted_when_there_is_a_key_and_no_plain_one_stays(tmp_path):
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
+    (source / "foto").mkdir()
+    photos = {f"{name}.jpg": name.encode() * size for name, size in (("ada", 50_000), ("kosong", 0), ("hapus", 3))}
+    for name, content in photos.items():
+        aged(source / "foto" / name, content)
+    copies.update("media", source, always)
+    (source / "foto" / "hapus.jpg").unlink()
+    copies.update("media", source, always)
+    (copies.folder / "media" / "foto" / "mati.jpg.part").write_bytes(b"setengah")  # of a killed process
+    assert contents(copies.folder) == photos | {"mati.jpg.part": b"setengah"}
+
+    key = x25519.Identity.generate()
+    copies.encrypt_for(key.to_public())
+    aged(source / "foto" / "baru.jpg", b"baru")
+    copies.update("media", source, always)
+    copies.seal_deleted()
+    written = contents(copies.folder)
+    assert set(written) == {"ada.jpg.age", "kosong.jpg.age", "hapus.jpg.age", "baru.jpg.age"}
+    assert all(content.startswith(b"age-encryption.org/") for content in written.values())
+    again = Copies(copies.folder)  # the worker was started again
+    again.encrypt_for(key.to_public())
+    again.update("media", source, always)
+    again.seal_deleted()
+    assert contents(copies.folder) == written  # each encryption would differ
+
+    aged(copies.folder / "media" / "foto" / "lama.jpg", b"polos")  # of an older portal
+    aged(copies.folder / "media" / "foto" / "rusak.jpg.age", b"age-encryption.org/v1 bukan")
+    copies.complete("media", tmp_path / "pulang", (key,))
+    assert contents(tmp_path / "pulang") == photos | {"baru.jpg": b"baru", "lama.jpg": b"polos"}
+    for identities in ((), (x25519.Identity.generate(),)):
+        with pytest.raises(encryption.NoKey):
+            copies.complete("media", tmp_path / "lain", identities)
+
+    copies.encrypt_for(None)  # somebody has declined
+    copies.update("media", source, always)
+    assert contents(copies.folder / "media") == {"ada.jpg": photos["ada.jpg"], "kosong.jpg": b"", "baru.jpg": b"baru"}
+
+
+def test_a_copy_killed_before_the_plain_one_went_is_finished(tmp_path):
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
+    aged(source / "a.jpg", b"a" * 70_000)
+    copies.update("media", source, always)
+    plain = (copies.folder / "media" / "a.jpg").read_bytes()
+    copies.encrypt_for(x25519.Identity.generate().to_public())
+    copies.update("media", source, always)
+    (copies.folder / "media" / "a.jpg").write_bytes(plain)  # as before the kill
+    copies.seen.clear()
+    copies.update("media", source, always)
+    assert list(contents(copies.folder)) == ["a.jpg.age"]
 
 
 # ---- With a server
@@ -566,12 +628,12 @@ def test_an_archive_near_its_bound_makes_room_by_a_new_base_backup(portal):
     with connected(portal.data_dir) as server:
         make_wal(server, 2 * 10**6)
         portal.ship()
-        portal.budget = int(portal._used() / 0.9)
+        portal.budget = int(pruning.used(portal.folder) / 0.9)
         portal.look_after_bases()
-        assert portal._used() > portal.budget
+        assert pruning.used(portal.folder) > portal.budget
         assert archived(portal)["problem"] == ""
         assert [each.end > before.end for each in run.usable()] == [True]
-        assert portal._used() < portal.budget
+        assert pruning.used(portal.folder) < portal.budget
         portal.budget = 1000  # less than one base backup: that cannot be mended
         archived(portal)
         assert "tiga kali" in archived(portal)["problem"]

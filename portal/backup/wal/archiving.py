@@ -278,7 +278,9 @@ class Archiving:
             self.copies.prune(first.date())
 
     def _copy_files(self) -> None:
+        self.copies.encrypt_for(self.recipient())
         left_out = sum(self.copies.update(name, source, self._has_room) for name, source in self.files.items())
+        self.copies.seal_deleted()
         if left_out:
             raise CannotArchive(f"{left_out} foto atau dokumen belum disalin: cakram arsip hampir penuh.")
         for name, source in self.files.items():
