@@ -519,6 +519,7 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
         stopped.ship()
     [run] = store.runs(stopped.folder)
     assert {path.suffix for path in run.folder.iterdir()} == {".age", ""}
+    assert [path.name for path in stopped.copies.folder.rglob("a.jpg*")] == ["a.jpg.age"]
     own_keys = keys.place().rename(tmp_path / "kunci")
     own = {"data_dir": data_dir, "BACKUP_DIR": str(stopped.backup_dir)}
     with pytest.raises(encryption.NoKey):

@@ -1,7 +1,6 @@
 """`manage.py createsuperuser`: Django's command of this name, whose questions and answers are English."""
 
 import getpass
-import os
 import sys
 
 from django.contrib.auth import get_user_model
@@ -11,13 +10,11 @@ from django.core.exceptions import ValidationError
 
 from portal.management.base import BaseCommand, CommandError
 
-_ENVIRONMENT = "DJANGO_SUPERUSER_"
-
 
 class Command(BaseCommand):
     help = (
         "Membuat pengguna dengan semua hak. Yang belum disebutkan ditanyakan; dengan --no-input tidak ada yang "
-        "ditanyakan, dan kata sandinya dari DJANGO_SUPERUSER_PASSWORD, atau sesudahnya dari `sandi_admin`."
+        "ditanyakan, dan kata sandinya dibuat sesudahnya dengan `sandi_admin`."
     )
 
     def add_arguments(self, parser):
@@ -31,13 +28,13 @@ class Command(BaseCommand):
         if asks and not (sys.stdin and sys.stdin.isatty()):
             raise CommandError("Tidak ada yang dapat menjawab di sini: pakailah --no-input dengan --username.")
         try:
-            name = username or self.value("username", "Nama pengguna", asks)
+            name = username or (self.answer("Nama pengguna") if asks else "")
             if not name:
                 raise CommandError("Sebutkan --username.")
             user = get_user_model()(username=name)
-            user.email = email or self.value("email", "Alamat surel", asks)
+            user.email = email or (self.answer("Alamat surel") if asks else "")
             user.full_clean(exclude=["password"])
-            password = self.password(user) if asks else os.environ.get(f"{_ENVIRONMENT}PASSWORD")
+            password = self.password(user) if asks else None  # none: nobody can log in yet
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except EOFError as error:
@@ -45,9 +42,8 @@ class Command(BaseCommand):
         get_user_model().objects.create_superuser(name, user.email, password)
         self.stdout.write(f"Pengguna {name} sudah dibuat.")
 
-    def value(self, name: str, question: str, asks: bool) -> str:
-        found = os.environ.get(f"{_ENVIRONMENT}{name.upper()}", "")
-        return found or (input(f"{question}: ").strip() if asks else "")
+    def answer(self, question: str) -> str:
+        return input(f"{question}: ").strip()
 
     def password(self, user: User) -> str:
         while True:
