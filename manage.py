@@ -70,9 +70,9 @@ def open_closed_streams():
 
 def run(argv):
     import django
-    from django.core.management import execute_from_command_line
 
     from portal.backup import swap
+    from portal.management.base import Utility
     from portal.run import data_folder, database, postgres, start
 
     settings = start.read_settings()
@@ -82,7 +82,7 @@ def run(argv):
         if not needs_database(argv):
             if argv[1:2] in (["serve"], ["restore"]):
                 data_folder.prepare(settings)
-            execute_from_command_line(argv)
+            Utility(argv).execute()
             return
         if argv[1] not in MAKING_DATABASES | IN_ANY_STATE:
             start.refuse_a_new_database()
@@ -94,7 +94,7 @@ def run(argv):
             if argv[1] not in IN_ANY_STATE | {"worker"}:  # which waits for a database that is down
                 django.setup()
                 database.check_usable(tables=argv[1] not in MAKING_TABLES)
-            execute_from_command_line(argv)
+            Utility(argv).execute()
 
 
 def needs_database(argv):

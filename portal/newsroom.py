@@ -15,7 +15,7 @@ from django.utils import timezone
 from news.models.changes import changes_by
 from news.views import reports
 from news.web.admin import person_name
-from portal.health import health_for_staff
+from portal.health.page import health_for_staff
 from portal.login import second_step, sessions, views
 from portal.login.bounds import Attempt
 from portal.login.models import SecondStep

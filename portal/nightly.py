@@ -29,6 +29,7 @@ DRILL_AGAIN = timedelta(days=1)  # after one that failed
 OVERDUE = timedelta(hours=26)
 DRILL_OVERDUE = timedelta(days=45)
 PAUSE_AFTER_FAILURE = 3600  # seconds
+_FAILURE = "cadangan-gagal.json"  # in DATA_DIR: BACKUP_DIR may be what fails
 _DRILL = "latihan.json"  # in BACKUP_DIR, so that it is known wherever the backups are
 _NAME = re.compile(r"portal-(\d{4}-\d\d-\d\d)\.tar(?:\.age)?")
 
@@ -114,6 +115,31 @@ def prune(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
+class Failed(NamedTuple):
+    """The last attempt to make the day's backup, if it failed."""
+
+    at: datetime
+    cause: str
+
+
+def last_failure() -> Failed | None:
+    found = notes.read(settings.DATA_DIR / _FAILURE) or {}
+    try:
+        return Failed(datetime.fromisoformat(found["pada"]).astimezone(), str(found["sebab"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def note_failure(cause: str | None) -> None:
+    """None: the backup was made."""
+    path = settings.DATA_DIR / _FAILURE
+    with suppress(OSError):  # others report a full disk
+        if cause is None:
+            path.unlink(missing_ok=True)
+        else:
+            notes.write(path, {"pada": timezone.now().isoformat(timespec="seconds"), "sebab": cause})
+
+
 class Drill(NamedTuple):
     """What the last one found."""
 
@@ -143,6 +169,7 @@ class Nightly:
         self.process: subprocess.Popen | None = None
         self.is_drill = False  # what the process does
         self.last_drill: Drill | None = None  # before the present one
+        self.last_failure: Failed | None = None  # before the present backup
         self.not_before = 0.0  # on the monotonic clock, like the next
         self.no_drill_before = 0.0  # also where its note cannot be written
 
@@ -167,7 +194,7 @@ class Nightly:
             if self.process is not None:
                 self._look_after(self.process, folder)
             elif self.is_due(folder):
-                self.is_drill = False
+                self.is_drill, self.last_failure = False, last_failure()
                 self._start("backup", "--verbosity=0")
             elif self.drill_is_due(folder):
                 self.is_drill, self.last_drill = True, last_drill(folder)
@@ -175,6 +202,7 @@ class Nightly:
         except OSError as error:
             self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
             reason = os_errors.reason(error)
+            note_failure(f"{folder} tidak dapat dipakai: {reason}.")
             logger.error("BACKUP_DIR tidak dapat dipakai: %s; dicoba lagi dalam satu jam.", reason)
 
     def _look_after(self, process: subprocess.Popen, folder: Path) -> None:
@@ -187,6 +215,8 @@ class Nightly:
             prune(folder)
         else:  # the command has said why on standard error, which is the log
             self.not_before = time.monotonic() + PAUSE_AFTER_FAILURE
+            if last_failure() == self.last_failure:  # it was killed, or is a mistake of ours
+                note_failure("sebabnya ada di log portal.")
             logger.error("Cadangan malam ini gagal; dicoba lagi dalam satu jam.")
 
     def is_due(self, folder: Path) -> bool:

@@ -6,7 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from news.views.pages import without_slash
-from portal.health import health
+from portal.health.page import health
 from portal.media import media
 
 handler400 = "portal.errors.bad_request"

@@ -257,10 +257,15 @@ def test_the_exchange_is_undone_and_done_again(data):
     swap.exchange(swap.STAGE)
     assert state_of(data) == NEW
     assert state_of(data / swap.FORMER) == OLD
-    swap.exchange(swap.FORMER)
+    restoring.undo()
     assert {name: each for name, each in state_of(data).items() if name != "kota.toml"} == OLD
-    swap.exchange(swap.FORMER)
+    with pytest.raises(restoring.CannotRestore, match="sudah dibatalkan, jadi tidak ada lagi yang dapat dibatalkan"):
+        restoring.undo()
+    restoring.redo()
     assert state_of(data) == NEW
+    with pytest.raises(restoring.CannotRestore, match="Tidak ada pembatalan"):
+        restoring.redo()
+    restoring.undo()
     assert not (data / swap.STAGE).exists()
 
 
@@ -425,3 +430,4 @@ def test_a_portal_moves_to_the_distributions_server(debian, tmp_path, embedded_p
     said(manage("restore", "--batal", **own))
     with psycopg.connect(debian.address("kota")) as server:
         assert server.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    assert "tidak ada lagi yang dapat dibatalkan" in manage("restore", "--batal", **own).stderr

@@ -198,14 +198,14 @@ def test_a_backup_typed_in_a_terminal_makes_the_key_and_shows_it_and_no_other_do
     command.stdout = OutputWrapper(shown)
     command.have_key()  # from cron
     assert keys.are_missing()
-    assert command.todays().suffix == ".tar"
+    assert command.todays(settings.BACKUP_DIR).suffix == ".tar"
 
     monkeypatch.setattr(backup.sys, "stdin", Terminal())
     monkeypatch.setattr(backup.sys, "stdout", Terminal())
     monkeypatch.setattr("builtins.input", lambda _: shown.getvalue().split("\n\n")[1].strip()[-kunci_cadangan.LAST :])
     command.have_key()
     assert str(keys.stored().identities[0]) in shown.getvalue()
-    assert command.todays().suffix == ".age"
+    assert command.todays(settings.BACKUP_DIR).suffix == ".age"
 
 
 # ---- Making

@@ -20,7 +20,7 @@ from comments.models import Comment, Email
 from news import reindexing
 from news.models import Photo
 from news.pageviews import counting
-from portal import health
+from portal.health import checks, parts
 from portal.run import database, worker
 from tests import journals
 from tests.conftest import require_program
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def worker_at_work(tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "worker.beat")
     worker._beat()
-    health.logged.clear()
+    parts.logged.clear()
 
 
 def failing(client) -> list[str]:
@@ -156,7 +156,7 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, settings, monke
     settings.BACKUP_DIR, settings.HTTPS = tmp_path, True
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "never")
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
-    for part in health.PARTS:
+    for part in parts.PARTS:
         assert f"<strong>{part.name}</strong>" in page
     assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 5  # pembaca, surat, penjaga, cadangan, arsip
     assert "Pekerja latar belum pernah berjalan" in page
@@ -210,7 +210,7 @@ def test_photos_whose_disk_is_not_there_are_one_alarm(client, settings, tmp_path
 
 
 def test_a_full_disk_is_one_alarm_even_when_it_stops_the_worker(client, settings, monkeypatch):
-    monkeypatch.setattr(health, "FREE_BYTES", 2**60)
+    monkeypatch.setattr(checks, "FREE_BYTES", 2**60)
     worker._BEAT.unlink()
     [(part, cause)] = causes(client)
     assert part == "cakram"
@@ -248,13 +248,13 @@ def test_the_check_of_the_databases_disk_writes_to_it():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL temp_file_limit = '100kB'")
     with pytest.raises(OperationalError, match="temporary file size exceeds"):
-        health.write_a_megabyte()
+        checks.write_a_megabyte()
 
 
 def test_a_full_disk_of_the_databases_server_is_named():
     error = OperationalError("could not extend file: No space left on device")
     error.__cause__ = errors.DiskFull()
-    assert health._database_failure(error).cause.startswith("Cakram server basis data penuh")
+    assert checks.database_failure(error).cause.startswith("Cakram server basis data penuh")
 
 
 def test_the_renewal_of_the_search_index_is_shown_until_it_is_done(client, settings, tmp_path):
@@ -271,10 +271,10 @@ def test_the_renewal_of_the_search_index_is_shown_until_it_is_done(client, setti
 
 @pytest.mark.parametrize("error", [-7, 7])
 def test_a_clock_that_differs_from_the_databases_is_reported(client, monkeypatch, error):
-    monkeypatch.setattr(health.time, "time", lambda own=time.time: own() + error)
+    monkeypatch.setattr(checks.time, "time", lambda own=time.time: own() + error)
     worker._beat()
     assert failing(client) == ["basis_data"]
-    [failure] = health.failures()
+    [failure] = parts.failures()
     assert failure.cause == "Jam mesin ini dan jam server basis data berselisih 7 detik."
 
 
@@ -282,9 +282,9 @@ def test_reads_that_nobody_counts_are_reported_until_they_are_counted(client, se
     settings.PAGEVIEWS_DIR = tmp_path
     counting.drain()
     article, now = make_article(), timezone.now()
-    journals.write(tmp_path, journals.make_line(article, moment=now - timedelta(seconds=health.DRAIN_LAG - 60)))
+    journals.write(tmp_path, journals.make_line(article, moment=now - timedelta(seconds=checks.DRAIN_LAG - 60)))
     assert failing(client) == []
-    late = now - timedelta(seconds=health.DRAIN_LAG + 1)
+    late = now - timedelta(seconds=checks.DRAIN_LAG + 1)
     journals.write(tmp_path, journals.make_line(article, moment=late), name="nginx-2024-11-14.log")
     assert failing(client) == ["pembaca"]
     counting.drain()
@@ -373,7 +373,7 @@ def test_nothing_is_said_of_a_certificate_that_only_a_load_balancer_sees(client,
         settings.SITE_URL = server.site
         assert causes(client) == []
         assert server.asked == 1
-    health._certified.clear()
+    checks._certified.clear()
     assert causes(client) == []  # nobody listens there
 
 

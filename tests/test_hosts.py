@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from portal import health
+from portal.health import checks
 from portal.hosts import differences, marks
 from portal.hosts.differences import Heartbeat
 from portal.hosts.models import Host
@@ -64,7 +64,7 @@ def test_a_host_with_a_key_of_its_own_is_told_at_its_start_and_on_sehat(
     assert "secret_key" in caplog.text
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "worker.beat")
     worker._beat()
-    health._written.begin()
+    checks._written.begin()
     [found] = client.get("/sehat").json()["sebab"]
     assert found["bagian"] == "mesin"
     assert "memakai kunci rahasia yang lain daripada mesin ini" in found["sebab"]

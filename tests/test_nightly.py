@@ -12,9 +12,10 @@ from django.utils import timezone
 from pyrage import x25519
 
 from news.office_texts import text
-from portal import health, nightly
+from portal import nightly
 from portal.backup import encryption, keys
 from portal.backup import folder as backup_folder
+from portal.health import backups as health
 
 
 def days_before(last, number):
@@ -96,23 +97,48 @@ def test_the_newest_of_a_day_counts(folder):
 
 def test_a_missing_and_an_old_backup_are_an_alarm(folder):
     with pytest.raises(health.Problem, match="Belum ada cadangan"):
-        health._backups()
+        health.newest()
     folder.mkdir()
     backup = folder / f"portal-{timezone.localdate()}.tar"
     backup.touch()
-    health._backups()
+    health.newest()
     before = time.time() - 27 * 3600
     os.utime(backup, (before, before))
     with pytest.raises(health.Problem, match="27 jam yang lalu"):
-        health._backups()
+        health.newest()
     backup.rename(backup.with_suffix(".tar.part"))
     with pytest.raises(health.Problem, match="Belum ada cadangan"):
-        health._backups()
+        health.newest()
+
+
+def _is_no_folder(folder):
+    folder.touch()
+
+
+def _cannot_be_written(folder):
+    folder.mkdir()
+    (folder / f"portal-{timezone.localdate()}.tar.part").mkdir()  # root may write everywhere, but no folder as a file
+
+
+@pytest.mark.parametrize(("hinder", "why"), [
+    (_is_no_folder, r"cadangan tidak dapat dipakai: sudah ada\."),
+    (_cannot_be_written, r"Cadangan tidak jadi dibuat: itu sebuah folder \("),
+], ids=["no folder", "not writable"])  # fmt: skip
+def test_a_backup_that_is_missing_is_told_with_why_the_last_attempt_failed(folder, hinder, why):
+    hinder(folder)
+    with pytest.raises(CommandError, match=why):
+        call_command("backup")
+    with pytest.raises(health.Problem, match=why) as told:
+        health.newest()
+    assert str(told.value).startswith(f"Belum ada cadangan di {folder}. Percobaan terakhir, ")
+    nightly.note_failure(None)
+    with pytest.raises(health.Problem, match=r"cadangan\.$"):
+        health.newest()
 
 
 def test_backups_beside_the_data_are_mentioned_and_readers_are_told(folder, settings, tmp_path):
     folder.mkdir()
-    assert "cakram yang sama" in health._notes_on_backups()[1]
+    assert "cakram yang sama" in health.notes()[1]
     assert "tujuh hari, lima minggu, dan dua belas bulan" in text("kebijakan-privasi")
 
 
@@ -130,6 +156,7 @@ def test_a_failed_night_is_tried_again_an_hour_later(folder, without_database, m
     assert backup.process.wait(60) != 0
     backup.step()
     assert "Cadangan malam ini gagal" in caplog.text
+    assert nightly.last_failure().cause == "sebabnya ada di log portal."
     backup.step()
     assert backup.process is None
     backup.not_before = 0
@@ -150,7 +177,7 @@ def test_a_folder_that_cannot_be_read_is_told_once_an_hour(folder, monkeypatch, 
     assert caplog.text.count("BACKUP_DIR tidak dapat dipakai: itu sebuah folder; dicoba lagi dalam satu jam.") == 1
     assert "Cadangan malam ini gagal" not in caplog.text
     with pytest.raises(health.Problem, match="tidak dapat dibaca: itu sebuah folder"):
-        health._drills()
+        health.drills()
 
 
 # ---- Whose folder it is
@@ -165,7 +192,7 @@ def test_two_portals_do_not_share_a_folder(folder, settings):
     with pytest.raises(CommandError, match=r"portal lain \(https://kota-lain\.go\.id\)"):
         call_command("backup")
     with pytest.raises(health.Problem, match="BACKUP_DIR sendiri"):
-        health._backups()
+        health.newest()
     assert [path.name for path in folder.iterdir()] == ["portal.json"]
 
 
@@ -177,7 +204,7 @@ def test_a_disk_that_is_not_mounted_gets_no_backup(folder, settings, tmp_path):
             backup_folder.claim(folder)
         folder.mkdir(exist_ok=True)
     with pytest.raises(health.Problem, match="belum terpasang"):
-        health._backups()
+        health.newest()
     assert not list(folder.iterdir())
     settings.BACKUP_DIR = tmp_path / "elsewhere"
     backup_folder.claim(settings.BACKUP_DIR)
@@ -187,16 +214,16 @@ def test_a_disk_that_does_not_answer_holds_up_nobody_for_long(folder, monkeypatc
     monkeypatch.setattr(backup_folder, "PATIENCE", 0.1)
     it_answers = Event()
     with pytest.raises(health.Problem, match="tidak menjawab"):
-        health._asked_of_backups(lambda _: it_answers.wait(60))
+        health.asked(lambda _: it_answers.wait(60))
     before = active_count()
     for _ in range(5):
         with pytest.raises(health.Problem, match="tidak menjawab"):
-            health._asked_of_backups(lambda _: it_answers.wait(60))
+            health.asked(lambda _: it_answers.wait(60))
     assert active_count() == before
     it_answers.set()
     while backup_folder._asking.locked():
         time.sleep(0.01)
-    assert health._asked_of_backups(lambda _: "jawaban") == "jawaban"
+    assert health.asked(lambda _: "jawaban") == "jawaban"
 
 
 # ---- Drills
@@ -240,7 +267,7 @@ def test_an_empty_file_is_drilled_and_the_failure_is_told(drilling, folder, with
     drilling.step()
     assert "Latihan pemulihan bulan ini gagal" in caplog.text
     with pytest.raises(health.Problem, match="bukan cadangan portal, atau rusak"):
-        health._drills()
+        health.drills()
     drilling.step()
     assert drilling.process is None
 
@@ -251,20 +278,20 @@ def test_a_killed_drill_is_told(drilling, folder, without_database):
     drilling.process.wait(60)
     drilling.step()
     with pytest.raises(health.Problem, match="prosesnya mati"):
-        health._drills()
+        health.drills()
 
 
 def test_the_last_drill_is_told_and_a_long_time_without_one_is_an_alarm(folder, monkeypatch):
     folder.mkdir()
     (folder / f"portal-{timezone.localdate()}.tar").touch()
-    health._drills()
-    assert "belum pernah dilatih" in health._notes_on_backups()[-1]
+    health.drills()
+    assert "belum pernah dilatih" in health.notes()[-1]
     nightly.note_drill(folder, "portal-2026-11-29.tar", None)
-    health._drills()
-    assert "terakhir berhasil" in health._notes_on_backups()[-1]
+    health.drills()
+    assert "terakhir berhasil" in health.notes()[-1]
     passed(46, monkeypatch)
     with pytest.raises(health.Problem, match="belum pernah berhasil dilatih sejak"):
-        health._drills()
+        health.drills()
 
 
 def test_a_drill_whose_note_cannot_be_written_is_not_repeated_at_once(drilling, folder, monkeypatch):
@@ -304,14 +331,14 @@ def test_what_only_people_can_open_is_drilled_by_them(drilling, folder, monkeypa
     with pytest.raises(CommandError, match="--kunci BERKAS"):
         call_command("restore", "--latihan")
     assert nightly.last_drill(folder) is None
-    health._drills()
+    health.drills()
     keys.store(keys.lines(identity))
     assert drilling.drill_is_due(folder)
     keys.place().write_text("rusak")
     assert not drilling.drill_is_due(folder)
     passed(46, monkeypatch)
     with pytest.raises(health.Problem) as found:
-        health._drills()
+        health.drills()
     assert "--kunci BERKAS" in found.value.advice
 
 
@@ -333,19 +360,19 @@ def test_a_mistyped_key_says_nothing_about_the_backup(folder, tmp_path):
 
 @pytest.mark.django_db
 def test_an_office_with_second_steps_is_told_to_make_a_key(folder, settings):
-    assert "tidak terenkripsi: `manage.py kunci_cadangan`" in health._note_on_encryption()
-    health._encryption()
+    assert "tidak terenkripsi: `manage.py kunci_cadangan`" in health.note_on_encryption()
+    health.encryption()
     settings.REQUIRE_2FA = True
     with pytest.raises(health.Problem, match="padahal akun sudah memakai dua langkah"):
-        health._encryption()
+        health.encryption()
     call_command("kunci_cadangan", "--tanpa-enkripsi")
-    health._encryption()
-    assert "sengaja tidak" in health._note_on_encryption()
+    health.encryption()
+    assert "sengaja tidak" in health.note_on_encryption()
     call_command("kunci_cadangan")
-    health._encryption()
-    assert "Cadangan terenkripsi untuk age1" in health._note_on_encryption()
+    health.encryption()
+    assert "Cadangan terenkripsi untuk age1" in health.note_on_encryption()
     keys.place().write_text(f"{keys.stored().recipient}\n")
-    assert "pembukanya tidak di mesin ini" in health._note_on_encryption()
+    assert "pembukanya tidak di mesin ini" in health.note_on_encryption()
     keys.place().write_text("rusak")
     with pytest.raises(health.Problem, match="bukan kunci cadangan"):
-        health._encryption()
+        health.encryption()

@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from news import missing_paths
 from news.models import Article, MergedTag, MissingPath, Page, Photo
@@ -246,6 +248,18 @@ def test_a_number_of_anything_else_is_not_guessed(client, address):
     make_article(pk=8703)  # written here
     assert client.get(address).status_code == (200 if address.startswith("/?") else 404)
     assert list(missing_paths.leading_nowhere([address])) == [address]
+
+
+def test_a_number_is_looked_up_in_an_index_of_its_own(client):
+    make_article(source_key="8701")
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/?id=8701")
+    [asked] = [query["sql"] for query in queries if '"source_key" IN' in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # whatever the statistics say
+        cursor.execute(f"EXPLAIN {asked}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "article_source_key on" in plan  # the unique one begins with the source
 
 
 def test_one_number_of_two_sources_is_not_guessed(client):

@@ -11,7 +11,7 @@ from comments.models import Email
 from news import markup
 from news.models import Article, Category, Finding, Notice, Page, Photo, Scan, Tag
 from news.models.changes import changes_by
-from portal import health
+from portal.health import parts, problems
 from portal.sentinel import release, scan, served
 from portal.sentinel.parsed_page import ParsedPage
 from tests.make import make_article, make_comment, make_person, quietly
@@ -222,7 +222,7 @@ def test_the_worker_scans_in_steps_and_an_interrupted_scan_starts_again():
 
 def test_health_reports_findings_and_a_sentinel_that_stopped():
     def check():
-        for part in health.PARTS:
+        for part in parts.PARTS:
             if part.name == "penjaga":
                 part.check()
 
@@ -231,11 +231,11 @@ def test_health_reports_findings_and_a_sentinel_that_stopped():
     check()
     Tag.objects.create(name="slot gacor", slug="slot-gacor")
     run_scan()
-    with pytest.raises(health.Problem, match="temuan"):
+    with pytest.raises(problems.Problem, match="temuan"):
         check()
     Finding.objects.all().delete()
     Scan.objects.update(finished_at=timezone.now() - timedelta(days=4))
-    with pytest.raises(health.Problem, match="hari"):
+    with pytest.raises(problems.Problem, match="hari"):
         check()
 
 

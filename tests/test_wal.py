@@ -10,11 +10,12 @@ import psycopg
 import pytest
 from pyrage import x25519
 
-from portal import health
 from portal.backup import encryption, keys, restoring
 from portal.backup import folder as backup_folder
-from portal.backup.wal import archiving, base, moments, pausing, store
+from portal.backup.wal import archiving, base, moments, pausing, pruning, store
 from portal.backup.wal.copies import Copies
+from portal.health import backups as health
+from portal.health import parts as health_parts
 from portal.hosts import marks
 from portal.run import postgres
 from tests.conftest import MIGRATED
@@ -250,7 +251,7 @@ def test_a_moment_that_cannot_be_reached_is_refused_with_the_nearest_ones(two_ru
 def test_a_run_whose_end_cannot_be_read_is_passed_over(two_runs, archive, content):
     first, second = store.runs(archive.folder)
     (first.folder / "sampai").write_bytes(content)
-    assert archiving._last_gap(archive.folder) is None
+    assert pruning.last_gap(archive.folder) is None
     assert moments.find(two_runs, None).run.name == second.name
     archive._prune(second)
     assert len(store.runs(archive.folder)) == 2
@@ -286,6 +287,12 @@ def marked(folder, mark="satu"):
     folder.mkdir(parents=True)
     (folder / marks.NAME).write_text(mark)
     return folder
+
+
+def aged(path, content):
+    """A file that nobody is writing any more."""
+    path.write_bytes(content)
+    os.utime(path, (time.time() - 1000,) * 2)
 
 
 def test_an_unmounted_disk_is_not_taken_for_an_emptied_one(tmp_path):
@@ -326,13 +333,13 @@ def test_new_photos_are_copied_and_deleted_ones_kept_for_a_while(tmp_path):
     (source / "foto" / "11" / "a.jpg").unlink()
     (source / "foto" / "11" / "c.jpg").write_text("c.jpg")
     assert copies.update("media", source, always) == 0
-    copies.complete("media", tmp_path / "pulang")
+    copies.complete("media", tmp_path / "pulang", ())
     assert {path.name for path in (tmp_path / "pulang" / "foto" / "11").iterdir()} == {"a.jpg", "b.jpg", "c.jpg"}
     copies.prune(datetime.now(UTC).date())
-    copies.complete("media", tmp_path / "lagi")
+    copies.complete("media", tmp_path / "lagi", ())
     assert (tmp_path / "lagi" / "foto" / "11" / "a.jpg").exists()
     copies.prune(datetime.now(UTC).date() + timedelta(days=1))
-    copies.complete("media", tmp_path / "kelak")
+    copies.complete("media", tmp_path / "kelak", ())
     assert {path.name for path in (tmp_path / "kelak" / "foto" / "11").iterdir()} == {"b.jpg", "c.jpg"}
 
 
@@ -355,6 +362,62 @@ def test_photos_for_which_there_is_no_room_wait(tmp_path):
     assert copies.update("media", source, always) == 0
     assert (tmp_path / "berkas" / "media" / "a.jpg").exists()
     assert Copies(tmp_path / "lain").update("media", tmp_path / "tiada", always) == 0
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != marks.NAME}
+
+
+def test_copies_are_encrypted_when_there_is_a_key_and_no_plain_one_stays(tmp_path):
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
+    (source / "foto").mkdir()
+    photos = {f"{name}.jpg": name.encode() * size for name, size in (("ada", 50_000), ("kosong", 0), ("hapus", 3))}
+    for name, content in photos.items():
+        aged(source / "foto" / name, content)
+    copies.update("media", source, always)
+    (source / "foto" / "hapus.jpg").unlink()
+    copies.update("media", source, always)
+    (copies.folder / "media" / "foto" / "mati.jpg.part").write_bytes(b"setengah")  # of a killed process
+    assert contents(copies.folder) == photos | {"mati.jpg.part": b"setengah"}
+
+    key = x25519.Identity.generate()
+    copies.encrypt_for(key.to_public())
+    aged(source / "foto" / "baru.jpg", b"baru")
+    copies.update("media", source, always)
+    copies.seal_deleted()
+    written = contents(copies.folder)
+    assert set(written) == {"ada.jpg.age", "kosong.jpg.age", "hapus.jpg.age", "baru.jpg.age"}
+    assert all(content.startswith(b"age-encryption.org/") for content in written.values())
+    again = Copies(copies.folder)  # the worker was started again
+    again.encrypt_for(key.to_public())
+    again.update("media", source, always)
+    again.seal_deleted()
+    assert contents(copies.folder) == written  # each encryption would differ
+
+    aged(copies.folder / "media" / "foto" / "lama.jpg", b"polos")  # of an older portal
+    aged(copies.folder / "media" / "foto" / "rusak.jpg.age", b"age-encryption.org/v1 bukan")
+    copies.complete("media", tmp_path / "pulang", (key,))
+    assert contents(tmp_path / "pulang") == photos | {"baru.jpg": b"baru", "lama.jpg": b"polos"}
+    for identities in ((), (x25519.Identity.generate(),)):
+        with pytest.raises(encryption.NoKey):
+            copies.complete("media", tmp_path / "lain", identities)
+
+    copies.encrypt_for(None)  # somebody has declined
+    copies.update("media", source, always)
+    assert contents(copies.folder / "media") == {"ada.jpg": photos["ada.jpg"], "kosong.jpg": b"", "baru.jpg": b"baru"}
+
+
+def test_a_copy_killed_before_the_plain_one_went_is_finished(tmp_path):
+    source, copies = marked(tmp_path / "media"), Copies(tmp_path / "berkas")
+    aged(source / "a.jpg", b"a" * 70_000)
+    copies.update("media", source, always)
+    plain = (copies.folder / "media" / "a.jpg").read_bytes()
+    copies.encrypt_for(x25519.Identity.generate().to_public())
+    copies.update("media", source, always)
+    (copies.folder / "media" / "a.jpg").write_bytes(plain)  # as before the kill
+    copies.seen.clear()
+    copies.update("media", source, always)
+    assert list(contents(copies.folder)) == ["a.jpg.age"]
 
 
 # ---- With a server
@@ -456,6 +519,7 @@ def test_the_portal_goes_back_to_a_moment_and_forward_again(stopped, tmp_path):
         stopped.ship()
     [run] = store.runs(stopped.folder)
     assert {path.suffix for path in run.folder.iterdir()} == {".age", ""}
+    assert [path.name for path in stopped.copies.folder.rglob("a.jpg*")] == ["a.jpg.age"]
     own_keys = keys.place().rename(tmp_path / "kunci")
     own = {"data_dir": data_dir, "BACKUP_DIR": str(stopped.backup_dir)}
     with pytest.raises(encryption.NoKey):
@@ -565,12 +629,12 @@ def test_an_archive_near_its_bound_makes_room_by_a_new_base_backup(portal):
     with connected(portal.data_dir) as server:
         make_wal(server, 2 * 10**6)
         portal.ship()
-        portal.budget = int(portal._used() / 0.9)
+        portal.budget = int(pruning.used(portal.folder) / 0.9)
         portal.look_after_bases()
-        assert portal._used() > portal.budget
+        assert pruning.used(portal.folder) > portal.budget
         assert archived(portal)["problem"] == ""
         assert [each.end > before.end for each in run.usable()] == [True]
-        assert portal._used() < portal.budget
+        assert pruning.used(portal.folder) < portal.budget
         portal.budget = 1000  # less than one base backup: that cannot be mended
         archived(portal)
         assert "tiga kali" in archived(portal)["problem"]
@@ -595,31 +659,37 @@ def state(tmp_path, settings):
 
 def test_the_health_page_tells_how_much_may_be_lost(state):
     with pytest.raises(health.Problem, match="WAL tidak diarsipkan sama sekali"):
-        health._wal()
+        health.wal()
     now = time.time()
     state.update(at=now - 5, base=None, used=2**29, budget=10 * 2**30, problem="", base_problem="", paused=False)
-    health._wal()
-    assert "belum selesai" in health._notes_on_wal()[0]
+    health.wal()
+    assert "belum selesai" in health.notes_on_wal()[0]
     state.update(base=NOW.timestamp(), gap=[NOW.timestamp() - 3600, NOW.timestamp()])
-    sentence, gap = health._notes_on_wal()
+    sentence, gap = health.notes_on_wal()
     assert "paling banyak 30 detik. Arsip WAL memakai 0.5 dari 10 GB; cadangan dasar terakhir 28 Nov" in sentence
     assert gap.startswith("Arsip WAL terputus antara 28 Nov")
     state.update(at=now - 180, problem="Cakram arsip WAL hampir penuh: tersisa 7 MB.")
     with pytest.raises(health.Problem, match=r"sejak 3 menit yang lalu\. Cakram arsip WAL hampir penuh"):
-        health._wal()
+        health.wal()
     state.update(paused=True)
-    health._wal()
-    assert "dijeda" in health._notes_on_wal()[0]
+    health.wal()
+    assert "dijeda" in health.notes_on_wal()[0]
     state.update(paused=False, at=now, base_problem="Cadangan dasar gagal dibuat: x")
     with pytest.raises(health.Problem, match="Cadangan dasar gagal"):
-        health._wal()
+        health.wal()
+    state.update(base_problem="", base_size=3 * 2**30)
+    health.wal()
+    state.update(base_size=4 * 2**30)
+    with pytest.raises(health.Problem, match=r"sudah 4\.0 GB, lebih dari sepertiga BACKUP_WAL_GB \(10 GB\)") as large:
+        health.wal()
+    assert "Isilah BACKUP_WAL_GB dengan 16, " in large.value.advice
 
 
 def test_other_servers_have_their_own_archive(state, settings):
     settings.EMBEDDED_DATABASE = False
     state.update(at=0)
-    assert health._notes_on_wal() == []
-    assert "arsip" not in {part.name for part in health._parts()}
+    assert health.notes_on_wal() == []
+    assert "arsip" not in {part.name for part in health_parts.present()}
     with pytest.raises(restoring.CannotRestore, match="pgBackRest"):
         moments.backup_dir()
     settings.EMBEDDED_DATABASE, settings.BACKUP_DIR = True, None

@@ -329,6 +329,9 @@ class Article(Reviewed):
             ),
             models.Index("related_due_at", condition=models.Q(status="published"), name="article_related_due"),
             models.Index("source_url", condition=~models.Q(source_url=""), name="article_source_url"),
+            # An old address tells a number and no source: the unique index begins with the source, and Postgres before
+            # 18 would read all of it.
+            models.Index("source_key", condition=models.Q(source_key__isnull=False), name="article_source_key"),
             models.Index("source", "title", name="article_source_title"),
             # The newsroom's list: what has no time of publication yet comes first, newest change first.
             models.Index(fields=["-published_at", "-updated_at", "-id"], name="article_list"),

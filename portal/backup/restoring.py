@@ -82,11 +82,34 @@ def restore(file: IO[bytes], manifest: dict[str, Any], show: Show) -> None:
 
 
 def undo() -> None:
-    """Brings back the state before the last restoration; doing it again brings back what was restored."""
+    """Brings back the state before the last restoration. Raises CannotRestore, also if that was done before."""
     with portal_stopped():
-        if not swap.place(swap.FORMER).exists():
-            raise CannotRestore("Tidak ada pemulihan yang dapat dibatalkan di folder data ini.")
+        refuse_undoing()
         exchange(swap.FORMER)
+
+
+def redo() -> None:
+    """Brings back what was restored, after `undo`. Raises CannotRestore."""
+    with portal_stopped():
+        refuse_redoing()
+        exchange(swap.FORMER)
+
+
+def refuse_undoing() -> None:
+    """Raises CannotRestore if there is nothing to undo."""
+    if not swap.place(swap.FORMER).exists():
+        raise CannotRestore("Tidak ada pemulihan yang dapat dibatalkan di folder data ini.")
+    if swap.is_undone():
+        raise CannotRestore(
+            "Pemulihan terakhir sudah dibatalkan, jadi tidak ada lagi yang dapat dibatalkan. Bila pembatalan itu "
+            "keliru, `restore --ulangi` kembali ke keadaan yang dipulihkan tadi."
+        )
+
+
+def refuse_redoing() -> None:
+    """Raises CannotRestore if no restoration was undone, or what it had restored is gone."""
+    if not (swap.place(swap.FORMER).exists() and swap.is_undone()):
+        raise CannotRestore("Tidak ada pembatalan (`restore --batal`) yang dapat ditarik kembali di folder data ini.")
 
 
 def drill(file: IO[bytes], manifest: dict[str, Any], show: Show) -> chain.Head | None:

@@ -26,6 +26,7 @@ from portal import notes
 STAGE, FORMER = "pulih.baru", "pulih.sebelum"  # in DATA_DIR, and as endings of databases' names
 _MOVED_OUT = "pulih.lama"  # the former state during the exchange
 _NOTE = "pulih.json"
+_UNDONE = "pulih.dibatalkan"  # a file: what FORMER holds is what was restored, not what was before
 _LOCK = "pulih.lock"
 INTERRUPTED = (
     "Pemulihan di folder data ini terputus: jalankan `manage.py naikkan`, yang menyelesaikannya, lalu server web lagi."
@@ -57,7 +58,8 @@ def exchange(source: str) -> None:
     state = {*STATE, *arriving, *(["postgres"] if settings.EMBEDDED_DATABASE else [])}
     leaving = sorted(name for name in state if os.path.lexists(place(name)))
     _refuse_mount_points(leaving)
-    note = {"phase": "exchange", "source": source, "in": arriving, "out": leaving}
+    is_undoing = source == FORMER and not is_undone()
+    note = {"phase": "exchange", "source": source, "in": arriving, "out": leaving, "undone": is_undoing}
     os.sync()  # what has been restored must be on the disk before it counts
     notes.write(place(_NOTE), note)
     try:
@@ -78,6 +80,11 @@ def _refuse_mount_points(names: list[str]) -> None:
                 f"{place(name)} adalah cakram tersendiri dan tidak dapat ditukar: pasanglah cakram itu di "
                 f"{settings.DATA_DIR}, atau pulihkan di folder data lain dan salinlah isinya."
             )
+
+
+def is_undone() -> bool:
+    """Whether the last restoration was undone, so that FORMER holds what it had restored."""
+    return place(_UNDONE).exists()
 
 
 def is_interrupted() -> bool:
@@ -124,6 +131,10 @@ def _go_on(note: dict[str, Any]) -> None:
         remove(FORMER)
         place(_MOVED_OUT).rename(place(FORMER))
     _tidy_databases()
+    if note.get("undone"):
+        place(_UNDONE).touch()
+    else:
+        place(_UNDONE).unlink(missing_ok=True)
     place(_NOTE).unlink()
 
 

@@ -2,7 +2,8 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError
+
+from portal.management.base import BaseCommand, CommandError
 
 
 class AccountCommand(BaseCommand):

@@ -35,6 +35,10 @@ NO_PREPARED_STATEMENTS = (
     "PgBouncer di depan basis data ini tidak mengenal prepared statement: tambahkan ?server_side_binding=False pada "
     "DATABASE_URL."
 )
+UNKNOWN_TO_POOLER = (
+    "PgBouncer di depan basis data ini tidak mengenal basis data {}: tulislah di [databases] pgbouncer.ini. Untuk "
+    "`restore` hentikan PgBouncer, dan sebutkan alamat servernya sendiri di DATABASE_URL (panduan operator)."
+)
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
 _TABLE = "news_article"
@@ -55,11 +59,40 @@ _SENTENCES = {
 }
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
+_UNKNOWN_TO_POOLER = re.compile(r"no such database: (\S+?)\.?(\s|$)")
 _REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
     rf"{_REFUSED_OPTIONS}"
-    r"|does not exist|authentication failed|not permitted to log in|no password supplied|no pg_hba\.conf entry"
+    r"|does not exist|no such database|authentication failed|not permitted to log in|no password supplied"
+    r"|no pg_hba\.conf entry"
     r"|permission denied|invalid (connection option|sslmode|port)|certificate|does not support SSL"
+)
+
+
+# Why a server cannot be reached, in libpq's and the server's words, and in ours
+_REASONS = (
+    ("Connection refused", "di sana tidak ada server yang menjawab: mungkin mati, atau alamat dan portanya lain"),
+    (
+        "No such file or directory",
+        "di sana tidak ada server yang menjawab: mungkin mati, atau soketnya lain",
+    ),
+    ("timeout expired", "server itu tidak menjawab pada waktunya"),
+    ("could not translate host name", "nama servernya tidak dikenal"),
+    ("failed to resolve host", "nama servernya tidak dikenal"),
+    ("No route to host", "tidak ada jalan di jaringan ke server itu"),
+    ("Network is unreachable", "tidak ada jalan di jaringan ke server itu"),
+    ("Permission denied", "pengguna mesin ini tidak boleh memakai soketnya"),
+    ("password authentication failed", "nama pengguna atau kata sandinya ditolak"),
+    ("no password supplied", "server itu meminta kata sandi, dan DATABASE_URL tidak memuatnya"),
+    ("Peer authentication failed", "server itu hanya menerima pengguna mesin yang bernama sama"),
+    ("no pg_hba.conf entry", "server itu tidak menerima pengguna ini dari mesin ini (pg_hba.conf)"),
+    ("the database system is starting up", "server itu baru menyala"),
+    ("the database system is shutting down", "server itu sedang dimatikan"),
+    ("the database system is in recovery", "server itu sedang memulihkan diri"),
+    ("remaining connection slots", "server itu sudah melayani sebanyak yang diizinkan (max_connections)"),
+    ("too many clients", "server itu sudah melayani sebanyak yang diizinkan (max_connections)"),
+    ("terminating connection", "server itu memutuskan sambungan, mungkin karena dimatikan"),
+    ("server closed the connection", "sambungannya putus, mungkin karena server itu mati"),
 )
 
 
@@ -78,6 +111,12 @@ def label() -> str:
 
 def first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0]
+
+
+def reason(error: BaseException) -> str:
+    """A clause for the operator: why the server cannot be reached; its own words, in English, for what is rare."""
+    said = str(error)
+    return next((ours for theirs, ours in _REASONS if theirs in said), first_line(error))
 
 
 def check_usable(*, tables: bool = True) -> None:
@@ -112,7 +151,7 @@ def wait(say: Callable[[str], None]) -> None:
         except OperationalError as error:
             if _FINAL.search(str(error)):
                 raise Unusable(explanation(error)) from error
-            say(f"Menunggu basis data; dicoba lagi dalam {pause} detik ({first_line(error)}).")
+            say(f"Menunggu basis data; dicoba lagi dalam {pause} detik ({reason(error)}).")
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_WAIT)
         else:
@@ -126,10 +165,12 @@ def explanation(error: Error) -> str | None:
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
     if _REFUSED_OPTIONS in str(error):
         return NO_OPTIONS
+    if match := _UNKNOWN_TO_POOLER.search(str(error)):
+        return UNKNOWN_TO_POOLER.format(match[1])
     if state in _SENTENCES:
         return _SENTENCES[state].format(first_line(error))
     if isinstance(error, OperationalError) and _connection_is_gone():
-        return f"Basis data tidak dapat dihubungi: {first_line(error)}"
+        return f"Basis data {label()} tidak dapat dihubungi: {reason(error)}."
     if isinstance(error, NotSupportedError):
         return f"Server basis data ini terlalu tua: {first_line(error)}"
     if isinstance(error, ProgrammingError) and state is None and connection.connection is None:

@@ -14,39 +14,33 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from pyrage import x25519
 
 from portal.backup import folder, keys
 from portal.backup.encryption import ENDING, encrypted
-from portal.backup.wal import base, store
+from portal.backup.wal import base, pruning, slots, store
 from portal.backup.wal.copies import Copies
 from portal.backup.wal.pausing import is_paused
 from portal.hosts import marks
-from portal.run import os_errors, postgres
+from portal.run import os_errors
 
 logger = logging.getLogger("portal")
 
 BLOCK = 64 * 1024  # bytes read at a time
 EVERY = 15  # seconds between two looks for new WAL
 EVERY_BASE = 60  # seconds between two looks whether a base backup is due, and for new photos
-LONGEST_AGE = timedelta(days=7)  # of the newest base backup, if anything has changed since
-KEPT = timedelta(days=35)  # the five weeks of the nightly backups, which the privacy page tells
-LONGEST_GAP = 2 * LONGEST_AGE + timedelta(days=1)  # after the newest base backup but one; the clock may be ahead
-IDLE = timedelta(days=1)  # since anything was written into a run that is not the present one
 REPLAYED = 1024**3  # bytes of WAL after the newest base backup, at least, before a new one is due
 ROOM = 500 * 1024**2  # bytes that stay free on either disk
 PAUSE_AFTER_FAILURE = 600  # seconds before another base backup is tried
 FOLDER, COPIES = "wal", "berkas"  # in BACKUP_DIR
-_SLOT = "arsip_"
 _STATE = "wal.json"  # in DATA_DIR: for /sehat, which must not wait for another machine's disk
-MISSING = "Di arsip WAL {} ada bagian yang hilang; dimulai yang baru."
 
 
 class CannotArchive(Exception):
@@ -141,7 +135,7 @@ class Archiving:
 
     def ship(self) -> None:
         """Archives what was written since the last time. Raises CannotArchive, OSError, psycopg.Error."""
-        with _alone(self.data_dir / "wal.lock") as is_alone, _connected(self.data_dir) as server:
+        with _alone(self.data_dir / "wal.lock") as is_alone, slots.connected(self.data_dir) as server:
             if not is_alone:
                 return
             if is_paused(self.data_dir):
@@ -159,7 +153,7 @@ class Archiving:
                 raise
 
     def _end_run(self, server: psycopg.Connection) -> None:
-        _drop_slots(server)
+        slots.drop(server)
         self.position = None
 
     def _ship(self, server: psycopg.Connection) -> None:
@@ -169,10 +163,10 @@ class Archiving:
         run = run or self._new_run(server)
         is_confirmed = self.position is not None and self.position[0] == run.name
         now = datetime.now(UTC)
-        timeline, flushed = _place(server)
+        timeline, flushed = slots.place(server)
         position = self._add(run, timeline, self._position(run, server), flushed)
         run.note_until(store.Until(now, flushed))
-        _let_go(server, run, position - position % store.SEGMENT)
+        slots.let_go(server, run, position - position % store.SEGMENT)
         self.state.update(at=time.time(), run=run.name, budget=self.budget, paused=False)
         if not is_confirmed:
             self.due = 0.0  # of its base backup
@@ -191,8 +185,8 @@ class Archiving:
             self._sweep(bases=False)
             pieces = run.pieces()
             if pieces and store.reach(pieces, pieces[0].start) != max(piece.end for piece in pieces):
-                raise store.Damaged(MISSING.format(run.name))
-            self.position = run.name, max(piece.end for piece in pieces) if pieces else _begin(server, run)
+                raise store.Damaged(slots.MISSING.format(run.name))
+            self.position = run.name, max(piece.end for piece in pieces) if pieces else slots.begin(server, run)
             self.parts = store.MANY_PIECES
         return self.position[1]
 
@@ -225,13 +219,9 @@ class Archiving:
 
     def _run_of(self, server: psycopg.Connection) -> store.Run | None:
         """The run that the server's slot belongs to; None if there is none, or what it lacks is gone."""
-        found: dict[str, str] = dict(
-            server.execute(
-                "SELECT slot_name, wal_status FROM pg_replication_slots WHERE starts_with(slot_name, %s)", [_SLOT]
-            ).fetchall()
-        )
-        run = next((run for run in store.runs(self.folder) if _slot_of(run) in found), None)
-        if run is not None and found[_slot_of(run)] != "lost":
+        found = slots.statuses(server)
+        run = next((run for run in store.runs(self.folder) if slots.name(run) in found), None)
+        if run is not None and found[slots.name(run)] != "lost":
             return run
         if run is not None:
             logger.error("Arsip WAL %s terputus: terlalu lama tidak dapat ditulis; dimulai yang baru.", run.name)
@@ -241,7 +231,7 @@ class Archiving:
 
     def _new_run(self, server: psycopg.Connection) -> store.Run:
         run = store.new_run(self.folder, datetime.now(UTC))
-        server.execute("SELECT pg_create_physical_replication_slot(%s, true)", [_slot_of(run)])
+        slots.create(server, run)
         return run
 
     def _refuse_full_disk(self) -> None:
@@ -274,12 +264,23 @@ class Archiving:
         self._prune(run)
         if time.monotonic() >= self.not_before and self._is_due(run):
             self._take(run)
-        bases, usable, used = run.bases(), run.usable(), self._used()
+        bases, usable, used = run.bases(), run.usable(), pruning.used(self.folder)
         self.is_full = used > self.budget and bases == usable  # else the WAL that comes makes the newest usable
-        self.state.update(base=usable[-1].ended.timestamp() if usable else None, used=used, gap=_last_gap(self.folder))
+        self.state.update(
+            base=usable[-1].ended.timestamp() if usable else None,
+            base_size=store.size_of(usable[-1].path) if usable else None,
+            used=used,
+            gap=pruning.last_gap(self.folder),
+        )
+
+    def _prune(self, run: store.Run) -> None:
+        if first := pruning.prune(self.folder, run, room=self.budget * 3 // 4):
+            self.copies.prune(first.date())
 
     def _copy_files(self) -> None:
+        self.copies.encrypt_for(self.recipient())
         left_out = sum(self.copies.update(name, source, self._has_room) for name, source in self.files.items())
+        self.copies.seal_deleted()
         if left_out:
             raise CannotArchive(f"{left_out} foto atau dokumen belum disalin: cakram arsip hampir penuh.")
         for name, source in self.files.items():
@@ -294,9 +295,6 @@ class Archiving:
         for run in store.runs(self.folder):
             with suppress(FileNotFoundError):  # it has just been pruned
                 run.sweep(bases=bases)
-
-    def _used(self) -> int:
-        return sum(run.size() for run in store.runs(self.folder))
 
     def _current_run(self) -> store.Run | None:
         """The one whose slot `ship` has seen: after a restoration the state file still names another one."""
@@ -313,10 +311,10 @@ class Archiving:
         pieces = [piece for piece in run.pieces() if piece.end > last.start]
         if pieces and store.reach(pieces, last.start) != max(piece.end for piece in pieces):
             self.position = None  # the next look sees it, too, and begins a new run
-            raise store.Damaged(MISSING.format(run.name))
+            raise store.Damaged(slots.MISSING.format(run.name))
         written = until.lsn - last.end
         stored = sum(store.size_of(piece.path) for piece in pieces)
-        is_old = datetime.now(UTC) - last.ended > LONGEST_AGE and written > store.SEGMENT
+        is_old = datetime.now(UTC) - last.ended > pruning.LONGEST_AGE and written > store.SEGMENT
         is_long = written > max(REPLAYED, last.size)
         size = store.size_of(last.path)
         is_large = stored > max(self.budget // 4, size)
@@ -324,7 +322,7 @@ class Archiving:
 
     def _is_nearly_full(self, size: int) -> bool:
         """Although all that can be pruned is; and another base backup of this size would make room."""
-        return size < self.budget * 7 // 8 and self._used() > self.budget * 3 // 4
+        return size < self.budget * 7 // 8 and pruning.used(self.folder) > self.budget * 3 // 4
 
     def _take(self, run: store.Run) -> None:
         began = time.monotonic()
@@ -338,126 +336,12 @@ class Archiving:
     def _has_room(self, size: int) -> bool:
         return shutil.disk_usage(self.backup_dir).free > size + ROOM
 
-    def _prune(self, current: store.Run) -> None:
-        """Deletes the oldest while it is older than needed or all is too large; never before a newer one stands. The
-        present run is the newest whatever its name: clocks go back, and restorations are undone."""
-        if not (bases := current.usable()):
-            return
-        others = [run for run in store.runs(self.folder) if run.name != current.name]
-        served = _served(current, bases)[:-1]
-        for run in others:
-            if usable := run.usable():
-                served += _served(run, usable)
-            elif run.name < current.name or _is_idle(run):
-                shutil.rmtree(run.folder)  # nothing in it can be restored
-        served.sort(key=lambda each: each.since)
-        now = datetime.now(UTC)
-        if served:
-            now = min(now, served[-1].since + LONGEST_GAP)
-        for each in served:
-            if now - each.until > KEPT or self._used() > self.budget * 3 // 4:
-                _delete(each)
-        first = [(run, run.usable()[0]) for run in store.runs(self.folder) if run.usable()]
-        for run, oldest in first:
-            run.prune(oldest)
-        self.copies.prune(min(oldest.ended for _, oldest in first).date())
-
-
-class _Served(NamedTuple):
-    """For which moments a base backup is needed."""
-
-    run: store.Run
-    since: datetime
-    until: datetime
-    following: store.Base | None  # in the same run
-
-
-def _served(run: store.Run, bases: list[store.Base]) -> list[_Served]:
-    """A base backup that the clock has dated later than what followed is as old as that."""
-    found: list[_Served] = []
-    following: store.Base | None = None
-    noted = run.until()
-    end = noted.moment if noted else bases[-1].ended
-    for each in reversed(bases):
-        since = min(each.ended, end)
-        found.append(_Served(run, since, end, following))
-        end, following = since, each
-    return found[::-1]
-
-
-def _delete(served: _Served) -> None:
-    if served.following:
-        served.run.prune(served.following)
-    else:
-        shutil.rmtree(served.run.folder)
-
-
-def _is_idle(run: store.Run) -> bool:
-    return time.time() - run.folder.stat().st_mtime > IDLE.total_seconds()
-
-
-def _last_gap(folder: Path) -> tuple[float, float] | None:
-    """Of the runs there, from when to when nothing can be restored."""
-    spans = [(run.usable(), run.until()) for run in store.runs(folder)]
-    whole = [(bases[0].ended.timestamp(), until.moment.timestamp()) for bases, until in spans if bases and until]
-    return (whole[-2][1], whole[-1][0]) if len(whole) > 1 else None
-
-
-# ---- The server's slots and its place in WAL
-
 
 def forget(data_dir: Path) -> None:
     """Without BACKUP_DIR the server need not keep WAL for an archive. Raises psycopg.Error."""
-    with _connected(data_dir) as server:
-        _drop_slots(server)
+    with slots.connected(data_dir) as server:
+        slots.drop(server)
     State(data_dir).clear()
-
-
-def _connected(data_dir: Path) -> psycopg.Connection:
-    place = postgres.connection_settings(data_dir)
-    return psycopg.connect(
-        host=place["HOST"], port=place["PORT"], user=place["USER"], dbname=place["NAME"], autocommit=True
-    )
-
-
-def _slot_of(run: store.Run) -> str:
-    return f"{_SLOT}{run.name.lower().replace('-', '_')}"
-
-
-def _drop_slots(server: psycopg.Connection) -> None:
-    server.execute(
-        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE starts_with(slot_name, %s)",
-        [_SLOT],
-    )
-
-
-def _begin(server: psycopg.Connection, run: store.Run) -> int:
-    """The beginning of the first segment that a new slot keeps."""
-    row = server.execute(
-        "SELECT restart_lsn::text FROM pg_replication_slots WHERE slot_name = %s", [_slot_of(run)]
-    ).fetchone()
-    if row is None or row[0] is None:
-        raise store.Damaged(MISSING.format(run.name))
-    place = store.lsn(row[0])
-    return place - place % store.SEGMENT
-
-
-def _let_go(server: psycopg.Connection, run: store.Run, place: int) -> None:
-    """The server need not keep what is before this place."""
-    server.execute(
-        "SELECT pg_replication_slot_advance(slot_name, %(place)s::pg_lsn) FROM pg_replication_slots"
-        " WHERE slot_name = %(slot)s AND restart_lsn < %(place)s::pg_lsn",
-        {"place": f"{place >> 32:X}/{place & 0xFFFFFFFF:X}", "slot": _slot_of(run)},
-    )
-
-
-def _place(server: psycopg.Connection) -> tuple[int, int]:
-    """The timeline, and up to where WAL is on the server's disk."""
-    row = server.execute(
-        "SELECT timeline_id, pg_current_wal_flush_lsn()::text FROM pg_control_checkpoint()"
-    ).fetchone()
-    assert row is not None
-    return row[0], store.lsn(row[1])
 
 
 @contextmanager

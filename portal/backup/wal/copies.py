@@ -1,17 +1,24 @@
 """Photos and documents in BACKUP_DIR/berkas: each soon after it was stored, and for some weeks after it was deleted,
-so that a moment that is restored finds its files."""
+so that a moment that is restored finds its files. Where backups are encrypted these are, too: their names go on with
+`.age`, their times are those of the files, so that what has not changed is not encrypted again."""
 
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pyrage import x25519
+
+from portal.backup.archive import Unfit
+from portal.backup.encryption import ENDING, NoKey, encrypting, opened
 from portal.hosts import marks
 
 FRESH = 10.0  # seconds in which a file may still be being written
+_DRAFT = ".part"
+_HEADER = 4096  # bytes at most, of an encrypted file
 _DELETED = "dihapus"  # with a folder for each day
 
 
@@ -21,6 +28,19 @@ class Copies:
     def __init__(self, folder: Path):
         self.folder = folder
         self.seen: dict[Path, tuple[int, list[str]]] = {}  # when it was changed, and the folders in it
+        self.recipient: x25519.Recipient | None = None  # for whom copies are encrypted
+        self.is_sealed = False  # all that was deleted is as encrypted as the rest
+
+    def encrypt_for(self, recipient: x25519.Recipient | None) -> None:
+        """From now on. What was copied before is encrypted at the next `update`; with a later key only what is new."""
+        if (recipient is None) != (self.recipient is None):
+            self.seen.clear()
+            self.is_sealed = False
+        self.recipient = recipient
+
+    @property
+    def _ending(self) -> str:
+        return ENDING if self.recipient else ""
 
     def update(self, name: str, source: Path, may_copy: Callable[[int], bool]) -> int:
         """Copies what is new in `source`, and sets aside what is gone; returns how many files were left out because
@@ -30,7 +50,7 @@ class Copies:
         target = self.folder / name
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (target / marks.NAME).exists():
-            _copy(source / marks.NAME, target / marks.NAME)
+            _copy(source / marks.NAME, target / marks.NAME, None)
         return self._update(source, target, Path(name), may_copy, is_known=self.knows(name, source))
 
     def knows(self, name: str, source: Path) -> bool:
@@ -51,11 +71,7 @@ class Copies:
             if is_known:
                 self._set_aside(target, name, files.keys() | set(folders))
             for each in sorted(files.keys() - {marks.NAME}):
-                if not _is_same(files[each], target / each):
-                    if may_copy(files[each].st_size):
-                        _copy(source / each, target / each)
-                    else:
-                        left_out += 1
+                left_out += not self._is_copied(source / each, files[each], target, may_copy)
             newest = max([changed / 1e9, *(status.st_mtime for status in files.values())])
             if is_known and not left_out and abs(now - newest) > FRESH:
                 self.seen[source] = changed, folders
@@ -66,9 +82,38 @@ class Copies:
                 left_out += self._update(source / each, target / each, name / each, may_copy, is_known=is_known)
         return left_out
 
+    def _is_copied(self, path: Path, status: os.stat_result, target: Path, may_copy: Callable[[int], bool]) -> bool:
+        copy = target / f"{path.name}{self._ending}"
+        if not _is_same(status, copy, is_encrypted=self.recipient is not None):
+            if not may_copy(status.st_size):
+                return False
+            _copy(path, copy, self.recipient)
+        if copy.exists():  # and now the one of the other kind, however it came about
+            (target / f"{path.name}{'' if self.recipient else ENDING}").unlink(missing_ok=True)
+        return True
+
+    def seal_deleted(self) -> None:
+        """Encrypts what was set aside as it was."""
+        if self.recipient is None or self.is_sealed:
+            return
+        deleted = self.folder / _DELETED
+        for draft in deleted.rglob(f"*{_DRAFT}"):  # of a killed process
+            draft.unlink()
+        for path in _files(deleted):
+            if path.suffix != ENDING and path.name != marks.NAME:
+                _copy(path, path.with_name(f"{path.name}{ENDING}"), self.recipient)
+                path.unlink()
+        self.is_sealed = True
+
     def _set_aside(self, target: Path, name: Path, present: set[str]) -> None:
         place = self.folder / _DELETED / datetime.now(UTC).date().isoformat() / name
-        for each in set(os.listdir(target)) - present:
+        for each in os.listdir(target):
+            if each in present or each.removesuffix(ENDING) in present:
+                continue
+            if each.endswith(_DRAFT):  # of a killed process
+                (target / each).unlink()
+                continue
+            self.is_sealed = False
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             if (place / each).is_dir():
                 shutil.rmtree(place / each)
@@ -84,14 +129,20 @@ class Copies:
         deleted = self.folder / _DELETED
         return sorted(deleted.iterdir(), reverse=True) if deleted.is_dir() else []
 
-    def complete(self, name: str, target: Path) -> None:
-        """Puts into `target` what it lacks, the newest first."""
+    def complete(self, name: str, target: Path, identities: Sequence[x25519.Identity]) -> None:
+        """Puts into `target` what it lacks, the newest first. What is damaged stays away. Raises NoKey."""
         for source in (self.folder / name, *(day / name for day in self._days())):
             for path in _files(source):
-                place = target / path.relative_to(source)
+                is_encrypted = path.suffix == ENDING
+                place = target / (
+                    path.relative_to(source).with_suffix("") if is_encrypted else path.relative_to(source)
+                )
                 if not place.exists():
                     place.parent.mkdir(parents=True, exist_ok=True)
-                    _copy(path, place)
+                    if is_encrypted:
+                        _decrypt(path, place, identities)
+                    else:
+                        _copy(path, place, None)
 
 
 def _entries(folder: Path) -> tuple[list[str], dict[str, os.stat_result]]:
@@ -109,22 +160,49 @@ def _entries(folder: Path) -> tuple[list[str], dict[str, os.stat_result]]:
 def _files(folder: Path) -> Iterator[Path]:
     for place, _, names in os.walk(folder):
         for name in names:
-            if not name.endswith(".part"):
+            if not name.endswith(_DRAFT):
                 yield Path(place, name)
 
 
-def _is_same(status: os.stat_result, copy: Path) -> bool:
+def _is_same(status: os.stat_result, copy: Path, *, is_encrypted: bool) -> bool:
     try:
         there = copy.stat()
     except FileNotFoundError:
         return False
-    return there.st_size == status.st_size and int(there.st_mtime) == int(status.st_mtime)
+    more = there.st_size - status.st_size
+    # age adds a header, and 16 bytes to each 64 KB
+    is_of_its_size = 0 < more <= _HEADER + status.st_size // 4096 if is_encrypted else more == 0
+    return is_of_its_size and int(there.st_mtime) == int(status.st_mtime)
 
 
-def _copy(source: Path, target: Path) -> None:
-    draft = target.with_name(f"{target.name}.part")
+def _copy(source: Path, target: Path, recipient: x25519.Recipient | None) -> None:
+    draft = target.with_name(f"{target.name}{_DRAFT}")
     try:
-        shutil.copy2(source, draft)
+        if recipient is None:
+            shutil.copy2(source, draft)
+        else:
+            with (
+                source.open("rb") as file,
+                draft.open("wb") as encrypted,
+                encrypting(encrypted, recipient) as plain,
+            ):
+                shutil.copyfileobj(file, plain)
+            shutil.copystat(source, draft)
     except FileNotFoundError:  # deleted meanwhile
         return
+    draft.replace(target)
+
+
+def _decrypt(source: Path, target: Path, identities: Sequence[x25519.Identity]) -> None:
+    draft = target.with_name(f"{target.name}{_DRAFT}")
+    try:
+        with source.open("rb") as file, opened(file, source.name, identities) as plain, draft.open("wb") as copy:
+            plain.seek(0)
+            shutil.copyfileobj(plain, copy)
+    except NoKey:
+        raise
+    except Unfit:  # whoever restores is told which files are missing
+        draft.unlink(missing_ok=True)
+        return
+    shutil.copystat(source, draft)
     draft.replace(target)

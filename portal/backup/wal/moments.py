@@ -125,7 +125,7 @@ def restore(way: Way, backups: Path, own: keys.Keys, show: restoring.Show) -> li
             _unpack(way, stage, own, show)
             with _recovered(way, stage):
                 _check_and_migrate()
-                _bring_files(stage, Copies(backups / archiving.COPIES))
+                _bring_files(stage, Copies(backups / archiving.COPIES), own)
                 missing = _missing_files(stage)
         except BaseException:
             shutil.rmtree(stage, ignore_errors=True)
@@ -207,7 +207,7 @@ def _check_and_migrate() -> None:
 # ---- Photos, documents, and journals of reads
 
 
-def _bring_files(stage: Path, copies: Copies) -> None:
+def _bring_files(stage: Path, copies: Copies, own: keys.Keys) -> None:
     """Those of now, and of the archive what is no longer here. The journals come along: a restored database knows up
     to where it has counted them, so that each read counts once, also those after the moment. All are links to the same
     files: nginx may be writing a journal, and what changes a photo makes a new file."""
@@ -215,7 +215,7 @@ def _bring_files(stage: Path, copies: Copies) -> None:
         if (present := settings.DATA_DIR / name).is_dir():
             shutil.copytree(present, stage / name, copy_function=_link)
     for name in making.folders():
-        copies.complete(name, stage / name)
+        copies.complete(name, stage / name, own.identities)
 
 
 def _link(source: str, target: str) -> None:

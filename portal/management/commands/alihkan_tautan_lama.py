@@ -6,7 +6,6 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
@@ -15,6 +14,7 @@ from news.models import MissingPath
 from news.web import old_shapes
 from portal.importers import address_lists
 from portal.importers.report import Report
+from portal.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):

@@ -1,9 +1,8 @@
 """`manage.py atur_ulang_dua_langkah`: for a lost phone without recovery codes and without a second Administrator."""
 
-from django.core.management.base import CommandError
-
 from portal.login import second_step
 from portal.management.account_command import AccountCommand
+from portal.management.base import CommandError
 
 
 class Command(AccountCommand):

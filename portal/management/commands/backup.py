@@ -5,11 +5,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from portal import nightly
 from portal.backup import encryption, folder, keys, making
 from portal.backup.progress import progress
+from portal.management.base import BaseCommand, CommandError
 from portal.run import os_errors
 
 KEY = (
@@ -42,10 +43,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file, **options):
+        if file is not None:
+            if str(file) != "-":
+                self.have_key()
+            self.back_up(file)
+            return
+        if settings.BACKUP_DIR is None:
+            raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
+        try:
+            self.back_up(self.todays(settings.BACKUP_DIR))
+        except CommandError as error:
+            nightly.note_failure(str(error))
+            raise
+        nightly.note_failure(None)
+
+    def back_up(self, file: Path):
         is_pipe = str(file) == "-"
-        if file and not is_pipe:
-            self.have_key()
-        file = file or self.todays()
         if is_pipe and sys.stdout.isatty():
             raise CommandError("Cadangan tidak ditulis ke layar: sambungkan dengan | atau >, atau sebutkan berkasnya.")
         try:
@@ -65,18 +78,16 @@ class Command(BaseCommand):
         except keys.KeyFault as error:
             raise CommandError(str(error)) from error
 
-    def todays(self) -> Path:
+    def todays(self, backups: Path) -> Path:
         """The name of the schedule."""
-        if settings.BACKUP_DIR is None:
-            raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
         try:
-            folder.claim(settings.BACKUP_DIR)
+            folder.claim(backups)
             ending = encryption.ENDING if keys.stored().recipient else ""
         except (folder.Unusable, keys.KeyFault) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{settings.BACKUP_DIR} tidak dapat dipakai: {os_errors.reason(error)}.") from error
-        return settings.BACKUP_DIR / f"portal-{timezone.localdate()}.tar{ending}"
+            raise CommandError(f"{backups} tidak dapat dipakai: {os_errors.reason(error)}.") from error
+        return backups / f"portal-{timezone.localdate()}.tar{ending}"
 
     def tell(self, made: making.Made, where, output):
         size = f" ({made.size / 1e6:,.1f} MB)" if made.size else ""

@@ -1,7 +1,6 @@
 """`manage.py hapus_contoh`: deletes the sample content, once the office publishes its own news."""
 
-from django.core.management.base import BaseCommand
-
+from portal.management.base import BaseCommand
 from portal.samples import demo
 
 

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, DjangoHelpFormatter
+from django.core.management.base import DjangoHelpFormatter
 from django.db import DataError, IntegrityError, connection
 from tqdm import tqdm
 
@@ -29,6 +29,7 @@ from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
 from portal.importers.saving import Result
 from portal.importers.uploads import Uploads
+from portal.management.base import BaseCommand, CommandError
 from portal.run import os_errors
 
 REFUSED = "ditolak"

@@ -3,11 +3,11 @@
 import sys
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from pyrage import x25519
 
 from portal import nightly
 from portal.backup import keys
+from portal.management.base import BaseCommand, CommandError
 from portal.run import os_errors
 
 KEEP = """

@@ -4,9 +4,8 @@ For developers, after a change in folding or features."""
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
-
 from comments.spam import logistic, training
+from portal.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):

@@ -3,10 +3,10 @@
 import time
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from portal.backup.wal import pausing
+from portal.management.base import BaseCommand, CommandError
 from portal.management.commands.import_articles import INTERRUPTED
 from portal.samples import archive
 

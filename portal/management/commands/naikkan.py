@@ -1,8 +1,7 @@
 """`manage.py naikkan`: after the code was replaced by that of a newer version (portal.upgrade)."""
 
-from django.core.management.base import BaseCommand, CommandError
-
 from portal import staticfiles, upgrade
+from portal.management.base import BaseCommand, CommandError
 from portal.sentinel import release
 
 WAY_BACK = (

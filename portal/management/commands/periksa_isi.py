@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from news import markup
 from news.models import Article, Change, Page
 from news.models.changes import changes_because
+from portal.management.base import BaseCommand, CommandError
 
 _BATCH = 100  # bodies in memory at a time
 _TAG = re.compile(r"<[^>]*>")

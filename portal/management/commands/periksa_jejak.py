@@ -2,9 +2,8 @@
 
 import re
 
-from django.core.management.base import BaseCommand, CommandError
-
 from portal.audit import chain
+from portal.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):

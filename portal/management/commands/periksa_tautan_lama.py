@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from news import missing_paths
 from news.web import old_shapes
 from portal.importers import address_lists
+from portal.management.base import BaseCommand, CommandError
 
 _SHAPES = 30  # that are shown
 _EXAMPLES = 3  # of each

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
 from portal import nightly
 from portal.backup import encryption, keys, restoring, swap
 from portal.backup.progress import progress
 from portal.backup.wal import moments
 from portal.hosts.marks import key_mark
+from portal.management.base import BaseCommand, CommandError
 from portal.run import database, os_errors
 
 OTHER_KEY = (
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="BERKAS", type=Path, nargs="?")
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--batal", action="store_true", help="kembali ke keadaan sebelum pemulihan terakhir")
+        what.add_argument("--ulangi", action="store_true", help="sesudah --batal: kembali ke yang dipulihkan tadi")
         what.add_argument(
             "--sampai",
             metavar="SAAT",
@@ -46,15 +47,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--kunci", metavar="BERKAS", type=Path, help="berkas kunci cadangan yang terenkripsi")
 
-    def handle(self, *, file, batal, latihan, sampai, kunci, **options):
+    def handle(self, *, file, batal, ulangi, latihan, sampai, kunci, **options):
         try:
             with restoring.sentences():
                 if latihan and file is None:
                     file = nightly.newest()
-                if (batal or sampai is not None) == (file is not None):
-                    raise CommandError("Sebutkan berkas cadangannya, atau --batal atau --sampai saja.")
-                if batal:
-                    self.undo()
+                if (batal or ulangi or sampai is not None) == (file is not None):
+                    raise CommandError("Sebutkan berkas cadangannya, atau --batal, --ulangi atau --sampai saja.")
+                if batal or ulangi:
+                    self.undo() if batal else self.redo()
                     return
                 own = keys.read(kunci) if kunci else keys.stored()
                 if sampai is not None:
@@ -78,9 +79,16 @@ class Command(BaseCommand):
                 self.stderr.write(f"Hasil latihan tidak dapat dicatat di {settings.BACKUP_DIR}: {reason}.")
 
     def undo(self):
+        restoring.refuse_undoing()
         self.confirm("Keadaan sebelum pemulihan terakhir akan kembali")
         restoring.undo()
         self.stdout.write("Pemulihan dibatalkan: keadaan sebelumnya sudah kembali. Jalankan `manage.py serve`.")
+
+    def redo(self):
+        restoring.refuse_redoing()
+        self.confirm("Keadaan yang dipulihkan sebelum --batal akan kembali")
+        restoring.redo()
+        self.stdout.write("Keadaan yang dipulihkan tadi sudah kembali. Jalankan `manage.py serve`.")
 
     def open(self, path: Path, own: keys.Keys, *, then: Callable):
         try:

@@ -8,11 +8,11 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connections
 
 from news.models import Article
 from portal import staticfiles, upgrade
+from portal.management.base import BaseCommand, CommandError
 from portal.run import data_folder, database, postgres, start, supervisor
 from portal.samples import demo
 from portal.sentinel import release

@@ -1,9 +1,9 @@
 """`manage.py siapkan_halaman`: creates the office pages. `serve` calls it at each start, after the migrations."""
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from portal import office_pages
+from portal.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -1,9 +1,9 @@
 """`manage.py siapkan_peran`: creates or resets the roles. `serve` calls it at each start, after the migrations."""
 
-from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from portal import roles
+from portal.management.base import BaseCommand
 
 
 class Command(BaseCommand):

@@ -3,10 +3,10 @@ worker, which does it after an upgrade that needs it. Harmless at any time."""
 
 import time
 
-from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from news import reindexing
+from portal.management.base import BaseCommand, CommandError
 from portal.management.commands.import_articles import INTERRUPTED
 
 _PAUSE = 0.2  # seconds, while the worker has a batch in hand

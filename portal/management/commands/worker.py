@@ -4,11 +4,11 @@ import signal
 from functools import partial
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
 from portal import nightly
 from portal.backup import folder, keys, making
 from portal.backup.wal import archiving
+from portal.management.base import BaseCommand, CommandError
 from portal.run import database
 from portal.run.worker import Job, Worker
 
