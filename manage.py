@@ -51,11 +51,12 @@ def main():
 
 def run(argv):
     import django
-    from django.core.management import execute_from_command_line
+    from django.core.management import CommandError, execute_from_command_line
 
     from portal.backup import swap
     from portal.run import data_folder, database, postgres, start
 
+    CommandError.__name__ = "Galat"  # Django writes the name of the class before the sentence that the operator reads
     settings = start.read_settings()
     with start.data_folder_errors_end_it():
         if needs_database(argv) or argv[1:2] in (["serve"], ["restore"]):

@@ -311,7 +311,10 @@ def _try_to_write(folder: Path) -> None:
 
 def _worker():
     silence = worker.seconds_since_last_round()
-    start_it = "Jalankan `manage.py worker` (`manage.py serve` menjalankannya sendiri); bacalah log portal."
+    start_it = (
+        "Jalankan `systemctl start portal-worker` (tanpa systemd `manage.py worker`, atau `manage.py serve` untuk "
+        "semuanya); bacalah log portal."
+    )
     if silence is None:
         raise Problem("Pekerja latar belum pernah berjalan di mesin ini.", start_it)
     if silence < -CLOCK_ERROR:
@@ -418,7 +421,7 @@ def _asked_of_backups(question: Callable[[Path], Answer]) -> Answer:
 
 def _backups():
     advice = (
-        "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
+        "Pekerja latar membuatnya setiap malam; bacalah log portal. `manage.py backup` membuatnya sekarang. Periksa "
         f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
     )
     last = _asked_of_backups(_newest_and_its_age)

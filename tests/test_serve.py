@@ -444,7 +444,7 @@ def test_an_unknown_user_is_refused_in_one_sentence(standing):
     assert refused.returncode == 1
     database, said = refused.stderr.splitlines()
     assert database == f"Basis data: bawaan portal, di {standing.data_dir / 'postgres'}"
-    assert said == "CommandError: Tidak ada pengguna bernama siapa."
+    assert said == "Galat: Tidak ada pengguna bernama siapa."
 
 
 def test_a_missing_package_is_reported_in_one_sentence(new_data_dir):

@@ -17,7 +17,10 @@ from django.db import (
     connection,
 )
 
-NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
+NO_TABLES = (
+    "Tabel belum ada di basis data ini: jalankan `manage.py naikkan` dahulu (`systemctl start portal-migrate`); "
+    "`manage.py serve` juga membuatnya."
+)
 OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py naikkan` dahulu."
 NEWER_TABLES = (
     "Basis data ini sudah diperbarui oleh portal yang lebih baru daripada kode ini: pakailah kode yang baru, atau "
@@ -34,6 +37,10 @@ NO_OPTIONS = (
 NO_PREPARED_STATEMENTS = (
     "PgBouncer di depan basis data ini tidak mengenal prepared statement: tambahkan ?server_side_binding=False pada "
     "DATABASE_URL."
+)
+OTHER_SYSTEM_USER = (
+    "Basis data ini hanya dibuka bagi pengguna sistem {0}: jalankan perintah ini sebagai pengguna itu, dengan "
+    "runuser -u {0} -- di depannya."
 )
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
@@ -55,6 +62,7 @@ _SENTENCES = {
 }
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
+_PEER_REFUSED = re.compile(r'Peer authentication failed for user "(.+)"')
 _REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
     rf"{_REFUSED_OPTIONS}"
@@ -124,6 +132,8 @@ def explanation(error: Error) -> str | None:
     state = _sqlstate(error)
     if match := _NO_DATABASE.search(str(error)):
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
+    if match := _PEER_REFUSED.search(str(error)):
+        return OTHER_SYSTEM_USER.format(match[1])
     if _REFUSED_OPTIONS in str(error):
         return NO_OPTIONS
     if state in _SENTENCES:
