@@ -14,10 +14,12 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from news import pageviews
 from news.models import Article, ArticleViews, JournalOffset
 from portal.backup import archive, database, making, restoring, swap
+from portal.management.commands.restore import when
 from portal.run import postgres
 from tests.conftest import DATA_DIR, MIGRATED, PROJECT, child_environment, free_port
 from tests.make import make_article
@@ -312,6 +314,12 @@ def test_nothing_is_restored_while_the_portal_runs(data, monkeypatch, lock):
         with pytest.raises(restoring.CannotRestore, match="berjalan"), restoring.sentences():
             restoring.undo()
     assert state_of(data) == OLD
+
+
+def test_the_city_reads_when_a_backup_was_made_by_its_own_clock():
+    with timezone.override("Asia/Jayapura"):
+        assert when("2026-11-28T18:00:00+00:00") == "2026-11-29 03.00.00"
+    assert when("kemarin") == "kemarin"
 
 
 # ---- The web server after an exchange that was interrupted

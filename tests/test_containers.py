@@ -90,7 +90,7 @@ def test_the_programs_are_those_of_the_units():
 
 
 def test_the_image_holds_what_the_portal_needs_and_nothing_of_a_checkout():
-    kept = {line[1:] for line in (PROJECT / ".containerignore").read_text().splitlines() if line.startswith("!")}
+    kept = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert kept >= {"comments", "deploy", "manage.py", "news", "portal", "requirements.txt", "static", "templates"}
     assert all((PROJECT / each).exists() for each in kept)
     assert not kept & {"tests", "var", ".git", ".venv", "portal.env", "bench"}

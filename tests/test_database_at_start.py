@@ -73,7 +73,7 @@ def test_a_command_with_a_wrong_folder_makes_no_database_there(tmp_path, command
 def test_without_tables_a_command_says_so_in_one_sentence(server, tmp_path, command):
     address = server("tanpa_tabel")
     done = manage(*command, data_dir=tmp_path / "var", DATABASE_URL=address)
-    assert last_line(done) == "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
+    assert last_line(done) == database.NO_TABLES
 
 
 def test_without_the_newest_tables_a_command_says_so_in_one_sentence(server, tmp_path):
@@ -197,6 +197,11 @@ def test_what_a_pooler_of_connections_lacks_is_said_in_one_sentence():
         mixed_up.__cause__ = cause
         assert "?server_side_binding=False" in database.explanation(mixed_up)
         assert "?server_side_binding=False" in database.unavailability(mixed_up)
+
+
+def test_who_forgot_to_become_the_portals_user_is_told_how():
+    refused = OperationalError('connection failed: FATAL:  Peer authentication failed for user "portal-bogor"')
+    assert "runuser -u portal-bogor -- " in database.explanation(refused)
 
 
 def answer(address, posted=None):

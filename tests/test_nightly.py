@@ -196,6 +196,13 @@ def test_two_portals_do_not_share_a_folder(folder, settings):
     assert [path.name for path in folder.iterdir()] == ["portal.json"]
 
 
+def test_a_second_backup_of_a_day_needs_a_name(folder):
+    backup_folder.claim(folder)
+    (folder / f"portal-{timezone.localdate()}.tar").touch()
+    with pytest.raises(CommandError, match=r"Cadangan hari ini sudah ada: .*sebutkan nama berkasnya"):
+        call_command("backup")
+
+
 def test_a_disk_that_is_not_mounted_gets_no_backup(folder, settings, tmp_path):
     backup_folder.claim(folder)
     folder.rename(tmp_path / "unmounted")

@@ -152,7 +152,9 @@ def lock(*, wait: bool = False) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
     except BlockingIOError as error:
-        raise CannotSwap("Pemulihan lain sedang berjalan di folder data ini.") from error
+        raise CannotSwap(
+            "Pemulihan atau latihan lain sedang berjalan di folder data ini: tunggulah sampai selesai."
+        ) from error
     finally:
         os.close(descriptor)
 

@@ -43,7 +43,7 @@ def asked(question: Callable[[Path], Answer]) -> Answer:
 
 def newest():
     advice = (
-        "Pekerja latar membuatnya setiap malam; bacalah log portal. Sementara itu: `manage.py backup BERKAS`. Periksa "
+        "Pekerja latar membuatnya setiap malam; bacalah log portal. `manage.py backup` membuatnya sekarang. Periksa "
         f"juga apakah {settings.BACKUP_DIR} terpasang, dapat ditulisi dan masih lega."
     )
     last = asked(_newest_and_its_age)

@@ -140,7 +140,10 @@ def _try_to_write(folder: Path) -> None:
 
 def worker_runs():
     silence = worker.seconds_since_last_round()
-    start_it = "Jalankan `manage.py worker` (`manage.py serve` menjalankannya sendiri); bacalah log portal."
+    start_it = (
+        "Jalankan `systemctl start portal-worker` (tanpa systemd `manage.py worker`, atau `manage.py serve` untuk "
+        "semuanya); bacalah log portal."
+    )
     if silence is None:
         raise Problem("Pekerja latar belum pernah berjalan di mesin ini.", start_it)
     if silence < -CLOCK_ERROR:

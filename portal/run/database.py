@@ -17,7 +17,10 @@ from django.db import (
     connection,
 )
 
-NO_TABLES = "Tabel belum ada di basis data ini: jalankan `manage.py serve` dahulu."
+NO_TABLES = (
+    "Tabel belum ada di basis data ini: jalankan `manage.py naikkan` dahulu (`systemctl start portal-migrate`); "
+    "`manage.py serve` juga membuatnya."
+)
 OLD_TABLES = "Tabel basis data ini dari versi portal yang lebih lama: jalankan `manage.py naikkan` dahulu."
 NEWER_TABLES = (
     "Basis data ini sudah diperbarui oleh portal yang lebih baru daripada kode ini: pakailah kode yang baru, atau "
@@ -38,6 +41,10 @@ NO_PREPARED_STATEMENTS = (
 UNKNOWN_TO_POOLER = (
     "PgBouncer di depan basis data ini tidak mengenal basis data {}: tulislah di [databases] pgbouncer.ini. Untuk "
     "`restore` hentikan PgBouncer, dan sebutkan alamat servernya sendiri di DATABASE_URL (panduan operator)."
+)
+OTHER_SYSTEM_USER = (
+    "Basis data ini hanya dibuka bagi pengguna sistem {0}: jalankan perintah ini sebagai pengguna itu, dengan "
+    "runuser -u {0} -- di depannya."
 )
 FIRST_WAIT, LONGEST_WAIT = 1, 10  # seconds between attempts to reach the database
 _UNDEFINED = ("42P01", "42703")  # undefined_table, undefined_column
@@ -60,6 +67,7 @@ _SENTENCES = {
 # Answers that waiting does not change. The texts are PostgreSQL's and libpq's: a failed connection has no error code.
 _NO_DATABASE = re.compile(r'database "(.+)" does not exist')
 _UNKNOWN_TO_POOLER = re.compile(r"no such database: (\S+?)\.?(\s|$)")
+_PEER_REFUSED = re.compile(r'Peer authentication failed for user "(.+)"')
 _REFUSED_OPTIONS = "unsupported startup parameter"
 _FINAL = re.compile(
     rf"{_REFUSED_OPTIONS}"
@@ -163,6 +171,8 @@ def explanation(error: Error) -> str | None:
     state = _sqlstate(error)
     if match := _NO_DATABASE.search(str(error)):
         return f"Basis data {match[1]} belum ada di server itu: buatlah dahulu, misalnya dengan createdb {match[1]}."
+    if match := _PEER_REFUSED.search(str(error)):
+        return OTHER_SYSTEM_USER.format(match[1])
     if _REFUSED_OPTIONS in str(error):
         return NO_OPTIONS
     if match := _UNKNOWN_TO_POOLER.search(str(error)):

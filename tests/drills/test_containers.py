@@ -44,7 +44,7 @@ def images(tmp_path_factory):
     folder = tmp_path_factory.mktemp("images")
     base = os.environ.get("CONTAINER_BASE") or make_base(folder / "root")
     for image, stage in ((PORTAL, "portal"), (NGINX, "nginx")):
-        options = ["--isolation=chroot", "--ignorefile=.containerignore", "--file=deploy/Containerfile"]
+        options = ["--isolation=chroot", "--ignorefile=.dockerignore", "--file=deploy/Containerfile"]
         buildah("build", *options, f"--build-arg=DEBIAN={base}", f"--target={stage}", f"--tag={image}", ".")
 
 

@@ -87,10 +87,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{backups} tidak dapat dipakai: {os_errors.reason(error)}.") from error
-        return backups / f"portal-{timezone.localdate()}.tar{ending}"
+        file = backups / f"portal-{timezone.localdate()}.tar{ending}"
+        if file.exists():
+            raise CommandError(f"Cadangan hari ini sudah ada: {file}. Untuk yang lain, sebutkan nama berkasnya.")
+        return file
 
     def tell(self, made: making.Made, where, output):
-        size = f" ({made.size / 1e6:,.1f} MB)" if made.size else ""
+        size = f" ({made.size / 1e6:.1f} MB)".replace(".", ",") if made.size else ""
         output.write(f"Cadangan selesai: {where}{size}.")
         if made.vanished:
             output.write(f"{made.vanished} berkas dihapus orang selagi dicadangkan, dan tidak ikut.")

@@ -3,6 +3,7 @@
 import getpass
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +23,19 @@ OTHER_KEY = (
     "menjalankan portal, atau isilah SECRET_KEY dengannya."
 )
 KEY_STORED = "Kunci cadangan itu disimpan di {}: cadangan berikutnya terenkripsi dengan kunci yang sama."
+START_AGAIN = (
+    "Jalankan portal lagi (`systemctl start portal-web.socket portal-web portal-worker`, atau `manage.py serve`), dan "
+    "muat ulang nginx bila dipakai."
+)
 SHOWN = 20  # of missing files
+
+
+def when(made: str) -> str:
+    """By the city's clock, as --sampai reads it; of an odd backup what it says itself."""
+    try:
+        return moments.told(datetime.fromisoformat(made))
+    except (TypeError, ValueError):
+        return made
 
 
 class Command(BaseCommand):
@@ -82,7 +95,7 @@ class Command(BaseCommand):
         restoring.refuse_undoing()
         self.confirm("Keadaan sebelum pemulihan terakhir akan kembali")
         restoring.undo()
-        self.stdout.write("Pemulihan dibatalkan: keadaan sebelumnya sudah kembali. Jalankan `manage.py serve`.")
+        self.stdout.write(f"Pemulihan dibatalkan: keadaan sebelumnya sudah kembali. {START_AGAIN}")
 
     def redo(self):
         restoring.refuse_redoing()
@@ -105,7 +118,7 @@ class Command(BaseCommand):
         with encryption.opened(file, name, own.identities) as backup:
             with progress("Memeriksa cadangan") as show:
                 manifest = restoring.verified(backup, show)
-            self.stdout.write(f"Cadangan utuh, dibuat {manifest['made']} oleh portal {manifest['portal']}.")
+            self.stdout.write(f"Cadangan utuh, dibuat {when(manifest['made'])} oleh portal {manifest['portal']}.")
             then(backup, manifest)
         if then == self.restore and own.identities and not keys.place().exists():
             keys.store("".join(map(keys.lines, own.identities)))
@@ -139,7 +152,7 @@ class Command(BaseCommand):
             restoring.restore(file, manifest, show)
         self.stdout.write(
             f"Portal sudah dipulihkan. Keadaan sebelumnya disimpan di {swap.place(swap.FORMER)}; `restore --batal` "
-            "mengembalikannya. Jalankan `manage.py serve`, dan muat ulang nginx bila dipakai."
+            f"mengembalikannya. {START_AGAIN}"
         )
         if manifest["key"] != key_mark():
             self.stdout.write(OTHER_KEY.format(settings.DATA_DIR / "secret_key"))
@@ -154,8 +167,7 @@ class Command(BaseCommand):
             missing = moments.restore(way, backups, own, show)
         self.stdout.write(
             f"Portal sudah kembali ke keadaan pada {reached}. Keadaan sebelumnya disimpan di "
-            f"{swap.place(swap.FORMER)}; `restore --batal` mengembalikannya. Jalankan `manage.py serve`, dan muat "
-            "ulang nginx bila dipakai."
+            f"{swap.place(swap.FORMER)}; `restore --batal` mengembalikannya. {START_AGAIN}"
         )
         if missing:
             self.stdout.write(
