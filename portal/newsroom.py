@@ -16,7 +16,7 @@ from news.models.changes import changes_by
 from news.views import reports
 from news.web.admin import person_name
 from portal.health.page import health_for_staff
-from portal.login import second_step, sessions, views
+from portal.login import passkey_views, second_step, sessions, views
 from portal.login.bounds import Attempt
 from portal.login.models import SecondStep
 from portal.unsaved.views import copies
@@ -93,6 +93,7 @@ class Newsroom(AdminSite):
         return [
             path("login/kode/", views.code, name="login_code"),
             path("dua-langkah/", self.admin_view(views.own), name="second_step"),
+            path("dua-langkah/kunci-sandi/", self.admin_view(passkey_views.own_passkeys), name="passkeys"),
             path("sesi/", self.admin_view(views.own_sessions), name="sessions"),
             path("sehat/", self.admin_view(health_for_staff), name="health"),
             path("laporan/", self.admin_view(reports.page), name="reports"),

@@ -13,7 +13,7 @@ LONGEST = 2 * 1024 * 1024  # bytes; as much as a session that has ended may send
 ONE_LINE = 80  # characters; what is longer is shown
 TEXTS = ("komentar", "keterangan")  # shown however short they are
 # In a field's name: what an error page must not contain, so that nothing is offered at all
-SECRETS = ("password", "sandi", "code")
+SECRETS = ("password", "sandi", "code", "passkey")
 
 
 class Field(NamedTuple):

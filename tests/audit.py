@@ -15,7 +15,7 @@ HOW = ["--disable-pip", "--progress-spinner=off", "--timeout=15", "--format=json
 
 
 def main(options: list[str]) -> int:
-    requirements = [] if "-r" in options else ["-r", str(PROJECT / "requirements.txt"), "--require-hashes"]
+    requirements = [] if "-r" in options else ["-r", str(PROJECT / "requirements-passkey.txt"), "--require-hashes"]
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip_audit", *HOW, *requirements, f"--output={report}", *options]

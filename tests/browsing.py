@@ -1,5 +1,8 @@
 """Steps shared by browser tests: check that a page fits, log in, write a comment, answer a captcha."""
 
+from functools import cache
+from importlib.resources import files
+
 from captcha.models import CaptchaStore
 
 from comments.captcha import field
@@ -17,6 +20,26 @@ def does_not_scroll_sideways(page) -> bool:
         fits.append(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
     page.set_viewport_size(size)
     return all(fits)
+
+
+@cache
+def _axe() -> str:
+    return (files("axe_playwright_python") / "axe.min.js").read_text()
+
+
+def faults(page) -> list[str]:
+    """What axe-core finds on the page on a phone and on a desktop: WCAG 2.2 AA, and best practice. [] is right."""
+    size, found = page.viewport_size, []
+    page.evaluate(_axe())
+    for width, height in ((360, 740), (1280, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        result = page.evaluate("rules => axe.run({ runOnly: rules, resultTypes: ['violations'] })", rules)
+        found += [
+            f"{page.url} at {width}: {each['id']}: {each['nodes'][0]['target']}" for each in result["violations"]
+        ]
+    page.set_viewport_size(size)
+    return found
 
 
 def log_in(page, client, portal_url, person):

@@ -20,7 +20,11 @@ BY_HAND = {
     "typing-extensions": "PSF-2.0",
     "tzdata": "Apache-2.0",
 }
-SPELLINGS = {"BSD": "BSD-3-Clause", "Apache Software License": "Apache-2.0"}
+SPELLINGS = {
+    "BSD": "BSD-3-Clause",
+    "Apache Software License": "Apache-2.0",
+    "Apache License, Version 2.0": "Apache-2.0",
+}
 HEAD = """# Licences of what the portal is shipped with
 
 The portal is under the EUPL 1.2 (`LICENSE`). It is installed beside these packages; none is changed or part of it.
@@ -37,7 +41,7 @@ def text() -> str:
 
 
 def packages() -> list[str]:
-    return sorted(set(REQUIREMENT.findall((PROJECT / "requirements.txt").read_text())))
+    return sorted(set(REQUIREMENT.findall((PROJECT / "requirements-passkey.txt").read_text())))
 
 
 def licence(name: str) -> str:

@@ -58,6 +58,8 @@ class Entry(models.Model):
         SECOND_STEP_OFF = "second_step_off", "Masuk dua langkah dimatikan"
         CODES_MADE = "codes_made", "Kode pemulihan dibuat"
         CODE_USED = "code_used", "Kode pemulihan dipakai"
+        PASSKEY_ON = "passkey_on", "Kunci sandi ditambahkan"
+        PASSKEY_OFF = "passkey_off", "Kunci sandi dihapus"
         ROLE_GIVEN = "role_given", "Peran diberikan"
         ROLE_TAKEN = "role_taken", "Peran dicabut"
         PERMISSION_GIVEN = "permission_given", "Izin diberikan"

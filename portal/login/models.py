@@ -149,6 +149,32 @@ class RecoveryCode(models.Model):
         return f"no. {self.pk}"
 
 
+class Passkey(models.Model):
+    """A key in a device, with which the owner of a second step answers it instead of a code (portal.login.passkeys).
+    The table is there without the package, too: accounts can be deleted, and second steps ended, after it was
+    removed."""
+
+    second_step = models.ForeignKey(
+        SecondStep, models.CASCADE, related_name="passkeys", verbose_name="masuk dua langkah"
+    )
+    name = models.CharField("nama", max_length=60)
+    host = models.CharField("alamat portal", max_length=253)  # for which it was made, and works for ever
+    handle = models.BinaryField("pengenal", max_length=1023, unique=True)  # by which its device finds it
+    public_key = models.BinaryField("kunci publik", max_length=4096)  # COSE (RFC 9052)
+    uses = models.BigIntegerField("hitungan")  # as the device counts; many say 0 always
+    transports = models.JSONField("hubungan", default=list)
+    made_at = models.DateTimeField("dibuat", db_default=Now())
+    used_at = models.DateTimeField("terakhir dipakai", null=True)
+
+    class Meta:
+        verbose_name = "kunci sandi"
+        verbose_name_plural = "kunci sandi"
+        default_permissions = ()  # its owner sees it
+
+    def __str__(self):
+        return f"no. {self.pk}"
+
+
 class Told(models.Model):
     """When an Administrator without a second step was first told that one will be needed: the grace begins then, also
     for accounts that are older than this rule."""

@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal import errors
-from portal.login import models, second_step, sessions
+from portal.login import models, passkeys, second_step, sessions
 from portal.login.bounds import Attempt
 from portal.login.models import LoginSession, SecondStep
 
@@ -41,16 +41,41 @@ class CodeField(forms.CharField):
 
 
 class CodeForm(forms.Form):
-    """Asks for a code of `step`. A wrong one counts as a failed log-in of its owner."""
+    """Asks for a code of `step`, or the answer of one of its passkeys, if there are any. A wrong one counts as a
+    failed log-in of its owner."""
 
+    passkey = forms.CharField(required=False, max_length=passkeys.LONGEST, widget=forms.HiddenInput)
     code = CodeField(label="Kode")
 
-    def __init__(self, *args, step: SecondStep, attempt: Attempt, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, *, step: SecondStep, attempt: Attempt):
+        super().__init__(request.POST or None)
         self.fields["code"].widget.attrs["autofocus"] = True
-        self.step, self.attempt = step, attempt
+        self.request, self.step, self.attempt = request, step, attempt
+        self.passkeys = passkeys.usable(step)
+        if not self.passkeys:
+            del self.fields["passkey"]
+        elif self.data.get("passkey"):
+            self.fields["code"].required = False
+
+    @property
+    def wish(self) -> str:
+        """What the button for a passkey asks the browser for; "": there is none."""
+        return passkeys.wish_to_use(self.request, self.passkeys) if self.passkeys else ""
+
+    @property
+    def origin(self) -> str:
+        return passkeys.origin()
+
+    def clean_passkey(self) -> str:
+        answer = self.cleaned_data["passkey"]
+        if answer and not passkeys.use(self.request, self.passkeys, answer):
+            self.attempt.failed()
+            raise forms.ValidationError("Kunci sandi ini tidak cocok. Coba sekali lagi, atau tulis kodenya.")
+        return answer
 
     def clean_code(self) -> str:
+        if self.data.get("passkey") and "passkey" in self.fields:
+            return ""
         if not self.step.accepts(self.cleaned_data["code"]):
             self.attempt.failed()
             raise forms.ValidationError(
@@ -112,7 +137,7 @@ def code(request: HttpRequest) -> HttpResponse:
     attempt = Attempt.of(request, user.get_username(), with_code=True)
     if request.method == "POST" and (wait := attempt.seconds_to_wait()):
         return errors.too_many_logins(request, wait)
-    form = CodeForm(request.POST or None, step=step, attempt=attempt)
+    form = CodeForm(request, step=step, attempt=attempt)
     if not form.is_valid():
         context = site.each_context(request) | {"title": "Kode masuk", "form": form}
         return render(request, "login/code.html", context)
@@ -171,9 +196,9 @@ def _set_up(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 def _changed(request: HttpRequest, step: SecondStep, attempt: Attempt) -> HttpResponse:
-    form = CodeForm(request.POST or None, step=step, attempt=attempt)
+    form = CodeForm(request, step=step, attempt=attempt)
     if not form.is_valid():
-        return _page(request, step=step, form=form, left=step.unused_codes.count())
+        return _page(request, step=step, form=form, left=step.unused_codes.count(), passkeys=_passkeys_of(step))
     if "end" not in request.POST:
         return _page(request, step=step, codes=step.new_recovery_codes())
     step.delete()
@@ -221,6 +246,11 @@ def _page(request: HttpRequest, **context) -> HttpResponse:
         "is_only_administrator": second_step.is_only_administrator(request.user),
     }
     return render(request, "login/second_step.html", site.each_context(request) | context)
+
+
+def _passkeys_of(step: SecondStep) -> int | None:
+    """How many there are; None: the portal knows none."""
+    return step.passkeys.count() if passkeys.are_offered() else None
 
 
 def _warn_of_few_codes(request: HttpRequest, step: SecondStep, typed: str) -> None:

@@ -59,7 +59,7 @@ class UnsavedMiddleware:
         if is_logged_in and target == reverse("admin:second_step") != request.path:
             # Nothing was carried out: portal.newsroom wants the second step to be set up first.
             return self._kept(request) or response
-        if is_logged_in and target == reverse("admin:index") and request.path != reverse("admin:login"):
+        if is_logged_in and target == reverse("admin:index") and not returns.is_of_log_in(request):
             # Django's answer when the object is gone: nothing was saved.
             return _page_of_texts(request, dict(request.POST.lists()), "") or response
         if is_logged_in and target != reverse("admin:login"):

@@ -24,6 +24,7 @@ from portal.unsaved.models import (
 PARAMETER = "kembali"  # of the form's address: the key of what comes back
 COOKIE = "kiriman"
 NEVER_KEPT = {"csrfmiddlewaretoken"}
+_OF_LOG_IN = ("login", "login_code", "second_step", "passkeys")  # names of pages
 _SALT = "portal.unsaved"
 _SHORT = 20  # characters; a form without a longer text or two words is quickly filled again
 _LETTERS = re.compile(r"[^\W\d_]{3}")  # not in numbers and times
@@ -117,6 +118,11 @@ def is_own_origin(request: HttpRequest) -> bool:
     return request.META.get("HTTP_ORIGIN") in (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
 
 
+def is_of_log_in(request: HttpRequest) -> bool:
+    """Whether it went to a page whose forms hold codes and answers of passkeys, and no texts."""
+    return request.path in {reverse(f"admin:{name}") for name in _OF_LOG_IN}
+
+
 def _is_ours(request: HttpRequest) -> bool:
     """Whether no foreign page sent it, and as a form: a script gets its answer in its own way."""
     return (
@@ -124,7 +130,7 @@ def _is_ours(request: HttpRequest) -> bool:
         and request.META.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
         and request.META.get("HTTP_SEC_FETCH_MODE", "navigate") == "navigate"
         and request.accepts("text/html")
-        and request.path != reverse("admin:login")
+        and not is_of_log_in(request)
     )
 
 

@@ -433,6 +433,7 @@
   const newName = () => [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
 
   const forms = [...document.querySelectorAll("form[method=post]:not(#changelist-form)")].filter((form) =>
-    form.querySelector("textarea:not([readonly]), input[type=text]") && !form.querySelector("[type=password]"));
+    form.querySelector("textarea:not([readonly]), input[type=text]")
+    && !form.querySelector("[type=password], [autocomplete=one-time-code], [name=passkey]"));
   for (const form of forms) watch(form, `${location.pathname}${forms.length > 1 ? `#${form.id}` : ""}`);
 })();
