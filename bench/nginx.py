@@ -23,6 +23,7 @@ def configure(folder: Path, *, port: int, portal: int, data_dir: Path) -> Path:
         "/var/lib/portal": str(data_dir),
         "/opt/portal": str(ROOT),
         "/var/log/nginx": str(folder),
+        "/run/nginx-portal": str(folder / "cache"),
     }.items():
         if shipped not in site:
             raise ValueError(f"deploy/nginx.conf does not contain {shipped!r}.")

@@ -50,7 +50,7 @@ FIELDS = {
     "lisensi": "Lisensi data. Dalam JSON hanya sekali, di awal berkas.",
 }
 AT_ONCE = 2  # downloads per process: a few clients with slow connections must not occupy every thread
-_CACHE_CONTROL = "public, max-age=300"  # nginx serves it for five minutes, as /data says
+_CACHE_CONTROL = "public, max-age=300"  # caches on the way may serve it for five minutes, as /data says
 _NAME, _ADDRESS = settings.DATA_LICENCE
 _download_slots = threading.BoundedSemaphore(AT_ONCE)
 

@@ -19,7 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from psycopg.errors import DiskFull, IoError, ReadOnlySqlTransaction
 
 from news import paths
-from news.web import misaddressed, senders
+from news.web import misaddressed, old_shapes, senders
 from news.web.throttle import Silence
 from portal import errors
 from portal.login import second_step
@@ -43,14 +43,15 @@ class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
 
 
 class ForgetQueryMiddleware:
-    """Drops the query string of article addresses: an article takes no parameters, and otherwise each `?fbclid=` of a
-    viral share would be rendered and cached separately."""
+    """Drops the query string of articles' addresses and of the home page's, if it names no page of an earlier portal:
+    otherwise each `?fbclid=` of a viral share would be rendered and cached separately."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path_info.startswith(WITHOUT_PARAMETERS):
+        path, query = request.path_info, request.META["QUERY_STRING"]
+        if path.startswith(WITHOUT_PARAMETERS) or (path == paths.HOME and not old_shapes.decides(query)):
             request.META["QUERY_STRING"] = ""
         return self.get_response(request)
 
@@ -150,8 +151,8 @@ def _names_and_values(posted):
 class AdminBoundaryMiddleware:
     """Makes admin pages private and gives them a wider CSP; turns CSRF checks off everywhere else.
 
-    Readers' pages have no session that another site could abuse, and a CSRF failure would answer a wrong method with
-    an error about cookies."""
+    Readers' pages know no cookies, thus no session that another site could abuse, and a CSRF failure would answer a
+    wrong method with an error about cookies."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -164,6 +165,7 @@ class AdminBoundaryMiddleware:
                 response["Cache-Control"] = "no-store"
         else:
             request._dont_enforce_csrf_checks = True
+            request.COOKIES = {}  # Django would answer a broken csrftoken with a new one, on a page kept for everyone
             response = self.get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         return response

@@ -80,6 +80,11 @@ def test_the_portal_trusts_nginx_only_and_the_guide_names_the_right_addresses():
     assert f"s|127.0.0.1:8000|{address['web']}:8000|" in GUIDE
 
 
+def test_nginx_keeps_pages_where_it_may_write():
+    [folder] = re.findall(r"^proxy_cache_path (/[^/]+)/\S+ ", (DEPLOY / "nginx.conf").read_text(), re.MULTILINE)
+    assert folder in SERVICES["nginx"]["tmpfs"]
+
+
 def test_the_programs_are_those_of_the_units():
     last = re.findall(r"^CMD (\[.*\])$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
     commands = {"web": yaml.safe_load(last[0])} | {name: SERVICES[name]["command"] for name in ("worker", "migrate")}

@@ -1,7 +1,12 @@
 """deploy/nginx.conf as it is shipped, started in front of a real gunicorn."""
 
+import contextlib
 import re
 import shutil
+import signal
+import struct
+import subprocess
+import sys
 import tempfile
 import threading
 from email import policy
@@ -12,18 +17,22 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import resolve
 
 from news.pageviews import readers, salt
 from portal.run import postgres
-from tests.conftest import DATA_DIR, MIGRATED, wait_until
-from tests.web_servers import Gunicorn, Nginx, answer_on, get, send, status
+from tests.conftest import DATA_DIR, MIGRATED, PROJECT, child_environment, wait_until
+from tests.test_routes import routes
+from tests.web_servers import Gunicorn, Nginx, answer_on, children, get, send, status
 
 pytestmark = pytest.mark.slow
 
+NAME = "portal_nginx"
 KIB, MIB = 1024, 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 AGENT = "User-Agent: Mozilla/5.0\r\n"
 ARTICLE = "/berita/detail/7/taman-kota"
+HOUR = 3600  # seconds
 DOCUMENT, FILE = "/dokumen/" + "ab" * 16 + "/surat.pdf", "cd" * 16
 PDF = b"%PDF-1.7 0123456789"
 PHOTO = "foto/abc"
@@ -33,17 +42,21 @@ SIZES = {"-400": b"small", "-800": b"middle", "-1600": b"large"}
 @pytest.fixture(scope="module")
 def database(embedded_postgres):
     """The URL of a database with one published article, number 7."""
-    name, host = "portal_nginx", postgres.connection_settings(DATA_DIR)["HOST"]
-    with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
-        with psycopg.connect(host=host, user="postgres", dbname=name, autocommit=True) as own:
+    with connected("postgres") as server:
+        server.execute(f"CREATE DATABASE {NAME} TEMPLATE {MIGRATED}")
+        with connected(NAME) as own:
             fill(own)
-        yield f"postgres://postgres@/{host}/{name}"
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        yield f"postgres://postgres@/{server.info.host}/{NAME}"
+        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def connected(name: str) -> psycopg.Connection:
+    host = postgres.connection_settings(DATA_DIR)["HOST"]
+    return psycopg.connect(host=host, user="postgres", dbname=name, autocommit=True)
 
 
 def fill(connection) -> None:
-    """Adds an article. Columns without a default get what suits their type."""
+    """Adds an article with a document. Columns without a default get what suits their type."""
     values = {
         "news_category": {"id": 1, "name": "Kota", "slug": "kota"},
         "news_article": {
@@ -57,16 +70,20 @@ def fill(connection) -> None:
     }
     values["news_document"] = {"id": 1, "article_id": 7, "title": "Surat", "name": "ab" * 16, "file": FILE}
     for table, known in values.items():
-        columns = connection.execute(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
-            " AND is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER'",
-            [table],
-        ).fetchall()
-        blank = {"boolean": "false", "timestamp with time zone": "now", "ARRAY": "{}"}
-        zero = {"integer", "bigint", "smallint"}
-        row = {name: blank.get(kind, "0" if kind in zero else "") for name, kind in columns} | known
-        marks = ", ".join(["%s"] * len(row))
-        connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+        insert(connection, table, known)
+
+
+def insert(connection, table: str, known: dict) -> None:
+    columns = connection.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+        " AND is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER'",
+        [table],
+    ).fetchall()
+    blank = {"boolean": "false", "timestamp with time zone": "now", "ARRAY": "{}"}
+    zero = {"integer", "bigint", "smallint"}
+    row = {name: blank.get(kind, "0" if kind in zero else "") for name, kind in columns} | known
+    marks = ", ".join(["%s"] * len(row))
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +145,252 @@ def test_readers_are_told_apart_by_nginx_without_their_addresses(nginx, portal):
     if int(float(own[0][0])) // 3600 == int(float(own[-1][0])) // 3600:  # else a new hour has begun
         assert 425 <= readers.estimate(len({line[-1] for line in own})) <= 575
     assert not any("127.1." in field for line in own for field in line)
+
+
+# ---- What nginx keeps
+
+# Addresses of all public routes
+KEPT = [
+    "/", ARTICLE, "/b/7", "/b/7/qr.svg", "/berita/7/perubahan", "/berita/7/perubahan/1", "/berita", "/kategori",
+    "/kategori/kota", "/kategori/kota/feed", "/kategori/kota/feed/atom", "/tag/x", "/tag/x/feed", "/tag/x/feed/atom",
+    "/arsip", "/arsip/2024/11", "/arsip/2024/11/13", "/cari?q=taman", "/dokumen", "/populer", "/feed", "/feed/atom",
+    "/sitemap.xml", "/sitemap-halaman.xml", "/sitemap-1.xml", "/sitemap-dokumen.xml", "/sitemap-news.xml", "/data",
+      "/favicon.ico", "/robots.txt", "/.well-known/security.txt", "/ralat",
+    "/ralat/feed", "/ralat/feed/atom", "/kontak", "/transparansi", "/transparansi/2024/11", "/berita/",
+]  # fmt: skip
+SECRET = "1-0123456789abcdef0123456789abcdef"
+NEVER_KEPT = [
+    "/berita/7/komentar", "/berita/7/komentar?balas=1", "/berita/7/komentar/captcha", "/komentar/1",
+    "/komentar/1/laporkan", "/komentar/1/laporkan/captcha", "/komentar/1/laporkan/terima-kasih",
+    f"/komentar/saya/{SECRET}", f"/komentar/saya/{SECRET}/data.json", f"/komentar/saya/{SECRET}/konfirmasi",
+    f"/komentar/saya/{SECRET}/surat", "/komentar/data-saya", "/komentar/data-saya/captcha",
+    "/komentar/data-saya/terkirim", f"/komentar/data-saya/a~{SECRET}", f"/komentar/data-saya/a~{SECRET}/data.json",
+    "/komentar/saya/", f"/captcha/{'0' * 40}/suara.wav", f"/captcha/{'0' * 40}/gambar.png", f"/pratinjau/{SECRET}",
+    "/data/berita.csv", "/data/berita.json", DOCUMENT, f"/dokumen/{'ab' * 16}/sampul.jpg", "/media/tak-ada.webp",
+    "/sehat", "/admin", "/admin/login/",
+]  # fmt: skip
+
+
+def files_kept(nginx):
+    return [path for path in (nginx.folder / "cache").rglob("*") if path.is_file()]
+
+
+def pages_kept(nginx):
+    """Of each copy that nginx keeps the encoding and the address."""
+    keys = [re.search(rb"^KEY: (.*)$", path.read_bytes(), re.MULTILINE)[1].decode() for path in files_kept(nginx)]
+    return [(key.split(" ")[0], key.split(" ")[4]) for key in keys]
+
+
+def let_time_pass(nginx, seconds):
+    """All that nginx keeps becomes so much older; nobody waits. (The second field of its file is the time until which
+    it is new.)"""
+    for path in files_kept(nginx):
+        with path.open("r+b") as file:
+            file.seek(8)
+            [until] = struct.unpack("=q", file.read(8))
+            file.seek(8)
+            file.write(struct.pack("=q", until - seconds))
+
+
+@contextlib.contextmanager
+def withdrawn():
+    """The article, within the block."""
+    withdraw = "UPDATE news_article SET status = 'withdrawn', withdrawn_reason = 'Keliru', withdrawn_at = now()"
+    with connected(NAME) as own:
+        own.execute(withdraw)
+    try:
+        yield
+    finally:
+        with connected(NAME) as own:
+            own.execute("UPDATE news_article SET status = 'published', withdrawn_at = NULL")
+
+
+@contextlib.contextmanager
+def database_away(nginx):
+    """No connection to the database of the portal lives or is made within the block."""
+    with connected("postgres") as server:
+        server.execute(f"ALTER DATABASE {NAME} ALLOW_CONNECTIONS false")
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [NAME])
+        try:
+            wait_until(lambda: status(get(nginx.port, "/berita/7/komentar")) == 503)
+            yield
+        finally:
+            server.execute(f"ALTER DATABASE {NAME} ALLOW_CONNECTIONS true")
+            wait_until(lambda: status(get(nginx.port, "/berita/7/komentar")) != 503)
+
+
+def test_every_public_page_is_kept_and_nothing_else(nginx):
+    """Whoever asks: what browsers of editors send changes no page that is kept."""
+    asked = {resolve(path.partition("?")[0]).url_name for path in KEPT + NEVER_KEPT}
+    assert asked - {"login"} == {each.name for each in routes()}
+    for path in files_kept(nginx):
+        path.unlink()
+    own = "Cookie: sessionid=x; csrftoken=y; peramban=z\r\nAuthorization: Basic eDp5\r\n"
+    for path in KEPT + NEVER_KEPT:
+        assert get(nginx.port, path, own), path
+        post(nginx.port, path, 3, b"a=b", more=own)
+    assert sorted(page for _, page in pages_kept(nginx)) == sorted(KEPT)
+    for path in files_kept(nginx):
+        head, _, body = path.read_bytes().partition(b"\r\n\r\n")
+        assert b"Cache-Control: public, max-age=" in head
+        assert b"set-cookie" not in head.lower()
+        assert b"csrfmiddlewaretoken" not in body
+
+
+def test_two_copies_of_a_page_whatever_browsers_call_what_they_accept(nginx):
+    page = "/arsip/2024/11/13"
+    for accepted, is_packed in {
+        "gzip": True, "gzip, deflate, br, zstd": True, "br;q=1.0, GZIP;q=0.8, *;q=0.1": True,
+        "deflate ,gzip ;q=1": True,
+        "gzip;q=0": False, "deflate, br": False, "identity": False, "gzip;q=0.000, br": False, "x-gzipped": False,
+    }.items():  # fmt: skip
+        answer = get(nginx.port, page, f"Accept-Encoding: {accepted}\r\n")
+        assert (b"Content-Encoding: gzip" in answer) == is_packed, accepted
+        assert b"Vary: Accept-Encoding" in answer
+    assert sorted(encoding for encoding, path in pages_kept(nginx) if path == page) == ["", "gzip"]
+
+
+def test_what_networks_append_to_a_link_makes_no_other_copy_and_what_decides_does(nginx):
+    for path in (
+        f"{ARTICLE}?fbclid=1",
+        f"{ARTICLE}?p=9&x",
+        "/b/7?utm_source=wa",
+        "/?fbclid=1",
+        "/?utm_source=x&_gl=2",
+    ):
+        get(nginx.port, path)
+        assert ("", path) not in pages_kept(nginx)
+        assert ("", path.partition("?")[0]) in pages_kept(nginx)
+    for path in ("/?p=7", "/?fbclid=1&p=7", "/?page_id=2", "/?%70=7", "/cari?q=kota"):
+        get(nginx.port, path)
+        assert ("", path) in pages_kept(nginx)
+
+
+def test_no_spelling_of_an_address_stands_in_for_a_page(nginx):
+    for odd in (
+        "/berita/detail//7/taman-kota", "//berita/detail/7/taman-kota", f"{ARTICLE}/",
+        "/berita/detail/7/x/../taman-kota",
+        "/berita/detail/../detail/7/taman-kota", "/b/../berita/detail/7/taman-kota", "/berita%2Fdetail/7/taman-kota",
+        "/?%70=7", "/?fbclid=1&id=7", "/./?p=7", "//", "/berita/..",
+    ):  # fmt: skip
+        let_time_pass(nginx, 100 * HOUR)
+        get(nginx.port, odd)
+        for path in (ARTICLE, "/"):
+            answer = get(nginx.port, path)
+            assert status(answer) == 200, (odd, path)
+            assert (b"<title>Taman kota" in answer) == (path == ARTICLE)
+    with send(nginx.port, b"GET / HTTP/1.1\r\nHost: lain.example\r\nConnection: close\r\n\r\n") as sent:
+        assert status(answer_on(sent)) == 400
+    assert status(get(nginx.port, "/")) == 200
+
+
+def test_each_answer_has_its_own_id(nginx):
+    ids = [re.search(rb"X-Request-ID: (.*)\r\n", get(nginx.port, ARTICLE))[1] for _ in range(3)]
+    assert len(set(ids)) == 3
+
+
+def test_reads_of_a_kept_page_count_once_each_and_no_others(nginx, portal):
+    before = len(lines(portal))
+    answers = [get(nginx.port, ARTICLE, AGENT) for _ in range(3)]
+    let_time_pass(nginx, 5)  # one reader gets the old page while it is fetched anew, for nobody
+    answers.append(get(nginx.port, ARTICLE, AGENT))
+    tag = re.search(rb"ETag: (.*)\r\n", get(nginx.port, ARTICLE, AGENT))[1].decode()
+    with send(nginx.port, f"HEAD {ARTICLE} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()) as sent:
+        answers.append(answer_on(sent))
+    answers += [get(nginx.port, ARTICLE, f"{AGENT}If-None-Match: {tag}\r\n") for _ in range(2)]
+    for path in ("/", "/berita/detail/8/tak-ada", "/berita/detail/7"):
+        for _ in range(2):
+            get(nginx.port, path, AGENT)
+    wait_until(lambda: len(lines(portal)) >= before + 8)
+    assert [status(answer) for answer in answers] == [200] * 5 + [304] * 2
+    assert not any(b"pageview" in answer.lower() for answer in answers)
+    assert [line[1:4] for line in lines(portal)[before:]] == [
+        *[["7", "GET", "200"]] * 5,
+        ["7", "HEAD", "200"],
+        *[["7", "GET", "304"]] * 2,
+    ]
+
+
+INSIDE = "X-Journal: nginx\r\n"  # asked of the portal itself: it writes no line then
+
+
+def test_a_withdrawn_article_is_gone_and_stays_gone_while_the_database_is_away(nginx, portal):
+    for seconds, first in ((3, 200), (12, 410)):  # while it is fetched anew; nobody asked for twelve seconds
+        wait_until(lambda: status(get(portal.port, ARTICLE, INSIDE)) == 200)
+        let_time_pass(nginx, HOUR)
+        assert status(get(nginx.port, ARTICLE)) == 200
+        with withdrawn():
+            wait_until(lambda: status(get(portal.port, ARTICLE, INSIDE)) == 410)
+            let_time_pass(nginx, seconds)
+            assert status(get(nginx.port, ARTICLE)) == first
+            wait_until(lambda: status(get(nginx.port, ARTICLE)) == 410)
+            with database_away(nginx):
+                let_time_pass(nginx, HOUR)
+                gone = get(nginx.port, ARTICLE)
+            assert status(gone) == 410
+            assert "Keliru" in gone.decode()
+
+
+def test_a_comment_shows_on_a_busy_page(nginx):
+    get(nginx.port, ARTICLE)
+    with connected(NAME) as own:
+        comment = {"id": 1, "article_id": 7, "name": "Siti", "text": "Tamannya bersih.", "status": "approved"}
+        insert(own, "comments_comment", comment)
+    wait_until(lambda: b"Tamannya bersih." in get(nginx.port, ARTICLE), 12)
+
+
+def test_pages_go_on_while_the_database_is_away_and_their_reads_count(nginx, portal, database):
+    shown = {path: get(nginx.port, path, AGENT) for path in (ARTICLE, "/", "/kategori/kota", "/feed", "/tak-ada")}
+    tag = re.search(rb"ETag: (.*)\r\n", shown[ARTICLE])[1].decode()
+    before = len(lines(portal))
+    with database_away(nginx):
+        for _ in range(3):
+            let_time_pass(nginx, HOUR)
+            for path, answer in shown.items():
+                now = get(nginx.port, path, AGENT)
+                assert status(now) == status(answer), path
+                assert now.partition(b"\r\n\r\n")[2] == answer.partition(b"\r\n\r\n")[2]
+            assert status(get(nginx.port, ARTICLE, f"{AGENT}If-None-Match: {tag}\r\n")) == 304
+        unknown = get(nginx.port, "/berita?kecamatan=1", AGENT)
+        form = b"nama=Siti&komentar=Taman+ini+bersih"
+        comment = post(nginx.port, "/berita/7/komentar", len(form), form).decode()
+    assert (status(unknown), b"no-store" in unknown) == (503, True)
+    assert status(comment.encode()) == 503
+    assert "Kirim lagi" in comment
+    assert "Taman ini bersih" in comment
+    wait_until(lambda: len(lines(portal)) >= before + 6)
+    assert len(lines(portal)) == before + 6
+    counting = "import django; django.setup(); from news.pageviews import drain; drain()"
+    own = {"DATA_DIR": str(portal.folder), "DATABASE_URL": database}
+    subprocess.run([sys.executable, "-c", counting], cwd=PROJECT, env=child_environment() | own, check=True)
+    with connected(NAME) as server:
+        [(counted,)] = server.execute("SELECT counted FROM news_articleviews WHERE article_id = 7").fetchall()
+    agents = ("Mozilla/5.0", "Opera/9.80")
+    assert counted == sum(
+        line[2:5] in (["GET", "200", "-"], ["GET", "304", "-"]) and line[5] in agents for line in lines(portal)
+    )
+
+
+def test_reloads_under_load_lose_no_read_and_no_page(nginx, portal):
+    before, whole, over = len(lines(portal)), [], threading.Event()
+
+    def read():
+        while not over.is_set():
+            answer = get(nginx.port, ARTICLE, AGENT)
+            whole.append(status(answer) == 200 and answer.endswith(b"</html>\n"))
+
+    people = [threading.Thread(target=read) for _ in range(3)]
+    for each in people:
+        each.start()
+    for _ in range(3):
+        old, done = {*children(nginx.process.pid)}, len(whole)
+        nginx.process.send_signal(signal.SIGHUP)
+        wait_until(lambda old=old, done=done: old.isdisjoint(children(nginx.process.pid)) and len(whole) > done + 50)
+    over.set()
+    for each in people:
+        each.join()
+    assert all(whole)
+    assert len(lines(portal)) == before + len(whole)
 
 
 def test_nginx_takes_the_salt_that_the_portal_made(nginx, portal):
@@ -266,15 +529,8 @@ def test_nginx_sends_documents_in_parts_when_the_portal_allows_it(nginx, portal)
     assert get(portal.port, DOCUMENT).endswith(PDF)
     for path in (f"/_dokumen/{FILE}.pdf", f"/documents/{FILE}.pdf", f"/media/../documents/{FILE}.pdf"):
         assert status(get(nginx.port, path)) in (400, 404)
-    host = postgres.connection_settings(DATA_DIR)["HOST"]
-    with psycopg.connect(host=host, user="postgres", dbname="portal_nginx", autocommit=True) as connection:
-        connection.execute(
-            "UPDATE news_article SET status = 'withdrawn', withdrawn_reason = 'Keliru', withdrawn_at = now()"
-        )
-        try:
-            gone = get(nginx.port, DOCUMENT)
-        finally:
-            connection.execute("UPDATE news_article SET status = 'published', withdrawn_at = NULL")
+    with withdrawn():
+        gone = get(nginx.port, DOCUMENT)
     assert status(gone) == 410
     assert "Keliru" in gone.decode()
     (portal.folder / "documents" / f"{FILE}.pdf").unlink()

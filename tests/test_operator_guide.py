@@ -38,7 +38,7 @@ class Machine:
             (root / "etc" / "nginx" / folder).mkdir(parents=True)
         for folder in ("etc/systemd/system", "etc/cron.d", "etc/postgresql/15/main/conf.d"):
             (root / folder).mkdir(parents=True)
-        for folder in ("programs", "var/lib", "var/log/nginx"):
+        for folder in ("programs", "run", "var/lib", "var/log/nginx"):
             (root / folder).mkdir(parents=True)
         (root / "etc" / "nginx" / "nginx.conf").write_text("worker_connections 768;")  # Debian's line
         self.write_programs()
@@ -68,7 +68,7 @@ class Machine:
             " .venv/bin": f" {Path(sys.executable).parent}",
         }.items():
             text = text.replace(there, own)
-        text = re.sub(r"(?<![\w/.-])/(?=(?:etc|var|opt/portal/deploy)/)", f"{self.root}/", text)
+        text = re.sub(r"(?<![\w/.-])/(?=(?:etc|var|opt/portal/deploy)/|run/nginx-portal)", f"{self.root}/", text)
         return re.sub(r"(?<![\w/.-])/opt/portal", str(PROJECT), text)
 
     def shipped(self, source: Path) -> str:

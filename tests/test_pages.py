@@ -17,6 +17,7 @@ from news import office_texts
 from news.admin.merging import Loaded
 from news.models import MissingPath, Page
 from news.web import dates
+from portal.middleware import ForgetQueryMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,32 @@ def test_every_page_of_the_office_is_made_once_and_opens(client):
         assert f">{title}</h1>" in response.content.decode()
         assert response["Cache-Control"].startswith("public")
         assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("/?fbclid=x", ""),
+        ("/?p=7&fbclid=x", "p=7&fbclid=x"),
+        ("/berita/detail/7/x?p=1", ""),
+        ("/cari?q=a", "q=a"),
+    ],
+)
+def test_what_is_appended_to_a_page_without_parameters_is_forgotten(rf, address, query):
+    request = rf.get(address)
+    ForgetQueryMiddleware(lambda forgotten: forgotten)(request)
+    assert request.META["QUERY_STRING"] == query
+
+
+@pytest.mark.parametrize("value", ["", "rusak"])
+def test_a_cookie_of_the_newsroom_brings_no_other_onto_a_public_page(client, value):
+    """Django would replace a token that it cannot read; no cache could keep that page."""
+    prepare()
+    client.cookies["csrftoken"] = client.cookies["sessionid"] = value
+    for path in ("/", "/kontak", "/tak-ada"):
+        response = client.get(path)
+        assert not response.cookies
+        assert "Cookie" not in response.get("Vary", "")
 
 
 def test_the_texts_name_the_city_and_its_contact_and_lose_nothing_to_the_sanitiser(settings):
