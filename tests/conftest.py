@@ -121,7 +121,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish():
-    """The collector need not look again and again at what stays until the end: 9 % of the CPU time of ordinary tests."""
+    """What stays until the end need not be looked at again and again: 9 % of the CPU time of ordinary tests."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
 
