@@ -156,6 +156,47 @@ def test_a_passkey_is_as_good_as_a_code_where_one_is_asked_for(inside, editor, d
     assert len(re.findall(r"<code>\d{5} \d{5}</code>", page)) == 10
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\n", "\u3000", "\x1f"])
+def test_a_blank_answer_is_none_wherever_a_code_is_asked_for(inside, editor, step, device, blank):
+    client = Client()
+    give_password(client, editor)
+    client.post(CODE_PAGE, {"passkey": blank, "code": ""})
+    assert not is_in(client)
+    inside.post(STEP_PAGE, {"passkey": blank, "code": "", "end": "1"})
+    assert SecondStep.objects.get() == step
+    inside.post(PAGE, {"passkey": blank, "code": "", "name": "milik pencuri"})
+    assert "Buat kunci sandi “" not in inside.get(PAGE).content.decode()
+
+
+def test_after_a_refused_answer_the_code_is_enough(editor, device, codes):
+    client = Client()
+    give_password(client, editor)
+    page = client.post(CODE_PAGE, {"passkey": device.use({"rpId": "jahat.invalid", "challenge": "AAAA"})})
+    hidden = {
+        each["name"]: html.unescape(each["value"] or "")
+        for each in re.finditer(
+            r'<input type="hidden" name="(?P<name>passkey)"[^>]*?(?: value="(?P<value>[^"]*)")?[^>]*>',
+            page.content.decode(),
+        )
+    }
+    assert client.post(CODE_PAGE, {**hidden, "code": codes.pop()}).status_code == 302
+    assert list(hidden) == ["passkey"]
+    assert is_in(client)
+
+
+def test_a_code_is_good_for_the_next_attempt_if_only_the_name_was_missing(inside, codes):
+    assert "Beri nama" in inside.post(PAGE, {"name": "", "code": codes[-1]}).content.decode()
+    assert begin(inside, codes).status_code == 302
+
+
+def test_ways_to_reach_a_key_that_no_browser_names_are_not_stored(inside, codes):
+    begin(inside, codes)
+    answer = json.loads(Authenticator().make(wish(inside)))
+    answer["response"]["transports"] = ["\0", "usb", 7, {}, "\ud800"]
+    inside.post(PAGE, {"passkey": json.dumps(answer)})
+    assert Passkey.objects.get().transports == ["usb"]
+
+
 def test_making_it_must_follow_the_code_within_ten_minutes_and_can_be_stopped(inside, codes, monkeypatch):
     begin(inside, codes)
     monkeypatch.setattr("portal.login.passkey_views.time", lambda: 2**40)
