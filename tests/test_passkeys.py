@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 
+import cbor2
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from portal.audit.models import Entry
 from portal.login import models, passkeys
@@ -280,6 +282,22 @@ def mangled(answer: str):
         part[name] = former
 
 
+def with_odd_keys(answer: str, handle: bytes):
+    """The answer to a wish for a passkey, with each part of the key missing or of another type, and other formats."""
+    whole = json.loads(answer)
+    told = cbor2.loads(base64url_to_bytes(whole["response"]["attestationObject"]))
+    head, _, _ = told["authData"].partition(handle)
+    key = cbor2.loads(told["authData"].removeprefix(head + handle))
+    rest = [{name: part for name, part in key.items() if name != missing} for missing in key]
+    others = [key | {name: part} for name in key for part in (None, 1, 2**70, b"", "x", [])]
+    formats = [{}, {"fmt": "packed", "attStmt": {"alg": -7, "sig": b"x", "x5c": [b"x"]}}, {"fmt": "tpm", "attStmt": 1}]
+    for odd in (*rest, *others, 1, None, []):
+        for form in formats:
+            attestation = told | form | {"authData": head + handle + cbor2.dumps(odd)}
+            whole["response"]["attestationObject"] = bytes_to_base64url(cbor2.dumps(attestation))
+            yield json.dumps(whole)
+
+
 @pytest.mark.parametrize("text", NONSENSE)
 def test_nonsense_is_no_answer(inside, editor, device, codes, text):
     client = Client()
@@ -300,7 +318,9 @@ def test_mangled_answers_are_none_and_raise_nothing(rf, inside, step, device):
         assert passkeys.use(request, keys, answer) is None, number
     asked = json.loads(passkeys.wish_to_add(request, step))
     challenge = request.session["passkey_challenge"]
-    for number, answer in enumerate(mangled(Authenticator().make(asked))):
+    other = Authenticator()
+    whole = other.make(asked)
+    for number, answer in enumerate([*mangled(whole), *with_odd_keys(whole, other.handle)]):
         request.session["passkey_challenge"] = challenge
         passkeys.add(request, step, str(number), answer)
     too_long = Authenticator(handle=b"x" * 5000).make(asked)

@@ -158,7 +158,7 @@ def _broken() -> tuple[type[Exception], ...]:
     """What webauthn raises about answers that are not right, and what its parsers let through about nonsense."""
     from webauthn.helpers.exceptions import WebAuthnException
 
-    return WebAuthnException, ValueError, RecursionError
+    return WebAuthnException, ValueError, TypeError, LookupError, RecursionError
 
 
 def host() -> str:
