@@ -99,3 +99,10 @@ def test_the_image_holds_what_the_portal_needs_and_nothing_of_a_checkout():
     assert kept >= {"comments", "deploy", "manage.py", "news", "portal", "requirements.txt", "static", "templates"}
     assert all((PROJECT / each).exists() for each in kept)
     assert not kept & {"tests", "var", ".git", ".venv", "portal.env", "bench"}
+
+
+def test_the_image_with_passkeys_is_built_as_the_guide_says():
+    [default] = re.findall(r"^ARG REQUIREMENTS=(\S+)$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
+    [other] = re.findall(r"build --build-arg REQUIREMENTS=([\w.-]+)", GUIDE)
+    assert (default, other) == ("requirements.txt", "requirements-passkey.txt")
+    assert f"!{other}\n" in (PROJECT / ".dockerignore").read_text()

@@ -653,6 +653,13 @@ def test_of_a_blog_texts_are_taken_with_their_comments_and_no_settings(write):
     assert (draft.is_draft, draft.old_paths, page.kind) == (True, (), "page")
 
 
+@pytest.mark.parametrize("space", ["http://purl.org/atom/app#", "http://www.w3.org/2007/app"])
+def test_a_draft_of_any_atom_feed_is_one(write, space):
+    control = f'<x:control xmlns:x="{space}"><x:draft>yes</x:draft></x:control>'
+    (_, first), (_, other) = feeds.read(write(ATOM.replace("<id>urn:1</id>", f"<id>urn:1</id>{control}")))
+    assert (first.is_draft, other.is_draft) == (True, False)
+
+
 def test_a_feed_whose_elements_have_a_prefix(write):
     text = '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>Taman</a:title></a:entry></a:feed>'
     path = write(text)

@@ -6,11 +6,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news import markup, old_addresses
 from news.models import Article, MissingPath, Page
 from portal.importers import elements, formats, texts, wxr
+from portal.importers.old_addresses import Term, remember_term
 from portal.importers.record import Refusal
 from tests.make import rewrite
 from tests.test_import_articles import run_files
@@ -522,3 +525,7 @@ def test_addresses_of_categories_and_tags_that_were_named_otherwise_lead_on(run)
         assert old_addresses.leads_to(path, query) == category
     assert old_addresses.leads_to("/category/berita/taman/feed/", "") == f"{category}/feed"
     assert MissingPath.objects.target_of("/tag/krwc-2") == "/tag/karawaci"
+    with CaptureQueriesContext(connection) as asked:
+        remember_term(Term("tag", "KARAWACI", ("/tag/lain",)))
+    assert "UPPER" not in asked[0]["sql"]  # there are thousands of tags, and their index is of names in lower case
+    assert MissingPath.objects.target_of("/tag/lain") == "/tag/karawaci"

@@ -154,8 +154,8 @@ KEPT = [
     "/", ARTICLE, "/b/7", "/b/7/qr.svg", "/berita/7/perubahan", "/berita/7/perubahan/1", "/berita", "/kategori",
     "/kategori/kota", "/kategori/kota/feed", "/kategori/kota/feed/atom", "/tag/x", "/tag/x/feed", "/tag/x/feed/atom",
     "/arsip", "/arsip/2024/11", "/arsip/2024/11/13", "/cari?q=taman", "/dokumen", "/populer", "/feed", "/feed/atom",
-    "/sitemap.xml", "/sitemap-halaman.xml", "/sitemap-1.xml", "/sitemap-dokumen.xml", "/sitemap-news.xml", "/data",
-      "/favicon.ico", "/robots.txt", "/.well-known/security.txt", "/ralat",
+    "/sitemap.xml", "/sitemap-halaman.xml", "/sitemap-news.xml", "/data", "/favicon.ico",
+    "/robots.txt", "/.well-known/security.txt", "/ralat",
     "/ralat/feed", "/ralat/feed/atom", "/kontak", "/transparansi", "/transparansi/2024/11", "/berita/",
 ]  # fmt: skip
 SECRET = "1-0123456789abcdef0123456789abcdef"
@@ -166,7 +166,8 @@ NEVER_KEPT = [
     f"/komentar/saya/{SECRET}/surat", "/komentar/data-saya", "/komentar/data-saya/captcha",
     "/komentar/data-saya/terkirim", f"/komentar/data-saya/a~{SECRET}", f"/komentar/data-saya/a~{SECRET}/data.json",
     "/komentar/saya/", f"/captcha/{'0' * 40}/suara.wav", f"/captcha/{'0' * 40}/gambar.png", f"/pratinjau/{SECRET}",
-    "/data/berita.csv", "/data/berita.json", DOCUMENT, f"/dokumen/{'ab' * 16}/sampul.jpg", "/media/tak-ada.webp",
+    "/data/berita.csv", "/data/berita.json", "/sitemap-0.xml", "/sitemap-dokumen.xml",
+    DOCUMENT, f"/dokumen/{'ab' * 16}/sampul.jpg", "/media/tak-ada.webp",
     "/sehat", "/admin", "/admin/login/",
 ]  # fmt: skip
 

@@ -201,6 +201,7 @@ def test_a_second_backup_of_a_day_needs_a_name(folder):
     (folder / f"portal-{timezone.localdate()}.tar").touch()
     with pytest.raises(CommandError, match=r"Cadangan hari ini sudah ada: .*sebutkan nama berkasnya"):
         call_command("backup")
+    assert nightly.last_failure() is None
 
 
 def test_a_disk_that_is_not_mounted_gets_no_backup(folder, settings, tmp_path):

@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 
+import cbor2
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from portal.audit.models import Entry
 from portal.login import models, passkeys
@@ -156,6 +158,47 @@ def test_a_passkey_is_as_good_as_a_code_where_one_is_asked_for(inside, editor, d
     assert len(re.findall(r"<code>\d{5} \d{5}</code>", page)) == 10
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\n", "\u3000", "\x1f"])
+def test_a_blank_answer_is_none_wherever_a_code_is_asked_for(inside, editor, step, device, blank):
+    client = Client()
+    give_password(client, editor)
+    client.post(CODE_PAGE, {"passkey": blank, "code": ""})
+    assert not is_in(client)
+    inside.post(STEP_PAGE, {"passkey": blank, "code": "", "end": "1"})
+    assert SecondStep.objects.get() == step
+    inside.post(PAGE, {"passkey": blank, "code": "", "name": "milik pencuri"})
+    assert "Buat kunci sandi “" not in inside.get(PAGE).content.decode()
+
+
+def test_after_a_refused_answer_the_code_is_enough(editor, device, codes):
+    client = Client()
+    give_password(client, editor)
+    page = client.post(CODE_PAGE, {"passkey": device.use({"rpId": "jahat.invalid", "challenge": "AAAA"})})
+    hidden = {
+        each["name"]: html.unescape(each["value"] or "")
+        for each in re.finditer(
+            r'<input type="hidden" name="(?P<name>passkey)"[^>]*?(?: value="(?P<value>[^"]*)")?[^>]*>',
+            page.content.decode(),
+        )
+    }
+    assert client.post(CODE_PAGE, {**hidden, "code": codes.pop()}).status_code == 302
+    assert list(hidden) == ["passkey"]
+    assert is_in(client)
+
+
+def test_a_code_is_good_for_the_next_attempt_if_only_the_name_was_missing(inside, codes):
+    assert "Beri nama" in inside.post(PAGE, {"name": "", "code": codes[-1]}).content.decode()
+    assert begin(inside, codes).status_code == 302
+
+
+def test_ways_to_reach_a_key_that_no_browser_names_are_not_stored(inside, codes):
+    begin(inside, codes)
+    answer = json.loads(Authenticator().make(wish(inside)))
+    answer["response"]["transports"] = ["\0", "usb", 7, {}, "\ud800"]
+    inside.post(PAGE, {"passkey": json.dumps(answer)})
+    assert Passkey.objects.get().transports == ["usb"]
+
+
 def test_making_it_must_follow_the_code_within_ten_minutes_and_can_be_stopped(inside, codes, monkeypatch):
     begin(inside, codes)
     monkeypatch.setattr("portal.login.passkey_views.time", lambda: 2**40)
@@ -239,6 +282,22 @@ def mangled(answer: str):
         part[name] = former
 
 
+def with_odd_keys(answer: str, handle: bytes):
+    """The answer to a wish for a passkey, with each part of the key missing or of another type, and other formats."""
+    whole = json.loads(answer)
+    told = cbor2.loads(base64url_to_bytes(whole["response"]["attestationObject"]))
+    head, _, _ = told["authData"].partition(handle)
+    key = cbor2.loads(told["authData"].removeprefix(head + handle))
+    rest = [{name: part for name, part in key.items() if name != missing} for missing in key]
+    others = [key | {name: part} for name in key for part in (None, 1, 2**70, b"", "x", [])]
+    formats = [{}, {"fmt": "packed", "attStmt": {"alg": -7, "sig": b"x", "x5c": [b"x"]}}, {"fmt": "tpm", "attStmt": 1}]
+    for odd in (*rest, *others, 1, None, []):
+        for form in formats:
+            attestation = told | form | {"authData": head + handle + cbor2.dumps(odd)}
+            whole["response"]["attestationObject"] = bytes_to_base64url(cbor2.dumps(attestation))
+            yield json.dumps(whole)
+
+
 @pytest.mark.parametrize("text", NONSENSE)
 def test_nonsense_is_no_answer(inside, editor, device, codes, text):
     client = Client()
@@ -259,7 +318,9 @@ def test_mangled_answers_are_none_and_raise_nothing(rf, inside, step, device):
         assert passkeys.use(request, keys, answer) is None, number
     asked = json.loads(passkeys.wish_to_add(request, step))
     challenge = request.session["passkey_challenge"]
-    for number, answer in enumerate(mangled(Authenticator().make(asked))):
+    other = Authenticator()
+    whole = other.make(asked)
+    for number, answer in enumerate([*mangled(whole), *with_odd_keys(whole, other.handle)]):
         request.session["passkey_challenge"] = challenge
         passkeys.add(request, step, str(number), answer)
     too_long = Authenticator(handle=b"x" * 5000).make(asked)

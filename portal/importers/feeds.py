@@ -147,7 +147,7 @@ def _entry(entry: etree._Element, comments: Mapping[str, list[Written]]) -> Reco
         key=_text(entry, f"{_ATOM}id"),
         lead=_lead(entry),
         kind="page" if kind == "page" else "article",
-        is_draft=bool(kind) and _is_draft(entry),
+        is_draft=_is_draft(entry),
         old_path=_old_path(entry, links.get("alternate", "")) if kind else "",
         comments=tuple(comments.get(_text(entry, f"{_ATOM}id"), ())),
     )

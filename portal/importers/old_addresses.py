@@ -1,8 +1,9 @@
 """Keeps the links to an earlier portal alive: its addresses lead to what was imported from them, for ever."""
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve
 
 from news.models import Article, Category, MissingPath, Page, Photo, Tag
@@ -19,8 +20,8 @@ class Term(NamedTuple):
 
 def remember_term(term: Term) -> None:
     """Redirects its addresses to the category or tag with its name, if there is one."""
-    rows = (Category if term.kind == "category" else Tag).objects.filter(name__iexact=term.name)
-    if found := rows.first():
+    rows: Any = (Category if term.kind == "category" else Tag).objects
+    if found := rows.alias(low=Lower("name")).filter(low=term.name.lower()).first():  # as the index has it
         MissingPath.objects.remember(found.get_absolute_url(), term.paths)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal import errors
@@ -46,6 +47,7 @@ class RemoveForm(forms.Form):
     number = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
+@sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_passkeys(request: HttpRequest) -> HttpResponse:

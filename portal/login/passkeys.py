@@ -4,6 +4,7 @@ number that the portal has made up. Only where the package `webauthn` is install
 It is imported when a passkey is used, since it takes 25 MB of memory and 0.14 s."""
 
 import json
+import re
 import secrets
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -21,6 +22,7 @@ IS_INSTALLED = find_spec("webauthn") is not None
 LONGEST = 20_000  # characters of an answer; browsers send some 1,500
 LONGEST_HANDLE = 1023  # bytes: WebAuthn, 5.1
 MOST = 10  # of one person
+_TRANSPORT = re.compile("[a-z-]{1,20}")
 _CHALLENGE = "passkey_challenge"  # in the session: hexadecimal digits, as long as nobody has answered
 
 
@@ -148,14 +150,15 @@ def _described(keys: QuerySet[Passkey]) -> list:
 def _transports(answer: str) -> list[str]:
     """How the browser says that this key is reached (usb, nfc, internal, ...), to be told to it again."""
     found = json.loads(answer)["response"].get("transports")
-    return [str(each)[:20] for each in found[:10]] if isinstance(found, list) else []
+    names = found[:10] if isinstance(found, list) else []
+    return [each for each in names if isinstance(each, str) and _TRANSPORT.fullmatch(each)]
 
 
 def _broken() -> tuple[type[Exception], ...]:
     """What webauthn raises about answers that are not right, and what its parsers let through about nonsense."""
     from webauthn.helpers.exceptions import WebAuthnException
 
-    return WebAuthnException, ValueError, RecursionError
+    return WebAuthnException, ValueError, TypeError, LookupError, RecursionError
 
 
 def host() -> str:

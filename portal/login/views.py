@@ -1,5 +1,6 @@
 """The second step: the page after the password, and the page on which people set it up for themselves."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import segno
@@ -44,7 +45,7 @@ class CodeForm(forms.Form):
     """Asks for a code of `step`, or the answer of one of its passkeys, if there are any. A wrong one counts as a
     failed log-in of its owner."""
 
-    passkey = forms.CharField(required=False, max_length=passkeys.LONGEST, widget=forms.HiddenInput)
+    passkey = forms.CharField(required=False, strip=False, max_length=passkeys.LONGEST, widget=forms.HiddenInput)
     code = CodeField(label="Kode")
 
     def __init__(self, request: HttpRequest, *, step: SecondStep, attempt: Attempt):
@@ -66,23 +67,26 @@ class CodeForm(forms.Form):
     def origin(self) -> str:
         return passkeys.origin()
 
-    def clean_passkey(self) -> str:
-        answer = self.cleaned_data["passkey"]
-        if answer and not passkeys.use(self.request, self.passkeys, answer):
-            self.attempt.failed()
-            raise forms.ValidationError("Kunci sandi ini tidak cocok. Coba sekali lagi, atau tulis kodenya.")
-        return answer
-
-    def clean_code(self) -> str:
-        if self.data.get("passkey") and "passkey" in self.fields:
-            return ""
-        if not self.step.accepts(self.cleaned_data["code"]):
-            self.attempt.failed()
-            raise forms.ValidationError(
+    def clean(self) -> dict[str, Any] | None:
+        """Looks at one of the two, and only if all else is right: a code is good once."""
+        said = super().clean() or {}
+        if self.errors:
+            return said
+        if answer := said.get("passkey"):
+            said["code"] = ""
+            if not passkeys.use(self.request, self.passkeys, answer):
+                self._refuse("passkey", "Kunci sandi ini tidak cocok. Coba sekali lagi, atau tulis kodenya.")
+        elif not self.step.accepts(said["code"]):
+            self._refuse(
+                "code",
                 "Kode ini tidak cocok, atau sudah dipakai. Tunggu sampai aplikasi menampilkan kode berikutnya, lalu "
-                f"tulis yang itu. Jam server sekarang {_clock()}: bila jam ponsel Anda lain, betulkan dahulu."
+                f"tulis yang itu. Jam server sekarang {_clock()}: bila jam ponsel Anda lain, betulkan dahulu.",
             )
-        return self.cleaned_data["code"]
+        return said
+
+    def _refuse(self, field: str, sentence: str) -> None:
+        self.attempt.failed()
+        self.add_error(field, sentence)
 
 
 class SetUpForm(forms.Form):

@@ -51,11 +51,15 @@ class Command(BaseCommand):
         if settings.BACKUP_DIR is None:
             raise CommandError("Sebutkan berkas cadangannya, atau isilah BACKUP_DIR.")
         try:
-            self.back_up(self.todays(settings.BACKUP_DIR))
+            file = self.todays(settings.BACKUP_DIR)
+            if is_new := not file.exists():
+                self.back_up(file)
         except CommandError as error:
             nightly.note_failure(str(error))
             raise
         nightly.note_failure(None)
+        if not is_new:
+            raise CommandError(f"Cadangan hari ini sudah ada: {file}. Untuk yang lain, sebutkan nama berkasnya.")
 
     def back_up(self, file: Path):
         is_pipe = str(file) == "-"
@@ -87,10 +91,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{backups} tidak dapat dipakai: {os_errors.reason(error)}.") from error
-        file = backups / f"portal-{timezone.localdate()}.tar{ending}"
-        if file.exists():
-            raise CommandError(f"Cadangan hari ini sudah ada: {file}. Untuk yang lain, sebutkan nama berkasnya.")
-        return file
+        return backups / f"portal-{timezone.localdate()}.tar{ending}"
 
     def tell(self, made: making.Made, where, output):
         size = f" ({made.size / 1e6:.1f} MB)".replace(".", ",") if made.size else ""

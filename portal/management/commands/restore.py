@@ -101,7 +101,7 @@ class Command(BaseCommand):
         restoring.refuse_redoing()
         self.confirm("Keadaan yang dipulihkan sebelum --batal akan kembali")
         restoring.redo()
-        self.stdout.write("Keadaan yang dipulihkan tadi sudah kembali. Jalankan `manage.py serve`.")
+        self.stdout.write(f"Keadaan yang dipulihkan tadi sudah kembali. {START_AGAIN}")
 
     def open(self, path: Path, own: keys.Keys, *, then: Callable):
         try:
