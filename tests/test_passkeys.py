@@ -9,6 +9,7 @@ import sys
 import cbor2
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -117,6 +118,17 @@ def test_a_passkey_is_added_with_a_code_and_answers_the_second_step(inside, edit
     assert "laptop kantor" in page
     assert "hanya berlaku di kabar.contoh.go.id" in page
     assert "Anda punya 1 kunci sandi" in inside.get(STEP_PAGE).content.decode()
+
+
+def test_a_session_that_ends_while_its_answer_is_read_is_no_server_error(client, editor, device, rf, step):
+    request = rf.post(CODE_PAGE)
+    give_password(client, editor)
+    answer = device.use(wish(client, CODE_PAGE))
+    request.session = client.session
+    assert request.session.keys()  # it is loaded
+    client.session.delete(client.session.session_key)
+    with pytest.raises(SessionInterrupted):
+        passkeys.use(request, step.passkeys.all(), answer)
 
 
 def test_what_was_sent_with_a_dead_session_is_not_kept_as_a_text(device):

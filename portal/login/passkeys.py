@@ -11,6 +11,8 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
@@ -34,6 +36,11 @@ def are_offered() -> bool:
 def usable(step: SecondStep) -> QuerySet[Passkey]:
     """Those that were made for this portal's present host; no browser shows them to another."""
     return step.passkeys.filter(host=host()) if are_offered() else step.passkeys.none()
+
+
+def host() -> str:
+    """To which passkeys are bound (their RP ID)."""
+    return urlsplit(settings.SITE_URL).hostname or ""
 
 
 def origin() -> str:
@@ -129,9 +136,12 @@ def _challenge(request: HttpRequest) -> bytes:
 
 
 def _used_challenge(request: HttpRequest) -> bytes:
-    """Accepts one answer: gone from the stored session before it is looked at, so that a copy finds none."""
+    """Gone from the stored session before the answer is looked at: a copy that is sent later finds none."""
     challenge = request.session.pop(_CHALLENGE, "")
-    request.session.save()
+    try:
+        request.session.save()
+    except UpdateError as error:  # it was ended elsewhere meanwhile
+        raise SessionInterrupted("The session was deleted before the request completed.") from error
     return bytes.fromhex(challenge or secrets.token_hex(32))
 
 
@@ -159,11 +169,6 @@ def _broken() -> tuple[type[Exception], ...]:
     from webauthn.helpers.exceptions import WebAuthnException
 
     return WebAuthnException, ValueError, TypeError, LookupError, RecursionError
-
-
-def host() -> str:
-    """To which passkeys are bound (their RP ID)."""
-    return urlsplit(settings.SITE_URL).hostname or ""
 
 
 def _is_address(host: str) -> bool:
