@@ -504,7 +504,14 @@ def test_names_in_other_letters_are_read_and_their_addresses_lead_on_however_the
     target = Article.objects.get().get_absolute_url()
     for spelling in (name, name.upper(), "حديقة-café"):
         assert client.get(f"/2024/11/{spelling}/", follow=True).redirect_chain[-1][0] == target
-    assert set(Page.objects.filter(in_footer=False).values_list("slug", flat=True)) >= {"cafe-kami", "halaman-9"}
+    run(
+        post(
+            10, post_type="page", post_name="%e4%b8%ad-2", title="中文 2", link="https://kota.example//a/%e4%b8%ad-2/"
+        )
+    )
+    pages = set(Page.objects.filter(in_footer=False).values_list("slug", flat=True))
+    assert pages >= {"cafe-kami", "halaman-9", "halaman-10"}
+    assert client.get("/a/中-2/").url == "/halaman-10"
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ _ENDING = re.compile(
 )
 _ENDINGS_AT_MOST = 3
 _NEVER_STORED = "/"
+_DOUBLED = re.compile(r"^\s*//+")
 _UPLOAD = "/wp-content/uploads/"
 _SIZE = re.compile(r"(?:-[0-9]{1,5}x[0-9]{1,5}|-scaled)(?=\.[a-z]{3,4}$)", re.IGNORECASE)
 _PAGE_OF_POST = re.compile(r"^(/[0-9]{4}/[0-9]{1,2}(?:/[0-9]{1,2})?/[0-9]*[^/0-9][^/]*)/[0-9]{1,3}$")
@@ -77,8 +78,9 @@ def tidy(path: str) -> str:
 
 
 def stored(address: str) -> str:
-    """How a table of old addresses has this address: path and, where it decides, query string; "" if invalid."""
-    path, query = path_and_query(address)
+    """How a table of old addresses has this address: path and, where it decides, query string; "" if invalid. After
+    two slashes stands a path here, as some portals write them, never a host."""
+    path, query = path_and_query(_DOUBLED.sub("/", address))
     path = tidy(path) if path else ""
     if not path.startswith("/") or "\0" in path:
         return ""

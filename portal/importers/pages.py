@@ -48,7 +48,8 @@ def save(record: Record, *, is_rehearsal: bool = False, album: Photos | None = N
 
 def _slug(record: Record) -> str:
     number = record.key.rpartition("=")[2]
-    slug = words.slug(record.slug) or words.slug(record.title) or words.slug(f"halaman-{number}")
+    found = map(words.slug, (record.slug, record.title, f"halaman-{number}"))
+    slug = next(slug for slug in found if any(map(str.isalpha, slug)))  # of a name in other letters a number may stay
     return slug[: max_length(Page, "slug")].strip("-")
 
 
