@@ -575,6 +575,7 @@ def test_columns_that_nobody_reads_are_told_once(write):
         ({"published": "1", "publish_up": "2015-03-04 05:06:07", "created": "2014-01-01"}, (2015, 3, 4), False, 0),
         ({"published": "0", "publish_up": "2015-03-04 05:06:07"}, (2015, 3, 4), True, 0),
         ({"published": "2015-03-04"}, (2015, 3, 4), False, 0),
+        ({"status": "10", "tanggal": "2015-03-04"}, (2015, 3, 4), True, 1),  # a number of the portal's own: told
         ({"created_at": "2015-03-04"}, (2015, 3, 4), False, 1),
         ({"published_at": None, "created_at": "2015-03-04"}, None, False, 0),  # it was never published
         ({"tanggal": 43952}, None, False, 0),

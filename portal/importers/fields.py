@@ -49,7 +49,7 @@ _PARTS = {  # an `&amp;` separates nothing
     "author": re.compile(r".+", re.DOTALL),
 }
 _DIGITS = 100
-_DATE = re.compile("[0-9]{2}")  # not in a status
+_DATE = re.compile("[0-9]{4}|[0-9][/.-][0-9]")  # not in a status, which may be 10
 _MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")  # of a day whose time is in a column of its own
 _FIRST_DAY, _LAST_DAY = 1900_01_01, 2099_12_31
 _CALLED = ("name", "nama", "title", "judul", "display_name")  # what objects call their own name
