@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import gc
 import gzip
 import itertools
 import json
@@ -117,13 +116,6 @@ def pytest_collection_modifyitems(items):
     yield
     with_fast_tests = {item.path for item in items if item.get_closest_marker("slow") is None}
     items.sort(key=lambda item: item.path in with_fast_tests)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish():
-    """What stays until the end need not be looked at again and again: 9 % of the CPU time of ordinary tests."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
 
 
 def pytest_unconfigure():
