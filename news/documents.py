@@ -30,6 +30,7 @@ from django.utils.cache import get_conditional_response
 
 from news import markup, words
 from news.paths import cover_path, document_path
+from news.web.numbers import decimal
 
 MAX_BYTES = 50 * 1024 * 1024
 ACCEPTED = ".pdf,application/pdf"  # for a file field's `accept`; `check()` looks at the content
@@ -133,7 +134,7 @@ def size_in_words(size: int) -> str:
     """`420 kB`, `1,4 MB`"""
     if size < 1_000_000:
         return f"{max(1, round(size / 1_000))} kB"
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",").replace(",0 MB", " MB")
+    return f"{decimal(size / 1_000_000)} MB".replace(",0 MB", " MB")
 
 
 def new_name() -> str:

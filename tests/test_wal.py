@@ -666,7 +666,7 @@ def test_the_health_page_tells_how_much_may_be_lost(state):
     assert "belum selesai" in health.notes_on_wal()[0]
     state.update(base=NOW.timestamp(), gap=[NOW.timestamp() - 3600, NOW.timestamp()])
     sentence, gap = health.notes_on_wal()
-    assert "paling banyak 30 detik. Arsip WAL memakai 0.5 dari 10 GB; cadangan dasar terakhir 28 Nov" in sentence
+    assert "paling banyak 30 detik. Arsip WAL memakai 0,5 dari 10 GB; cadangan dasar terakhir 28 Nov" in sentence
     assert gap.startswith("Arsip WAL terputus antara 28 Nov")
     state.update(at=now - 180, problem="Cakram arsip WAL hampir penuh: tersisa 7 MB.")
     with pytest.raises(health.Problem, match=r"sejak 3 menit yang lalu\. Cakram arsip WAL hampir penuh"):
@@ -680,7 +680,7 @@ def test_the_health_page_tells_how_much_may_be_lost(state):
     state.update(base_problem="", base_size=3 * 2**30)
     health.wal()
     state.update(base_size=4 * 2**30)
-    with pytest.raises(health.Problem, match=r"sudah 4\.0 GB, lebih dari sepertiga BACKUP_WAL_GB \(10 GB\)") as large:
+    with pytest.raises(health.Problem, match=r"sudah 4,0 GB, lebih dari sepertiga BACKUP_WAL_GB \(10 GB\)") as large:
         health.wal()
     assert "Isilah BACKUP_WAL_GB dengan 16, " in large.value.advice
 

@@ -2,6 +2,8 @@
 
 import re
 
+from news.web.numbers import decimal
+
 Schemes = dict[str, dict[str, str]]  # light and dark: brand and accent
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -21,7 +23,7 @@ def check(schemes: Schemes) -> None:
         for colour, foreground, background, use in _pairs(scheme, **pair):
             found = contrast(foreground, background)
             if found < LEAST_CONTRAST:
-                shown = f"{found:.2f}".replace(".", ",")
+                shown = decimal(found, 2)
                 raise ValueError(
                     f"warna.{_NAMES[scheme]}.{_NAMES[colour]} ({pair[colour]}) kurang kontras sebagai {use}: "
                     f"{shown} : 1, paling sedikit 4,5 : 1"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from news.web import dates
+from news.web.numbers import decimal
 from portal import nightly
 from portal.backup import folder as backup_folder
 from portal.backup import keys
@@ -91,7 +92,7 @@ def drills():
     since = timezone.localdate(last.at) if last else oldest
     if since and timezone.localdate() - since > nightly.DRILL_OVERDUE:
         raise Problem(
-            f"Cadangan belum pernah berhasil dilatih sejak {since}.",
+            f"Cadangan belum pernah berhasil dilatih sejak {dates.date(since)}.",
             "Jalankan `manage.py restore --latihan`, dengan `--kunci BERKAS` bila pembukanya tidak di mesin ini. Bila "
             "pembukanya ada, pekerja latar yang seharusnya melakukannya: bacalah lognya.",
         )
@@ -112,7 +113,7 @@ def wal():
     size, budget = state.get("base_size") or 0, state.get("budget") or 0
     if 3 * size > budget > 0:
         raise Problem(
-            f"Cadangan dasar arsip WAL sudah {size / GB:.1f} GB, lebih dari sepertiga BACKUP_WAL_GB "
+            f"Cadangan dasar arsip WAL sudah {decimal(size / GB)} GB, lebih dari sepertiga BACKUP_WAL_GB "
             f"({budget / GB:.0f} GB): bila isi portal terus bertambah, pengarsipan akan berhenti.",
             f"Isilah BACKUP_WAL_GB dengan {math.ceil(4 * size / GB)}, bila {settings.BACKUP_DIR} masih selega itu (df "
             "-h), lalu nyalakan ulang pekerja latar; bila tidak, pindahkan BACKUP_DIR ke cakram yang lebih besar.",
@@ -150,7 +151,7 @@ def notes_on_wal() -> list[str]:
     notes = [
         (
             f"Bila cakram rusak sekarang, yang hilang paling banyak {duration(lost)}. Arsip WAL memakai "
-            f"{state['used'] / 1024**3:.1f} dari {state['budget'] / 1024**3:.0f} GB; cadangan dasar terakhir "
+            f"{decimal(state['used'] / GB)} dari {state['budget'] / GB:.0f} GB; cadangan dasar terakhir "
             f"{_local(state['base'])}."
         )
     ]

@@ -5,6 +5,8 @@ import shutil
 import socket
 from pathlib import Path
 
+from news.web.numbers import decimal
+
 _REASONS = {
     errno.EACCES: "pengguna ini tidak diizinkan",
     errno.EPERM: "pengguna ini tidak diizinkan",
@@ -34,4 +36,5 @@ def lack_of_room(folder: Path, needed: int) -> str:
     """A sentence if its disk has less than these bytes left, else ""."""
     if (free := shutil.disk_usage(folder).free) >= needed:
         return ""
-    return f"Ruang cakram untuk {folder} tidak cukup: perlu {needed / 1e9:,.1f} GB, tersisa {free / 1e9:,.1f} GB."
+    room, wanted = decimal(free / 1e9), decimal(needed / 1e9)
+    return f"Ruang cakram untuk {folder} tidak cukup: perlu {wanted} GB, tersisa {room} GB."

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from news.web.numbers import decimal
 from portal import nightly
 from portal.backup import encryption, folder, keys, making
 from portal.backup.progress import progress
@@ -94,7 +95,7 @@ class Command(BaseCommand):
         return backups / f"portal-{timezone.localdate()}.tar{ending}"
 
     def tell(self, made: making.Made, where, output):
-        size = f" ({made.size / 1e6:.1f} MB)".replace(".", ",") if made.size else ""
+        size = f" ({decimal(made.size / 1e6)} MB)" if made.size else ""
         output.write(f"Cadangan selesai: {where}{size}.")
         if made.vanished:
             output.write(f"{made.vanished} berkas dihapus orang selagi dicadangkan, dan tidak ikut.")
