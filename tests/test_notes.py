@@ -19,7 +19,7 @@ def test_a_note_comes_back_and_leaves_nothing_beside_it(tmp_path):
 def test_a_folder_without_room_is_told_in_a_sentence(tmp_path):
     assert os_errors.lack_of_room(tmp_path, 1) == ""
     assert os_errors.lack_of_room(tmp_path, 10**18).startswith(
-        f"Ruang cakram untuk {tmp_path} tidak cukup: perlu 1,000,000,000.0 GB, tersisa "
+        f"Ruang cakram untuk {tmp_path} tidak cukup: perlu 1.000.000.000,0 GB, tersisa "
     )
 
 

@@ -84,7 +84,7 @@ class Sheet:
         # By one of the names that an element must have: number of the rule, all of these names, declarations.
         self._rules: dict[str, list[tuple[int, frozenset[str], str]]] = {}
         for number, (selectors, declarations) in enumerate(islice(_rules(text), _MAX_RULES)):
-            for selector in map(str.strip, selectors.split(",")):
+            for selector in dict.fromkeys(map(str.strip, selectors.split(","))):
                 if selector and (found := _SIMPLE_SELECTOR.fullmatch(selector)):
                     names = [*re.findall(r"[.#][^.#]+", found[2]), *((found[1] or "").lower().split())]
                     self._rules.setdefault(names[0], []).append((number, frozenset(names), declarations))

@@ -1,6 +1,8 @@
 """Numbers as Indonesian writes them. No Django: commands need them before it is set up."""
 
+_AS_WRITTEN_HERE = str.maketrans(",.", ".,")
+
 
 def decimal(value: float, places: int = 1) -> str:
-    """`1,5`: with a comma, and this many digits after it."""
-    return f"{value:.{places}f}".replace(".", ",")
+    """`1.234,5`: with a comma, and this many digits after it."""
+    return f"{value:,.{places}f}".translate(_AS_WRITTEN_HERE)
