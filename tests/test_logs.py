@@ -15,6 +15,7 @@ from django.db import IntegrityError, InternalError, OperationalError, connectio
 from django.test import override_settings
 from django.urls import path
 
+from news.web.throttle import AtMost
 from portal import logs
 from portal.errors import server_error
 from portal.request_ids import HEADER, Current, current
@@ -27,9 +28,12 @@ SECRET = "12-0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def handler():
-    """The handler of the real configuration, with the lines that it writes."""
+def handler(monkeypatch):
+    """The handler of the real configuration. Its second lasts an hour, since a test on a busy machine takes longer."""
     [stderr] = [each for each in logging.getLogger().handlers if isinstance(each.formatter, logs.Formatter)]
+    [once] = [each for each in stderr.filters if isinstance(each, logs.OncePerSecond)]
+    assert once.limit.seconds == 1
+    monkeypatch.setattr(once, "limit", AtMost(1, seconds=3600))
     return stderr
 
 
