@@ -134,7 +134,8 @@ def complete_photos(seconds: float = 0.5) -> int:
             # Prevents replacing or deleting the files meanwhile, but not new references from articles (no_key).
             photo = older.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
             if photo:
-                edition = photos.EDITION if photos.complete(photo.name, photo.width, photo.focus) else 0
+                is_there = photos.complete(photo.name, photo.width, photo.focus, edition=photo.edition)
+                edition = photos.EDITION if is_there else 0
                 Photo.objects.filter(pk=pk).update(edition=edition)
                 tried += 1
     return tried

@@ -1,5 +1,6 @@
 """Serves uploaded pictures if no nginx does. File names are random and never reused, so caches may keep them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -19,11 +20,16 @@ _TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}  # of the files that news
 def media(request, path):
     """Serves a file of the media folder.
 
-    With "Save-Data: on" every rendition of a photo is replaced by the smallest. That is decided here since pages are
-    cached for everyone and therefore name the same files."""
+    With "Save-Data: on" every rendition of a photo is replaced by the smallest, and WebP that the worker has not
+    made yet (news.photos.complete) by its JPEG. That is decided here since pages are cached for everyone and therefore
+    name the same files."""
     rendition = photos.RENDITION.fullmatch(path)
     saving = rendition and request.headers.get("Save-Data", "").strip().lower() == "on"
-    file = (saving and _find(photos.smallest(rendition))) or _find(path)
+    names = [photos.smallest(rendition), path] if saving else [path]
+    file = _first(names)
+    is_stand_in = file is None and bool(rendition)
+    if is_stand_in:
+        file = _first(map(photos.as_jpeg, names))
     if file is None:
         raise Http404
     changed, tag = int(file.stat().st_mtime), f'"{file.name}"'  # a file never changes under its name
@@ -31,11 +37,15 @@ def media(request, path):
     if response is None:
         response = FileResponse(file.open("rb"), content_type=_TYPES.get(file.suffix, "application/octet-stream"))
     response["ETag"], response["Last-Modified"] = tag, http_date(changed)
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cache-Control"] = "public, max-age=60" if is_stand_in else "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if rendition:
         patch_vary_headers(response, ["Save-Data"])
     return response
+
+
+def _first(paths: Iterable[str]) -> Path | None:
+    return next(filter(None, map(_find, paths)), None)
 
 
 def _find(path: str) -> Path | None:

@@ -43,7 +43,9 @@ def faults(page) -> list[str]:
 
 
 def log_in(page, client, portal_url, person):
-    """Logs the browser in to the newsroom."""
+    """Logs the browser in to the newsroom. A session that it had goes on: the answer to something that it has just
+    sent could otherwise end the new one."""
+    client.cookies.clear()
     client.force_login(person)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": f"{portal_url}/admin/"}
     page.context.add_cookies([cookie])

@@ -61,6 +61,24 @@ def test_save_data_gets_the_requested_file_if_no_smaller_one_exists(client):
     assert body(client.get(f"/media/{NAME}-800.jpg", headers=SAVING)).startswith(b"jpg 800 ")
 
 
+@pytest.mark.parametrize("name", [f"{NAME}-1600.webp", f"{NAME}-800.webp"])
+def test_webp_that_the_worker_has_not_made_yet_is_a_jpeg_for_a_minute(client, name):
+    for width in (400, 800, 1600):
+        default_storage.delete(f"{NAME}-{width}.webp")
+    response = client.get(f"/media/{name}")
+    assert body(response).startswith(b"jpg 1600 " if "1600" in name else b"jpg 800 ")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "public, max-age=60")
+    assert body(client.get(f"/media/{name}", headers=SAVING)).startswith(b"jpg 400 ")
+    default_storage.save(name, ContentFile(b"webp"))
+    response = client.get(f"/media/{name}", headers={"If-None-Match": response["ETag"]})
+    assert (body(response), response["Cache-Control"]) == (b"webp", "public, max-age=31536000, immutable")
+
+
+def test_no_other_file_stands_in_for_one_that_is_missing(client):
+    for name in ("foto/2026/11/bbbbbbbbbbbbbbbb-400.webp", f"{NAME}-200.webp", f"{NAME}-16x9.webp", f"{NAME}-400.png"):
+        assert client.get(f"/media/{name}").status_code == 404
+
+
 def test_a_picture_for_sharing_is_the_same_for_everyone(client):
     response = client.get(f"/media/{NAME}-1200x630.jpg", headers=SAVING)
     assert body(response) == b"untuk dibagikan"
