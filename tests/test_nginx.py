@@ -508,6 +508,20 @@ def test_static_files_and_photos_come_from_the_disk_with_far_future_headers(ngin
         assert "Halaman tidak ditemukan" in get(nginx.port, missing).decode(), missing
 
 
+@pytest.mark.parametrize(("saving", "size"), [("", b"large"), ("Save-Data: on\r\n", b"small")])
+def test_the_portal_answers_for_webp_that_the_worker_has_not_made_yet(nginx, portal, saving, size):
+    name = "foto/2026/11/0123456789abcdef"
+    (portal.folder / "media" / "foto/2026/11").mkdir(parents=True, exist_ok=True)
+    for width, content in SIZES.items():
+        (portal.folder / "media" / f"{name}{width}.jpg").write_bytes(content)
+    head, _, body = get(nginx.port, f"/media/{name}-1600.webp", saving).partition(b"\r\n\r\n")
+    assert body == size
+    for line in (b"Content-Type: image/jpeg", b"Cache-Control: public, max-age=60"):
+        assert head.count(line) == 1
+    assert b"immutable" not in head
+    assert not [address for _, address in pages_kept(nginx) if "webp" in address]
+
+
 def test_nginx_sends_documents_in_parts_when_the_portal_allows_it(nginx, portal):
     answer = get(nginx.port, DOCUMENT)
     head, _, body = answer.partition(b"\r\n\r\n")

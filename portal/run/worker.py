@@ -82,7 +82,7 @@ class Worker:
             Job("menyusun Artikel Terkait", related.refresh_due, every=1),
             Job("menggambar kartu berita baru", partial(cards.draw_missing, newest=50), every=2),
             Job("memeriksa kartu berita", cards.draw_missing, every=20, share=0.05),
-            Job("melengkapi foto lama", cards.complete_photos, every=5, share=0.1),
+            Job("melengkapi foto", cards.complete_photos, every=1, share=0.3),
             Job("membaca dokumen", self.read_documents, every=2),
             Job("menghapus berkas dokumen yang tidak dipakai", delete_orphans, every=3600),
             Job("menghapus berkas foto yang tidak dipakai", photo_use.delete_orphans, every=3600, share=0.1),
