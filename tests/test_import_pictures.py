@@ -1,4 +1,4 @@
-"""`import_articles --gambar`: pictures of the earlier portal become photos, from files on this machine only."""
+"""`import_articles --gambar`: pictures and PDFs of the earlier portal become photos and documents."""
 
 import io
 import json
@@ -13,26 +13,32 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from news import photos
-from news.models import Article, MissingPath, Page, Photo, photo_use
+from news import documents, photos
+from news.models import Article, Document, MissingPath, Page, Photo, photo_use
 from portal.importers import pictures
 from portal.importers.uploads import Missing, Uploads
+from tests import pdfs
 from tests.make import quietly
+from tests.test_documents import content_of, status_of
 from tests.test_import_articles import make_row, run_files
 from tests.test_import_wordpress import FOOT, HEAD, post
 
 UPLOADS = "https://kota.example/wp-content/uploads"
+LETTER = "2024/11/SE-Walikota_12.pdf"
+PATH = f"/wp-content/uploads/{LETTER}"
+LINK = f'<p>Lihat <a href="{UPLOADS}/{LETTER}">Surat Edaran Jam Kerja</a>.</p>'
 
 
 @pytest.fixture(autouse=True)
 def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT = tmp_path / "media", tmp_path / "documents"
 
 
 @pytest.fixture
 def folder(tmp_path):
     """Like wp-content/uploads."""
     put(tmp_path / "uploads", "2024/11/taman.jpg", jpeg("green", 900))
+    put(tmp_path / "uploads", LETTER, pdfs.pdf("Jam kerja selama Ramadan"))
     return tmp_path / "uploads"
 
 
@@ -449,3 +455,138 @@ def test_many_pictures_in_one_paragraph_take_no_time():
     cleaned, shown = pictures.illustrated(html)
     assert len(shown.pictures) == 2_000
     assert cleaned.html == "<p>dan kata</p>"
+
+
+# ---- Documents
+
+
+def stored_documents():
+    path = documents.path("x").parent
+    return sorted(path.iterdir()) if path.exists() else []
+
+
+def counts(result):
+    return result[:4]
+
+
+@pytest.mark.django_db
+def test_a_pdf_becomes_a_document_under_its_old_address_too(run, client):
+    result = run(post(**inside(LINK)))
+    assert "PDF: 1 dokumen dilampirkan." in result[4]
+    assert "masih ditautkan" not in result[4]
+    document = Document.objects.get()
+    article = Article.objects.get()
+    assert (document.article, document.title) == (article, "Surat Edaran Jam Kerja")
+    assert f'<a href="{PATH}"' in article.body
+    answer = client.get(PATH)
+    assert (answer.status_code, answer["Location"]) == (301, document.get_absolute_url())
+    assert content_of(client.get(answer["Location"])).startswith(b"%PDF-")
+    assert "Surat Edaran Jam Kerja" in client.get(article.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("again", [{}, {"gambar": None}])
+def test_a_second_run_changes_nothing(run, again):
+    item = post(**inside(f'<p>Kata.</p><p><img src="{UPLOADS}/2024/11/taman.jpg"></p>{LINK}'))
+    run(item)
+    before = Article.objects.get().body, stored_documents()
+    assert counts(run(item, **again)) == (0, 0, 1, 0)
+    assert (Article.objects.get().body, stored_documents()) == before
+    assert "<img" in before[0]
+
+
+@pytest.mark.django_db
+def test_a_run_with_the_files_adds_what_one_without_could_not(run):
+    item = post(**inside(LINK))
+    assert f"“{UPLOADS}/{LETTER}” masih ditautkan ke situs lama" not in run(item, gambar=None)[4]
+    assert not Document.objects.exists()
+    assert counts(run(item)) == (0, 1, 0, 0)
+    assert Document.objects.count() == 1
+    assert counts(run(item)) == (0, 0, 1, 0)
+
+
+@pytest.mark.django_db
+def test_what_the_newsroom_removed_stays_removed(run):
+    item = post(**inside(LINK))
+    run(item)
+    Document.objects.get().delete()
+    assert counts(run(item)) == (0, 0, 1, 0)
+    assert not Document.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Unduh di sini", "SE Walikota 12"),
+        ("disini", "SE Walikota 12"),
+        ("dapat diunduh di sini.", "SE Walikota 12"),
+        ("Lampiran", "SE Walikota 12"),
+        ("Unduh: Surat Edaran Nomor 12", "Surat Edaran Nomor 12"),
+        ("[Download] Buku Saku Warga (klik di sini)", "Buku Saku Warga"),
+        (f"{UPLOADS}/{LETTER}", "SE Walikota 12"),
+        ("<strong>Surat  Edaran</strong> &amp; Lampiran", "Surat Edaran & Lampiran"),
+        ("Kata " * 100, None),
+    ],
+)
+def test_a_document_is_called_what_its_link_says_or_else_as_its_file(run, text, title):
+    run(post(**inside(f'<a href="{UPLOADS}/{LETTER}?ver=2">{text}</a>')))
+    document = Document.objects.get()
+    assert document.title == title if title else len(document.title) == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("potong.pdf", pdfs.pdf("Halaman")[:200], "PDF ini terpotong"),
+        ("kunci.pdf", pdfs.encrypted(), "dikunci dengan kata sandi"),
+        ("bukan.pdf", b"<html>404", "bukan PDF"),
+        ("surat.docx", b"PK\x03\x04", "masih ditautkan ke situs lama"),
+    ],
+)
+def test_what_cannot_be_a_document_is_told_and_its_link_stays(run, folder, name, content, reason):
+    put(folder, f"2024/11/{name}", content)
+    said = run(post(**inside(f'<a href="{UPLOADS}/2024/11/{name}">Surat edaran</a>')))[4]
+    assert f"“{UPLOADS}/2024/11/{name}” " in said
+    assert reason in said
+    assert not Document.objects.exists()
+    assert f'href="{UPLOADS}/2024/11/{name}"' in Article.objects.get().body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["https://kementerian.example/aturan/SE-Walikota_12.pdf", "https://[x/SE-Walikota_12.pdf"]
+)
+def test_a_file_of_another_site_stays_there(run, address):
+    run(post(**inside(f'<a href="{address}">Peraturan menteri</a>')))
+    assert not Document.objects.exists()
+
+
+@pytest.mark.django_db
+def test_two_articles_share_a_document_unless_one_is_a_draft(run, client):
+    run(
+        post(1, title="Pertama", status="draft", **inside(LINK)),
+        post(2, title="Kedua", **inside(LINK)),
+        post(3, title="Ketiga", **inside(LINK)),
+    )
+    assert sorted(Document.objects.values_list("article__title", flat=True)) == ["Kedua", "Pertama"]
+    assert status_of(client, client.get(PATH)["Location"]) == 200
+    assert len(stored_documents()) == 2
+
+
+@pytest.mark.django_db
+def test_a_record_that_is_refused_leaves_no_file(run):
+    result = run(post(7, **inside("<p>Lain.</p>")), post(7, **inside(LINK)))
+    assert counts(result) == (1, 0, 0, 1)
+    assert "PDF:" not in result[4]
+    assert stored_documents() == []
+    assert not MissingPath.objects.target_of(PATH)
+
+
+@pytest.mark.django_db
+def test_a_rehearsal_counts_and_leaves_nothing(run):
+    said = run(post(7, **inside(LINK)), post(8, title="Kedua", **inside(LINK)), coba=True)[4]
+    assert "PDF: 1 dokumen dilampirkan." in said
+    assert stored_documents() == []
+    assert not Document.objects.exists()

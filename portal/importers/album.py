@@ -1,4 +1,5 @@
-"""Makes photos of the pictures that records show: each file once, from what lies on this machine.
+"""Makes photos of the pictures that records show: each file once, from what lies on this machine. Documents beside
+them are attached.py's.
 
 Files are decoded and encoded by threads, while the next records are read: Pillow does most of that outside of Python's
 lock. They are written only in the transaction that saves a record which shows them."""
@@ -18,6 +19,7 @@ from news import photos
 from news.models import Photo
 from news.web.columns import max_length
 from portal.importers import old_addresses
+from portal.importers.attached import Documents
 from portal.importers.pictures import Picture, documents
 from portal.importers.record import Record, Refusal
 from portal.importers.uploads import Missing, Uploads
@@ -45,6 +47,7 @@ class Album:
         self._seen: set[str] = set()  # digests of this run
         self._leading: set[str] = set()  # addresses that lead to photos
         self._noted: list[tuple[str, str]] = []  # digest or address, and kind, in the present transaction
+        self.documents = Documents(uploads, is_rehearsal=is_rehearsal)
         self.counts: Counter[str] = Counter()
 
     @property
@@ -119,6 +122,7 @@ class Album:
     @contextmanager
     def of_a_record(self) -> Iterator[None]:
         """Around the transaction: files that it wrote go if it fails."""
+        self.documents.begin()
         try:
             yield
         except BaseException:
@@ -138,6 +142,7 @@ class Album:
             self.counts[kind] -= 1
         self._written.clear()
         self._noted.clear()
+        self.documents.forget_written()
 
     def photo(self, picture: Picture) -> Photo | None:
         """The photo of the picture, made if there is none yet; None if the picture cannot be had. A photo that is
@@ -214,7 +219,8 @@ class Album:
                 self.counts[MISSING] += 1
                 yield f"gambar “{address[-120:]}” {trouble}"
         for address in documents(record.body):
-            yield f"berkas “{address[-120:]}” masih ditautkan ke situs lama; lampirkan lagi sebagai dokumen"
+            if trouble := self.documents.trouble(address):
+                yield f"berkas “{address[-120:]}” {trouble}"
 
 
 def _made(content: bytes) -> photos.Renditions | str:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve
 
-from news.models import Article, Category, MissingPath, Page, Photo, Tag
+from news.models import Article, Category, Document, MissingPath, Page, Photo, Tag
 from news.web import old_shapes
 
 
@@ -25,7 +25,7 @@ def remember_term(term: Term) -> None:
         MissingPath.objects.remember(found.get_absolute_url(), term.paths)
 
 
-def remember(imported: Article | Page | Photo, addresses: Iterable[str]) -> list[str]:
+def remember(imported: Article | Document | Page | Photo, addresses: Iterable[str]) -> list[str]:
     """Redirects addresses of the earlier portal (the host is dropped) to what was imported; an address of an article
     follows its title. Call it in the transaction that saves the import; once more changes nothing.
 

@@ -12,12 +12,12 @@ from news.models.pages import PAGE_MAX_CHARS
 from news.paths import page_path
 from news.web.columns import max_length
 from portal.importers import old_addresses
-from portal.importers.pictures import Photos
+from portal.importers.album import Album
 from portal.importers.record import Record, Refusal
 from portal.importers.saving import Outcome, Result
 
 
-def save(record: Record, *, is_rehearsal: bool = False, album: Photos | None = None) -> Outcome:
+def save(record: Record, *, is_rehearsal: bool = False, album: Album | None = None) -> Outcome:
     """Creates the page of the record, unless its address has one: that stays as it is. Raises Refusal.
 
     With `is_rehearsal` nothing stays in the database."""

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import PurePosixPath
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -68,16 +66,6 @@ class Picture:
         name = PurePosixPath(urlsplit(self.address).path).name
         said = (text for text in (self.alt, self.caption) if text and not alt_texts.says_nothing(text, name))
         return Truncator(next(said, "")).chars(max_length(Photo, "alt_text"))
-
-
-class Photos(Protocol):
-    """Who makes photos of pictures: album.py."""
-
-    def photo(self, picture: Picture) -> Photo | None: ...
-
-    def of_a_record(self) -> AbstractContextManager[None]: ...
-
-    def forget_written(self) -> None: ...
 
 
 @dataclass(slots=True)

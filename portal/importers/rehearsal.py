@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from portal.importers.pictures import Photos
+from portal.importers.album import Album
 from portal.importers.record import Record, Refusal
 from portal.importers.saving import Outcome, Result, save
 
@@ -23,7 +23,7 @@ class _Created(NamedTuple):
 class Rehearsal:
     """Tells what `save()` would do with each record of a run, and leaves nothing in the database."""
 
-    def __init__(self, album: Photos | None = None) -> None:
+    def __init__(self, album: Album | None = None) -> None:
         self._album = album
         self._created: dict[tuple, _Created] = {}  # by each of its identities
 

@@ -17,8 +17,8 @@ from news.models import Article, ArticleViews, Category, Change, MergedTag, Phot
 from news.models.changes import changes_because
 from news.web import locks
 from news.web.columns import max_length
-from portal.importers import comments, old_addresses
-from portal.importers.pictures import Photos
+from portal.importers import attached, comments, old_addresses
+from portal.importers.album import Album
 from portal.importers.record import Record, Refusal
 
 DEFAULT_CATEGORY = "Umum"
@@ -43,7 +43,7 @@ def save(
     written: Mapping[int, str] = MappingProxyType({}),
     *,
     is_rehearsal: bool = False,
-    album: Photos | None = None,
+    album: Album | None = None,
 ) -> Outcome:
     """Saves one record in its own transaction: creates its article, or updates the fields in which they differ.
 
@@ -59,15 +59,12 @@ def save(
         _confirm_later()
         locks.take(locks.Lock.IMPORT)
         article = _find(record, written) if _may_exist(record) else None
-        if album:
-            record.body = record.illustrated.shown(album.photo)
+        _complete_body(record, article, album)
         if article is None:
             article = _create(record, album, is_rehearsal)
-            _remember_paths(article, record)
-            record.comments_saved = comments.save(article, record.comments)
+            _add_belongings(article, record, album)
             return Outcome(Result.CREATED, article.pk)
-        _remember_paths(article, record)
-        record.comments_saved = comments.save(article, record.comments)
+        _add_belongings(article, record, album)
         if not _changes(article, record, album):
             return Outcome(Result.UNCHANGED, article.pk)
         if article.pk in written:
@@ -91,9 +88,22 @@ def save(
     )
 
 
-def _remember_paths(article: Article, record: Record) -> None:
+def _complete_body(record: Record, article: Article | None, album: Album | None) -> None:
+    """With the pictures that are photos here, and links to the documents."""
+    if article is not None:
+        attached.keep_links_of(article, record)
+    if album:
+        album.documents.lead(record, article)
+        record.body = record.illustrated.shown(album.photo)
+
+
+def _add_belongings(article: Article, record: Record, album: Album | None) -> None:
+    """Old addresses, documents and comments, as far as they are not there yet."""
     too_long = old_addresses.remember(article, record.old_paths) if record.old_paths else []
     record.remarks += tuple(f"alamat lama “{path[:80]}…” terlalu panjang untuk dialihkan" for path in too_long)
+    if album:
+        album.documents.attach(article)
+    record.comments_saved = comments.save(article, record.comments)
 
 
 def _confirm_later() -> None:
@@ -175,7 +185,7 @@ def _oldest(articles: Iterable[Article]) -> Article | None:
     return min(articles, key=lambda article: article.pk, default=None)
 
 
-def _changes(article: Article, record: Record, album: Photos | None) -> dict:
+def _changes(article: Article, record: Record, album: Album | None) -> dict:
     """The values in which the record differs from the article, by name, for `_write`."""
     values: dict[str, Any] = {
         "title": record.title,
@@ -212,14 +222,14 @@ def _changes(article: Article, record: Record, album: Photos | None) -> dict:
     return changes
 
 
-def _with_pictures(changes: dict, article: Article, record: Record, album: Photos | None) -> dict:
+def _with_pictures(changes: dict, article: Article, record: Record, album: Album | None) -> dict:
     if "body" in changes and article.pk and record.illustrated.is_shown_by(article.body, record.body):
         del changes["body"]
     photo = _photo(article, record, album)
     return changes | {"photo": photo} if photo else changes
 
 
-def _photo(article: Article, record: Record, album: Photos | None) -> Photo | None:
+def _photo(article: Article, record: Record, album: Album | None) -> Photo | None:
     """For an article that never had one: what the newsroom chose or removed stays so."""
     lead = record.illustrated.lead
     if album is None or lead is None or article.photo_id is not None:
@@ -231,7 +241,7 @@ def _photo(article: Article, record: Record, album: Photos | None) -> Photo | No
     return album.photo(lead)
 
 
-def _create(record: Record, album: Photos | None, is_rehearsal: bool) -> Article:
+def _create(record: Record, album: Album | None, is_rehearsal: bool) -> Article:
     article = Article()
     changes = _changes(article, record, album)
     if record.raw_date:

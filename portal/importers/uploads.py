@@ -1,4 +1,5 @@
-"""The pictures of an earlier portal, as a folder or an archive on this machine: found by the addresses in texts.
+"""The pictures and documents of an earlier portal, as a folder or an archive on this machine: found by
+the addresses in texts.
 
 Nothing is unpacked, nothing outside of the folder is read, and no link is followed. A list of the names is kept in a
 temporary database on disk: uploads of WordPress are some ten files a picture.
@@ -96,12 +97,12 @@ class Uploads:
     def __len__(self) -> int:
         return self._names.execute("SELECT count(*) FROM files").fetchone()[0]
 
-    def content(self, address: str) -> bytes:
-        """The file that an address of the earlier portal, or a name, means: the picture in full size, or the largest
-        size of it that is there. Of what is larger than a photo may be only so much that it is seen to be too large.
+    def content(self, address: str, limit: int = photos.MAX_BYTES) -> bytes:
+        """The file that an address of the earlier portal, or a name, means: of a picture the full size, or the largest
+        size that is there. Of what has more bytes than `limit` only so much that it is seen to be too large.
         Raises Missing."""
         try:
-            return self._kind.read(self._key(_path_of(address)))
+            return self._kind.read(self._key(_path_of(address)), limit + 1)
         except FileNotFoundError:
             raise Missing("tidak ada lagi") from None
         except OSError as error:
@@ -159,13 +160,13 @@ class _Folder:
                 else:
                     self._uploads.left_out += 1
 
-    def read(self, inside: bytes) -> bytes:
+    def read(self, inside: bytes, size: int) -> bytes:
         # A folder may have become a link since its names were read.
         path = os.path.join(self._root, inside)
         if os.path.realpath(path) != path:
             raise FileNotFoundError
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-            return file.read(photos.MAX_BYTES + 1)
+            return file.read(size)
 
 
 class _Zip:
@@ -181,9 +182,9 @@ class _Zip:
                 name = info.filename if is_utf8 else _decoded(info.filename.encode("cp437", "replace"))
                 yield _inside(name), b"%d" % number
 
-    def read(self, number: bytes) -> bytes:
+    def read(self, number: bytes, size: int) -> bytes:
         with self._archive.open(self._archive.infolist()[int(number)]) as file:
-            return file.read(photos.MAX_BYTES + 1)
+            return file.read(size)
 
 
 class _Tar:
@@ -200,10 +201,10 @@ class _Tar:
                 elif not member.isdir():
                     self._uploads.left_out += 1
 
-    def read(self, place: bytes) -> bytes:
-        start, size = map(int, place.split())
+    def read(self, place: bytes, size: int) -> bytes:
+        start, length = map(int, place.split())
         self._file.seek(start)
-        return self._file.read(min(size, photos.MAX_BYTES + 1))
+        return self._file.read(min(length, size))
 
 
 def _unpacked(file: IO[bytes]) -> IO[bytes]:

@@ -23,7 +23,7 @@ from tqdm import tqdm
 from news.models import Article, ArticleViews, Category, Tag
 from news.search import vocabulary
 from portal.backup.wal import pausing
-from portal.importers import album, comments, fields, formats, old_addresses, pages, saved_pages, saving, wxr
+from portal.importers import album, attached, comments, fields, formats, old_addresses, pages, saved_pages, saving, wxr
 from portal.importers.record import Refusal
 from portal.importers.rehearsal import Rehearsal
 from portal.importers.report import Report, kind_of
@@ -72,8 +72,8 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
             "--gambar",
             type=Path,
             metavar="FOLDER",
-            help="folder atau arsip (.zip, .tar, .tar.gz) berisi gambar situs lama, misalnya salinan "
-            "wp-content/uploads; gambar hanya diambil dari sini, tidak pernah dari internet",
+            help="folder atau arsip (.zip, .tar, .tar.gz) berisi gambar dan PDF situs lama, misalnya salinan "
+            "wp-content/uploads; keduanya hanya diambil dari sini, tidak pernah dari internet",
         )
         parser.add_argument(
             "--nomor-baru",
@@ -223,6 +223,8 @@ class _Run:
         if self.album:
             shown = (f"{self.album.counts[name]} {name}" for name in (album.NEW, album.KNOWN, album.MISSING))
             lines.append(f"Gambar: {', '.join(shown)}.")
+        if self.album and (number := self.album.documents.counts[attached.ATTACHED]):
+            lines.append(f"PDF: {number} {attached.ATTACHED}.")
         if self.album and self.album.left_out:
             lines.append(f"{self.album.left_out} tautan simbolik atau berkas khusus di antara gambar dilewati.")
         if self.album and self.album.counts[album.SILENT]:
