@@ -99,6 +99,7 @@ class Record:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
         self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
+        self.terms = tuple(term._replace(name=_line("kategori", term.name, None)) for term in self.terms)
         self.summary = Truncator(_line("ringkasan", self.summary, None)).chars(max_length(Article, "summary"))
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))

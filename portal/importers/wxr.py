@@ -250,6 +250,11 @@ class _Item:
                 self.comments.append(child)
             elif name:
                 self._fields.setdefault(name, child)
+        # WXR 1.0 tells each category and tag twice, first without its nicename.
+        twice = {term for _, slug, term in self.terms if slug}
+        self.terms = [
+            (domain, slug or words.slug(term), term) for domain, slug, term in self.terms if slug or term not in twice
+        ]
 
     def __getitem__(self, name: str) -> str:
         return _text(self._fields[name]) if name in self._fields else ""
@@ -424,7 +429,7 @@ def _filed(item: _Item, site: _Site) -> tuple[str, list[str]]:
 def _terms(item: _Item, category: str, site: _Site) -> Iterator[Term]:
     """The category and tags of which the addresses here are others than there."""
     for domain, slug, name in item.terms:
-        is_named_so = unquote(slug) == words.slug(name)
+        is_named_so = unquote(slug) == words.slug(markup.one_line(name))
         if domain == "category" and name == category and slug not in _UNFILED:
             above = "/".join([*reversed(site.ancestors(slug)), slug])
             number = site.numbers.get(slug, "")
