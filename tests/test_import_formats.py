@@ -654,6 +654,24 @@ def test_of_a_blog_texts_are_taken_with_their_comments_and_no_settings(write):
     assert (draft.is_draft, draft.old_paths, page.kind) == (True, (), "page")
 
 
+def test_of_a_blog_from_takeout_spam_and_trash_stay_out(write):
+    def entry(number, kind, state, more=""):
+        return f"""<entry><id>tag:blogger.com,1999:blog-1.post-{number}</id><b:type>{kind}</b:type>
+<b:status>{state}</b:status><published>2012-05-01T10:00:00Z</published><title>{state}</title>
+<content type="html">Isi {number}</content>{more}</entry>"""
+
+    parent = "<b:parent>tag:blogger.com,1999:blog-1.post-1</b:parent>"
+    states = ["LIVE", "PENDING", "SPAM", "EMPTIED", "SOFT_TRASHED"]
+    entries = [entry(number, "POST", state) for number, state in enumerate(["LIVE", "DRAFT", "SCHEDULED"], 1)]
+    entries += [entry(4, "POST", "SOFT_TRASHED"), entry(5, "PAGE", "SOFT_TRASHED")]
+    entries += [entry(number, "COMMENT", state, parent) for number, state in enumerate(states, 6)]
+    start = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:b="http://schemas.google.com/blogger/2018">'
+    live, draft, scheduled, *trashed = (row for _, row in feeds.read(write(f"{start}{''.join(entries)}</feed>")))
+    assert [each.is_draft for each in (live, draft, scheduled)] == [False, True, False]
+    assert [str(each) for each in trashed] == ["di tempat sampah Blogger"] * 2
+    assert [(each.text, each.is_public) for each in live.comments] == [("Isi 6", True), ("Isi 7", False)]
+
+
 @pytest.mark.parametrize("space", ["http://purl.org/atom/app#", "http://www.w3.org/2007/app"])
 def test_a_draft_of_any_atom_feed_is_one(write, space):
     control = f'<x:control xmlns:x="{space}"><x:draft>yes</x:draft></x:control>'
