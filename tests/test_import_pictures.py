@@ -15,7 +15,8 @@ from PIL import Image
 
 from news import photos
 from news.models import Article, MissingPath, Page, Photo, photo_use
-from portal.importers import pictures
+from portal.importers import album, pictures, saving
+from portal.importers.record import Record
 from portal.importers.uploads import Missing, Uploads
 from tests.make import quietly
 from tests.test_import_articles import make_row, run_files
@@ -160,6 +161,32 @@ def test_a_gallery_becomes_its_pictures(run, folder, call):
         assert body.count("<figure>") == 2
         assert 'alt="Warga di taman"' in body
         assert 'alt="Balai kota"' in body
+
+
+@pytest.mark.django_db
+def test_articles_with_very_many_pictures_keep_few_of_them_in_memory(folder):
+    most = album._MADE_AHEAD
+    numbers = range(4 * most + 3)
+    for number in numbers:
+        put(folder, f"2024/11/{number}.jpg", jpeg() + number.to_bytes(4, "big"))
+
+    def record(name, shown):
+        tags = "".join(f'<p><img src="{UPLOADS}/2024/11/{number}.jpg" alt="Taman {number}"></p>' for number in shown)
+        return Record(title=name, body=tags)
+
+    halves = [record("Satu", numbers[: most // 2]), record("Dua", numbers[most // 2 : most])]
+    rest = [record("Tiga", numbers[most : 4 * most]), record("Empat", numbers[4 * most :])]
+    with Uploads(folder) as uploads, album.Album(uploads) as made:
+        for _, each in made.ahead(enumerate(halves + rest)):
+            assert len(made._making) <= most
+            saving.save(each, album=made)
+    assert Photo.objects.count() == len(numbers)
+    assert [len(names(article.body)) for article in Article.objects.order_by("pk")] == [
+        49,
+        49,
+        299,
+        2,
+    ]  # and a lead each
 
 
 @pytest.mark.django_db
