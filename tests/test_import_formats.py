@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import zipfile
 from datetime import UTC, datetime
 from threading import Thread
@@ -12,8 +13,9 @@ from threading import Thread
 import pytest
 from django.core.management import CommandError, call_command
 
+from comments.models import Comment
 from news.models import Article, MissingPath
-from portal.importers import elements, feeds, fields, formats, json_lists, jsonl, tables
+from portal.importers import elements, feeds, fields, formats, json_lists, jsonl, saving, tables
 from portal.importers.record import Record, Refusal
 from tests.make import in_the_city
 from tests.test_import_articles import make_row, run_files
@@ -670,6 +672,20 @@ def test_of_a_blog_from_takeout_spam_and_trash_stay_out(write):
     assert [each.is_draft for each in (live, draft, scheduled)] == [False, True, False]
     assert [str(each) for each in trashed] == ["di tempat sampah Blogger"] * 2
     assert [(each.text, each.is_public) for each in live.comments] == [("Isi 6", True), ("Isi 7", False)]
+
+
+@pytest.mark.django_db
+def test_comments_of_a_blog_without_a_number_or_a_possible_date(write):
+    parent = (
+        '<t:in-reply-to xmlns:t="http://purl.org/syndication/thread/1.0" ref="tag:blogger.com,1999:blog-1.post-1"/>'
+    )
+    old = of_blogger(5, "comment", more=parent).replace("2012-05-01", "0001-01-01")
+    nameless = re.sub("<id>.*</id>", "", of_blogger(6, "comment", more=parent))
+    path = write(f'<feed xmlns="http://www.w3.org/2005/Atom">{of_blogger(1, "post")}{old}{nameless}</feed>')
+    ((_, record),) = feeds.read(path)
+    saving.save(record)
+    comment = Comment.objects.get()
+    assert (comment.source_key, comment.created_at) == ("blogger?c=5", record.published_at)
 
 
 @pytest.mark.parametrize("space", ["http://purl.org/atom/app#", "http://www.w3.org/2007/app"])

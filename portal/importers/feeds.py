@@ -92,12 +92,14 @@ def _comments(path: Path) -> dict[str, list[Written]]:
     for entry in elements.read(path, elements.Elements(_WANTED), lambda position: None):
         if isinstance(entry, Refusal) or _kind(entry) != "comment" or _is_left_out(entry):
             continue
+        if not (key := _comment_key(_text(entry, f"{_ATOM}id"))):
+            continue  # a second run would not know it
         answered = entry.find(_ANSWERED)
         parent = (answered.get("ref", "") if answered is not None else "") or _text(entry, f"{_BLOGGER}parent")
         links = {link.get("rel"): link.get("href", "") for link in entry.iterfind(f"{_ATOM}link")}
         found.setdefault(parent, []).append(
             Written(
-                key=_comment_key(_text(entry, f"{_ATOM}id")),
+                key=key,
                 answers=_comment_key(
                     _text(entry, f"{_BLOGGER}inReplyTo") or links.get("related", "").rpartition("/")[2]
                 ),
