@@ -617,6 +617,17 @@ def test_lists_of_articles_wherever_systems_put_them(write, document):
     assert (record.title, record.published_at) == (make_row()["title"], datetime(2024, 11, 13, 9, 21, tzinfo=UTC))
 
 
+NESTED = "<div>" * 150
+
+
+@pytest.mark.django_db
+def test_a_caption_that_nobody_can_read_costs_its_article_alone(write):
+    rows = [make_row(gambar="a.jpg", caption=NESTED), make_row(title="Taman lain")]
+    (_, refusal), (_, record) = jsonl.read(write("\n".join(map(json.dumps, rows))))
+    assert "bersarang" in str(refusal)
+    assert record.title == "Taman lain"
+
+
 def of_blogger(number, kind, *, more="", draft=""):
     scheme = "http://schemas.google.com/g/2005#kind"
     control = f'<app:control xmlns:app="http://purl.org/atom/app#"><app:draft>{draft}</app:draft></app:control>'

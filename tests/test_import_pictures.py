@@ -139,6 +139,14 @@ def test_a_picture_above_the_first_words_becomes_the_photo(run):
 
 
 @pytest.mark.django_db
+def test_a_description_that_nobody_can_read_costs_its_article_alone(run):
+    nested = attachment(8, "2024/11/taman.jpg", caption="<div>" * 150)
+    result = run(with_lead(8), post(9, title="Taman lain"), nested)
+    assert (result[0], result[3]) == (1, 1)
+    assert "bersarang" in result[4]
+
+
+@pytest.mark.django_db
 def test_a_featured_picture_is_not_shown_twice(run):
     html = f'<img src="{UPLOADS}/2024/11/taman-300x150.jpg" alt="Taman">\n\nIsi.'
     run(with_lead(8, **inside(html)), attachment(8, "2024/11/taman.jpg"))

@@ -96,7 +96,10 @@ def _save(article: Article, written: Written, parent: Comment | None) -> Comment
 
 
 def _name(name: str) -> str:
-    name = LineField().to_python(markup.plain_text(markup.one_line(name)))
+    try:
+        name = LineField().to_python(markup.plain_text(markup.one_line(name)))
+    except ValidationError:  # too intricate
+        return NAMELESS
     is_name = any(map(str.isalnum, name)) and "jawaban resmi" not in fold(name).text
     return Truncator(name).chars(NAME_MAX_CHARS) if is_name else NAMELESS
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -37,12 +37,18 @@ class Refusal(ValueError):
     """Why a record cannot be imported; the message is for the operator, in Indonesian."""
 
 
-def record_or_refusal(make: Callable[..., "Record"], *row: Any) -> "Record | Refusal":
-    """What `make` makes of a row, for readers: they yield a Refusal in the place of a record."""
+Made = TypeVar("Made", "Record", "Record | None")
+
+
+def record_or_refusal(make: Callable[..., Made], *row: Any) -> Made | Refusal:
+    """What `make` makes of a row, for readers: they yield a Refusal in the place of a record, also of one with HTML
+    that nobody can read in a caption or name."""
     try:
         return make(*row)
     except Refusal as refusal:
         return refusal
+    except ValidationError as error:
+        return Refusal(error.messages[0])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from portal.importers.attachments import Attachment, Attachments
 from portal.importers.comments import Written
 from portal.importers.old_addresses import Term
 from portal.importers.pictures import Picture, credited
-from portal.importers.record import MAX_NUMBER, Record, Refusal
+from portal.importers.record import MAX_NUMBER, Record, Refusal, record_or_refusal
 
 # The format as described to the operator.
 HELP = """\
@@ -99,7 +99,7 @@ def read(
                 site.learn(element)
                 continue
             number += 1
-            record = element if isinstance(element, Refusal) else _record_or_refusal(element, site)
+            record = element if isinstance(element, Refusal) else record_or_refusal(_of_element, element, site)
             if record is not None:
                 is_empty = False
                 yield number, record
@@ -268,15 +268,12 @@ class _Item:
             raise Refusal("XML-nya rusak: isi butir ini tidak ditutup, dan bagian lain ada di dalamnya")
 
 
-def _record_or_refusal(element: etree._Element, site: _Site) -> Record | Refusal | None:
-    """None for what is no text."""
-    try:
-        item = _Item(element)
-        item.check()
-        kind = item["wp:post_type"] or "post"
-        return None if kind in _NO_TEXTS else _record(item, kind, site)
-    except Refusal as refusal:
-        return refusal
+def _of_element(element: etree._Element, site: _Site) -> Record | None:
+    """None for what is no text. Raises Refusal, ValidationError."""
+    item = _Item(element)
+    item.check()
+    kind = item["wp:post_type"] or "post"
+    return None if kind in _NO_TEXTS else _record(item, kind, site)
 
 
 def _record(item: _Item, kind: str, site: _Site) -> Record:
