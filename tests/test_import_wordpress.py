@@ -532,6 +532,21 @@ def test_an_old_export_tells_each_category_and_tag_twice(run):
     assert Article.objects.get(title="Pasar").category.name == "Umum"
 
 
+def test_thousands_of_categories_in_each_other_take_no_time(tmp_path):
+    chain = "".join(
+        f"<wp:category><wp:category_nicename>k{number}</wp:category_nicename>"
+        f"<wp:category_parent>k{number - 1}</wp:category_parent></wp:category>"
+        for number in range(3_000)
+    )
+    terms = "".join(
+        f'<category domain="category" nicename="k{number}">K{number}</category>' for number in range(3_000)
+    )
+    path = tmp_path / "ekspor.xml"
+    path.write_text(HEAD + chain + post(extra="".join(terms)) + FOOT)
+    ((_, record),) = wxr.read(path)
+    assert record.category.startswith("K")
+
+
 @pytest.mark.django_db
 def test_addresses_of_a_category_and_a_tag_with_an_ampersand_lead_on(run):
     terms = """<category domain="category" nicename="hukum"><![CDATA[Hukum &amp; Kriminal]]></category>

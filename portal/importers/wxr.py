@@ -67,6 +67,7 @@ _DATED = {*_PUBLIC, "private"}  # the dates of drafts say when they were last sa
 _GONE = {"trash": "di tempat sampah WordPress", "auto-draft": "belum pernah disimpan di WordPress"}
 _UNFILED = {"uncategorized", "uncategorised", "tak-berkategori", "tidak-berkategori", "tanpa-kategori"}
 _NUMBER = re.compile("[0-9]{1,15}")
+_DEEPEST = 30  # categories in each other
 _LEAD, _ALT = "_thumbnail_id", "_wp_attachment_image_alt"
 _GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\[\]]*)\]")
 _NUMBER_OF_IMAGE = re.compile(r"\bwp-image-([0-9]{1,15})\b")
@@ -200,7 +201,7 @@ class _Site:
     def ancestors(self, nicename: str) -> list[str]:
         """The categories that this one is in, without it."""
         found: list[str] = []
-        while (nicename := self.parents.get(nicename, "")) and nicename not in found:
+        while (nicename := self.parents.get(nicename, "")) and nicename not in found and len(found) < _DEEPEST:
             found.append(nicename)
         return found
 
