@@ -8,6 +8,7 @@ point. Files never change under their names, so that browsers may keep them for 
 
 import errno
 import io
+import os
 import re
 import secrets
 from contextlib import suppress
@@ -60,6 +61,8 @@ _ENCODINGS: dict[str, dict[str, Any]] = {
 _QUICK_ENCODINGS: dict[str, dict[str, Any]] = {"jpg": {"format": "JPEG", "quality": 80}}
 _SCALING: dict[str, Any] = {"resample": Image.Resampling.LANCZOS, "reducing_gap": 3}
 _QUICK_SCALING: dict[str, Any] = {"resample": Image.Resampling.HAMMING, "reducing_gap": 1}  # halves by plain averages
+# Until it is written: a rendition of no width, which no page names, and the sentinel takes for a file of the photo
+_DRAFT = "-0.webp"
 _UPRIGHT = {  # EXIF orientation -> transposition that turns the pixels upright
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -255,12 +258,10 @@ def complete(name: str, width: int, focus: Focus = None, *, edition: int = EDITI
         if error.errno in (None, errno.ENOENT):  # Pillow's errors for broken files have no errno
             return False
         raise
-    # What an interrupted run left, perhaps in part, goes first: the storage would keep it and rename the new files.
     if edition < EDITION:
-        webp = {"webp": _ENCODINGS["webp"]}
-        for each in widths(width):
-            default_storage.delete(f"{name}-{each}.webp")
-        _write(name, _encoded(picture, webp, _SCALING))
+        for ending, content in _encoded(picture, {"webp": _ENCODINGS["webp"]}, _SCALING).items():
+            _put(name, ending, content)
+    # What an interrupted run left, perhaps in part, goes first: the storage would keep it and rename the new files.
     delete_crops(name, focus)
     _write_crops(name, picture, focus)
     return True
@@ -271,11 +272,20 @@ def _write(name: str, files: dict[str, bytes]) -> None:
         default_storage.save(f"{name}{ending}", ContentFile(content))
 
 
+def _put(name: str, ending: str, content: bytes) -> None:
+    """Writes a file that pages name already: whoever asks gets all of it or none, and keeps it for ever."""
+    draft = f"{name}{_DRAFT}"
+    default_storage.delete(draft)  # of a run that was killed
+    default_storage.save(draft, ContentFile(content))
+    os.replace(default_storage.path(draft), default_storage.path(f"{name}{ending}"))
+
+
 def delete(name: str, width: int, focus: Focus = None) -> None:
     """Deletes the files of a picture that no photo uses any more; missing files are ignored."""
     for each in widths(width):
         for extension in _ENCODINGS:
             default_storage.delete(f"{name}-{each}.{extension}")
+    default_storage.delete(f"{name}{_DRAFT}")
     delete_crops(name, focus)
 
 

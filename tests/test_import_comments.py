@@ -138,7 +138,7 @@ def test_html_becomes_text(run):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["", "   ", "<b></b>", "Jawaban resmi Dinas", "…"])
+@pytest.mark.parametrize("name", ["", "   ", "<b></b>", "Jawaban resmi Dinas", "…", "<b>" * 150])
 def test_a_name_that_is_none_becomes_one(run, name):
     run(with_comments(comment(author=name)))
     assert Comment.objects.get().name == "Tanpa nama"

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import zipfile
 from datetime import UTC, datetime
 from threading import Thread
@@ -12,8 +13,9 @@ from threading import Thread
 import pytest
 from django.core.management import CommandError, call_command
 
+from comments.models import Comment
 from news.models import Article, MissingPath
-from portal.importers import elements, feeds, fields, formats, json_lists, jsonl, tables
+from portal.importers import elements, feeds, fields, formats, json_lists, jsonl, saving, tables
 from portal.importers.record import Record, Refusal
 from tests.make import in_the_city
 from tests.test_import_articles import make_row, run_files
@@ -615,6 +617,17 @@ def test_lists_of_articles_wherever_systems_put_them(write, document):
     assert (record.title, record.published_at) == (make_row()["title"], datetime(2024, 11, 13, 9, 21, tzinfo=UTC))
 
 
+NESTED = "<div>" * 150
+
+
+@pytest.mark.django_db
+def test_a_caption_that_nobody_can_read_costs_its_article_alone(write):
+    rows = [make_row(gambar="a.jpg", caption=NESTED), make_row(title="Taman lain")]
+    (_, refusal), (_, record) = jsonl.read(write("\n".join(map(json.dumps, rows))))
+    assert "bersarang" in str(refusal)
+    assert record.title == "Taman lain"
+
+
 def of_blogger(number, kind, *, more="", draft=""):
     scheme = "http://schemas.google.com/g/2005#kind"
     control = f'<app:control xmlns:app="http://purl.org/atom/app#"><app:draft>{draft}</app:draft></app:control>'
@@ -652,6 +665,38 @@ def test_of_a_blog_texts_are_taken_with_their_comments_and_no_settings(write):
     ]
     assert first.comments[1].answers == first.comments[0].key
     assert (draft.is_draft, draft.old_paths, page.kind) == (True, (), "page")
+
+
+def test_of_a_blog_from_takeout_spam_and_trash_stay_out(write):
+    def entry(number, kind, state, more=""):
+        return f"""<entry><id>tag:blogger.com,1999:blog-1.post-{number}</id><b:type>{kind}</b:type>
+<b:status>{state}</b:status><published>2012-05-01T10:00:00Z</published><title>{state}</title>
+<content type="html">Isi {number}</content>{more}</entry>"""
+
+    parent = "<b:parent>tag:blogger.com,1999:blog-1.post-1</b:parent>"
+    states = ["LIVE", "PENDING", "SPAM", "EMPTIED", "SOFT_TRASHED"]
+    entries = [entry(number, "POST", state) for number, state in enumerate(["LIVE", "DRAFT", "SCHEDULED"], 1)]
+    entries += [entry(4, "POST", "SOFT_TRASHED"), entry(5, "PAGE", "SOFT_TRASHED")]
+    entries += [entry(number, "COMMENT", state, parent) for number, state in enumerate(states, 6)]
+    start = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:b="http://schemas.google.com/blogger/2018">'
+    live, draft, scheduled, *trashed = (row for _, row in feeds.read(write(f"{start}{''.join(entries)}</feed>")))
+    assert [each.is_draft for each in (live, draft, scheduled)] == [False, True, False]
+    assert [str(each) for each in trashed] == ["di tempat sampah Blogger"] * 2
+    assert [(each.text, each.is_public) for each in live.comments] == [("Isi 6", True), ("Isi 7", False)]
+
+
+@pytest.mark.django_db
+def test_comments_of_a_blog_without_a_number_or_a_possible_date(write):
+    parent = (
+        '<t:in-reply-to xmlns:t="http://purl.org/syndication/thread/1.0" ref="tag:blogger.com,1999:blog-1.post-1"/>'
+    )
+    old = of_blogger(5, "comment", more=parent).replace("2012-05-01", "0001-01-01")
+    nameless = re.sub("<id>.*</id>", "", of_blogger(6, "comment", more=parent))
+    path = write(f'<feed xmlns="http://www.w3.org/2005/Atom">{of_blogger(1, "post")}{old}{nameless}</feed>')
+    ((_, record),) = feeds.read(path)
+    saving.save(record)
+    comment = Comment.objects.get()
+    assert (comment.source_key, comment.created_at) == ("blogger?c=5", record.published_at)
 
 
 @pytest.mark.parametrize("space", ["http://purl.org/atom/app#", "http://www.w3.org/2007/app"])

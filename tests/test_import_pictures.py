@@ -15,7 +15,8 @@ from PIL import Image
 
 from news import documents, photos
 from news.models import Article, Document, MissingPath, Page, Photo, photo_use
-from portal.importers import pictures
+from portal.importers import album, pictures, saving
+from portal.importers.record import Record
 from portal.importers.uploads import Missing, Uploads
 from tests import pdfs
 from tests.make import quietly
@@ -144,6 +145,14 @@ def test_a_picture_above_the_first_words_becomes_the_photo(run):
 
 
 @pytest.mark.django_db
+def test_a_description_that_nobody_can_read_costs_its_article_alone(run):
+    nested = attachment(8, "2024/11/taman.jpg", caption="<div>" * 150)
+    result = run(with_lead(8), post(9, title="Taman lain"), nested)
+    assert (result[0], result[3]) == (1, 1)
+    assert "bersarang" in result[4]
+
+
+@pytest.mark.django_db
 def test_a_featured_picture_is_not_shown_twice(run):
     html = f'<img src="{UPLOADS}/2024/11/taman-300x150.jpg" alt="Taman">\n\nIsi.'
     run(with_lead(8, **inside(html)), attachment(8, "2024/11/taman.jpg"))
@@ -166,6 +175,32 @@ def test_a_gallery_becomes_its_pictures(run, folder, call):
         assert body.count("<figure>") == 2
         assert 'alt="Warga di taman"' in body
         assert 'alt="Balai kota"' in body
+
+
+@pytest.mark.django_db
+def test_articles_with_very_many_pictures_keep_few_of_them_in_memory(folder):
+    most = album._MADE_AHEAD
+    numbers = range(4 * most + 3)
+    for number in numbers:
+        put(folder, f"2024/11/{number}.jpg", jpeg() + number.to_bytes(4, "big"))
+
+    def record(name, shown):
+        tags = "".join(f'<p><img src="{UPLOADS}/2024/11/{number}.jpg" alt="Taman {number}"></p>' for number in shown)
+        return Record(title=name, body=tags)
+
+    halves = [record("Satu", numbers[: most // 2]), record("Dua", numbers[most // 2 : most])]
+    rest = [record("Tiga", numbers[most : 4 * most]), record("Empat", numbers[4 * most :])]
+    with Uploads(folder) as uploads, album.Album(uploads) as made:
+        for _, each in made.ahead(enumerate(halves + rest)):
+            assert len(made._making) <= most
+            saving.save(each, album=made)
+    assert Photo.objects.count() == len(numbers)
+    assert [len(names(article.body)) for article in Article.objects.order_by("pk")] == [
+        49,
+        49,
+        299,
+        2,
+    ]  # and a lead each
 
 
 @pytest.mark.django_db

@@ -548,6 +548,14 @@ def test_titles_without_a_heading_of_the_first_level(read_page, head, body, titl
     assert (record.title, record.body, record.reads) == (title, BODY, 45)
 
 
+def test_thousands_of_headings_take_no_time(read_page):
+    parts = "".join(
+        f"<h3>Bagian {number} di halaman</h3><p>Kata {number}, cukup panjang.</p>" for number in range(4_000)
+    )
+    record = read_page(f"<title>Kota</title>{''.join(parts)}")
+    assert record.title == "Kota"
+
+
 @pytest.mark.parametrize("heading", ["Kategori: Kota", "Kota"])
 def test_a_list_that_calls_itself_an_article_is_none(read_page, heading):
     teasers = "".join(

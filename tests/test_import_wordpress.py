@@ -521,6 +521,42 @@ def test_places_name_the_item(run):
 
 
 @pytest.mark.django_db
+def test_an_old_export_tells_each_category_and_tag_twice(run):
+    terms = """<category><![CDATA[Berita]]></category><category domain="category" nicename="berita">Berita</category>
+        <category domain="tag"><![CDATA[Taman]]></category><category domain="tag" nicename="taman">Taman</category>"""
+    run(post(7, extra=terms))
+    article = Article.objects.get()
+    assert (article.category.name, [tag.name for tag in article.tags.all()]) == ("Berita", ["Taman"])
+    assert MissingPath.objects.target_of("/category") == ""
+    run(post(8, title="Pasar", extra="<category><![CDATA[Uncategorized]]></category>"))
+    assert Article.objects.get(title="Pasar").category.name == "Umum"
+
+
+def test_thousands_of_categories_in_each_other_take_no_time(tmp_path):
+    chain = "".join(
+        f"<wp:category><wp:category_nicename>k{number}</wp:category_nicename>"
+        f"<wp:category_parent>k{number - 1}</wp:category_parent></wp:category>"
+        for number in range(3_000)
+    )
+    terms = "".join(
+        f'<category domain="category" nicename="k{number}">K{number}</category>' for number in range(3_000)
+    )
+    path = tmp_path / "ekspor.xml"
+    path.write_text(HEAD + chain + post(extra="".join(terms)) + FOOT)
+    ((_, record),) = wxr.read(path)
+    assert record.category.startswith("K")
+
+
+@pytest.mark.django_db
+def test_addresses_of_a_category_and_a_tag_with_an_ampersand_lead_on(run):
+    terms = """<category domain="category" nicename="hukum"><![CDATA[Hukum &amp; Kriminal]]></category>
+        <category domain="post_tag" nicename="minum"><![CDATA[Kopi &amp; Teh]]></category>"""
+    run(post(extra=terms))  # as WordPress stores names
+    assert MissingPath.objects.target_of("/category/hukum") == "/kategori/hukum-kriminal"
+    assert MissingPath.objects.target_of("/tag/minum") == "/tag/kopi-teh"
+
+
+@pytest.mark.django_db
 def test_addresses_of_categories_and_tags_that_were_named_otherwise_lead_on(run):
     head = HEAD.replace("<wp:category>", "<wp:category><wp:term_id>9</wp:term_id>")
     terms = """<category domain="category" nicename="taman">Taman Kota</category>

@@ -2,6 +2,7 @@
 
 import io
 import re
+import resource
 import zipfile
 import zlib
 from pathlib import Path
@@ -337,10 +338,14 @@ def test_the_worker_gives_older_photos_their_crops():
     assert cards.complete_photos() == 0
 
 
+def imported(picture) -> Photo:
+    made = photos.renditions(photos.read(encoded(picture), quickly=True), quickly=True)
+    return Photo.objects.create(**photos.keep(made)._asdict(), alt_text="Jembatan")
+
+
 @pytest.mark.django_db
 def test_the_worker_gives_photos_of_an_import_their_webp():
-    made = photos.renditions(photos.read(encoded(halves(900, 600)), quickly=True), quickly=True)
-    photo = Photo.objects.create(**photos.keep(made)._asdict(), alt_text="Jembatan")
+    photo = imported(halves(900, 600))
     assert [path.suffix for path in files()] == [".jpg"] * 3
     torn = default_storage.save(f"{photo.name}-400.webp", ContentFile(b"RIFF"))  # of a worker that was killed
     assert cards.complete_photos() == 1
@@ -353,6 +358,32 @@ def test_the_worker_gives_photos_of_an_import_their_webp():
         assert (picture.format, picture.size) == ("WEBP", (400, 267))
     assert len(files()) == 10
     assert cards.complete_photos() == 0
+
+
+@pytest.mark.django_db
+def test_webp_that_pages_name_already_is_never_there_in_part():
+    photo = imported(Image.effect_noise((900, 600), 90).convert("RGB"))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))  # as a disk that fills up
+    try:
+        with pytest.raises(OSError, match="large"):
+            photos.complete(photo.name, photo.width, edition=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(Path(default_storage.location).rglob("*-[1-9]*.webp"))
+    names = [path.relative_to(default_storage.location).as_posix() for path in files()]
+    assert all(map(photos.RENDITION.fullmatch, names))  # no findings of the sentinel
+    assert cards.complete_photos() == 1
+    assert len(files()) == 10
+
+
+@pytest.mark.django_db
+def test_a_new_focal_point_of_an_imported_photo_does_not_cost_it_its_webp(client, editor):
+    photo = imported(halves(900, 600))
+    client.post(f"/admin/news/photo/{photo.pk}/change/", form(focus_x=20, focus_y=80))
+    photo.refresh_from_db()
+    assert (photo.focus, photo.edition) == ((20, 80), photos.EDITION)
+    assert len([path for path in files() if path.suffix == ".webp"]) == 3
 
 
 @pytest.mark.django_db

@@ -92,7 +92,8 @@ def save_with_new_focus(photo: Photo, save: Callable[[], None]) -> None:
     """Saves the photo by `save()` with crops around its new focal point; those around the former one go with the
     commit."""
     former = Photo.objects.select_for_update().get(pk=photo.pk)
-    photo.edition = photos.EDITION if photos.complete(photo.name, photo.width, photo.focus) else 0
+    is_there = photos.complete(photo.name, photo.width, photo.focus, edition=former.edition)
+    photo.edition = photos.EDITION if is_there else 0
     save()
     if former.focus != photo.focus:
         transaction.on_commit(lambda: photos.delete_crops(former.name, former.focus))

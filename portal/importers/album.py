@@ -25,6 +25,7 @@ from portal.importers.record import Record, Refusal
 from portal.importers.uploads import Missing, Uploads
 
 _AHEAD = 64  # records that are read before they are saved
+_MADE_AHEAD = 100  # pictures in memory, of some 0.4 MB; articles with many are read fewer ahead
 _ENCODED_AT_ONCE = 64 * 1024 * 1024  # bytes of files
 NEW, KNOWN, MISSING, SILENT = "foto baru", "sudah ada", "tidak ikut masuk", "tanpa teks alternatif"
 LED = "dialihkan"
@@ -37,6 +38,7 @@ class Album:
 
     def __init__(self, uploads: Uploads, *, is_rehearsal: bool = False) -> None:
         self._uploads, self._is_rehearsal = uploads, is_rehearsal
+        self._maker = _looked_at if is_rehearsal else _made
         self._digests: dict[str, str] = {}  # address -> SHA-256; "" if there is no such picture
         self._troubles: dict[str, str] = {}  # address -> why
         self._making: dict[str, Future[photos.Renditions | str]] = {}  # digest -> files, or why there are none
@@ -67,7 +69,7 @@ class Album:
         for row in rows:
             self._prepare(row[1])
             waiting.append(row)
-            if len(waiting) > _AHEAD:
+            while len(waiting) > _AHEAD or (len(waiting) > 1 and len(self._making) >= _MADE_AHEAD):
                 yield from self._next(waiting)
         while waiting:
             yield from self._next(waiting)
@@ -102,7 +104,8 @@ class Album:
             return ""
         digest = hashlib.sha256(content).hexdigest()
         is_known = digest in self._making or digest in self._seen
-        if not is_known and not Photo.objects.filter(imported_from=digest).exists():
+        has_room = len(self._making) < _MADE_AHEAD  # else it is made when it is shown
+        if has_room and not is_known and not Photo.objects.filter(imported_from=digest).exists():
             self._make(digest, content)
         return digest
 
@@ -115,7 +118,7 @@ class Album:
             self._making[other].exception()  # waits
             del self._sizes[other]
         self._sizes[digest] = len(content)
-        self._making[digest] = self._pool.submit(_looked_at if self._is_rehearsal else _made, content)
+        self._making[digest] = self._pool.submit(self._maker, content)
 
     # ---- While a record is saved
 
@@ -201,13 +204,15 @@ class Album:
         return self._digests[picture.address]
 
     def _files(self, digest: str, picture: Picture) -> photos.Renditions | str:
-        if digest not in self._making:  # it was not wanted any more, as after a refusal
+        if made := self._making.get(digest):
+            files = made.result()
+        elif trouble := self._troubles.get(picture.address):  # of an earlier record
+            return trouble
+        else:  # it was not wanted any more, as after a refusal, or one of very many
             try:
-                self._make(digest, self._uploads.content(picture.address))
+                files = self._maker(self._uploads.content(picture.address))
             except Missing as missing:
-                self._troubles[picture.address] = str(missing)
-                return str(missing)
-        files = self._making[digest].result()
+                files = str(missing)
         if isinstance(files, str):
             self._troubles[picture.address] = files
         return files

@@ -18,6 +18,7 @@ from comments.spam.folding import fold
 from comments.triage.assessment import Signal, triage
 from news import markup
 from news.models import Article
+from news.models.articles import EARLIEST
 
 PUBLISHED, WAITING, SUSPECTED = "komentar terbit", "komentar menunggu moderator", "komentar terbit yang mirip spam"
 NAMELESS = "Tanpa nama"
@@ -74,7 +75,8 @@ def _firsts(by_key: Mapping[str, Written]) -> dict[str, Written | None]:
 
 def _save(article: Article, written: Written, parent: Comment | None) -> Comment:
     now = timezone.now()
-    at = min(written.at or article.published_at or now, now)
+    said = written.at if written.at and written.at >= EARLIEST else None
+    at = min(said or article.published_at or now, now)
     comment = Comment.objects.create(
         article=article,
         parent=parent,
@@ -94,7 +96,10 @@ def _save(article: Article, written: Written, parent: Comment | None) -> Comment
 
 
 def _name(name: str) -> str:
-    name = LineField().to_python(markup.plain_text(markup.one_line(name)))
+    try:
+        name = LineField().to_python(markup.plain_text(markup.one_line(name)))
+    except ValidationError:  # too intricate
+        return NAMELESS
     is_name = any(map(str.isalnum, name)) and "jawaban resmi" not in fold(name).text
     return Truncator(name).chars(NAME_MAX_CHARS) if is_name else NAMELESS
 

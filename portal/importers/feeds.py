@@ -32,6 +32,7 @@ _ITEMS = {f"{_RSS}item", f"{_RSS_1}item", f"{_ATOM}entry"}
 _WANTED = elements.Wanted(
     items=frozenset({"item", "entry"}), others=frozenset(), ends=frozenset({"rss", "feed", "RDF"})
 )
+_SHOWN = ("LIVE", "SCHEDULED")  # states of articles: now, or at their time
 _LOOKED_AT = 64 * 1024  # bytes
 _TEXTS = ("", "post", "page")  # kinds of entries
 
@@ -75,7 +76,12 @@ def _kind(entry: etree._Element) -> str:
 
 def _is_draft(entry: etree._Element) -> bool:
     controls = (_text(entry, f"{name}control/{name}draft") for name in _DRAFT)
-    return "yes" in controls or _text(entry, f"{_BLOGGER}status") not in ("", "LIVE")
+    return "yes" in controls or _text(entry, f"{_BLOGGER}status") not in ("", *_SHOWN)
+
+
+def _is_left_out(comment: etree._Element) -> bool:
+    """Spam, and what was deleted."""
+    return _text(comment, f"{_BLOGGER}status") not in ("", "LIVE", "PENDING")
 
 
 def _comments(path: Path) -> dict[str, list[Written]]:
@@ -84,14 +90,16 @@ def _comments(path: Path) -> dict[str, list[Written]]:
     if b"blogger" not in streams.head(path, _LOOKED_AT):
         return found
     for entry in elements.read(path, elements.Elements(_WANTED), lambda position: None):
-        if isinstance(entry, Refusal) or _kind(entry) != "comment":
+        if isinstance(entry, Refusal) or _kind(entry) != "comment" or _is_left_out(entry):
             continue
+        if not (key := _comment_key(_text(entry, f"{_ATOM}id"))):
+            continue  # a second run would not know it
         answered = entry.find(_ANSWERED)
         parent = (answered.get("ref", "") if answered is not None else "") or _text(entry, f"{_BLOGGER}parent")
         links = {link.get("rel"): link.get("href", "") for link in entry.iterfind(f"{_ATOM}link")}
         found.setdefault(parent, []).append(
             Written(
-                key=_comment_key(_text(entry, f"{_ATOM}id")),
+                key=key,
                 answers=_comment_key(
                     _text(entry, f"{_BLOGGER}inReplyTo") or links.get("related", "").rpartition("/")[2]
                 ),
@@ -129,6 +137,8 @@ def _item(item: etree._Element) -> Record:
 
 def _entry(entry: etree._Element, comments: Mapping[str, list[Written]]) -> Record:
     kind = _kind(entry)
+    if _text(entry, f"{_BLOGGER}status") == "SOFT_TRASHED":
+        raise Refusal("di tempat sampah Blogger")
     links = {link.get("rel", "alternate"): link.get("href", "") for link in entry.iterfind(f"{_ATOM}link")}
     body, short = (_html(entry.find(f"{_ATOM}{name}")) for name in ("content", "summary"))
     return _record(

@@ -58,7 +58,8 @@ _NUMBERS_ONLY = "kategori, tag atau penulis hanya berupa nomor, tanpa nama; nomo
 
 HELP = """\
 Nama kolom dikenal dalam bahasa Indonesia dan Inggris (judul atau title,
-tanggal atau date, …). Hanya judul yang wajib; kolom lain disebut di laporan.
+tanggal atau date, …). Hanya judul yang wajib; kolom lain tidak ikut (laporan
+menyebut yang dari CSV).
 
   title, judul           judul
   body, isi, content     isi berita, berupa HTML atau teks biasa dengan satu

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -37,12 +37,18 @@ class Refusal(ValueError):
     """Why a record cannot be imported; the message is for the operator, in Indonesian."""
 
 
-def record_or_refusal(make: Callable[..., "Record"], *row: Any) -> "Record | Refusal":
-    """What `make` makes of a row, for readers: they yield a Refusal in the place of a record."""
+Made = TypeVar("Made", "Record", "Record | None")
+
+
+def record_or_refusal(make: Callable[..., Made], *row: Any) -> Made | Refusal:
+    """What `make` makes of a row, for readers: they yield a Refusal in the place of a record, also of one with HTML
+    that nobody can read in a caption or name."""
     try:
         return make(*row)
     except Refusal as refusal:
         return refusal
+    except ValidationError as error:
+        return Refusal(error.messages[0])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +105,7 @@ class Record:
             raise Refusal(f"isi berita {len(self.body)} karakter; paling panjang {markup.BODY_MAX_CHARS}")
         self.category = _line("kategori", self.category, max_length(Category, "name"))
         self.tags = [tag for tag in (_line("tag", tag, max_length(Tag, "name")) for tag in self.tags) if tag]
+        self.terms = tuple(term._replace(name=_line("kategori", term.name, None)) for term in self.terms)
         self.summary = Truncator(_line("ringkasan", self.summary, None)).chars(max_length(Article, "summary"))
         self.author = _line("penulis", self.author, max_length(Article, "author"))
         self.source = _line("sumber", self.source, max_length(Article, "source"))

@@ -29,7 +29,7 @@ from portal.importers.attachments import Attachment, Attachments
 from portal.importers.comments import Written
 from portal.importers.old_addresses import Term
 from portal.importers.pictures import Picture, credited
-from portal.importers.record import MAX_NUMBER, Record, Refusal
+from portal.importers.record import MAX_NUMBER, Record, Refusal, record_or_refusal
 
 # The format as described to the operator.
 HELP = """\
@@ -67,6 +67,7 @@ _DATED = {*_PUBLIC, "private"}  # the dates of drafts say when they were last sa
 _GONE = {"trash": "di tempat sampah WordPress", "auto-draft": "belum pernah disimpan di WordPress"}
 _UNFILED = {"uncategorized", "uncategorised", "tak-berkategori", "tidak-berkategori", "tanpa-kategori"}
 _NUMBER = re.compile("[0-9]{1,15}")
+_DEEPEST = 30  # categories in each other
 _LEAD, _ALT = "_thumbnail_id", "_wp_attachment_image_alt"
 _GALLERY = re.compile(r"\[gallery\b(?P<rest>[^\[\]]*)\]")
 _NUMBER_OF_IMAGE = re.compile(r"\bwp-image-([0-9]{1,15})\b")
@@ -99,7 +100,7 @@ def read(
                 site.learn(element)
                 continue
             number += 1
-            record = element if isinstance(element, Refusal) else _record_or_refusal(element, site)
+            record = element if isinstance(element, Refusal) else record_or_refusal(_of_element, element, site)
             if record is not None:
                 is_empty = False
                 yield number, record
@@ -200,7 +201,7 @@ class _Site:
     def ancestors(self, nicename: str) -> list[str]:
         """The categories that this one is in, without it."""
         found: list[str] = []
-        while (nicename := self.parents.get(nicename, "")) and nicename not in found:
+        while (nicename := self.parents.get(nicename, "")) and nicename not in found and len(found) < _DEEPEST:
             found.append(nicename)
         return found
 
@@ -250,6 +251,11 @@ class _Item:
                 self.comments.append(child)
             elif name:
                 self._fields.setdefault(name, child)
+        # WXR 1.0 tells each category and tag twice, first without its nicename.
+        twice = {term for _, slug, term in self.terms if slug}
+        self.terms = [
+            (domain, slug or words.slug(term), term) for domain, slug, term in self.terms if slug or term not in twice
+        ]
 
     def __getitem__(self, name: str) -> str:
         return _text(self._fields[name]) if name in self._fields else ""
@@ -263,15 +269,12 @@ class _Item:
             raise Refusal("XML-nya rusak: isi butir ini tidak ditutup, dan bagian lain ada di dalamnya")
 
 
-def _record_or_refusal(element: etree._Element, site: _Site) -> Record | Refusal | None:
-    """None for what is no text."""
-    try:
-        item = _Item(element)
-        item.check()
-        kind = item["wp:post_type"] or "post"
-        return None if kind in _NO_TEXTS else _record(item, kind, site)
-    except Refusal as refusal:
-        return refusal
+def _of_element(element: etree._Element, site: _Site) -> Record | None:
+    """None for what is no text. Raises Refusal, ValidationError."""
+    item = _Item(element)
+    item.check()
+    kind = item["wp:post_type"] or "post"
+    return None if kind in _NO_TEXTS else _record(item, kind, site)
 
 
 def _record(item: _Item, kind: str, site: _Site) -> Record:
@@ -424,7 +427,7 @@ def _filed(item: _Item, site: _Site) -> tuple[str, list[str]]:
 def _terms(item: _Item, category: str, site: _Site) -> Iterator[Term]:
     """The category and tags of which the addresses here are others than there."""
     for domain, slug, name in item.terms:
-        is_named_so = unquote(slug) == words.slug(name)
+        is_named_so = unquote(slug) == words.slug(markup.one_line(name))
         if domain == "category" and name == category and slug not in _UNFILED:
             above = "/".join([*reversed(site.ancestors(slug)), slug])
             number = site.numbers.get(slug, "")

@@ -6,6 +6,7 @@ becomes a draft, and so does a page that was cut off. Files are read one at a ti
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -207,8 +208,8 @@ def _title(says: Told, headings: list[str], below: list[str], page_title: str, s
 
 def _only_one(headings: list[str], shown: list[str]) -> str:
     """The heading that is repeated above the text, else the only one; "" if there is neither."""
-    counts = {each: sum(prose.same(line, each) for line in shown) for each in headings}
-    repeated = [each for each, count in counts.items() if 1 < count <= prose.TITLES]
+    counts = Counter(map(prose.letters, shown))
+    repeated = [each for each in dict.fromkeys(headings) if each and 1 < counts[prose.letters(each)] <= prose.TITLES]
     only = repeated if len(repeated) == 1 else headings
     return only[0] if len(only) == 1 and len(only[0]) > _SHORTEST_TITLE else ""
 
