@@ -259,7 +259,8 @@ def complete(name: str, width: int, focus: Focus = None, *, edition: int = EDITI
             return False
         raise
     if edition < EDITION:
-        for ending, content in _encoded(picture, {"webp": _ENCODINGS["webp"]}, _SCALING).items():
+        made = _encoded(picture, {"webp": _ENCODINGS["webp"]}, _SCALING)
+        for ending, content in reversed(made.items()):  # the smallest first: it also stands for the others
             _put(name, ending, content)
     # What an interrupted run left, perhaps in part, goes first: the storage would keep it and rename the new files.
     delete_crops(name, focus)

@@ -37,7 +37,7 @@ def media(request, path):
     if response is None:
         response = FileResponse(file.open("rb"), content_type=_TYPES.get(file.suffix, "application/octet-stream"))
     response["ETag"], response["Last-Modified"] = tag, http_date(changed)
-    response["Cache-Control"] = "public, max-age=60" if is_stand_in else "public, max-age=31536000, immutable"
+    response["Cache-Control"] = "public, max-age=3600" if is_stand_in else "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if rendition:
         patch_vary_headers(response, ["Save-Data"])

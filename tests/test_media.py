@@ -62,12 +62,12 @@ def test_save_data_gets_the_requested_file_if_no_smaller_one_exists(client):
 
 
 @pytest.mark.parametrize("name", [f"{NAME}-1600.webp", f"{NAME}-800.webp"])
-def test_webp_that_the_worker_has_not_made_yet_is_a_jpeg_for_a_minute(client, name):
+def test_webp_that_the_worker_has_not_made_yet_is_a_jpeg_for_an_hour(client, name):
     for width in (400, 800, 1600):
         default_storage.delete(f"{NAME}-{width}.webp")
     response = client.get(f"/media/{name}")
     assert body(response).startswith(b"jpg 1600 " if "1600" in name else b"jpg 800 ")
-    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "public, max-age=60")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "public, max-age=3600")
     assert body(client.get(f"/media/{name}", headers=SAVING)).startswith(b"jpg 400 ")
     default_storage.save(name, ContentFile(b"webp"))
     response = client.get(f"/media/{name}", headers={"If-None-Match": response["ETag"]})

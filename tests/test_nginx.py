@@ -516,7 +516,7 @@ def test_the_portal_answers_for_webp_that_the_worker_has_not_made_yet(nginx, por
         (portal.folder / "media" / f"{name}{width}.jpg").write_bytes(content)
     head, _, body = get(nginx.port, f"/media/{name}-1600.webp", saving).partition(b"\r\n\r\n")
     assert body == size
-    for line in (b"Content-Type: image/jpeg", b"Cache-Control: public, max-age=60"):
+    for line in (b"Content-Type: image/jpeg", b"Cache-Control: public, max-age=3600"):
         assert head.count(line) == 1
     assert b"immutable" not in head
     assert not [address for _, address in pages_kept(nginx) if "webp" in address]
