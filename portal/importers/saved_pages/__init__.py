@@ -6,8 +6,7 @@ becomes a draft, and so does a page that was cut off. Files are read one at a ti
 """
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -81,12 +80,12 @@ def read(
             yield str(file.relative_to(path)), record
 
 
-def others(path: Path) -> Iterator[str]:
-    """The files of a folder that are no pages, nor what pages are shown with: nothing of them is read."""
+def others(path: Path, pages: Container[str]) -> Iterator[str]:
+    """The files of a folder that are neither `pages`, the places that `read` gave, nor what pages are shown with:
+    nothing of them is read."""
     for file in files.in_folder(path, all_texts=True) if path.is_dir() else ():
-        with suppress(OSError):  # `read` has said so
-            if not files.may_be_page(file) or not files.looks_like_page(file):
-                yield str(file.relative_to(path))
+        if (name := str(file.relative_to(path))) not in pages:
+            yield name
 
 
 def is_meant(folder: Path) -> bool:
