@@ -609,3 +609,9 @@ def test_a_file_that_is_no_page_is_opened_once(tmp_path, monkeypatch):
     said = run_files(tmp_path)[-1]
     assert all(f"{tmp_path}/{name}" in said for name in ("catatan", "ekspor.xml"))
     assert opened == ["catatan"]
+
+
+def test_a_time_of_change_that_is_none_costs_only_itself(read_page):
+    record = read_page(WORDPRESS.replace("2024-11-14T01:00:00+00:00", "kemarin"))
+    assert (record.published_at, record.updated_at) == (NOVEMBER_13, None)
+    assert "waktu perubahan “kemarin” tidak terbaca; tidak dipakai" in record.remarks
