@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from news import markup
 from news.markup.allowed import ATTRIBUTES
-from news.models import Article, Photo
+from news.models import Article, MissingPath, Photo
+from portal.importers.old_addresses import remember
 from tests.browsing import does_not_scroll_sideways, focused, go_to_end_of, log_in
 from tests.conftest import DESKTOP, PHONE
 from tests.make import make_article, make_category, make_person
@@ -229,6 +230,23 @@ def test_the_list_of_articles_is_searched_and_filtered_on_a_phone_by_keyboard(ne
 
 
 SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+@SIZES
+def test_what_is_not_known_of_an_old_address_is_left_out_on_a_phone(quiet_page, client, portal_url, viewport):
+    log_in(quiet_page, client, portal_url, make_person("Redaktur"))
+    remember(make_article(title="Taman dibuka"), ["/lama/taman"])  # visits to it are not counted
+    MissingPath.objects.create(path="/lama/tak-ada", times=3, referrer="https://kota.example/tautan")
+    quiet_page.goto("/admin/news/missingpath/")
+    rows = quiet_page.locator("#result_list tbody tr")
+    shown = {row.locator(".field-path").inner_text(): row.locator("td:visible").count() for row in rows.all()}
+    everything = 1 + 4  # where to tick it, and what is told
+    assert shown == (
+        {"/lama/taman": everything - 3, "/lama/tak-ada": everything - 1}
+        if viewport == PHONE
+        else {"/lama/taman": everything, "/lama/tak-ada": everything}
+    )
+    assert does_not_scroll_sideways(quiet_page)
 
 
 def open_draft(page, client, portal_url, **fields):

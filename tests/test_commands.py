@@ -91,15 +91,25 @@ def test_createsuperuser_works_as_djangos_and_speaks_indonesian(capsys, monkeypa
     assert english_in(said) == []
 
 
+def test_changepassword_names_the_command_that_also_ends_sessions(capsys):
+    """Django's would change the password alone, in English."""
+    for arguments, named in ([], "sandi_admin NAMA"), (["rina"], "sandi_admin rina"):
+        with pytest.raises(CommandError) as refused:
+            call_command("changepassword", *arguments)
+        assert f"`manage.py {named}`" in str(refused.value)
+        assert english_in(str(refused.value)) == []
+
+
 # ---- Without a database
 
 WITHOUT_DATABASE = {"kunci_cadangan", "latih_spam", "serve"}  # serve waits for it, as `worker` does
 TABLE = [
     ["alihkan_tautan_lama", "tabel.csv"], ["atur_ulang_dua_langkah"], ["backup", "berkas.tar"], ["backup", "-"],
-    ["createsuperuser", "--no-input", "--username=a"], ["hapus_contoh"], ["import_articles", "berita.csv"],
-    ["make_archive", "3"], ["naikkan"], ["periksa_isi"], ["periksa_jejak"], ["periksa_tautan_lama", "sitemap.xml"],
-    ["restore", "--batal"], ["restore", "--latihan"], ["restore", "--sampai=terakhir"], ["sandi_admin"],
-    ["siapkan_halaman"], ["siapkan_peran"], ["susun_ulang_pencarian"], ["worker", "--sekali"],
+    ["changepassword", "rina"], ["createsuperuser", "--no-input", "--username=a"], ["hapus_contoh"],
+    ["import_articles", "berita.csv"], ["make_archive", "3"], ["naikkan"], ["periksa_isi"], ["periksa_jejak"],
+    ["periksa_tautan_lama", "sitemap.xml"], ["restore", "--batal"], ["restore", "--latihan"],
+    ["restore", "--sampai=terakhir"], ["sandi_admin"], ["siapkan_halaman"], ["siapkan_peran"],
+    ["susun_ulang_pencarian"], ["worker", "--sekali"],
 ]  # fmt: skip
 # Each in a process of its own that has imported everything already.
 RUN_ALL = """

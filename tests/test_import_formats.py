@@ -711,3 +711,9 @@ def test_a_feed_whose_elements_have_a_prefix(write):
     path = write(text)
     assert formats.of(path).read is feeds.read
     assert read_rows(path, feeds.read) == [(1, "Taman")]
+
+
+def test_a_time_of_change_in_a_feed_that_is_none_costs_only_itself(write):
+    (_, first), _ = feeds.read(write(ATOM.replace("2024-11-14T09:21:00Z", "kemarin")))
+    assert (first.published_at, first.updated_at) == (datetime(2024, 11, 13, 9, 21, tzinfo=UTC), None)
+    assert first.remarks == ("waktu perubahan “kemarin” tidak terbaca; tidak dipakai",)

@@ -7,6 +7,7 @@ import plistlib
 import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -599,3 +600,26 @@ def test_files_of_a_folder_that_are_no_pages_are_named(tmp_path):
     (line,) = [line for line in said.splitlines() if "bukan halaman web" in line]
     assert [name in line for name in ("situs/catatan", "situs/ekspor.xml")] == [True, True]
     assert not re.search("berita_files|gaya.css", said)
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_no_page_is_opened_once(tmp_path, monkeypatch):
+    for name in ("a.html", "catatan", "ekspor.xml"):
+        (tmp_path / name).write_text(SEED if name == "a.html" else "teks")
+    opened, by_python = [], Path.open
+
+    def open_(path, *args, **named):
+        if path.parent == tmp_path and path.name != "a.html":
+            opened.append(path.name)
+        return by_python(path, *args, **named)
+
+    monkeypatch.setattr(Path, "open", open_)
+    said = run_files(tmp_path)[-1]
+    assert all(f"{tmp_path}/{name}" in said for name in ("catatan", "ekspor.xml"))
+    assert opened == ["catatan"]
+
+
+def test_a_time_of_change_that_is_none_costs_only_itself(read_page):
+    record = read_page(WORDPRESS.replace("2024-11-14T01:00:00+00:00", "kemarin"))
+    assert (record.published_at, record.updated_at) == (NOVEMBER_13, None)
+    assert "waktu perubahan “kemarin” tidak terbaca; tidak dipakai" in record.remarks

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news import markup, old_addresses
-from news.models import Article, MissingPath, Page
+from news.models import Article, MergedTag, MissingPath, Page, Tag
 from portal.importers import elements, formats, texts, wxr
 from portal.importers.old_addresses import Term, remember_term
 from portal.importers.record import Refusal
-from tests.make import rewrite
+from tests.make import make_tag, rewrite
 from tests.test_import_articles import run_files
 
 HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
@@ -572,3 +572,17 @@ def test_addresses_of_categories_and_tags_that_were_named_otherwise_lead_on(run)
         remember_term(Term("tag", "KARAWACI", ("/tag/lain",)))
     assert "UPPER" not in asked[0]["sql"]  # there are thousands of tags, and their index is of names in lower case
     assert MissingPath.objects.target_of("/tag/lain") == "/tag/karawaci"
+
+
+@pytest.mark.django_db
+def test_the_old_address_of_a_tag_that_was_merged_leads_to_what_it_was_merged_into(run, client):
+    terms = '<category domain="post_tag" nicename="krwc-2">Karawaci</category>'
+    target = make_tag("Kota Karawaci")
+    MergedTag.objects.merge([make_tag("karawaci")], target)
+    for _ in range(2):
+        run(post(7, extra=terms))
+    assert Article.objects.get().tags.get() == target
+    assert client.get("/tag/krwc-2/").headers["Location"] == target.get_absolute_url()
+    Tag.objects.create(name="Karawaci", slug="karawaci-baru")  # the name is a tag again
+    remember_term(Term("tag", "Karawaci", ("/tag/lain",)))
+    assert MissingPath.objects.target_of("/tag/lain") == "/tag/karawaci-baru"

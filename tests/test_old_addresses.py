@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from news import missing_paths
 from news.models import Article, MergedTag, MissingPath, Page, Photo
@@ -350,7 +351,7 @@ def test_how_an_address_is_kept(address, kept):
 def test_the_list_counts_no_visits_to_addresses_that_an_import_redirected(client, editor):
     remember(make_article(), ["/lama/taman"])
     cells = re.findall(r'<td class="field-(requested|seen)">(.*?)</td>', client.get(LIST).content.decode())
-    assert cells == [("requested", "–"), ("seen", "–")]
+    assert [(name, strip_tags(cell)) for name, cell in cells] == [("requested", "–"), ("seen", "–")]
 
 
 @pytest.mark.parametrize(

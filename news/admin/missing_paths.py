@@ -66,23 +66,23 @@ class MissingPathAdmin(BoundedCountAdmin):
     def site(self, missing_path):
         """Short: whole addresses leave no room for the others."""
         host = urlsplit(missing_path.referrer).hostname
-        return pieces.shortened(host.removeprefix("www."), missing_path.referrer) if host else "–"
+        return pieces.shortened(host.removeprefix("www."), missing_path.referrer) if host else pieces.nothing()
 
     @admin.display(description="kali", ordering="times")
     def requested(self, missing_path):
         """Only requests that found nothing are counted: "0" would say that nobody follows a redirect."""
-        return missing_path.times or "–"
+        return missing_path.times or pieces.nothing()
 
     @admin.display(description="terakhir", ordering="last_seen")
     def seen(self, missing_path):
-        return dates.short_date(missing_path.last_seen) if missing_path.times else "–"
+        return dates.short_date(missing_path.last_seen) if missing_path.times else pieces.nothing()
 
     @admin.display(description="dialihkan ke")
     def leads_to(self, missing_path):
         if missing_path.target:
             return old_addresses.described(missing_path.target)
         suggested = self._suggested(missing_path)
-        return pieces.suggested(*suggested) if suggested else "–"
+        return pieces.suggested(*suggested) if suggested else pieces.nothing()
 
     @admin.display(description="usulan")
     def suggestion(self, missing_path):

@@ -30,6 +30,11 @@ def shortened(text: str, whole: str) -> SafeString:
     return format_html('<span title="{}">{}</span>', whole, text)
 
 
+def nothing() -> SafeString:
+    """A dash for what there is none of; on phones, where it would stand between words, its cell is left out."""
+    return format_html('<span class="nothing">{}</span>', "–")
+
+
 def thumbnail(src: str, alt: str) -> SafeString:
     """A small picture for lists; it is a link, which `alt` names."""
     return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', src, alt)

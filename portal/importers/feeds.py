@@ -189,6 +189,7 @@ def _record(
 ) -> Record:
     """The first category is the article's; feeds tell tags in the same way."""
     published = times.published(date)
+    updated_at, remark = times.changed(updated)
     return Record(
         title=title,
         kind=kind,
@@ -202,13 +203,13 @@ def _record(
         published_at=published.at,
         time_known=published.time_known,
         raw_date=published.raw,
-        updated_at=times.published(updated).at,
+        updated_at=updated_at,
         category=categories[0] if categories else "",
         tags=categories[1:],
         url=url,
         key="" if url else key,  # one portal's addresses are kept, whatever its feed reader calls them
         lead=lead,
-        remarks=(published.remark,) if published.remark else (),
+        remarks=tuple(filter(None, [published.remark, remark])),
     )
 
 

@@ -75,7 +75,7 @@ menyebut yang dari CSV).
                          terbaca menjadi draf dengan tanggal itu di catatannya
   time, jam              jam terbit, bila ada di kolom sendiri
   updated_at, diubah     kapan berita terakhir diubah di situs asal; waktu
-                         yang belum tiba diabaikan
+                         yang belum tiba atau tidak terbaca diabaikan
   category, kategori     kategori, dibuat bila belum ada. Kalau kosong: Umum
   tags, tag              daftar teks, atau satu teks dengan koma
   author, penulis        penulis
@@ -119,6 +119,7 @@ def record(row: Mapping[str, Any]) -> Record:
     time = _text(found, "time").strip()
     published = times.published(f"{_MIDNIGHT.sub('', date.strip())} {time}" if time else date)
     created = _ONLY_CREATED if is_of_creation and published.at else ""
+    updated_at, updated_remark = _updated_at(found)
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
     reads, reads_remark = _reads(found.get("reads"))
@@ -135,7 +136,7 @@ def record(row: Mapping[str, Any]) -> Record:
         time_known=published.time_known,
         raw_date=published.raw,
         is_draft=is_draft,
-        updated_at=times.moment(_date(found, "updated_at"), "waktu perubahan")[0],
+        updated_at=updated_at,
         category=categories[0] if categories else "",
         tags=tags + categories[1:],
         author=", ".join(authors),
@@ -144,7 +145,7 @@ def record(row: Mapping[str, Any]) -> Record:
         id=number,
         key=key,
         reads=reads,
-        remarks=tuple(filter(None, [published.remark, created, remark, reads_remark, numbers_only])),
+        remarks=tuple(filter(None, [published.remark, created, updated_remark, remark, reads_remark, numbers_only])),
         lead=_picture(found),
     )
 
@@ -195,6 +196,14 @@ def _date(found: dict[str, Any], name: str) -> str:
     if isinstance(value, int) and _FIRST_DAY <= value <= _LAST_DAY:
         return str(value)
     return str(value) if isinstance(value, int | float) else _text(found, name)
+
+
+def _updated_at(found: dict[str, Any]) -> tuple[datetime | None, str]:
+    """When it was changed, and a remark: what is no time costs only itself."""
+    try:
+        return times.changed(_date(found, "updated_at"))
+    except Refusal as refusal:
+        return None, f"{refusal}; tidak dipakai"
 
 
 def _with_zone(date: str, zone: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve
 
-from news.models import Article, Category, Document, MissingPath, Page, Photo, Tag
+from news.models import Article, Category, Document, MergedTag, MissingPath, Page, Photo, Tag
 from news.web import old_shapes
 
 
@@ -19,9 +19,14 @@ class Term(NamedTuple):
 
 
 def remember_term(term: Term) -> None:
-    """Redirects its addresses to the category or tag with its name, if there is one."""
+    """Redirects its addresses to the category or tag with its name, if there is one; those of a merged tag to what it
+    was merged into."""
     rows: Any = (Category if term.kind == "category" else Tag).objects
-    if found := rows.alias(low=Lower("name")).filter(low=term.name.lower()).first():  # as the index has it
+    low = term.name.lower()
+    found = rows.alias(low=Lower("name")).filter(low=low).first()  # as the index has it
+    if found is None and term.kind == "tag" and (merged := MergedTag.objects.with_names([low]).first()):
+        found = merged.target
+    if found:
         MissingPath.objects.remember(found.get_absolute_url(), term.paths)
 
 

@@ -158,9 +158,12 @@ class Record:
     def _check_times(self) -> None:
         if self.updated_at is not None and self.updated_at > timezone.now():
             self.updated_at = None
-        for name, moment in (("tanggal terbit", self.published_at), ("waktu perubahan", self.updated_at)):
-            if moment is not None and moment < EARLIEST:
-                raise Refusal(f"{name} {moment.date().isoformat()} terlalu lama; paling awal {_FIRST_DAY}")
+        if self.updated_at is not None and self.updated_at < EARLIEST:
+            self.remarks += (f"waktu perubahan {self.updated_at.date().isoformat()} terlalu lama; tidak dipakai",)
+            self.updated_at = None
+        if self.published_at is not None and self.published_at < EARLIEST:
+            day = self.published_at.date().isoformat()
+            raise Refusal(f"tanggal terbit {day} terlalu lama; paling awal {_FIRST_DAY}")
         if self.published_at is not None and self.published_at > timezone.now() + _LATEST:
             raise Refusal(f"tanggal terbit {self.published_at:%Y-%m-%d} lebih dari setahun di depan")
 

@@ -144,6 +144,16 @@ def published(text: str) -> Published:
     return Published(at=read.at, time_known=read.time_known, remark=read.remark)
 
 
+def changed(*texts: str) -> tuple[datetime | None, str]:
+    """When the source last changed an article, by the first of these texts that can be read, and a remark: what cannot
+    be read costs only itself."""
+    read = [published(text) for text in texts]
+    if (at := next((each.at for each in read if each.at is not None), None)) is not None:
+        return at, ""
+    raw = next((each.raw for each in read if each.raw), "")
+    return None, f"waktu perubahan “{raw[:40]}” tidak terbaca; tidak dipakai" if raw else ""
+
+
 def moment(text: str, name: str = "tanggal terbit") -> tuple[datetime | None, bool]:
     """The moment that the text names, in the city's zone if it names none, and whether its time of day is known.
 

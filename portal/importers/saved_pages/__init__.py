@@ -7,7 +7,7 @@ becomes a draft, and so does a page that was cut off. Files are read one at a ti
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
@@ -82,12 +82,12 @@ def read(
             yield str(file.relative_to(path)), record
 
 
-def others(path: Path) -> Iterator[str]:
-    """The files of a folder that are no pages, nor what pages are shown with: nothing of them is read."""
+def others(path: Path, pages: Container[str]) -> Iterator[str]:
+    """The files of a folder that are neither `pages`, the places that `read` gave, nor what pages are shown with:
+    nothing of them is read."""
     for file in files.in_folder(path, all_texts=True) if path.is_dir() else ():
-        with suppress(OSError):  # `read` has said so
-            if not files.may_be_page(file) or not files.looks_like_page(file):
-                yield str(file.relative_to(path))
+        if (name := str(file.relative_to(path))) not in pages:
+            yield name
 
 
 def is_meant(folder: Path) -> bool:
@@ -131,6 +131,7 @@ def _record(saved: files.Saved) -> Record:
         raise Refusal(_LIST)
     foot = prose.foot_of(shown)
     published = _published(says, dated)
+    updated_at, updated_remark = times.changed(*says.modified)
     url = _address(says, saved.address)
     record = Record(
         title=title,
@@ -139,7 +140,7 @@ def _record(saved: files.Saved) -> Record:
         published_at=published.at,
         time_known=published.time_known,
         raw_date=published.raw,
-        updated_at=_first_time(says.modified),
+        updated_at=updated_at,
         is_draft=not (is_told and is_whole),
         category=says.section,
         tags=says.tags,
@@ -151,7 +152,7 @@ def _record(saved: files.Saved) -> Record:
         reads=_reads(says, dated, foot.reads),
         old_paths=tuple(dict.fromkeys(filter(None, map(_path, (url, saved.address, _joined(url, says.shortlink)))))),
         lead=Picture(says.image) if says.image and not _LOGO.search(says.image.rpartition("/")[2]) else None,
-        remarks=tuple(_remarks(is_told=is_told, is_whole=is_whole, published=published)),
+        remarks=tuple(_remarks(updated_remark, is_told=is_told, is_whole=is_whole, published=published)),
     )
     _cut_out(record, shown if is_counted else [], prose.own_lines(element))
     return record
@@ -233,10 +234,6 @@ def _published(says: Told, dated: prose.Dated | None) -> times.Published:
     return times.Published(raw=next((raw.strip()[:80] for raw in says.published if raw.strip()), seen.raw))
 
 
-def _first_time(raws: list[str]) -> datetime | None:
-    return next((found.at for found in map(times.published, raws) if found.at is not None), None)
-
-
 def _reads(says: Told, dated: prose.Dated | None, foot: int | None) -> int | None:
     found = [each for each in (dated.reads if dated else None, says.reads, foot) if each is not None]
     return min(found[0], MAX_NUMBER) if found else None
@@ -276,7 +273,7 @@ def _number(url: str) -> int | None:
     return int(match[1]) if match and int(match[1]) else None
 
 
-def _remarks(*, is_told: bool, is_whole: bool, published: times.Published) -> Iterator[str]:
+def _remarks(updated_remark: str, *, is_told: bool, is_whole: bool, published: times.Published) -> Iterator[str]:
     if not is_whole:
         yield CUT_OFF
     if not is_told:
@@ -285,6 +282,8 @@ def _remarks(*, is_told: bool, is_whole: bool, published: times.Published) -> It
         yield published.remark
     if published.at is None and not published.raw:
         yield "tanggal terbit tidak ditemukan di halaman"
+    if updated_remark:
+        yield updated_remark
 
 
 def _body(element: etree._Element | None, says: Told) -> str:

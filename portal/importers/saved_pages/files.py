@@ -71,11 +71,6 @@ def in_folder(folder: Path, *, all_texts: bool = False) -> Iterator[Path]:
                 yield file
 
 
-def may_be_page(path: Path) -> bool:
-    """By its name."""
-    return not _NO_PAGES.fullmatch(path.name)
-
-
 def looks_like_page(path: Path) -> bool:
     """Raises OSError."""
     return is_page(streams.head(path, _HEAD))
