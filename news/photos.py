@@ -11,6 +11,7 @@ import io
 import os
 import re
 import secrets
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,6 +44,7 @@ MAX_MEGAPIXELS = {"JPEG": 130, "MPO": 130, "HEIF": 50}
 MAX_MEGAPIXELS_PROGRESSIVE = 60
 MAX_MEGAPIXELS_OF_OTHERS = 20
 Image.MAX_IMAGE_PIXELS = MAX_MEGAPIXELS["JPEG"] * 1_000_000  # Pillow's own limit, which knows no formats, is lower
+warnings.simplefilter("error", Image.DecompressionBombWarning)  # up to twice that size Pillow would only print it
 # For a file field's `accept`; the decoder checks only the content.
 ACCEPTED = ".jpg,.jpeg,.png,.webp,.avif,.gif,.heic,.heif"
 TOO_MANY_BYTES = f"Berkas foto paling besar {MAX_BYTES >> 20} MB. Perkecil fotonya, atau simpan sebagai JPEG."

@@ -25,6 +25,12 @@ from portal.unsaved.views import copies
 class LoginForm(AdminAuthenticationForm):
     """Refuses a right password, too, where the account has a second step: the session stays nobody's until then."""
 
+    error_messages = {  # Django's Indonesian says "nama pengguna nama pengguna"
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "Nama pengguna atau kata sandi salah, atau akun ini tidak boleh masuk ke ruang redaksi. "
+        "Huruf besar dan kecil dibedakan.",
+    }
+
     def clean(self):
         self.request.waits_for_code = False
         try:

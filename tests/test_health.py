@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
+from django.template import Context, Template
 from django.utils import timezone
 from psycopg import errors
 
@@ -160,6 +161,22 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, settings, monke
         assert f"<strong>{part.name}</strong>" in page
     assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 5  # pembaca, surat, penjaga, cadangan, arsip
     assert "Pekerja latar belum pernah berjalan" in page
+    assert "Jalankan <code>systemctl start portal-worker</code> (tanpa" in page
+    assert "`" not in page
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Jalankan `a <b`; lalu `c`.", "Jalankan <code>a &lt;b</code>; lalu <code>c</code>."),
+        ("`a & b`", "<code>a &amp; b</code>"),
+        ("a <b> ` c", "a &lt;b&gt; ` c"),
+        ("", ""),
+    ],
+)
+def test_commands_in_sentences_are_marked_on_the_page(sentence, shown):
+    template = Template("{% load newsroom %}{{ sentence|with_commands }}")
+    assert template.render(Context({"sentence": sentence})) == shown
 
 
 # ---- One cause, the right one

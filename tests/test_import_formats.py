@@ -162,6 +162,32 @@ def test_what_the_source_does_not_show_stays_a_draft_even_with_a_date(write, sta
     assert run_files(path)[:4] == (0, 0, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("row", "is_draft"),
+    [
+        ({"state": "1"}, False),  # Joomla: shown, not shown, in the archive, in the trash
+        ({"state": "0"}, True),
+        ({"state": 2}, True),
+        ({"state": "-2"}, True),
+        ({"active": "N"}, True),
+        ({"status": "publish", "deleted_at": "2023-05-01 10:00:00"}, True),  # Laravel
+        ({"status": "publish", "deleted_at": ""}, False),
+        ({"status": "publish", "deleted_at": None}, False),
+        ({"status": "publish", "deleted_at": "0000-00-00 00:00:00"}, False),
+        ({"published": 1, "trash": 1}, True),  # Joomla's K2
+        ({"published": 1, "trash": 0}, False),
+        ({"is_deleted": False}, False),
+        ({"is_deleted": True}, True),
+    ],
+)
+def test_what_the_source_hid_or_threw_away_is_a_draft(row, is_draft):
+    record = fields.record({"judul": "Satu", "isi": "isi", "tanggal": "2024-11-13"} | row)
+    assert record.is_draft == is_draft
+    assert ("dibuang di situs asal; disimpan sebagai draf" in record.remarks) == (
+        is_draft and not {"state", "active"} & row.keys()
+    )
+
+
 @pytest.mark.django_db
 def test_an_unreadable_date_makes_a_draft_that_keeps_it_for_the_editor(write):
     path = write("judul,isi,tanggal\nSatu,isi,13/25/2021\nDua,isi,2021-00-00\nTiga,isi,0000-00-00 00:00:00\n")

@@ -55,6 +55,12 @@ def test_an_initial_password_opens_nothing_but_the_form_to_change_it(client, adm
     assert log_in(client, OWN).url == "/admin/"
 
 
+def test_a_wrong_password_is_said_once_and_in_our_words(client, admin):
+    page = log_in(client, "salah").content.decode()
+    assert "Nama pengguna atau kata sandi salah, atau akun ini tidak boleh masuk" in page
+    assert "nama pengguna nama pengguna" not in page
+
+
 def test_the_command_sets_a_new_initial_password(client, admin):
     log_in(client, GIVEN)
     choose_password(client)

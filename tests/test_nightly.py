@@ -384,3 +384,12 @@ def test_an_office_with_second_steps_is_told_to_make_a_key(folder, settings):
     keys.place().write_text("rusak")
     with pytest.raises(health.Problem, match="bukan kunci cadangan"):
         health.encryption()
+
+
+@pytest.mark.parametrize(
+    ("has_folder", "cause"), [(True, "belum ada cadangan untuk dicoba"), (False, "BACKUP_DIR, tetapi itu belum diisi")]
+)
+def test_a_drill_without_a_backup_says_that_there_is_none(settings, tmp_path, has_folder, cause):
+    settings.BACKUP_DIR = tmp_path if has_folder else None
+    with pytest.raises(CommandError, match=cause):
+        call_command("restore", "--latihan")

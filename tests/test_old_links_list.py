@@ -269,3 +269,17 @@ def test_logs_with_named_parts_and_addresses_without_a_scheme(check, content):
     assert "1 alamat (1 kunjungan) diperiksa; 0 sampai" in said
     assert "/mati/" in said
     assert fault
+
+
+@pytest.mark.parametrize("start", [b'\xff\xd8\xff\xe0\0\x10JFIF\0"', b'PK\x03\x04\0\0"', gzip.compress(b'a\0b"')])
+def test_what_is_no_text_is_called_that(check, tmp_path, start):
+    """A quotation mark among its bytes made "tanda kutip tidak ditutup" of it."""
+    assert "bukan teks, melainkan misalnya gambar atau arsip" in check(berkas=start)[1]
+    (tmp_path / "tabel").write_bytes(start)
+    with pytest.raises(CommandError, match="bukan teks"):
+        call_command("alihkan_tautan_lama", tmp_path / "tabel")
+
+
+def test_a_log_that_was_emptied_while_it_was_written_is_read(check):
+    line = '1.2.3.4 - - [13/Nov/2024:16:21:00 +0700] "GET /hilang HTTP/1.1" 200 1 "-" "M"\n'
+    assert "/hilang" in check(log=b"\0" * 3000 + line.encode())[0]

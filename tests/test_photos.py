@@ -3,6 +3,8 @@
 import io
 import re
 import resource
+import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -721,6 +723,24 @@ def test_a_truncated_photo_is_refused():
     for kind in ("JPEG", "PNG", "WEBP", "GIF", "AVIF"):
         data = encoded(Image.effect_noise((300, 300), 90).convert("RGB"), kind).getvalue()
         assert refusal(data[: len(data) // 2])
+
+
+def test_of_a_picture_a_little_too_large_nothing_is_printed(tmp_path):
+    """Pillow warns, in English, up to twice its limit; the tests' own filter would hide that."""
+    header = bytearray(encoded(Image.new("L", (1, 1)), "GIF").getvalue())
+    header[6:10] = (12_000).to_bytes(2, "little") * 2
+    (tmp_path / "besar").write_bytes(header)
+    program = f"""
+from django.core.exceptions import ValidationError
+from news import photos
+try:
+    photos.undecoded(open({str(tmp_path / "besar")!r}, "rb"))
+except ValidationError as error:
+    print(error.messages[0])
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "terlalu besar: paling banyak 130 megapiksel bila JPEG" in ended.stdout
+    assert not ended.stderr
 
 
 @pytest.mark.slow

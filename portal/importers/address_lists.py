@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 _LOOKED_AT = 200  # lines or rows that say what a file is
 _LONGEST = 2_000  # characters of an address
 _UNKNOWN = "baris log yang tidak dikenal"
+_START = 1_000  # bytes that say whether it is text
 _GZIP = b"\x1f\x8b"
 _LOC = re.compile(r"<(?:[\w-]+:)?loc>\s*+(?:<!\[CDATA\[)?+([^<]*+)</")
 _REQUEST = re.compile(r'"(?P<method>[A-Z]+) (?P<address>\S+)(?: HTTP/[0-9.]+)?" (?P<status>[0-9]{3})\b')
@@ -104,7 +105,11 @@ def pairs(file: Path) -> Iterator[Pair]:
 def _opened(file: Path) -> Iterator[TextIO]:
     with file.open("rb") as raw:
         content = gzip.GzipFile(fileobj=raw) if raw.peek(2).startswith(_GZIP) else raw
-        encoding = "utf-16" if content.peek(2).startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        start = content.peek(_START)[:_START]
+        encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        # A log that was emptied while it was written begins with zeros.
+        if b"\0" in start.lstrip(b"\0") and encoding != "utf-16":
+            raise Unreadable(f"{file} tidak dapat dibaca: bukan teks, melainkan misalnya gambar atau arsip")
         yield io.TextIOWrapper(cast(IO[bytes], content), encoding=encoding, errors="replace", newline="\n")
 
 

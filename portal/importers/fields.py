@@ -34,11 +34,13 @@ _NAMES = {
     "picture": "gambar image foto picture thumbnail gambarutama fotoutama featuredimage imageurl urltoimage "
     "coverimage",
     "caption": "keterangangambar keteranganfoto captionfoto captiongambar caption",
-    "state": "status poststatus statusberita publish terbit tayang published aktif",
+    "state": "status poststatus statusberita publish terbit tayang published aktif active isactive ispublished state",
+    "gone": "deletedat deleted isdeleted trash trashed dihapus tanggaldihapus tgldihapus",
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
 _SHOWN = {"publish", "published", "terbit", "tayang", "aktif", "active", "1", "y", "ya", "yes", "true", "future"}
-_HIDDEN = {"draft", "draf", "pending", "private", "trash", "0", "n", "t", "tidak", "no", "false", "nonaktif", "arsip"}
+_NO = {"0", "n", "t", "tidak", "no", "false"}
+_HIDDEN = _NO | {"draft", "draf", "pending", "private", "trash", "-2", "nonaktif", "arsip"}  # -2: Joomla's trash
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
 _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+")  # 1.234, as Indonesian writes it
 
@@ -54,6 +56,7 @@ _MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?$")  # of a day whose time is
 _FIRST_DAY, _LAST_DAY = 1900_01_01, 2099_12_31
 _CALLED = ("name", "nama", "title", "judul", "display_name")  # what objects call their own name
 _ONLY_CREATED = "waktu terbit tidak ada di berkas: yang dipakai waktu beritanya dibuat"
+_GONE = "dibuang di situs asal; disimpan sebagai draf"
 _NUMBERS_ONLY = "kategori, tag atau penulis hanya berupa nomor, tanpa nama; nomornya tidak dipakai"
 
 HELP = """\
@@ -91,6 +94,8 @@ menyebut yang dari CSV).
                          --gambar; caption, keterangan_foto: keterangannya
   status                 draft, pending, private, 0, tidak: disimpan sebagai
                          draf, begitu pula status yang tidak dikenal
+  deleted_at, trash      bila terisi, berita itu dibuang di situs asal:
+                         disimpan sebagai draf
 """
 
 
@@ -122,6 +127,7 @@ def record(row: Mapping[str, Any]) -> Record:
     updated_at, updated_remark = _updated_at(found)
     number, key = _id(found.get("id"))
     is_draft, remark = _status(found.get("state"))
+    gone = _GONE if _is_gone(found.get("gone")) else ""
     reads, reads_remark = _reads(found.get("reads"))
     if reads is None:
         reads = texts.reads_in_part(date)
@@ -135,7 +141,7 @@ def record(row: Mapping[str, Any]) -> Record:
         published_at=published.at,
         time_known=published.time_known,
         raw_date=published.raw,
-        is_draft=is_draft,
+        is_draft=is_draft or bool(gone),
         updated_at=updated_at,
         category=categories[0] if categories else "",
         tags=tags + categories[1:],
@@ -145,7 +151,9 @@ def record(row: Mapping[str, Any]) -> Record:
         id=number,
         key=key,
         reads=reads,
-        remarks=tuple(filter(None, [published.remark, created, updated_remark, remark, reads_remark, numbers_only])),
+        remarks=tuple(
+            filter(None, [published.remark, created, updated_remark, remark, gone, reads_remark, numbers_only])
+        ),
         lead=_picture(found),
     )
 
@@ -266,3 +274,10 @@ def _status(value: Any) -> tuple[bool, str]:
     if not word or word in _SHOWN:
         return False, ""
     return True, "" if word in _HIDDEN else f"status “{word[:40]}” tidak dikenal; disimpan sebagai draf"
+
+
+def _is_gone(value: Any) -> bool:
+    """Laravel's `deleted_at` and K2's `trash` stand beside a status that still says published; MySQL writes zeros for
+    no time."""
+    word = "" if value is None else str(value).strip().lower()
+    return bool(word.strip("0-: .")) and word not in _NO

@@ -1,6 +1,7 @@
 """Template tags for the admin that depend on both apps."""
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from js_asset import Media
 
 from portal.admin import desk_of
@@ -17,6 +18,16 @@ def media_with_nonce(context, media):
     if not isinstance(media, Media):
         media = Media.from_media(media)
     return media.with_nonce(str(context["request"].csp_nonce)).render()
+
+
+@register.filter
+def with_commands(sentence):
+    """A sentence that is also for the log, where commands stand between grave accents, as HTML."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:  # one without its other
+        return sentence
+    pieces = (format_html("<code>{}</code>", part) if n % 2 else part for n, part in enumerate(parts))
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 @register.inclusion_tag("admin/_desk.html", takes_context=True)

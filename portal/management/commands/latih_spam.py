@@ -6,6 +6,7 @@ from pathlib import Path
 
 from comments.spam import logistic, training
 from portal.management.base import BaseCommand, CommandError
+from portal.run import os_errors
 
 
 class Command(BaseCommand):
@@ -23,7 +24,9 @@ class Command(BaseCommand):
     def handle(self, *, data, lapor_saja, **options):
         try:
             read = training.Data.read(data)
-        except (OSError, KeyError, ValueError) as error:
+        except OSError as error:
+            raise CommandError(f"Data tidak dapat dibaca: {error.filename}: {os_errors.reason(error)}.") from error
+        except (KeyError, ValueError) as error:
             raise CommandError(f"Data tidak dapat dibaca: {error}") from error
         for name, figure in training.report(read):
             self.stdout.write(f"{name:45}{figure:8.4f}".replace(".", ","))

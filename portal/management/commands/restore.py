@@ -22,6 +22,8 @@ OTHER_KEY = (
     "kunci lama masih ada (cadangan terenkripsi membawanya ke pengaturan-cadangan/secret_key), salinlah ke {} sebelum "
     "menjalankan portal, atau isilah SECRET_KEY dengannya."
 )
+NO_BACKUP = "Di {} belum ada cadangan untuk dicoba: sebutkan berkasnya, atau periksa apakah cakramnya terpasang."
+NO_FOLDER = "Sebutkan cadangan yang akan dicoba; tanpa nama, yang terbaru di BACKUP_DIR, tetapi itu belum diisi."
 KEY_STORED = "Kunci cadangan itu disimpan di {}: cadangan berikutnya terenkripsi dengan kunci yang sama."
 START_AGAIN = (
     "Jalankan portal lagi (`systemctl start portal-web.socket portal-web portal-worker`, atau `manage.py serve`), dan "
@@ -65,6 +67,8 @@ class Command(BaseCommand):
             with restoring.sentences():
                 if latihan and file is None:
                     file = nightly.newest()
+                    if file is None:
+                        raise CommandError(NO_BACKUP.format(settings.BACKUP_DIR) if settings.BACKUP_DIR else NO_FOLDER)
                 if (batal or ulangi or sampai is not None) == (file is not None):
                     raise CommandError("Sebutkan berkas cadangannya, atau --batal, --ulangi atau --sampai saja.")
                 if batal or ulangi:
