@@ -8,8 +8,6 @@ becomes a draft, and so does a page that was cut off. Files are read one at a ti
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from contextlib import suppress
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
