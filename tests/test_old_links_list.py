@@ -271,7 +271,11 @@ def test_logs_with_named_parts_and_addresses_without_a_scheme(check, content):
     assert fault
 
 
-@pytest.mark.parametrize("start", [b'\xff\xd8\xff\xe0\0\x10JFIF\0"', b'PK\x03\x04\0\0"', gzip.compress(b'a\0b"')])
+@pytest.mark.parametrize(
+    "start",
+    [b'\xff\xd8\xff\xe0\0\x10JFIF\0"', b'PK\x03\x04\0\0"', gzip.compress(b'a\0b"', mtime=0)],
+    ids=["picture", "zip", "gzip"],
+)
 def test_what_is_no_text_is_called_that(check, tmp_path, start):
     """A quotation mark among its bytes made "tanda kutip tidak ditutup" of it."""
     assert "bukan teks, melainkan misalnya gambar atau arsip" in check(berkas=start)[1]
