@@ -715,3 +715,19 @@ def test_after_an_import_the_database_knows_how_many_articles_there_are(run):
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'news_article'")
         assert cursor.fetchone()[0] == 7
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "leads"),
+    [
+        ({}, True),
+        ({"source": "Antara"}, False),  # the address of another site's article
+        ({"source": "Antara", "url": "http://127.0.0.1:8000/2019/taman-dibuka"}, True),
+        ({"status": "draft"}, False),
+    ],
+)
+def test_the_address_of_an_old_portal_at_another_host_leads_to_its_article(run, client, settings, fields, leads):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    run(make_row(**({"url": "https://lama.example/2019/taman-dibuka"} | fields)))
+    assert client.get("/2019/taman-dibuka").status_code == (301 if leads else 404)

@@ -117,7 +117,7 @@ class Record:
         self.key = _line("id", str(self.id or "") or self.key, max_length(Article, "source_key"), is_text=False)
         if self.reads is not None and not 0 <= self.reads <= MAX_NUMBER:
             raise Refusal(f"jumlah baca {self.reads} di luar batas: harus 0 sampai {MAX_NUMBER}")
-        if self.url.startswith("/") or _is_ours(self.url):
+        if self.url and (self.url.startswith("/") or _is_ours(self.url) or self._was_its_address()):
             self.old_paths = (*self.old_paths, self.url)
         self._check_times()
 
@@ -140,6 +140,11 @@ class Record:
     def keep_number_as_key(self) -> None:
         """The article gets a number of this portal; the source's stays the key by which a second import finds it."""
         self.id = None
+
+    def _was_its_address(self) -> bool:
+        """Whether the url, at another host, was the text's own address at the old portal, whose name may move to this
+        one later: unless the text is from elsewhere, or the format told the addresses."""
+        return not (self.source or self.old_paths or self.is_draft)
 
     def _check_url(self) -> None:
         """A host without https:// gets it. What leads nowhere costs only itself, what could lead elsewhere than it
