@@ -124,6 +124,16 @@ def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
     )
 
 
+def with_commands(sentence: str) -> SafeString:
+    """A sentence that is also for the log, where commands stand between grave accents."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:  # one without its other
+        return format_html("{}", sentence)
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in enumerate(parts))
+    )
+
+
 _CHANGED = {-1: "<del>{}</del>", 0: "{}", 1: "<ins>{}</ins>"}
 
 

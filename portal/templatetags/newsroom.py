@@ -1,9 +1,9 @@
 """Template tags for the admin that depend on both apps."""
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from js_asset import Media
 
+from news import pieces
 from portal.admin import desk_of
 from portal.desk import articles_of, comments_of, figures_of
 
@@ -22,12 +22,8 @@ def media_with_nonce(context, media):
 
 @register.filter
 def with_commands(sentence):
-    """A sentence that is also for the log, where commands stand between grave accents, as HTML."""
-    parts = sentence.split("`")
-    if len(parts) % 2 == 0:  # one without its other
-        return sentence
-    pieces = (format_html("<code>{}</code>", part) if n % 2 else part for n, part in enumerate(parts))
-    return format_html_join("", "{}", ((piece,) for piece in pieces))
+    """See news.pieces."""
+    return pieces.with_commands(sentence)
 
 
 @register.inclusion_tag("admin/_desk.html", takes_context=True)
