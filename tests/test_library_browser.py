@@ -114,6 +114,26 @@ def test_a_photo_of_the_library_comes_into_the_text_in_three_clicks(newsroom):
     assert article.body == f"<p>Paragraf satu.</p><p>Paragraf dua.</p>{photo.figure_html()}"
 
 
+@pytest.mark.parametrize(
+    ("key", "body"), [("x", "{}<p>x</p><p>Akhir.</p>"), ("Delete", "<p>Akhir.</p>"), ("Backspace", "<p>Akhir.</p>")]
+)
+def test_a_letter_typed_on_a_photo_follows_it_and_deleting_leaves_no_empty_figure(newsroom, key, body):
+    page = newsroom
+    figure = make_photo().figure_html()  # with a caption a click leads into that
+    article = open_draft(page)
+    Article.objects.filter(pk=article.pk).update(body=f"{figure}<p>Akhir.</p>")
+    page.reload()
+    picture = page.locator(f"{EDITOR} figure img")
+    picture.evaluate("img => img.complete || new Promise((done) => { img.onload = img.onerror = done; })")
+    page.locator(EDITOR).get_by_text("Akhir.").click()  # a first click only brings the editor to life
+    picture.click()
+    expect(page.locator(f"{EDITOR} img.ProseMirror-selectednode")).to_be_visible()
+    page.keyboard.press(key)
+    save(page)
+    article.refresh_from_db()
+    assert article.body == body.format(figure)
+
+
 def test_the_lead_photo_is_a_picture_that_is_changed_and_taken_off_by_keys(newsroom):
     page = newsroom
     make_photo(alt_text="Pasar malam"), make_photo(alt_text="Taman kota")

@@ -2,7 +2,7 @@
 import {
   Bold as BaseBold, Italic as BaseItalic, Node, OrderedList as BaseOrderedList, Paragraph as BaseParagraph,
   Strike as BaseStrike, Table as BaseTable, TableHeader as BaseTableHeader, TableRow as BaseTableRow,
-  createDocument, getHTMLFromFragment, wrappingInputRule,
+  Plugin, createDocument, getHTMLFromFragment, wrappingInputRule,
 } from "django-prose-editor/editor";
 
 // Marks of Markdown are none here: in Indonesian newsrooms *x* is WhatsApp's bold, and 5*3 a product.
@@ -55,6 +55,7 @@ export const Kept = Node.create({
     dom.append(picture(node.attrs.html ?? ""));
     return { dom };
   },
+  addProseMirrorPlugins: () => [new Plugin({ props: { handleTextInput: typedOnPicture, handleKeyDown: deletedPicture } })],
   onBeforeCreate() {
     const { editor } = this;
     const getHTML = editor.getHTML.bind(editor);
@@ -63,6 +64,27 @@ export const Kept = Node.create({
     editor.options.content = editable(editor.options.content, editor.schema);
   },
 });
+
+// A click on a photo selects it, and not its figure: the editor would put the letter that is typed next in its place, or
+// delete it, and leave a figure with a picture of nothing.
+const isOnPicture = ({ node, $from }) => Boolean(node) && $from.parent.type.name === "figure";
+
+function typedOnPicture(view, from, to, text) {
+  const { selection, schema, tr } = view.state;
+  if (!isOnPicture(selection)) return false;
+  const behind = selection.$from.after();
+  tr.insert(behind, schema.nodes.paragraph.create(null, schema.text(text)));
+  tr.setSelection(selection.constructor.near(tr.doc.resolve(behind + 1 + text.length)));
+  view.dispatch(tr.scrollIntoView());
+  return true;
+}
+
+function deletedPicture(view, { key }) {
+  const { selection, tr } = view.state;
+  if (!["Backspace", "Delete"].includes(key) || !isOnPicture(selection)) return false;
+  view.dispatch(tr.delete(selection.$from.before(), selection.$from.after()).scrollIntoView());
+  return true;
+}
 
 function parsed(html) {
   const page = new DOMParser().parseFromString(`<body>${html}`, "text/html"); // nothing in it runs or loads
