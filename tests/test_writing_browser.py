@@ -105,6 +105,7 @@ def test_title_and_summary_are_counted_and_enter_goes_on(newsroom):
     expect(page.locator(".count")).to_have_text("judul 12 dari 90 · ringkasan 161 dari 160")
     expect(page.locator(".count .over")).to_have_text("161")
     page.keyboard.press("Enter")
+    expect(page.locator(EDITOR)).to_be_focused()
     page.keyboard.type("Isi.")
     expect(page.locator(EDITOR)).to_have_text("Isi.")
 
