@@ -243,7 +243,8 @@ def _encoded(picture: Image.Image, encodings: dict[str, dict[str, Any]], scaling
 def keep(made: Renditions) -> Stored:
     """Writes the files to the media storage under a new random name. The worker adds the others (`complete()`)."""
     name = f"{timezone.localdate():foto/%Y/%m}/{secrets.token_hex(8)}"
-    _write(name, made.files)
+    for ending, content in made.files.items():
+        default_storage.save(f"{name}{ending}", ContentFile(content))
     return Stored(name, made.width, made.height, edition=1)
 
 
@@ -268,11 +269,6 @@ def complete(name: str, width: int, focus: Focus = None, *, edition: int = EDITI
     delete_crops(name, focus)
     _write_crops(name, picture, focus)
     return True
-
-
-def _write(name: str, files: dict[str, bytes]) -> None:
-    for ending, content in files.items():
-        default_storage.save(f"{name}{ending}", ContentFile(content))
 
 
 def _put(name: str, ending: str, content: bytes) -> None:

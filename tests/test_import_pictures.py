@@ -590,6 +590,13 @@ def test_what_cannot_be_a_document_is_told_and_its_link_stays(run, folder, name,
 
 
 @pytest.mark.django_db
+def test_a_refused_file_is_told_wherever_the_old_portal_had_it(run, folder):
+    put(folder, "potong.pdf", pdfs.pdf("Halaman")[:200])
+    said = run(post(**inside('<a href="https://kota.example/files/potong.pdf">Surat edaran</a>')))[4]
+    assert "“https://kota.example/files/potong.pdf” tidak dapat dilampirkan: PDF ini terpotong" in said
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "address", ["https://kementerian.example/aturan/SE-Walikota_12.pdf", "https://[x/SE-Walikota_12.pdf"]
 )

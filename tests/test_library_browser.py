@@ -129,6 +129,7 @@ def test_a_letter_typed_on_a_photo_follows_it_and_deleting_leaves_no_empty_figur
     picture.click()
     expect(page.locator(f"{EDITOR} img.ProseMirror-selectednode")).to_be_visible()
     page.keyboard.press(key)
+    expect(page.locator(f"{EDITOR} figure")).to_have_count(body.count("{}"))
     save(page)
     article.refresh_from_db()
     assert article.body == body.format(figure)

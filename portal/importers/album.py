@@ -223,7 +223,7 @@ class Album:
             if trouble := self._troubles.get(address):
                 self.counts[MISSING] += 1
                 yield f"gambar “{address[-120:]}” {trouble}"
-        for address in documents(record.body):
+        for address in dict.fromkeys([*documents(record.body), *self.documents.refused]):
             if trouble := self.documents.trouble(address):
                 yield f"berkas “{address[-120:]}” {trouble}"
 

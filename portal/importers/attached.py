@@ -45,12 +45,12 @@ class Documents:
         self._led: set[str] = set()  # paths of the present record's links that lead to documents
         self._attached = 0  # in the present transaction
         self._written: list[str] = []  # files, in the present transaction
-        self._troubles: dict[str, str] = {}  # address -> why, of the present record
+        self.refused: dict[str, str] = {}  # of the present record: address -> why
         self.counts: Counter[str] = Counter()
 
     def begin(self) -> None:
         """A record is going to be saved."""
-        for kept in (self._new, self._led, self._written, self._troubles):
+        for kept in (self._new, self._led, self._written, self.refused):
             kept.clear()
         self._attached = 0
 
@@ -76,7 +76,7 @@ class Documents:
         except Missing:
             return False
         except ValidationError as error:
-            self._troubles[address] = error.messages[0]
+            self.refused[address] = error.messages[0]
             return False
         self._new[address] = _title(address, text)
         return True
@@ -113,7 +113,7 @@ class Documents:
         """Why a file that a text links to is no document here; "" if it is one."""
         if address in self._led:
             return ""
-        if reason := self._troubles.get(address):
+        if reason := self.refused.get(address):
             return f"tidak dapat dilampirkan: {reason}"
         return "masih ditautkan ke situs lama; lampirkan lagi sebagai dokumen"
 

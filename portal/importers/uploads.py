@@ -1,5 +1,5 @@
-"""The pictures and documents of an earlier portal, as a folder or an archive on this machine: found by
-the addresses in texts.
+"""The pictures and documents of an earlier portal, as a folder or an archive on this machine: found by the
+addresses in texts.
 
 Nothing is unpacked, nothing outside of the folder is read, and no link is followed. A list of the names is kept in a
 temporary database on disk: uploads of WordPress are some ten files a picture.

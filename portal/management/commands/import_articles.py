@@ -122,13 +122,13 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
         ):
             for (name, path, form), done in zip(files, _running_total(sizes), strict=True):
                 rows = form.read(path, lambda position, done=done: bar.update(done + position - bar.n))
-                pages = set()  # names; of a folder
+                read = set()  # files of a folder
                 for number, record in run.album.ahead(rows) if run.album else rows:
                     with _interrupted_afterwards():
                         run.take(f"{name}:{form.place(number)}", record)
                     if isinstance(number, str):
-                        pages.add(number)
-                for other in saved_pages.others(path, pages):
+                        read.add(number)
+                for other in saved_pages.others(path, read):
                     run.told.add(f"{name}/{other}", saved_pages.NO_PAGE)
         if not run.is_rehearsal and run.counts.keys() & {Result.CREATED, Result.UPDATED}:
             vocabulary.refresh(Article.objects.published())  # so that spelling suggestions do not wait for the worker
