@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench import Failed, LeftOut, load, nginx, processes
@@ -79,17 +81,22 @@ def _running(
     settings = environment(HOST="127.0.0.1", PORT=port, MALLOC_ARENA_MAX=1, **variables)
     prefix = ["env", "--ignore-environment", f"--chdir={checkout.root}", *map("=".join, settings.items())]
     options = ["-c", config, f"--bind=127.0.0.1:{port}", f"--workers={WORKERS}"]
-    child = supervisor.Child(application, [*prefix, checkout.python, "-m", "gunicorn", *options, application])
-    child.start()
-    assert child.process
+    process = subprocess.Popen(
+        [*prefix, checkout.python, "-m", "gunicorn", *options, application],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=partial(supervisor.end_with, os.getpid()),
+    )
     try:
-        wait_for(port, child.process)
-        yield Server(port, child.process.pid, database)
+        wait_for(port, process)
+        yield Server(port, process.pid, database)
     finally:
-        child.ask_to_stop()
+        process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            child.process.wait(supervisor.PATIENCE)
-        child.sweep()
+            process.wait(supervisor.PATIENCE)
+        with suppress(ProcessLookupError):  # gunicorn's workers outlive their master for a moment
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def free_port() -> int:

@@ -49,7 +49,7 @@ FIELDS = {
     "dibaca_per_bulan": "Jumlah baca setiap bulan di portal ini, sampai kemarin. Dalam CSV: 2024-11:56 2024-12:3.",
     "lisensi": "Lisensi data. Dalam JSON hanya sekali, di awal berkas.",
 }
-AT_ONCE = 2  # downloads per process: a few clients with slow connections must not occupy every thread
+AT_ONCE = 1  # downloads per process, of two threads: clients with slow connections must not occupy both
 _CACHE_CONTROL = "public, max-age=300"  # caches on the way may serve it for five minutes, as /data says
 _NAME, _ADDRESS = settings.DATA_LICENCE
 _download_slots = threading.BoundedSemaphore(AT_ONCE)

@@ -3,6 +3,8 @@
 import gc
 from contextlib import suppress
 
+from django.db import connections
+
 from portal import metrics
 from portal.backup import swap
 from portal.run import web_server
@@ -27,25 +29,20 @@ def on_starting(server):
 def when_ready(server):
     for listener in server.LISTENERS:
         bound_silence(listener)
-    from django.db import connection  # imported late: they need the application's settings
-
-    from portal.hosts import differences
+    from portal.hosts import differences  # imported late: they need the application's settings
+    from portal.run import warming
 
     differences.tell_at_start()
-    connection.close()  # or child processes would share it
+    warming.warm_up()
+    connections.close_all()  # of tell_at_start; child processes would share it
 
 
 def pre_fork(server, worker):
     worker.number = metrics.free_number(each.number for each in server.WORKERS.values())
     from django.conf import settings  # imported late: they need the application's settings
-    from django.urls import get_resolver
 
     from news.pageviews import salt
-    from news.search.stemming import stem
 
-    # Preloads what each worker would otherwise load at its first request and first search
-    get_resolver().reverse_dict  # noqa: B018 (all views)
-    stem("memuat")  # the dictionary
     with suppress(OSError):  # nginx needs the file to start; the first read reports what is wrong
         salt.current(settings.PAGEVIEWS_DIR)
     gc.collect()

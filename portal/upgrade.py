@@ -2,6 +2,7 @@
 
 One process of all hosts does it; the others wait and find it done."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.utils import timezone
 from news import reindexing
 from news.models import Article
 from news.web import locks
+from portal import notes
 from portal.backup import encryption, keys, making
 from portal.backup import folder as backup_folder
 from portal.backup.progress import progress
@@ -23,6 +25,7 @@ from portal.run import database, os_errors
 ROOM = 500 * 2**20  # bytes that must be left on the disk after the backup
 KEPT = 3  # backups of this kind; `portal.nightly` keeps those of the nights
 FOLDER = "cadangan"  # in DATA_DIR, without BACKUP_DIR
+MIGRATED = "migrasi.json"  # in DATA_DIR
 Say = Callable[[str], object]
 
 
@@ -47,7 +50,7 @@ def prepare(say: Say, *, with_backup: bool = True) -> Path | None:
         say(f"Cadangan: {kept}")
     say("Menyiapkan tabel, peran dan halaman …")
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        _migrate()
     except Exception as error:
         if not is_used:
             raise
@@ -55,6 +58,19 @@ def prepare(say: Say, *, with_backup: bool = True) -> Path | None:
     call_command("siapkan_peran")
     call_command("siapkan_halaman", verbosity=0)
     return kept
+
+
+def _migrate() -> None:
+    """Not if the last `migrate` of this data folder came to its end, with the same migrations in the same database: it
+    takes longer than the rest of a start that finds nothing to do. What it makes after the migrations counts, too:
+    permissions, for example."""
+    known = "\n".join([database.label(), *sorted(f"{app} {name}" for app, name in database.migrations())])
+    done = {"migrasi": hashlib.sha256(known.encode()).hexdigest()}
+    note = settings.DATA_DIR / MIGRATED
+    if notes.read(note) == done and database.has_tables() and not database.has_old_tables():
+        return
+    call_command("migrate", interactive=False, verbosity=0)
+    notes.write(note, done)
 
 
 def work_left() -> str:

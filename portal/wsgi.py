@@ -38,8 +38,7 @@ if swap.is_interrupted():  # portal.gunicorn has finished it; other servers cann
     sys.exit(swap.INTERRUPTED)
 with start.data_folder_errors_end_it(), start.database_errors_end_it():
     data_folder.prepare(settings)  # gunicorn loads this before it forks, so all workers sign with one key
-    for each in settings.DATABASES.values():
-        each["ENGINE"] = "news.web.database"  # bounds every wait
+    database.use_backend(database.OF_WEB_PROCESSES)
     django.setup(set_prefix=False)
     database.refuse_unusable_at_start()
     staticfiles.warn_if_not_collected()

@@ -272,16 +272,18 @@ def child_environment() -> dict[str, str]:
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Command by pid of every process that was started for this data folder, except this one and zombies."""
+    """Name and command by pid of every process that was started for this data folder, except this one and zombies."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes()
             about = command + (process / "environ").read_bytes()
+            name = (process / "comm").read_text().strip()
         except OSError:  # it ended, or is another user's
             continue
         if command and os.fsencode(folder) in about and int(process.name) != os.getpid():
-            found[int(process.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+            shown = command.replace(b"\0", b" ").decode(errors="replace")
+            found[int(process.name)] = f"{name}: {shown}"
     return found
 
 

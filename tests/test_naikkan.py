@@ -176,3 +176,16 @@ def test_no_update_can_stop_in_the_middle_of_a_step():
     would need a test of its own that it can be repeated."""
     migrations = MigrationLoader(None).disk_migrations
     assert [key for key, migration in migrations.items() if not migration.atomic] == []
+
+
+@pytest.mark.django_db
+def test_a_start_that_finds_nothing_new_loads_no_migrations(settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    commands = []
+    monkeypatch.setattr(upgrade, "call_command", lambda name, **options: commands.append(name))
+    for _ in range(2):
+        upgrade.prepare(print)
+    assert commands.count("migrate") == 1
+    monkeypatch.setattr(upgrade.database, "label", lambda: "basis data lain")
+    upgrade.prepare(print)
+    assert commands.count("migrate") == 2

@@ -298,13 +298,19 @@ def test_a_taken_port_is_reported_in_one_sentence_before_anything_is_written(new
 
 
 def test_killed_processes_are_started_again(standing):
-    [gunicorn] = {os.getpgid(pid) for pid in standing.children("gunicorn")}
-    [worker] = standing.children("manage.py worker")
+    [gunicorn] = {os.getpgid(pid) for pid in standing.children("portal-web")}
+    [worker] = standing.children("portal-worker")
     server = int((standing.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
     for pid in (gunicorn, worker, server):
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: standing.said().count("dijalankan lagi") == 3)
     wait_until(standing.is_healthy)
+
+
+def test_web_server_and_worker_share_the_memory_of_serve(standing):
+    for pid in [*standing.children("portal-web"), *standing.children("portal-worker")]:
+        sizes = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        assert int(re.search(r"^Shared_Dirty: +(\d+) kB", sizes, re.MULTILINE)[1]) > 20_000
 
 
 def test_a_process_that_keeps_dying_ends_the_portal_with_one_sentence(serve, data_dir):
@@ -318,29 +324,31 @@ def test_pages_stay_when_the_worker_keeps_dying(serve, data_dir):
     portal = serve(data_dir).wait_until_ready()
     pauses = (1, 2, 4, 8)
     for pause in pauses:
-        [worker] = wait_until(lambda: portal.children("manage.py worker"))
+        [worker] = wait_until(lambda: portal.children("portal-worker"))
         os.kill(worker, signal.SIGKILL)
         portal.wait_for(f"dijalankan lagi dalam {pause} detik.")
-    wait_until(lambda: portal.children("manage.py worker"))
+    wait_until(lambda: portal.children("portal-worker"))
     with urllib.request.urlopen(f"http://127.0.0.1:{portal.port}/") as response:
         assert response.status == 200
     portal.press_ctrl_c()
     portal.wait_for_end()
 
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(1000)"]
+# Of Python 3.12 and later; pytest-xdist has threads, `serve` has none.
+forks_beside_threads = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 
 @pytest.fixture
 def worker(tmp_path):
-    child = supervisor.Worker(SLEEP, tmp_path / "worker.alive")
+    child = supervisor.Worker(lambda: time.sleep(1000), tmp_path / "worker.alive")
     child.start()
     yield child
     child.sweep()
 
 
+@forks_beside_threads
 def test_the_worker_is_started_again_after_growing_pauses(tmp_path, capsys):
-    child = supervisor.Worker(["false"], tmp_path / "worker.alive")
+    child = supervisor.Worker(lambda: sys.exit(1), tmp_path / "worker.alive")
     child.start()
     for _ in range(9):
         wait_until(lambda: not child.runs())
@@ -353,6 +361,7 @@ def test_the_worker_is_started_again_after_growing_pauses(tmp_path, capsys):
     assert seconds == ["1", "2", "4", "8", "16", "32", "60", "60", "60"]
 
 
+@forks_beside_threads
 def test_a_worker_that_ran_for_a_minute_is_started_again_at_once(worker):
     worker.pause = 32
     worker.revive()
@@ -362,6 +371,7 @@ def test_a_worker_that_ran_for_a_minute_is_started_again_at_once(worker):
     assert worker.pause == 1
 
 
+@forks_beside_threads
 def test_a_silent_worker_is_ended_and_started_again_even_if_it_was_frozen(worker, capsys):
     first = worker.process.pid
     os.kill(first, signal.SIGSTOP)
@@ -376,6 +386,7 @@ def test_a_silent_worker_is_ended_and_started_again_even_if_it_was_frozen(worker
     assert "tidak memberi tanda selama 5 menit" in capsys.readouterr().err
 
 
+@forks_beside_threads
 def test_a_worker_that_shows_signs_of_life_is_left_alone(worker):
     first = worker.process.pid
     worker.last_sign = (worker.last_sign[0], time.monotonic() - 301)

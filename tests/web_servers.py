@@ -36,7 +36,7 @@ class Server:
 
 
 class Gunicorn(Server):
-    """`gunicorn -c python:portal.gunicorn portal.wsgi` with one worker (four threads), on a free port.
+    """`gunicorn -c python:portal.gunicorn portal.wsgi` with one worker (two threads), on a free port.
 
     `database`: a URL; `folder` becomes its DATA_DIR, `temporary` is where it may write temporary files."""
 

@@ -80,12 +80,16 @@ def _serving(checkout: Checkout, folder: Path) -> Iterator[int]:
 
 
 def _sizes(folder: Path) -> dict[str, float]:
-    """MiB of each process of this data folder, by pid and short command."""
+    """MiB of each process of this data folder, by pid and name."""
     return {
-        f"{pid} {_short(command)}": processes.pss_mib(pid)
+        f"{pid} {_name(pid, command)}": processes.pss_mib(pid)
         for pid, command in sorted(processes.of_folder(folder).items())
     }
 
 
-def _short(command: str) -> str:
+def _name(pid: int, command: str) -> str:
+    """The short command, or the name that a process forked by `serve` gives itself."""
+    own = Path(f"/proc/{pid}/comm").read_text().strip()
+    if own.startswith("portal-"):
+        return own
     return " ".join(word.rpartition("/")[2] for word in command.split())[:42]

@@ -15,8 +15,12 @@ from django.db import (
     OperationalError,
     ProgrammingError,
     connection,
+    connections,
 )
 
+# Backends, as Django's ENGINE
+OF_WEB_PROCESSES = "news.web.database"  # bounds every wait
+OF_COMMANDS = "django.db.backends.postgresql"
 NO_TABLES = (
     "Tabel belum ada di basis data ini: jalankan `manage.py naikkan` dahulu (`systemctl start portal-migrate`); "
     "`manage.py serve` juga membuatnya."
@@ -106,6 +110,15 @@ _REASONS = (
 
 class Unusable(Exception):
     """The portal cannot work on this database; the message is one Indonesian sentence."""
+
+
+def use_backend(engine: str) -> None:
+    """From now on, in this process and those forked from it."""
+    for each in settings.DATABASES.values():
+        each["ENGINE"] = engine
+    for used in connections.all(initialized_only=True):
+        used.close()
+        del connections[used.alias]
 
 
 def label() -> str:

@@ -1,26 +1,24 @@
-"""The process that `manage.py serve` becomes: keeps gunicorn, the worker and the embedded Postgres alive.
-
-Runs without Django to use little memory. `serve` prepares everything, then replaces itself by this program, which
-inherits its locks (`take_over`).
-"""
+"""What `manage.py serve` does when all is prepared: keeps gunicorn, the worker and the embedded Postgres alive."""
 
 import contextlib
 import ctypes
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from portal.run import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)  # SIGALRM: see _raise_stopped_again
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # of prctl(2)
+M_ARENA_MAX = -8  # of mallopt(3)
+FORK = multiprocessing.get_context("fork")
 DEATHS_ALLOWED, DEATHS_WINDOW = 5, 60  # gives up after this many within this many seconds
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before the worker is started again; doubled by each further death
 SILENCE = 300.0  # seconds after which a worker that shows no sign of life is ended
@@ -87,77 +85,55 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-# ---- Taking over from `serve`
-
-
-def take_over(
-    *,
-    host: str,
-    port: int,
-    workers: int,
-    data_dir: Path,
-    environment: dict[str, str],
-    serve_lock: int,
-    postgres_lock: int | None,
-) -> None:
-    """Replaces this process by the supervisor; never returns. The locks survive in their inherited descriptors."""
-    for lock in filter(None, (serve_lock, postgres_lock)):
-        os.set_inheritable(lock, True)
-    # A signal that arrives in between waits for the supervisor's handlers.
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-    os.chdir(BASE_DIR)
-    environment = os.environ | {"DATA_DIR": str(data_dir), "HOST": host, "PORT": str(port)} | environment
-    values = [host, str(port), str(workers), str(data_dir), str(serve_lock), str(postgres_lock or "")]
-    os.execve(sys.executable, [sys.executable, "-m", "portal.run.supervisor", *values], environment)
-
-
-def main() -> int:
-    host, port, workers, data_dir, serve_lock, postgres_lock = sys.argv[1:]
-    for lock in filter(None, (serve_lock, postgres_lock)):
-        os.set_inheritable(int(lock), False)  # a lock lasts until its last descriptor is closed: none for children
-    supervisor = Supervisor(
-        host, int(port), int(workers), Path(data_dir), postgres_lock=int(postgres_lock) if postgres_lock else None
-    )
-    try:
-        raise_on_stop_signals()
-        supervisor.run()
-    except Stopped:
-        status = 0
-    except (GaveUp, postgres.PostgresError) as error:
-        print(error, file=sys.stderr, flush=True)
-        status = 1
-    finally:
-        ignore_stop_signals()
-        supervisor.stop()
-        os.ftruncate(int(serve_lock), 0)  # empty: a clean shutdown
-    say("Portal berhenti.")
-    return status
-
-
 # ---- The children
 
 
-class Child:
-    """A program in its own session, so that signals from the terminal do not reach it. It ends when we die."""
+def give_environment(**variables: object) -> None:
+    """For the children and the commands that they start, which may run in another folder."""
+    os.chdir(BASE_DIR)
+    os.environ |= {name: str(value) for name, value in variables.items()}
 
-    def __init__(self, name: str, command: list[str]):
+
+def use_one_arena() -> None:
+    """One glibc arena for all threads, which share the GIL anyway: saves 6 MiB in total. To be called before there is
+    a second thread."""
+    os.environ["MALLOC_ARENA_MAX"] = "1"  # for programs that children start
+    with contextlib.suppress(AttributeError):  # musl has no arenas
+        _libc.mallopt(M_ARENA_MAX, 1)
+
+
+class Child:
+    """A process forked from this one, with which it shares the memory of everything that was loaded before. It is in
+    its own session, so that signals from the terminal do not reach it, and ends when we die."""
+
+    locks: tuple[int, ...] = ()  # our descriptors: a lock lasts until the last one of it is closed
+
+    def __init__(self, name: str, title: str, work: Callable[[], object]):
         self.name = name  # shown to the operator
-        self.command = command
-        self.process: subprocess.Popen | None = None
+        self.title = title  # its name in `top` and `ps -e`, of up to 15 letters
+        self.work = work
+        self.process: multiprocessing.process.BaseProcess | None = None
 
     def start(self) -> None:
-        parent = os.getpid()
-        self.process = subprocess.Popen(
-            self.command,
-            stdin=subprocess.DEVNULL,
-            # One glibc arena for all threads, which share the GIL anyway: saves 6 MiB in total
-            env=os.environ | {"MALLOC_ARENA_MAX": "1"},
-            start_new_session=True,
-            preexec_fn=lambda: _die_with(parent),
-        )
+        self.process = FORK.Process(target=self._begin, args=(os.getpid(),), daemon=True)
+        with stop_signals_wait():  # ours must not be raised in the child
+            self.process.start()
+
+    def _begin(self, parent: int) -> None:
+        os.setsid()
+        _libc.prctl(PR_SET_NAME, self.title.encode())
+        end_with(parent)
+        for number in STOP_SIGNALS:
+            if signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        sys.unraisablehook = sys.__unraisablehook__
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        for lock in self.locks:
+            os.close(lock)
+        self.work()
 
     def runs(self) -> bool:
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and self.process.is_alive()
 
     def ask_to_stop(self) -> None:
         if self.process is not None and self.runs():
@@ -165,17 +141,18 @@ class Child:
 
     def sweep(self) -> None:
         """Kills what is left of the session: gunicorn's workers outlive their master for a moment."""
-        if self.process is not None:
+        if self.process is not None and self.process.pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.process.kill()  # it may not have its session yet
+            self.process.join()
 
 
 class Worker(Child):
     """The worker, without which readers' pages go on: its death never ends the portal, however often it comes."""
 
-    def __init__(self, command: list[str], signs: Path):
-        super().__init__("pekerja latar", command)
+    def __init__(self, work: Callable[[], object], signs: Path):
+        super().__init__("pekerja latar", "portal-worker", work)
         self.signs = signs
         self.pause = FIRST_PAUSE
         self.due: float | None = None  # when it is to be started again, on the monotonic clock
@@ -221,26 +198,21 @@ def complain(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _die_with(parent: int) -> None:
-    """Runs in the child before its program: has the kernel send it SIGTERM when the parent dies for any reason."""
+def end_with(parent: int) -> None:
+    """Has the kernel send us SIGTERM when the parent dies for any reason."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # it has died already
         os._exit(1)
 
 
-def gunicorn_command(host: str, port: int, workers: int) -> list[str]:
-    options = ["-c", "python:portal.gunicorn", f"--bind={listen_address(host, port)}", f"--workers={workers}"]
-    return [sys.executable, "-m", "gunicorn", *options, "portal.wsgi"]
-
-
 class Supervisor:
-    def __init__(self, host: str, port: int, workers: int, data_dir: Path, postgres_lock: int | None):
+    def __init__(self, host: str, port: int, data_dir: Path, *, web: Child, worker: Worker, has_postgres: bool):
         self.host = host
         self.port = port
         self.data_dir = data_dir
-        self.postgres_lock = postgres_lock  # None if DATABASE_URL is set
-        self.web = Child("server web", gunicorn_command(host, port, workers))
-        self.worker = Worker([sys.executable, "manage.py", "worker"], data_dir / WORKER_SIGNS)
+        self.has_postgres = has_postgres  # not if DATABASE_URL is set
+        self.web = web
+        self.worker = worker
         self.children = [self.web, self.worker]
         self.deaths: dict[str, deque[float]] = {}
 
@@ -257,7 +229,7 @@ class Supervisor:
             time.sleep(0.5 if announced else 0.05)
 
     def revive(self) -> None:
-        if self.postgres_lock is not None and postgres.ensure_running(self.data_dir):
+        if self.has_postgres and postgres.ensure_running(self.data_dir):
             self.count_death("basis data bawaan")
         if not self.web.runs():
             self.web.sweep()
@@ -281,8 +253,6 @@ class Supervisor:
             time.sleep(0.02)
         for child in self.children:
             child.sweep()
-        if self.postgres_lock is not None:
-            postgres.leave(self.data_dir, self.postgres_lock)
 
 
 # ---- The address
@@ -317,7 +287,3 @@ def answers(host: str, port: int) -> bool:
     except OSError:
         return False
     return len(status_line) > 1 and status_line[1] < b"500"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -128,8 +128,8 @@ def everything(city: City) -> list[int]:
 
 
 VICTIMS = {
-    "a process of gunicorn": lambda city: random.sample(city.pids("gunicorn"), 1),
-    "the worker": lambda city: city.pids("manage.py worker"),
+    "a process of gunicorn": lambda city: random.sample(city.pids("portal-web"), 1),
+    "the worker": lambda city: city.pids("portal-worker"),
     # Its master alone would leave the others, which go on; systemd ends them with it.
     "nginx": lambda city: random.choice([[city.nginx.process.pid], []]) + children(city.nginx.process.pid),
     "a process of Postgres": lambda city: random.sample(

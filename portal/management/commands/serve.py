@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 import time
+from typing import NoReturn
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -13,7 +14,7 @@ from django.db import Error, connections
 from news.models import Article
 from portal import staticfiles, upgrade
 from portal.management.base import BaseCommand, CommandError
-from portal.run import data_folder, database, postgres, start, supervisor
+from portal.run import data_folder, database, parts, postgres, start, supervisor
 from portal.samples import demo
 from portal.sentinel import release
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"Portal tidak dapat dinyalakan: {error}.") from error
 
     def start(self):
+        supervisor.use_one_arena()
         serve_lock, clean = claim_data_folder()
         claim_port(settings.HOST, settings.PORT, patience=0 if clean else 5)
         postgres_lock = postgres.hold(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else None
@@ -45,35 +47,42 @@ class Command(BaseCommand):
             database.wait(supervisor.say)
             database.check_usable(tables=False)
             prepare()
-            connections.close_all()
-            supervisor.take_over(
-                host=settings.HOST,
-                port=settings.PORT,
-                workers=settings.WORKERS,
-                data_dir=settings.DATA_DIR,
-                environment=_files(),
-                serve_lock=serve_lock,
-                postgres_lock=postgres_lock,
-            )
+            supervise(serve_lock, postgres_lock)
         except Exception as error:
             if supervisor.asked_to_stop():
                 raise supervisor.Stopped from error
-            if isinstance(error, database.Unusable | upgrade.CannotUpgrade):
+            if isinstance(error, database.Unusable | upgrade.CannotUpgrade | supervisor.GaveUp):
                 raise CommandError(str(error)) from error
             if isinstance(error, Error) and (sentence := database.explanation(error)):
                 raise CommandError(sentence) from error
             raise
-        finally:  # only after a failed or interrupted start: take_over does not return
+        finally:
             supervisor.ignore_stop_signals()
             if postgres_lock is not None:
                 connections.close_all()
                 postgres.leave(settings.DATA_DIR, postgres_lock)
 
 
-def _files() -> dict[str, str]:
-    """The files in use, for child processes: these run in another folder, where a relative path would mislead them."""
-    found = {"PORTAL_ENV": settings.SETTINGS_FILE, "CITY_FILE": settings.CITY_FILE}
-    return {name: str(path) for name, path in found.items() if path}
+def supervise(serve_lock: int, postgres_lock: int | None) -> NoReturn:
+    """Runs the portal until it is asked to stop (supervisor.Stopped) or gives up (supervisor.GaveUp)."""
+    files = {"PORTAL_ENV": settings.SETTINGS_FILE, "CITY_FILE": settings.CITY_FILE}
+    supervisor.give_environment(DATA_DIR=settings.DATA_DIR, **{name: path for name, path in files.items() if path})
+    parts.load()
+    supervisor.Child.locks = tuple(lock for lock in (serve_lock, postgres_lock) if lock is not None)
+    portal = supervisor.Supervisor(
+        settings.HOST,
+        settings.PORT,
+        settings.DATA_DIR,
+        web=supervisor.Child("server web", "portal-web", parts.web),
+        worker=supervisor.Worker(parts.worker, settings.DATA_DIR / supervisor.WORKER_SIGNS),
+        has_postgres=postgres_lock is not None,
+    )
+    try:
+        portal.run()
+    finally:
+        supervisor.ignore_stop_signals()
+        portal.stop()
+        os.ftruncate(serve_lock, 0)  # empty: a clean shutdown
 
 
 # ---- Only one portal per data folder and port
