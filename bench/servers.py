@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +28,13 @@ class Server:
 
     def cost(self, paths: list[str], number: int, headers: dict[str, str] | None = None) -> float:
         """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres."""
+        return self.spent(lambda: load.get(self.port, paths, number, headers)) / number
+
+    def spent(self, action: Callable[[], object]) -> float:
+        """CPU milliseconds of gunicorn and all processes of Postgres during `action`."""
         before = self._cpu_seconds()
-        load.get(self.port, paths, number, headers)
-        return (self._cpu_seconds() - before) / number * 1000
+        action()
+        return (self._cpu_seconds() - before) * 1000
 
     def _cpu_seconds(self) -> float:
         roots = [self.pid]
