@@ -26,10 +26,12 @@ class Server:
     pid: int
     database: Portal | None  # the portal whose Postgres it uses
 
-    def cost(self, paths: list[str], number: int, headers: dict[str, str] | None = None) -> float:
-        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres."""
+    def cost(
+        self, paths: list[str], number: int, headers: dict[str, str] | None = None, *, unseen: bool = False
+    ) -> float:
+        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres; `unseen` as in load.get()."""
         before = self._cpu_seconds()
-        load.get(self.port, paths, number, headers)
+        load.get(self.port, paths, number, headers, unseen=unseen)
         return (self._cpu_seconds() - before) / number * 1000
 
     def _cpu_seconds(self) -> float:

@@ -62,7 +62,7 @@ def _newest_with_total(article_pk):
 
 
 _COLUMNS = (*CommentQuerySet.OF_THREAD, "total")
-_newest = Statement(_newest_with_total)
+_newest = Statement(_newest_with_total, int)
 
 
 def _unpacked(row: dict) -> dict:

@@ -106,9 +106,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=ROW_CHANGED).filter(changed__lte=Now())
         return kept.order_by("-changed").values_list("changed", flat=True).first()
 
+    def headlines(self):
+        """Articles that editors set as the home page's headline, until `headline_until`; the first one is."""
+        return self.filter(headline_until__gt=Now()).order_by("-headline_until", "id")
+
     def headline(self) -> "Article | None":
-        """The article that an editor set as the home page headline, until `headline_until`."""
-        return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
+        return self.headlines().first()
 
     def pinned(self):
         """Articles that editors keep on top of the home page now, in their order (news.models.pins)."""
