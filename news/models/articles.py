@@ -117,11 +117,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Articles that editors keep on top of the home page now, in their order (news.models.pins)."""
         return self.filter(pin__until__gt=Now()).order_by("pin__position", "-pin__until", "-pin__id")
 
-    def for_feed(self):
-        """Fetch plan for a feed, which includes the full text."""
-        plan = self.select_related("category", "photo").prefetch_related("tags", "corrections")
-        return plan.defer("search", "title_stems", "body_stems")
-
     def for_list(self):
         """Fetch plan for a card in a list."""
         return self.select_related("category", "photo").defer("search", "title_stems", "body_stems", "body")
