@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
@@ -27,7 +27,6 @@ from django.views.decorators.http import require_safe
 from news import markup, paths, pieces
 from news.models import Article, Category, FeedIds, Tag
 from news.photos import ShownPhoto
-from news.views.lists import public_tag_or_404
 from news.web.caching import public
 from news.web.prepared import Statement
 
@@ -257,6 +256,14 @@ def _figure(site: str, photo: ShownPhoto | None) -> str:
 # ---- Views
 
 
+def _public_tag_or_404(slug: str) -> Tag:
+    """Raises Http404 also for a tag that no published article has, as its page does."""
+    found = get_object_or_404(Tag, slug=slug)
+    if not found.is_public():
+        raise Http404
+    return found
+
+
 @require_safe
 @public
 def rss(request):
@@ -284,10 +291,10 @@ def category_atom(request, slug):
 @require_safe
 @public
 def tag_rss(request, slug):
-    return _response(request, _RssWriter, public_tag_or_404(slug))
+    return _response(request, _RssWriter, _public_tag_or_404(slug))
 
 
 @require_safe
 @public
 def tag_atom(request, slug):
-    return _response(request, _AtomWriter, public_tag_or_404(slug))
+    return _response(request, _AtomWriter, _public_tag_or_404(slug))

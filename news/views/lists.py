@@ -46,17 +46,10 @@ def categories(request):
 @require_safe
 @public
 def tag(request, slug):
-    found = public_tag_or_404(slug)
-    articles = partial(listing.tagged, found)
-    return _list(request, articles, "news/tag.html", districts=_districts(), tag=found)
-
-
-def public_tag_or_404(slug: str) -> Tag:
-    """Raises Http404 also for a tag that no published article has: its name may give a draft away."""
     found = get_object_or_404(Tag, slug=slug)
-    if not found.is_public():
-        raise Http404
-    return found
+    articles = partial(listing.tagged, found)
+    # A tag that no published article has is none to readers: its name may give a draft away.
+    return _list(request, articles, "news/tag.html", or_404=True, districts=_districts(), tag=found)
 
 
 @require_safe
