@@ -26,9 +26,11 @@ class Server:
     pid: int
     database: Portal | None  # the portal whose Postgres it uses
 
-    def cost(self, paths: list[str], number: int, headers: dict[str, str] | None = None) -> float:
-        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres."""
-        return self.spent(lambda: load.get(self.port, paths, number, headers)) / number
+    def cost(
+        self, paths: list[str], number: int, headers: dict[str, str] | None = None, *, unseen: bool = False
+    ) -> float:
+        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres; `unseen` as in load.get()."""
+        return self.spent(lambda: load.get(self.port, paths, number, headers, unseen=unseen)) / number
 
     def spent(self, action: Callable[[], object]) -> float:
         """CPU milliseconds of gunicorn and all processes of Postgres during `action`."""

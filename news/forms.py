@@ -115,6 +115,8 @@ class DocumentsForm(forms.Form):
 
 def list_query(request) -> dict[str, str]:
     """The query string of a list, as ListForm. Raises BadRequest, which names the invalid parameters."""
+    if not request.GET:  # as most requests
+        return dict.fromkeys(ListForm.base_fields, "")
     form = ListForm(request.GET)
     if not form.is_valid():
         raise BadRequest(", ".join(form.errors))

@@ -16,10 +16,9 @@ from django.db import connection, transaction
 from django.db.models.functions import Left, Now
 from django.utils import timezone
 
+from news.listed import COLUMNS, Listed, listed
 from news.models import Article, RelatedArticle
 from news.models.articles import EARLIEST
-from news.paths import article_path
-from news.photos import ShownPhoto
 from news.search import bm25, vocabulary
 from news.search.query import TsQuery, lexeme
 from news.web import locks
@@ -58,35 +57,20 @@ PER_CATEGORY = 30  # newest articles of the category
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Card(NamedTuple):
-    """What the list shows of an article."""
-
-    pk: int
-    slug: str
-    title: str
-    published_at: datetime
-    photo: ShownPhoto | None
-
-    def get_absolute_url(self) -> str:
-        return article_path(self.pk, self.slug)
-
-
-_PHOTO = tuple(
-    f"photo__{name}" for name in ("name", "width", "height", "alt_text", "decorative", "edition", "focus_x", "focus_y")
-)
-_cards = Statement(
+_stored = Statement(
     lambda pk: (
         Article.objects.published()
         .filter(related_to__article=pk)
         .order_by("related_to__rank")
-        .values_list("pk", "slug", "title", "published_at", *_PHOTO)[:SHOWN]
-    )
+        .values_list(*COLUMNS)[:SHOWN]
+    ),
+    int,
 )
 
 
-def stored(pk: int) -> list[Card]:
+def stored(pk: int) -> list[Listed]:
     """The stored list of the article with this id, best first, without articles withdrawn since."""
-    return [Card._make([*row[:4], ShownPhoto(*row[4:]) if row[4] else None]) for row in _cards(pk)]
+    return [listed(row) for row in _stored(pk)]
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:

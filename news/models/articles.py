@@ -106,18 +106,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=ROW_CHANGED).filter(changed__lte=Now())
         return kept.order_by("-changed").values_list("changed", flat=True).first()
 
+    def headlines(self):
+        """Articles that editors set as the home page's headline, until `headline_until`; the first one is."""
+        return self.filter(headline_until__gt=Now()).order_by("-headline_until", "id")
+
     def headline(self) -> "Article | None":
-        """The article that an editor set as the home page headline, until `headline_until`."""
-        return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
+        return self.headlines().first()
 
     def pinned(self):
         """Articles that editors keep on top of the home page now, in their order (news.models.pins)."""
         return self.filter(pin__until__gt=Now()).order_by("pin__position", "-pin__until", "-pin__id")
-
-    def for_feed(self):
-        """Fetch plan for a feed, which includes the full text."""
-        plan = self.select_related("category", "photo").prefetch_related("tags", "corrections")
-        return plan.defer("search", "title_stems", "body_stems")
 
     def for_list(self):
         """Fetch plan for a card in a list."""

@@ -6,10 +6,17 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from news.listed import Read
 from news.models import Article, MostRead
 from news.web import locks
+from news.web.prepared import Statement
 
 PLACES = 50
+_places = Statement(
+    lambda: MostRead.objects.filter(article__in=Article.objects.published()).values_list(
+        "period", "rank", "article_id", "article__slug", "article__title", "readers"
+    )
+)
 
 
 def refresh() -> bool:
@@ -47,6 +54,15 @@ def refresh() -> bool:
                 [period, today - timedelta(days=period), today, *parameters, PLACES],
             )
     return True
+
+
+def periods(limit: int) -> list[tuple[MostRead.Period, list[Read]]]:
+    """The most read articles of each period that are still published, most read first, in one query."""
+    found: dict[int, list[Read]] = {period: [] for period in MostRead.Period}
+    for period, _, *row in sorted(_places()):
+        if len(found[period]) < limit:
+            found[period].append(Read._make(row))
+    return [(MostRead.Period(period), articles) for period, articles in found.items()]
 
 
 def of_period(period: int, limit: int) -> list[Article]:
