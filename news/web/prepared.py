@@ -4,9 +4,10 @@ takes Postgres."""
 from collections.abc import Callable
 from functools import cached_property
 
-from django.db import connections
 from django.db.models import QuerySet
 from psycopg.sql import Literal
+
+from news.web import reads
 
 _KEY = -7_361_528_047  # a placeholder while the SQL is built; real keys are never negative
 
@@ -22,14 +23,14 @@ class Statement:
         self.make = make
 
     def __call__(self, key: int) -> list[tuple]:
-        sql, keys, alias = self._prepared
-        with connections[alias].cursor() as cursor:
+        sql, keys = self._prepared
+        with reads.connection().cursor() as cursor:
             cursor.execute(sql, [key] * keys)
             return cursor.fetchall()
 
     @cached_property
-    def _prepared(self) -> tuple[str, int, str]:
-        """The SQL, how often it contains the key, and the database's alias.
+    def _prepared(self) -> tuple[str, int]:
+        """The SQL, and how often it contains the key.
 
         All other values become part of the SQL: a plan that Postgres caches can use an index of published rows only
         if "published" is not a parameter.
@@ -39,4 +40,4 @@ class Statement:
         parts = sql.split("%s")  # Django doubles every other percent sign
         values = ["%s" if value == _KEY else Literal(value).as_string().replace("%", "%%") for value in parameters]
         filled = "".join(part + value for part, value in zip(parts, [*values, ""], strict=True))
-        return filled, values.count("%s"), queryset.db
+        return filled, values.count("%s")
