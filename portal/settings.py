@@ -86,6 +86,8 @@ if env("REPLICA_URL", default=""):
 for _database in DATABASES.values():
     _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = True
+    # Django reads the choices of every form through one; a PgBouncer that pools transactions loses them.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
     _database["OPTIONS"] = {
         "connect_timeout": 2,  # psycopg's shortest
         # For TCP: gives up on a server that vanishes after some seconds; otherwise every thread would wait for it.

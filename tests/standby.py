@@ -11,7 +11,7 @@ from portal.run import postgres
 from tests.conftest import MIGRATED, wait_until
 
 # Data need not survive a power failure, but what is committed must be written at once: only then it is sent.
-OPTIONS = ("fsync=off", "full_page_writes=off", "max_standby_streaming_delay=0", "max_connections=40")
+OPTIONS = ("fsync=off", "full_page_writes=off", "max_standby_streaming_delay=0")
 
 
 def address(folder: Path) -> str:
