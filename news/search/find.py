@@ -11,12 +11,12 @@ from itertools import combinations, pairwise
 from typing import Any, NamedTuple, Protocol
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left
 
 from news.search import bm25, stemming, vocabulary
 from news.search.query import Query, Term, TsQuery, lexeme
+from news.web import reads
 
 CANDIDATES = 120  # articles that are ranked, at most
 FEW = 1_200  # hits, as the planner estimates: up to this many are all read, of more only the newest
@@ -157,7 +157,7 @@ def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list
     sql, values = (
         hits.order_by().values_list("pk", Coalesce("published_at", "created_at"))[:of].query.sql_with_params()
     )
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(
             f"SELECT id, count(*) OVER () FROM ({sql}) AS met (id, at) ORDER BY at DESC, id DESC LIMIT %s",
             [*values, number],
@@ -198,7 +198,7 @@ def _with_most_words(articles: Articles, query: Query, shares: dict[str, float])
         parameters += values
     if not selects:
         return []
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_HEAVIEST.format(parts=" UNION ALL ".join(selects)), parameters)
         return [pk for (pk,) in cursor.fetchall()]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models.functions import Mod
 
-from news.web import locks
+from news.web import locks, reads
 
 NEWEST = 10_000  # newest articles that are counted; if there are more, up to as many again from all years
 
@@ -62,14 +62,14 @@ def _sample(articles: Any) -> list[int]:
 
 def counts(words: Iterable[str]) -> dict[str, Count]:
     """In how many articles each word occurs; words that were not counted are left out."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute("SELECT word, articles, stems FROM news_word WHERE word = ANY(%s::text[])", [list(words)])
         return {word: Count(articles, stems) for word, articles, stems in cursor.fetchall()}
 
 
 def alike(word: str, most: int) -> dict[str, int]:
     """Counted words as written that share the most trigrams with this one, with the number of their articles."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(
             "SELECT word, articles FROM news_word WHERE word %% %s AND articles > 0"
             " ORDER BY similarity(word, %s) DESC LIMIT %s",
@@ -80,7 +80,7 @@ def alike(word: str, most: int) -> dict[str, int]:
 
 def in_names(words: Iterable[str]) -> set[str]:
     """Those of the words that are part of the name of a district, a category or a tag."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_NAMES, {"words": list(words)})
         return {word for (word,) in cursor.fetchall()}
 
@@ -88,7 +88,7 @@ def in_names(words: Iterable[str]) -> set[str]:
 def names_in_one(words: Iterable[str]) -> dict[str, str]:
     """Those of the words that are the whole name of a district, a category or a tag written in one, with the name:
     karangtengah, karang tengah."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_NAMES_IN_ONE, {"words": list(words)})
         return dict(cursor.fetchall())
 

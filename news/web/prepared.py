@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import connections
 from django.db.models import QuerySet
 from psycopg.sql import Literal
+
+from news.web import reads
 
 # What stands for the first key of each type while the SQL is built; no real key is like it.
 _NUMBER, _MOMENT, _TEXT = -7_361_528_047, datetime(1, 2, 3, tzinfo=UTC), "\ue000"
@@ -27,14 +28,14 @@ class Statement:
         self.types = types
 
     def __call__(self, *keys: Any) -> list[tuple]:
-        sql, places, alias = self._prepared
-        with connections[alias].cursor() as cursor:
+        sql, places = self._prepared
+        with reads.connection().cursor() as cursor:
             cursor.execute(sql, [keys[place] for place in places])
             return cursor.fetchall()
 
     @cached_property
-    def _prepared(self) -> tuple[str, list[int], str]:
-        """The SQL, which key each of its parameters is, and the database's alias.
+    def _prepared(self) -> tuple[str, list[int]]:
+        """The SQL, and which key each of its parameters is.
 
         All other values become part of the SQL: a plan that Postgres caches can use an index of published rows only
         if "published" is not a parameter.
@@ -46,7 +47,7 @@ class Statement:
         places = [keys.index(value) for value in parameters if value in keys]
         values = ["%s" if value in keys else Literal(value).as_string().replace("%", "%%") for value in parameters]
         filled = "".join(part + value for part, value in zip(parts, [*values, ""], strict=True))
-        return filled, places, queryset.db
+        return filled, places
 
 
 def _stand_in(kind: type, place: int) -> Any:
