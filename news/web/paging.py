@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
 
@@ -21,21 +20,23 @@ def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) 
     """Up to `size` rows older than `cursor` (`<ISO time>~<id>`, "" for the first page), newest first by (`field`, id).
 
     `queryset` yields model instances or, after .values(), dicts with "id" and the field.
-    An ordered queryset keeps its order, which must be this one (`order`). Raises BadRequest for a malformed cursor.
+    An ordered queryset keeps its order, which must be this one (`order`), by whatever names it calls time and id.
+    Raises BadRequest for a malformed cursor.
     """
-    if cursor:
-        moment, pk = parse(cursor)
-        before = Q(**{f"{field}__lt": moment}) | Q(**{field: moment}, id__lt=pk)
-        # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
-        queryset = queryset.filter(before, **{f"{field}__lte": moment})
     if not queryset.query.order_by:
         queryset = queryset.order_by(*order(field))
+    if cursor:
+        moment, pk = parse(cursor)
+        time, number = (name.removeprefix("-") for name in queryset.query.order_by)
+        before = Q(**{f"{time}__lt": moment}) | Q(**{time: moment, f"{number}__lt": pk})
+        # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
+        queryset = queryset.filter(before, **{f"{time}__lte": moment})
     return cut(list(queryset[: size + 1]), field=field, size=size, is_first=not cursor)
 
 
-def order(field: str, *, indexed: bool = True) -> tuple:
-    """The order that cursors follow; with `indexed=False`, written so that Postgres uses no index for it."""
-    return (f"-{field}" if indexed else Coalesce(field, field).desc()), "-id"
+def order(field: str) -> tuple[str, str]:
+    """The order that cursors follow."""
+    return f"-{field}", "-id"
 
 
 def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:
