@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from news.listed import COLUMNS, listed
-from news.models import Article, Tag
+from news.models import Article
 from news.web import paging
 from news.web.prepared import Statement
 
@@ -50,11 +50,4 @@ of_category = Listing(lambda articles, category: articles.filter(category=catego
 of_period = Listing(
     lambda articles, first, after: articles.filter(published_at__gte=first, published_at__lt=after), datetime, datetime
 )
-
-
-def tagged(tag: Tag, *, district: int | None = None, cursor: str = "") -> paging.Page:
-    """The same of the articles with a tag, whose order depends on how common it is."""
-    articles = Article.objects.published().tagged(tag)
-    if district is not None:
-        articles = articles.filter(district=district)
-    return paging.page(articles.values_list(*COLUMNS), cursor, make=listed)
+of_tag = Listing(lambda articles, tag: articles.tagged(tag), int)

@@ -15,6 +15,7 @@ from news.models.pins import Pin
 from news.models.previews import PreviewLink, PreviewVisit
 from news.models.review import PublishedAlone
 from news.models.search import FailedSearch, Reindexing, Word
+from news.models.tagged_articles import TaggedArticle
 from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "RelatedArticle",
     "Scan",
     "Tag",
+    "TaggedArticle",
     "Word",
     "text_with",
 ]

@@ -47,7 +47,7 @@ def categories(request):
 @public
 def tag(request, slug):
     found = get_object_or_404(Tag, slug=slug)
-    articles = partial(listing.tagged, found)
+    articles = partial(listing.of_tag.page, found.pk)
     # A tag that no published article has is none to readers: its name may give a draft away.
     return _list(request, articles, "news/tag.html", or_404=True, districts=_districts(), tag=found)
 
