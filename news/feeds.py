@@ -26,6 +26,7 @@ from django.views.decorators.http import require_safe
 
 from news import markup, paths, pieces
 from news.models import Article, Category, FeedIds, Tag
+from news.models.articles import ArticleQuerySet
 from news.photos import ShownPhoto
 from news.web.caching import public
 from news.web.prepared import Statement
@@ -79,7 +80,7 @@ class _Entry(NamedTuple):
 # ---- Queries
 
 
-def _newest(articles: QuerySet) -> QuerySet:
+def _newest(articles: ArticleQuerySet) -> QuerySet:
     tags = Tag.objects.filter(articles=OuterRef("pk"))
     return articles.with_changed().values_list(
         *_Entry._fields[:9],
@@ -95,7 +96,7 @@ def _withdrawn(articles: QuerySet) -> QuerySet:
     return rows.values_list("pk", "withdrawn_at", "withdrawn_reason")[:GONE]
 
 
-def _published_in(category: int) -> QuerySet:
+def _published_in(category: int) -> ArticleQuerySet:
     return Article.objects.published().filter(category=category).newest_first()
 
 
@@ -119,7 +120,7 @@ def _rows(filed_under: Category | Tag | None) -> tuple[list[tuple], list[tuple]]
 
 def _entry(row: tuple, ids: FeedIds) -> _Entry:
     *own, tags = row[:12]
-    return _Entry(*own, tuple(tags), row[12:], ids.of_article(row[0]), settings.SITE_URL)
+    return _Entry._make((*own, tuple(tags), row[12:], ids.of_article(row[0]), settings.SITE_URL))
 
 
 # ---- Writing
@@ -168,11 +169,8 @@ class _AtomWriter(Atom1Feed):
         _add_photo(handler, item["site"], item["photo"])
 
 
-_Writer = type[_RssWriter] | type[_AtomWriter]
-
-
 @lru_cache(REMEMBERED)
-def _entry_xml(writer: _Writer, entry: _Entry) -> str:
+def _entry_xml(writer: type, entry: _Entry) -> str:
     feed = writer("", "", "")
     feed.add_item(
         title=entry.title,
@@ -193,7 +191,7 @@ def _entry_xml(writer: _Writer, entry: _Entry) -> str:
     return written.getvalue()
 
 
-def _response(request, writer: _Writer, filed_under: Category | Tag | None = None) -> HttpResponse:
+def _response(request, writer: type, filed_under: Category | Tag | None = None) -> HttpResponse:
     """Last-Modified is not just the newest time in the feed: imports and withdrawals must change it, too."""
     ids = FeedIds.objects.current()
     newest, withdrawn = _rows(filed_under)

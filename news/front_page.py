@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import IntegerField, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
@@ -68,7 +68,8 @@ def _all_rows() -> QuerySet:
 
 
 def _part(number: int, articles: QuerySet, limit: int) -> QuerySet:
-    place = Window(RowNumber(), order_by=articles.query.order_by)
+    order: Any = articles.query.order_by
+    place = Window(RowNumber(), order_by=order)
     return articles.values_list(Value(number, output_field=IntegerField()), place, *COLUMNS)[:limit]
 
 

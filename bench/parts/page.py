@@ -1,6 +1,6 @@
 """Pages that no cache holds, compared with a bare Django page of three queries (bench/limits/bare)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from bench import article_pages, load, rounds, table
@@ -36,9 +36,9 @@ def measure(options: Options) -> Iterator[Line]:
             yield table.at_most(f"queries: {name}", number, QUERIES)
 
 
-def _measured(options: Options, sites: Sites, headers: dict[str, str], kinds) -> dict[str, list[float]]:
+def _measured(options: Options, sites: Sites, headers: dict[str, str], kinds: Iterable[str]) -> dict[str, list[float]]:
     """Costs by what was requested; those of the other commit begin with its name."""
-    subjects = {"bare": partial(sites.bare.cost, options.requests, headers)}
+    subjects: dict[str, Callable[[], float]] = {"bare": partial(sites.bare.cost, options.requests, headers)}
     subjects |= _costs(sites.portal, options, headers, kinds)
     if sites.other and options.other:
         others = _costs(sites.other, options, headers, kinds)
@@ -47,7 +47,9 @@ def _measured(options: Options, sites: Sites, headers: dict[str, str], kinds) ->
     return rounds.take_turns(options.rounds, subjects)
 
 
-def _costs(site: Site, options: Options, headers: dict[str, str], kinds) -> dict[str, Callable[[], float]]:
+def _costs(
+    site: Site, options: Options, headers: dict[str, str], kinds: Iterable[str]
+) -> dict[str, Callable[[], float]]:
     fewer = max(options.requests // FEWER, 1)
     costs: dict[str, Callable[[], float]] = {"article": partial(site.cost, options.requests, headers)}
     return costs | {kind: partial(site.cost, fewer, headers, kind=kind) for kind in kinds}
