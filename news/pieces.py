@@ -5,12 +5,28 @@ news/admin/pieces.py, the body of an article is the sanitiser's (news/markup/)."
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from news import photos
+from news import paths, photos
 from news.web import dates
+
+
+class ShownResult(NamedTuple):
+    """What the list of results shows of an article; title and excerpt in parts, each with whether it is marked."""
+
+    pk: int
+    slug: str
+    category_name: str
+    category_slug: str
+    published_at: datetime
+    time_known: bool
+    title: list[tuple[str, bool]]
+    excerpt: list[tuple[str, bool]]
+
 
 # ---- Dates
 
@@ -140,6 +156,39 @@ _CHANGED = {-1: "<del>{}</del>", 0: "{}", 1: "<ins>{}</ins>"}
 def difference(parts: Iterable[tuple[int, str]]) -> SafeString:
     """Parts of a text (news.differences) with what went and what came marked."""
     return format_html_join("", "{}", ((format_html(_CHANGED[kind], text),) for kind, text in parts))
+
+
+# ---- Search
+
+
+@lru_cache(maxsize=64)
+def select(label: str, name: str, options: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """A <select> with its label. `options`: pairs (value, what is shown)."""
+    shown = format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((value, _CHOSEN if value == chosen else "", text) for value, text in options),
+    )
+    return format_html(
+        '<label for="id_{}">{}:</label> <select name="{}" id="id_{}">\n{}\n</select>', name, label, name, name, shown
+    )
+
+
+_CHOSEN = format_html(" {}", "selected")
+
+
+def search_result(found: ShownResult) -> SafeString:
+    """An article in the list of what a search found."""
+    return format_html(
+        '<article class="entry bare"><div>\n<a class="kicker" href="{}">{}</a>\n'
+        '<h2><a href="{}" dir="auto">{}</a></h2>\n{}<p class="when">{}</p></div></article>\n',
+        paths.category_path(found.category_slug),
+        found.category_name,
+        paths.article_path(found.pk, found.slug),
+        marked(found.title),
+        format_html('<p class="excerpt" dir="auto">{}</p>\n', marked(found.excerpt)) if found.excerpt else "",
+        published_element(found),
+    )
 
 
 # ---- Data for search engines
