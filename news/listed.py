@@ -34,6 +34,28 @@ class Listed(NamedTuple):
         return category_path(self.category_slug)
 
 
+class Hit(NamedTuple):
+    """What the list of results of a search shows of an article; title and excerpt in parts, each with whether it is
+    marked."""
+
+    pk: int
+    slug: str
+    category: str
+    category_slug: str
+    published_at: datetime
+    time_known: bool
+    title: list[tuple[str, bool]]
+    excerpt: list[tuple[str, bool]]
+
+    @property
+    def path(self) -> str:
+        return article_path(self.pk, self.slug)
+
+    @property
+    def category_path(self) -> str:
+        return category_path(self.category_slug)
+
+
 class Read(NamedTuple):
     """An article in a list of the most read."""
 

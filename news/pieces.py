@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from news import photos
-from news.listed import Listed, Read
+from news.listed import Hit, Listed, Read
 from news.web import dates, numbers
 
 # ---- Dates
@@ -195,11 +195,21 @@ def _read(article: Read) -> str:
     return f"\n<li><span>{_link(article)}\n<small>± {numbers.grouped(article.readers)} pembaca</small></span></li>"
 
 
+def hit(found: Hit) -> SafeString:
+    """An article in the list of what a search found."""
+    excerpt = f'<p class="excerpt" dir="auto">{marked(found.excerpt)}</p>\n' if found.excerpt else ""
+    return SafeString(f"""<article class="entry bare"><div>
+{_kicker(found)}
+<h2><a href="{escape(found.path)}" dir="auto">{marked(found.title)}</a></h2>
+{excerpt}<p class="when">{published_element(found)}</p></div></article>
+""")
+
+
 def _link(article: Listed | Read) -> str:
     return f'<a href="{escape(article.path)}" dir="auto">{escape(article.title)}</a>'
 
 
-def _kicker(article: Listed) -> str:
+def _kicker(article: Listed | Hit) -> str:
     return f'<a class="kicker" href="{escape(article.category_path)}">{escape(article.category)}</a>'
 
 
@@ -238,6 +248,25 @@ _CHANGED = {-1: "<del>{}</del>", 0: "{}", 1: "<ins>{}</ins>"}
 def difference(parts: Iterable[tuple[int, str]]) -> SafeString:
     """Parts of a text (news.differences) with what went and what came marked."""
     return format_html_join("", "{}", ((format_html(_CHANGED[kind], text),) for kind, text in parts))
+
+
+# ---- Search
+
+
+@lru_cache(maxsize=64)
+def select(label: str, name: str, options: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """A <select> with its label. `options`: pairs (value, what is shown)."""
+    shown = format_html_join(
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((value, _CHOSEN if value == chosen else "", text) for value, text in options),
+    )
+    return format_html(
+        '<label for="id_{}">{}:</label> <select name="{}" id="id_{}">\n{}\n</select>', name, label, name, name, shown
+    )
+
+
+_CHOSEN = format_html(" {}", "selected")
 
 
 # ---- Data for search engines

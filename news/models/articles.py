@@ -21,7 +21,7 @@ from news.models.corrections import Correction
 from news.models.review import PublishedAlone, Reviewed
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
-from news.search import find, indexing, query
+from news.search import find, indexing, places, query
 from news.web import addresses, paging
 from news.web.admin import person_name
 
@@ -359,7 +359,7 @@ class Article(Reviewed):
                 condition=models.Q(status__in=["published", "withdrawn"]),
                 name="article_part_last_change",
             ),
-            GinIndex("search", name="article_search"),
+            GinIndex(places.PLACES, "search", name="article_search"),
         ]
         constraints = [
             models.UniqueConstraint("source", "source_key", name="article_source_key_is_unique"),

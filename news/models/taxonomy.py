@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Replace
 
 from news import alt_texts, markup, photos, pieces
 from news.paths import category_path, tag_path
@@ -90,6 +90,13 @@ class Tag(Named):
                 name="tag_name_is_unique_whatever_its_case",
                 violation_error_message="Tag dengan nama itu sudah ada.",
             ),
+        ]
+        # By its words, and by these in one, for other spellings of a search (news.search.vocabulary)
+        indexes = [
+            GinIndex(
+                models.Func(models.F("slug"), models.Value("-"), function="string_to_array"), name="tag_slug_words"
+            ),
+            models.Index(Replace(models.F("slug"), models.Value("-")), name="tag_slug_in_one"),
         ]
         ordering = [by_letter("name")]
 
