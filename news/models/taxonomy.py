@@ -3,11 +3,11 @@
 import re
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from news import alt_texts, markup, photos, pieces
 from news.paths import category_path, tag_path
@@ -16,6 +16,16 @@ from news.web.alphabet import by_letter
 NAVIGATION_CATEGORIES = 8
 COMMON_TAG = 4_000  # articles; see Tag.is_common()
 
+
+# What the newsroom searches of a photo, in capitals. As NAMES of news.models.articles: literals, in this order.
+PHOTO_WORDS = models.Func(
+    "caption",
+    "alt_text",
+    "credit",
+    arg_joiner=" || ' / ' || ",
+    function="upper",
+    output_field=models.TextField(),
+)
 
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -91,6 +101,10 @@ class Tag(Named):
                 name="tag_name_is_unique_whatever_its_case",
                 violation_error_message="Tag dengan nama itu sudah ada.",
             ),
+        ]
+        indexes = [
+            models.Index(by_letter("name"), name="tag_by_letter"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="tag_name_trigrams"),
         ]
         ordering = [by_letter("name")]
 
@@ -199,6 +213,7 @@ class Photo(photos.PhotoColumns, models.Model):
                 name="photo_of_an_older_edition",
             ),
             GinIndex(fields=["former_names"], name="photo_former_names"),
+            GinIndex(OpClass(PHOTO_WORDS, "gin_trgm_ops"), name="photo_words"),
         ]
         constraints = [
             models.UniqueConstraint(
