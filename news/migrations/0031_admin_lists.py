@@ -1,7 +1,6 @@
 """Indexes for lists and searches of the newsroom: photos by a part of a word, tags by name and in order."""
 
 import django.contrib.postgres.indexes
-import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.db import migrations, models
 
@@ -19,7 +18,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tag',
-            index=models.Index(django.db.models.functions.text.Lower(django.db.models.functions.comparison.Collate('name', 'C')), name='tag_by_letter'),
+            index=models.Index(
+                models.Func('name', template='(LOWER(%(expressions)s COLLATE "C"))'), name='tag_by_letter'
+            ),
         ),
         migrations.AddIndex(
             model_name='tag',

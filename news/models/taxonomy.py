@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Upper
 
 from news import alt_texts, markup, photos, pieces
 from news.paths import category_path, tag_path
-from news.web.alphabet import by_letter
+from news.web.alphabet import by_letter, by_letter_indexed
 
 NAVIGATION_CATEGORIES = 8
 COMMON_TAG = 4_000  # articles; see Tag.is_common()
@@ -103,7 +103,7 @@ class Tag(Named):
             ),
         ]
         indexes = [
-            models.Index(by_letter("name"), name="tag_by_letter"),
+            models.Index(by_letter_indexed("name"), name="tag_by_letter"),
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="tag_name_trigrams"),
         ]
         ordering = [by_letter("name")]

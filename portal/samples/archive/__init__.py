@@ -29,6 +29,7 @@ MAX_ARTICLES = 5_000_000
 BYTES_PER_ARTICLE = 20_000  # on the disk, with everything that belongs to it and the log of the database
 COMPUTED_RELATED = 200  # newest articles whose related lists are computed as by the worker
 _CHUNK = 1_000  # articles per transaction
+_SWEEPS = 4
 _WRITERS = 2  # threads; most of their time is spent in Postgres, in one process for each
 _PICTURES = dict(
     zip(
@@ -76,7 +77,7 @@ def make(count: int, seed: int, bar) -> Made:
         try:
             bar.set_description("Menulis berita")
             with _without_autovacuum():
-                chunks = [pool.submit(_in_thread, _write_chunk, plan, start) for start in range(0, count, _CHUNK)]
+                chunks = [pool.submit(_in_thread, _write_chunk, plan, start) for start in _in_sweeps(count)]
                 for chunk in as_completed(chunks):
                     articles_written, comments_written = chunk.result()
                     bar.update(articles_written)
@@ -108,6 +109,12 @@ def _without_autovacuum() -> Iterator[None]:
     with transaction.atomic():
         _execute(f"LOCK TABLE {_TABLES} IN SHARE UPDATE EXCLUSIVE MODE")
         yield
+
+
+def _in_sweeps(count: int) -> list[int]:
+    """The first numbers of all chunks. Each sweep goes through all years, so that a run that is stopped leaves an
+    archive of ten years; within it they are in order of time, since texts of two years at a time are kept."""
+    return [start for sweep in range(_SWEEPS) for start in range(sweep * _CHUNK, count, _SWEEPS * _CHUNK)]
 
 
 def _in_thread(work, *arguments):
