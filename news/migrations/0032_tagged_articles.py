@@ -61,7 +61,7 @@ def _foreign_key(to: str, related_name: str) -> models.ForeignKey:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("news", "0029_old_numbers")]
+    dependencies = [("news", "0031_admin_lists")]
 
     operations = [
         migrations.CreateModel(

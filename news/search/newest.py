@@ -6,12 +6,12 @@ newest first, until there are enough: the word index knows the place of each art
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from news.search.places import EVERYWHERE, PLACES, Narrowing
 from news.search.query import TsQuery
+from news.web import reads
 
 RARE = 0.001  # share of the articles
 FEW = 1_200  # hits that are all read, at most
@@ -46,7 +46,7 @@ def _of_all(hits: QuerySet, number: int, within: Narrowing) -> tuple[list[int], 
     """The newest hits, and how many articles everywhere were read to find them, FEW at most."""
     read = hits.order_by().values_list("pk", _AT, within.is_met)[:FEW]
     sql, values = read.query.sql_with_params()
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_OF_ALL.format(read=sql), [*values, number])
         rows = cursor.fetchall()
     return [pk for _, pk in rows if pk], rows[0][0]
@@ -65,7 +65,7 @@ def _stretch_by_stretch(hits: QuerySet, number: int, within: Narrowing) -> list[
     if within.first and within.after:
         hits = hits.filter(at__gte=within.first, at__lt=within.after)
     sql, values = hits.order_by("-at", "-pk").values_list("pk")[:number].query.sql_with_params()
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_BY_STRETCH.format(hits=sql), [within.after, within.first, *values, number])
         return [pk for (pk,) in cursor.fetchall()]
 

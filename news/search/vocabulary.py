@@ -109,7 +109,7 @@ _NAMES_IN_ONE = f"""
 
 def article_count() -> int:
     """How many articles there are, about: as Postgres last counted its rows."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'news_article'::regclass")
         return max(0, cursor.fetchone()[0])
 

@@ -1,11 +1,13 @@
 """Queries whose SQL is built once per process: for a page, building SQL takes Django longer than running it takes
 Postgres."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from psycopg.sql import Literal
 
@@ -55,3 +57,17 @@ def _stand_in(kind: type, place: int) -> Any:
     if kind is int:
         return _NUMBER - place
     return _MOMENT.replace(microsecond=place) if kind is datetime else f"{_TEXT}{place}"
+
+
+@contextmanager
+def unprepared() -> Iterator[None]:
+    """In this block each statement is planned for its own values. From the sixth time on Postgres would plan a
+    prepared one for any values, and a list whose filters find much and little would be read in the wrong order: 40 ms
+    instead of 2."""
+    connection.ensure_connection()
+    session = connection.connection
+    threshold, session.prepare_threshold = session.prepare_threshold, None
+    try:
+        yield
+    finally:
+        session.prepare_threshold = threshold
