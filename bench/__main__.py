@@ -13,7 +13,7 @@ from dataclasses import replace
 from enum import IntEnum
 from importlib import import_module
 
-from bench import Failed, LeftOut, checkouts, table
+from bench import Failed, LeftOut, checkouts, report, table
 from bench.checkouts import Checkout
 from bench.options import Options, read
 from bench.table import Line
@@ -77,7 +77,7 @@ def _other(options: Options) -> AbstractContextManager[Checkout | None]:
 def _measure(name: str, options: Options) -> Outcome:
     """Prints the lines of a part. Any error is reported, so that the remaining parts still run."""
     try:
-        return _print(import_module(f"bench.parts.{name}").measure(options))
+        return _print(name, import_module(f"bench.parts.{name}").measure(options), options)
     except LeftOut as error:
         if options.parts:
             return _failed(name, error)
@@ -90,14 +90,15 @@ def _measure(name: str, options: Options) -> Outcome:
         return _failed(name, error)
 
 
-def _print(lines: Generator[Line, None, None]) -> Outcome:
-    outcome = Outcome.REACHED
+def _print(name: str, lines: Generator[Line, None, None], options: Options) -> Outcome:
+    printed: list[Line] = []
     with closing(lines):  # stops its servers and databases, also after an error
         for line in lines:
             print(line, flush=True)
-            if line.reached is False:
-                outcome = Outcome.MISSED
-    return outcome
+            printed.append(line)
+    if options.save:
+        report.save(options.save, name, printed)
+    return Outcome.MISSED if any(line.reached is False for line in printed) else Outcome.REACHED
 
 
 def _failed(name: str, error: Exception) -> Outcome:

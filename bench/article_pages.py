@@ -27,11 +27,12 @@ TODAY = datetime.now().astimezone().date()
 class Site(NamedTuple):
     server: Server
     addresses: list[str]  # of the articles
+    lists: dict[str, list[str]]  # addresses of the pages that list articles or comments, by kind
 
-    def cost(self, number: int, headers: dict[str, str] | None = None) -> float:
-        """Cost of an uncached page in ms: an address is repeated only after all others, when its one second in the
-        cache is long over."""
-        return self.server.cost(random.sample(self.addresses, len(self.addresses)), number, headers)
+    def cost(self, number: int, headers: dict[str, str] | None = None, *, kind: str = "") -> float:
+        """Mean cost in ms of an article's page, or of a list of this kind, that no cache holds."""
+        addresses = self.lists[kind] if kind else self.addresses
+        return self.server.cost(random.sample(addresses, len(addresses)), number, headers, unseen=True)
 
 
 class Sites(NamedTuple):
@@ -46,7 +47,7 @@ def running(options: Options) -> Iterator[Sites]:
     with ExitStack() as stack:
         portal = stack.enter_context(filled(options, HERE))
         host = portal.ask("setup.database_host")
-        bare = Site(stack.enter_context(servers.bare(portal, host)), _fill_bare(host, options.articles))
+        bare = Site(stack.enter_context(servers.bare(portal, host)), _fill_bare(host, options.articles), {})
         other = None
         if options.other:
             other = _site(stack, stack.enter_context(filled(options, options.other)))
@@ -54,7 +55,8 @@ def running(options: Options) -> Iterator[Sites]:
 
 
 def _site(stack: ExitStack, portal: Portal) -> Site:
-    return Site(stack.enter_context(servers.portal(portal)), portal.ask("pages.addresses"))
+    server = stack.enter_context(servers.portal(portal))
+    return Site(server, portal.ask("pages.addresses"), portal.ask("pages.lists"))
 
 
 @contextmanager

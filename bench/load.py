@@ -2,28 +2,33 @@
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from bench import Failed
 
 CONNECTIONS = 4
 GZIP = {"Accept-Encoding": "gzip"}
 _USER_AGENT = {"User-Agent": "Mozilla/5.0"}
+_hosts = count(1)  # ports of hosts that were not named before
 
 
-def get(port: int, paths: list[str], number: int, headers: dict[str, str] | None = None) -> int:
-    """Sends `number` requests, cycling through `paths`; returns the size of the last body in bytes.
+def get(
+    port: int, paths: list[str], number: int, headers: dict[str, str] | None = None, *, unseen: bool = False
+) -> int:
+    """Sends `number` requests, cycling through `paths`; returns the size of the last body in bytes. With `unseen` no
+    cache holds a page that was requested before: each request names another port as its host.
 
     Raises Failed for any status but 200: an error page must never be measured.
     """
-    lines = {"Host": f"127.0.0.1:{port}", **_USER_AGENT, **(headers or {})}
-    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    head = "".join(f"{name}: {value}\r\n" for name, value in {**_USER_AGENT, **(headers or {})}.items())
 
     def one_connection(first: int) -> int:
         connection, length = None, 0
         try:
             for turn in range(first, number, CONNECTIONS):
                 connection = connection or socket.create_connection(("127.0.0.1", port), timeout=60)
-                length, stays_open = _exchange(connection, paths[turn % len(paths)], head)
+                host = f"Host: 127.0.0.1:{next(_hosts) if unseen else port}\r\n"
+                length, stays_open = _exchange(connection, paths[turn % len(paths)], host + head)
                 if not stays_open:
                     connection.close()
                     connection = None

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.checkouts import Checkout
@@ -36,16 +36,20 @@ class Options:
     archive: Path | None
     pictures: int
     sheets: Path | None
+    quick: bool
+    save: Path | None
     other: Checkout | None = None  # the checkout of `against`, once it exists
 
     @property
     def to_measure(self) -> list[str]:
-        return self.parts or list(PARTS)
+        return self.parts or [name for name, part in PARTS.items() if part.is_quick or not self.quick]
 
 
 def read(arguments: Sequence[str] | None = None) -> Options:
     parser = _parser()
     options = Options(**vars(parser.parse_args(arguments)))
+    if options.quick:
+        options = replace(options, rounds=min(options.rounds, 3), requests=min(options.requests, 300))
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     if options.against and not any(PARTS[name].compares for name in options.to_measure):
@@ -79,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         default=[1_000, 100_000],
         help="articles of the archives of `growth`",
     )
+    add("--quick", action="store_true", help="the parts that take seconds, in 3 rounds: a first look, in minutes")
+    add("--save", type=_folder, metavar="FILE.md", help="also write the figures and plots there: docs/performance.md")
     add("--against", metavar="COMMIT", help=f"{', '.join(_comparing())}: compare with this commit, too")
     add(
         "--against-python", metavar="PROGRAM", default=sys.executable, help="with that commit's packages, if not these"

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -28,11 +28,17 @@ class Server:
     pid: int
     database: Portal | None  # the portal whose Postgres it uses
 
-    def cost(self, paths: list[str], number: int, headers: dict[str, str] | None = None) -> float:
-        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres."""
+    def cost(
+        self, paths: list[str], number: int, headers: dict[str, str] | None = None, *, unseen: bool = False
+    ) -> float:
+        """Mean CPU milliseconds per request, of gunicorn and all processes of Postgres; `unseen` as in load.get()."""
+        return self.spent(lambda: load.get(self.port, paths, number, headers, unseen=unseen)) / number
+
+    def spent(self, action: Callable[[], object]) -> float:
+        """CPU milliseconds of gunicorn and all processes of Postgres during `action`."""
         before = self._cpu_seconds()
-        load.get(self.port, paths, number, headers)
-        return (self._cpu_seconds() - before) / number * 1000
+        action()
+        return (self._cpu_seconds() - before) * 1000
 
     def _cpu_seconds(self) -> float:
         roots = [self.pid]

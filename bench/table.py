@@ -14,9 +14,20 @@ class Line:
     ratio: str = ""
     target: str = ""
     reached: bool | None = None  # None: there is no target
+    figure: float = 0.0  # what is compared with `bound`, the number of the target
+    bound: float = 0.0
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.name, self.cost, self.limit, self.ratio, self.target, _MARKS[self.reached]
+
+    @property
+    def share_of_target(self) -> float | None:
+        """The figure divided by its target; None without a target, or if that is zero."""
+        return self.figure / self.bound if self.bound else None
 
     def __str__(self) -> str:
-        return _columns(self.name, self.cost, self.limit, self.ratio, self.target, _MARKS[self.reached])
+        return _columns(*self.cells)
 
 
 def _columns(name: str, cost: str, limit: str, ratio: str, target: str, mark: str) -> str:
@@ -27,11 +38,15 @@ HEAD = _columns("", "cost", "limit", "ratio (smallest..largest)", "target", "")
 
 
 def at_most(name: str, figure: float, most: float, form: str = "g", **columns: str) -> Line:
-    return Line(name, f"{figure:{form}}", target=f"<= {most:g}", reached=figure <= most, **columns)
+    target = f"<= {most:g}"
+    return Line(name, f"{figure:{form}}", target=target, reached=figure <= most, figure=figure, bound=most, **columns)
 
 
 def at_least(name: str, figure: float, least: float, form: str = "g", **columns: str) -> Line:
-    return Line(name, f"{figure:{form}}", target=f">= {least:g}", reached=figure >= least, **columns)
+    target = f">= {least:g}"
+    return Line(
+        name, f"{figure:{form}}", target=target, reached=figure >= least, figure=figure, bound=least, **columns
+    )
 
 
 def ratio(name: str, costs: list[float], limits: list[float], *, target: float, form: str = ".3f") -> Line:
@@ -44,6 +59,8 @@ def ratio(name: str, costs: list[float], limits: list[float], *, target: float, 
         f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})",
         f"<= {target:g}",
         median(ratios) <= target,
+        median(ratios),
+        target,
     )
 
 

@@ -22,8 +22,9 @@ class _Count(Subquery):
 
 def page(article, cursor: str) -> paging.Page:
     """A page of an article's threads; raises BadRequest as news.web.paging.page does."""
-    found = paging.page(_threads(article.pk), cursor, field="created_at", size=SHOWN)
-    return found._replace(items=[_unpacked(row) for row in found.items])
+    rows = _older(article.pk, *paging.parse(cursor)) if cursor else _first(article.pk)
+    found = [_unpacked(dict(zip(CommentQuerySet.OF_THREAD, row, strict=True))) for row in rows]
+    return paging.cut(found, field="created_at", size=SHOWN, is_first=not cursor)
 
 
 def newest(article) -> tuple[paging.Page, int]:
@@ -62,7 +63,15 @@ def _newest_with_total(article_pk):
 
 
 _COLUMNS = (*CommentQuerySet.OF_THREAD, "total")
-_newest = Statement(_newest_with_total)
+_newest = Statement(_newest_with_total, int)
+
+
+def _page(article_pk, *cursor):
+    rows = _threads(article_pk).values_list(*CommentQuerySet.OF_THREAD)
+    return paging.part(rows, *cursor, field="created_at", size=SHOWN)
+
+
+_first, _older = Statement(_page, int), Statement(_page, int, datetime, int)
 
 
 def _unpacked(row: dict) -> dict:

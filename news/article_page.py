@@ -110,7 +110,7 @@ _OTHERS = (
     "category__name",
     "category__slug",
 )
-_PHOTO = tuple(f"photo__{name}" for name in ShownPhoto.__dataclass_fields__)
+_PHOTO = tuple(f"photo__{name}" for name in ShownPhoto._fields)
 
 
 def find(pk: int) -> ShownArticle | None:
@@ -173,5 +173,5 @@ def _rows_around(pk: int) -> QuerySet:
     )
 
 
-_article = Statement(_article_rows)
-_around = Statement(_rows_around)
+_article = Statement(_article_rows, int)
+_around = Statement(_rows_around, int)

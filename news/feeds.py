@@ -1,27 +1,38 @@
-"""RSS and Atom feeds of the newest articles with full text, for the portal, each category and each tag."""
+"""RSS and Atom feeds of the newest articles with full text, for the portal, each category and each tag.
+
+Django's feed generator writes them, each entry once for as long as it is among the last that were asked for: an entry
+depends on nothing but its record.
+"""
 
 import html
 import re
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from io import StringIO
+from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
-from django.http import HttpResponse
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, rfc3339_date
 from django.utils.html import escape
 from django.utils.http import http_date
+from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from news import markup, paths, pieces
 from news.models import Article, Category, FeedIds, Tag
-from news.views.lists import public_tag_or_404
+from news.models.articles import ArticleQuerySet
+from news.photos import ShownPhoto
 from news.web.caching import public
+from news.web.prepared import Statement
 
 NEWEST = 30
+REMEMBERED = 64  # entries, each with its text: those of one feed in both formats
 GONE, GONE_FOR = 30, timedelta(days=90)  # of the withdrawn articles, Atom names the newest, for that long
 _MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}  # for pictures: an enclosure would need their size in bytes
 _TOMBSTONES = {"xmlns:at": "http://purl.org/atompub/tombstones/1.0"}  # RFC 6721
@@ -38,22 +49,107 @@ class _Gone(NamedTuple):
     reason: str
 
 
+class _Entry(NamedTuple):
+    """An article as a feed shows it, with all that its XML depends on."""
+
+    pk: int
+    slug: str
+    title: str
+    summary: str
+    body: str
+    author: str
+    reporter: str
+    published_at: datetime
+    updated_at: datetime  # the row
+    changed_at: datetime
+    category: str
+    tags: tuple[str, ...]
+    photo_row: tuple[Any, ...]
+    id: str
+    site: str
+
+    @property
+    def address(self) -> str:
+        return self.site + paths.article_path(self.pk, self.slug)
+
+    @property
+    def photo(self) -> ShownPhoto | None:
+        return ShownPhoto(*self.photo_row) if self.photo_row[0] else None
+
+
+# ---- Queries
+
+
+def _newest(articles: ArticleQuerySet) -> QuerySet:
+    tags = Tag.objects.filter(articles=OuterRef("pk"))
+    return articles.with_changed().values_list(
+        *_Entry._fields[:9],
+        "changed",
+        "category__name",
+        ArraySubquery(tags.values("name")),
+        *(f"photo__{name}" for name in ShownPhoto._fields),
+    )[:NEWEST]
+
+
+def _withdrawn(articles: QuerySet) -> QuerySet:
+    rows = articles.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
+    return rows.values_list("pk", "withdrawn_at", "withdrawn_reason")[:GONE]
+
+
+def _published_in(category: int) -> ArticleQuerySet:
+    return Article.objects.published().filter(category=category).newest_first()
+
+
+_newest_of_all = Statement(lambda: _newest(Article.objects.published().newest_first()))
+_withdrawn_of_all = Statement(lambda: _withdrawn(Article.objects.withdrawn()))
+_newest_of_category = Statement(lambda category: _newest(_published_in(category)), int)
+_withdrawn_of_category = Statement(
+    lambda category: _withdrawn(Article.objects.withdrawn().filter(category=category)), int
+)
+
+
+def _rows(filed_under: Category | Tag | None) -> tuple[list[tuple], list[tuple]]:
+    """Rows of entries, and of withdrawn articles."""
+    if filed_under is None:
+        return _newest_of_all(), _withdrawn_of_all()
+    if isinstance(filed_under, Category):
+        return _newest_of_category(filed_under.pk), _withdrawn_of_category(filed_under.pk)
+    withdrawn = Article.objects.withdrawn().filter(tags=filed_under)
+    return list(_newest(Article.objects.published().tagged(filed_under))), list(_withdrawn(withdrawn))
+
+
+def _entry(row: tuple, ids: FeedIds) -> _Entry:
+    *own, tags = row[:12]
+    return _Entry._make((*own, tuple(tags), row[12:], ids.of_article(row[0]), settings.SITE_URL))
+
+
+# ---- Writing
+
+
 class _RssWriter(Rss201rev2Feed):
+    END = "</channel></rss>"
+
     def rss_attributes(self):
         return super().rss_attributes() | _CONTENT | _MEDIA
+
+    def latest_post_date(self):
+        return self.feed.get("changed_at") or super().latest_post_date()
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement("content:encoded", item["whole"])
-        _add_photo(handler, item["photo"])
+        _add_photo(handler, item["site"], item["photo"])
 
 
 class _AtomWriter(Atom1Feed):
+    END = "</feed>"
+
     def root_attributes(self):
         return super().root_attributes() | _MEDIA | _TOMBSTONES
 
     def latest_post_date(self):
-        return max([super().latest_post_date(), *(gone.withdrawn_at for gone in self._gone())])
+        changed_at = self.feed.get("changed_at") or super().latest_post_date()
+        return max([changed_at, *(gone.withdrawn_at for gone in self._gone())])
 
     def add_root_elements(self, handler):
         super().add_root_elements(handler)
@@ -70,13 +166,63 @@ class _AtomWriter(Atom1Feed):
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["whole"], {"type": "html"})
-        _add_photo(handler, item["photo"])
+        _add_photo(handler, item["site"], item["photo"])
 
 
-def _add_photo(handler, photo):
+@lru_cache(REMEMBERED)
+def _entry_xml(writer: type, entry: _Entry) -> str:
+    feed = writer("", "", "")
+    feed.add_item(
+        title=entry.title,
+        link=entry.address,
+        description=escape(markup.description(entry.summary, entry.body)),  # feed readers interpret it as HTML
+        author_name=entry.author or entry.reporter or settings.PUBLISHER,
+        pubdate=timezone.localtime(entry.published_at),
+        updateddate=timezone.localtime(entry.changed_at),
+        unique_id=entry.id,
+        unique_id_is_permalink=False,
+        categories=[entry.category, *entry.tags],
+        whole=_whole(entry),
+        photo=entry.photo,
+        site=entry.site,
+    )
+    written = StringIO()
+    feed.write_items(SimplerXMLGenerator(written, "utf-8", short_empty_elements=True))
+    return written.getvalue()
+
+
+def _response(request, writer: type, filed_under: Category | Tag | None = None) -> HttpResponse:
+    """Last-Modified is not just the newest time in the feed: imports and withdrawals must change it, too."""
+    ids = FeedIds.objects.current()
+    newest, withdrawn = _rows(filed_under)
+    entries = [_entry(row, ids) for row in newest]
+    gone = [_Gone(ids.of_article(pk), at, reason) for pk, at, reason in withdrawn]
+    page = filed_under.get_absolute_url() if filed_under else paths.HOME  # the list that the feed is the feed of
+    feed = writer(
+        title=f"{filed_under} – {settings.SITE_NAME}" if filed_under else settings.SITE_NAME,
+        link=settings.SITE_URL + page,
+        description=settings.SITE_TAGLINE,
+        subtitle=settings.SITE_TAGLINE,
+        language="id",
+        author_name=settings.PUBLISHER,
+        feed_url=settings.SITE_URL + request.path,
+        feed_guid=ids.of_feed(page),
+        withdrawn=gone,
+        changed_at=max((timezone.localtime(each.changed_at) for each in entries), default=None),
+    )
+    beginning, end, _ = feed.writeString("utf-8").rpartition(writer.END)
+    saved_at = [max(each.updated_at, each.published_at) for each in entries] + [each.withdrawn_at for each in gone]
+    return HttpResponse(
+        [beginning, *(_entry_xml(writer, each) for each in entries), end],
+        content_type=writer.content_type,
+        headers={"Last-Modified": http_date(max(saved_at, default=feed.latest_post_date()).timestamp())},
+    )
+
+
+def _add_photo(handler, site: str, photo: ShownPhoto | None) -> None:
     if photo is None:
         return
-    address = settings.SITE_URL + photo.largest_url
+    address = site + photo.largest_url
     size = {"width": str(photo.width), "height": str(photo.height)}
     handler.startElement("media:content", {"url": address, "medium": "image", "type": "image/jpeg", **size})
     for element, text in (("media:description", photo.caption or photo.alt), ("media:credit", photo.credit)):
@@ -85,11 +231,10 @@ def _add_photo(handler, photo):
     handler.endElement("media:content")
 
 
-def _whole(article) -> str:
+def _whole(entry: _Entry) -> str:
     """Photo and body as HTML with absolute addresses, for display on other sites."""
-    base = settings.SITE_URL + article.get_absolute_url()
-    body = _ADDRESS.sub(lambda tag: tag[1] + escape(_joined(base, html.unescape(tag[2]))), article.body)
-    return markup.without_controls(_figure(article.photo) + body)
+    body = _ADDRESS.sub(lambda tag: tag[1] + escape(_joined(entry.address, html.unescape(tag[2]))), entry.body)
+    return markup.without_controls(_figure(entry.site, entry.photo) + body)
 
 
 def _joined(base: str, address: str) -> str:
@@ -99,143 +244,55 @@ def _joined(base: str, address: str) -> str:
         return address
 
 
-def _figure(photo) -> str:
+def _figure(site: str, photo: ShownPhoto | None) -> str:
     if photo is None:
         return ""
     words = " ".join(filter(None, [photo.caption, photo.credit]))
-    return pieces.figure(settings.SITE_URL + photo.largest_url, photo.alt, photo.width, photo.height, words)
+    return pieces.figure(site + photo.largest_url, photo.alt, photo.width, photo.height, words)
 
 
-class _Found(NamedTuple):
-    """What a request asks for: the feed's path, and the tag or category that it is about, None for all articles."""
-
-    path: str
-    filed_under: Category | Tag | None
-    ids: FeedIds
+# ---- Views
 
 
-class _Entry(NamedTuple):
-    article: Article
-    id: str
+def _public_tag_or_404(slug: str) -> Tag:
+    """Raises Http404 also for a tag that no published article has, as its page does."""
+    found = get_object_or_404(Tag, slug=slug)
+    if not found.is_public():
+        raise Http404
+    return found
 
 
-class Rss(Feed):
-    feed_type: type[SyndicationFeed] = _RssWriter
-    description = subtitle = settings.SITE_TAGLINE
-    author_name = settings.PUBLISHER
-    language = "id"
-
-    def __call__(self, request, slug=None):
-        """Django would set Last-Modified from the times in the feed; imports and withdrawals must change it, too."""
-        feed = self.get_feed(self.get_object(request, slug), request)
-        times = [item["saved_at"] for item in feed.items] + [each.withdrawn_at for each in feed.feed["withdrawn"]]
-        response = HttpResponse(content_type=feed.content_type)
-        response["Last-Modified"] = http_date(max(times, default=feed.latest_post_date()).timestamp())
-        feed.write(response, "utf-8")
-        return response
-
-    def get_object(self, request, slug=None):
-        return _Found(request.path, self.filed_under(slug), FeedIds.objects.current())
-
-    def filed_under(self, slug):
-        return None
-
-    def among(self, articles, filed_under):
-        """Those of the articles that the feed is about."""
-        return articles
-
-    def newest(self, filed_under):
-        return self.among(Article.objects.published(), filed_under).newest_first()
-
-    def title(self, found):
-        return f"{found.filed_under} – {settings.SITE_NAME}" if found.filed_under else settings.SITE_NAME
-
-    def link(self, found):
-        return settings.SITE_URL + _page(found)
-
-    def feed_url(self, found):
-        return settings.SITE_URL + found.path
-
-    def feed_guid(self, found):
-        return found.ids.of_feed(_page(found))
-
-    def feed_extra_kwargs(self, found):
-        withdrawn = Article.objects.withdrawn().filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
-        rows = self.among(withdrawn, found.filed_under).values_list("pk", "withdrawn_at", "withdrawn_reason")[:GONE]
-        return {"withdrawn": [_Gone(found.ids.of_article(pk), at, reason) for pk, at, reason in rows]}
-
-    def items(self, found):
-        articles = self.newest(found.filed_under).for_feed()[:NEWEST]
-        return [_Entry(article, found.ids.of_article(article.pk)) for article in articles]
-
-    def item_title(self, entry):
-        return entry.article.title
-
-    def item_link(self, entry):
-        return settings.SITE_URL + entry.article.get_absolute_url()
-
-    def item_guid(self, entry):
-        return entry.id
-
-    item_guid_is_permalink = False
-
-    def item_description(self, entry):
-        return escape(entry.article.description)  # feed readers interpret it as HTML
-
-    def item_author_name(self, entry):
-        return entry.article.author or entry.article.reporter or settings.PUBLISHER
-
-    def item_pubdate(self, entry):
-        return timezone.localtime(entry.article.published_at)
-
-    def item_updateddate(self, entry):
-        return timezone.localtime(entry.article.changed_at)
-
-    def item_categories(self, entry):
-        return [entry.article.category.name, *(tag.name for tag in entry.article.tags.all())]
-
-    def item_extra_kwargs(self, entry):
-        article = entry.article
-        saved_at = max(article.updated_at, article.published_at)
-        return {"whole": _whole(article), "photo": article.photo, "saved_at": saved_at}
+@require_safe
+@public
+def rss(request):
+    return _response(request, _RssWriter)
 
 
-class CategoryRss(Rss):
-    def filed_under(self, slug):
-        return get_object_or_404(Category, slug=slug)
-
-    def among(self, articles, filed_under):
-        return articles.filter(category=filed_under)
+@require_safe
+@public
+def atom(request):
+    return _response(request, _AtomWriter)
 
 
-class TagRss(Rss):
-    def filed_under(self, slug):
-        return public_tag_or_404(slug)
-
-    def among(self, articles, filed_under):
-        return articles.filter(tags=filed_under)
-
-    def newest(self, filed_under):
-        return Article.objects.published().tagged(filed_under)
+@require_safe
+@public
+def category_rss(request, slug):
+    return _response(request, _RssWriter, get_object_or_404(Category, slug=slug))
 
 
-class Atom(Rss):
-    feed_type = _AtomWriter
+@require_safe
+@public
+def category_atom(request, slug):
+    return _response(request, _AtomWriter, get_object_or_404(Category, slug=slug))
 
 
-class CategoryAtom(Atom, CategoryRss):
-    pass
+@require_safe
+@public
+def tag_rss(request, slug):
+    return _response(request, _RssWriter, _public_tag_or_404(slug))
 
 
-class TagAtom(Atom, TagRss):
-    pass
-
-
-def _page(found: _Found) -> str:
-    """The path of the list that the feed is the feed of."""
-    return found.filed_under.get_absolute_url() if found.filed_under else paths.HOME
-
-
-rss, atom, category_rss, category_atom, tag_rss, tag_atom = (
-    require_safe(public(feed())) for feed in (Rss, Atom, CategoryRss, CategoryAtom, TagRss, TagAtom)
-)
+@require_safe
+@public
+def tag_atom(request, slug):
+    return _response(request, _AtomWriter, _public_tag_or_404(slug))

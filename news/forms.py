@@ -1,25 +1,40 @@
 """Forms for the query strings of public pages."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import BadRequest
-from django.core.validators import slug_re
+from django.utils.safestring import SafeString
 
 from news.models import Category, District, MonthCount
+from news.pieces import select
+from news.search.places import Narrowing
 from news.web import dates
 
+_CHOICES_KEPT = 15  # seconds, per process
 
-class SlugChoiceField(forms.ModelChoiceField):
-    """Selects a row by its slug."""
 
-    def __init__(self, queryset, **kwargs):
-        super().__init__(queryset, to_field_name="slug", required=False, **kwargs)
+class Choices(NamedTuple):
+    """What the search page offers."""
 
-    def to_python(self, value):
-        if value and not slug_re.fullmatch(value):  # NUL bytes, for example, must not reach the database
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
+    categories: list[tuple[str, str, int]]  # slug, name, id; districts likewise
+    districts: list[tuple[str, str, int]]
+    years: list[str]
+
+
+def _choices() -> Choices:
+    """As they were some seconds ago: they hardly ever change."""
+    kept = cache.get_or_set("search-choices", _read_choices, _CHOICES_KEPT)
+    return kept or _read_choices()
+
+
+def _read_choices() -> Choices:
+    columns = ("slug", "name", "pk")
+    years = MonthCount.objects.order_by("-month__year").values_list("month__year", flat=True).distinct()
+    categories, districts = (list(model.objects.values_list(*columns)) for model in (Category, District))
+    return Choices(categories, districts, list(map(str, years)))
 
 
 class SearchForm(forms.Form):
@@ -34,25 +49,15 @@ class SearchForm(forms.Form):
         required=False,
         error_messages={"max_length": "Kata pencarian terlalu panjang: paling banyak %(limit_value)d huruf."},
     )
-    kategori = SlugChoiceField(
-        Category.objects.all(),
-        empty_label="Semua kategori",
-        error_messages=dict.fromkeys(("invalid", "invalid_choice"), "Kategori itu tidak ada."),
-    )
-    kecamatan = SlugChoiceField(
-        District.objects.all(),
-        empty_label="Semua kecamatan",
-        error_messages=dict.fromkeys(("invalid", "invalid_choice"), "Kecamatan itu tidak ada."),
-    )
+    kategori = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Kategori itu tidak ada."})
+    kecamatan = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Kecamatan itu tidak ada."})
     tahun = forms.IntegerField(
         min_value=1900,
         max_value=2100,
         required=False,
-        widget=forms.Select,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Tahun itu tidak ada."),
     )
     urut = forms.ChoiceField(
-        label="Urutan",
         choices=[("", "Paling sesuai"), ("terbaru", "Terbaru")],
         required=False,
         error_messages={"invalid_choice": "Urutan itu tidak ada."},
@@ -66,32 +71,44 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        years = MonthCount.objects.order_by("-month__year").values_list("month__year", flat=True).distinct()
-        requested = self.data.get("tahun", "")
-        known = [str(year) for year in years]
-        extra = [requested] if requested.isdigit() and len(requested) == 4 and requested not in known else []
-        self.fields["tahun"].widget.choices = [("", "Semua tahun"), *((year, year) for year in [*known, *extra])]
+        self.offered = _choices()
+        self._options = {
+            "kategori": (("", "Semua kategori"), *((slug, name) for slug, name, _ in self.offered.categories)),
+            "kecamatan": (("", "Semua kecamatan"), *((slug, name) for slug, name, _ in self.offered.districts)),
+        }
+        for name, options in self._options.items():
+            self.fields[name].choices = options
 
     @property
-    def choices(self) -> list:
+    def choices(self) -> list[SafeString]:
         """The select fields that have something to choose from."""
-        return [self[name] for name in (*self.NARROWING, "urut") if len(self.fields[name].widget.choices) > 1]
+        chosen = {name: str(self.cleaned_data[name] or "") for name in (*self.NARROWING, "urut")}
+        years = self.offered.years
+        years = years if chosen["tahun"] in ("", *years) else [*years, chosen["tahun"]]
+        fields = {
+            "Kategori": ("kategori", self._options["kategori"]),
+            "Kecamatan": ("kecamatan", self._options["kecamatan"]),
+            "Tahun": ("tahun", (("", "Semua tahun"), *((year, year) for year in years))),
+            "Urutan": ("urut", tuple(self.fields["urut"].choices)),
+        }
+        return [
+            select(label, name, options, chosen[name]) for label, (name, options) in fields.items() if len(options) > 1
+        ]
 
     @property
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data[name] for name in self.NARROWING)
 
-    def narrow(self, articles):
-        """The articles that match the chosen filters."""
+    @property
+    def narrowing(self) -> Narrowing:
+        """The articles that the chosen filters leave."""
         wanted = self.cleaned_data
-        if wanted["kategori"]:
-            articles = articles.filter(category=wanted["kategori"])
-        if wanted["kecamatan"]:
-            articles = articles.filter(district=wanted["kecamatan"])
+        categories = {slug: pk for slug, _, pk in self.offered.categories}
+        districts = {slug: pk for slug, _, pk in self.offered.districts}
+        first = after = None
         if wanted["tahun"]:
             first, after = (dates.midnight(date(year, 1, 1)) for year in (wanted["tahun"], wanted["tahun"] + 1))
-            articles = articles.filter(published_at__gte=first, published_at__lt=after)
-        return articles
+        return Narrowing(categories.get(wanted["kategori"]), districts.get(wanted["kecamatan"]), first, after)
 
 
 class ListForm(forms.Form):
@@ -115,6 +132,8 @@ class DocumentsForm(forms.Form):
 
 def list_query(request) -> dict[str, str]:
     """The query string of a list, as ListForm. Raises BadRequest, which names the invalid parameters."""
+    if not request.GET:  # as most requests
+        return dict.fromkeys(ListForm.base_fields, "")
     form = ListForm(request.GET)
     if not form.is_valid():
         raise BadRequest(", ".join(form.errors))

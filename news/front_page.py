@@ -1,34 +1,41 @@
 """What the front page shows, and where on it one article stands."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
+from django.db.models import IntegerField, QuerySet, Subquery, Value, Window
+from django.db.models.functions import RowNumber
+
+from news.listed import COLUMNS, Listed, listed
 from news.models import Article, Category, MostRead
+from news.models.taxonomy import NAVIGATION_CATEGORIES
+from news.web.prepared import Statement
 
 NEWEST = 7  # with the headline
 PER_CATEGORY = 4
 MOST_READ = 5
+_HEADLINE, _PINNED, _NEWEST, _SECTIONS = range(4)  # parts of the statement; sections are numbered from the last on
 
 
 class FrontPage(NamedTuple):
-    headline: Article | None
-    newest: list[Article]
-    sections: list[tuple[Category, list[Article]]]
+    headline: Listed | None
+    newest: list[Listed]
+    sections: list[list[Listed]]  # of one category each, none of them empty
 
 
 def chosen() -> FrontPage:
     """The articles of the front page: pinned ones above the newest, and none of them again in the sections below."""
-    published = Article.objects.published().for_list()
-    newest = list(published.newest_first()[:NEWEST])
-    headline = published.headline() or (newest[0] if newest else None)
-    pinned = list(published.pinned()[: NEWEST - 1])
+    # UNION promises no order
+    rows = sorted(_rows(), key=lambda row: (row[0], row[1]))
+    parts = {part: [listed(row[2:]) for row in of_part] for part, of_part in groupby(rows, key=lambda row: row[0])}
+    newest = parts.pop(_NEWEST, [])
+    headline = next(iter(parts.pop(_HEADLINE, []) + newest), None)
+    pinned = parts.pop(_PINNED, [])
     newest = [each for each in dict.fromkeys([*pinned, *newest]) if each != headline][: NEWEST - 1]
-    shown = [each.pk for each in newest] + [headline.pk] if headline else []
-    sections = [
-        (category, list(published.filter(category=category).exclude(pk__in=shown).newest_first()[:PER_CATEGORY]))
-        for category in Category.objects.in_navigation()
-    ]
-    return FrontPage(headline, newest, sections)
+    above = {headline, *newest}
+    sections = ([each for each in articles if each not in above][:PER_CATEGORY] for articles in parts.values())
+    return FrontPage(headline, newest, [articles for articles in sections if articles])
 
 
 def places_of(article: Article) -> list[str]:
@@ -37,12 +44,37 @@ def places_of(article: Article) -> list[str]:
 
 
 def _places(article: Article, front: FrontPage) -> Iterator[str]:
-    if article == front.headline:
+    if front.headline and article.pk == front.headline.pk:
         yield "Berita utama"
-    if article in front.newest:
-        yield f"Terbaru, urutan {front.newest.index(article) + 1}"
-    for category, articles in front.sections:
-        if article in articles:
-            yield f"{category.name}, urutan {articles.index(article) + 1}"
+    for name, articles in (("Terbaru", front.newest), *((each[0].category, each) for each in front.sections)):
+        ids = [each.pk for each in articles]
+        if article.pk in ids:
+            yield f"{name}, urutan {ids.index(article.pk) + 1}"
     ranks = MostRead.objects.filter(article=article, rank__lte=MOST_READ).order_by("period")
     yield from (f"Terpopuler ({each.get_period_display().lower()}), urutan {each.rank}" for each in ranks)
+
+
+def _all_rows() -> QuerySet:
+    """Rows (part, place in it, columns of Listed). A section has so many that enough remain without those above it."""
+    published = Article.objects.published()
+    newest = published.newest_first()
+    sections = (
+        _part(_SECTIONS + number, newest.filter(category=_category(number)), PER_CATEGORY + NEWEST)
+        for number in range(NAVIGATION_CATEGORIES)
+    )
+    return _part(_HEADLINE, published.headlines(), 1).union(
+        _part(_PINNED, published.pinned(), NEWEST - 1), _part(_NEWEST, newest, NEWEST), *sections, all=True
+    )
+
+
+def _part(number: int, articles: QuerySet, limit: int) -> QuerySet:
+    order: Any = articles.query.order_by
+    place = Window(RowNumber(), order_by=order)
+    return articles.values_list(Value(number, output_field=IntegerField()), place, *COLUMNS)[:limit]
+
+
+def _category(number: int) -> Subquery:
+    return Subquery(Category.objects.in_navigation().values("pk")[number : number + 1])
+
+
+_rows = Statement(_all_rows)

@@ -17,7 +17,7 @@ from news import markup, old_addresses, paths, trailing
 from news.models import Article, Category, MissingPath, Page, Tag
 from news.models.missing_paths import is_ours
 from news.search import find, query, stemming
-from news.web import old_shapes
+from news.web import old_shapes, replica
 from news.web.columns import max_length
 from news.web.throttle import AtMost
 
@@ -170,7 +170,8 @@ def redirect_to_suggestions(paths) -> tuple[int, int]:
 
 
 def _note(path: str, referrer: str) -> None:
-    if referrer and len(path) <= max_length(MissingPath, "path") and recordings.take():
+    fits = len(path) <= max_length(MissingPath, "path")
+    if referrer and fits and not replica.primary_is_away and recordings.take():
         MissingPath.objects.count_one(path, referrer=referrer)
 
 

@@ -13,7 +13,6 @@ import re
 import secrets
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, BinaryIO, NamedTuple
 
@@ -134,10 +133,7 @@ class PhotoColumns:
         return [url(self.name, _suffix(ratio, self.focus), "jpg") for ratio in CROPS if ratio != SHARED]
 
 
-@dataclass(frozen=True)
-class ShownPhoto(PhotoColumns):
-    """A photo as a page shows it."""
-
+class _PhotoRow(NamedTuple):
     name: str
     width: int
     height: int
@@ -148,6 +144,13 @@ class ShownPhoto(PhotoColumns):
     focus_y: int | None = None
     caption: str = ""
     credit: str = ""
+
+
+class ShownPhoto(PhotoColumns, _PhotoRow):
+    """A photo as a page shows it; lists leave out caption and credit."""
+
+    __slots__ = ()
+    IN_LISTS = _PhotoRow._fields[:8]
 
 
 class Renditions(NamedTuple):

@@ -55,7 +55,7 @@ def _shown(article: Article) -> ShownArticle:
 def _photo(article: Article) -> ShownPhoto | None:
     if article.photo is None:
         return None
-    return ShownPhoto(*(getattr(article.photo, name) for name in ShownPhoto.__dataclass_fields__))
+    return ShownPhoto(*(getattr(article.photo, name) for name in ShownPhoto._fields))
 
 
 def _documents(article: Article) -> list[ShownDocument]:

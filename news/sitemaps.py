@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -39,8 +40,9 @@ def index(request):
         _entry("sitemap", reverse("sitemap-news"), _newest(Article.objects.published())),
         _entry("sitemap", reverse("sitemap-documents"), None),
         *(
-            _entry("sitemap", reverse("sitemap-part", args=[number]), _changed(number))
-            for number in _parts(Article.objects.published())
+            _entry("sitemap", reverse("sitemap-part", args=[each.number]), each.changed)
+            for each in _parts()
+            if each.is_public
         ),
     ]
     return _xml("sitemapindex", entries)
@@ -120,16 +122,47 @@ def _changed(number: int) -> datetime | None:
 
 def last_change() -> datetime | None:
     """When any article was last published, changed or withdrawn."""
-    return max(filter(None, map(_changed, _parts(Article.objects.all()))), default=None)
+    return max((each.changed for each in _parts() if each.changed), default=None)
 
 
-def _parts(articles):
-    """Yields the numbers of the parts that contain one of these articles, with one index lookup each."""
-    first = 0
-    ids = articles.order_by("id").values_list("id", flat=True)
-    while (found := ids.filter(id__gte=first).first()) is not None:
-        yield found // SITEMAP_PART
-        first = (found // SITEMAP_PART + 1) * SITEMAP_PART
+# Of each part three lookups in indexes: its first article, in the index made for it the last change, and whether one
+# is published. Ids may have gaps of any size. Conditions are literals, or the indexes would not be used.
+_PARTS = """
+    WITH RECURSIVE parts AS (
+        SELECT (SELECT id / {size} FROM news_article ORDER BY id LIMIT 1) AS part
+        UNION ALL
+        SELECT (
+            SELECT id / {size} FROM news_article WHERE id >= (part + 1) * {size} ORDER BY id LIMIT 1
+        )
+        FROM parts WHERE part IS NOT NULL
+    )
+    SELECT part,
+        (
+            SELECT greatest(updated_at, published_at) FROM news_article
+            WHERE status IN ('published', 'withdrawn') AND (id / {size}) = part
+                AND greatest(updated_at, published_at) <= statement_timestamp()
+            ORDER BY greatest(updated_at, published_at) DESC LIMIT 1
+        ),
+        EXISTS (
+            SELECT FROM news_article
+            WHERE id >= part * {size} AND id < (part + 1) * {size}
+                AND status = 'published' AND published_at <= statement_timestamp()
+        )
+    FROM parts WHERE part IS NOT NULL ORDER BY part
+"""
+
+
+class _PartOfIndex(NamedTuple):
+    number: int
+    changed: datetime | None
+    is_public: bool  # has a published article
+
+
+def _parts() -> list[_PartOfIndex]:
+    """Of all articles, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS.format(size=SITEMAP_PART))
+        return [_PartOfIndex._make(row) for row in cursor.fetchall()]
 
 
 def _pages() -> list[tuple[str, datetime | None]]:

@@ -19,7 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from psycopg.errors import DiskFull, IoError, ReadOnlySqlTransaction
 
 from news import paths
-from news.web import misaddressed, old_shapes, senders
+from news.web import misaddressed, old_shapes, reads, senders
 from news.web.throttle import Silence
 from portal import errors
 from portal.login import second_step
@@ -207,11 +207,13 @@ class DatabaseDownMiddleware:
         self.is_down = Silence(seconds=1)
 
     def __call__(self, request):
-        if self.is_down and request.path_info != reverse("health"):
+        if self.is_down and reads.alias() == reads.PRIMARY and request.path_info != reverse("health"):
             return errors.unavailable(request)
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if reads.alias() != reads.PRIMARY:
+            return None  # ReplicaMiddleware asks the primary
         if isinstance(exception.__cause__, _CANNOT_STORE) or _is_about_the_disk(exception):
             logger.warning("Tidak ada yang dapat disimpan.", exc_info=exception)
             return errors.unavailable(request)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from news.models.changes import changes_by
 from news.views import reports
 from news.web.admin import person_name
+from news.web.prepared import unprepared
 from portal.health.page import health_for_staff
 from portal.login import passkey_views, second_step, sessions, views
 from portal.login.bounds import Attempt
@@ -78,10 +79,11 @@ class Newsroom(AdminSite):
                 must = request.days_to_second_step == 0
                 if must and request.resolver_match.url_name not in OPEN_WITHOUT_SECOND_STEP:
                     return views.to_second_step(request)
-            if request.method == "POST" and request.user.is_authenticated:
-                with changes_by(request.user.pk, person_name(request.user)):
-                    return view(request, *args, **kwargs)
-            return view(request, *args, **kwargs)
+            with unprepared():
+                if request.method == "POST" and request.user.is_authenticated:
+                    with changes_by(request.user.pk, person_name(request.user)):
+                        return view(request, *args, **kwargs)
+                return view(request, *args, **kwargs)
 
         return super().admin_view(own_password_first, cacheable)
 

@@ -76,11 +76,19 @@ SILENCED_SYSTEM_CHECKS = [] if SECRET_KEY else ["security.W009"]  # no key yet; 
 
 # ---- Database: the server in DATABASE_URL, or else the embedded one, which manage.py starts
 EMBEDDED_DATABASE = not env("DATABASE_URL", default="")
-_database = postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.database("DATABASE_URL")
-_database |= {
-    "CONN_MAX_AGE": None,
-    "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {
+# A replica of it, for pages that readers see: portal.replica
+REPLICA_LAG = env.number("REPLICA_LAG", default=5, least=1, most=3600)  # seconds that it may be behind
+DATABASES = {"default": postgres.connection_settings(DATA_DIR) if EMBEDDED_DATABASE else env.database("DATABASE_URL")}
+if env("REPLICA_URL", default=""):
+    # In every process with an end to each wait: the worker, too, asks how far it is behind.
+    DATABASES["replica"] = env.database("REPLICA_URL") | {"ENGINE": "news.web.database"}
+    DATABASE_ROUTERS = ["news.web.reads.Router"]
+for _database in DATABASES.values():
+    _database["CONN_MAX_AGE"] = None
+    _database["CONN_HEALTH_CHECKS"] = True
+    # Django reads the choices of every form through one; a PgBouncer that pools transactions loses them.
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+    _database["OPTIONS"] = {
         "connect_timeout": 2,  # psycopg's shortest
         # For TCP: gives up on a server that vanishes after some seconds; otherwise every thread would wait for it.
         "keepalives_idle": 5,
@@ -91,9 +99,7 @@ _database |= {
         "server_side_binding": True,
         "prepare_threshold": 3,
         **_database.get("OPTIONS", {}),  # ?sslmode=verify-full
-    },
-}
-DATABASES = {"default": _database}
+    }
 
 # ---- Applications, middleware, templates and cache
 INSTALLED_APPS = [
@@ -151,6 +157,8 @@ MIDDLEWARE = [
 METRICS = env.listening_address("METRICS")
 if METRICS is not None:
     MIDDLEWARE.insert(0, "portal.metrics.requests.MetricsMiddleware")
+if "replica" in DATABASES:
+    MIDDLEWARE.insert(MIDDLEWARE.index("portal.middleware.DatabaseDownMiddleware"), "portal.replica.ReplicaMiddleware")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

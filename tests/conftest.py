@@ -55,6 +55,7 @@ for name in (
     "LOG_FORMAT",
     "METRICS",
     "PORT",
+    "REPLICA_LAG",
     "REPLICA_URL",
     "REQUIRE_2FA",
     "REVIEW_BY_SECOND_PERSON",

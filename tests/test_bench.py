@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import Failed, checkouts, load, parts, rounds, servers, table
+from bench import Failed, checkouts, load, options, parts, report, rounds, servers, table
+from bench.parts import odd
+from bench.table import Line
 from comments.captcha import picture
 from tests.conftest import require_program
 
@@ -106,3 +108,44 @@ def test_tesseract_answers_captchas(tmp_path):
     assert done.stderr == ""
     assert "captchas, tesseract --psm 7: answered, of 5" in lines_of(done)
     assert done.returncode == (MISSED if "MISSED" in done.stdout else REACHED)
+
+
+def test_the_report_replaces_a_parts_section_and_keeps_what_people_wrote(tmp_path):
+    page = tmp_path / "performance.md"
+    page.write_text("# Performance\n\nWhat was tried.\n")
+    report.save(page, "page", [table.ratio("an <article> | cold", [2.0], [1.0], target=1.5), Line("no target", "7")])
+    report.save(page, "memory", [table.at_most("memory, MiB", 150, 200)])
+    report.save(page, "page", [table.at_least("share", 0.5, 0.25)])
+    text = page.read_text()
+    assert text.startswith("# Performance\n\nWhat was tried.\n\n<!-- bench page -->")
+    assert text.count("<!-- bench page -->") == text.count("<!-- /bench page -->") == 1
+    assert "| share | 0.5 |  |  | >= 0.25 | ok |" in text
+    assert "cold" not in text
+    assert "| memory, MiB | 150 |  |  | <= 200 | ok |" in text
+    assert "](performance/memory.svg)" in text
+    assert "share" in (tmp_path / "performance" / "page.svg").read_text()
+
+
+def test_a_bar_is_as_long_as_its_share_of_the_target():
+    lines = [table.ratio("half", [1.0], [2.0], target=1), table.ratio("<far> beyond", [9.0], [1.0], target=1)]
+    half, beyond = (int(float(length)) for length in re.findall(r"M330 \d+h([0-9.]+)v", report.svg("x", lines)))
+    target = int(re.search(r'<path d="M(\d+) 4V', report.svg("x", lines))[1]) - 330
+    assert (half, beyond) == (target // 2, target * 3 // 2)
+    assert "&lt;far&gt;" in report.svg("x", lines)
+    assert table.at_most("nothing", 0, 0).share_of_target is None
+
+
+def test_odd_requests_are_the_same_in_each_run_and_can_be_sent():
+    known = ["/", "/tag/taman", "/cari?q=banjir", "/cari?q=a+b"]
+    found = odd.odd_addresses(known, 300)
+    assert found == odd.odd_addresses(known, 300)
+    assert len(set(found)) > 250
+    assert any("banjir" in each for each in found)
+    assert all(each.startswith("/") and each.isascii() and " " not in each and len(each) < 8_190 for each in found)
+
+
+def test_quick_measures_the_quick_parts_in_few_rounds():
+    quick = options.read(["--quick"])
+    assert quick.to_measure == [name for name, part in parts.PARTS.items() if part.is_quick]
+    assert (quick.rounds, quick.requests) == (3, 300)
+    assert options.read(["--quick", "spam"]).to_measure == ["spam"]

@@ -665,6 +665,30 @@ def test_most_read_keeps_fifty_places_and_drops_articles_without_recent_reads():
 
 
 @pytest.mark.django_db
+def test_most_read_writes_only_the_places_that_changed():
+    articles = [make_article() for _ in range(3)]
+    for number, article in enumerate(articles):
+        make_reads(article, ago=0, views=number + 1)
+    most_read.refresh()
+    before = _places()
+    most_read.refresh()
+    assert _places() == before
+    DailyViews.objects.filter(article=articles[0]).update(views=9)
+    DailyViews.objects.filter(article=articles[1]).update(views=8)
+    DailyViews.objects.filter(article=articles[2]).update(views=7)
+    most_read.refresh()
+    assert not set(_places()) & set(before)
+    assert [row[:2] for row in _places()] == [(period, rank) for period in MostRead.Period for rank in (1, 2, 3)]
+
+
+def _places() -> list[tuple]:
+    """Of each row its place, and where the database has stored it: elsewhere after each change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT period, rank, ctid::text FROM news_mostread ORDER BY period, rank")
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db
 def test_most_read_is_one_query_whatever_its_length(django_assert_num_queries):
     for _ in range(12):
         make_reads(make_article(), ago=0, views=4)

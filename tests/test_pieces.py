@@ -1,17 +1,20 @@
 """HTML built in Python: all values are escaped, and the result is valid HTML."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.template.loader import render_to_string
 
 from comments import pieces as of_comments
 from comments.admin import pieces as of_comment_admin
 from comments.models import Comment, Decision
 from news import pieces
 from news.admin import pieces as of_admin
+from news.listed import Listed, Read
 from news.models import Article
+from news.photos import ShownPhoto
 from tests.make import OFFSET, in_the_city
 
 MOMENT = in_the_city(2024, 11, 13, 16, 21)
@@ -63,6 +66,72 @@ def test_a_figure_has_a_caption_only_where_there_is_one():
         == f'<figure><img src="/x.jpg" alt="{SAFE}" width="9" height="6"></figure>'
     )
     assert f"<figcaption>{SAFE}</figcaption></figure>" in pieces.figure("/x.jpg", "", 9, 6, ODD)
+
+
+# ---- Articles in lists
+
+PHOTO = ("foto/2024/11/0123456789abcdef", 900, 600, ODD, False, 2, 33, 67)
+NO_PHOTO = (None,) * len(PHOTO)
+
+
+def listed(**changed) -> Listed:
+    fields = {"pk": 7, "slug": "a", "title": ODD, "summary": ODD, "published_at": MOMENT, "time_known": True}
+    filed = {"category": ODD, "category_slug": "kota", "photo_row": PHOTO}
+    return Listed(**(fields | filed | changed))
+
+
+def test_an_entry_of_a_list_shows_all_of_its_record():
+    html = pieces.entries([listed()])
+    assert html.startswith('<div class="list">\n<article class="entry">\n<picture>')
+    assert 'srcset="/media/foto/2024/11/0123456789abcdef-400.webp 400w' in html
+    assert 'alt="" width="900" height="600" loading="lazy" decoding="async" class="x3 y7"></picture>' in html
+    assert f'<a class="kicker" href="/kategori/kota">{SAFE}</a>' in html
+    assert f'<h2><a href="/berita/detail/7/a" dir="auto">{SAFE}</a>\n</h2>' in html
+    assert f'<p class="summary" dir="auto">{SAFE}</p>' in html
+    assert f'<p class="when">{pieces.date_and_time_element(MOMENT)}</p></div>' in html
+
+
+def test_an_entry_leaves_out_what_its_record_has_not():
+    html = pieces.entries([listed(summary="", photo_row=NO_PHOTO, time_known=False)])
+    assert '<article class="entry bare">' in html
+    assert "<picture" not in html
+    assert "summary" not in html
+    assert f'<p class="when">{pieces.date_element(MOMENT)}</p>' in html
+
+
+def test_a_list_by_day_says_each_day_once_and_then_only_times():
+    before = MOMENT - timedelta(days=1)
+    articles = [listed(), listed(pk=6, time_known=False), listed(pk=5, published_at=before)]
+    html = pieces.entries(articles, by_day=True)
+    headings = [f'<h2 class="day">{pieces.date_element(moment)}</h2>' for moment in (MOMENT, before)]
+    assert html.count('<h2 class="day">') == 2
+    assert html.index(headings[0]) < html.index("/detail/7/") < html.index("/detail/6/") < html.index(headings[1])
+    assert html.count('<p class="when">') == 2  # one has no time of day
+    assert f'<p class="when">{pieces.time_element(MOMENT)}</p>' in html
+
+
+def test_only_the_first_card_of_a_feature_has_its_summary():
+    html = pieces.cards([listed(), listed(pk=8)], "feature")
+    assert html.startswith('<div class="cards feature">')
+    assert html.count(f'<h3><a href="/berita/detail/7/a" dir="auto">{SAFE}</a></h3>') == 1
+    assert html.count(f'<p class="summary" dir="auto">{SAFE}</p>') == 1
+    assert html.count(f"<p>{pieces.date_element(MOMENT)}</p>") == 2
+    assert "summary" not in pieces.cards([listed()])
+    assert '<article class="card bare">' in pieces.cards([listed(photo_row=NO_PHOTO)])
+
+
+def test_lists_of_titles_are_escaped():
+    link = f'<a href="/berita/detail/7/a" dir="auto">{SAFE}</a>'
+    when = pieces.date_element(MOMENT)
+    assert pieces.headlines([listed()]) == f"<li>{link}\n<small>{SAFE} · {when}</small></li>"
+    read = f"<ol>\n<li><span>{link}\n<small>± 4.212 pembaca</small></span></li></ol>"
+    assert pieces.most_read([Read(7, "a", ODD, 4212)]) == read
+
+
+def test_the_text_of_a_photo_is_escaped():
+    shown = ShownPhoto(*PHOTO)
+    assert f'alt="{SAFE}"' in pieces.photo(shown, shown.alt, sizes='9"', eager=True)
+    assert 'sizes="9&quot;"' in pieces.photo(shown, shown.alt, sizes='9"')
 
 
 def test_highlighted_text_is_escaped():
@@ -140,3 +209,26 @@ def test_a_reply_can_only_be_reported_and_shows_what_it_is():
 def test_readers_see_that_a_complaint_was_forwarded(office, words):
     html = of_comments.comment(row(forwarded_at=MOMENT, forwarded_to__name=office, forwarded_note=ODD), 3, "h3")
     assert f"<strong>{words}</strong> {SAFE}</p>" in html
+
+
+def test_a_thread_shows_its_replies_and_where_the_others_are():
+    reply = {**row(id=8, office="Dinas", edited_at=None)}
+    del reply["replies"]
+    thread = row(status="approved", replies=[reply], has_more_replies=True)
+    html = of_comments.threads([thread], 3)
+    assert html.startswith('<article class="comment" id="komentar-7">\n<header><h3')
+    assert '<article class="reply official" id="komentar-8">\n<header><h4' in html
+    assert '<a href="/komentar/7" rel="nofollow">Lihat semua balasan</a>' in html
+    html = of_comments.threads([{**thread, "status": "deleted", "has_more_replies": False}], 3)
+    assert "sudah dihapus penulisnya" in html
+    assert 'id="komentar-8"' in html
+    assert "Lihat semua" not in html
+
+
+def test_the_blank_form_is_that_of_the_article(settings):
+    context = {"article": {"pk": 42}, "email_required": False}
+    assert of_comments.blank_form(42) == render_to_string("comments/_form.html", context)
+    settings.COMMENTS_CONFIRM_EMAIL = True
+    assert of_comments.blank_form(43) == render_to_string(
+        "comments/_form.html", {"article": {"pk": 43}, "email_required": True}
+    )

@@ -402,9 +402,7 @@ def test_home_and_navigation_show_the_first_categories_and_a_page_shows_all(clie
     assert "Kategori 19" in client.get("/kategori").content.decode()
 
 
-@pytest.mark.parametrize("common", [True, False])
-def test_a_tag_is_paged_the_same_way_with_many_or_few_articles(client, monkeypatch, common):
-    monkeypatch.setattr("news.models.taxonomy.COMMON_TAG", 1 if common else 1_000)
+def test_a_tag_is_paged_from_its_newest_article_to_its_oldest(client):
     moment = timezone.now() - timedelta(days=1)
     for number in range(45):
         make_article(title=f"Nomor {number}", published_at=moment - timedelta(hours=number // 3), tags=["sama"])

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from news.models import Article
-from news.search import find, stemming
+from news.search import newest, stemming
 from tests.make import make_article
 
 pytestmark = pytest.mark.django_db
@@ -79,10 +79,10 @@ def test_search_pages_are_not_indexed_by_search_engines(client):
 
 
 def test_the_newest_hits_of_a_common_word_are_ranked(monkeypatch):
-    """With more than FEW expected hits only the newest are ranked; a small archive must have the same result."""
+    """Of a word that is not rare only the newest hits are ranked; a small archive must have the same result."""
     for number in range(5):
         make_article(title=f"Pasar {number}")
-    monkeypatch.setattr(find, "FEW", -1)
+    monkeypatch.setattr(newest, "RARE", -1)
     assert sorted(found("pasar")) == [f"Pasar {number}" for number in range(5)]
 
 

@@ -1,14 +1,19 @@
 """Makes an archive of any size and picks addresses of full pages of each kind in it."""
 
+from functools import cache
+
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Model, QuerySet
 from django.db.models.functions import TruncMonth
 
+from comments.models import Comment
 from news.models import Article, Category, Tag
+from news.models.articles import SITEMAP_PART
 from news.search.query import tsquery
 
 PAGE = 20  # articles on a page of a list
+PART = "sitemap part, a row"
 
 
 def make_archive(number: int) -> None:
@@ -18,6 +23,7 @@ def make_archive(number: int) -> None:
 def pages() -> dict[str, list[str]]:
     """Addresses by kind of page, chosen to show the same amount of content in an archive of any size."""
     published = Article.objects.published()
+    terms = _search_terms(published)
     pks = list(published.order_by("pk").values_list("pk", flat=True))
     some = published.filter(pk__in=pks[:: max(1, len(pks) // 300)]).only("slug")
     return {
@@ -26,10 +32,73 @@ def pages() -> dict[str, list[str]]:
         **_tag_pages(),
         "category": [_filled(Category, "category")[0][0].get_absolute_url()],
         "archive month": [_busiest_month(published)],
-        **_searches(published),
+        **_searches(*terms),
         "most read": ["/populer"],
-        "admin, articles": ["/admin/news/article/"],
+        "feed": ["/feed"],
+        "comments": _busiest_articles(),
+        "archive": ["/arsip"],
+        "missing": ["/berita-yang-tidak-ada"],
+        "sitemap": ["/sitemap.xml"],
+        PART: ["/sitemap-0.xml"],
+        **_newsroom(*terms),
     }
+
+
+def rows() -> dict[str, int]:
+    """Of the pages whose cost counts by row."""
+    return {PART: Article.objects.published().filter(pk__lt=SITEMAP_PART).count()}
+
+
+def _busiest_articles() -> list[str]:
+    most = Comment.objects.visible().values("article").annotate(number=Count("pk")).order_by("-number")[:5]
+    return [f"/berita/{each['article']}/komentar" for each in most]
+
+
+def _newsroom(first: str, second: str, rare: str) -> dict[str, list[str]]:
+    """Addresses of the admin's lists, searches and other pages."""
+    articles, comments = "/admin/news/article/", "/admin/comments/comment/"
+    photos, tags, decisions = "/admin/news/photo/", "/admin/news/tag/", "/admin/comments/decision/"
+    busy, quiet = (_filled(Category, "category")[place][0].pk for place in (0, -1))
+    category = "category__id__exact"
+    asked = "app_label=news&model_name=article&field_name"
+    lists = {
+        "desk": "/admin/",
+        "articles": articles,
+        "articles, page 9": f"{articles}?p=9",
+        "articles, published": f"{articles}?status__exact=published",
+        "articles, common category": f"{articles}?{category}={busy}",
+        "articles, rare category": f"{articles}?{category}={quiet}",
+        "articles, tag": f"{articles}?tag={_filled(Tag, 'tags')[-1][0].slug}",
+        "articles, writer": f"{articles}?penulis=siti",
+        "articles, this year": f"{articles}?kurun=tahun-ini",
+        "articles, common word": f"{articles}?q={first}",
+        "articles, two words": f"{articles}?q={first}+{second}",
+        "articles, rare word": f"{articles}?q={rare}",
+        "articles, absent word": f"{articles}?q=xqzkwy",
+        "comments": comments,
+        "comments, rejected": f"{comments}?status__exact=rejected",
+        "comments, answers": f"{comments}?penulis=dinas",
+        "comments, common word": f"{comments}?q=tempat",
+        "comments, absent word": f"{comments}?q=xqzkwy",
+        "queue": f"{comments}antrean/",
+        "signals": f"{comments}tanda/",
+        "decisions": decisions,
+        "decisions, rejected": f"{decisions}?verb__exact=reject",
+        "decisions, erased": f"{decisions}?verb__exact=erase",
+        "photos": photos,
+        "photos, common word": f"{photos}?q=suasana",
+        "photos, absent word": f"{photos}?q=xqzkwy",
+        "photos, library": f"{photos}pustaka/?q=warga",
+        "tags": tags,
+        "tags, word": f"{tags}?q=posyandu",
+        "tags, autocomplete": f"/admin/autocomplete/?term=pos&{asked}=tags",
+        "articles, autocomplete": f"/admin/autocomplete/?term={first}&{asked}=related_pinned",
+        "missing addresses": "/admin/news/missingpath/",
+        "statistics": f"{articles}{Article.objects.published().order_by('pk').last().pk}/statistik/",
+        "reports": "/admin/laporan/",
+        "trail": "/admin/audit/entry/",
+    }
+    return {f"admin, {name}": [address] for name, address in lists.items()}
 
 
 def _tag_pages() -> dict[str, list[str]]:
@@ -42,6 +111,7 @@ def _tag_pages() -> dict[str, list[str]]:
     }
 
 
+@cache
 def _filled(model: type[Model], field: str) -> list[tuple]:
     """(row, number of published articles) of the tags or categories that fill a page, the most used first."""
     counts = Article.objects.published().values_list(field).annotate(number=Count("pk")).filter(number__gt=PAGE)
@@ -56,8 +126,7 @@ def _busiest_month(published: QuerySet) -> str:
     return f"/arsip/{month.year}/{month.month}"
 
 
-def _searches(published: QuerySet) -> dict[str, list[str]]:
-    first, second, rare = _search_terms(published)
+def _searches(first: str, second: str, rare: str) -> dict[str, list[str]]:
     return {
         "search, common": [f"/cari?q={first}"],
         "search, rare": [f"/cari?q={rare}"],

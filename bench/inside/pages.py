@@ -20,6 +20,24 @@ def addresses() -> list[str]:
     return [each.get_absolute_url() for each in Article.objects.order_by("pk").only("slug")]
 
 
+def lists() -> dict[str, list[str]]:
+    """Addresses of the pages that list articles or comments, by kind."""
+    days = [timezone.localtime(each) for each in Article.objects.published().datetimes("published_at", "day")]
+    full = days[1:-1]  # the first and the last one may hold few articles
+    articles = Article.objects.order_by("pk").values_list("pk", flat=True)
+    return {
+        "home": ["/"],
+        "Terpopuler": ["/populer"],
+        "feed": ["/feed"],
+        "tag": [each.get_absolute_url() for each in Tag.objects.all()],
+        "category": [each.get_absolute_url() for each in Category.objects.all()],
+        "index": ["/berita"],
+        "month": sorted({f"/arsip/{day.year}/{day.month}" for day in full}),
+        "day": [f"/arsip/{day.year}/{day.month}/{day.day}" for day in full],
+        "comments": [f"/berita/{pk}/komentar" for pk in articles],
+    }
+
+
 def cookie() -> str:
     """The Cookie header of a logged-in administrator."""
     User = get_user_model()

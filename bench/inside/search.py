@@ -5,20 +5,30 @@ import random
 import string
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date
+from functools import partial
 from math import log
 from pathlib import Path
 from statistics import mean
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from bench import corpora
 from bench.processes import cpu_seconds
-from news.models import Article, Category, Word
-from news.search import spelling, stemming, vocabulary
+from news.forms import SearchForm
+from news.models import Article, Category, District, Word
+from news.search import find, spelling, stemming, vocabulary
+from news.search.places import EVERYWHERE, Narrowing
+from news.search.query import parse
+from news.views.search import FEW
+from news.web import dates
 from portal.importers.saving import DEFAULT_CATEGORY, named
 
 TEN = 10
@@ -26,6 +36,7 @@ TITLES, TYPOS = 2_000, 1_500  # sample sizes
 SEARCHES = 40  # per kind and round
 PASSAGE = "facqa"  # the `source` of articles made from passages
 INFLECTIONS = Path(__file__).resolve().parent.parent / "inflections.txt"
+ODD_SEARCHES = INFLECTIONS.with_name("odd_searches.txt")
 
 
 # ---- The archives
@@ -153,23 +164,129 @@ def _mistyped(word: str, rng: random.Random) -> str:
 # ---- Speed
 
 
+class Asked(NamedTuple):
+    """What a reader asks for: a text, and what the search is narrowed to."""
+
+    text: str
+    within: Narrowing = EVERYWHERE
+    by_time: bool = False
+
+
 def speed(turn: int) -> dict[str, dict[str, list[float]]]:
     """One round: by kind of search the milliseconds of each search, in elapsed time ("wall") and in CPU time of this
     process and its Postgres backend ("cpu"). The queries come from the archive itself and differ per round."""
-    published, measured = Article.objects.published(), {}
+    published = Article.objects.published()
+    rng = random.Random(turn)
+    kinds = {kind: [Asked(text) for text in texts] for kind, texts in _searches(rng).items()} | _narrowed(rng)
+
+    def search(asked: Asked) -> None:
+        found = find.find(published, parse(asked.text), asked.within, by_time=asked.by_time)
+        find.fetch(published, found.pks[: 2 * TEN])
+        if len(found.whole) <= FEW:
+            spelling.suggest(asked.text)
+
+    return {kind: _measured([partial(search, each) for each in asked]) for kind, asked in kinds.items()}
+
+
+def _measured(calls: list[Callable[[], object]]) -> dict[str, list[float]]:
+    """The times of the calls, without the last one, which warms the caches for its kind."""
+    roots = _processes()
+    calls.pop()()
+    walls, cpus = [], []
+    for call in calls:
+        cpu, wall = cpu_seconds(*roots), time.perf_counter()
+        call()
+        walls.append((time.perf_counter() - wall) * 1000)
+        cpus.append((cpu_seconds(*roots) - cpu) * 1000)
+    return {"wall": walls, "cpu": cpus}
+
+
+def _processes() -> list[int]:
+    """This process and its Postgres backend."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        roots = [os.getpid(), cursor.fetchone()[0]]
-    for kind, texts in _searches(random.Random(turn)).items():
-        published.search(texts.pop(), limit=20)  # warms the caches for this kind
-        walls, cpus = [], []
-        for text in texts:
-            cpu, wall = cpu_seconds(*roots), time.perf_counter()
-            published.search(text, limit=20)
-            walls.append((time.perf_counter() - wall) * 1000)
-            cpus.append((cpu_seconds(*roots) - cpu) * 1000)
-        measured[kind] = {"wall": walls, "cpu": cpus}
-    return measured
+        return [os.getpid(), cursor.fetchone()[0]]
+
+
+def _narrowed(rng: random.Random) -> dict[str, list[Asked]]:
+    """Searches that only a part of the archive can answer."""
+    middling, common = _by_frequency([(0.005, 0.1), (0.1, 1)])
+    words, old = [*middling, *common], _not_recent() or middling
+    categories = list(Category.objects.values_list("pk", flat=True))
+    districts = list(District.objects.values_list("pk", flat=True)) or [0]
+    first = Article.objects.published().earliest("published_at").published_at.year
+    years = range(first, timezone.now().year + 1)
+
+    def some(make: Callable[[], Asked]) -> list[Asked]:
+        return [make() for _ in range(SEARCHES + 1)]
+
+    def of_year(year: int) -> Narrowing:
+        return Narrowing(first=dates.midnight(date(year, 1, 1)), after=dates.midnight(date(year + 1, 1, 1)))
+
+    return {
+        "frequent, not recent": some(lambda: Asked(rng.choice(old))),
+        "frequent, not recent, newest first": some(lambda: Asked(rng.choice(old), by_time=True)),
+        "of a category": some(lambda: Asked(rng.choice(words), Narrowing(category=rng.choice(categories)))),
+        "of a district": some(lambda: Asked(rng.choice(words), Narrowing(district=rng.choice(districts)))),
+        "of a category and a district": some(
+            lambda: Asked(rng.choice(words), Narrowing(rng.choice(categories), rng.choice(districts)))
+        ),
+        "of a year": some(lambda: Asked(rng.choice(words), of_year(rng.choice(years)))),
+        "not recent, of a category": some(lambda: Asked(rng.choice(old), Narrowing(rng.choice(categories)))),
+        "newest first": some(lambda: Asked(rng.choice(words), by_time=True)),
+    }
+
+
+def _not_recent() -> list[str]:
+    """Stems that many articles have, but none of the newest."""
+    newest = Article.objects.published().newest_first().values_list("pk", flat=True)[:2_000]
+    recent = f"SELECT search FROM news_article WHERE id IN ({', '.join(map(str, newest))})"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM news_word WHERE word <> ''"
+            " AND stems > (SELECT 0.005 * stems FROM news_word WHERE word = '')"
+            " AND word NOT IN (SELECT word FROM ts_stat(%s))",
+            [recent],
+        )
+        return [word for (word,) in cursor.fetchall()]
+
+
+def odd() -> dict[str, float]:
+    """The CPU milliseconds of odd requests for the search page, by the request; the dearest ten."""
+    client, roots, cost = Client(), _processes(), {}
+    for query in _odd_queries():
+        before = cpu_seconds(*roots)
+        client.get("/cari", query, headers={"host": "127.0.0.1"})
+        cost[urlencode(query)[:80]] = (cpu_seconds(*roots) - before) * 1000
+    return dict(sorted(cost.items(), key=lambda each: -each[1])[:TEN])
+
+
+def _odd_queries() -> Iterator[dict[str, str]]:
+    """Each odd text alone, and with some odd filters, orders and pages."""
+    rng = random.Random(1)
+    category = Category.objects.values_list("slug", flat=True).first() or ""
+    old = str(timezone.now().year - 8)
+    further = [{"hal": "2"}, {"hal": "6"}, {"hal": "50"}, {"hal": "-1"}, {"urut": "terbaru"}, {"urut": "acak"}]
+    further += [{"kategori": category}, {"kategori": "tidak-ada"}, {"tahun": "1900"}, {"tahun": "99999"}]
+    further += [{"kategori": category, "tahun": old, "urut": "terbaru"}, {"tahun": old, "hal": "3"}]
+    for number, text in enumerate(_odd_texts(rng)):
+        for more in [{}, *rng.sample(further, 6)]:
+            yield {"q": text, **more, "n": str(number)}
+
+
+def _odd_texts(rng: random.Random) -> list[str]:
+    """Those of the file, and others of the words of this archive."""
+    middling, common = _by_frequency([(0.005, 0.1), (0.1, 1)])
+    words, longest = [*common, *middling], SearchForm.base_fields["q"].max_length
+    many = " ".join(rng.choices(words, k=1_000))
+    typos = [_mistyped(word, rng) for word in rng.choices(middling, k=40)]
+    nothing = ["".join(rng.choices(string.ascii_lowercase, k=12)) for _ in range(15)]
+    long = [many, f'"{many}', f"-{many}", " ".join(common), " ".join(word[:2] for word in words), " ".join(typos)]
+    long += [f'"{many[: longest - 2]}"', " ".join(f"-{word}" for word in words), " ".join(nothing)]
+    long += [" ".join(f'"{word}"' for word in words), " ".join(f"{word}-{word}" for word in words), "x" * 5_000]
+    some = [*rng.choices(words, k=40), *(" ".join(rng.choices(words, k=3)) for _ in range(40))]
+    lines = ODD_SEARCHES.read_text().splitlines()[1:]
+    return [*lines, *typos, *some, *(text[:longest] for text in long), many[:5_000]]
 
 
 def _searches(rng: random.Random) -> dict[str, list[str]]:
@@ -186,6 +303,11 @@ def _searches(rng: random.Random) -> dict[str, list[str]]:
         "rare word": some(rare),
         "middling word": some(middling),
         "common word": some(common),
+        "misspelt word": [_mistyped(word, rng) for word in some(middling)],
+        "two misspelt words": [
+            f"{_mistyped(one, rng)} {_mistyped(other, rng)}"
+            for one, other in zip(some(middling), some(common), strict=True)
+        ],
         "absent word": ["".join(rng.choices("qxzvkw", k=9)) for _ in range(SEARCHES + 1)],
         "two common words": some(common, common),
         "common and rare": some(common, rare),

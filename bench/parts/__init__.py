@@ -11,15 +11,26 @@ from typing import NamedTuple
 class Part(NamedTuple):
     about: str  # for --help
     compares: bool = False  # supports --against
+    is_quick: bool = False  # measured by --quick
 
 
 PARTS = {
-    "page": Part("an article page that no cache holds, against a bare Django page of three queries", compares=True),
-    "cached": Part("the same page from the one-second cache, against gunicorn's hello world", compares=True),
+    "page": Part(
+        "an article page that no cache holds, against a bare Django page of three queries",
+        compares=True,
+        is_quick=True,
+    ),
+    "cached": Part(
+        "the same page from the one-second cache, against gunicorn's hello world", compares=True, is_quick=True
+    ),
     "abuse": Part("how long readers wait while the portal is flooded, with and without nginx (about six minutes)"),
-    "memory": Part("everything that `manage.py serve` starts, after 10,000 requests", compares=True),
-    "photo": Part("saving a photo of 12 megapixels with all its files, against plain Pillow"),
+    "frontend": Part(
+        "what a browser loads for an article page (with Chromium; Lighthouse if installed)", is_quick=True
+    ),
+    "memory": Part("everything that `manage.py serve` starts, after 10,000 requests", compares=True, is_quick=True),
+    "photo": Part("saving a photo of 12 megapixels with all its files, against plain Pillow", is_quick=True),
     "growth": Part("every kind of page in a large archive, against a small one (first run: minutes)"),
+    "odd": Part("2,000 odd requests in a large archive (--archive): the dearest of them"),
     "search": Part("how good the search, its suggestions and the stemmer are; with --archive, how fast"),
     "related": Part("how good Artikel Terkait is; with --archive, how fast"),
     "spam": Part("how well the spam score tells spam from the rest, and what it costs"),

@@ -29,7 +29,7 @@ def measure(options: Options) -> Iterator[Line]:
 
 def _costs(sites: Sites, hello: Server, number: int, headers: dict[str, str]) -> dict[str, Callable[[], float]]:
     """Costs of requesting one page repeatedly."""
-    compared = {"portal": sites.portal, "hello": Site(hello, ["/"])}
+    compared = {"portal": sites.portal, "hello": Site(hello, ["/"], {})}
     if sites.other:
         compared["other"] = sites.other
     return {name: partial(site.server.cost, site.addresses[:1], number, headers) for name, site in compared.items()}

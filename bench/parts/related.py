@@ -9,7 +9,8 @@ Articles of news_detik_aspect and news_detik_tempo_tags are imported into scratc
 
 A share is the number of hits / the number of possible hits (at most five), averaged over all articles with a possible
 hit. It is compared with the cosine of tf-idf over the stems of title and text (limit). The newest articles of the same
-category, which most portals show, get a line of their own. --archive also measures the time of computing a list.
+category, which most portals show, get a line of their own, and so do the lists that articles have after an import:
+the first ones, and those of a block. --archive also measures the time of computing a list, also after an import.
 """
 
 import json
@@ -28,6 +29,9 @@ FIRST = 5
 TOPICS, TAGS, TAGS_WITHHELD = 0.59, 0.95, 0.71
 MEASURED = 100  # lists per round
 MILLISECONDS = 100  # p95
+IMPORTED = 500  # articles per round
+FIRST_MILLISECONDS = 3  # 100,000 within ten minutes, with half a core
+BLOCK_MILLISECONDS = 12
 
 Lists = list[list[int]]
 Related = list[set[int]]
@@ -83,7 +87,12 @@ def _quality(name: str, lists: dict[str, Lists], related: Related, least: float)
     shares = {method: _share(found, related) for method, found in lists.items()}
     limit = f"{shares['tf-idf']:.3f}"
     yield table.at_least(name, shares["portal"], max(least, round(shares["tf-idf"], 3)), ".3f", limit=limit)
-    yield Line(f"{name}: the newest of the category", f"{shares['category']:.3f}")
+    for method, about in (
+        ("first", "first lists"),
+        ("block", "of a block"),
+        ("category", "the newest of the category"),
+    ):
+        yield Line(f"{name}: {about}", f"{shares[method]:.3f}")
 
 
 def _share(found: Lists, related: Related) -> float:
@@ -100,7 +109,15 @@ def _times(archive: Path, rounds: int) -> Iterator[Line]:
         articles = portal.ask("related.number_of_articles")
         portal.ask("related.times", rounds, 2 * rounds, MEASURED)  # warms the caches
         measured = [portal.ask("related.times", turn, rounds, MEASURED) for turn in range(rounds)]
+        imported = [portal.ask("related.import_times", turn, IMPORTED) for turn in range(rounds)]
     for kind in ("wall", "cpu"):
         p95 = [quantiles(each[kind], n=20)[-1] for each in measured]
         name = f"related, {articles:,} articles: ms ({kind}), p95"
         yield table.at_most(name, median(p95), MILLISECONDS, ".0f", ratio=table.spread(p95))
+    for method, about, most in (
+        ("first", "first list", FIRST_MILLISECONDS),
+        ("block", "of a block", BLOCK_MILLISECONDS),
+    ):
+        costs = [each[method] for each in imported]
+        name = f"related, after an import, {about}: ms (cpu) each"
+        yield table.at_most(name, median(costs), most, ".2f", ratio=table.spread(costs))

@@ -6,6 +6,7 @@ titles       searches for the first six words of titles, in an archive of all ne
 typos        words of that archive with one letter dropped, added, changed or swapped: the share that is corrected
 inflections  pairs of inflected forms in bench/inflections.txt: how many get the same stem
 speed        with --archive: milliseconds of a search, by kind of query
+odd          with --archive: CPU milliseconds of the dearest of 1,500 odd requests
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ TITLES = 0.97
 COMMON_TYPOS, DOUBTED = 0.8, 0.01
 INFLECTIONS = 0.99
 MILLISECONDS = 50  # p95
+ODD = 200  # milliseconds of CPU
 
 
 def measure(options: Options) -> Iterator[Line]:
@@ -39,6 +41,7 @@ def measure(options: Options) -> Iterator[Line]:
     if options.archive:
         with portals.running(HERE, options.archive) as portal:
             yield from _speed(portal, options.rounds)
+            yield from _odd(portal)
 
 
 @contextmanager
@@ -90,6 +93,11 @@ def _speed(portal: Portal, rounds: int) -> Iterator[Line]:
         cpu = median(_p95(each[kind]["cpu"]) for each in measured)
         name = f"search, {kind}: ms, p95 (of CPU {cpu:.0f})"
         yield table.at_most(name, median(walls), MILLISECONDS, ".0f", ratio=table.spread(walls))
+
+
+def _odd(portal: Portal) -> Iterator[Line]:
+    for query, cost in portal.ask("search.odd").items():
+        yield table.at_most(f"odd: {query}"[:57], cost, ODD, ".0f")
 
 
 def _p95(values: list[float]) -> float:

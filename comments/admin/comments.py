@@ -13,13 +13,12 @@ from django.urls import path
 from comments import privacy
 from comments.admin import pieces, queue, read_only
 from comments.forms import TextField
-from comments.models import Comment, Decision, Reason, Report
+from comments.models import WORDS, Comment, Decision, Reason, Report
 from comments.triage import assessment
 from news.admin.pieces import link
-from news.web.admin import BoundedListAdmin
+from news.web.admin import BoundedListAdmin, containing
 from news.web.columns import max_length
 
-SEARCHED_AT_MOST = 50_000  # newest comments that are searched
 DECIDED_AT_MOST = 5_000  # in one batch, as many as the list counts
 SHOWN_AT_MOST = 50  # reports, replies and decisions on the page of one comment
 
@@ -95,9 +94,7 @@ class CommentAdmin(BoundedListAdmin):
     list_filter = ["status", "reason", ReportsFilter, WriterFilter]
     view_on_site = False
     search_fields = ["name", "text"]
-    search_help_text = (
-        "Cari kata di nama dan isi 50.000 komentar terbaru. Administrator juga: alamat email yang lengkap, di semua"
-    )
+    search_help_text = "Cari kata di nama dan isi komentar. Administrator juga: alamat email yang lengkap"
     actions = ["approve", *map(_reject_action, Reason), "undo", "export", "erase"]
     change_list_template = "comments/admin/archive.html"
 
@@ -141,13 +138,12 @@ class CommentAdmin(BoundedListAdmin):
     # ---- The list
 
     def get_search_results(self, request, queryset, search_term):
-        """Searches the newest; users who may erase personal data can also search all by a whole e-mail address."""
+        """Users who may erase personal data can also search by a whole e-mail address."""
         if not search_term:
             return queryset, False
         if "@" in search_term and self.has_erase_permission(request):
             return queryset.filter(email=search_term.strip().lower()), False
-        newest = queryset.order_by("-pk").values("pk")[:SEARCHED_AT_MOST]
-        return super().get_search_results(request, queryset.filter(pk__in=newest), search_term)
+        return containing(queryset, WORDS, search_term), False
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": "Arsip komentar", **(extra_context or {})})

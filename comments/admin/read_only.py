@@ -128,4 +128,5 @@ def signals(request):
     if not request.user.has_perm("comments.view_decision"):
         raise PermissionDenied
     context = {"title": "Ketepatan tanda", "records": assessment.signal_precision(), "days": assessment.JUDGED.days}
+    context["most"] = assessment.JUDGED_AT_MOST
     return render(request, "comments/admin/signals.html", admin.site.each_context(request) | context)

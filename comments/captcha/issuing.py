@@ -4,6 +4,7 @@ can fill that table or push other people's captchas out of it."""
 import re
 import secrets
 from datetime import timedelta
+from typing import NamedTuple
 
 from captcha.conf import settings as captcha_settings
 from captcha.models import CaptchaStore
@@ -39,7 +40,14 @@ def is_another_wanted(request: HttpRequest) -> bool:
     return _ANOTHER in request.POST
 
 
-def _issued(sender_key: str) -> CaptchaStore:
+class _Open(NamedTuple):
+    """The columns of a CaptchaStore that a form shows."""
+
+    hashkey: str
+    challenge: str
+
+
+def _issued(sender_key: str) -> CaptchaStore | _Open:
     """Returns a new captcha, or one of this sender's open captchas once there are OPEN_PER_SENDER of them.
 
     So a flood from one address writes nothing and displaces no other captcha; a flood from thousands of addresses
@@ -47,9 +55,9 @@ def _issued(sender_key: str) -> CaptchaStore:
     prefix = sender_key[:SENDER_DIGITS]
     # A range instead of LIKE: a generic plan, made without the values, can use the index on hashkey.
     of_sender = CaptchaStore.objects.filter(hashkey__gte=prefix, hashkey__lt=f"{prefix}g")
-    recent = list(of_sender.filter(expiration__gt=timezone.now() + lifetime() / 2)[:OPEN_PER_SENDER])
-    if len(recent) == OPEN_PER_SENDER:
-        return secrets.choice(recent)
+    recent = of_sender.filter(expiration__gt=timezone.now() + lifetime() / 2).values_list(*_Open._fields)
+    if len(recent := list(recent[:OPEN_PER_SENDER])) == OPEN_PER_SENDER:
+        return _Open._make(secrets.choice(recent))
     challenge, response = picture.challenge()
     row = CaptchaStore.objects.create(hashkey=prefix + secrets.token_hex(16), challenge=challenge, response=response)
     if row.pk % COUNT_EVERY == 0:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
@@ -20,6 +20,8 @@ from comments.models.rules import Rules
 from news.models import Article
 
 TEXT_MAX_CHARS = 2_000
+# What moderators search, in capitals. As NAMES of news.models.articles: literals, keywords in alphabetical order.
+WORDS = models.Func("name", "text", arg_joiner=" || ' / ' || ", function="upper", output_field=models.TextField())
 _SUSPECTED = models.Q(ranked_last=True) & (
     models.Q(signals__contains=["judol"]) | ~models.Q(signals__contains=["ramai"])
 )
@@ -315,6 +317,7 @@ class Comment(models.Model):
             ),
             models.Index("sender_key", "created_at", name="comment_sender"),
             models.Index("created_at", name="comment_created"),
+            GinIndex(OpClass(WORDS, "gin_trgm_ops"), name="comment_words"),
             models.Index(fields=["reason", "-id"], condition=~models.Q(reason=""), name="comment_reason"),
             models.Index(
                 "created_at", condition=models.Q(status="rejected", erased_at=None), name="comment_rejected_kept"

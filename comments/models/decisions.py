@@ -113,7 +113,13 @@ class Decision(models.Model):
     class Meta:
         verbose_name = "keputusan"
         verbose_name_plural = "keputusan"
-        indexes = [models.Index("at", "id", name="decision_at")]
+        indexes = [
+            models.Index("at", "id", name="decision_at"),
+            # Each filter of the list, in its order
+            models.Index("verb", "at", "id", name="decision_by_verb"),
+            models.Index("reason", "at", "id", condition=~models.Q(reason=""), name="decision_by_reason"),
+            models.Index("by", "at", "id", name="decision_by_person"),
+        ]
 
     def __str__(self):
         return f"{self.get_verb_display()} ({self.get_reason_display()})" if self.reason else self.get_verb_display()

@@ -2,14 +2,14 @@
 `{% comment_html row article "h3" %}`: one of them."""
 
 from django import template
-from django.conf import settings
 
 from comments import paths, pieces, threads
 
 register = template.Library()
 register.simple_tag(paths.comments_path)
 register.simple_tag(paths.captcha_path)
-register.simple_tag(paths.thread_path)
+register.simple_tag(pieces.blank_form)
+register.simple_tag(pieces.threads)
 
 
 @register.inclusion_tag("comments/_comments.html")
@@ -20,7 +20,6 @@ def comments_for(article):
         "page": page,
         "count": min(total, threads.COUNTED_AT_MOST),
         "uncounted": total > threads.COUNTED_AT_MOST,
-        "email_required": settings.COMMENTS_CONFIRM_EMAIL,
     }
 
 

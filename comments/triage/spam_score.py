@@ -11,7 +11,7 @@ from comments.spam.learned import Learned
 from news.web.prepared import Statement
 from news.web.throttle import Silence
 
-_ids = Statement(lambda after: Lesson.objects.filter(pk__gt=after).values_list("pk"))
+_ids = Statement(lambda after: Lesson.objects.filter(pk__gt=after).values_list("pk"), int)
 _known = Learned()
 silence = Silence(seconds=5)  # after the database did not respond
 

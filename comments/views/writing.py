@@ -54,14 +54,14 @@ def _page(request, article, form=None, captcha_form=None, *, notice=""):
     A form with errors has status 200: some proxies for cheap phones replace error pages with their own.
     """
     page = threads.page(article, cursor_of(request))
-    reply = form or ReplyForm(request.GET, article=article)
+    reply = form or (ReplyForm(request.GET, article=article) if "balas" in request.GET else None)
     context = {
         "article": article,
         "page": page,
-        "form_first": form or "balas" in request.GET,
+        "form_first": reply,
         "notice": notice,
-        "answered": reply.answered,
-        "unanswerable": reply.errors.get("balas"),
+        "answered": reply and reply.answered,
+        "unanswerable": reply and reply.errors.get("balas"),
         "email_required": settings.COMMENTS_CONFIRM_EMAIL,
     }
     # Without JavaScript the first post comes from the article's page, which has no captcha: that is no error.

@@ -14,9 +14,9 @@ from news import alt_texts, photos
 from news.admin import library, pieces
 from news.admin.base import DeletedOnlyWhenUnused
 from news.admin.history import HistoryAdmin
-from news.models import Photo, photo_use, text_with
+from news.models import PHOTO_WORDS, Photo, photo_use, text_with
 from news.web import dates
-from news.web.admin import BoundedListAdmin
+from news.web.admin import BoundedListAdmin, containing
 
 PLACES = 20  # that the form of a photo names
 
@@ -92,6 +92,9 @@ class PhotoAdmin(HistoryAdmin, DeletedOnlyWhenUnused, BoundedListAdmin):
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"library": library.attributes(), **(extra_context or {})})
+
+    def get_search_results(self, request, queryset, search_term):
+        return (containing(queryset, PHOTO_WORDS, search_term) if search_term else queryset), False
 
     @admin.display(description="foto")
     def thumbnail(self, photo):

@@ -15,11 +15,13 @@ from news.models.pins import Pin
 from news.models.previews import PreviewLink, PreviewVisit
 from news.models.review import PublishedAlone
 from news.models.search import FailedSearch, Reindexing, Word
-from news.models.taxonomy import NAVIGATION_CATEGORIES, Category, District, Photo, Tag
+from news.models.tagged_articles import TaggedArticle
+from news.models.taxonomy import NAVIGATION_CATEGORIES, PHOTO_WORDS, Category, District, Photo, Tag
 
 __all__ = [
     "NAMES",
     "NAVIGATION_CATEGORIES",
+    "PHOTO_WORDS",
     "Article",
     "ArticleViews",
     "Category",
@@ -48,6 +50,7 @@ __all__ = [
     "RelatedArticle",
     "Scan",
     "Tag",
+    "TaggedArticle",
     "Word",
     "text_with",
 ]

@@ -21,7 +21,7 @@ from news.models.corrections import Correction
 from news.models.review import PublishedAlone, Reviewed
 from news.models.taxonomy import Category, District, Photo, Tag, one_line
 from news.paths import article_path, short_path
-from news.search import find, indexing, query
+from news.search import find, indexing, places, query
 from news.web import addresses, paging
 from news.web.admin import person_name
 
@@ -80,9 +80,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.order_by(*paging.order("published_at"))
 
     def tagged(self, tag):
-        """Articles with the tag, newest first. For a rare tag the ORDER BY is written so that no index matches it:
-        Postgres then sorts the few tagged articles instead of scanning all articles by time."""
-        return self.filter(tags=tag).order_by(*paging.order("published_at", indexed=tag.is_common()))
+        """Articles with the tag, newest first, as TaggedArticle has them. What Now() says of its copy of the time
+        again lets Postgres start behind the drafts and what is scheduled."""
+        tagged = self.filter(by_tag__tag=tag).alias(
+            tagged_at=models.F("by_tag__published_at"), tagged_id=models.F("by_tag__article")
+        )
+        return tagged.filter(tagged_at__lte=Now()).order_by("-tagged_at", "-tagged_id")
 
     def with_changed(self):
         """Annotates `changed`, the same as `Article.changed_at`."""
@@ -106,18 +109,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         kept = self.filter(status__in=Article.ONCE_PUBLISHED).annotate(changed=ROW_CHANGED).filter(changed__lte=Now())
         return kept.order_by("-changed").values_list("changed", flat=True).first()
 
+    def headlines(self):
+        """Articles that editors set as the home page's headline, until `headline_until`; the first one is."""
+        return self.filter(headline_until__gt=Now()).order_by("-headline_until", "id")
+
     def headline(self) -> "Article | None":
-        """The article that an editor set as the home page headline, until `headline_until`."""
-        return self.filter(headline_until__gt=Now()).order_by("-headline_until").first()
+        return self.headlines().first()
 
     def pinned(self):
         """Articles that editors keep on top of the home page now, in their order (news.models.pins)."""
         return self.filter(pin__until__gt=Now()).order_by("pin__position", "-pin__until", "-pin__id")
-
-    def for_feed(self):
-        """Fetch plan for a feed, which includes the full text."""
-        plan = self.select_related("category", "photo").prefetch_related("tags", "corrections")
-        return plan.defer("search", "title_stems", "body_stems")
 
     def for_list(self):
         """Fetch plan for a card in a list."""
@@ -358,7 +359,7 @@ class Article(Reviewed):
                 condition=models.Q(status__in=["published", "withdrawn"]),
                 name="article_part_last_change",
             ),
-            GinIndex("search", name="article_search"),
+            GinIndex(places.PLACES, "search", name="article_search"),
         ]
         constraints = [
             models.UniqueConstraint("source", "source_key", name="article_source_key_is_unique"),

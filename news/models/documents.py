@@ -44,7 +44,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those whose title or text has every word of the query."""
         if not sought or sought.excludes_itself:
             return self.none()
-        found = self.filter(search=sought.indexed())
+        found = self.filter(*[models.Q(search=each) for each in sought.indexed()])
         return found if sought.rest is None else found.filter(search=sought.rest)
 
     def best(self, sought: query.Query, limit: int) -> list["Document"]:

@@ -4,11 +4,12 @@ import logging
 from datetime import timedelta
 
 from django.contrib.postgres.indexes import GinIndex
-from django.db import DatabaseError, models, transaction
+from django.db import Error, models, transaction
 from django.utils import timezone
 
 from news.models.counted import CountedQuerySet
 from news.search import failed
+from news.web import replica
 from news.web.throttle import AtMost
 
 logger = logging.getLogger(__name__)
@@ -46,12 +47,12 @@ class FailedSearchQuerySet(CountedQuerySet):
         """Counts a search without results, unless its text must not be stored (news.search.failed). Only logs database
         errors: a reader is waiting for the page."""
         words = failed.kept_words(text)
-        if not words or not recordings.take():
+        if not words or replica.primary_is_away or not recordings.take():
             return
         try:
             with transaction.atomic():
                 self.count_one(words)
-        except DatabaseError:
+        except Error:
             logger.warning("Pencarian tanpa hasil tidak dapat dicatat.", exc_info=True)
 
 

@@ -1,9 +1,9 @@
 """Excerpts of articles in search results: the search words, marked, and the text around them."""
 
-from itertools import islice
+from functools import lru_cache
 
 from news.search import stemming
-from news.words import Located, located
+from news.words import Located, located, located_tokens
 
 _READ = 3_000  # words of a text that are searched
 _SHOWN = 34  # words of an excerpt, at most
@@ -24,23 +24,36 @@ def marked(text: str, stems: frozenset[str]) -> Parts:
 
 
 def excerpt(text: str, stems: frozenset[str]) -> Parts:
-    """The part of the plain text that contains the most of these stems, marked; empty if it contains none."""
-    words = list(islice(located(text), _READ))
-    wanted = [(position, stem) for position, word in enumerate(words) for stem in _found(word, stems)]
-    if not wanted:
-        return []
-    best, most = 0, 0
-    for start, _ in wanted:
-        near = {stem for position, stem in wanted if start <= position < start + _SHOWN - _BEFORE}
-        if len(near) > most:
-            best, most = start, len(near)
-        if most == len(stems):
+    """The part of the plain text that contains the most of these stems, marked; empty if it contains none. Words with
+    hyphens count as one."""
+    places: list[tuple[int, int]] = []
+    near: list[tuple[int, str]] = []  # the last matches that fit into one excerpt
+    best, most, enough, is_cut = 0, 0, _READ, False
+    for position, (token, start, end) in enumerate(located_tokens(text)):
+        if is_cut := position == enough:
             break
+        places.append((start, end))
+        if found := _stems_of(token, stems):
+            near = [match for match in near if match[0] > position - _SHOWN + _BEFORE]
+            near += [(position, stem) for stem in found]
+            if (number := len({stem for _, stem in near})) > most:
+                best, most = near[0][0], number
+                if most == len(stems):
+                    enough = best + _SHOWN
+    if not most:
+        return []
     first = max(0, best - _BEFORE)
-    last = min(len(words), first + _SHOWN) - 1
-    begin, end = words[first].start if first else 0, words[last].end if last + 1 < len(words) else len(text)
+    last = min(len(places), first + _SHOWN) - 1
+    is_end = last + 1 == len(places) and not is_cut
+    begin, end = places[first][0] if first else 0, len(text) if is_end else places[last][1]
     shown = marked(" ".join(text[begin:end].split()), stems)
-    return [("… " if first else "", False), *shown, (" …" if last + 1 < len(words) else "", False)]
+    return [("… " if first else "", False), *shown, ("" if is_end else " …", False)]
+
+
+@lru_cache(maxsize=20_000)
+def _stems_of(token: str, stems: frozenset[str]) -> tuple[str, ...]:
+    """Those of the stems that a token has."""
+    return tuple(stem for word in located(token) for stem in _found(word, stems))
 
 
 def _found(word: Located, stems: frozenset[str]) -> list[str]:

@@ -8,15 +8,17 @@ stems, because ts_rank ignores rarity: in "Siapa wali kota Tangerang 1998?" it w
 import json
 from collections.abc import Mapping
 from itertools import combinations, pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Left
 
 from news.search import bm25, stemming, vocabulary
+from news.search.newest import Articles, newest
+from news.search.places import EVERYWHERE, Narrowing
 from news.search.query import Query, Term, TsQuery, lexeme
+from news.web import reads
 
 CANDIDATES = 120  # articles that are ranked, at most
 FEW = 1_200  # hits, as the planner estimates: up to this many are all read, of more only the newest
@@ -38,16 +40,6 @@ _IN_A_ROW = 2.0  # factor for a title that contains all the words one after the 
 _AS_WRITTEN = 0.3  # share of the score added if all words occur exactly as typed
 
 
-class Articles(Protocol):
-    """What is used of a queryset of articles. Its class is in news.models, which imports this package."""
-
-    @property
-    def model(self) -> Any: ...
-    def filter(self, *conditions: Any, **lookups: Any) -> QuerySet: ...
-    def order_by(self, *fields: Any) -> QuerySet: ...
-    def for_list(self) -> QuerySet: ...
-
-
 class Found(NamedTuple):
     pks: list[int]  # best first
     whole: frozenset[int]  # those that contain every word; the others contain several, or a rare one
@@ -66,16 +58,16 @@ def fetch(articles: Articles, pks: list[int]) -> list:
     return [found[pk] for pk in pks if pk in found]
 
 
-def find(articles: Articles, query: Query, *, newest: bool = False) -> Found:
-    """The ids of up to CANDIDATES articles of the queryset, best or newest first."""
+def find(articles: Articles, query: Query, within: Narrowing = EVERYWHERE, *, by_time: bool = False) -> Found:
+    """The ids of up to CANDIDATES articles of the queryset, best first, or `by_time`, newest first."""
     if not query or query.excludes_itself:
         return Found([], frozenset())
     shares = vocabulary.shares(query.stems)
-    whole = _with_every_word(articles, query.rarest_first(shares))
+    whole = _with_every_word(articles, query.rarest_first(shares), shares, within)
     others: list[int] = []
-    if (len(query.terms) > 1 and not whole) or (_is_question(query) and len(whole) < _ENOUGH and not newest):
-        others = [pk for pk in _with_most_words(articles, query, shares) if pk not in whole]
-    return Found(_ranked(articles, [*whole, *others], query, shares, newest=newest), frozenset(whole))
+    if (len(query.terms) > 1 and not whole) or (_is_question(query) and len(whole) < _ENOUGH and not by_time):
+        others = [pk for pk in _with_most_words(articles, query, shares, within) if pk not in whole]
+    return Found(_ranked(articles, [*whole, *others], query, shares, by_time=by_time), frozenset(whole))
 
 
 def _is_question(query: Query) -> bool:
@@ -83,28 +75,22 @@ def _is_question(query: Query) -> bool:
     return len(query.terms) >= _WORDS_OF_A_QUESTION and not query.phrases
 
 
-def _with_every_word(articles: Articles, query: Query) -> list[int]:
-    name_like = query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME
-    if not name_like or _estimate(articles.filter(search=query.indexed())) <= FEW:
-        return _matching(articles, query, query.indexed())
-    # Names have no stems: older articles with the word as typed match better than newer ones with only its stem.
-    found = _matching(articles, query, query.indexed(as_written=True))
-    if len(found) < CANDIDATES:
-        found = list(dict.fromkeys([*found, *_matching(articles, query, query.indexed())]))
-    return found[:CANDIDATES]
-
-
-def _matching(articles: Articles, query: Query, indexed: TsQuery) -> list[int]:
+def _with_every_word(articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing) -> list[int]:
     """The newest hits of the word index that also match the rest of the query. Word positions are compared for these
     few only."""
-    rest = query.rest
-    if rest is None:
-        return candidates(articles, indexed)
-    some = candidates(articles, indexed, _SCANNED)
-    # As a column, because given a filter Postgres would search all articles for the rest.
-    matches = ExpressionWrapper(Q(search=rest), output_field=BooleanField())
-    is_match = dict(articles.filter(pk__in=some).annotate(matches=matches).values_list("pk", "matches"))
-    return [pk for pk in some if is_match.get(pk)][:CANDIDATES]
+    number = CANDIDATES if query.rest is None else _SCANNED
+    share = query.share(shares)
+    hits = newest(articles, query.indexed(), number, share=share, within=within)
+    if len(hits) == number and query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME:
+        # Names have no stems: older articles with the word as typed match better than newer ones with only its stem.
+        as_written = newest(articles, query.indexed(as_written=True), number, share=share, within=within)
+        hits = list(dict.fromkeys([*as_written, *hits]))
+    if query.rest is not None:
+        # As a column, because given a filter Postgres would search all articles for the rest.
+        matches = ExpressionWrapper(Q(search=query.rest), output_field=BooleanField())
+        is_match = dict(articles.filter(pk__in=hits).annotate(matches=matches).values_list("pk", "matches"))
+        hits = [pk for pk in hits if is_match.get(pk)]
+    return hits[:CANDIDATES]
 
 
 def candidates(
@@ -157,7 +143,7 @@ def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list
     sql, values = (
         hits.order_by().values_list("pk", Coalesce("published_at", "created_at"))[:of].query.sql_with_params()
     )
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(
             f"SELECT id, count(*) OVER () FROM ({sql}) AS met (id, at) ORDER BY at DESC, id DESC LIMIT %s",
             [*values, number],
@@ -172,9 +158,9 @@ def _estimate(rows: Articles | QuerySet) -> int:
     return plan[0]["Plan"]["Plan Rows"]
 
 
-def _with_most_words(articles: Articles, query: Query, shares: dict[str, float]) -> list[int]:
+def _with_most_words(articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing) -> list[int]:
     """Articles that contain the rarest words of the query or several commoner ones, highest total weight first."""
-    article_count = _estimate(articles)
+    article_count = vocabulary.article_count()
     terms = query.rarest_first(shares).terms
     telling = [term for term in terms if term.share(shares) <= _COMMON]
     terms = tuple(telling) if len(telling) > 1 else terms  # reading the many articles of a common word takes long
@@ -193,12 +179,13 @@ def _with_most_words(articles: Articles, query: Query, shares: dict[str, float])
     for weight, some in parts[:_PARTS]:
         part = TsQuery(" & ".join([*(term.indexed for term in some), *query.exclusions]))
         hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()), size=_SIZE)
-        sql, values = hits.order_by().values_list("pk", "weight", "size")[: 2 * _PART_HITS].query.sql_with_params()
+        rows = hits.order_by().values_list("pk", "weight", "size", within.is_met)[: 2 * _PART_HITS]
+        sql, values = rows.query.sql_with_params()
         selects.append(f"({sql})")
         parameters += values
     if not selects:
         return []
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_HEAVIEST.format(parts=" UNION ALL ".join(selects)), parameters)
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -208,7 +195,8 @@ _SIZE = Func("body_stems", function="pg_column_size", output_field=IntegerField(
 # BM25 as if each word occurred once.
 _HEAVIEST = f"""
     SELECT id FROM (
-        SELECT id, sum(weight) AS weight, min(size) AS size FROM ({{parts}}) AS parts (id, weight, size) GROUP BY id
+        SELECT id, sum(weight) AS weight, min(size) AS size FROM ({{parts}}) AS parts (id, weight, size, is_wanted)
+        WHERE is_wanted GROUP BY id
     ) AS found
     ORDER BY weight / (1 + {_K1} * (1 - {_B} + {_B} * size / avg(size) OVER ())) DESC, id DESC LIMIT {CANDIDATES}
 """
@@ -217,9 +205,11 @@ _HEAVIEST = f"""
 # ---- Ranking
 
 
-def _ranked(articles: Articles, pks: list[int], query: Query, shares: dict[str, float], *, newest: bool) -> list[int]:
+def _ranked(
+    articles: Articles, pks: list[int], query: Query, shares: Mapping[str, float], *, by_time: bool
+) -> list[int]:
     rows = articles.filter(pk__in=pks).order_by("-published_at", "-id")
-    if newest or not pks:
+    if by_time or not pks:
         return list(rows.values_list("pk", flat=True))
     exactness: Value | SearchRank = Value(0.0)
     if query.is_inflected:

@@ -31,37 +31,53 @@ def indexed(title: str, text: str) -> Indexed:
     return Indexed(title_stems, body_stems, entry(title, title_stems, text, body_stems))
 
 
+class Parts(NamedTuple):
+    """The words of an article by their weight: A to D."""
+
+    title_words: list[str]
+    title_stems: list[str]  # with those of other spellings at the end
+    words: list[str]
+    stems: list[str]
+
+
 def entry(title: str, title_stems: str, text: str, body_stems: str) -> str:
     """The index entry of an article whose stems are known."""
     title_tokens, text_tokens = tokens(title), tokens(text[:MAX_CHARS])
-    parts = (
-        ("A", words_of(title_tokens)),
-        ("B", [*title_stems.split(), *_further_stems(title_tokens)]),
-        ("C", words_of(text_tokens)),
-        ("D", [*body_stems.split(), *_further_stems(text_tokens)]),
+    return entry_of(
+        Parts(
+            words_of(title_tokens),
+            [*title_stems.split(), *further_stems(title_tokens)],
+            words_of(text_tokens),
+            [*body_stems.split(), *further_stems(text_tokens)],
+        )
     )
-    found: dict[str, list[str]] = {}
+
+
+def entry_of(parts: Parts) -> str:
+    """The index entry of an article of which these are the words."""
+    found: dict[str, str] = {}
     end = 0
-    for weight, part in parts:
+    for weight, part in zip("ABCD", parts, strict=True):
         for position, word in enumerate(part, start=end + 1):
-            place = f"{position}{weight}"
-            found.setdefault(word, []).append(place)
-            if not word.isascii() and bare(word) != word:
-                found.setdefault(bare(word), []).append(place)
+            found[word] = f"{found[word]},{position}{weight}" if word in found else f"{position}{weight}"
         end += len(part)
-    return " ".join([f"'{word}':{','.join(places)}" for word, places in _fitting(found)])
+    for word in [word for word in found if not word.isascii() and bare(word) != word]:
+        found[bare(word)] = f"{found[bare(word)]},{found[word]}" if bare(word) in found else found[word]
+    may_be_too_long = 4 * sum(map(len, found)) + 3 * len(found) + 4 * end > MAX_BYTES
+    kept = _fitting(found) if may_be_too_long else found.items()
+    return " ".join([f"'{word}':{places}" for word, places in kept])
 
 
-def _fitting(found: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+def _fitting(found: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The words, with their places, up to MAX_BYTES: the title's first, then the text's, then the stems of its words.
     Beside its bytes each takes two for a count, one to align that, and two for each place."""
     free = MAX_BYTES
     for word, places in found.items():
-        free -= len(word.encode()) + 3 + 2 * min(len(places), _MAX_PLACES)
+        free -= len(word.encode()) + 3 + 2 * min(places.count(",") + 1, _MAX_PLACES)
         if free < 0:
             return
         yield word, places
 
 
-def _further_stems(tokens: list[str]) -> list[str]:
+def further_stems(tokens: list[str]) -> list[str]:
     return [stem for token in tokens if not token.isalpha() for stem in stemming.further_stems(token)]

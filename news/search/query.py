@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
@@ -98,14 +99,26 @@ class Query:
         """This query with its rarest terms first. `shares`: per stem, the share of the articles that contain it."""
         return replace(self, terms=tuple(sorted(self.terms, key=lambda term: term.share(shares))))
 
-    def indexed(self, *, as_written: bool = False) -> "TsQuery":
-        """The part that is looked up in the word index: the first terms, the longest words of phrases, all exclusions.
+    def share(self, shares: Mapping[str, float]) -> float:
+        """The share of the articles that `indexed()` finds, about: as if its words had nothing to do with each
+        other."""
+        phrases = [shares.get(stemming.stem(word), 0) for word in self._longest]
+        return prod([*(term.share(shares) for term in self.terms[:_INDEXED]), *phrases])
 
-        Without positions and weights, which the index does not store. Stems are enough, since each word of an article
-        has one; `as_written` looks up the terms as typed instead."""
+    def indexed(self, *, as_written: bool = False) -> list["TsQuery"]:
+        """What is looked up in the word index: the first terms, the longest words of phrases, all exclusions. Without
+        positions and weights, which the index does not store. Stems are enough, since each word of an article has one;
+        `as_written` looks up the terms as typed instead.
+
+        Each on its own: of several in one Postgres would first look for an article that has all, and see only then
+        whether it is in the wanted place."""
         parts = [lexeme(term.word) if as_written else term.indexed for term in self.terms[:_INDEXED]]
-        longest = sorted({word for phrase in self.phrases for word in phrase}, key=len, reverse=True)
-        return TsQuery(" & ".join([*parts, *map(lexeme, longest[: _INDEXED - 2]), *self.exclusions]))
+        return [TsQuery(part) for part in (*parts, *map(lexeme, self._longest), *self.exclusions)]
+
+    @cached_property
+    def _longest(self) -> list[str]:
+        """The longest words of the phrases."""
+        return sorted({word for phrase in self.phrases for word in phrase}, key=len, reverse=True)[: _INDEXED - 2]
 
     @cached_property
     def rest(self) -> "TsQuery | None":
@@ -192,4 +205,4 @@ def tsquery(text: str, *, beginnings: bool = False) -> TsQuery | None:
     if beginnings:
         terms = tuple([term._replace(beginning=len(term.word) >= _BEGINNING) for term in query.terms])
         query = replace(query, terms=terms)
-    return TsQuery(" & ".join(part.text for part in (query.indexed(), query.rest) if part))
+    return TsQuery(" & ".join(part.text for part in (*query.indexed(), query.rest) if part))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models.functions import Mod
 
-from news.web import locks
+from news.web import locks, reads
 
 NEWEST = 10_000  # newest articles that are counted; if there are more, up to as many again from all years
 
@@ -62,14 +62,14 @@ def _sample(articles: Any) -> list[int]:
 
 def counts(words: Iterable[str]) -> dict[str, Count]:
     """In how many articles each word occurs; words that were not counted are left out."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute("SELECT word, articles, stems FROM news_word WHERE word = ANY(%s::text[])", [list(words)])
         return {word: Count(articles, stems) for word, articles, stems in cursor.fetchall()}
 
 
 def alike(word: str, most: int) -> dict[str, int]:
     """Counted words as written that share the most trigrams with this one, with the number of their articles."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(
             "SELECT word, articles FROM news_word WHERE word %% %s AND articles > 0"
             " ORDER BY similarity(word, %s) DESC LIMIT %s",
@@ -80,7 +80,7 @@ def alike(word: str, most: int) -> dict[str, int]:
 
 def in_names(words: Iterable[str]) -> set[str]:
     """Those of the words that are part of the name of a district, a category or a tag."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_NAMES, {"words": list(words)})
         return {word for (word,) in cursor.fetchall()}
 
@@ -88,22 +88,30 @@ def in_names(words: Iterable[str]) -> set[str]:
 def names_in_one(words: Iterable[str]) -> dict[str, str]:
     """Those of the words that are the whole name of a district, a category or a tag written in one, with the name:
     karangtengah, karang tengah."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_NAMES_IN_ONE, {"words": list(words)})
         return dict(cursor.fetchall())
 
 
-# By their slugs, which have no accents or capital letters.
-_SLUGS = "SELECT slug FROM news_district UNION ALL SELECT slug FROM news_category UNION ALL SELECT slug FROM news_tag"
+# By their slugs, which have no accents or capital letters. Of 20,000 tags only those are read that the index finds.
+_OTHER_SLUGS = "SELECT slug FROM news_district UNION ALL SELECT slug FROM news_category"
 _NAMES = f"""
-    SELECT word FROM unnest(%(words)s::text[]) AS sought (word) WHERE EXISTS (
-        SELECT FROM ({_SLUGS}) AS names WHERE position('-' || word || '-' IN '-' || slug || '-') > 0
-    )
+    SELECT DISTINCT word FROM (
+        SELECT slug FROM news_tag WHERE string_to_array(slug, '-') && %(words)s::text[] UNION ALL {_OTHER_SLUGS}
+    ) AS names CROSS JOIN unnest(string_to_array(slug, '-')) AS word WHERE word = ANY(%(words)s::text[])
 """
 _NAMES_IN_ONE = f"""
-    SELECT replace(slug, '-', ''), replace(slug, '-', ' ') FROM ({_SLUGS}) AS names
-    WHERE position('-' IN slug) > 0 AND replace(slug, '-', '') = ANY(%(words)s::text[])
+    SELECT replace(slug, '-', ''), replace(slug, '-', ' ') FROM (
+        SELECT slug FROM news_tag WHERE replace(slug, '-', '') = ANY(%(words)s::text[]) UNION ALL {_OTHER_SLUGS}
+    ) AS names WHERE position('-' IN slug) > 0 AND replace(slug, '-', '') = ANY(%(words)s::text[])
 """
+
+
+def article_count() -> int:
+    """How many articles there are, about: as Postgres last counted its rows."""
+    with reads.connection().cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'news_article'::regclass")
+        return max(0, cursor.fetchone()[0])
 
 
 def shares(stems: Iterable[str], *, at_least: int = 1) -> dict[str, float]:

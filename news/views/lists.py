@@ -1,34 +1,40 @@
 """Chronological lists of articles, the archive and the most read articles."""
 
 import calendar
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from news import month_counts, paths
+from news import listing, month_counts, paths
 from news.forms import list_query
-from news.models import Article, Category, District, MostRead, Tag
+from news.models import Article, Category, District, Tag
 from news.pageviews import most_read
-from news.web import dates, paging
+from news.web import dates
 from news.web.caching import public
+from news.web.paging import Page
+from news.web.prepared import Statement
 
 
 @require_safe
 @public
 def index(request):
-    return _list(request, Article.objects.published(), "news/index.html", **_filters(), by_day=True)
+    return _list(request, listing.newest.page, "news/index.html", districts=_districts(), by_day=True)
 
 
 @require_safe
 @public
 def category(request, slug):
     found = get_object_or_404(Category, slug=slug)
-    articles = Article.objects.published().filter(category=found)
-    return _list(request, articles, "news/category.html", **_filters(), category=found)
+    articles = partial(listing.of_category.page, found.pk)
+    return _list(request, articles, "news/category.html", districts=_districts(), category=found)
 
 
 @require_safe
@@ -40,17 +46,10 @@ def categories(request):
 @require_safe
 @public
 def tag(request, slug):
-    found = public_tag_or_404(slug)
-    articles = Article.objects.published().tagged(found)
-    return _list(request, articles, "news/tag.html", **_filters(), tag=found)
-
-
-def public_tag_or_404(slug: str) -> Tag:
-    """Raises Http404 also for a tag that no published article has: its name may give a draft away."""
     found = get_object_or_404(Tag, slug=slug)
-    if not found.is_public():
-        raise Http404
-    return found
+    articles = partial(listing.of_tag.page, found.pk)
+    # A tag that no published article has is none to readers: its name may give a draft away.
+    return _list(request, articles, "news/tag.html", or_404=True, districts=_districts(), tag=found)
 
 
 @require_safe
@@ -70,8 +69,7 @@ def month_page(request, year, month):
     oldest, newest = _time_span()
     if after <= oldest or first > newest:
         raise Http404  # else crawlers would follow "Bulan sebelumnya" back to the year 1
-    articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
-    counts = month_counts.days(articles)
+    counts = month_counts.days(first, after)
     context = {
         "name": dates.month(year, month),
         "weeks": [
@@ -84,7 +82,7 @@ def month_page(request, year, month):
         "after": after if after <= newest else None,
         "by_day": True,
     }
-    return _list(request, articles, "news/month.html", **context)
+    return _list(request, partial(listing.of_period.page, first, after), "news/month.html", **context)
 
 
 @require_safe
@@ -95,42 +93,67 @@ def day_page(request, year, month, day):
         after = first + timedelta(days=1)
     except (ValueError, OverflowError) as error:
         raise Http404 from error
-    articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
-    if not articles.exists():
-        raise Http404
-    return _list(request, articles, "news/day.html", day=first, month_name=dates.month(first.year, first.month))
+    articles = partial(listing.of_period.page, first, after)
+    context = {"day": first, "month_name": dates.month(first.year, first.month)}
+    return _list(request, articles, "news/day.html", or_404=True, **context)
 
 
 def _time_span() -> tuple[datetime, datetime]:
     """Publication times of the oldest and the newest article, in the city's time zone. Http404 if there are none."""
-    times = Article.objects.published().newest_first().values_list("published_at", flat=True)
-    newest, oldest = times.first(), times.last()
-    if newest is None:
+    times = [timezone.localtime(moment) for (moment,) in _oldest_and_newest()]
+    if not times:
         raise Http404
-    return timezone.localtime(oldest), timezone.localtime(newest)
+    return min(times), max(times)
+
+
+def _first_and_last() -> QuerySet:
+    times = Article.objects.published().newest_first().values_list("published_at")
+    return times[:1].union(times.reverse()[:1], all=True)
+
+
+_oldest_and_newest = Statement(_first_and_last)
 
 
 @require_safe
 @public
 def popular(request):
-    periods = [(period, most_read.of_period(period, limit=50)) for period in MostRead.Period]
-    return render(request, "news/popular.html", {"periods": periods})
+    return render(request, "news/popular.html", {"periods": most_read.periods(limit=most_read.PLACES)})
 
 
-def _filters() -> dict:
-    """Template context of the list filters; the template shows those with something to choose from."""
-    return {"districts": District.objects.all()}
+class _District(NamedTuple):
+    pk: int
+    slug: str
+    name: str
 
 
-def _list(request, articles, template: str, *, districts=None, **context):
-    """Renders a chronological list, 20 articles a page, from `?sebelum=` on; if `districts` is passed, `?kecamatan=`
-    limits it to one of them."""
+def _districts() -> list[_District]:
+    """What a list can be filtered by; the template shows the filter if there is something to choose from."""
+    return [_District._make(row) for row in _all_districts()]
+
+
+_all_districts = Statement(lambda: District.objects.values_list(*_District._fields))
+
+
+def _list(
+    request,
+    articles: Callable[..., Page],
+    template: str,
+    *,
+    districts: list[_District] | None = None,
+    or_404: bool = False,
+    **context,
+):
+    """Renders a chronological list (news.listing), from `?sebelum=` on; if `districts` is passed, `?kecamatan=` limits
+    it to one of them. `or_404`: a list of nothing is Http404."""
     query = list_query(request)
     district = None
     if districts is not None and query["kecamatan"]:
-        district = get_object_or_404(districts, slug=query["kecamatan"])
-        articles = articles.filter(district=district)
-    page = paging.page(articles.for_list(), query["sebelum"])
+        district = next((each for each in districts if each.slug == query["kecamatan"]), None)
+        if district is None:
+            raise Http404
+    page = articles(district=district and district.pk, cursor=query["sebelum"])
+    if or_404 and not page.items and not articles().items:
+        raise Http404
     kept = urlencode({"kecamatan": district.slug}) if district else ""
     context |= {"page": page, "districts": districts, "district": district, "kept": kept}
     return render(request, template, context)

@@ -1,18 +1,16 @@
 """The search page."""
 
-from typing import NamedTuple
-
 from django.db.models.functions import Left
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from news import markup
+from news import markup, pieces
 from news.forms import SearchForm
+from news.listed import Hit
 from news.models import Article, Category, Document, FailedSearch
-from news.pieces import marked
 from news.search import excerpts, spelling
-from news.search.find import CANDIDATES, fetch, find
+from news.search.find import CANDIDATES, find
 from news.search.query import Query, parse
 from news.web.caching import public
 from news.web.time_limit import TooSlow, time_limit
@@ -20,7 +18,7 @@ from news.web.time_limit import TooSlow, time_limit
 PAGE = 20
 _STATEMENT_TIMEOUT = 2_000  # milliseconds
 _DOCUMENTS = 3  # above the articles
-_FEW = 5  # results; up to this many, another spelling is suggested
+FEW = 5  # results; up to this many, another spelling is suggested
 _EXCERPT_CHARS = 15_000  # characters of a body that are searched for an excerpt
 
 
@@ -46,15 +44,15 @@ def search(request):
 
 def _results(form: SearchForm, query: Query) -> dict:
     number = form.cleaned_data["hal"] or 1
-    published = form.narrow(Article.objects.published())
-    pks, whole = find(published, query, newest=form.cleaned_data["urut"] == "terbaru")
-    documents = Document.objects.of(published).best(query, _DOCUMENTS) if number == 1 else []
+    published, within = Article.objects.published(), form.narrowing
+    pks, whole = find(published, query, within, by_time=form.cleaned_data["urut"] == "terbaru")
+    documents = Document.objects.of(published.filter(within.condition)).best(query, _DOCUMENTS) if number == 1 else []
     if not whole and not documents and not query.excluded and number == 1 and not form.is_narrowed:
         FailedSearch.objects.note(query.text)
     start = (number - 1) * PAGE
-    suggestion = spelling.suggest(query.text) if len(whole) <= _FEW else None
+    suggestion = spelling.suggest(query.text) if len(whole) <= FEW else None
     return {
-        "results": _shown(fetch(published, pks[start : start + PAGE]), query),
+        "results": _shown(published, pks[start : start + PAGE], query.stems),
         "documents": documents,
         "whole": len(whole),
         "excludes_itself": query.excludes_itself,
@@ -66,25 +64,19 @@ def _results(form: SearchForm, query: Query) -> dict:
     }
 
 
-class _Result(NamedTuple):
-    """An article with the query's words marked."""
-
-    article: Article
-    title: SafeString
-    excerpt: SafeString  # from the body, else the summary
-
-
-def _shown(articles: list[Article], query: Query) -> list[_Result]:
-    stems = query.stems
-    bodies = dict(
-        Article.objects.filter(pk__in=[article.pk for article in articles]).values_list(
-            "pk", Left("body", _EXCERPT_CHARS)
-        )
-    )
-    return [_result(article, bodies[article.pk], stems) for article in articles]
+def _shown(articles, pks: list[int], stems: frozenset[str]) -> list[SafeString]:
+    """These articles, in this order, with the words that have one of the stems marked."""
+    rows = articles.filter(pk__in=pks).values_list(*_COLUMNS, Left("body", _EXCERPT_CHARS))
+    found = {row[0]: _result(*row, stems=stems) for row in rows}
+    return [pieces.hit(found[pk]) for pk in pks if pk in found]
 
 
-def _result(article: Article, body: str, stems: frozenset[str]) -> _Result:
+_COLUMNS = ("pk", "slug", "category__name", "category__slug", "published_at", "time_known", "title", "summary")
+
+
+def _result(*columns, stems: frozenset[str]) -> Hit:
+    """The excerpt is from the body, else the summary."""
+    *known, title, summary, body = columns
     text = markup.plain_text(markup.without_broken_tag(body))
-    excerpt = excerpts.excerpt(text, stems) or excerpts.marked(article.summary, stems)
-    return _Result(article, marked(excerpts.marked(article.title, stems)), marked(excerpt))
+    excerpt = excerpts.excerpt(text, stems) or (excerpts.marked(summary, stems) if summary else [])
+    return Hit(*known, excerpts.marked(title, stems), excerpt)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)~(\d{1,18})", re.ASCII)
+SIZE = 20
 
 
 class Page(NamedTuple):
@@ -17,28 +17,35 @@ class Page(NamedTuple):
     is_first: bool
 
 
-def page(queryset, cursor: str, *, field: str = "published_at", size: int = 20) -> Page:
+def page(queryset, cursor: str, *, field: str = "published_at", size: int = SIZE) -> Page:
     """Up to `size` rows older than `cursor` (`<ISO time>~<id>`, "" for the first page), newest first by (`field`, id).
 
-    `queryset` yields model instances or, after .values(), dicts with "id" and the field.
-    An ordered queryset keeps its order, which must be this one (`order`). Raises BadRequest for a malformed cursor.
+    `queryset` yields model instances or, after .values(), dicts with "id" and the field. An ordered queryset keeps its
+    order, which must be this one (`order`), by whatever names it calls time and id. Raises BadRequest for a malformed
+    cursor.
     """
-    if cursor:
-        moment, pk = parse(cursor)
-        before = Q(**{f"{field}__lt": moment}) | Q(**{field: moment}, id__lt=pk)
-        # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
-        queryset = queryset.filter(before, **{f"{field}__lte": moment})
+    rows = part(queryset, *(parse(cursor) if cursor else ()), field=field, size=size)
+    return cut(list(rows), field=field, size=size, is_first=not cursor)
+
+
+def part(queryset, moment: datetime | None = None, pk: int = 0, *, field: str = "published_at", size: int = SIZE):
+    """The queryset of a page for `cut`: what is older than a cursor's moment and id, or the newest without them."""
     if not queryset.query.order_by:
         queryset = queryset.order_by(*order(field))
-    return cut(list(queryset[: size + 1]), field=field, size=size, is_first=not cursor)
+    if moment is not None:
+        time, number = (name.removeprefix("-") for name in queryset.query.order_by)
+        before = Q(**{f"{time}__lt": moment}) | Q(**{time: moment, f"{number}__lt": pk})
+        # Implied by `before`, but only this plain bound lets Postgres start in the middle of the index.
+        queryset = queryset.filter(before, **{f"{time}__lte": moment})
+    return queryset[: size + 1]
 
 
-def order(field: str, *, indexed: bool = True) -> tuple:
-    """The order that cursors follow; with `indexed=False`, written so that Postgres uses no index for it."""
-    return (f"-{field}" if indexed else Coalesce(field, field).desc()), "-id"
+def order(field: str) -> tuple[str, str]:
+    """The order that cursors follow."""
+    return f"-{field}", "-id"
 
 
-def cut(items: list, *, field: str, size: int, is_first: bool = True) -> Page:
+def cut(items: list, *, field: str = "published_at", size: int = SIZE, is_first: bool = True) -> Page:
     """The page made of up to `size` + 1 rows, of which the last one only shows that there are more."""
     next_cursor = _cursor_after(items[size - 1], field) if len(items) > size else ""
     return Page(items[:size], next_cursor, is_first)

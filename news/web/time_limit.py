@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from psycopg.errors import QueryCanceled
 
+from news.web import reads
 from news.web.database import patience
 
 GRACE = 1.0  # seconds in which the server may say that it stopped a statement, before we stop waiting for it
@@ -19,7 +20,11 @@ class TooSlow(Exception):
 def time_limit(milliseconds: int) -> Iterator[None]:
     """Opens a transaction in which no statement may take longer; raises TooSlow if one does."""
     try:
-        with patience(milliseconds / 1000 + GRACE), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            patience(milliseconds / 1000 + GRACE),
+            transaction.atomic(using=reads.alias()),
+            reads.connection().cursor() as cursor,
+        ):
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
             yield
     except OperationalError as error:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import time
+from math import inf
 from pathlib import Path
 
 from django.conf import settings
@@ -15,7 +16,8 @@ from comments.models import Comment, Email
 from news.models import Finding, Photo, Scan
 from news.models.findings import OVERDUE
 from news.pageviews import counting
-from news.web import dates
+from news.web import dates, replica
+from news.web.numbers import decimal
 from news.web.throttle import Silence
 from portal import certificate
 from portal.health.problems import Failure, Problem, duration
@@ -88,6 +90,32 @@ def database_failure(error: Error) -> Failure:
     else:
         advice = f"Periksa server {database.label()}: apakah berjalan, dan apakah terjangkau dari mesin ini."
     return Failure("basis_data", f"Basis data tidak menjawab: {database.reason(error)}", advice)
+
+
+def replica_follows():
+    advice = (
+        "Sampai itu diperbaiki, semua halaman dibaca dari server utama. Periksa server di REPLICA_URL (lognya, dan "
+        "pg_stat_replication di server utama)."
+    )
+    try:
+        behind = replica.seconds_behind()
+    except replica.Unfit as error:
+        raise Problem(str(error), "Periksa DATABASE_URL dan REPLICA_URL, lalu nyalakan ulang portal.") from error
+    except Error as error:
+        raise Problem(f"Replika tidak dapat dihubungi: {database.reason(error)}.", advice) from error
+    if behind > settings.REPLICA_LAG:
+        raise Problem(f"Replika tertinggal {_lag(behind)}, lebih dari REPLICA_LAG.", advice)
+
+
+def note_on_replica() -> list[str]:
+    """How far it is behind while nothing is wrong."""
+    return [f"Replika tertinggal {_lag(replica.seconds_behind())}."] if "replica" in settings.DATABASES else []
+
+
+def _lag(seconds: float) -> str:
+    if seconds == inf:
+        return "entah berapa lama"
+    return f"{decimal(seconds)} detik" if seconds < 10 else duration(seconds)
 
 
 def disk():

@@ -7,10 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from news import reindexing
-from news.web import senders
+from news.web import replica, senders
 from news.web.database import deadline
 from portal.backup import keys
-from portal.health import backups
+from portal.health import backups, checks
 from portal.health.parts import PATIENCE, failures, present
 from portal.health.problems import Failure, Problem
 
@@ -51,17 +51,20 @@ def _parts_of(failing: list[Failure]) -> list[tuple[str, list[Failure], str]]:
 
 def _work_in_progress(failing: list[Failure]) -> list[str]:
     """What is no failure: long work of the worker, where backups are. [] also if the database cannot say."""
-    if "basis_data" in {each.part for each in failing}:
+    wrong = {each.part for each in failing}
+    if "basis_data" in wrong:
         return []
     try:
         with deadline(PATIENCE):
             share = reindexing.progress()
-    except Error:
+            notes = [] if "replika" in wrong else checks.note_on_replica()
+    except (Error, replica.Unfit):
         return []
-    indexing = [] if share is None else [f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah."]
-    if {"cadangan", "latihan"} & {each.part for each in failing}:
-        return indexing
+    if share is not None:
+        notes.append(f"Indeks pencarian sedang diperbarui: {share:.0%} berita sudah.")
+    if {"cadangan", "latihan"} & wrong:
+        return notes
     try:
-        return indexing + backups.notes()
+        return notes + backups.notes()
     except (Problem, keys.KeyFault):  # of this very moment; the next look tells it
-        return indexing
+        return notes

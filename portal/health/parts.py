@@ -27,6 +27,7 @@ class Part(NamedTuple):
 # In this order: what others need stands before them.
 PARTS = (
     Part("basis_data", checks.database_answers),
+    Part("replika", checks.replica_follows, needs=("basis_data",)),
     Part("cakram", checks.disk),
     Part("media", checks.media, needs=("cakram",)),
     Part("media", checks.photos, needs=("basis_data", "cakram", "media")),
@@ -51,6 +52,7 @@ def present() -> list[Part]:
     absent = dict.fromkeys(ABOUT_BACKUPS, settings.BACKUP_DIR is None)
     absent[backups.wal] = settings.BACKUP_DIR is None or not settings.EMBEDDED_DATABASE
     absent[checks.certificate_lasts] = not settings.HTTPS
+    absent[checks.replica_follows] = "replica" not in settings.DATABASES
     return [part for part in PARTS if not absent.get(part.check)]
 
 

@@ -5,11 +5,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -17,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from comments.models import Comment, Email
 from news.pageviews import counting
+from news.web import replica
 from portal import nightly
 from portal.backup import folder as backup_folder
 from portal.metrics import FOLDER
@@ -96,6 +98,16 @@ def _database_size() -> float:
         return cursor.fetchone()[0]
 
 
+def _replica_lag() -> float | None:
+    """Infinite where there is no replica that could be read from."""
+    if "replica" not in settings.DATABASES:
+        return None
+    try:
+        return replica.seconds_behind()
+    except (replica.Unfit, Error):
+        return inf
+
+
 # By name: what it says, and how it is measured; None: there is nothing to measure
 GAUGES: dict[str, tuple[str, Callable[[], float | None]]] = {
     "portal_comments_waiting": ("Komentar dalam antrean.", lambda: Comment.objects.in_queue().count()),
@@ -105,4 +117,5 @@ GAUGES: dict[str, tuple[str, Callable[[], float | None]]] = {
     "portal_reads_lag_seconds": ("Umur pembacaan tertua yang belum dihitung di mesin ini.", _drain_lag),
     "portal_backup_age_seconds": ("Umur cadangan terjadwal yang terakhir.", _backup_age),
     "portal_database_bytes": ("Besar basis data.", _database_size),
+    "portal_replica_lag_seconds": ("Ketinggalan replika; +Inf: tidak dapat dipakai.", _replica_lag),
 }

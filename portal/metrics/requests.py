@@ -7,10 +7,11 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from prometheus_client import Counter, Histogram, values
@@ -78,7 +79,9 @@ class MetricsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         database, started = _DatabaseTime(), time.perf_counter()
-        with connection.execute_wrapper(database):
+        with ExitStack() as wrapped:
+            for each in connections.all():
+                wrapped.enter_context(each.execute_wrapper(database))
             response = self.get_response(request)
         view = view_of(request)
         _seconds.labels(view).observe(time.perf_counter() - started)

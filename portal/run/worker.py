@@ -26,10 +26,11 @@ from comments import privacy, transparency
 from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
-from news import cards, month_counts, pageviews, reindexing, related
+from news import cards, month_counts, pageviews, reindexing
 from news.models import Article, FailedSearch, HourlyReaders, MissingPath, photo_use
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
+from news.related.backlog import Backlog
 from news.search import vocabulary
 from portal import notes_to_writers
 from portal.hosts.differences import Heartbeat
@@ -79,7 +80,7 @@ class Worker:
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
             Job("menghitung berita setiap bulan", month_counts.refresh, every=60, share=0.01),
-            Job("menyusun Artikel Terkait", related.refresh_due, every=1),
+            Job("menyusun Artikel Terkait", Backlog().step, every=1),
             Job("menggambar kartu berita baru", partial(cards.draw_missing, newest=50), every=2),
             Job("memeriksa kartu berita", cards.draw_missing, every=20, share=0.05),
             Job("melengkapi foto", cards.complete_photos, every=1, share=0.3),

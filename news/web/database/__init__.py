@@ -35,8 +35,8 @@ def patience(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """The same for all answers in this block together."""
-    token = _deadline.set(time.monotonic() + seconds)
+    """The same for all answers in this block together; one around it stays."""
+    token = _deadline.set(min(time.monotonic() + seconds, _deadline.get()))
     try:
         yield
     finally:

@@ -20,7 +20,7 @@ from django.core.management.base import DjangoHelpFormatter
 from django.db import DataError, IntegrityError, connection
 from tqdm import tqdm
 
-from news.models import Article, ArticleViews, Category, Tag
+from news.models import Article, ArticleViews, Category, Tag, TaggedArticle
 from news.search import vocabulary
 from portal.backup.wal import pausing
 from portal.importers import album, attached, comments, fields, formats, old_addresses, pages, saved_pages, saving, wxr
@@ -331,7 +331,7 @@ def _is_report(path: Path) -> bool:
 
 def _renew_statistics() -> None:
     """Without them Postgres plans the pages of new articles badly until its autovacuum comes by."""
-    tables = [model._meta.db_table for model in (Article, ArticleViews, Category, Tag)]
+    tables = [model._meta.db_table for model in (Article, ArticleViews, Category, Tag, TaggedArticle)]
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join([*tables, Article.tags.through._meta.db_table])}")
 

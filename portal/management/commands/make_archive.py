@@ -1,6 +1,9 @@
 """`manage.py make_archive`: fills a scratch database with generated news for benchmarks (portal.samples.archive)."""
 
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from tqdm import tqdm
@@ -13,7 +16,8 @@ from portal.samples import archive
 
 class Command(BaseCommand):
     help = (
-        "Menambah sejumlah berita buatan dengan tag, komentar, dan jumlah baca, untuk pengukuran. "
+        "Menambah sejumlah berita buatan sepuluh tahun dengan tag, foto, komentar, keputusan, dan jumlah baca, untuk "
+        "pengukuran. "
         "Hanya untuk basis data percobaan: basis data yang memuat berita lain ditolak."
     )
 
@@ -35,15 +39,35 @@ class Command(BaseCommand):
                 "Basis data ini memuat berita yang tidak dibuat make_archive, jadi tidak ada yang ditambahkan. "
                 "Pakailah basis data percobaan; bila berita buatan memang harus masuk ke sini, tambahkan --tetap."
             )
+        if settings.EMBEDDED_DATABASE and (lack := archive.lack_of_room(settings.DATA_DIR, count)):
+            raise CommandError(lack)
         started = time.monotonic()
         try:
-            with pausing.paused(settings.DATA_DIR), tqdm(total=count, unit="berita", disable=None) as bar:
+            with (
+                _stop_signals_interrupt(),
+                pausing.paused(settings.DATA_DIR),
+                tqdm(total=count, unit="berita", disable=None) as bar,
+            ):
                 made = archive.make(count, seed, bar)
         except KeyboardInterrupt:
             raise CommandError(
-                "Dihentikan. Berita yang sudah tertulis tetap ada, tanpa daftar berita terkait.",
+                "Dihentikan. Yang sudah tertulis tetap ada dan utuh; jalankan lagi untuk menambah.",
                 returncode=INTERRUPTED,
             ) from None
         self.stdout.write(
             f"{made.articles} berita dan {made.comments} komentar dibuat dalam {time.monotonic() - started:.0f} detik."
         )
+
+
+@contextmanager
+def _stop_signals_interrupt() -> Iterator[None]:
+    """SIGTERM and SIGHUP end this block as Ctrl-C does. SIGHUP stays ignored under nohup."""
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in former.items():
+        if handler != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

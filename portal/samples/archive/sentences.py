@@ -18,6 +18,12 @@ class Topic(NamedTuple):
     sentences: list[str]
 
 
+class Era(NamedTuple):
+    first: int  # years ago
+    last: int
+    sentences: list[str]
+
+
 # Each topic is a line "office | tags | things" followed by its own sentences.
 _TOPICS = {
     "Layanan Publik": """
@@ -197,6 +203,30 @@ Petugas mengatur lalu lintas di {jalan} menjelang waktu berbuka.
 Anak yatim menerima tas sekolah, buku, dan uang saku.
 """,
 }
+
+# What was written about for some years only: "first - last" (years ago), and its sentences.
+_ERAS = """
+10 - 9
+Warga masih perlu membawa fotokopi berkas dan formulir kertas rangkap tiga.
+Penyerahan mesin ketik bekas kepada karang taruna menutup acara.
+9 - 7
+Lomba menyambut Asian Games dimeriahkan maskot dan kirab obor.
+Penataan kabel udara dan jargas menjadi bahan usulan tahun itu.
+6 - 4
+Peserta memakai masker dan menjaga jarak sesuai protokol kesehatan selama pandemi Covid-19.
+Vaksinasi dan isolasi mandiri tetap menjadi perhatian Satgas.
+Rapat digelar melalui Zoom karena pembatasan kegiatan masyarakat.
+4 - 3
+Minyak goreng langka dan harga kedelai ikut dibahas warga.
+3 - 2
+Siaran televisi analog dihentikan dan warga menerima dekoder gratis.
+Kampanye damai menjelang pemilu ditandatangani semua peserta.
+2 - 1
+Makan bergizi gratis mulai diuji coba dengan dapur umum setempat.
+1 - 0
+Pembayaran dengan QRIS dan identitas kependudukan digital kini diterima di semua loket.
+Kecerdasan buatan dipakai untuk menjawab pertanyaan warga.
+"""
 
 _TITLES = {
     "Layanan Publik": """
@@ -412,6 +442,17 @@ def _list(text: str) -> list[str]:
     return [name.strip() for name in text.replace("\n", " ").split(",")]
 
 
+def _eras() -> list[Era]:
+    eras: list[Era] = []
+    for line in _lines(_ERAS):
+        first, dash, last = line.partition(" - ")
+        if dash:
+            eras.append(Era(int(first), int(last), []))
+        else:
+            eras[-1].sentences.append(line)
+    return eras
+
+
 def _topics() -> list[Topic]:
     topics = []
     for category, text in _TOPICS.items():
@@ -425,6 +466,7 @@ def _topics() -> list[Topic]:
 
 
 TOPICS = _topics()
+ERAS = _eras()
 CATEGORIES = list(_TOPICS)
 TITLES = {category: _lines(text) for category, text in _TITLES.items()}
 LEADS = _lines(_LEADS)

@@ -2,24 +2,24 @@
 
 There may be a million articles, so only a few hundred are compared: those found through the article's most
 distinctive stems in the search index and through its rare tags, and the newest of its category. `python -m bench
-related` measures quality and speed.
+related` measures quality and speed. What an import brings gets lists in larger steps first (backlog.py).
 """
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import log
+from sys import intern
 from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models.functions import Left, Now
 from django.utils import timezone
 
+from news.listed import COLUMNS, Listed, listed
 from news.models import Article, RelatedArticle
-from news.models.articles import EARLIEST
-from news.paths import article_path
-from news.photos import ShownPhoto
+from news.models.articles import EARLIEST, ArticleQuerySet
 from news.search import bm25, vocabulary
 from news.search.query import TsQuery, lexeme
 from news.web import locks
@@ -58,35 +58,20 @@ PER_CATEGORY = 30  # newest articles of the category
 DUE_AS_NEIGHBOUR = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class Card(NamedTuple):
-    """What the list shows of an article."""
-
-    pk: int
-    slug: str
-    title: str
-    published_at: datetime
-    photo: ShownPhoto | None
-
-    def get_absolute_url(self) -> str:
-        return article_path(self.pk, self.slug)
-
-
-_PHOTO = tuple(
-    f"photo__{name}" for name in ("name", "width", "height", "alt_text", "decorative", "edition", "focus_x", "focus_y")
-)
-_cards = Statement(
+_stored = Statement(
     lambda pk: (
         Article.objects.published()
         .filter(related_to__article=pk)
         .order_by("related_to__rank")
-        .values_list("pk", "slug", "title", "published_at", *_PHOTO)[:SHOWN]
-    )
+        .values_list(*COLUMNS)[:SHOWN]
+    ),
+    int,
 )
 
 
-def stored(pk: int) -> list[Card]:
+def stored(pk: int) -> list[Listed]:
     """The stored list of the article with this id, best first, without articles withdrawn since."""
-    return [Card._make([*row[:4], ShownPhoto(*row[4:]) if row[4] else None]) for row in _cards(pk)]
+    return [listed(row) for row in _stored(pk)]
 
 
 def compute(article: Article, limit: int = SHOWN) -> list[Article]:
@@ -96,24 +81,22 @@ def compute(article: Article, limit: int = SHOWN) -> list[Article]:
     A stem or tag weighs log(articles / articles with it), so one found in every article weighs nothing. Leaves out the
     article itself, duplicates, and articles excluded by an editor.
     """
-    own = _read([article.pk], Article.objects.all()).get(article.pk)
+    own = read([article.pk], Article.objects.all()).get(article.pk)
     if own is None:
         return []
-    corpus = _corpus()
-    shares = _shares(own.counts, corpus)
-    weights = _weights(own, shares)
-    tag_weights = _tag_weights(article.pk, corpus)
+    size = corpus()
+    shares = shares_of(own.counts, size)
+    weights = heaviest(own, shares)
+    weights_of_tags = tag_weights(article.tags.values_list("pk", flat=True), size)
     excluded = {article.pk, *article.related_excluded.values_list("pk", flat=True)}
     pinned = set(article.related_pinned.values_list("pk", flat=True)) - excluded
     found = {
-        *_with_distinctive_stems(weights, shares, corpus),
-        *_with_tags(tag_weights, corpus),
+        *_with_distinctive_stems(weights, shares, size),
+        *_with_tags(weights_of_tags, size),
         *_in_category(own.category),
     }
-    texts = _read((found | pinned) - excluded, Article.objects.published())
-    scores = _scores(own, texts, weights, _shared_tags(texts, tag_weights))
-    ranked = sorted(texts, key=lambda pk: (scores[pk], texts[pk].published_at, pk), reverse=True)
-    best = _without_duplicates(own, texts, sorted(pinned & texts.keys()), ranked, limit)
+    texts = read((found | pinned) - excluded, Article.objects.published())
+    best = ranked(own, texts, weights, _shared_tags(texts, weights_of_tags), pinned, limit)
     articles = Article.objects.published().for_list().in_bulk(best)
     return [articles[pk] for pk in best if pk in articles]
 
@@ -121,7 +104,7 @@ def compute(article: Article, limit: int = SHOWN) -> list[Article]:
 def refresh(articles) -> None:
     """Computes and stores the lists of these articles."""
     for article in articles:
-        _store(article, compute(article, limit=STORED))
+        store({article.pk: [each.pk for each in compute(article, limit=STORED)]})
 
 
 def refresh_due(seconds: float = 1.0) -> int:
@@ -130,6 +113,11 @@ def refresh_due(seconds: float = 1.0) -> int:
     while time.monotonic() < end and _refresh_one():
         done += 1
     return done
+
+
+def due() -> ArticleQuerySet:
+    """Those whose lists are to be computed."""
+    return Article.objects.published().filter(related_due_at__lte=Now())
 
 
 def _refresh_one() -> bool:
@@ -141,12 +129,11 @@ def _refresh_one() -> bool:
     with transaction.atomic():
         if not locks.try_take(locks.Lock.RELATED):
             return False
-        due = Article.objects.published().filter(related_due_at__lte=Now()).defer("body", "body_stems", "search")
-        article = due.order_by("-related_due_at").first()
+        article = due().defer("body", "body_stems", "search").order_by("-related_due_at").first()
         if article is None:
             return False
         nearest = compute(article, limit=NEIGHBOURS)
-        _store(article, nearest[:STORED])
+        store({article.pk: [each.pk for each in nearest[:STORED]]})
         # Only if the article was not saved meanwhile; otherwise the list stays due.
         Article.objects.filter(pk=article.pk, related_due_at=article.related_due_at).update(
             related_due_at=timezone.now() + RENEWAL
@@ -166,18 +153,21 @@ def _was_changed(article) -> bool:
     return DUE_AS_NEIGHBOUR < article.related_due_at < changed + RENEWAL
 
 
-def _store(article, targets) -> None:
+def store(lists: Mapping[int, Sequence[int]]) -> None:
+    """Stores for each article with these ids the ids of those related to it, best first."""
     with transaction.atomic():
-        RelatedArticle.objects.filter(article=article).delete()
+        RelatedArticle.objects.filter(article__in=lists).delete()
         RelatedArticle.objects.bulk_create(
-            RelatedArticle(article=article, target=target, rank=rank) for rank, target in enumerate(targets, start=1)
+            RelatedArticle(article_id=pk, target_id=target, rank=rank)
+            for pk, targets in lists.items()
+            for rank, target in enumerate(targets, start=1)
         )
 
 
 # ---- Comparison
 
 
-class _Text(NamedTuple):
+class Text(NamedTuple):
     title: str  # case-folded words
     published_at: datetime
     category: int
@@ -185,29 +175,39 @@ class _Text(NamedTuple):
     counts: Counter  # the same plus the stems of the title
 
 
-def _read(pks, articles) -> dict[int, _Text]:
+def read(pks, articles) -> dict[int, Text]:
     """The texts of the articles with these ids, limited to the queryset `articles`."""
     columns = "pk", "title", "published_at", "category_id", "title_stems", Left("body_stems", BODY_CHARS)
     texts = {}
     for pk, title, published_at, category, title_stems, body_stems in articles.filter(pk__in=pks).values_list(
         *columns
     ):
-        body = Counter(body_stems.split())
+        body = Counter(map(intern, body_stems.split()))  # each stem is in memory once, however many texts are
         counts = body.copy()
-        for stem in title_stems.split():
+        for stem in map(intern, title_stems.split()):
             counts[stem] += TITLE_WEIGHT
-        # A title of emoji contains no words.
-        folded = " ".join(words(title)) or title.casefold()
-        texts[pk] = _Text(folded, published_at, category, body, counts)
+        texts[pk] = Text(folded(title), published_at, category, body, counts)
     return texts
 
 
-def _scores(own: _Text, texts: dict[int, _Text], weights, shared_tags) -> dict[int, float]:
+def folded(title: str) -> str:
+    """By what namesakes are known. A title of emoji contains no words."""
+    return " ".join(words(title)) or title.casefold()
+
+
+def ranked(own: Text, texts: dict[int, Text], weights, shared_tags, pinned: set[int], limit: int) -> list[int]:
+    """The ids of the texts most related to `own`, best first, as compute() promises."""
+    scores = _scores(own, texts, weights, shared_tags)
+    by_score = sorted(texts, key=lambda pk: (scores[pk], texts[pk].published_at, pk), reverse=True)
+    return _without_duplicates(own, texts, sorted(pinned & texts.keys()), by_score, limit)
+
+
+def _scores(own: Text, texts: dict[int, Text], weights, shared_tags) -> dict[int, float]:
     """The score of each text; before tags and category it is 0 for an unrelated text and 1 for one like `own`."""
     lengths = {pk: text.counts.total() for pk, text in texts.items()}
     average = sum(lengths.values()) / len(lengths) if lengths else 1
 
-    def score(text: _Text, length: int) -> float:
+    def score(text: Text, length: int) -> float:
         return bm25.fit(weights, text.counts, bm25.damping(length, average, k1=K1, b=B))
 
     maximum = score(own, own.counts.total()) or 1
@@ -223,10 +223,10 @@ def _scores(own: _Text, texts: dict[int, _Text], weights, shared_tags) -> dict[i
     }
 
 
-def _without_duplicates(own: _Text, texts: dict[int, _Text], pinned: list[int], ranked: list[int], limit: int):
-    """The first `limit` ids of `pinned` and `ranked`, without those of `ranked` that duplicate an earlier article."""
+def _without_duplicates(own: Text, texts: dict[int, Text], pinned: list[int], by_score: list[int], limit: int):
+    """The first `limit` ids of `pinned` and `by_score`, without those of the latter that duplicate an earlier one."""
     best, seen = pinned[:limit], [own, *(texts[pk] for pk in pinned)]
-    for pk in ranked:
+    for pk in by_score:
         if len(best) == limit:
             break
         if pk not in best and not any(_is_duplicate(texts[pk], other) for other in seen):
@@ -235,34 +235,39 @@ def _without_duplicates(own: _Text, texts: dict[int, _Text], pinned: list[int], 
     return best
 
 
-def _is_duplicate(one: _Text, other: _Text) -> bool:
+def _is_duplicate(one: Text, other: Text) -> bool:
     """Whether both would seem the same article to a reader: same title, or nearly the same text."""
     if one.title == other.title:
         return True
-    longer = max(one.body.total(), other.body.total())
-    return longer >= SHORT_TEXT and (one.body & other.body).total() >= DUPLICATE * longer
+    length = one.body.total()
+    longer = max(length, other.body.total())
+    # At most so many are common: each stem that only one has occurs at least once. Far quicker than counting.
+    possible = length - len(one.body.keys() - other.body.keys())
+    if longer < SHORT_TEXT or possible < DUPLICATE * longer:
+        return False
+    return (one.body & other.body).total() >= DUPLICATE * longer
 
 
 # ---- Weights of stems and tags
 
 
-class _Corpus(NamedTuple):
+class Corpus(NamedTuple):
     articles: int  # an estimate if there are more than COUNTED
     since: datetime | None  # when the oldest of the newest COUNTED was published; None if there are fewer
 
 
-def _corpus() -> _Corpus:
+def corpus() -> Corpus:
     published = Article.objects.published()
     counted = published[:COUNTED].count()
     if counted < COUNTED:
-        return _Corpus(counted, None)
+        return Corpus(counted, None)
     oldest = published.newest_first().values_list("published_at", flat=True)[COUNTED - 1 : COUNTED].first()
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Article._meta.db_table])
-        return _Corpus(max(counted, int(cursor.fetchone()[0])), oldest)
+        return Corpus(max(counted, int(cursor.fetchone()[0])), oldest)
 
 
-def _shares(stems: Iterable[str], corpus: _Corpus) -> dict[str, float]:
+def shares_of(stems: Iterable[str], corpus: Corpus) -> dict[str, float]:
     """The share of articles that contain each stem; 1 for all if no article is published. The worker updates the
     counts; here only if the portal has grown much since: by the counts of one article, every stem is in all."""
     wanted = min(corpus.articles, max(UP_TO_DATE, corpus.articles // 2), vocabulary.NEWEST)
@@ -273,25 +278,25 @@ def _shares(stems: Iterable[str], corpus: _Corpus) -> dict[str, float]:
     return shares or dict.fromkeys(stems, 1.0)
 
 
-def _weights(own: _Text, shares: dict[str, float]) -> dict[str, float]:
+def heaviest(own: Text, shares: dict[str, float]) -> dict[str, float]:
     """The frequency of each stem in the article times its rarity, for the stems with the highest weights."""
     weights = {stem: count * bm25.rarity(shares[stem]) for stem, count in own.counts.items() if shares[stem] < 1}
-    heaviest = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WEIGHTED_STEMS]
-    return {stem: weights[stem] for stem in heaviest}
+    first = sorted(weights, key=lambda stem: (-weights[stem], stem))[:WEIGHTED_STEMS]
+    return {stem: weights[stem] for stem in first}
 
 
 _TAG_COUNTS = """
     SELECT own.tag_id, (
         SELECT count(*) FROM (SELECT FROM news_article_tags other WHERE other.tag_id = own.tag_id LIMIT %s) counted
     )
-    FROM news_article_tags own WHERE own.article_id = %s
+    FROM unnest(%s::bigint[]) AS own (tag_id)
 """
 
 
-def _tag_weights(pk: int, corpus: _Corpus) -> dict[int, float]:
-    """log(articles / articles with it) for each tag of the article, rarest first, only where above 0."""
+def tag_weights(tags: Iterable[int], corpus: Corpus) -> dict[int, float]:
+    """log(articles / articles with it) for each of these tags, rarest first, only where above 0."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAG_COUNTS, [min(COUNTED, corpus.articles), pk])
+        cursor.execute(_TAG_COUNTS, [min(COUNTED, corpus.articles), list(tags)])
         counts = cursor.fetchall()
     rare = [(count, tag) for tag, count in counts if count < min(COUNTED, corpus.articles)]
     return {tag: log(corpus.articles / count) for count, tag in sorted(rare)}
@@ -310,7 +315,7 @@ def _shared_tags(pks, tag_weights: dict[int, float]) -> dict[int, float]:
 # ---- Candidates
 
 
-def _with_distinctive_stems(weights: dict[str, float], shares: dict[str, float], corpus: _Corpus) -> list[int]:
+def _with_distinctive_stems(weights: dict[str, float], shares: dict[str, float], corpus: Corpus) -> list[int]:
     """The articles with the highest total weight of stems shared with the article. For a stem that is frequent among
     many articles, only the newest articles are searched."""
     found: defaultdict[int, float] = defaultdict(float)
@@ -347,7 +352,7 @@ _TAGGED = """
 """
 
 
-def _with_tags(tag_weights: dict[int, float], corpus: _Corpus) -> list[int]:
+def _with_tags(tag_weights: dict[int, float], corpus: Corpus) -> list[int]:
     rare = [tag for tag, weight in tag_weights.items() if weight >= log(corpus.articles / RARE_TAG)]
     with connection.cursor() as cursor:
         cursor.execute(_TAGGED, [rare[:SEARCHED_TAGS], PER_TAG])

@@ -1,0 +1,175 @@
+"""How Postgres would read tables that grow for years, for each page: never all of them, and never to count all rows.
+
+The database of a test is small, and there reading all of a table is right. So it is told that the tables are large,
+and may read one from end to end only where no index serves. What it does then, it would have to do in a large archive.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from django.contrib import admin
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from comments.models import Comment, Decision
+from news.models import Article, Photo
+from tests.conftest import logged_in
+from tests.make import make_article, make_comment, make_tag, rewrite
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+GROWING = {
+    *("news_article", "news_article_tags", "news_articleviews", "news_dailyviews", "news_relatedarticle"),
+    *("news_photo", "news_document", "news_change", "news_correction", "news_tag"),
+    *("comments_comment", "comments_decision", "comments_report", "audit_entry"),
+}
+# Partial indexes that hold what is in hand now: read as a whole, they cost little in an archive of any size.
+IN_HAND = {
+    *("article_headline", "comment_by_deadline", "photo_of_an_older_edition", "document_waiting"),
+}
+# Nodes of a plan that hand on rows as they come, so that a limit above them ends what is below.
+_STREAMS = {
+    *("Limit", "Nested Loop", "Subquery Scan", "Append", "Merge Append", "Unique", "LockRows", "Result"),
+    *("Incremental Sort", "ProjectSet", "CTE Scan", "Memoize", "Materialize", "Hash Join", "Merge Join"),
+}
+# Conditions that hold for nearly all rows of a table
+_OF_MOST = re.compile(r"\((?:status|published_at|verb|edition|parent|office_id|time_known)\b[^()]*\)")
+PUBLIC = """
+/ /berita /kategori /kategori/{category} /kategori/{category}/feed /tag/{tag} /tag/{tag}/feed /arsip /arsip/{month}
+/arsip/{month}/{day} /populer /dokumen /feed /feed/atom /sitemap.xml /sitemap-halaman.xml /sitemap-0.xml
+/sitemap-dokumen.xml /sitemap-news.xml /data/berita.csv /ralat /ralat/feed /berita/detail/{pk} /b/{pk}
+/berita/{pk}/perubahan /berita/{pk}/komentar /komentar/{comment} /transparansi /cari?q=puskesmas
+/cari?q=puskesmas+malam /cari?q="layanan+malam" /cari?q=xqzkwy /cari?q=puskesmas&kategori={category}
+/cari?q=puskesmas&urut=terbaru /tidak-ada-di-sini
+"""
+# What is known to read more, and why that may stay
+KNOWN = {
+    # The monthly and yearly sums of a report
+}
+
+
+class Read(NamedTuple):
+    """A part of a plan that reads all of a table."""
+
+    table: str
+    how: str
+    statement: str
+
+
+@pytest.fixture
+def large():
+    """One of each, in tables that are said to have millions of rows."""
+    article = make_article(tags=["malam", "layanan"], reads=7)
+    rewrite(article, title="Puskesmas buka malam")
+    comment = make_comment(article)
+    Decision.objects.log([comment], Decision.Verb.APPROVE, None)
+    Photo.objects.create(name="foto/2026/11/0123456789abcdef", width=400, height=300, alt_text="Loket", edition=2)
+    make_tag("dua")
+    return article
+
+
+def _pretend() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("UPDATE pg_class SET reltuples = 5e6, relpages = 1 WHERE relname = ANY(%s)", [[*GROWING]])
+
+
+def reads_of_all(statements: list[str]) -> Iterator[Read]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement in statements:
+            cursor.execute("EXPLAIN (FORMAT JSON, VERBOSE) " + statement.replace("%", "%%"), ())
+            plan = cursor.fetchone()[0]
+            plan = json.loads(plan) if isinstance(plan, str) else plan
+            yield from _unbounded(plan[0]["Plan"], statement, limited=False)
+
+
+def _unbounded(node: dict, statement: str, *, limited: bool) -> Iterator[Read]:
+    kind, table = node["Node Type"], node.get("Relation Name")
+    if table in GROWING:
+        condition = node.get("Index Cond") or node.get("Recheck Cond") or ""
+        narrow = _OF_MOST.sub("", condition)
+        if kind == "Seq Scan":
+            yield Read(table, "Seq Scan", statement)
+        elif (
+            not limited
+            and node.get("Index Name") not in IN_HAND
+            and not re.search(r"\w+ (?:=|@@|&&|~~|>|<|%)", narrow)
+        ):
+            yield Read(table, f"{kind} {node.get('Index Name', '')} {condition}", statement)
+    below = kind == "Limit" or (limited and kind in _STREAMS)
+    for child in node.get("Plans", ()):
+        yield from _unbounded(child, statement, limited=below)
+
+
+def statements_of(client, address: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+        if answer.streaming:
+            list(answer.streaming_content)
+    assert answer.status_code in (200, 301, 302, 404), address
+    return [each["sql"] for each in captured if re.match(r"\W*(SELECT|WITH)\b", each["sql"])]
+
+
+def _reads(client, addresses: list[str]) -> dict[str, list[Read]]:
+    """By address; of those that several pages share, at the first."""
+    asked = {address: statements_of(client, address) for address in addresses}
+    _pretend()
+    seen: set[str] = set()
+    found = {}
+    for address, statements in asked.items():
+        new = [each for each in dict.fromkeys(statements) if each not in seen]
+        seen.update(new)
+        if reads := list(reads_of_all(new)):
+            found[address] = reads
+    return found
+
+
+def test_no_public_page_reads_or_counts_all_of_a_growing_table(client, large):
+    now = timezone.localtime(large.published_at)
+    parts = {
+        "pk": large.pk,
+        "category": large.category.slug,
+        "tag": "malam",
+        "month": f"{now.year}/{now.month}",
+        "day": now.day,
+        "comment": Comment.objects.get().pk,
+    }
+    assert _reads(client, PUBLIC.format(**parts).split()) == {}
+
+
+def test_no_list_of_the_newsroom_reads_or_counts_all_of_a_growing_table(client, large):
+    logged_in(client, "Administrator")
+    lists = []
+    for model in admin.site._registry:
+        if model._meta.db_table in GROWING:
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            lists += [reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[model.objects.first().pk])]
+            lists += [f"{lists[0]}?q=puskesmas"]
+    assert _reads(client, ["/admin/", *lists]) == {}
+
+
+def test_reading_all_and_counting_all_are_noticed(large):
+    every = list(Article.objects.order_by("title").values_list("pk")[:5].query.sql_with_params())
+    assert every
+    _pretend()
+    statements = [
+        "SELECT count(*) FROM news_article",
+        "SELECT count(*) FROM news_article WHERE status = 'published'",
+        "SELECT id FROM comments_comment WHERE upper(name) LIKE '%X%'",
+        "SELECT id FROM news_article ORDER BY title LIMIT 5",
+    ]
+    assert [read.table for read in reads_of_all(statements)] == [
+        *("news_article", "news_article", "comments_comment", "news_article")
+    ]
+    bounded = [
+        "SELECT id FROM news_article ORDER BY id LIMIT 5",
+        "SELECT count(*) FROM (SELECT FROM news_article LIMIT 5) AS some",
+        "SELECT id FROM news_article WHERE id = 7",
+    ]
+    assert list(reads_of_all(bounded)) == []
