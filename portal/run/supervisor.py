@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from portal.run import postgres
 
@@ -216,7 +217,7 @@ class Supervisor:
         self.children = [self.web, self.worker]
         self.deaths: dict[str, deque[float]] = {}
 
-    def run(self) -> None:
+    def run(self) -> NoReturn:
         """Starts everything, announces when the portal answers, restarts what dies. Ends by Stopped or GaveUp."""
         for child in self.children:
             child.start()
