@@ -113,9 +113,8 @@ class Unusable(Exception):
 
 
 def use_backend(engine: str) -> None:
-    """From now on, in this process and those forked from it."""
-    for each in settings.DATABASES.values():
-        each["ENGINE"] = engine
+    """Of the database itself, not of its replica, from now on, in this process and those forked from it."""
+    settings.DATABASES["default"]["ENGINE"] = engine
     for used in connections.all(initialized_only=True):
         used.close()
         del connections[used.alias]
