@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import IntegerField, QuerySet, Subquery, Value, Window
+from django.db.models import Expression, IntegerField, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
 
 from news.listed import COLUMNS, Listed, listed
@@ -16,6 +16,7 @@ NEWEST = 7  # with the headline
 PER_CATEGORY = 4
 MOST_READ = 5
 _HEADLINE, _PINNED, _NEWEST, _SECTIONS = range(4)  # parts of the statement; sections are numbered from the last on
+_PUBLISHED_AT = COLUMNS.index("published_at")
 
 
 class FrontPage(NamedTuple):
@@ -26,8 +27,9 @@ class FrontPage(NamedTuple):
 
 def chosen() -> FrontPage:
     """The articles of the front page: pinned ones above the newest, and none of them again in the sections below."""
-    # UNION promises no order
-    rows = sorted(_rows(), key=lambda row: (row[0], row[1]))
+    # UNION promises no order: first the newest first, then what has a place of its own
+    rows = sorted(_rows(), key=lambda row: (row[2 + _PUBLISHED_AT], row[2]), reverse=True)
+    rows.sort(key=lambda row: (row[0], row[1]))
     parts = {part: [listed(row[2:]) for row in of_part] for part, of_part in groupby(rows, key=lambda row: row[0])}
     newest = parts.pop(_NEWEST, [])
     headline = next(iter(parts.pop(_HEADLINE, []) + newest), None)
@@ -55,22 +57,27 @@ def _places(article: Article, front: FrontPage) -> Iterator[str]:
 
 
 def _all_rows() -> QuerySet:
-    """Rows (part, place in it, columns of Listed). A section has so many that enough remain without those above it."""
+    """Rows (part, place in it or 0, columns of Listed). A section has so many that enough remain without those above
+    it."""
     published = Article.objects.published()
     newest = published.newest_first()
     sections = (
         _part(_SECTIONS + number, newest.filter(category=_category(number)), PER_CATEGORY + NEWEST)
         for number in range(NAVIGATION_CATEGORIES)
     )
+    pinned = published.pinned()
+    order: Any = pinned.query.order_by
     return _part(_HEADLINE, published.headlines(), 1).union(
-        _part(_PINNED, published.pinned(), NEWEST - 1), _part(_NEWEST, newest, NEWEST), *sections, all=True
+        _part(_PINNED, pinned, NEWEST - 1, place=Window(RowNumber(), order_by=order)),
+        _part(_NEWEST, newest, NEWEST),
+        *sections,
+        all=True,
     )
 
 
-def _part(number: int, articles: QuerySet, limit: int) -> QuerySet:
-    order: Any = articles.query.order_by
-    place = Window(RowNumber(), order_by=order)
-    return articles.values_list(Value(number, output_field=IntegerField()), place, *COLUMNS)[:limit]
+def _part(number: int, articles: QuerySet, limit: int, *, place: Expression | None = None) -> QuerySet:
+    zero = Value(0, output_field=IntegerField())
+    return articles.values_list(Value(number, output_field=IntegerField()), place or zero, *COLUMNS)[:limit]
 
 
 def _category(number: int) -> Subquery:

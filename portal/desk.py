@@ -141,7 +141,7 @@ _PERIODS = {MostRead.Period.TODAY: "hari ini", MostRead.Period.WEEK: "7 hari"}
 def _popular(period):
     """Rows of a TopList with the readers of a MostRead.Period."""
     articles = most_read.of_period(period, limit=SHOWN)
-    return [(each.title, _statistics(each.pk), f"{number(each.period_readers)} pembaca") for each in articles]
+    return [(each.title, _statistics(each.pk), f"{number(each.readers)} pembaca") for each in articles]
 
 
 def _searched(failed: FailedSearch) -> tuple[str, str, str]:

@@ -40,7 +40,7 @@ def days(article) -> dict[date, int]:
 
 
 def listed(period) -> list[tuple[str, int]]:
-    return [(article.title, article.period_readers) for article in most_read.of_period(period, limit=50)]
+    return [(article.title, article.readers) for article in most_read.of_period(period, limit=50)]
 
 
 def in_threads(*functions) -> list:

@@ -79,7 +79,7 @@ def test_one_round_counts_and_ranks_reads_relates_articles_and_deletes_old_captc
     write(journals, make_line(article), make_line(article))
     call_command("worker", "--sekali")
     assert ArticleViews.objects.get(article=article).counted == 2
-    assert most_read.of_period(MostRead.Period.TODAY, limit=5) == [article]
+    assert [each.pk for each in most_read.of_period(MostRead.Period.TODAY, limit=5)] == [article.pk]
     assert article.related.get(rank=1).target == neighbour
     assert [captcha.hashkey for captcha in CaptchaStore.objects.all()] == ["1"]
 

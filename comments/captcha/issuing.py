@@ -3,7 +3,7 @@ can fill that table or push other people's captchas out of it."""
 
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from captcha.conf import settings as captcha_settings
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from comments.captcha import picture
 from news.web import senders
+from news.web.prepared import Statement
 
 # Many people share an address: an office, a district of a mobile network. Far more than COMMENTS_PER_HOUR allows.
 OPEN_PER_SENDER = 100  # issued within the last half of CAPTCHA_TIMEOUT; concurrent requests may exceed it slightly
@@ -53,10 +54,8 @@ def _issued(sender_key: str) -> CaptchaStore | _Open:
     So a flood from one address writes nothing and displaces no other captcha; a flood from thousands of addresses
     displaces the oldest captchas."""
     prefix = sender_key[:SENDER_DIGITS]
-    # A range instead of LIKE: a generic plan, made without the values, can use the index on hashkey.
-    of_sender = CaptchaStore.objects.filter(hashkey__gte=prefix, hashkey__lt=f"{prefix}g")
-    recent = of_sender.filter(expiration__gt=timezone.now() + lifetime() / 2).values_list(*_Open._fields)
-    if len(recent := list(recent[:OPEN_PER_SENDER])) == OPEN_PER_SENDER:
+    recent = _recent(prefix, f"{prefix}g", timezone.now() + lifetime() / 2)
+    if len(recent) >= OPEN_PER_SENDER:
         return _Open._make(secrets.choice(recent))
     challenge, response = picture.challenge()
     row = CaptchaStore.objects.create(hashkey=prefix + secrets.token_hex(16), challenge=challenge, response=response)
@@ -64,6 +63,15 @@ def _issued(sender_key: str) -> CaptchaStore | _Open:
         surplus = CaptchaStore.objects.order_by("-pk").values("pk")[OPEN_IN_ALL:]
         CaptchaStore.objects.filter(pk__in=surplus).delete()
     return row
+
+
+def _of_sender(first: str, after: str, expire_after: datetime, limit: int = OPEN_PER_SENDER) -> QuerySet:
+    """A range instead of LIKE: a generic plan, made without the values, can use the index on hashkey."""
+    found = CaptchaStore.objects.filter(hashkey__gte=first, hashkey__lt=after, expiration__gt=expire_after)
+    return found.values_list(*_Open._fields)[:limit]
+
+
+_recent = Statement(_of_sender, str, str, datetime)
 
 
 def lifetime() -> timedelta:

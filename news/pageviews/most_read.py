@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from news.listed import Read
@@ -72,14 +71,6 @@ def periods(limit: int) -> list[tuple[MostRead.Period, list[Read]]]:
     return [(MostRead.Period(period), articles) for period, articles in found.items()]
 
 
-def of_period(period: int, limit: int) -> list[Article]:
-    """The most read articles of a MostRead.Period that are still published, most read first, with `period_readers`."""
-    places = MostRead.objects.filter(period=period)
-    own = places.filter(article=OuterRef("pk"))
-    return list(
-        Article.objects.published()
-        .for_list()
-        .filter(pk__in=places.values("article"))
-        .annotate(period_readers=Subquery(own.values("readers")), period_rank=Subquery(own.values("rank")))
-        .order_by("period_rank")[:limit]
-    )
+def of_period(period: MostRead.Period, limit: int) -> list[Read]:
+    """Those of one period."""
+    return dict(periods(limit))[period]

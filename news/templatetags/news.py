@@ -63,4 +63,4 @@ def tel(phone: str) -> str:
 @register.inclusion_tag("news/_most_read.html")
 def most_read_rail():
     """The week's most read articles, for the sidebar."""
-    return {"articles": dict(most_read.periods(limit=5))[MostRead.Period.WEEK]}
+    return {"articles": most_read.of_period(MostRead.Period.WEEK, limit=5)}
