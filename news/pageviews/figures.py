@@ -27,7 +27,7 @@ def days(number: int, articles: QuerySet[Article] | None = None) -> list[Day]:
     articles they are kept for KEPT seconds: a row for each article that was read on a day is a lot to add up."""
     if articles is not None:
         return _days(number, articles)
-    return cache.get_or_set(f"figures.days {number} {timezone.localdate()}", lambda: _days(number, None), KEPT)
+    return cache.get_or_set(f"figures.days.{number}.{timezone.localdate()}", lambda: _days(number, None), KEPT)
 
 
 def _days(number: int, articles: QuerySet[Article] | None) -> list[Day]:
