@@ -41,6 +41,7 @@ _STREAMS = {
 _KNOWN = (
     ") AS names",  # spelling compares words with all names of tags, categories and districts
     '"body"::text LIKE',  # where a photo is used: every text with pictures is searched for its name
+    '"news_article"."photo_id" = ',  # there is an index; without statistics Postgres takes them for many
     'UPPER("news_document"."own_author"::text)',  # the search of documents
 )
 # Conditions that hold for nearly all rows of a table
@@ -114,7 +115,7 @@ def _unbounded(node: dict, statement: str, *, limited: bool) -> Iterator[Read]:
         elif (
             not limited
             and node.get("Index Name") not in IN_HAND
-            and not re.search(r"\w+ (?:=|@@|&&|~~|>|<|%)", narrow)
+            and not re.search(r"[\w)] (?:=|@@|&&|~~|>|<|%)", narrow)
         ):
             yield Read(table, f"{kind} {node.get('Index Name', '')} {condition}", statement)
     below = kind == "Limit" or (limited and kind in _STREAMS)
