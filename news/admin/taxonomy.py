@@ -129,7 +129,7 @@ class TagAdmin(HistoryAdmin, RedirectsOldAddress, DeletedOnlyWhenUnused):
     show_full_result_count = False
     paginator = BoundedPaginator
     actions = ["merge"]
-    MERGED_AT_ONCE = 50
+    MERGED_AT_ONCE, MERGED_FOUND = 50, 100
     fieldsets = [
         (
             None,
@@ -152,7 +152,8 @@ class TagAdmin(HistoryAdmin, RedirectsOldAddress, DeletedOnlyWhenUnused):
         words = Q()
         for word in search_term.split():
             words &= Q(name__icontains=word)
-        merged = MergedTag.objects.filter(words).values("target")
+        # As a list: beside a subquery no index would be used for the names.
+        merged = list(MergedTag.objects.filter(words).values_list("target", flat=True)[: self.MERGED_FOUND])
         return found | queryset.filter(pk__in=merged), may_repeat
 
     @admin.display(description="berita terbit")

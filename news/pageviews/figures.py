@@ -27,7 +27,12 @@ def days(number: int, articles: QuerySet[Article] | None = None) -> list[Day]:
     articles they are kept for KEPT seconds: a row for each article that was read on a day is a lot to add up."""
     if articles is not None:
         return _days(number, articles)
-    return cache.get_or_set(f"figures.days {number} {timezone.localdate()}", lambda: _days(number, None), KEPT)
+    key = f"figures.days.{number}.{timezone.localdate()}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = _days(number, None)
+        cache.set(key, kept, KEPT)
+    return kept
 
 
 def _days(number: int, articles: QuerySet[Article] | None) -> list[Day]:

@@ -109,7 +109,7 @@ def of_articles(plan: Plan, numbers: range, photo_ids: Iterator[int], comment_id
         text = compose(rng, plan.seed, published_at, plan.now)
         article = _article(rng, plan, number, published_at, text)
         if (which := rng.random()) < OWN_PHOTO:
-            rows.photos.append(_photo(rng, next(photo_ids), article))
+            rows.photos.append(_photo(next(photo_ids), article))
             article.photo_id = rows.photos[-1].pk
         elif which < OWN_PHOTO + SHARED_PHOTO:
             article.photo_id = plan.photos[text.scene.topic.category]
@@ -160,11 +160,11 @@ def _article(rng: random.Random, plan: Plan, number: int, published_at: datetime
     )
 
 
-def _photo(rng: random.Random, pk: int, article: Article) -> Photo:
+def _photo(pk: int, article: Article) -> Photo:
     """A row without files, as of a photo that was lost."""
     return Photo(
         pk=pk,
-        name=f"foto/{article.published_at:%Y/%m}/{rng.getrandbits(64):016x}",
+        name=f"foto/{article.published_at:%Y/%m}/{article.pk:016x}",
         width=1600,
         height=1067,
         alt_text=f"Suasana {article.title[:200]}",
