@@ -15,11 +15,10 @@ from tests.make import count_words, make_article, make_category
 
 pytestmark = pytest.mark.django_db
 
-SCHOOL = "Sekolah dasar di Neglasari menerima murid baru melalui jalur zonasi mulai pekan depan."
 WIRE = "<p>" + " ".join(f"Kalimat panjang nomor{n} tentang tanggul{n} yang jebol di hulu." for n in range(20))
 TOPICS = {
     "banjir": "Luapan Sungai Cisadane merendam permukiman warga Periuk sejak dini hari.",
-    "sekolah": SCHOOL,
+    "sekolah": "Sekolah dasar di Neglasari menerima murid baru melalui jalur zonasi mulai pekan depan.",
     "pasar": "Harga cabai dan bawang di pasar induk turun menjelang akhir bulan.",
 }
 

@@ -171,8 +171,16 @@ class Text(NamedTuple):
     title: str  # case-folded words
     published_at: datetime
     category: int
-    body: Counter  # frequency of each stem in the part of the body that is read
-    counts: Counter  # the same plus the stems of the title
+    title_stems: tuple[str, ...]
+    counts: Counter  # frequency of each stem in the part of the body that is read, plus TITLE_WEIGHT in the title
+    body_length: int  # stems in that part of the body
+
+    def body(self) -> Counter:
+        """The frequencies without the title. Not kept: many texts are in memory at once."""
+        body = self.counts.copy()
+        for stem in self.title_stems:
+            body[stem] -= TITLE_WEIGHT
+        return +body
 
 
 def read(pks, articles) -> dict[int, Text]:
@@ -182,11 +190,12 @@ def read(pks, articles) -> dict[int, Text]:
     for pk, title, published_at, category, title_stems, body_stems in articles.filter(pk__in=pks).values_list(
         *columns
     ):
-        body = Counter(map(intern, body_stems.split()))  # each stem is in memory once, however many texts are
-        counts = body.copy()
-        for stem in map(intern, title_stems.split()):
+        counts = Counter(map(intern, body_stems.split()))  # each stem is in memory once, however many texts are
+        length = counts.total()
+        in_title = tuple(map(intern, title_stems.split()))
+        for stem in in_title:
             counts[stem] += TITLE_WEIGHT
-        texts[pk] = Text(folded(title), published_at, category, body, counts)
+        texts[pk] = Text(folded(title), published_at, category, in_title, counts, length)
     return texts
 
 
@@ -239,13 +248,12 @@ def _is_duplicate(one: Text, other: Text) -> bool:
     """Whether both would seem the same article to a reader: same title, or nearly the same text."""
     if one.title == other.title:
         return True
-    length = one.body.total()
-    longer = max(length, other.body.total())
+    longer = max(one.body_length, other.body_length)
     # At most so many are common: each stem that only one has occurs at least once. Far quicker than counting.
-    possible = length - len(one.body.keys() - other.body.keys())
+    possible = one.body_length - len(one.counts.keys() - other.counts.keys() - {*one.title_stems})
     if longer < SHORT_TEXT or possible < DUPLICATE * longer:
         return False
-    return (one.body & other.body).total() >= DUPLICATE * longer
+    return (one.body() & other.body()).total() >= DUPLICATE * longer
 
 
 # ---- Weights of stems and tags

@@ -10,7 +10,7 @@ from news import related
 from news.models import Article, RelatedArticle
 from news.related.first import Choices
 
-MEMBERS = 1_200  # articles that get a list; a text takes 15 KB of memory
+MEMBERS = 1_200  # articles that get a list; a text takes 10 KB of memory
 GUESTS = 800  # articles that are only listed
 COMPARED = 40  # articles with distinctive stems
 PER_STEM = 100  # members and guests with a stem; more frequent ones are not searched
