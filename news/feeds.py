@@ -170,7 +170,8 @@ class _AtomWriter(Atom1Feed):
 
 
 @lru_cache(REMEMBERED)
-def _entry_xml(writer: type, entry: _Entry) -> str:
+def _entry_xml(writer: Any, entry: _Entry) -> str:
+    """The entry as `writer`, one of the two classes above, writes it."""
     feed = writer("", "", "")
     feed.add_item(
         title=entry.title,
@@ -191,7 +192,7 @@ def _entry_xml(writer: type, entry: _Entry) -> str:
     return written.getvalue()
 
 
-def _response(request, writer: type, filed_under: Category | Tag | None = None) -> HttpResponse:
+def _response(request, writer: Any, filed_under: Category | Tag | None = None) -> HttpResponse:
     """Last-Modified is not just the newest time in the feed: imports and withdrawals must change it, too."""
     ids = FeedIds.objects.current()
     newest, withdrawn = _rows(filed_under)

@@ -23,7 +23,7 @@ def addresses() -> list[str]:
 def lists() -> dict[str, list[str]]:
     """Addresses of the pages that list articles or comments, by kind."""
     days = [timezone.localtime(each) for each in Article.objects.published().datetimes("published_at", "day")]
-    full = days[1:-1]  # the first and the last one may hold few articles
+    full = days[1:-1] or days  # the first and the last one may hold few articles
     articles = Article.objects.order_by("pk").values_list("pk", flat=True)
     return {
         "home": ["/"],

@@ -16,9 +16,7 @@ class Part(NamedTuple):
 
 PARTS = {
     "page": Part(
-        "an article page that no cache holds, against a bare Django page of three queries",
-        compares=True,
-        is_quick=True,
+        "pages that no cache holds, against a bare Django page of three queries", compares=True, is_quick=True
     ),
     "cached": Part(
         "the same page from the one-second cache, against gunicorn's hello world", compares=True, is_quick=True

@@ -9,7 +9,7 @@ from bench.options import Options
 from bench.servers import Server
 from bench.table import Line
 
-TARGET, AGAINST = 3.5, 1.02
+TARGET, AGAINST = 2.5, 1.02
 HITS = 5  # times as many requests as for an uncached page
 
 
