@@ -13,7 +13,7 @@ from news.search import stemming
 _COMPARED = 60  # tags that are most similar by their letters
 _MIN_SIMILARITY = 0.2  # trigram similarity
 _MISTYPED = 6  # letters of a word in which one wrong letter is taken for a mistake
-COUNTED = 1_000  # articles of a tag, at most
+COUNTED = 200  # articles of a tag, at most
 _NEWEST = 1_000  # articles by which a tag is on most
 _NEAR = 3  # tags that are pointed out, at most
 
@@ -84,7 +84,7 @@ def counts(pks: Iterable[int]) -> dict[int, int]:
 
 
 def shown_count(number: int) -> str:
-    """`38`, `1.000+`."""
+    """`38`, `200+`."""
     return f"{number:,}".replace(",", ".") + ("+" if number >= COUNTED else "")
 
 

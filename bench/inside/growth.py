@@ -37,7 +37,6 @@ def pages() -> dict[str, list[str]]:
         "feed": ["/feed"],
         "comments": _busiest_articles(),
         "archive": ["/arsip"],
-        "missing": ["/berita-yang-tidak-ada"],
         "sitemap": ["/sitemap.xml"],
         PART: ["/sitemap-0.xml"],
         **_newsroom(*terms),
