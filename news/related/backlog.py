@@ -150,4 +150,4 @@ def _store_lists(block: Block, due_at: dict[int, datetime], newest_since: dateti
     done.filter(published_at__gt=newest_since).update(
         related_due_at=related.DUE_AS_NEIGHBOUR - (Now() - F("published_at"))
     )
-    done.filter(published_at__lte=newest_since).update(related_due_at=timezone.now() + related.RENEWAL)
+    done.exclude(published_at__gt=newest_since).update(related_due_at=timezone.now() + related.RENEWAL)

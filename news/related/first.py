@@ -154,8 +154,8 @@ class _Neighbours:
 def _around(articles, newest: datetime, number: int) -> list[tuple[datetime, int]]:
     """Times and ids of the `number` articles until this time and of some before and after them, oldest first."""
     times = articles.newest_first().values_list("published_at", "pk")
-    until = times.filter(published_at__lte=newest)[: number + SPARE]
-    return sorted([*until, *times.filter(published_at__gt=newest).reverse()[:SPARE]])
+    before = times.filter(published_at__lt=newest)[: number + SPARE]
+    return sorted([*before, *times.filter(published_at__gte=newest).reverse()[: SPARE + 1]])
 
 
 def _shown(pks: Iterable[int]) -> dict[int, Shown]:
