@@ -145,9 +145,9 @@ def _store_lists(block: Block, due_at: dict[int, datetime], newest_since: dateti
     targets = {target for found in lists.values() for target in found}
     public = set(Article.objects.published().filter(pk__in=targets).values_list("pk", flat=True))
     related.store({pk: [target for target in found if target in public] for pk, found in lists.items()})
-    done = Article.objects.filter(pk__in=lists)
+    published = Article.objects.published().filter(pk__in=lists)
     # The newest are due again, after those that wait; their neighbours were compared with them and are not.
-    done.filter(published_at__gt=newest_since).update(
+    published.filter(published_at__gt=newest_since).update(
         related_due_at=related.DUE_AS_NEIGHBOUR - (Now() - F("published_at"))
     )
-    done.filter(published_at__lte=newest_since).update(related_due_at=timezone.now() + related.RENEWAL)
+    published.filter(published_at__lte=newest_since).update(related_due_at=timezone.now() + related.RENEWAL)

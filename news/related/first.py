@@ -151,11 +151,11 @@ class _Neighbours:
             yield from (pair[1] for pair in pairs if pair)
 
 
-def _around(articles, newest: datetime, number: int) -> list[tuple[datetime, int]]:
+def _around(published, newest: datetime, number: int) -> list[tuple[datetime, int]]:
     """Times and ids of the `number` articles until this time and of some before and after them, oldest first."""
-    times = articles.newest_first().values_list("published_at", "pk")
-    until = times.filter(published_at__lte=newest)[: number + SPARE]
-    return sorted([*until, *times.filter(published_at__gt=newest).reverse()[:SPARE]])
+    before = published.filter(published_at__lt=newest).newest_first()[: number + SPARE]
+    after = published.filter(published_at__gte=newest).newest_first().reverse()[: SPARE + 1]
+    return sorted(time for some in (before, after) for time in some.values_list("published_at", "pk"))
 
 
 def _shown(pks: Iterable[int]) -> dict[int, Shown]:
