@@ -54,13 +54,17 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunSQL(
-                    _built("(news_places(published_at, category_id, district_id), search)"), _built("(search)")
+                    _built(
+                        "(news_places(published_at, category_id, district_id), search) WITH (gin_pending_list_limit = 64)"
+                    ), _built("(search)")
                 ),
             ],
             state_operations=[
                 migrations.RemoveIndex("article", _SEARCH),
                 migrations.AddIndex(
-                    "article", django.contrib.postgres.indexes.GinIndex(_PLACES, models.F("search"), name=_SEARCH)
+                    "article", django.contrib.postgres.indexes.GinIndex(
+                        _PLACES, models.F("search"), name=_SEARCH, gin_pending_list_limit=64
+                    )
                 ),
             ],
         ),
