@@ -35,7 +35,7 @@ _SEARCH = "article_search"
 def _built(index: str) -> list[str]:
     """The statements that build this index in place of the one there is."""
     return [
-        "SET maintenance_work_mem = '256MB'",  # with the usual 64 MB
+        "SET maintenance_work_mem = '256MB'",  # with 64 MB, the default, it goes through the table's words in more rounds
         "DROP INDEX CONCURRENTLY IF EXISTS article_search_new",
         f"CREATE INDEX CONCURRENTLY article_search_new ON news_article USING gin {index}",
         "DROP INDEX CONCURRENTLY IF EXISTS article_search",
