@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from news.models import Article
-from news.search import newest, stemming
+from news.search import stemming
 from tests.make import make_article
 
 pytestmark = pytest.mark.django_db
@@ -76,14 +76,6 @@ def test_an_empty_result_says_so(client):
 
 def test_search_pages_are_not_indexed_by_search_engines(client):
     assert '<meta name="robots" content="noindex' in client.get("/cari?q=banjir").content.decode()
-
-
-def test_the_newest_hits_of_a_common_word_are_ranked(monkeypatch):
-    """Of a word that is not rare only the newest hits are ranked; a small archive must have the same result."""
-    for number in range(5):
-        make_article(title=f"Pasar {number}")
-    monkeypatch.setattr(newest, "RARE", -1)
-    assert sorted(found("pasar")) == [f"Pasar {number}" for number in range(5)]
 
 
 def test_a_body_of_maximum_length_can_be_saved_and_found():

@@ -359,7 +359,8 @@ class Article(Reviewed):
                 condition=models.Q(status__in=["published", "withdrawn"]),
                 name="article_part_last_change",
             ),
-            GinIndex(places.PLACES, "search", name="article_search"),
+            # New entries wait in a list of at most 64 kB, for every stretch that is searched reads it.
+            GinIndex(places.PLACES, "search", name="article_search", gin_pending_list_limit=64),
         ]
         constraints = [
             models.UniqueConstraint("source", "source_key", name="article_source_key_is_unique"),

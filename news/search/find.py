@@ -15,7 +15,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Fun
 from django.db.models.functions import Coalesce, Left
 
 from news.search import bm25, stemming, vocabulary
-from news.search.newest import Articles, newest
+from news.search.newest import AT, Articles, newest
 from news.search.places import EVERYWHERE, Narrowing
 from news.search.query import Query, Term, TsQuery, lexeme
 from news.web import reads
@@ -63,7 +63,7 @@ def find(articles: Articles, query: Query, within: Narrowing = EVERYWHERE, *, by
     if not query or query.excludes_itself:
         return Found([], frozenset())
     shares = vocabulary.shares(query.stems)
-    whole = _with_every_word(articles, query.rarest_first(shares), shares, within)
+    whole = _with_every_word(articles, query.rarest_first(shares), within)
     others: list[int] = []
     if (len(query.terms) > 1 and not whole) or (_is_question(query) and len(whole) < _ENOUGH and not by_time):
         others = [pk for pk in _with_most_words(articles, query, shares, within) if pk not in whole]
@@ -75,15 +75,14 @@ def _is_question(query: Query) -> bool:
     return len(query.terms) >= _WORDS_OF_A_QUESTION and not query.phrases
 
 
-def _with_every_word(articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing) -> list[int]:
+def _with_every_word(articles: Articles, query: Query, within: Narrowing) -> list[int]:
     """The newest hits of the word index that also match the rest of the query. Word positions are compared for these
     few only."""
     number = CANDIDATES if query.rest is None else _SCANNED
-    share = query.share(shares)
-    hits = newest(articles, query.indexed(), number, share=share, within=within)
+    hits = newest(articles, query.indexed(), number, within)
     if len(hits) == number and query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME:
         # Names have no stems: older articles with the word as typed match better than newer ones with only its stem.
-        as_written = newest(articles, query.indexed(as_written=True), number, share=share, within=within)
+        as_written = newest(articles, query.indexed(as_written=True), number, within)
         hits = list(dict.fromkeys([*as_written, *hits]))
     if query.rest is not None:
         # As a column, because given a filter Postgres would search all articles for the rest.
@@ -179,7 +178,7 @@ def _with_most_words(articles: Articles, query: Query, shares: Mapping[str, floa
     for weight, some in parts[:_PARTS]:
         part = TsQuery(" & ".join([*(term.indexed for term in some), *query.exclusions]))
         hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()), size=_SIZE)
-        rows = hits.order_by().values_list("pk", "weight", "size", within.is_met)[: 2 * _PART_HITS]
+        rows = hits.order_by(AT.desc()).values_list("pk", "weight", "size", within.is_met)[: 2 * _PART_HITS]
         sql, values = rows.query.sql_with_params()
         selects.append(f"({sql})")
         parameters += values

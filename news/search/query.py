@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import prod
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
@@ -98,12 +97,6 @@ class Query:
     def rarest_first(self, shares: Mapping[str, float]) -> "Query":
         """This query with its rarest terms first. `shares`: per stem, the share of the articles that contain it."""
         return replace(self, terms=tuple(sorted(self.terms, key=lambda term: term.share(shares))))
-
-    def share(self, shares: Mapping[str, float]) -> float:
-        """The share of the articles that `indexed()` finds, about: as if its words had nothing to do with each
-        other."""
-        phrases = [shares.get(stemming.stem(word), 0) for word in self._longest]
-        return prod([*(term.share(shares) for term in self.terms[:_INDEXED]), *phrases])
 
     def indexed(self, *, as_written: bool = False) -> list["TsQuery"]:
         """What is looked up in the word index: the first terms, the longest words of phrases, all exclusions. Without
