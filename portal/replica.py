@@ -11,16 +11,18 @@ from psycopg.errors import QueryCanceled
 from news.web import reads, replica
 from news.web.database import deadline
 
-PATIENCE = 3.0  # seconds for all answers of the replica to one request; then the primary is asked
+# Seconds for all answers of the replica to one request; then the primary is asked. More than the dearest search may
+# take, or such searches could drive all readers from the replica.
+PATIENCE = 10.0
 # By the names of their routes. All others read what they or their visitor may just have written.
-ON_REPLICA = {
-    "home", "article", "article-short", "article-qr", "article-changes", "article-change", "articles",
-    "categories", "category", "category-feed", "category-feed-atom", "tag", "tag-feed", "tag-feed-atom",
-    "archive", "month", "day", "search", "popular", "documents", "document", "document-cover", "feed", "feed-atom",
-    "sitemap", "sitemap-pages", "sitemap-part", "sitemap-documents", "sitemap-news",
-    "open-data", "open-data-csv", "open-data-json", "corrections", "corrections-feed", "corrections-feed-atom",
-    "page", "thread", "transparency", "transparency-month", "without-slash",
-}  # fmt: skip
+_ROUTES = """
+    home article article-short article-qr article-changes article-change articles categories category category-feed
+    category-feed-atom tag tag-feed tag-feed-atom archive month day search popular documents document document-cover
+    feed feed-atom sitemap sitemap-pages sitemap-part sitemap-documents sitemap-news open-data open-data-csv
+    open-data-json corrections corrections-feed corrections-feed-atom page thread transparency transparency-month
+    without-slash
+"""
+ON_REPLICA = frozenset(_ROUTES.split())
 # The replica is gone or conflicts with what it replays, has not got a migration yet, or a page writes after all.
 _OF_THE_REPLICA = (OperationalError, InterfaceError, ProgrammingError, InternalError)
 
