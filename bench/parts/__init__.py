@@ -16,6 +16,7 @@ class Part(NamedTuple):
 PARTS = {
     "page": Part("an article page that no cache holds, against a bare Django page of three queries", compares=True),
     "cached": Part("the same page from the one-second cache, against gunicorn's hello world", compares=True),
+    "nginx": Part("an article that nginx has kept and counts, against a file with the same headers and log line"),
     "abuse": Part("how long readers wait while the portal is flooded, with and without nginx (about six minutes)"),
     "memory": Part("everything that `manage.py serve` starts, after 10,000 requests", compares=True),
     "photo": Part("saving a photo of 12 megapixels with all its files, against plain Pillow"),
