@@ -64,6 +64,19 @@ def ratio(name: str, costs: list[float], limits: list[float], *, target: float, 
     )
 
 
+def budget(name: str, costs: list[float], limits: list[float], *, target: float, form: str = ".1f") -> Line:
+    """As `ratio`, the other way round: which part of the cost the limit is, at least."""
+    ratios = [limit / cost for cost, limit in zip(costs, limits, strict=True)]
+    return Line(
+        name,
+        f"{median(costs):{form}}",
+        f"{median(limits):{form}}",
+        f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})",
+        f">= {target:g}",
+        median(ratios) >= target,
+    )
+
+
 def spread(figures: list[float], form: str = ".0f") -> str:
     """The smallest and largest figure of the rounds, for the column of ratios."""
     return f"({min(figures):{form}}..{max(figures):{form}})"

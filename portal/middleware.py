@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from psycopg.errors import DiskFull, IoError, ReadOnlySqlTransaction
 
 from news import paths
+from news.pageviews import validators
 from news.web import misaddressed, old_shapes, reads, senders
 from news.web.throttle import Silence
 from portal import errors
@@ -30,6 +31,30 @@ logger = logging.getLogger("portal")
 WITHOUT_PARAMETERS = (paths.ARTICLE, paths.SHORT)
 _COMPRESSED = ("image/jpeg", "image/webp", "image/png", "application/pdf")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+class ProxyHeadersMiddleware:
+    """Leaves out the headers that a trusted nginx adds to each answer itself, as `X-Headers: nginx` says: it would
+    read those of a stored page again for each reader. Expires, too: every cache goes by max-age."""
+
+    LEFT_OUT = (
+        "Cross-Origin-Opener-Policy",
+        "Expires",
+        "Permissions-Policy",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "X-Request-ID",
+    )
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.META.get("HTTP_X_HEADERS") == "nginx" and senders.is_behind_trusted(request):
+            for name in self.LEFT_OUT:
+                response.headers.pop(name, None)
+        return response
 
 
 class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
@@ -66,7 +91,8 @@ class GZipMiddleware(gzip.GZipMiddleware):
 
 
 class EtagMiddleware:
-    """Sets the ETag before compression: gzip adds random padding, so a later ETag would change with each render."""
+    """Sets the ETag before compression: gzip adds random padding, so a later ETag would change with each render. Of a
+    page with counts it is coarser than they are."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -79,7 +105,10 @@ class EtagMiddleware:
             and "ETag" not in response
             and "no-store" not in response.get("Cache-Control", "")
         ):
-            set_response_etag(response)
+            if coarse := validators.coarse(response.content):
+                response["ETag"] = coarse
+            else:
+                set_response_etag(response)
         return response
 
 

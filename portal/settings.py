@@ -126,6 +126,7 @@ INSTALLED_APPS = [
 ]
 # Outermost first. The order matters: docs/decisions.md lists what breaks if two of these are swapped.
 MIDDLEWARE = [
+    "portal.middleware.ProxyHeadersMiddleware",
     "portal.request_ids.RequestIdMiddleware",
     "news.pageviews.JournalMiddleware",
     "portal.middleware.ForgetQueryMiddleware",

@@ -241,6 +241,12 @@ def fast_password_hashing():
         yield
 
 
+@pytest.fixture
+def kept_frame(monkeypatch):
+    """Pages ask once for the contents of their frame, however slow the test is that counts queries."""
+    monkeypatch.setattr("news.layout.LOOK_SECONDS", 60)
+
+
 def require_program(name: str, install: str) -> str:
     """The path of a program. If it is missing, skips the test, or fails it on CI, which must install everything."""
     path = shutil.which(name)

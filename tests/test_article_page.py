@@ -77,6 +77,7 @@ def test_the_print_has_the_short_address_as_a_qr_code(client):
     assert response.content != client.get(f"/b/{article.pk + 1}/qr.svg").content
 
 
+@pytest.mark.usefixtures("kept_frame")
 def test_the_number_of_queries_does_not_grow_with_what_surrounds_the_text(client, django_assert_num_queries):
     article = make_article(tags=["banjir"])
     Correction.objects.create(article=article, text="Satu.")

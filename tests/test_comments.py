@@ -114,6 +114,7 @@ def queries_of(client, address):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("kept_frame")
 def test_thirty_comments_cost_as_many_queries_as_one(client):
     few, many = make_article(), make_article()
     make_comment(few)

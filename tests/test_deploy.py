@@ -198,7 +198,7 @@ class TlsNginx(Nginx):
         self.tls_port = free_port()
         main = nginx.configure(folder, port=self.tls_port, portal=installed.port, data_dir=installed.data_dir)
         self.certificate = folder / "fullchain.pem"
-        make_certificate(self.certificate, folder / "privkey.pem")
+        nginx.make_certificate(self.certificate, folder / "privkey.pem", NAME, f"www.{NAME}")
         here = {"/etc/letsencrypt/live/berita.contoh.go.id": str(folder), "/var/www/html": str(folder / "html")}
         here |= {"listen 443": f"listen 127.0.0.1:{self.tls_port}", "listen [::]:443": "# ", "listen [::]:80": "# "}
         here |= {"listen 80": f"listen 127.0.0.1:{self.port}"}
@@ -229,25 +229,6 @@ class TlsNginx(Nginx):
         with self.connect(name=name) as sent:
             sent.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
             return answer_on(sent).decode()
-
-
-def make_certificate(certificate, key) -> None:
-    names = f"subjectAltName=DNS:{NAME},DNS:www.{NAME}"
-    options = [
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        f"/CN={NAME}",
-        "-addext",
-        names,
-    ]
-    command = ["openssl", "req", "-x509", *options, "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="module")
@@ -308,6 +289,26 @@ def test_browsers_speak_http2_and_nothing_older_than_tls_1_2(front):
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(ssl.SSLError, match="protocol version"):
         front.connect(context=context)
+
+
+@pytest.mark.slow
+def test_nginx_takes_the_lines_of_http3_if_it_was_built_with_it(front):
+    program = require_program("nginx", "apt-get install nginx-light")
+    lines = re.findall(r"^#((?:listen|add_header) .*;)$", (DEPLOY / "nginx-tls.conf").read_text(), re.MULTILINE)
+    assert [line.split()[0] for line in lines] == ["listen", "listen", "add_header"]
+    own = "\n".join(lines).replace(" 443", f" 127.0.0.1:{front.tls_port}").replace("[::]:443", "127.0.0.2:443")
+    tls, main = front.folder / "nginx-tls.conf", front.folder / "http3.conf"
+    (front.folder / "http3-tls.conf").write_text(f"{tls.read_text()}{own}\n")
+    (front.folder / "http3-site.conf").write_text(
+        (front.folder / "site.conf").read_text().replace(str(tls), f"{front.folder}/http3-tls.conf")
+    )
+    main.write_text((front.folder / "nginx.conf").read_text().replace("site.conf", "http3-site.conf"))
+    command = [program, "-p", str(front.folder), "-c", str(main)]
+    checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
+    if "http_v3" in subprocess.run([program, "-V"], capture_output=True, text=True).stderr:
+        assert checked.returncode == 0, checked.stderr
+    else:
+        assert 'invalid parameter "quic"' in checked.stderr
 
 
 @pytest.mark.slow

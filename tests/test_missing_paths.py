@@ -138,6 +138,7 @@ def test_a_flood_of_mistyped_addresses_searches_no_more_than_the_limit(client, m
     assert "Mungkin maksud Anda" not in client.get("/banjir-dua").content.decode()
 
 
+@pytest.mark.usefixtures("kept_frame")
 def test_a_flood_reads_the_newest_articles_once(client, django_assert_num_queries):
     make_article()
     client.get("/x/1")

@@ -240,6 +240,7 @@ def test_every_public_page_is_kept_and_nothing_else(nginx):
     """Whoever asks: what browsers of editors send changes no page that is kept."""
     asked = {resolve(path.partition("?")[0]).url_name for path in KEPT + NEVER_KEPT}
     assert asked - {"login"} == {each.name for each in routes()}
+    let_time_pass(nginx, HOUR)  # nginx may have the files open
     for path in files_kept(nginx):
         path.unlink()
     own = "Cookie: sessionid=x; csrftoken=y; peramban=z\r\nAuthorization: Basic eDp5\r\n"
@@ -306,6 +307,23 @@ def test_each_answer_has_its_own_id(nginx):
     assert len(set(ids)) == 3
 
 
+def test_headers_of_each_answer_stand_once_wherever_it_comes_from(nginx, portal):
+    """nginx adds those that are always the same; the portal leaves them out of pages that nginx keeps."""
+    names = ("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy")
+    names += ("X-Content-Type-Options", "X-Frame-Options")
+    for path in (ARTICLE, ARTICLE, "/tak-ada", "/berita/7/komentar", "/admin/login/", f"/pratinjau/{SECRET}"):
+        alone, front = (get(port, path).decode().partition("\r\n\r\n")[0] for port in (portal.port, nginx.port))
+        for name in names:
+            values = [re.findall(f"^{name}: (.*)\r$", f"{head}\r", re.MULTILINE) for head in (alone, front)]
+            assert len(values[0]) == 1, (path, name)
+            assert sorted(values[0][0].split("; ")) == sorted(values[1][0].split("; ")), (path, name)
+            assert len(values[1]) == 1, (path, name)
+        assert len(re.findall("^X-Request-ID: ", front, re.MULTILINE)) == 1
+    kept = [path.read_bytes() for path in files_kept(nginx) if f"{ARTICLE}\n".encode() in path.read_bytes()]
+    assert kept
+    assert not any(b"X-Frame-Options" in page or b"\r\nExpires" in page for page in kept)
+
+
 def test_reads_of_a_kept_page_count_once_each_and_no_others(nginx, portal):
     before = len(lines(portal))
     answers = [get(nginx.port, ARTICLE, AGENT) for _ in range(3)]
@@ -358,7 +376,6 @@ def test_a_comment_shows_on_a_busy_page(nginx):
 
 def test_pages_go_on_while_the_database_is_away_and_their_reads_count(nginx, portal, database):
     shown = {path: get(nginx.port, path, AGENT) for path in (ARTICLE, "/", "/kategori/kota", "/feed", "/tak-ada")}
-    tag = re.search(rb"ETag: (.*)\r\n", shown[ARTICLE])[1].decode()
     before = len(lines(portal))
     with database_away(nginx):
         for _ in range(3):
@@ -367,6 +384,8 @@ def test_pages_go_on_while_the_database_is_away_and_their_reads_count(nginx, por
                 now = get(nginx.port, path, AGENT)
                 assert status(now) == status(answer), path
                 assert now.partition(b"\r\n\r\n")[2] == answer.partition(b"\r\n\r\n")[2]
+                if path == ARTICLE:
+                    tag = re.search(rb"ETag: (.*)\r\n", now)[1].decode()
             assert status(get(nginx.port, ARTICLE, f"{AGENT}If-None-Match: {tag}\r\n")) == 304
         unknown = get(nginx.port, "/berita?kecamatan=1", AGENT)
         form = b"nama=Siti&komentar=Taman+ini+bersih"
@@ -493,6 +512,27 @@ def test_a_flood_of_log_ins_ends_at_nginx_and_leaves_no_line(nginx, portal):
     known = post(nginx.port, "/admin/login/", len(form), form, more="Cookie: peramban=x\r\n")
     assert status(known) == 403  # the portal's answer: no token
     assert status(get(nginx.port, "/admin/login/")) == 200
+
+
+@pytest.mark.parametrize(
+    ("request_line", "more"), [("POST /komentar/1", "Content-Length: 0\r\n"), ("GET /cari?q=taman", "")]
+)
+def test_a_flood_of_forms_or_searches_ends_at_nginx_and_pages_go_on(nginx, request_line, more):
+    source = f"127.5.0.{len(more) + 1}"
+    request = f"{request_line} HTTP/1.1\r\nHost: 127.0.0.1\r\n{more}Connection: close\r\n\r\n".encode()
+    first = send(nginx.port, request, source=source)
+    assert status(answer_on(first)) != 429
+    flood = [send(nginx.port, request, source=source) for _ in range(160)]
+    answers = list(map(answer_on, flood))
+    for each in (first, *flood):
+        each.close()
+    refused = [answer for answer in answers if status(answer) == 429]
+    assert 1 <= len(refused) <= 60
+    assert "Terlalu banyak permintaan" in refused[-1].decode()
+    assert b"no-store" in refused[-1]
+    for path in (ARTICLE, "/", "/berita/7/komentar", static("portal/portal.css"), f"/media/{PHOTO}-800.webp"):
+        assert [status(get(nginx.port, path, source=source)) for _ in range(2)] == [200, 200], path
+    assert status(get(nginx.port, "/cari?q=taman", source="127.5.0.99")) == 200
 
 
 def test_a_client_can_neither_choose_its_address_nor_the_scheme(nginx, portal):

@@ -1,5 +1,6 @@
 """Announcements on the home page and emergency banners on every page, shown from their start to their end."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.cache import cache
 from django.db import IntegrityError
 from django.utils import timezone
 
+from news import layout
 from news.models import Notice, Page
 from tests.make import make_article, make_person
 
@@ -43,6 +45,14 @@ def test_an_emergency_is_on_every_page_as_a_named_region(client):
     for address in ("/", article.get_absolute_url(), "/berita", "/cari"):
         assert '<section class="emergency" aria-label="Pemberitahuan darurat">' in page_of(client, address)
         assert "Banjir di Periuk" in page_of(client, address)
+
+
+def test_an_emergency_is_soon_on_pages_of_a_process_that_has_shown_others(client):
+    make_article()
+    client.get("/berita")
+    make_notice(kind=Notice.Kind.EMERGENCY, title="Banjir di Periuk")
+    time.sleep(layout.LOOK_SECONDS)
+    assert "Banjir di Periuk" in client.get("/arsip").content.decode()
 
 
 def test_notices_are_shown_only_between_their_start_and_end(client):

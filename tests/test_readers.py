@@ -112,6 +112,14 @@ def test_five_hundred_readers_are_estimated_within_ten_percent_whoever_they_are(
         assert 450 <= readers.estimate(len(hit)) <= 550
 
 
+@pytest.mark.django_db
+def test_the_buckets_of_nginx_have_three_digits_and_are_the_same(folder):
+    article = old_article()
+    write(folder, *[make_line(article, moment=NOON, bucket=bucket) for bucket in (7, "007", "070", 70, "700")])
+    assert drain() == 5
+    assert readers_of(article) == 3
+
+
 def test_buckets_of_two_articles_two_hours_and_two_days_have_nothing_in_common():
     one = [readers.bucket(network, "7", 1, SALT) for network in IPV4]
     for others in (("8", 1, SALT), ("7", 2, SALT), ("7", 1, SALT[::-1])):

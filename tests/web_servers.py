@@ -118,8 +118,8 @@ def status(answer: bytes) -> int:
 class Nginx(Server):
     """nginx with deploy/nginx.conf in front of `portal`, on a free port; only addresses and folders are replaced."""
 
-    def __init__(self, portal: Gunicorn, folder: Path):
+    def __init__(self, portal: Gunicorn, folder: Path, **environment: str):
         program = require_program("nginx", "apt-get install nginx-light")
         self.folder, self.port, self.log = folder, free_port(), folder / "error.log"
         main = nginx.configure(folder, port=self.port, portal=portal.port, data_dir=portal.folder)
-        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(main)])
+        self.process = subprocess.Popen([program, "-p", str(folder), "-c", str(main)], env=os.environ | environment)

@@ -21,6 +21,9 @@ PARTS = {
     "cached": Part(
         "the same page from the one-second cache, against gunicorn's hello world", compares=True, is_quick=True
     ),
+    "nginx": Part(
+        "an article that nginx has kept and counts, against a file with the same headers and log line", is_quick=True
+    ),
     "abuse": Part("how long readers wait while the portal is flooded, with and without nginx (about six minutes)"),
     "frontend": Part(
         "what a browser loads for an article page (with Chromium; Lighthouse if installed)", is_quick=True

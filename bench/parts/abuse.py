@@ -29,12 +29,12 @@ def measure(options: Options) -> Iterator[Line]:
         addresses = portal.ask("pages.addresses")
         folder = Path(tempfile.mkdtemp(prefix="bench-nginx-"))
         try:
-            with servers.behind_nginx(server, portal.folder, folder / "nginx") as port:
-                _read(port, addresses, READERS)
+            with servers.behind_nginx(server, portal.folder, folder / "nginx") as front:
+                _read(front.port, addresses, READERS)
                 for kind, number in attackers.KINDS.items():
-                    quiet = _read(port, addresses, READERS)
-                    with _attack(kind, port, number):
-                        attacked = _read(port, addresses, READERS)
+                    quiet = _read(front.port, addresses, READERS)
+                    with _attack(kind, front.port, number):
+                        attacked = _read(front.port, addresses, READERS)
                     name = f"reader's median, ms, behind nginx, {number} x {kind}"
                     yield _slower(name, attacked, quiet)
         finally:

@@ -18,7 +18,7 @@ from news.models import Notice, Page
 from news.models.pages import PAGE_MAX_CHARS
 from news.web.admin import WithoutBulkDelete
 
-SOON = "Di situs perubahan ini tampak dalam setengah menit."  # news.layout caches for 15 seconds
+SOON = "Di situs perubahan ini tampak dalam setengah menit."  # nginx may show a quiet page of 12 seconds ago
 
 # ---- Pages of the office
 

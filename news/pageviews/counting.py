@@ -176,7 +176,11 @@ def _count(lines: bytes) -> dict[tuple[int, int], Reads]:
 UNKNOWN = b"-"
 _NOT_SHOWN = re.compile(rb"prefetch|preview")  # Sec-Purpose of a browser, and of the sentinel
 _SHOWN = (b"200", b"304")
-_BUCKETS = {str(number).encode(): 1 << number for number in range(BUCKETS)}
+_BUCKETS = {
+    spelling.encode(): 1 << number
+    for number in range(BUCKETS)
+    for spelling in (str(number), f"{number:03}")  # nginx writes three digits
+}
 
 
 def _add(reads: dict[tuple[int, int], Reads]) -> int:
