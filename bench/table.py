@@ -74,6 +74,8 @@ def budget(name: str, costs: list[float], limits: list[float], *, target: float,
         f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})",
         f">= {target:g}",
         median(ratios) >= target,
+        median(ratios),
+        target,
     )
 
 

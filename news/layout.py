@@ -22,7 +22,7 @@ def layout(context: dict) -> dict[str, str]:
     must not depend on it, since other pages get the same HTML from the cache."""
     parts = cache.get("layout")
     if parts is None:
-        rows = _rows(0)
+        rows = _rows()
         shown, parts = cache.get("layout.shown", (None, None))
         if shown != rows:
             parts = _rendered(rows, context["request"])
@@ -44,8 +44,8 @@ def _rendered(rows: list[tuple], request) -> dict[str, str]:
     return {part: render_to_string(f"news/_{part}.html", context, request) for part in PARTS}
 
 
-def _shown(key: int = 0) -> QuerySet:
-    """Rows (kind, position within its kind, title, slug or link, text), for any key."""
+def _shown() -> QuerySet:
+    """Rows (kind, position within its kind, title, slug or link, text)."""
     categories = Category.objects.in_navigation()
     pages = Page.objects.filter(in_footer=True)
     emergencies = Notice.objects.current().filter(kind=Notice.Kind.EMERGENCY)
