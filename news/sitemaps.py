@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from news import paths, photos
 from news.models import Article, Category, Document, Page
 from news.models.articles import PART, SITEMAP_PART
+from news.models.sitemap_parts import sitemap_parts
 from news.web import dates, streaming
 from news.web.caching import public
 
@@ -41,7 +41,7 @@ def index(request):
         _entry("sitemap", reverse("sitemap-documents"), None),
         *(
             _entry("sitemap", reverse("sitemap-part", args=[each.number]), each.changed)
-            for each in _parts()
+            for each in sitemap_parts()
             if each.is_public
         ),
     ]
@@ -122,47 +122,7 @@ def _changed(number: int) -> datetime | None:
 
 def last_change() -> datetime | None:
     """When any article was last published, changed or withdrawn."""
-    return max((each.changed for each in _parts() if each.changed), default=None)
-
-
-# Of each part three lookups in indexes: its first article, in the index made for it the last change, and whether one
-# is published. Ids may have gaps of any size. Conditions are literals, or the indexes would not be used.
-_PARTS = """
-    WITH RECURSIVE parts AS (
-        SELECT (SELECT id / {size} FROM news_article ORDER BY id LIMIT 1) AS part
-        UNION ALL
-        SELECT (
-            SELECT id / {size} FROM news_article WHERE id >= (part + 1) * {size} ORDER BY id LIMIT 1
-        )
-        FROM parts WHERE part IS NOT NULL
-    )
-    SELECT part,
-        (
-            SELECT greatest(updated_at, published_at) FROM news_article
-            WHERE status IN ('published', 'withdrawn') AND (id / {size}) = part
-                AND greatest(updated_at, published_at) <= statement_timestamp()
-            ORDER BY greatest(updated_at, published_at) DESC LIMIT 1
-        ),
-        EXISTS (
-            SELECT FROM news_article
-            WHERE id >= part * {size} AND id < (part + 1) * {size}
-                AND status = 'published' AND published_at <= statement_timestamp()
-        )
-    FROM parts WHERE part IS NOT NULL ORDER BY part
-"""
-
-
-class _PartOfIndex(NamedTuple):
-    number: int
-    changed: datetime | None
-    is_public: bool  # has a published article
-
-
-def _parts() -> list[_PartOfIndex]:
-    """Of all articles, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTS.format(size=SITEMAP_PART))
-        return [_PartOfIndex._make(row) for row in cursor.fetchall()]
+    return max((each.changed for each in sitemap_parts() if each.changed), default=None)
 
 
 def _pages() -> list[tuple[str, datetime | None]]:

@@ -38,7 +38,7 @@ _PICTURES = dict(
         strict=True,
     )
 )
-_TABLES = ", ".join([model._meta.db_table for model in (Tag, *rows.MODELS)])
+_TABLES = ", ".join([Tag._meta.db_table, *(model._meta.db_table for model in rows.MODELS)])
 
 
 class Made(NamedTuple):
@@ -201,7 +201,8 @@ def _new_ids(model: type[models.Model]) -> Iterator[int]:
 
 def _copy(cursor, table: rows.Table) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join([quote(str(table.model._meta.get_field(name).column)) for name in table.columns])
+    stored = {field.attname: str(field.column) for field in table.model._meta.local_concrete_fields}
+    columns = ", ".join([quote(stored[name]) for name in table.columns])
     with cursor.copy(f"COPY {quote(table.model._meta.db_table)} ({columns}) FROM STDIN") as copy:
         for row in table.rows:
             copy.write_row(row)

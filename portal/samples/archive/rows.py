@@ -164,14 +164,14 @@ def _photo(pk: int, article: Article) -> Photo:
     """A row without files, as of a photo that was lost."""
     return Photo(
         pk=pk,
-        name=f"foto/{article.published_at:%Y/%m}/{article.pk:016x}",
+        name=f"foto/{article.created_at:%Y/%m}/{article.pk:016x}",
         width=1600,
         height=1067,
         alt_text=f"Suasana {article.title[:200]}",
         caption=article.title[:200],
         credit=CREDIT,
         edition=0,
-        created_at=article.published_at,
+        created_at=article.created_at,
     )
 
 
@@ -195,7 +195,7 @@ def _tags(rng: random.Random, plan: Plan, text: Text) -> list[int]:
 
 def _add_views(rng: random.Random, plan: Plan, rows: Rows, article: Article) -> None:
     """Reads: in all, on the first days, which halve, and now and then later."""
-    published = article.published_at
+    published = article.created_at
     age = (plan.now.date() - published.date()).days
     reads = min(int(30 * rng.paretovariate(1.1)), 400_000)
     read = {day: reads >> (day + 1) for day in range(min(age + 1, 20 if age < 30 else 3))}
@@ -218,8 +218,8 @@ def _comments(rng: random.Random, plan: Plan, number: int) -> int:
 
 
 def _comment(rng: random.Random, plan: Plan, pk: int, article: Article, text: Text) -> Comment:
-    span = min(timedelta(days=20), plan.now - article.published_at)
-    created_at = article.published_at + span * rng.random() ** 2
+    span = min(timedelta(days=20), plan.now - article.created_at)
+    created_at = article.created_at + span * rng.random() ** 2
     fresh = plan.now - created_at < timedelta(days=2)
     decided = (Status.APPROVED, Status.REJECTED)
     status = rng.choices([Status.WAITING, *decided], [8 if fresh else 0, 86, 6])[0]
@@ -245,7 +245,7 @@ def _decision(comment: Comment) -> Decision:
         comment=comment,
         verb=Decision.Verb.REJECT if comment.reason else Decision.Verb.APPROVE,
         reason=comment.reason,
-        at=comment.decided_at,
+        at=comment.decided_at or comment.created_at,
         due_at=comment.created_at + TIME_TO_DECIDE,
         signals=comment.signals,
         status_before=Status.WAITING,
