@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
-
 from news.models.articles import SITEMAP_PART
+from news.web import reads
 
 # Of each part three lookups in indexes: its first article, in the index made for it the last change, and whether one
 # is published. Ids may have gaps of any size. Conditions are literals, or the indexes would not be used.
@@ -42,6 +41,6 @@ class PartOfSitemap(NamedTuple):
 
 def sitemap_parts() -> list[PartOfSitemap]:
     """Of all articles, in one query."""
-    with connection.cursor() as cursor:
+    with reads.connection().cursor() as cursor:
         cursor.execute(_PARTS.format(size=SITEMAP_PART))
         return [PartOfSitemap._make(row) for row in cursor.fetchall()]

@@ -47,7 +47,7 @@ def _paths() -> Iterator[str]:
 
 
 def _render(path: str) -> None:
-    environ = {
+    meta = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
         "QUERY_STRING": "",
@@ -59,4 +59,4 @@ def _render(path: str) -> None:
         "wsgi.input": BytesIO(),
     }
     view, arguments, named = resolve(path)
-    b"".join(view(WSGIRequest(environ), *arguments, **named))
+    b"".join(view(WSGIRequest(meta), *arguments, **named))
