@@ -140,3 +140,20 @@ def test_a_reply_can_only_be_reported_and_shows_what_it_is():
 def test_readers_see_that_a_complaint_was_forwarded(office, words):
     html = of_comments.comment(row(forwarded_at=MOMENT, forwarded_to__name=office, forwarded_note=ODD), 3, "h3")
     assert f"<strong>{words}</strong> {SAFE}</p>" in html
+
+
+def test_a_select_escapes_its_options_and_has_one_chosen():
+    html = pieces.select("Kategori", "kategori", (("", "Semua"), ("odd", ODD)), "odd")
+    assert html == (
+        '<label for="id_kategori">Kategori:</label> <select name="kategori" id="id_kategori">\n'
+        f'<option value="">Semua</option>\n<option value="odd" selected>{SAFE}</option>\n</select>'
+    )
+
+
+def test_a_search_result_marks_words_and_leaves_out_what_it_lacks():
+    found = pieces.ShownResult(7, "jumat", ODD, "acara", MOMENT, True, [(ODD, True)], [])
+    html = pieces.search_result(found)
+    assert f'/kategori/acara">{SAFE}</a>' in html
+    assert f'/7/jumat" dir="auto"><mark>{SAFE}</mark></a></h2>' in html
+    assert "excerpt" not in html
+    assert f"<mark>{SAFE}</mark></p>" in pieces.search_result(found._replace(excerpt=[("… ", False), (ODD, True)]))
