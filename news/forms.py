@@ -42,10 +42,12 @@ class SearchForm(forms.Form):
 
     LAST_PAGE = 6  # news.search ranks no more candidates than fit on these
     NARROWING = ("kategori", "kecamatan", "tahun")
+    ORDERS = (("", "Paling sesuai"), ("terbaru", "Terbaru"))
+    LONGEST = 200  # characters
 
     q = forms.CharField(
         label="Cari berita",
-        max_length=200,
+        max_length=LONGEST,
         required=False,
         error_messages={"max_length": "Kata pencarian terlalu panjang: paling banyak %(limit_value)d huruf."},
     )
@@ -58,7 +60,7 @@ class SearchForm(forms.Form):
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Tahun itu tidak ada."),
     )
     urut = forms.ChoiceField(
-        choices=[("", "Paling sesuai"), ("terbaru", "Terbaru")],
+        choices=ORDERS,
         required=False,
         error_messages={"invalid_choice": "Urutan itu tidak ada."},
     )
@@ -89,7 +91,7 @@ class SearchForm(forms.Form):
             "Kategori": ("kategori", self._options["kategori"]),
             "Kecamatan": ("kecamatan", self._options["kecamatan"]),
             "Tahun": ("tahun", (("", "Semua tahun"), *((year, year) for year in years))),
-            "Urutan": ("urut", tuple(self.fields["urut"].choices)),
+            "Urutan": ("urut", self.ORDERS),
         }
         return [
             select(label, name, options, chosen[name]) for label, (name, options) in fields.items() if len(options) > 1

@@ -12,7 +12,7 @@ from comments.admin import pieces as of_comment_admin
 from comments.models import Comment, Decision
 from news import pieces
 from news.admin import pieces as of_admin
-from news.listed import Listed, Read
+from news.listed import Hit, Listed, Read
 from news.models import Article
 from news.photos import ShownPhoto
 from tests.make import OFFSET, in_the_city
@@ -232,3 +232,20 @@ def test_the_blank_form_is_that_of_the_article(settings):
     assert of_comments.blank_form(43) == render_to_string(
         "comments/_form.html", {"article": {"pk": 43}, "email_required": True}
     )
+
+
+def test_a_select_escapes_its_options_and_has_one_chosen():
+    html = pieces.select("Kategori", "kategori", (("", "Semua"), ("odd", ODD)), "odd")
+    assert html == (
+        '<label for="id_kategori">Kategori:</label> <select name="kategori" id="id_kategori">\n'
+        f'<option value="">Semua</option>\n<option value="odd" selected>{SAFE}</option>\n</select>'
+    )
+
+
+def test_a_search_result_marks_words_and_leaves_out_what_it_lacks():
+    found = Hit(7, "jumat", ODD, "acara", MOMENT, True, [(ODD, True)], [])
+    html = pieces.hit(found)
+    assert f'/kategori/acara">{SAFE}</a>' in html
+    assert f'/7/jumat" dir="auto"><mark>{SAFE}</mark></a></h2>' in html
+    assert "excerpt" not in html
+    assert f"<mark>{SAFE}</mark></p>" in pieces.hit(found._replace(excerpt=[("… ", False), (ODD, True)]))

@@ -277,7 +277,7 @@ def _odd_queries() -> Iterator[dict[str, str]]:
 def _odd_texts(rng: random.Random) -> list[str]:
     """Those of the file, and others of the words of this archive."""
     middling, common = _by_frequency([(0.005, 0.1), (0.1, 1)])
-    words, longest = [*common, *middling], SearchForm.base_fields["q"].max_length
+    words, longest = [*common, *middling], SearchForm.LONGEST
     many = " ".join(rng.choices(words, k=1_000))
     typos = [_mistyped(word, rng) for word in rng.choices(middling, k=40)]
     nothing = ["".join(rng.choices(string.ascii_lowercase, k=12)) for _ in range(15)]

@@ -1,5 +1,7 @@
 """The search page."""
 
+from typing import Any
+
 from django.db.models.functions import Left
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -67,16 +69,16 @@ def _results(form: SearchForm, query: Query) -> dict:
 def _shown(articles, pks: list[int], stems: frozenset[str]) -> list[SafeString]:
     """These articles, in this order, with the words that have one of the stems marked."""
     rows = articles.filter(pk__in=pks).values_list(*_COLUMNS, Left("body", _EXCERPT_CHARS))
-    found = {row[0]: _result(*row, stems=stems) for row in rows}
+    found = {row[0]: _hit(*row, stems=stems) for row in rows}
     return [pieces.hit(found[pk]) for pk in pks if pk in found]
 
 
 _COLUMNS = ("pk", "slug", "category__name", "category__slug", "published_at", "time_known", "title", "summary")
 
 
-def _result(*columns, stems: frozenset[str]) -> Hit:
+def _hit(*columns: Any, stems: frozenset[str]) -> Hit:
     """The excerpt is from the body, else the summary."""
     *known, title, summary, body = columns
     text = markup.plain_text(markup.without_broken_tag(body))
     excerpt = excerpts.excerpt(text, stems) or (excerpts.marked(summary, stems) if summary else [])
-    return Hit(*known, excerpts.marked(title, stems), excerpt)
+    return Hit._make([*known, excerpts.marked(title, stems), excerpt])
