@@ -1,5 +1,5 @@
 """The parts that are the same on every page: start of <head>, navigation, emergency notices, footer. Each process asks
-for their contents several times a second, with one query, and makes new HTML when they have changed."""
+for their contents twice a second, with one query, and makes new HTML when they have changed."""
 
 from django.core.cache import cache
 from django.db.models import F, QuerySet, Value

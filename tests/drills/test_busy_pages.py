@@ -83,8 +83,12 @@ def test_an_approved_comment_and_a_banner_are_soon_on_a_page_under_load(town):
     with crowd(town), psycopg.connect(town.database, autocommit=True) as server:
         for number in range(CHANGES):
             for kind, table, row in (
-                ("comment", "comments_comment", comment | {"text": f"Ucapan nomor {number}."}),
-                ("banner", "news_notice", notice | {"title": f"Banjir nomor {number}."}),
+                (
+                    "comment",
+                    "comments_comment",
+                    comment | {"id": 1_000_000 + number, "text": f"Ucapan nomor {number}."},
+                ),
+                ("banner", "news_notice", notice | {"id": 1 + number, "title": f"Banjir nomor {number}."}),
             ):
                 time.sleep(random.uniform(0, 2))
                 if kind == "banner":
