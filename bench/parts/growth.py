@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import count
 from random import sample
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from bench import portals, rounds, servers, table
 from bench.checkouts import HERE
@@ -16,8 +14,6 @@ from bench.servers import Server
 from bench.table import Line
 
 TARGET = 1.5
-
-_number = count()
 
 
 class Archive(NamedTuple):
@@ -29,10 +25,11 @@ class Archive(NamedTuple):
     def cost(self, kind: str, number: int) -> float:
         if kind.startswith("admin"):  # never cached; the admin refuses unknown parameters
             return self.server.cost(self.pages[kind], number, {"Cookie": self.cookie})
+        addresses = sample(self.pages[kind], len(self.pages[kind]))
         if rows := self.rows.get(kind):
             few = max(2, number // 40)
-            return self.server.cost(_unseen(self.pages[kind], few), few) / rows
-        return self.server.cost(_unseen(self.pages[kind], number), number)
+            return self.server.cost(addresses, few, unseen=True) / rows
+        return self.server.cost(addresses, number, unseen=True)
 
 
 def measure(options: Options) -> Iterator[Line]:
@@ -65,13 +62,3 @@ def _archive(options: Options, size: int) -> Iterator[Archive]:
 
 def _with_pages(portal: Portal, server: Server) -> Archive:
     return Archive(server, portal.ask("growth.pages"), portal.ask("growth.rows"), portal.ask("pages.cookie"))
-
-
-def _unseen(addresses: list[str], number: int) -> list[str]:
-    """`number` addresses that are in no cache: the page's own, with an unknown parameter added."""
-    some = sample(addresses, len(addresses))
-    made = []
-    for turn in range(number):
-        address = some[turn % len(some)]
-        made.append(f"{address}{'&' if urlsplit(address).query else '?'}n={next(_number)}")
-    return made

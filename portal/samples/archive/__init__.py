@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from comments.models import Comment
 from news import photos, related, words
-from news.models import Article, Category, Photo, Tag
+from news.models import Article, Category, Photo, Tag, TaggedArticle
 from news.pageviews import most_read
 from news.search import vocabulary
 from portal.importers.saving import named
@@ -38,7 +38,7 @@ _PICTURES = dict(
         strict=True,
     )
 )
-_TABLES = ", ".join([Tag._meta.db_table, *(model._meta.db_table for model in rows.MODELS)])
+_TABLES = ", ".join(model._meta.db_table for model in (Tag, TaggedArticle, *rows.MODELS))
 
 
 class Made(NamedTuple):
