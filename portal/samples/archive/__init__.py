@@ -38,7 +38,8 @@ _PICTURES = dict(
         strict=True,
     )
 )
-_TABLES = ", ".join(model._meta.db_table for model in (Tag, TaggedArticle, *rows.MODELS))
+_MODELS: list[type[models.Model]] = [Tag, TaggedArticle, *rows.MODELS]
+_TABLES = ", ".join(model._meta.db_table for model in _MODELS)
 
 
 class Made(NamedTuple):
