@@ -1,6 +1,5 @@
 """REPLICA_URL: pages for readers come from a replica of the database, a real one that streams from its primary."""
 
-import json
 import threading
 import time
 from math import inf
@@ -24,7 +23,6 @@ from tests import standby
 from tests.conftest import wait_until
 from tests.make import make_article
 from tests.test_routes import routes
-from tests.web_servers import Gunicorn, get
 
 pytestmark = pytest.mark.slow
 # Of those that only readers see; the others read or write what belongs to one of them, or no database
@@ -256,14 +254,3 @@ def test_a_replica_that_was_promoted_serves_pages_only_while_the_former_primary_
             replica.seconds_behind()
         replica.primary_is_away.begin()
         assert replica.seconds_behind() == 0
-
-
-def test_a_real_web_server_takes_the_replica_of_its_settings(paused, tmp_path):
-    own = {"REPLICA_URL": standby.address(paused.standby), "REPLICA_LAG": "60"}
-    with Gunicorn(tmp_path / "var", standby.address(paused.primary), **own) as portal:
-        assert b"Layanan Publik" in get(portal.port, paused.category.get_absolute_url())  # and it has looked
-        paused.rename("Belum Sampai")
-        assert b"Layanan Publik" in get(portal.port, f"{paused.category.get_absolute_url()}?n=5")
-        health = json.loads(get(portal.port, "/sehat").partition(b"\r\n\r\n")[2])
-        assert "replika" not in health["rusak"]
-        assert any(note.startswith("Replika tertinggal") for note in health["pekerjaan"])

@@ -1,6 +1,7 @@
 """The primary dies for good and its replica is promoted: with both servers in DATABASE_URL nobody has to touch the
 portal, and readers notice nothing."""
 
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -56,3 +57,18 @@ def test_the_portal_goes_on_with_the_promoted_server_and_readers_notice_nothing(
     print(f"All {len(pages)} pages came; writable {writable - promoted:.1f} s after the promotion,")
     print(f"{writable - died:.1f} s after the death")
     assert "Traceback" not in log
+
+
+def test_a_web_server_takes_the_replica_of_its_settings_and_sehat_says_how_far_it_is_behind(pair, tmp_path):
+    primary, copy = pair
+    standby.sql(primary, "INSERT INTO news_category (name, slug, description, position) VALUES ('Lama', 'x', '', 1)")
+    standby.caught_up(copy, primary)
+    own = {"REPLICA_URL": standby.address(copy), "REPLICA_LAG": "3600"}
+    with Gunicorn(tmp_path / "var", standby.address(primary), **own) as portal:
+        get(portal.port, "/kategori/x")  # it has looked
+        standby.sql(copy, "SELECT pg_wal_replay_pause()")
+        standby.sql(primary, "UPDATE news_category SET name = 'Baru'")
+        assert b"Lama" in get(portal.port, "/kategori/x?n=1")
+        health = json.loads(get(portal.port, "/sehat").partition(b"\r\n\r\n")[2])
+        assert "replika" not in health["rusak"]
+        assert any(note.startswith("Replika tertinggal") for note in health["pekerjaan"])
