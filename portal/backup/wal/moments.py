@@ -233,7 +233,7 @@ def _missing_files(stage: Path) -> list[str]:
     documents = (each for each in Document.objects.only("pk", "file", "title").iterator() if each.file not in present)
     photos = (
         each
-        for each in Photo.objects.filter(edition__gte=1).iterator()
+        for each in Photo.objects.filter(edition__gte=1).only("name", "width").iterator()
         if not (stage / "media" / each.largest_file).exists()
     )
     return [
