@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -380,6 +381,7 @@ def test_the_desk_costs_the_same_for_one_article_and_for_thirty(client, role):
     client.force_login(person)
 
     def queries():
+        cache.clear()  # of the figures, which are kept for a while
         with CaptureQueriesContext(
             connection,
         ) as captured:
