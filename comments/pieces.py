@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from comments.models import Comment
 from comments.paths import comments_path, report_path, thread_path
 from news.pieces import date_and_time_element
 
@@ -21,7 +22,7 @@ def threads(rows: Iterable[dict], article_pk: int) -> SafeString:
 
 
 def _thread(row: dict, article_pk: int) -> str:
-    is_erased = row["status"] == "deleted"
+    is_erased = row["status"] == Comment.Status.DELETED
     own = _ERASED if is_erased else comment(row, article_pk, "h3")
     replies = "\n".join(_reply(each, article_pk) for each in row["replies"])
     more = _MORE.format(thread_path(row["id"])) if row["has_more_replies"] else ""

@@ -26,8 +26,7 @@ class Choices(NamedTuple):
 
 def _choices() -> Choices:
     """As they were some seconds ago: they hardly ever change."""
-    kept = cache.get_or_set("search-choices", _read_choices, _CHOICES_KEPT)
-    return kept or _read_choices()
+    return cache.get_or_set("search-choices", _read_choices, _CHOICES_KEPT)  # type: ignore[return-value]
 
 
 def _read_choices() -> Choices:

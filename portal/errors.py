@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 
 from news import missing_paths
-from news.web import caching, misaddressed
+from news.web import caching, misaddressed, reads
 from news.web.throttle import Silence
 from news.web.time_limit import time_limit
 from portal import resending
@@ -120,6 +120,9 @@ def _query_database(kind: str, query):
         with time_limit(PATIENCE):
             return query()
     except Exception as error:
+        if reads.alias() != reads.PRIMARY:
+            with reads.from_primary():
+                return _query_database(kind, query)
         pauses[kind].begin()
         logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])
         return None

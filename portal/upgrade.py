@@ -4,7 +4,7 @@ One process of all hosts does it; the others wait and find it done."""
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -70,7 +70,8 @@ def _migrate() -> None:
     if notes.read(note) == done and database.has_tables() and not database.has_old_tables():
         return
     call_command("migrate", interactive=False, verbosity=0)
-    notes.write(note, done)
+    with suppress(OSError):  # it only saves the next start some time
+        notes.write(note, done)
 
 
 def work_left() -> str:

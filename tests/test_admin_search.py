@@ -34,6 +34,13 @@ def test_every_word_or_quoted_phrase_is_found_whatever_its_case(monkeypatch, sur
     assert found("a_ar") == found("xqzkwy") == []
 
 
+@pytest.mark.parametrize("typed", ["'Aisyiyah", '"aisyiyah', "aisyiyah'", '"aisy"iyah', "'"])
+def test_a_lone_quotation_mark_is_a_letter_like_any_other(typed):
+    make_photos("Warga 'Aisyiyah menanam pohon", "Lapangan")
+    found(typed)  # finds or does not, but is no error
+    assert found("'Aisyiyah") == ["Warga 'Aisyiyah menanam pohon"]
+
+
 def test_words_of_two_letters_are_sought_among_the_newest(monkeypatch):
     monkeypatch.setattr(admin, "_SEARCHED_FOR_SHORT_WORDS", 2)
     make_photos("RT 05", "RT 06", "RW 07")

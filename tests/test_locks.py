@@ -1,6 +1,7 @@
 """Advisory locks: no two uses share one by accident."""
 
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 
@@ -38,3 +39,29 @@ def test_a_lock_excludes_those_with_the_same_key_until_the_transaction_ends():
             free = [(locks.Lock.SENDER, "b"), *((lock, "") for lock in locks.Lock)]
             assert all(other.submit(taken_elsewhere, *each).result() for each in free)
         assert other.submit(taken_elsewhere, locks.Lock.SENDER, "a").result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_index_can_be_built_beside_readers_while_this_process_holds_a_lock_and_another_waits_for_it():
+    waits = threading.Event()
+
+    def another():
+        try:
+            with locks.held(locks.Lock.UPGRADE, waits.set):
+                pass
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=another)
+    try:
+        with locks.held(locks.Lock.UPGRADE, lambda: None), connection.cursor() as cursor:
+            other.start()
+            assert waits.wait(10)
+            cursor.execute("SET statement_timeout = '10s'")
+            cursor.execute("CREATE INDEX CONCURRENTLY tag_for_a_test ON news_tag (name, slug)")
+        other.join(10)
+        assert not other.is_alive()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+            cursor.execute("DROP INDEX IF EXISTS tag_for_a_test")

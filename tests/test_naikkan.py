@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
+from django.db.migrations import SeparateDatabaseAndState
 from django.db.migrations.loader import MigrationLoader
 
 from portal import upgrade
@@ -171,11 +173,37 @@ def test_without_a_place_for_the_backup_nothing_changes(released, tmp_path):
     assert ask(name, "SELECT count(*) FROM django_migrations") == before
 
 
+SEARCH_BY_PLACE = ("news", "0030_search_by_place")  # builds its index beside readers and writers
+
+
 def test_no_update_can_stop_in_the_middle_of_a_step():
     """What fails leaves nothing behind: each migration is one transaction. Not so for one with `atomic = False`, which
-    would need a test of its own that it can be repeated."""
+    needs a test of its own that it can be repeated."""
     migrations = MigrationLoader(None).disk_migrations
-    assert [key for key, migration in migrations.items() if not migration.atomic] == []
+    assert [key for key, migration in migrations.items() if not migration.atomic] == [SEARCH_BY_PLACE]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_index_whose_building_was_cut_off_anywhere_is_built_again():
+    migration = MigrationLoader(connection).get_migration(*SEARCH_BY_PLACE)
+    statements = [
+        statement for operation in migration.operations for statement in _statements(operation) if "INDEX" in statement
+    ]
+    assert len(statements) == 4
+    for done in range(len(statements) + 1):  # so many of them, then all
+        with connection.cursor() as cursor:
+            for statement in [*statements[:done], *statements]:
+                cursor.execute(statement)
+            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'article_search%'")
+            [(name, definition)] = cursor.fetchall()
+        assert name == "article_search"
+        assert "news_places(published_at, category_id, district_id), search)" in definition
+
+
+def _statements(operation) -> list[str]:
+    if isinstance(operation, SeparateDatabaseAndState):
+        return [statement for each in operation.database_operations for statement in _statements(each)]
+    return operation.sql if isinstance(operation.sql, list) else [operation.sql]
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ def small_steps(monkeypatch):
     for name, number in {"LARGE": 5, "WALKED": 4, "LISTED": 3}.items():
         monkeypatch.setattr(backlog, name, number)
     monkeypatch.setattr(block, "READ", 2)
+    monkeypatch.setattr(backlog, "LATELY", timedelta())
 
 
 def make_import(number=12, **fields):
@@ -201,7 +202,7 @@ def test_an_article_that_is_saved_meanwhile_waits_again():
 
 
 def test_blocks_wait_for_the_end_of_an_import(monkeypatch):
-    monkeypatch.setattr(backlog, "_import_is_running", lambda: True)
+    monkeypatch.setattr(backlog, "LATELY", timedelta(minutes=1))
     made = make_import()
     for _ in backlog._work():
         pass

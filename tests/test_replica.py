@@ -148,7 +148,7 @@ def test_what_is_written_and_the_newsroom_stay_on_the_primary(client, servers):
 def test_a_replica_that_is_too_far_behind_is_left_until_it_has_caught_up(client, paused, settings):
     assert replica.watch.fits()
     address = f"{paused.category.get_absolute_url()}?n="
-    assert replica.seconds_behind() == 0
+    assert replica.seconds_behind() < settings.REPLICA_LAG
     paused.rename("Pelayanan Baru")
     assert "Layanan Publik" in client.get(f"{address}1").text
     settings.REPLICA_LAG = 0.2
@@ -165,8 +165,8 @@ def test_a_replica_that_is_too_far_behind_is_left_until_it_has_caught_up(client,
 
 def test_a_replica_without_anything_to_replay_is_not_behind(servers):
     time.sleep(0.3)
-    assert replica.seconds_behind() == 0
-    assert exposition._replica_lag() == 0
+    wait_until(lambda: replica.seconds_behind() == 0)  # the primary may just have noted something of its own
+    wait_until(lambda: exposition._replica_lag() == 0)
     checks.replica_follows()
     assert checks.note_on_replica() == ["Replika tertinggal 0,0 detik."]
 

@@ -1,5 +1,5 @@
-"""`{% comments_for article %}`: the comments under an article, and the form.
-`{% comment_html row article "h3" %}`: one of them."""
+"""`{% comments_for article %}`: the comments under an article, and the form. Their parts: `{% threads %}` and
+`{% blank_form %}`. `{% comment_html row article "h3" %}`: one of them."""
 
 from django import template
 

@@ -2,7 +2,6 @@
 name, while articles are read and written; a first build that was cut off is begun again."""
 
 import django.contrib.postgres.indexes
-import django.db.models.functions
 from django.contrib.postgres.fields import ArrayField
 from django.db import migrations, models
 
@@ -35,12 +34,10 @@ _SEARCH = "article_search"
 def _built(index: str) -> list[str]:
     """The statements that build this index in place of the one there is."""
     return [
-        "SET maintenance_work_mem = '256MB'",  # with 64 MB, the default, it goes through the table's words in more rounds
         "DROP INDEX CONCURRENTLY IF EXISTS article_search_new",
         f"CREATE INDEX CONCURRENTLY article_search_new ON news_article USING gin {index}",
         "DROP INDEX CONCURRENTLY IF EXISTS article_search",
         "ALTER INDEX article_search_new RENAME TO article_search",
-        "RESET maintenance_work_mem",
     ]
 
 
@@ -67,17 +64,5 @@ class Migration(migrations.Migration):
                     )
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            "tag",
-            django.contrib.postgres.indexes.GinIndex(
-                models.Func(models.F("slug"), models.Value("-"), function="string_to_array"), name="tag_slug_words"
-            ),
-        ),
-        migrations.AddIndex(
-            "tag",
-            models.Index(
-                django.db.models.functions.Replace(models.F("slug"), models.Value("-")), name="tag_slug_in_one"
-            ),
         ),
     ]

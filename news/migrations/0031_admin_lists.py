@@ -26,4 +26,12 @@ class Migration(migrations.Migration):
             model_name='tag',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), 'gin_trgm_ops'), name='tag_name_trigrams'),
         ),
+        migrations.AddIndex(
+            model_name='tag',
+            index=django.contrib.postgres.indexes.GinIndex(models.Func(models.F('slug'), models.Value('-'), function='string_to_array'), name='tag_slug_words'),
+        ),
+        migrations.AddIndex(
+            model_name='tag',
+            index=models.Index(django.db.models.functions.text.Replace(models.F('slug'), models.Value('-')), name='tag_slug_in_one'),
+        ),
     ]

@@ -6,6 +6,8 @@ from django.db import migrations, models
 # Without sequential scans: a connection keeps the plan of its first call, which for an import is one into an empty table.
 # The articles are locked, in one order, because a time that another transaction is changing would be missed.
 _TRIGGERS = """
+    LOCK TABLE news_article, news_article_tags IN SHARE ROW EXCLUSIVE MODE;  -- in the order of whoever saves an article
+
     CREATE FUNCTION news_keep_tagged() RETURNS trigger LANGUAGE plpgsql
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     BEGIN

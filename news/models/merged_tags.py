@@ -25,6 +25,7 @@ class MergedTagQuerySet(models.QuerySet["MergedTag"]):
         permanently. What had been merged into them is merged into the target from then on, so that there are neither
         chains nor loops. Raises ValidationError if no other tag is left to be merged."""
         ids = {tag.pk for tag in tags} - {target.pk}
+        _lock_articles(ids)
         locked = Tag.objects.select_for_update().in_bulk(sorted({*ids, target.pk}))  # in one order: no deadlocks
         if target.pk not in locked or not ids & locked.keys():
             raise ValidationError("Pilih tag tujuan yang lain daripada tag yang digabungkan.")
@@ -52,6 +53,13 @@ class MergedTagQuerySet(models.QuerySet["MergedTag"]):
     def with_names(self, names: Iterable[str]):
         """Those that had one of these names, in lower case."""
         return self.select_related("target").alias(low=Lower("name")).filter(low__in=list(names))
+
+
+def _lock_articles(tags: set[int]) -> None:
+    """Those with these tags, as whoever saves one does: first the article, then its tags."""
+    through = Article.tags.through.objects.filter(tag__in=tags)
+    locked = Article.objects.filter(pk__in=through.values("article_id")).order_by("pk").select_for_update(no_key=True)
+    list(locked.values_list("pk", flat=True))
 
 
 class MergedTag(models.Model):

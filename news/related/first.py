@@ -15,6 +15,7 @@ from news.models import Article
 
 SPARE = 2 * related.STORED  # candidates per article: some are duplicates or excluded
 PER_SIDE = 10  # articles of a tag before and after the article in time
+MOST = 1_000  # articles that are read for those next to them in time
 BEGINNING = 300  # characters of stems by which equal texts are known; shorter texts can be equal and yet differ
 
 # The nearest in time of each of the rarest tags; more shared weight first, then nearer in time.
@@ -133,11 +134,12 @@ class _Neighbours:
 
     def __init__(self, own: dict[int, Own]):
         published = Article.objects.published()
-        newest = max(each.published_at for each in own.values())
+        times = [each.published_at for each in own.values()]
+        span = min(times), max(times)
         self._own = own
-        self._all = _around(published, newest, len(own))
+        self._all = _around(published, span)
         self._of = {
-            category: _around(published.filter(category=category), newest, len(own))
+            category: _around(published.filter(category=category), span)
             for category in {each.category for each in own.values()}
         }
 
@@ -151,11 +153,14 @@ class _Neighbours:
             yield from (pair[1] for pair in pairs if pair)
 
 
-def _around(published, newest: datetime, number: int) -> list[tuple[datetime, int]]:
-    """Times and ids of the `number` articles until this time and of some before and after them, oldest first."""
-    before = published.filter(published_at__lt=newest).newest_first()[: number + SPARE]
+def _around(published, span: tuple[datetime, datetime]) -> list[tuple[datetime, int]]:
+    """Times and ids of the articles in this span of time, at most MOST of them, and of some before and after it,
+    oldest first."""
+    oldest, newest = span
+    within = published.filter(published_at__gte=oldest, published_at__lt=newest).newest_first()[:MOST]
+    before = published.filter(published_at__lt=oldest).newest_first()[:SPARE]
     after = published.filter(published_at__gte=newest).newest_first().reverse()[: SPARE + 1]
-    return sorted(time for some in (before, after) for time in some.values_list("published_at", "pk"))
+    return sorted(time for some in (within, before, after) for time in some.values_list("published_at", "pk"))
 
 
 def _shown(pks: Iterable[int]) -> dict[int, Shown]:

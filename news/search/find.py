@@ -1,8 +1,8 @@
 """Search over titles and bodies: one generated tsvector contains the words as written and their Indonesian stems.
 
-A search has two steps. Postgres finds at most CANDIDATES articles, at a cost that does not grow with the number of
-articles: all hits of a rare word, the newest hits of a common one. These are then ranked here by BM25 over their
-stems, because ts_rank ignores rarity: in "Siapa wali kota Tangerang 1998?" it weighs "kota" as much as "1998".
+A search has two steps. Postgres finds the newest CANDIDATES articles, at a cost that does not grow with the number of
+articles (news.search.newest). These are then ranked here by BM25 over their stems, because ts_rank ignores rarity: in
+"Siapa wali kota Tangerang 1998?" it weighs "kota" as much as "1998".
 """
 
 import json
@@ -178,6 +178,8 @@ def _with_most_words(articles: Articles, query: Query, shares: Mapping[str, floa
     for weight, some in parts[:_PARTS]:
         part = TsQuery(" & ".join([*(term.indexed for term in some), *query.exclusions]))
         hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()), size=_SIZE)
+        if within.first:  # before the limit
+            hits = hits.alias(at=AT).filter(at__gte=within.first, at__lt=within.after)
         rows = hits.order_by(AT.desc()).values_list("pk", "weight", "size", within.is_met)[: 2 * _PART_HITS]
         sql, values = rows.query.sql_with_params()
         selects.append(f"({sql})")

@@ -60,7 +60,7 @@ def containing(rows: QuerySet, text: Func, typed: str) -> QuerySet:
 
     Few hits are found first, by that index: in a sorted list Postgres might read all rows in its order for a word that
     it takes for a frequent one."""
-    words = [unescape_string_literal(each) if each[0] in "\"'" else each for each in smart_split(typed)][:_WORDS]
+    words = [word for each in smart_split(typed) if (word := _unquoted(each))][:_WORDS]
     wanted = Q()
     for word in words:
         wanted &= Q(sought_in__contains=word.upper())
@@ -71,6 +71,10 @@ def containing(rows: QuerySet, text: Func, typed: str) -> QuerySet:
     hits = rows.alias(sought_in=text).filter(wanted)
     some = list(hits.order_by().values_list("pk", flat=True)[: _SURELY_FEW + 1])
     return hits if len(some) > _SURELY_FEW else rows.filter(pk__in=some)
+
+
+def _unquoted(word: str) -> str:
+    return unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
 
 
 class CheckedAgain(admin.ModelAdmin):

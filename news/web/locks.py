@@ -1,12 +1,16 @@
 """Advisory locks of Postgres. Each is held until the end of a transaction: other kinds are not safe with PgBouncer,
 which hands a connection to another client after each transaction."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum, unique
+from itertools import count
 
 import psycopg
 from django.db import connection
+
+_ASK_AGAIN = 0.2  # seconds
 
 
 @unique
@@ -47,15 +51,20 @@ def try_take(lock: Lock, key: str | int = "") -> bool:
 def held(lock: Lock, on_wait: Callable[[], object]) -> Iterator[None]:
     """Holds the lock for a block with many transactions, in one of its own on a connection of its own. `on_wait` is
     called if another process has it."""
-    own = connection.get_connection_params()
+    # In the simple protocol a statement is over when it was answered. Of others Postgres keeps the last one, with the
+    # state of the data that it saw, and CREATE INDEX CONCURRENTLY inside the block would wait for its end, for ever.
+    own = connection.get_connection_params() | {"cursor_factory": psycopg.ClientCursor}
     with connection.wrap_database_errors, psycopg.connect(**own) as server, server.cursor() as cursor:
         # A server that ends idle transactions would let two processes in.
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        key = [_name(lock, "")]
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", key)
-        if cursor.fetchone() != (True,):
-            on_wait()
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
+        # Asks again and again: for a statement that waits, too, that process would wait.
+        for turn in count():
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_name(lock, "")])
+            if cursor.fetchone() == (True,):
+                break
+            if turn == 0:
+                on_wait()
+            time.sleep(_ASK_AGAIN)
         yield
 
 

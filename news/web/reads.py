@@ -32,6 +32,15 @@ def from_replica() -> Iterator[None]:
         _chosen.reset(token)
 
 
+@contextmanager
+def from_primary() -> Iterator[None]:
+    token = _chosen.set(PRIMARY)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
 class Router:
     """For settings.DATABASE_ROUTERS. Rows that were read from the replica are written to the primary."""
 

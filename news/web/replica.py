@@ -20,6 +20,7 @@ SILENCE = 5.0  # seconds until a server that did not answer is asked again
 LOOK = 2.0  # seconds that a look may take; psycopg may take two to connect
 ANSWER = 1.0  # seconds for one answer
 POLL = 0.02  # seconds
+CATCH_UP = 5  # seconds that who has written waits, at most
 
 # Both moments are the primary's, so the servers' clocks may differ. Without anything to replay the last commit may be
 # hours old: it counts only while there is something.
@@ -118,7 +119,7 @@ def catch_up() -> None:
     it on the pages for readers. If that takes too long, all processes have left the replica meanwhile."""
     if not watch.fits():
         return
-    last = time.monotonic() + settings.REPLICA_LAG + LOOK_EVERY
+    last = time.monotonic() + min(settings.REPLICA_LAG, CATCH_UP) + LOOK_EVERY
     try:
         with patience(ANSWER):
             position, _ = _written()
