@@ -94,7 +94,10 @@ class CommentAdmin(BoundedListAdmin):
     list_filter = ["status", "reason", ReportsFilter, WriterFilter]
     view_on_site = False
     search_fields = ["name", "text"]
-    search_help_text = "Cari kata di nama dan isi komentar. Administrator juga: alamat email yang lengkap"
+    search_help_text = (
+        "Cari bagian kata di nama dan isi komentar (satu atau dua huruf: di 5.000 terbaru). "
+        "Administrator juga: alamat email yang lengkap"
+    )
     actions = ["approve", *map(_reject_action, Reason), "undo", "export", "erase"]
     change_list_template = "comments/admin/archive.html"
 

@@ -46,7 +46,10 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
     actions = ["delete_selected"]
     ordering = ["-published_at", "-updated_at", "-id"]  # what has no time yet comes first; index article_list
     search_fields = ["search"]  # only shows the search box; get_search_results() uses the search index
-    search_help_text = "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor"
+    search_help_text = (
+        "Cari awal kata di judul dan isi, tanggal (13 november 2024, nov 2024, kemarin), atau nomor. "
+        f"Yang tampak: {SEARCHED_AT_MOST} temuan terbaru"
+    )
     autocomplete_fields = ["tags", "related_pinned", "related_excluded"]
     radio_fields = {"category": admin.HORIZONTAL}
     prepopulated_fields = {"slug": ["title"]}

@@ -153,7 +153,9 @@ class TagAdmin(HistoryAdmin, RedirectsOldAddress, DeletedOnlyWhenUnused):
         for word in search_term.split():
             words &= Q(name__icontains=word)
         # As a list: beside a subquery no index would be used for the names.
-        merged = list(MergedTag.objects.filter(words).values_list("target", flat=True)[: self.MERGED_FOUND])
+        merged = list(
+            MergedTag.objects.filter(words).order_by("pk").values_list("target", flat=True)[: self.MERGED_FOUND]
+        )
         return found | queryset.filter(pk__in=merged), may_repeat
 
     @admin.display(description="berita terbit")

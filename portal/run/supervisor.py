@@ -277,8 +277,7 @@ def url(host: str, port: int) -> str:
 def answers(host: str, port: int) -> bool:
     """Whether the portal answers a request for its home page with anything but a server error.
 
-    With an https SITE_URL that is a redirect; if ALLOWED_HOSTS does not list this address, a 400. Uses a plain socket
-    because http.client would cost this process 3 MiB.
+    With an https SITE_URL that is a redirect; if ALLOWED_HOSTS does not list this address, a 400.
     """
     host = reachable_host(host)
     try:
