@@ -1,6 +1,6 @@
 """The output: a line for each figure, in the same columns for all parts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 _MARKS = {True: "ok", False: "MISSED", None: ""}
@@ -52,31 +52,19 @@ def at_least(name: str, figure: float, least: float, form: str = "g", **columns:
 def ratio(name: str, costs: list[float], limits: list[float], *, target: float, form: str = ".3f") -> Line:
     """The medians of the costs, of the limits, and of the ratios of each round."""
     ratios = [cost / limit for cost, limit in zip(costs, limits, strict=True)]
-    return Line(
-        name,
-        f"{median(costs):{form}}",
-        f"{median(limits):{form}}",
-        f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})",
-        f"<= {target:g}",
-        median(ratios) <= target,
-        median(ratios),
-        target,
-    )
+    return _of_rounds(at_most(name, median(ratios), target), costs, limits, ratios, form)
 
 
 def budget(name: str, costs: list[float], limits: list[float], *, target: float, form: str = ".1f") -> Line:
     """As `ratio`, the other way round: which part of the cost the limit is, at least."""
     ratios = [limit / cost for cost, limit in zip(costs, limits, strict=True)]
-    return Line(
-        name,
-        f"{median(costs):{form}}",
-        f"{median(limits):{form}}",
-        f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})",
-        f">= {target:g}",
-        median(ratios) >= target,
-        median(ratios),
-        target,
-    )
+    return _of_rounds(at_least(name, median(ratios), target), costs, limits, ratios, form)
+
+
+def _of_rounds(line: Line, costs: list[float], limits: list[float], ratios: list[float], form: str) -> Line:
+    cost, limit = (f"{median(each):{form}}" for each in (costs, limits))
+    spread = f"{median(ratios):.3f} ({min(ratios):.3f}..{max(ratios):.3f})"
+    return replace(line, cost=cost, limit=limit, ratio=spread)
 
 
 def spread(figures: list[float], form: str = ".0f") -> str:
