@@ -98,7 +98,9 @@ def harm(answer) -> list[str]:
         found.append(f"leads to {answer['Location'][:80]}")
     if "frame-ancestors 'none'" not in answer.get("Content-Security-Policy", "") and answer.status_code == 200:
         found.append("may be framed")
-    if not answer.streaming and "html" in answer.get("Content-Type", ""):
+    if answer.streaming:
+        answer.close()  # files of open data are sent one at a time
+    elif "html" in answer.get("Content-Type", ""):
         text = answer.content.decode()
         found += Browser(text).runs
         found += [word for word in ("root:x:0", "Traceback (most", "7*7=49") if word in text]

@@ -157,7 +157,7 @@ def test_the_page_names_every_part_and_what_it_waits_for(client, settings, monke
     settings.BACKUP_DIR, settings.HTTPS = tmp_path, True
     monkeypatch.setattr(worker, "_BEAT", tmp_path / "never")
     page = client.get("/sehat", HTTP_ACCEPT="text/html").content.decode()
-    for part in parts.PARTS:
+    for part in parts.present():
         assert f"<strong>{part.name}</strong>" in page
     assert page.count("belum diperiksa; perbaiki dahulu pekerja") == 5  # pembaca, surat, penjaga, cadangan, arsip
     assert "Pekerja latar belum pernah berjalan" in page
