@@ -127,11 +127,13 @@ def whole_answer_on(sent):
 
 
 def lines(portal):
-    return [
+    """Of all journals, in the order of their moments."""
+    found = [
         line.split("\t")
         for path in (portal.folder / "pageviews").glob("*.log")
         for line in path.read_text().splitlines()
     ]
+    return sorted(found, key=lambda line: line[0])
 
 
 def test_a_read_is_journalled_once_by_nginx_and_the_header_stays_inside(nginx, portal):
