@@ -99,7 +99,7 @@ def harm(answer) -> list[str]:
     if "frame-ancestors 'none'" not in answer.get("Content-Security-Policy", "") and answer.status_code == 200:
         found.append("may be framed")
     if answer.streaming:
-        answer.close()  # files of open data are sent one at a time
+        b"".join(answer.streaming_content)  # to its end: files of open data are sent one at a time
     elif "html" in answer.get("Content-Type", ""):
         text = answer.content.decode()
         found += Browser(text).runs
