@@ -83,7 +83,9 @@ def large():
     DailyViews.objects.create(article=article, day=timezone.localdate(), views=3)
     RelatedArticle.objects.create(article=article, target=make_article(), rank=1)
     Article.objects.filter(pk=article.pk).first().publish(by=None)
-    for table in GROWING - {"audit_entry"}:  # written at commit
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the audit list is written at commit
+    for table in GROWING:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM {table}")
             assert cursor.fetchone()[0], table
