@@ -46,22 +46,23 @@ def _exchange(connection: socket.socket, path: str, head: str) -> tuple[int, boo
     connection.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
     received = b""
     while b"\r\n\r\n" not in received:
-        received += _more(connection, path)
+        received += more(connection, path)
     answer, _, body = received.partition(b"\r\n\r\n")
     if answer[9:12] != b"200":
         raise Failed(f"{path}: {answer.splitlines()[0].decode()}")
     answer = answer.lower()
     if b"\r\ntransfer-encoding: chunked" in answer:
         while not body.endswith(b"\r\n0\r\n\r\n"):
-            body += _more(connection, path)
+            body += more(connection, path)
     else:
         length = int(answer.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
         while len(body) < length:
-            body += _more(connection, path)
+            body += more(connection, path)
     return len(body), b"\r\nconnection: close" not in answer
 
 
-def _more(connection: socket.socket, path: str) -> bytes:
+def more(connection: socket.socket, path: str) -> bytes:
+    """The next bytes of an answer. Raises Failed if there are none."""
     part = connection.recv(65536)
     if not part:
         raise Failed(f"{path}: the answer is cut short.")

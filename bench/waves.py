@@ -4,7 +4,7 @@ real load. One thread: several would mostly take turns with each other."""
 import socket
 import ssl
 
-from bench import Failed
+from bench import Failed, load
 
 CONNECTIONS = 32
 MOST = 500  # requests on a connection: nginx closes it after a thousand
@@ -38,17 +38,10 @@ def _connect(port: int, tls: ssl.SSLContext | None) -> socket.socket:
 def _read(connection: socket.socket, path: str) -> None:
     received = b""
     while b"\r\n\r\n" not in received:
-        received += _more(connection, path)
+        received += load.more(connection, path)
     head, _, body = received.partition(b"\r\n\r\n")
     if head[9:12] != b"200":
         raise Failed(f"{path}: {head.splitlines()[0].decode()}")
     left = int(head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]) - len(body)
     while left > 0:
-        left -= len(_more(connection, path))
-
-
-def _more(connection: socket.socket, path: str) -> bytes:
-    part = connection.recv(65536)
-    if not part:
-        raise Failed(f"{path}: the answer is cut short.")
-    return part
+        left -= len(load.more(connection, path))

@@ -85,7 +85,7 @@ def counts(pks: Iterable[int]) -> dict[int, int]:
 
 def shown_count(number: int) -> str:
     """`38`, `200+`."""
-    return f"{number:,}".replace(",", ".") + ("+" if number >= COUNTED else "")
+    return f"{number}+" if number >= COUNTED else str(number)
 
 
 def unused(tags: QuerySet) -> QuerySet:

@@ -121,7 +121,7 @@ def _query_database(kind: str, query):
             return query()
     except Exception as error:
         if reads.alias() != reads.PRIMARY:
-            with reads.from_primary():
+            with reads.using(reads.PRIMARY):
                 return _query_database(kind, query)
         pauses[kind].begin()
         logger.warning("Halaman galat tanpa basis data: %s", str(error).strip().partition("\n")[0])

@@ -35,7 +35,7 @@ class ReplicaMiddleware:
 
     def __call__(self, request):
         if _is_for_readers(request) and replica.watch.fits():
-            with reads.from_replica(), deadline(PATIENCE):
+            with reads.using(reads.REPLICA), deadline(PATIENCE):
                 response = self.get_response(request)
             if not isinstance(response, _AskThePrimary):
                 return _wholly_from_replica(response)
@@ -78,7 +78,7 @@ def _wholly_from_replica(response):
 
 def _each_from_replica(chunks: Iterator[bytes]) -> Iterator[bytes]:
     while True:
-        with reads.from_replica():
+        with reads.using(reads.REPLICA):
             chunk = next(chunks, None)
         if chunk is None:
             return

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -414,3 +415,9 @@ def test_styles_of_an_admin_list_name_a_model_that_exists():
     }
     assert styled
     assert styled <= models
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "drills").glob("*.py")), ids=lambda path: path.stem)
+def test_drills_follow_what_they_use(path):
+    """They run seldom: a name that was moved would be noticed weeks later."""
+    import_module(f"tests.drills.{path.stem}")

@@ -139,7 +139,7 @@ def test_what_is_written_and_the_newsroom_stay_on_the_primary(client, servers):
     assert copy.captured_queries == []
     client.get("/cari?q=tiadasama")  # a page for readers
     assert FailedSearch.objects.filter(words="tiadasama").exists()
-    with reads.from_replica():
+    with reads.using(reads.REPLICA):
         category = Category.objects.get()
     category.save()
     assert category._state.db == "default"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news.models import Article, District, FailedSearch, MonthCount, search
-from news.search import find, query
+from news.search import any_state, query
 from news.web.dates import ZONE
 from portal.run.worker import Worker
 from tests.make import count_words, make_article, make_category
@@ -96,37 +96,37 @@ def test_a_title_typed_from_its_beginning_comes_first():
 
 def test_newest_hits_of_a_common_word_come_from_a_window(monkeypatch):
     """With more than FEW expected hits only a window of the newest articles is searched."""
-    monkeypatch.setattr(find, "FEW", 5)
-    monkeypatch.setattr(find, "_COMMON", 1.1)
+    monkeypatch.setattr(any_state, "FEW", 5)
+    monkeypatch.setattr(any_state, "_COMMON", 1.1)
     now = timezone.now()
-    for number in range(60):
+    for number in reversed(range(60)):
         make_article(title=f"Pasar {number}", published_at=now - timedelta(days=number))
         make_article(title=f"Taman {number}", published_at=now - timedelta(days=number))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE news_article")
-    pks = find.candidates(Article.objects.published(), query.tsquery("pasar"), 5)
+    pks = any_state.candidates(Article.objects.published(), query.tsquery("pasar"), 5)
     assert [Article.objects.get(pk=pk).title for pk in pks] == [f"Pasar {number}" for number in range(5)]
 
 
 def test_words_found_only_in_old_articles_are_found_outside_the_window(monkeypatch):
-    monkeypatch.setattr(find, "FEW", 2)
-    monkeypatch.setattr(find, "_COMMON", 1.1)
+    monkeypatch.setattr(any_state, "FEW", 2)
+    monkeypatch.setattr(any_state, "_COMMON", 1.1)
     now = timezone.now()
     for number in range(80):
         title = f"Covid {number}" if number >= 74 else f"Taman {number}"
         make_article(title=title, published_at=now - timedelta(days=number))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE news_article")
-    assert len(find.candidates(Article.objects.published(), query.tsquery("covid"), 6)) == 6
+    assert len(any_state.candidates(Article.objects.published(), query.tsquery("covid"), 6)) == 6
 
 
 def test_a_far_too_low_estimate_does_not_lose_the_newest_articles(monkeypatch):
-    monkeypatch.setattr(find, "FEW", 4)
-    monkeypatch.setattr(find, "_estimate", lambda rows: 1)
+    monkeypatch.setattr(any_state, "FEW", 4)
+    monkeypatch.setattr(any_state, "_estimate", lambda rows: 1)
     now = timezone.now()
     for number in range(30):
         make_article(title=f"Pasar {number}", published_at=now - timedelta(days=29 - number))
-    pks = find.candidates(Article.objects.published(), query.tsquery("pasar"), 3)
+    pks = any_state.candidates(Article.objects.published(), query.tsquery("pasar"), 3)
     assert [Article.objects.get(pk=pk).title for pk in pks] == ["Pasar 29", "Pasar 28", "Pasar 27"]
 
 

@@ -23,7 +23,7 @@ from news.admin.previews import PreviewAdmin
 from news.admin.statistics import StatisticsAdmin
 from news.admin.typed import typed
 from news.models import Article, Tag
-from news.search import find
+from news.search import any_state
 from news.search.query import tsquery
 from news.web import dates, typed_dates
 from news.web.admin import BoundedListAdmin, only_chosen, person_name
@@ -84,7 +84,7 @@ class ArticleAdmin(StatisticsAdmin, PreviewAdmin, ClosesVersions, BoundedListAdm
     def _with_words(self, queryset, text: str) -> list[int]:
         """The ids of the newest articles with these words or longer ones that begin with them."""
         sought = tsquery(text, beginnings=True)
-        return find.candidates(queryset, sought, SEARCHED_AT_MOST, by="id") if sought else []
+        return any_state.candidates(queryset, sought, SEARCHED_AT_MOST) if sought else []
 
     @admin.display(description="status")
     def status_badge(self, article):

@@ -5,14 +5,13 @@ articles (news.search.newest). These are then ranked here by BM25 over their ste
 "Siapa wali kota Tangerang 1998?" it weighs "kota" as much as "1998".
 """
 
-import json
 from collections.abc import Mapping
 from itertools import combinations, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Left
+from django.contrib.postgres.search import SearchRank
+from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, Value
+from django.db.models.functions import Left
 
 from news.search import bm25, stemming, vocabulary
 from news.search.newest import AT, Articles, newest
@@ -21,14 +20,10 @@ from news.search.query import Query, Term, TsQuery, lexeme
 from news.web import reads
 
 CANDIDATES = 120  # articles that are ranked, at most
-FEW = 1_200  # hits, as the planner estimates: up to this many are all read, of more only the newest
-_WRONG = 2  # an estimate was wrong if there are this many times as many hits
-_COMMON = 0.12  # share of the articles; of more frequent words, reading the newest articles soon finds enough hits
-_WINDOW_SPARE = 1.5  # the window of newest articles is expected to contain this many times the hits wanted
+_COMMON = 0.12  # share of the articles; more frequent words tell little
 _WORDS_OF_A_NAME = 2  # at most
 _WORDS_OF_A_QUESTION = 4  # at least
 _ENOUGH = 10  # articles with every word of a question; if there are fewer, those with most words are added
-_WIDEST = 60_000  # articles in a window: with more, finding its edge takes longer than reading all hits
 _SCANNED = 150  # newest hits that are checked against the rest of the query: further words, phrases
 _PARTS = 8  # partial searches for articles with most words, each for one rare word or a few commoner ones
 _PART_HITS = 300  # expected hits of a partial search, at most
@@ -90,71 +85,6 @@ def _with_every_word(articles: Articles, query: Query, within: Narrowing) -> lis
         is_match = dict(articles.filter(pk__in=hits).annotate(matches=matches).values_list("pk", "matches"))
         hits = [pk for pk in hits if is_match.get(pk)]
     return hits[:CANDIDATES]
-
-
-def candidates(
-    articles: Articles, query: SearchQuery, number: int = CANDIDATES, *, by: str = "published_at"
-) -> list[int]:
-    """The ids of the newest hits among `articles`, at most `number`, at a cost that does not grow with their number.
-
-    Up to FEW hits are all read from the word index. If more are expected, Postgres searches a window of the newest
-    articles, sized by its own estimate: there it combines the word index with the index on `by` and reads few rows.
-    """
-    hits = articles.filter(search=query)
-    expected = _estimate(hits)
-    if expected <= FEW:
-        # For words that often occur together the estimate is far too low. Reaching the limit shows that.
-        limit = max(FEW, expected * _WRONG)
-        found, total = _newest(hits, number, of=limit)
-        if total < limit:
-            return found
-        expected = total * _WRONG
-    article_count = _estimate(articles)
-    order = (f"-{by}", "-id")
-    if expected > article_count * _COMMON:
-        return list(hits.order_by(*order).values_list("pk", flat=True)[:number])
-    width = min(_WIDEST, int(number * _WINDOW_SPARE * article_count / expected))
-    if width <= article_count / 4:
-        edge = articles.order_by(*order).values_list(by, flat=True)[width : width + 1].first()
-        if edge is not None:
-            hidden = HiddenFromPlanner(edge, output_field=articles.model._meta.get_field(by))
-            inside = hits.filter(**{f"{by}__gte": hidden})
-            found = list(inside.order_by(*order).values_list("pk", flat=True)[:number])
-            if len(found) >= number / 2:
-                return found
-    return _newest(hits, number)[0]
-
-
-class HiddenFromPlanner(Value):
-    """A value that the planner cannot see. It then assumes that the window is narrow, and combines its index with the
-    word index even if it expects few hits."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        sql, parameters = super().as_sql(compiler, connection)
-        return f"(SELECT {sql}::{self.output_field.db_type(connection)})", parameters
-
-
-def _newest(hits: QuerySet, number: int, *, of: int | None = None) -> tuple[list[int], int]:
-    """The newest among the first `of` hits that Postgres finds, and how many hits were found.
-
-    Sorted by an expression without an index: otherwise Postgres reads the articles in order of time, which takes
-    700 ms for a rare or absent word."""
-    sql, values = (
-        hits.order_by().values_list("pk", Coalesce("published_at", "created_at"))[:of].query.sql_with_params()
-    )
-    with reads.connection().cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, count(*) OVER () FROM ({sql}) AS met (id, at) ORDER BY at DESC, id DESC LIMIT %s",
-            [*values, number],
-        )
-        rows = cursor.fetchall()
-    return [pk for pk, _ in rows], rows[0][1] if rows else 0
-
-
-def _estimate(rows: Articles | QuerySet) -> int:
-    """How many rows the planner expects. Only plans the query: counting a common word would take 100 to 600 ms."""
-    plan = json.loads(rows.order_by().values("pk").explain(format="json"))
-    return plan[0]["Plan"]["Plan Rows"]
 
 
 def _with_most_words(articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing) -> list[int]:

@@ -24,17 +24,9 @@ def connection() -> BaseDatabaseWrapper:
 
 
 @contextmanager
-def from_replica() -> Iterator[None]:
-    token = _chosen.set(REPLICA)
-    try:
-        yield
-    finally:
-        _chosen.reset(token)
-
-
-@contextmanager
-def from_primary() -> Iterator[None]:
-    token = _chosen.set(PRIMARY)
+def using(alias: str) -> Iterator[None]:
+    """Reads in this block come from this database."""
+    token = _chosen.set(alias)
     try:
         yield
     finally:

@@ -18,10 +18,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bench import nginx
 from portal.run import postgres
 from tests.conftest import DATA_DIR, PROJECT, free_port, require_program, wait_until
 from tests.test_containers import SERVICES
-from tests.test_deploy import NAME, make_certificate
+from tests.test_deploy import NAME
 from tests.web_servers import answer_on, get, status
 
 pytestmark = pytest.mark.drill
@@ -138,7 +139,7 @@ def test_the_images_run_the_portal_with_tls_as_nobody_special(images, database, 
         assert portal.changed_since(begun) == []
 
         certificate = live / "live" / NAME / "fullchain.pem"
-        make_certificate(certificate, live / "live" / NAME / "privkey.pem")
+        nginx.make_certificate(certificate, live / "live" / NAME / "privkey.pem", NAME, f"www.{NAME}")
         write_configuration(conf, port, http, https)
         added = set(SERVICES["nginx"]["cap_add"])
         drop = [f"--cap-drop=CAP_{each}" for each in sorted(GIVEN - added)]

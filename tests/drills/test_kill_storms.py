@@ -13,16 +13,6 @@ from tests.test_serve import LOGIN, Portal, interrupt, kill_all_of
 pytestmark = pytest.mark.drill
 
 
-@pytest.fixture
-def data_dir(tmp_path):
-    """The data folder of a portal that was never started; demo content, which takes longest, is disabled."""
-    folder = tmp_path / "var"
-    folder.mkdir()
-    (folder / "contoh-dimuat").touch()
-    yield folder
-    kill_all_of(folder)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_no_read_is_lost_or_counted_twice_during_minutes_of_kills(tmp_path, settings):
     settings.PAGEVIEWS_DIR = tmp_path / "pageviews"

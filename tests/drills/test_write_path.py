@@ -15,7 +15,7 @@ import pytest
 from portal.run import postgres
 from tests.conftest import PROJECT, child_environment, free_port, wait_until
 from tests.journals import make_line
-from tests.test_serve import Portal, kill_all_of
+from tests.test_serve import Portal
 from tests.town import Town
 
 pytestmark = pytest.mark.drill
@@ -149,15 +149,6 @@ class City:
 def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@pytest.fixture
-def data_dir(tmp_path):
-    folder = tmp_path / "var"
-    folder.mkdir()
-    (folder / "contoh-dimuat").touch()
-    yield folder
-    kill_all_of(folder)
 
 
 @pytest.fixture
