@@ -124,7 +124,7 @@ def test_server_runs_while_it_is_needed_and_no_longer(data_dir):
 
 def test_server_is_small_private_and_speaks_utf8(data_dir):
     with postgres.running(data_dir, UNSAFE_BUT_FAST):
-        assert query(data_dir, "SHOW shared_buffers") == "32MB"
+        assert query(data_dir, "SHOW shared_buffers") == "16MB"
         assert query(data_dir, "SHOW jit") == "off"
         assert query(data_dir, "SHOW listen_addresses") == ""
         assert query(data_dir, "SHOW server_encoding") == "UTF8"

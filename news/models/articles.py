@@ -39,15 +39,32 @@ NAMES = models.Func(
 _CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False))
 
 
+def _published(article: str = "") -> models.Q:
+    """`article` is the path of the article's fields: `article__` for a model with that foreign key."""
+    return models.Q(**{f"{article}status": "published", f"{article}published_at__lte": Now()})
+
+
+def _withdrawn(article: str = "") -> models.Q:
+    unknown = models.Q(**{f"{article}withdrawn_at": None})
+    was_shown = models.Q(**{f"{article}published_at__lte": models.F(f"{article}withdrawn_at")})
+    return (unknown | was_shown) & models.Q(**{f"{article}status": "withdrawn"})
+
+
+def told_corrections() -> models.QuerySet[Correction]:
+    """What readers are told, newest first: all about public articles, of the withdrawn ones only that they were
+    withdrawn. By a join: for sub-selects in an OR, Postgres would read all articles."""
+    withdrawal = models.Q(kind=Correction.Kind.WITHDRAWAL)
+    return Correction.objects.filter(_published("article__") | (withdrawal & _withdrawn("article__")))
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self):
         """Articles that are public now, by the database's clock. Every page, feed and list starts here."""
-        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=Now())
+        return self.filter(_published())
 
     def withdrawn(self):
         """Articles that were public and are withdrawn; not those that were withdrawn before their time came."""
-        was_shown = models.Q(withdrawn_at=None) | models.Q(published_at__lte=models.F("withdrawn_at"))
-        return self.filter(was_shown, status=Article.Status.WITHDRAWN)
+        return self.filter(_withdrawn())
 
     def once_shown(self):
         """Articles whose address shows something: themselves, or why they were withdrawn."""
@@ -96,12 +113,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Annotates `revised`: when the newest change was made that has a public page; None if there is none."""
         told = Change.objects.told().filter(row=models.OuterRef("pk")).order_by("-id").values("at")[:1]
         return self.annotate(revised=models.Subquery(told))
-
-    def corrections(self):
-        """What readers are told about these articles: all about those that are public, of the withdrawn ones only that
-        they were withdrawn."""
-        withdrawals = models.Q(kind=Correction.Kind.WITHDRAWAL, article__in=self.withdrawn())
-        return Correction.objects.filter(withdrawals | models.Q(article__in=self.published()))
 
     def last_change(self) -> datetime | None:
         """When a list of these articles last changed, for conditional requests: when one was last published, saved or
