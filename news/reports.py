@@ -1,15 +1,19 @@
 """How much was published and read in a period: by month, category, writer and kecamatan."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import reduce
+from itertools import islice
+from operator import or_
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth
+from django.utils import timezone
 
-from news.models import Article, Category, DailyViews, District
+from news.models import Article, Category, DailyViews, District, SummedDay, SummedReads
 from news.web import dates
 
 NO_WRITER, NO_DISTRICT = "Tanpa nama penulis", "Tanpa kecamatan"
@@ -32,54 +36,115 @@ class Report(NamedTuple):
 
 
 Sums = tuple[int, int, int]  # articles, reads, readers
-_KEYS = {"category": 0, "district": 1, "writer": 2, "writers": 2}  # which of the statement's three columns is the key
+Span = tuple[date, date]  # a first day and the day after a last one
+_KINDS = SummedReads.Kind
+_MOST_SPANS = 50  # of days that are not added up; of more, no added up day is used
 # The days are added up by article first, so that few rows meet the articles. A day's reads of an article fit an int,
 # whose sums are faster than those of a bigint. Of the writers only those asked for leave the database: an archive may
 # have tens of thousands, and reading them costs more than all the sums. Names are compared as bytes, which is faster.
 _SQL = """
     WITH days AS (
         SELECT article_id, sum(views::int) AS reads, sum(coalesce(readers, views)::int) AS readers
-        FROM news_dailyviews WHERE day >= %s AND day < %s GROUP BY article_id
-    ), counted AS (
-        SELECT category_id, district_id, author COLLATE "C" AS author, (published.id IS NOT NULL)::int AS articles,
-            coalesce(reads, 0) AS reads, coalesce(readers, 0) AS readers
-        FROM news_article
-        LEFT JOIN days ON days.article_id = news_article.id
-        LEFT JOIN ({published}) AS published ON published.id = news_article.id
-        WHERE days.article_id IS NOT NULL OR published.id IS NOT NULL
+        FROM ({days}) AS days GROUP BY article_id
+    ), facts AS (
+        SELECT article_id AS id, 0 AS articles, reads, readers FROM days
+        UNION ALL SELECT id, 1, 0, 0 FROM ({published}) AS published
     ), sums AS MATERIALIZED (
-        SELECT CASE 0 WHEN grouping(category_id) THEN 'category' WHEN grouping(district_id) THEN 'district'
-                ELSE 'writer' END AS name,
-            category_id, district_id, author, sum(articles) AS articles, sum(reads) AS reads, sum(readers) AS readers
-        FROM counted GROUP BY GROUPING SETS ((category_id), (district_id), (author))
+        SELECT kind, key COLLATE "C" AS key, sum(articles) AS articles, sum(reads) AS reads, sum(readers) AS readers
+        FROM (
+            SELECT CASE 0 WHEN grouping(category_id) THEN 'category' WHEN grouping(district_id) THEN 'district'
+                    ELSE 'writer' END AS kind,
+                CASE 0 WHEN grouping(category_id) THEN category_id::text
+                    WHEN grouping(district_id) THEN coalesce(district_id::text, '')
+                    ELSE author COLLATE "C" END AS key,
+                sum(articles) AS articles, sum(reads) AS reads, sum(readers) AS readers
+            FROM facts JOIN news_article USING (id)
+            GROUP BY GROUPING SETS ((category_id), (district_id), (author COLLATE "C"))
+            UNION ALL
+            SELECT kind, key, articles, reads, readers FROM news_summedreads WHERE day = ANY(%s)
+        ) AS parts
+        GROUP BY kind, key COLLATE "C"
     )
-    SELECT * FROM sums WHERE name <> 'writer'
+    SELECT * FROM sums WHERE kind <> 'writer'
     UNION ALL
-    (SELECT * FROM sums WHERE name = 'writer' ORDER BY reads DESC, articles DESC, author LIMIT %s)
+    (SELECT * FROM sums WHERE kind = 'writer' ORDER BY reads DESC, articles DESC, key LIMIT %s)
     UNION ALL
-    SELECT 'writers', NULL, NULL, count(*)::text, sum(articles), sum(reads), sum(readers)
-    FROM sums WHERE name = 'writer'
+    SELECT 'writers', count(*)::text, sum(articles), sum(reads), sum(readers) FROM sums WHERE kind = 'writer'
 """
 
 
 def make(first: datetime, after: datetime, writers: int | None = None) -> Report:
     """The report of the days from `first` until before `after`, both midnights in the city's time zone; with so many
     writers, or all."""
-    published = Article.objects.published().filter(published_at__gte=first, published_at__lt=after).order_by()
-    days = dates.day_of(first), dates.day_of(after)
-    months = [Line(dates.month(*month), *sums) for month, sums in sorted(_by_month(published, *days).items())]
-    found = _by_group(published, *days, writers)
-    categories = dict(Category.objects.values_list("pk", "name"))
-    districts: dict[int | None, str] = {None: NO_DISTRICT, **dict(District.objects.values_list("pk", "name"))}
-    shown = _most_read_first(Line(key or NO_WRITER, *sums) for key, sums in found["writer"].items())
+    summed, spans = _parts(dates.day_of(first), dates.day_of(after))
+    months = [Line(dates.month(*month), *sums) for month, sums in sorted(_by_month(summed, spans).items())]
+    found = _by_key(summed, spans, writers)
+    categories = {str(pk): name for pk, name in Category.objects.values_list("pk", "name")}
+    districts = {"": NO_DISTRICT, **{str(pk): name for pk, name in District.objects.values_list("pk", "name")}}
+    shown = _most_read_first(Line(key or NO_WRITER, *sums) for key, sums in found[_KINDS.WRITER].items())
     return Report(
         total=added_up("Jumlah", months),
         months=months,
-        categories=_most_read_first(Line(categories[key], *sums) for key, sums in found["category"].items()),
-        districts=_most_read_first(Line(districts[key], *sums) for key, sums in found["district"].items()),
+        categories=_most_read_first(Line(categories[key], *sums) for key, sums in found[_KINDS.CATEGORY].items()),
+        districts=_most_read_first(Line(districts[key], *sums) for key, sums in found[_KINDS.DISTRICT].items()),
         writers=shown,
         other_writers=_others(found["writers"], shown),
     )
+
+
+def add_up_days(limit: int = 20) -> None:
+    """Adds up what was read and published on past days, the newest first, so that reports need not. Called by the
+    worker. Yesterday waits until the hosts' journals are in."""
+    today = timezone.localdate()
+    for day in islice(_missing(today - timedelta(days=2)), limit):
+        _add_up(day)
+
+
+def _missing(day: date) -> Iterator[date]:
+    """Days that are not added up, from this one back to the first on which anything was published or read."""
+    published = Article.objects.published().order_by("published_at").values_list("published_at", flat=True).first()
+    read = DailyViews.objects.order_by("day").values_list("day", flat=True).first()
+    first = min(filter(None, [read, published and dates.day_of(published)]), default=None)
+    summed = set(SummedDay.objects.values_list("day", flat=True))
+    while first and day >= first:
+        if day not in summed:
+            yield day
+        day -= timedelta(days=1)
+
+
+def _add_up(day: date) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # waits for transactions that change the day; others wait for this one
+            cursor.execute(f"LOCK TABLE {SummedDay._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        found = _by_key([], [(day, day + timedelta(days=1))], writers=None)
+        SummedReads.objects.filter(day=day).delete()
+        SummedReads.objects.bulk_create(
+            SummedReads(day=day, kind=kind, key=key, articles=articles, reads=reads, readers=readers)
+            for kind in _KINDS.values
+            for key, (articles, reads, readers) in found[kind].items()
+        )
+        SummedDay.objects.create(day=day)
+
+
+def _parts(first: date, after: date) -> tuple[list[date], list[Span]]:
+    """The days of a period that are added up, and the spans of the others."""
+    summed = set(SummedDay.objects.filter(day__gte=first, day__lt=after).values_list("day", flat=True))
+    begin = [day for day in (first, *(day + timedelta(days=1) for day in summed)) if day not in summed and day < after]
+    end = [day for day in (*summed, after) if day - timedelta(days=1) not in summed and day > first]
+    spans = list(zip(sorted(begin), sorted(end), strict=True)) or [(after, after)]  # the latter: none
+    return (sorted(summed), spans) if len(spans) <= _MOST_SPANS else ([], [(first, after)])
+
+
+def _read(spans: list[Span]) -> QuerySet[DailyViews]:
+    within = [Q(day__gte=first, day__lt=after) for first, after in spans]
+    return DailyViews.objects.filter(reduce(or_, within)).order_by()
+
+
+def _published(spans: list[Span]) -> QuerySet[Article]:
+    within = [
+        Q(published_at__gte=dates.midnight(first), published_at__lt=dates.midnight(after)) for first, after in spans
+    ]
+    return Article.objects.published().filter(reduce(or_, within)).order_by()
 
 
 def _others(all_writers: dict[str, Sums], shown: list[Line]) -> Line | None:
@@ -95,30 +160,38 @@ def added_up(name: str, lines: list[Line]) -> Line:
     return Line(name, *(sums or [0, 0, 0]))
 
 
-def _by_month(published: QuerySet[Article], first: date, after: date) -> dict[tuple[int, int], Sums]:
+def _by_month(summed: list[date], spans: list[Span]) -> dict[tuple[int, int], Sums]:
     """By year and month, those in which nothing happened left out."""
     found: defaultdict[tuple[int, int], Sums] = defaultdict(lambda: (0, 0, 0))
-    months = published.annotate(month=TruncMonth("published_at", tzinfo=dates.ZONE)).values_list("month")
+
+    def add(day: date, *more: int) -> None:
+        sums = found[day.year, day.month]
+        found[day.year, day.month] = (sums[0] + int(more[0]), sums[1] + int(more[1]), sums[2] + int(more[2]))
+
+    of_days = SummedReads.objects.filter(kind=_KINDS.CATEGORY, day__in=summed).order_by().values_list("day")
+    for row in of_days.annotate(Sum("articles"), Sum("reads"), Sum("readers")):
+        add(*row)
+    months = _published(spans).annotate(month=TruncMonth("published_at", tzinfo=dates.ZONE)).values_list("month")
     for month, articles in months.annotate(articles=Count("pk")):
-        found[month.year, month.month] = (articles, 0, 0)
-    days = DailyViews.objects.filter(day__gte=first, day__lt=after).order_by().values_list("day")
-    for day, views, seen_by in days.annotate(reads=Sum("views"), seen_by=Sum(Coalesce("readers", "views"))):
-        articles, reads, readers = found[day.year, day.month]
-        found[day.year, day.month] = (articles, reads + int(views), readers + int(seen_by))
-    return found
+        add(month, articles, 0, 0)
+    days = _read(spans).values_list("day")
+    for day, reads, readers in days.annotate(reads=Sum("views"), seen_by=Sum(Coalesce("readers", "views"))):
+        add(day, 0, reads, readers)
+    return {month: sums for month, sums in found.items() if any(sums)}
 
 
-def _by_group(
-    published: QuerySet[Article], first: date, after: date, writers: int | None
-) -> dict[str, dict[Any, Sums]]:
-    """By name of the group and key; "writers" has one key, the number of all of them."""
-    statement, parameters = published.values("id").query.sql_with_params()
-    found: dict[str, dict[Any, Sums]] = {name: {} for name in _KEYS}
+def _by_key(summed: list[date], spans: list[Span], writers: int | None) -> dict[str, dict[str, Sums]]:
+    """By kind and key, as SummedReads; "writers" has one key, the number of all of them."""
+    days, of_days = _read(spans).values("article_id", "views", "readers").query.sql_with_params()
+    published, of_published = _published(spans).values("id").query.sql_with_params()
+    found: dict[str, dict[str, Sums]] = {name: {} for name in (*_KINDS.values, "writers")}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # a row for each article stays in memory
-        cursor.execute(_SQL.format(published=statement), [first, after, *parameters, writers])
-        for name, *keys, articles, reads, readers in cursor.fetchall():
-            found[name][keys[_KEYS[name]]] = (int(articles or 0), int(reads or 0), int(readers or 0))
+        statement = _SQL.format(days=days, published=published)
+        cursor.execute(statement, [*of_days, *of_published, summed, writers])
+        for kind, key, *sums in cursor.fetchall():
+            articles, reads, readers = (int(each or 0) for each in sums)
+            found[kind][key] = (articles, reads, readers)
     return found
 
 

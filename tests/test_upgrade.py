@@ -57,7 +57,7 @@ REMOVE_NAMES_OF_NEW_TABLES = """
         SELECT id FROM django_content_type
         WHERE app_label IN ('audit', 'hosts', 'login', 'unsaved')
         OR model IN ('change', 'document', 'feedids', 'hourlyreaders', 'mergedtag', 'pin', 'previewlink',
-                     'previewvisit', 'publishedalone', 'reindexing', 'taggedarticle')
+                     'previewvisit', 'publishedalone', 'reindexing', 'summedday', 'summedreads', 'taggedarticle')
     ),
     permissions AS (DELETE FROM auth_permission WHERE content_type_id IN (SELECT id FROM new) RETURNING id),
     granted AS (DELETE FROM auth_group_permissions WHERE permission_id IN (SELECT id FROM permissions))

@@ -3,7 +3,16 @@
 from news.models.articles import NAMES, Article, RelatedArticle, told_corrections
 from news.models.changes import Change
 from news.models.corrections import Correction
-from news.models.counters import ArticleViews, DailyViews, HourlyReaders, JournalOffset, MonthCount, MostRead
+from news.models.counters import (
+    ArticleViews,
+    DailyViews,
+    HourlyReaders,
+    JournalOffset,
+    MonthCount,
+    MostRead,
+    SummedDay,
+    SummedReads,
+)
 from news.models.documents import Document
 from news.models.feed_ids import FeedIds
 from news.models.findings import Finding, Scan
@@ -49,6 +58,8 @@ __all__ = [
     "Reindexing",
     "RelatedArticle",
     "Scan",
+    "SummedDay",
+    "SummedReads",
     "Tag",
     "TaggedArticle",
     "Word",

@@ -106,3 +106,38 @@ class MonthCount(models.Model):
 
     def __str__(self):
         return f"{self.month:%Y-%m}: {self.articles}"
+
+
+class SummedDay(models.Model):
+    """A past day whose SummedReads are complete. Whatever changes them deletes this row (triggers, migration 0033)."""
+
+    day = models.DateField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.day}"
+
+
+class SummedReads(models.Model):
+    """What was published and read on one day in the city's time zone, added up for news.reports by the worker."""
+
+    class Kind(models.TextChoices):
+        CATEGORY = "category"
+        DISTRICT = "district"
+        WRITER = "writer"
+
+    pk = models.CompositePrimaryKey("day", "kind", "key")
+    day = models.DateField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=200)  # the id of the category or district, or the writer; "": without
+    articles = models.IntegerField()  # published that day, and still public
+    reads = models.BigIntegerField()
+    readers = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.day} {self.kind} {self.key}: {self.reads}"

@@ -26,7 +26,7 @@ from comments import privacy, transparency
 from comments.mail import digest, outbox
 from comments.models import Email
 from comments.triage import assessment
-from news import cards, month_counts, pageviews, reindexing
+from news import cards, month_counts, pageviews, reindexing, reports
 from news.models import Article, FailedSearch, HourlyReaders, MissingPath, photo_use
 from news.models.documents import delete_orphans, read_next
 from news.pageviews import most_read, salt
@@ -80,6 +80,7 @@ class Worker:
             Job("menghitung jumlah baca", self.drain, every=1),
             Job("menyusun Terpopuler", self.refresh_most_read, every=5, share=0.02),
             Job("menghitung berita setiap bulan", month_counts.refresh, every=60, share=0.01),
+            Job("menjumlahkan hari untuk laporan", reports.add_up_days, every=10, share=0.05),
             Job("menyusun Artikel Terkait", Backlog().step, every=1),
             Job("menggambar kartu berita baru", partial(cards.draw_missing, newest=50), every=2),
             Job("memeriksa kartu berita", cards.draw_missing, every=20, share=0.05),
