@@ -1,5 +1,7 @@
 """See the package. With PgBouncer: `ignore_startup_parameters = options`, since it hands on no `options`."""
 
+import select
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ from news.web.database import STATEMENT_TIMEOUT, patience, seconds_left
 
 LATE = "the database did not answer in time"
 HEALTH_CHECK = 2.0  # seconds for `SELECT 1` on a connection that is used again
+TRUSTED = 1.0  # seconds after one in which a silent connection needs none
 
 
 class Connection(psycopg.Connection):
@@ -39,6 +42,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise psycopg.OperationalError(LATE)
         return super().get_new_connection(conn_params)
 
+    checked = 0.0  # when the server last answered `SELECT 1`, on the monotonic clock
+
     def is_usable(self):
+        """A page of three statements costs a tenth less without the fourth. A server that has ended the connection has
+        said so on it."""
+        if time.monotonic() - self.checked < TRUSTED and _is_silent(self.connection):
+            return True
         with patience(HEALTH_CHECK):
-            return super().is_usable()
+            is_usable = super().is_usable()
+        self.checked = time.monotonic() if is_usable else 0.0
+        return is_usable
+
+
+def _is_silent(connection: psycopg.Connection) -> bool:
+    if connection.closed:
+        return False
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return not waiting.poll(0)
