@@ -10,8 +10,9 @@ CONNECTIONS = 32
 MOST = 500  # requests on a connection: nginx closes it after a thousand
 
 
-def get(port: int, path: str, number: int, tls: ssl.SSLContext | None = None) -> int:
-    """Makes at least `number` requests; returns how many. Raises Failed for any status but 200."""
+def get(port: int, path: str, number: int, tls: ssl.SSLContext | None = None, *, most: int = MOST) -> int:
+    """Makes at least `number` requests, `most` on each connection; returns how many. Raises Failed for any status but
+    200."""
     request = (
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
         "User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko)\r\n\r\n"
@@ -19,7 +20,7 @@ def get(port: int, path: str, number: int, tls: ssl.SSLContext | None = None) ->
     done = 0
     while done < number:
         connections = [_connect(port, tls) for _ in range(CONNECTIONS)]
-        for _ in range(min(MOST, -(-(number - done) // CONNECTIONS))):
+        for _ in range(min(most, -(-(number - done) // CONNECTIONS))):
             for connection in connections:
                 connection.sendall(request)
             for connection in connections:
