@@ -1,22 +1,21 @@
 """The number of articles per month, stored because counting a million rows takes 300 ms."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Count, IntegerField, QuerySet
-from django.db.models.functions import Cast, ExtractDay, TruncMonth
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
 
 from news.models import Article, MonthCount
-from news.web.dates import ZONE
-from news.web.prepared import Statement
+from news.web import dates, reads
 
 
 def refresh() -> None:
     """Counts the published articles of each month in the city's time zone and stores changes. Called by the worker."""
     counted = dict(
         Article.objects.published()
-        .annotate(month=TruncMonth("published_at", tzinfo=ZONE))
+        .annotate(month=TruncMonth("published_at", tzinfo=dates.ZONE))
         .values_list("month")
         .annotate(articles=Count("pk"))
         .order_by()
@@ -43,15 +42,23 @@ def years() -> list[tuple[int, int, list[tuple[int, int]]]]:
     return found
 
 
+# Counting from each midnight to the next takes a third of finding out the day of each article.
+_OF_EACH_DAY = """
+    SELECT extract(day FROM day)::int, articles
+    FROM generate_series(%s::date::timestamp, %s::date::timestamp, '1 day') AS day
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS articles FROM ({published}) AS published
+        WHERE published_at >= day AT TIME ZONE %s AND published_at < (day + interval '1 day') AT TIME ZONE %s
+    ) AS counted
+    WHERE articles > 0
+"""
+
+
 def days(first: datetime, after: datetime) -> dict[int, int]:
-    """The number of articles on each day of the month that begins and ends at these moments."""
-    return dict(_days(first, after))
-
-
-def _of_each_day(first: datetime, after: datetime) -> QuerySet:
-    articles = Article.objects.published().filter(published_at__gte=first, published_at__lt=after)
-    day = Cast(ExtractDay("published_at", tzinfo=ZONE), IntegerField())  # else Postgres counts days in decimals
-    return articles.annotate(day=day).values_list("day").annotate(Count("pk")).order_by()
-
-
-_days = Statement(_of_each_day, datetime, datetime)
+    """The number of articles on each day of the month that begins and ends at these moments; none without any."""
+    published, values = Article.objects.published().values("published_at").query.sql_with_params()
+    last = dates.day_of(after) - timedelta(days=1)
+    with reads.connection().cursor() as cursor:
+        keys = [dates.day_of(first), last, *values, dates.ZONE.key, dates.ZONE.key]
+        cursor.execute(_OF_EACH_DAY.format(published=published), keys)
+        return dict(cursor.fetchall())

@@ -35,7 +35,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Database: Any = SimpleNamespace(**{**vars(psycopg), "connect": Connection.connect})
 
     def get_connection_params(self):
-        return {"options": f"-c statement_timeout={STATEMENT_TIMEOUT}s"} | super().get_connection_params()
+        """Without Memoize: before its first row Postgres makes room for all values that it expects, .7 ms for 400,000
+        photos, and the front page joins photos nine times."""
+        options = f"-c statement_timeout={STATEMENT_TIMEOUT}s -c enable_memoize=off"
+        return {"options": options} | super().get_connection_params()
 
     def get_new_connection(self, conn_params):
         if not seconds_left():  # psycopg would try for two seconds at least
