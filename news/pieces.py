@@ -227,8 +227,8 @@ def _small(article: Listed, sizes: str) -> str:
 
 def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
     """Text from pairs (text, whether it is marked)."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", text) if is_marked else text,) for text, is_marked in parts)
+    return SafeString(
+        "".join(f"<mark>{escape(text)}</mark>" if is_marked else escape(text) for text, is_marked in parts)
     )
 
 
