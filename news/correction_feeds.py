@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from news import markup
-from news.models import told_corrections
+from news.models import Correction
 from news.web.caching import public
 
 NEWEST = 30
@@ -33,7 +33,7 @@ class Rss(Feed):
         return self.link()
 
     def items(self):
-        return told_corrections().select_related("article")[:NEWEST]
+        return Correction.objects.told().select_related("article")[:NEWEST]
 
     def item_title(self, record):
         return markup.without_controls(f"{record.get_kind_display()}: {record.article.title}")

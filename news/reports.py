@@ -1,10 +1,10 @@
 """How much was published and read in a period: by month, category, writer and kecamatan."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import reduce
-from itertools import islice
+from itertools import groupby
 from operator import or_
 from typing import NamedTuple
 
@@ -14,9 +14,10 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from news.models import Article, Category, DailyViews, District, SummedDay, SummedReads
-from news.web import dates
+from news.web import dates, locks
 
 NO_WRITER, NO_DISTRICT = "Tanpa nama penulis", "Tanpa kecamatan"
+DELETED = "Sudah dihapus"  # a category or kecamatan, since its days were added up
 
 
 class Line(NamedTuple):
@@ -37,8 +38,10 @@ class Report(NamedTuple):
 
 Sums = tuple[int, int, int]  # articles, reads, readers
 Span = tuple[date, date]  # a first day and the day after a last one
-_KINDS = SummedReads.Kind
-_MOST_SPANS = 50  # of days that are not added up; of more, no added up day is used
+_GROUPS = SummedReads.Group
+_LIVE = timedelta(days=2)  # today and yesterday, whose journals may be late, are never added up
+_KEPT = timedelta(hours=20)  # then a day is added up again: an article may have been withdrawn or changed its category
+_DAYS_AT_ONCE = 20
 # The days are added up by article first, so that few rows meet the articles. A day's reads of an article fit an int,
 # whose sums are faster than those of a bigint. Of the writers only those asked for leave the database: an archive may
 # have tens of thousands, and reading them costs more than all the sums. Names are compared as bytes, which is faster.
@@ -50,10 +53,11 @@ _SQL = """
         SELECT article_id AS id, 0 AS articles, reads, readers FROM days
         UNION ALL SELECT id, 1, 0, 0 FROM ({published}) AS published
     ), sums AS MATERIALIZED (
-        SELECT kind, key COLLATE "C" AS key, sum(articles) AS articles, sum(reads) AS reads, sum(readers) AS readers
+        SELECT grouped_by, key COLLATE "C" AS key,
+            sum(articles) AS articles, sum(reads) AS reads, sum(readers) AS readers
         FROM (
             SELECT CASE 0 WHEN grouping(category_id) THEN 'category' WHEN grouping(district_id) THEN 'district'
-                    ELSE 'writer' END AS kind,
+                    ELSE 'writer' END AS grouped_by,
                 CASE 0 WHEN grouping(category_id) THEN category_id::text
                     WHEN grouping(district_id) THEN coalesce(district_id::text, '')
                     ELSE author COLLATE "C" END AS key,
@@ -61,15 +65,15 @@ _SQL = """
             FROM facts JOIN news_article USING (id)
             GROUP BY GROUPING SETS ((category_id), (district_id), (author COLLATE "C"))
             UNION ALL
-            SELECT kind, key, articles, reads, readers FROM news_summedreads WHERE day = ANY(%s)
+            SELECT grouped_by, key, articles, reads, readers FROM news_summedreads WHERE day = ANY(%s)
         ) AS parts
-        GROUP BY kind, key COLLATE "C"
+        GROUP BY grouped_by, key COLLATE "C"
     )
-    SELECT * FROM sums WHERE kind <> 'writer'
+    SELECT * FROM sums WHERE grouped_by <> 'writer'
     UNION ALL
-    (SELECT * FROM sums WHERE kind = 'writer' ORDER BY reads DESC, articles DESC, key LIMIT %s)
+    (SELECT * FROM sums WHERE grouped_by = 'writer' ORDER BY reads DESC, articles DESC, key LIMIT %s)
     UNION ALL
-    SELECT 'writers', count(*)::text, sum(articles), sum(reads), sum(readers) FROM sums WHERE kind = 'writer'
+    SELECT 'writers', count(*)::text, sum(articles), sum(reads), sum(readers) FROM sums WHERE grouped_by = 'writer'
 """
 
 
@@ -81,58 +85,73 @@ def make(first: datetime, after: datetime, writers: int | None = None) -> Report
     found = _by_key(summed, spans, writers)
     categories = {str(pk): name for pk, name in Category.objects.values_list("pk", "name")}
     districts = {"": NO_DISTRICT, **{str(pk): name for pk, name in District.objects.values_list("pk", "name")}}
-    shown = _most_read_first(Line(key or NO_WRITER, *sums) for key, sums in found[_KINDS.WRITER].items())
+    shown = _most_read_first(Line(key or NO_WRITER, *sums) for key, sums in found[_GROUPS.WRITER].items())
     return Report(
         total=added_up("Jumlah", months),
         months=months,
-        categories=_most_read_first(Line(categories[key], *sums) for key, sums in found[_KINDS.CATEGORY].items()),
-        districts=_most_read_first(Line(districts[key], *sums) for key, sums in found[_KINDS.DISTRICT].items()),
+        categories=_most_read_first(_lines(found[_GROUPS.CATEGORY], categories)),
+        districts=_most_read_first(_lines(found[_GROUPS.DISTRICT], districts)),
         writers=shown,
         other_writers=_others(found["writers"], shown),
     )
 
 
-def add_up_days(limit: int = 20) -> None:
-    """Adds up what was read and published on past days, the newest first, so that reports need not. Called by the
-    worker. Yesterday waits until the hosts' journals are in."""
-    today = timezone.localdate()
-    for day in islice(_missing(today - timedelta(days=2)), limit):
-        _add_up(day)
+def _lines(found: dict[str, Sums], names: dict[str, str]) -> Iterable[Line]:
+    return (Line(names.get(key, DELETED), *sums) for key, sums in found.items())
 
 
-def _missing(day: date) -> Iterator[date]:
-    """Days that are not added up, from this one back to the first on which anything was published or read."""
+def add_up_days() -> int:
+    """Adds up what was read and published on some past days, so that reports need not: first days that never were,
+    then those for which it was done longest ago, as every day is once a day. Called by the worker. Returns how many
+    days: 0 if none is due, or another worker does it."""
+    due = _due()
+    for number, day in enumerate(due):
+        with transaction.atomic():
+            if not locks.try_take(locks.Lock.SUMMED_DAYS):
+                return number
+            _add_up(day)
+    return len(due)
+
+
+_DUE = """
+    SELECT day::date FROM generate_series(%s::timestamp, %s::timestamp, '1 day') AS day
+    LEFT JOIN news_summedday USING (day) WHERE added_at IS NULL OR added_at < %s
+    ORDER BY added_at NULLS FIRST, day DESC LIMIT %s
+"""
+
+
+def _due() -> list[date]:
     published = Article.objects.published().order_by("published_at").values_list("published_at", flat=True).first()
     read = DailyViews.objects.order_by("day").values_list("day", flat=True).first()
     first = min(filter(None, [read, published and dates.day_of(published)]), default=None)
-    summed = set(SummedDay.objects.values_list("day", flat=True))
-    while first and day >= first:
-        if day not in summed:
-            yield day
-        day -= timedelta(days=1)
+    if first is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [first, timezone.localdate() - _LIVE, timezone.now() - _KEPT, _DAYS_AT_ONCE])
+        return [day for (day,) in cursor.fetchall()]
 
 
 def _add_up(day: date) -> None:
-    with transaction.atomic():
-        with connection.cursor() as cursor:  # waits for transactions that change the day; others wait for this one
-            cursor.execute(f"LOCK TABLE {SummedDay._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-        found = _by_key([], [(day, day + timedelta(days=1))], writers=None)
-        SummedReads.objects.filter(day=day).delete()
-        SummedReads.objects.bulk_create(
-            SummedReads(day=day, kind=kind, key=key, articles=articles, reads=reads, readers=readers)
-            for kind in _KINDS.values
-            for key, (articles, reads, readers) in found[kind].items()
-        )
-        SummedDay.objects.create(day=day)
+    found = _by_key([], [(day, day + timedelta(days=1))], writers=None)
+    SummedReads.objects.filter(day=day).delete()
+    SummedReads.objects.bulk_create(
+        SummedReads(day=day, grouped_by=group, key=key, articles=articles, reads=reads, readers=readers)
+        for group in _GROUPS.values
+        for key, (articles, reads, readers) in found[group].items()
+    )
+    SummedDay.objects.update_or_create(day=day, defaults={"added_at": timezone.now()})
 
 
 def _parts(first: date, after: date) -> tuple[list[date], list[Span]]:
-    """The days of a period that are added up, and the spans of the others."""
+    """The days of a period that are added up, and the spans of the others, at least an empty one."""
     summed = set(SummedDay.objects.filter(day__gte=first, day__lt=after).values_list("day", flat=True))
-    begin = [day for day in (first, *(day + timedelta(days=1) for day in summed)) if day not in summed and day < after]
-    end = [day for day in (*summed, after) if day - timedelta(days=1) not in summed and day > first]
-    spans = list(zip(sorted(begin), sorted(end), strict=True)) or [(after, after)]  # the latter: none
-    return (sorted(summed), spans) if len(spans) <= _MOST_SPANS else ([], [(first, after)])
+    days = [first + timedelta(days=number) for number in range((after - first).days)]
+    spans = []
+    for is_summed, of_same in groupby(days, summed.__contains__):
+        if not is_summed:
+            begin, *more = of_same
+            spans.append((begin, begin + timedelta(days=1 + len(more))))
+    return sorted(summed), spans or [(after, after)]
 
 
 def _read(spans: list[Span]) -> QuerySet[DailyViews]:
@@ -164,11 +183,11 @@ def _by_month(summed: list[date], spans: list[Span]) -> dict[tuple[int, int], Su
     """By year and month, those in which nothing happened left out."""
     found: defaultdict[tuple[int, int], Sums] = defaultdict(lambda: (0, 0, 0))
 
-    def add(day: date, *more: int) -> None:
+    def add(day: date, articles: int, reads: int, readers: int) -> None:
         sums = found[day.year, day.month]
-        found[day.year, day.month] = (sums[0] + int(more[0]), sums[1] + int(more[1]), sums[2] + int(more[2]))
+        found[day.year, day.month] = (sums[0] + int(articles), sums[1] + int(reads), sums[2] + int(readers))
 
-    of_days = SummedReads.objects.filter(kind=_KINDS.CATEGORY, day__in=summed).order_by().values_list("day")
+    of_days = SummedReads.objects.filter(grouped_by=_GROUPS.CATEGORY, day__in=summed).order_by().values_list("day")
     for row in of_days.annotate(Sum("articles"), Sum("reads"), Sum("readers")):
         add(*row)
     months = _published(spans).annotate(month=TruncMonth("published_at", tzinfo=dates.ZONE)).values_list("month")
@@ -181,17 +200,17 @@ def _by_month(summed: list[date], spans: list[Span]) -> dict[tuple[int, int], Su
 
 
 def _by_key(summed: list[date], spans: list[Span], writers: int | None) -> dict[str, dict[str, Sums]]:
-    """By kind and key, as SummedReads; "writers" has one key, the number of all of them."""
+    """By group and key, as SummedReads; "writers" has one key, the number of all of them."""
     days, of_days = _read(spans).values("article_id", "views", "readers").query.sql_with_params()
     published, of_published = _published(spans).values("id").query.sql_with_params()
-    found: dict[str, dict[str, Sums]] = {name: {} for name in (*_KINDS.values, "writers")}
+    found: dict[str, dict[str, Sums]] = {name: {} for name in (*_GROUPS.values, "writers")}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'")  # a row for each article stays in memory
         statement = _SQL.format(days=days, published=published)
         cursor.execute(statement, [*of_days, *of_published, summed, writers])
-        for kind, key, *sums in cursor.fetchall():
+        for group, key, *sums in cursor.fetchall():
             articles, reads, readers = (int(each or 0) for each in sums)
-            found[kind][key] = (articles, reads, readers)
+            found[group][key] = (articles, reads, readers)
     return found
 
 

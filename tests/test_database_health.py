@@ -9,8 +9,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
-def own():
+def own(monkeypatch):
     """A connection as web processes have, beside that of the test."""
+    monkeypatch.setattr(base, "TRUSTED", 600)
     wrapper = base.DatabaseWrapper({**connection.settings_dict, "CONN_HEALTH_CHECKS": True}, "default")
     wrapper.inc_thread_sharing()
     yield wrapper

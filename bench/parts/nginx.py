@@ -97,7 +97,8 @@ class _Site:
     location = {FILE} {{
         alias {self.file};
         etag off;
-        open_file_cache max=1000 inactive=10s;
+        open_file_cache max=100 inactive=10s;
+        open_file_cache_min_uses 2;
         open_file_cache_valid 10s;
         default_type "{dict(self.answer.headers)["Content-Type"]}";
         access_log {self.folder}/file-$portal_hour.log {_format()};

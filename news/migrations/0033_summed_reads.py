@@ -1,49 +1,7 @@
-"""Days added up for the reports (news.reports), and the triggers that say which days have to be added up again."""
+"""Days added up for the reports (news.reports)."""
 
+import django.utils.timezone
 from django.db import migrations, models
-
-# The city's time zone is a setting: of the three days around a moment in UTC, one is its day there.
-_TRIGGERS = """
-    CREATE FUNCTION news_forget_read_days() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        DELETE FROM news_summedday WHERE day IN (SELECT day FROM changed);
-        RETURN NULL;
-    END $$;
-    CREATE TRIGGER forget_added AFTER INSERT ON news_dailyviews REFERENCING NEW TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION news_forget_read_days();
-    CREATE TRIGGER forget_changed AFTER UPDATE ON news_dailyviews REFERENCING NEW TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION news_forget_read_days();
-    CREATE TRIGGER forget_removed AFTER DELETE ON news_dailyviews REFERENCING OLD TABLE AS changed
-        FOR EACH STATEMENT EXECUTE FUNCTION news_forget_read_days();
-
-    CREATE FUNCTION news_forget_days_of_article() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE moment timestamptz;
-    BEGIN
-        FOREACH moment IN ARRAY ARRAY[OLD.published_at, NEW.published_at] LOOP
-            DELETE FROM news_summedday
-            WHERE day BETWEEN (moment AT TIME ZONE 'UTC')::date - 1 AND (moment AT TIME ZONE 'UTC')::date + 1;
-        END LOOP;
-        IF TG_OP = 'UPDATE' THEN
-            DELETE FROM news_summedday WHERE day IN (SELECT day FROM news_dailyviews WHERE article_id = NEW.id);
-        END IF;
-        RETURN NULL;
-    END $$;
-    CREATE TRIGGER forget_days_of_new AFTER INSERT OR DELETE ON news_article FOR EACH ROW
-        EXECUTE FUNCTION news_forget_days_of_article();
-    CREATE TRIGGER forget_days_of_changed
-        AFTER UPDATE OF status, published_at, category_id, district_id, author ON news_article FOR EACH ROW
-        WHEN ((OLD.status, OLD.published_at, OLD.category_id, OLD.district_id, OLD.author)
-            IS DISTINCT FROM (NEW.status, NEW.published_at, NEW.category_id, NEW.district_id, NEW.author))
-        EXECUTE FUNCTION news_forget_days_of_article();
-"""
-_NO_TRIGGERS = """
-    DROP TRIGGER forget_days_of_changed ON news_article;
-    DROP TRIGGER forget_days_of_new ON news_article;
-    DROP TRIGGER forget_added ON news_dailyviews;
-    DROP TRIGGER forget_changed ON news_dailyviews;
-    DROP TRIGGER forget_removed ON news_dailyviews;
-    DROP FUNCTION news_forget_read_days(), news_forget_days_of_article();
-"""
 
 
 class Migration(migrations.Migration):
@@ -52,7 +10,10 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             name="SummedDay",
-            fields=[("day", models.DateField(primary_key=True, serialize=False))],
+            fields=[
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
             options={"default_permissions": ()},
         ),
         migrations.CreateModel(
@@ -61,12 +22,12 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "day", "kind", "key", blank=True, editable=False, primary_key=True, serialize=False
+                        "day", "grouped_by", "key", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("day", models.DateField()),
                 (
-                    "kind",
+                    "grouped_by",
                     models.CharField(
                         choices=[("category", "Category"), ("district", "District"), ("writer", "Writer")],
                         max_length=8,
@@ -79,5 +40,4 @@ class Migration(migrations.Migration):
             ],
             options={"default_permissions": ()},
         ),
-        migrations.RunSQL(_TRIGGERS, _NO_TRIGGERS),
     ]

@@ -1,6 +1,6 @@
 """All news models, one module per subject. Import them from here: `from news.models import Article`."""
 
-from news.models.articles import NAMES, Article, RelatedArticle, told_corrections
+from news.models.articles import NAMES, Article, RelatedArticle
 from news.models.changes import Change
 from news.models.corrections import Correction
 from news.models.counters import (
@@ -64,5 +64,4 @@ __all__ = [
     "TaggedArticle",
     "Word",
     "text_with",
-    "told_corrections",
 ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from news import markup, words
+from news.models import visibility
 from news.models.changes import TEXT, Change, changes_because, changes_by
 from news.models.corrections import Correction
 from news.models.review import PublishedAlone, Reviewed
@@ -39,32 +40,14 @@ NAMES = models.Func(
 _CARD_UNNEEDED = ~models.Q(card="") & (~models.Q(status="published") | models.Q(photo__isnull=False))
 
 
-def _published(article: str = "") -> models.Q:
-    """`article` is the path of the article's fields: `article__` for a model with that foreign key."""
-    return models.Q(**{f"{article}status": "published", f"{article}published_at__lte": Now()})
-
-
-def _withdrawn(article: str = "") -> models.Q:
-    unknown = models.Q(**{f"{article}withdrawn_at": None})
-    was_shown = models.Q(**{f"{article}published_at__lte": models.F(f"{article}withdrawn_at")})
-    return (unknown | was_shown) & models.Q(**{f"{article}status": "withdrawn"})
-
-
-def told_corrections() -> models.QuerySet[Correction]:
-    """What readers are told, newest first: all about public articles, of the withdrawn ones only that they were
-    withdrawn. By a join: for sub-selects in an OR, Postgres would read all articles."""
-    withdrawal = models.Q(kind=Correction.Kind.WITHDRAWAL)
-    return Correction.objects.filter(_published("article__") | (withdrawal & _withdrawn("article__")))
-
-
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self):
         """Articles that are public now, by the database's clock. Every page, feed and list starts here."""
-        return self.filter(_published())
+        return self.filter(visibility.published())
 
     def withdrawn(self):
         """Articles that were public and are withdrawn; not those that were withdrawn before their time came."""
-        return self.filter(_withdrawn())
+        return self.filter(visibility.withdrawn())
 
     def once_shown(self):
         """Articles whose address shows something: themselves, or why they were withdrawn."""

@@ -8,7 +8,17 @@ from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
+from news.models import visibility
+
 TEXT_MAX_CHARS = 5_000
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def told(self):
+        """What readers are told: all about public articles, of the withdrawn ones only that they were withdrawn. By a
+        join: for sub-selects in an OR, Postgres would read all articles."""
+        withdrawal = models.Q(kind=Correction.Kind.WITHDRAWAL)
+        return self.filter(visibility.published("article__") | (withdrawal & visibility.withdrawn("article__")))
 
 
 class Correction(models.Model):
@@ -56,6 +66,8 @@ class Correction(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     by_name = models.CharField("oleh", max_length=200, blank=True, default="", db_default="")  # outlives the account
+
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ralat"

@@ -109,9 +109,10 @@ class MonthCount(models.Model):
 
 
 class SummedDay(models.Model):
-    """A past day whose SummedReads are complete. Whatever changes them deletes this row (triggers, migration 0033)."""
+    """A past day whose SummedReads are complete, as of `added_at`."""
 
     day = models.DateField(primary_key=True)
+    added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         default_permissions = ()
@@ -123,14 +124,14 @@ class SummedDay(models.Model):
 class SummedReads(models.Model):
     """What was published and read on one day in the city's time zone, added up for news.reports by the worker."""
 
-    class Kind(models.TextChoices):
+    class Group(models.TextChoices):
         CATEGORY = "category"
         DISTRICT = "district"
         WRITER = "writer"
 
-    pk = models.CompositePrimaryKey("day", "kind", "key")
+    pk = models.CompositePrimaryKey("day", "grouped_by", "key")
     day = models.DateField()
-    kind = models.CharField(max_length=8, choices=Kind)
+    grouped_by = models.CharField(max_length=8, choices=Group)
     key = models.CharField(max_length=200)  # the id of the category or district, or the writer; "": without
     articles = models.IntegerField()  # published that day, and still public
     reads = models.BigIntegerField()
@@ -140,4 +141,4 @@ class SummedReads(models.Model):
         default_permissions = ()
 
     def __str__(self):
-        return f"{self.day} {self.kind} {self.key}: {self.reads}"
+        return f"{self.day} {self.grouped_by} {self.key}: {self.reads}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from news import existing, markup
 from news.forms import cursor_of
-from news.models import Page, told_corrections
+from news.models import Correction, Page
 from news.web import paging
 from news.web.caching import public
 
@@ -37,7 +37,7 @@ def page(request, slug):
 def corrections(request):
     """/ralat: what readers are told about articles, newest first."""
     cursor = cursor_of(request)
-    shown = told_corrections().select_related("article")
+    shown = Correction.objects.told().select_related("article")
     shown = shown.only("kind", "text", "reason", "at", "corrects", "article__title", "article__slug")
     return render(request, "news/corrections.html", {"page": paging.page(shown, cursor, field="at")})
 

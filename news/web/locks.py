@@ -22,6 +22,7 @@ class Lock(StrEnum):
     MOST_READ = "most read"  # one worker computes the lists
     RELATED = "related"  # one worker computes the lists
     REINDEXING = "reindexing"  # one worker renews the articles
+    SUMMED_DAYS = "summed days"  # one worker adds up days
     VOCABULARY = "vocabulary"  # two refreshes would wait for each other's rows
     DIGEST = "moderators' digest"  # it is sent once
     UPGRADE = "upgrade"  # one process changes the tables

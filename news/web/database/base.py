@@ -2,6 +2,7 @@
 
 import select
 import time
+from math import inf
 from types import SimpleNamespace
 from typing import Any
 
@@ -32,6 +33,7 @@ class Connection(psycopg.Connection):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    checked = -inf  # when the server last answered `SELECT 1`, on the monotonic clock
     Database: Any = SimpleNamespace(**{**vars(psycopg), "connect": Connection.connect})
 
     def get_connection_params(self):
@@ -45,16 +47,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise psycopg.OperationalError(LATE)
         return super().get_new_connection(conn_params)
 
-    checked = 0.0  # when the server last answered `SELECT 1`, on the monotonic clock
-
     def is_usable(self):
-        """A page of three statements costs a tenth less without the fourth. A server that has ended the connection has
-        said so on it."""
-        if time.monotonic() - self.checked < TRUSTED and _is_silent(self.connection):
+        """Asks the server once in TRUSTED seconds, at once after an error, and when it has said something by itself,
+        such as that it ends the connection."""
+        is_trusted = time.monotonic() - self.checked < TRUSTED and not self.errors_occurred
+        if is_trusted and _is_silent(self.connection):
             return True
         with patience(HEALTH_CHECK):
             is_usable = super().is_usable()
-        self.checked = time.monotonic() if is_usable else 0.0
+        self.checked = time.monotonic() if is_usable else -inf
         return is_usable
 
 
