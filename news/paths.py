@@ -35,6 +35,10 @@ def change_path(pk: int | str, number: int) -> str:
     return f"/berita/{pk}/perubahan/{number}"
 
 
+def sitemap_part_path(number: int) -> str:
+    return f"/sitemap-{number}.xml"
+
+
 def category_path(slug: str) -> str:
     return f"/kategori/{slug}"
 

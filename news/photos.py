@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, BinaryIO, NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -327,7 +328,7 @@ def fallback(own_width: int) -> int:
 
 def url(name: str, width: int | str, extension: str) -> str:
     """The address of a rendition, or of the crop that `width` names."""
-    return default_storage.url(f"{name}-{width}.{extension}")
+    return f"{settings.MEDIA_URL}{name}-{width}.{extension}"  # a sitemap takes half as long as with storage.url()
 
 
 def largest_url(name: str, own_width: int) -> str:

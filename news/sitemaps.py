@@ -25,7 +25,7 @@ _IMAGE = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
 _NEWS = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 _NEWS_AGE = timedelta(hours=48)  # older articles are ignored by Google News
 _NEWS_MAX = 1_000
-_DOCUMENTS_MAX = 45_000  # the newest
+_DOCUMENTS_MAX = 10_000  # the newest
 # Names of routes; one of them belongs to the comments app.
 _CHANGED_BY_ARTICLES = ("home", "articles", "archive")  # they change with each new article
 _OTHER_PAGES = ("documents", "popular", "categories", "corrections", "open-data", "transparency")
@@ -40,7 +40,7 @@ def index(request):
         _entry("sitemap", reverse("sitemap-news"), _newest(Article.objects.published())),
         _entry("sitemap", reverse("sitemap-documents"), None),
         *(
-            _entry("sitemap", reverse("sitemap-part", args=[each.number]), each.changed)
+            _entry("sitemap", paths.sitemap_part_path(each.number), each.changed)
             for each in sitemap_parts()
             if each.is_public
         ),
@@ -78,7 +78,7 @@ def documents(request):
 @require_safe
 @public
 def part(request, number):
-    """Streamed, so that 45,000 addresses need no more memory than ten. The headers allow conditional requests."""
+    """Streamed, so that 10,000 addresses need no more memory than ten. The headers allow conditional requests."""
     first = int(number) * SITEMAP_PART
     articles = Article.objects.published().filter(id__gte=first, id__lt=first + SITEMAP_PART)
     if not articles.exists():

@@ -50,7 +50,7 @@ _KNOWN = (
 # What narrows: a comparison, but not one that holds for nearly all rows of a table.
 _COMPARISON = re.compile(r"[\w)] (?:=|@@|&&|~~|>=?|<=?|%) ")
 _OF_MOST = re.compile(r"\bstatus\b.*\bpublished\b|\bpublished_at <|\b(?:verb|edition|time_known)\b")
-# Not the sitemap of documents, which lists up to 45,000 of them.
+# Not the sitemap of documents, which lists up to 10,000 of them.
 PUBLIC = """
 / /berita /kategori /kategori/{category} /kategori/{category}/feed /tag/{tag} /tag/{tag}/feed /arsip /arsip/{month}
 /arsip/{month}/{day} /populer /dokumen /feed /feed/atom /sitemap.xml /sitemap-halaman.xml /sitemap-0.xml

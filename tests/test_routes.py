@@ -16,6 +16,7 @@ FORMATTED = {
     news_paths.qr_path: ("article-qr", [70123]),
     news_paths.changes_path: ("article-changes", [70123]),
     news_paths.change_path: ("article-change", [70123, 9]),
+    news_paths.sitemap_part_path: ("sitemap-part", [3]),
     news_paths.category_path: ("category", ["layanan-publik"]),
     news_paths.tag_path: ("tag", ["kota_tangerang-2"]),
     news_paths.page_path: ("page", ["pedoman-komentar"]),

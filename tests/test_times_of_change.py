@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from news.models import Article, Correction, Photo, Tag
+from news.models.articles import SITEMAP_PART
 from news.web import dates
 from portal.importers import jsonl
 from portal.importers.saving import Result, save
@@ -37,7 +38,7 @@ def told(client, article) -> set[str]:
     feed = ElementTree.fromstring(client.get("/feed/atom").content)
     atom = "{http://www.w3.org/2005/Atom}"
     times += [feed.findtext(f"{atom}updated"), feed.findtext(f"{atom}entry/{atom}updated")]
-    part = client.get(f"/sitemap-{article.pk // 45_000}.xml").getvalue().decode()
+    part = client.get(f"/sitemap-{article.pk // SITEMAP_PART}.xml").getvalue().decode()
     times += re.findall("<lastmod>([^<]+)", part)
     times += [each["diubah"] for each in json.loads(client.get("/data/berita.json").getvalue())["berita"]]
     assert len(times) == 6
