@@ -13,7 +13,7 @@ from news.words import joined, split, tokens, words
 
 MAX_WORDS = 16
 _BEGINNING = 3  # letters of a word that may be the beginning of another
-_INDEXED = 4  # rarest words that are looked up in the word index; the others are checked among its hits
+_INDEXED = 4  # rarest words, and exclusions, that are looked up in the word index; others are checked among its hits
 
 QUOTES = '"“”„‟«»〝〞＂'  # phones type curly ones
 # -word, "a phrase", -"a phrase", word
@@ -39,9 +39,10 @@ class Term(NamedTuple):
         return (self.stem, *self.also, *map(stemming.stem, self.parts))
 
     def share(self, shares: Mapping[str, float]) -> float:
-        """The share of the articles that contain this term, about. `shares`: the same of each stem, if known."""
-        parts = [shares.get(stemming.stem(part), 0) for part in self.parts]
-        return max(shares.get(stem, 0) for stem in (self.stem, *self.also)) or min(parts, default=0)
+        """The share of the articles that contain this term, about and at most: as one word, or all of its parts.
+        `shares`: the same of each stem, if known."""
+        parts = min((shares.get(stemming.stem(part), 0) for part in self.parts), default=0)
+        return max(parts, *(shares.get(stem, 0) for stem in (self.stem, *self.also)))
 
     @property
     def indexed(self) -> str:
@@ -99,14 +100,14 @@ class Query:
         return replace(self, terms=tuple(sorted(self.terms, key=lambda term: term.share(shares))))
 
     def indexed(self, *, as_written: bool = False) -> list["TsQuery"]:
-        """What is looked up in the word index: the first terms, the longest words of phrases, all exclusions. Without
+        """What is looked up in the word index: the first terms and exclusions, the longest words of phrases. Without
         positions and weights, which the index does not store. Stems are enough, since each word of an article has one;
         `as_written` looks up the terms as typed instead.
 
         Each on its own: of several in one Postgres would first look for an article that has all, and see only then
         whether it is in the wanted place."""
         parts = [lexeme(term.word) if as_written else term.indexed for term in self.terms[:_INDEXED]]
-        return [TsQuery(part) for part in (*parts, *map(lexeme, self._longest), *self.exclusions)]
+        return [TsQuery(part) for part in (*parts, *map(lexeme, self._longest), *self.exclusions[:_INDEXED])]
 
     @cached_property
     def _longest(self) -> list[str]:
@@ -115,8 +116,9 @@ class Query:
 
     @cached_property
     def rest(self) -> "TsQuery | None":
-        """What else an article must contain: the other terms, and each phrase, word after word as typed."""
-        parts = [term.indexed for term in self.terms[_INDEXED:]]
+        """What else is asked of an article: the other terms and exclusions, and each phrase, word after word as
+        typed."""
+        parts = [*(term.indexed for term in self.terms[_INDEXED:]), *self.exclusions[_INDEXED:]]
         parts += [term.located for term in self.terms if term.adjacent]
         parts += [f"({' <-> '.join(lexeme(word, 'AC') for word in phrase)})" for phrase in self.phrases]
         return TsQuery(" & ".join(parts)) if parts else None
