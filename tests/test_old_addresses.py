@@ -257,12 +257,10 @@ def test_a_number_is_looked_up_in_an_index_of_its_own(client):
         client.get("/?id=8701")
     [asked] = [query["sql"] for query in queries if '"source_key" IN' in query["sql"]]
     with connection.cursor() as cursor:
-        # whatever other tests had in the table when Postgres last looked at it
-        cursor.execute("DELETE FROM pg_statistic WHERE starelid = 'news_article'::regclass")
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")  # whatever the statistics say
         cursor.execute(f"EXPLAIN {asked}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "article_source_key on" in plan  # the unique one begins with the source
+    assert re.search(r"\barticle_source_key\b", plan)  # not the unique one, which begins with the source
 
 
 def test_one_number_of_two_sources_is_not_guessed(client):
