@@ -11,6 +11,7 @@ from comments.models import Comment
 from news import reports
 from news.models import Article, Category, Tag
 from news.models.articles import SITEMAP_PART
+from news.search.find import CANDIDATES
 from news.search.query import tsquery
 
 PAGE = 20  # articles on a page of a list
@@ -138,7 +139,8 @@ def _searches(first: str, second: str, rare: str) -> dict[str, list[str]]:
 
 
 def _search_terms(published: QuerySet) -> list[str]:
-    """Words from titles: the two that find the most articles, and one that finds about ten."""
+    """Words from titles: the two that find the most articles, and one that finds about as many as are ranked, whatever
+    the size of the archive: in a large one it is rare."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM ts_stat($$SELECT to_tsvector('simple', title) FROM news_article$$)"
@@ -150,5 +152,6 @@ def _search_terms(published: QuerySet) -> list[str]:
         return published.filter(search=tsquery(word)).count()
 
     common = sorted(words[:8], key=hits, reverse=True)[:2]
-    rare = min(words[-40:], key=lambda word: abs(hits(word) - 10))
+    some = [*words[8 :: max(1, len(words) // 60)], *words[-40:]]
+    rare = min(some, key=lambda word: abs(hits(word) - 1.5 * CANDIDATES))
     return [*common, rare]
