@@ -27,6 +27,7 @@ OWN_PHOTO, SHARED_PHOTO = 0.4, 0.4  # shares of articles with a photo of their o
 _BUSY = 400  # comments of the newest article
 _LOGGED = 0.67  # share of the decided comments whose decision is logged
 _OLD_PORTAL = 3 * 365  # days; older articles were read on the previous portal
+_WRITERS, _NEW_WRITERS = 40, 8  # at a time, and each year
 _TAIL_WEIGHTS = list(accumulate(1 / (rank + 1) for rank in range(len(sentences.TAIL_TAGS))))
 _HOUR_WEIGHTS = list(
     accumulate([1, 0, 0, 0, 1, 3, 8, 20, 35, 40, 40, 30, 25, 30, 35, 40, 35, 25, 18, 15, 12, 8, 4, 2])
@@ -151,13 +152,18 @@ def _article(rng: random.Random, plan: Plan, number: int, published_at: datetime
         published_at=published_at,
         time_known=time_known,
         category_id=plan.categories[text.scene.topic.category],
-        author=name(rng),
+        author=_writer(rng, published_at.year),
         source_key=source_key(plan.first + number),
         created_at=published_at,
         updated_at=published_at,
         **text.indexed._asdict(),
         related_due_at=plan.now + related.RENEWAL * (1 + rng.random()),  # not now, and not all at once
     )
+
+
+def _writer(rng: random.Random, year: int) -> str:
+    """One of those of the newsroom in that year; each stays for some years."""
+    return name(random.Random(_NEW_WRITERS * year + rng.randrange(_WRITERS)))
 
 
 def _photo(pk: int, article: Article) -> Photo:
