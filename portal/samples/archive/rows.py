@@ -163,7 +163,9 @@ def _article(rng: random.Random, plan: Plan, number: int, published_at: datetime
 
 def _writer(rng: random.Random, year: int) -> str:
     """One of those of the newsroom in that year; each stays for some years."""
-    return name(random.Random(_NEW_WRITERS * year + rng.randrange(_WRITERS)))
+    number = _NEW_WRITERS * year + rng.randrange(_WRITERS)
+    given, surnames = sentences.GIVEN_NAMES, sentences.SURNAMES
+    return f"{given[number % len(given)]} {surnames[number // len(given) % len(surnames)]}"
 
 
 def _photo(pk: int, article: Article) -> Photo:
