@@ -26,7 +26,7 @@ FIRST_BYTE = 5  # seconds for which the kernel keeps a connection that has sent 
 AWAITED_BODY = 256 * 1024  # bytes; a larger body is read by its thread, or refused
 LONGEST_HEAD = 64 * 1024  # bytes; gunicorn refuses shorter ones
 UNREAD_BODY = 0.2  # seconds to read the rest of a body, after which its connection could be used again
-LINGER_BYTES = 1024 * 1024  # of a refused body, read and dropped so that its sender gets to see our answer
+LINGER_BYTES = 64 * 1024 * 1024  # of a refused body, read and dropped so that its sender gets to see our answer
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)  # such a client sends its body when it is asked to
