@@ -121,9 +121,11 @@ _DUE = """
 
 
 def _due() -> list[date]:
+    """From the first day on that has anything to add up, or had when it was done: its articles may be deleted."""
     published = Article.objects.published().order_by("published_at").values_list("published_at", flat=True).first()
     read = DailyViews.objects.order_by("day").values_list("day", flat=True).first()
-    first = min(filter(None, [read, published and dates.day_of(published)]), default=None)
+    summed = SummedDay.objects.order_by("day").values_list("day", flat=True).first()
+    first = min(filter(None, [read, summed, published and dates.day_of(published)]), default=None)
     if first is None:
         return []
     with connection.cursor() as cursor:

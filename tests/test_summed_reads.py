@@ -109,6 +109,18 @@ def test_each_day_is_added_up_again_once_a_day(articles, report):
     assert report() == after
 
 
+def test_what_is_gone_is_in_no_report_the_next_day(articles, report):
+    """As the demo articles, older than all that a city writes: now nothing was published or read on those days."""
+    reports.add_up_days()
+    assert report().total.reads
+    DailyViews.objects.all().delete()
+    for article in articles:
+        article.withdraw("Contoh.")
+    days_pass()
+    reports.add_up_days()
+    assert report().total == reports.Line("Jumlah", 0, 0, 0)
+
+
 def test_a_category_that_was_deleted_since_keeps_its_reads(articles, report):
     reports.add_up_days()
     before = report()
