@@ -225,11 +225,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(connection.ops), "sql_flush", delete_statements)
         yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        # The browser tests' server may still hold a thread's connection, and the database could not be dropped.
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    # The browser tests' server may hold or open a thread's connection, and the database could not be dropped.
+    own = connection.settings_dict
+    with django_db_blocker.unblock():
+        connection.close()
+    with psycopg.connect(host=own["HOST"], user=own["USER"], dbname="postgres", autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {own['NAME']} ALLOW_CONNECTIONS false")
+        server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [own["NAME"]]
         )
 
 

@@ -259,7 +259,7 @@ def test_a_number_is_looked_up_in_an_index_of_its_own(client):
     with connection.cursor() as cursor:
         # As if nobody had looked at the table: with one source only, the unique index would serve as well.
         cursor.execute("DELETE FROM pg_statistic WHERE starelid = 'news_article'::regclass")
-        cursor.execute("UPDATE pg_class SET reltuples = 1e6 WHERE oid = 'news_article'::regclass")
+        cursor.execute("UPDATE pg_class SET reltuples = 1e6, relpages = 1 WHERE oid = 'news_article'::regclass")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {asked}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
