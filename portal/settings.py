@@ -84,7 +84,7 @@ if env("REPLICA_URL", default=""):
     DATABASES["replica"] = env.database("REPLICA_URL") | {"ENGINE": "news.web.database"}
     DATABASE_ROUTERS = ["news.web.reads.Router"]
 for _database in DATABASES.values():
-    _database["CONN_MAX_AGE"] = None
+    _database["CONN_MAX_AGE"] = 30  # seconds: each has its process of Postgres, which grows with what it was asked
     _database["CONN_HEALTH_CHECKS"] = True
     # Django reads the choices of every form through one; a PgBouncer that pools transactions loses them.
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True
