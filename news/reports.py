@@ -39,7 +39,9 @@ class Report(NamedTuple):
 Sums = tuple[int, int, int]  # articles, reads, readers
 Span = tuple[date, date]  # a first day and the day after a last one
 _GROUPS = SummedReads.Group
-_LIVE = timedelta(days=2)  # today and yesterday, whose journals may be late, are never added up
+_LIVE = timedelta(days=2)  # today and yesterday, whose journals may be late
+_FRESH = timedelta(minutes=1)  # then a live day is added up again
+_STALE = timedelta(minutes=5)  # then a report adds it up itself, as no worker does
 _KEPT = timedelta(hours=20)  # then a day is added up again: an article may have been withdrawn or changed its category
 _DAYS_AT_ONCE = 20
 # The days are added up by article first, so that few rows meet the articles. A day's reads of an article fit an int,
@@ -101,9 +103,9 @@ def _lines(found: dict[str, Sums], names: dict[str, str]) -> Iterable[Line]:
 
 
 def add_up_days() -> int:
-    """Adds up what was read and published on some past days, so that reports need not: first days that never were,
-    then those for which it was done longest ago, as every day is once a day. Called by the worker. Returns how many
-    days: 0 if none is due, or another worker does it."""
+    """Adds up what was read and published on some days, so that reports need not: first today and yesterday, as every
+    minute, then days that never were, then those for which it was done longest ago, as every day is once a day.
+    Called by the worker. Returns how many days: 0 if none is due, or another worker does it."""
     due = _due()
     for number, day in enumerate(due):
         with transaction.atomic():
@@ -114,9 +116,10 @@ def add_up_days() -> int:
 
 
 _DUE = """
-    SELECT day::date FROM generate_series(%s::timestamp, %s::timestamp, '1 day') AS day
-    LEFT JOIN news_summedday USING (day) WHERE added_at IS NULL OR added_at < %s
-    ORDER BY added_at NULLS FIRST, day DESC LIMIT %s
+    SELECT day::date FROM generate_series(%(first)s::timestamp, %(today)s::timestamp, '1 day') AS day
+    LEFT JOIN news_summedday USING (day)
+    WHERE added_at IS NULL OR added_at < CASE WHEN day > %(past)s THEN %(fresh)s ELSE %(kept)s END
+    ORDER BY day > %(past)s DESC, added_at NULLS FIRST, day DESC LIMIT %(days)s
 """
 
 
@@ -128,8 +131,10 @@ def _due() -> list[date]:
     first = min(filter(None, [read, summed, published and dates.day_of(published)]), default=None)
     if first is None:
         return []
+    today, now = timezone.localdate(), timezone.now()
+    moments = {"today": today, "past": today - _LIVE, "fresh": now - _FRESH, "kept": now - _KEPT}
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [first, timezone.localdate() - _LIVE, timezone.now() - _KEPT, _DAYS_AT_ONCE])
+        cursor.execute(_DUE, moments | {"first": first, "days": _DAYS_AT_ONCE})
         return [day for (day,) in cursor.fetchall()]
 
 
@@ -145,8 +150,11 @@ def _add_up(day: date) -> None:
 
 
 def _parts(first: date, after: date) -> tuple[list[date], list[Span]]:
-    """The days of a period that are added up, and the spans of the others, at least an empty one."""
-    summed = set(SummedDay.objects.filter(day__gte=first, day__lt=after).values_list("day", flat=True))
+    """The days of a period that are added up, and the spans of the others, at least an empty one. A day that was added
+    up before its end counts while that was just now."""
+    new = timezone.now() - _STALE
+    added = SummedDay.objects.filter(day__gte=first, day__lt=after).values_list("day", "added_at")
+    summed = {day for day, at in added if at >= min(new, dates.midnight(day + timedelta(days=1)))}
     days = [first + timedelta(days=number) for number in range((after - first).days)]
     spans = []
     for is_summed, of_same in groupby(days, summed.__contains__):

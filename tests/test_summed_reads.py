@@ -1,4 +1,5 @@
-"""Past days are added up for the reports once a day, and a report says the same with them as without."""
+"""Days are added up for the reports, past ones once a day and the last two every minute, and a report says the same
+with them as without."""
 
 import threading
 from datetime import timedelta
@@ -65,7 +66,7 @@ def test_a_report_is_the_same_with_days_added_up(articles, report, day):
     assert whole.total.reads > part.total.reads > 0
     assert whole.total.articles == 4
     reports.add_up_days()
-    assert [each.day for each in SummedDay.objects.order_by("-day")] == [day(number) for number in range(2, 35)]
+    assert [each.day for each in SummedDay.objects.order_by("-day")] == [day(number) for number in range(35)]
     assert (report(), report(21, 4), report(writers=1)) == (whole, part, best)
     assert best.other_writers.name == "2 penulis lain"
     SummedReads.objects.update(reads=0)
@@ -76,11 +77,11 @@ def test_days_are_added_up_in_steps_and_may_have_gaps(articles, report, day, mon
     whole = report()
     monkeypatch.setattr(reports, "_DAYS_AT_ONCE", 3)
     reports.add_up_days()
-    assert [each.day for each in SummedDay.objects.order_by("-day")] == [day(2), day(3), day(4)]
-    SummedDay.objects.filter(day=day(3)).delete()
+    assert [each.day for each in SummedDay.objects.order_by("-day")] == [day(0), day(1), day(2)]
+    SummedDay.objects.filter(day=day(1)).delete()
     assert report() == whole
     reports.add_up_days()
-    assert [each.day for each in SummedDay.objects.order_by("-day")] == [day(number) for number in range(2, 7)]
+    assert [each.day for each in SummedDay.objects.order_by("-day")] == [day(number) for number in range(5)]
     assert report() == report(DAYS) == whole
     for begin, end in ((5, 3), (4, 3), (2, 1), (40, 36)):
         assert report(begin, end).total.reads == sum(
@@ -107,6 +108,30 @@ def test_each_day_is_added_up_again_once_a_day(articles, report):
     assert after.total.articles == before.total.articles - 1
     SummedDay.objects.all().delete()
     assert report() == after
+
+
+def test_today_and_yesterday_are_added_up_again_every_minute(articles, report, day):
+    reports.add_up_days()
+    before = report(1).total.reads
+    DailyViews.objects.filter(article=articles[1], day=day(1)).update(views=1_000)
+    reports.add_up_days()
+    assert report(1).total.reads == before
+    SummedDay.objects.update(added_at=timezone.now() - reports._FRESH)
+    reports.add_up_days()
+    assert report(1).total.reads == before + 989
+
+
+def test_days_that_nobody_added_up_since_they_ended_are_read(articles, report, day):
+    """No worker runs, or none ran when the day ended."""
+    reports.add_up_days()
+    DailyViews.objects.filter(article=articles[1], day=day(1)).update(views=1_000)
+    DailyViews.objects.filter(article=articles[0], day=day(4)).update(views=2_000)
+    whole = report()
+    SummedDay.objects.update(added_at=timezone.now() - timedelta(days=6))
+    fresh = report()
+    assert fresh.total.reads == whole.total.reads + 989 + 1_986
+    SummedDay.objects.all().delete()
+    assert report() == fresh
 
 
 def test_what_is_gone_is_in_no_report_the_next_day(articles, report):

@@ -109,7 +109,7 @@ class MonthCount(models.Model):
 
 
 class SummedDay(models.Model):
-    """A past day whose SummedReads are complete, as of `added_at`."""
+    """A day with SummedReads, as of `added_at`."""
 
     day = models.DateField(primary_key=True)
     added_at = models.DateTimeField(default=timezone.now)
