@@ -7,19 +7,21 @@ articles (news.search.newest). These are then ranked here by BM25 over their ste
 
 from collections.abc import Mapping
 from itertools import combinations, pairwise
+from math import prod
 from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import BooleanField, ExpressionWrapper, F, FloatField, Func, IntegerField, Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Left
 
 from news.search import bm25, stemming, vocabulary
-from news.search.newest import AT, Articles, newest
+from news.search.newest import UNKNOWN, Articles, Expected, newest
 from news.search.places import EVERYWHERE, Narrowing
 from news.search.query import Query, Term, TsQuery, lexeme
 from news.web import reads
 
 CANDIDATES = 120  # articles that are ranked, at most
+_SELECTIVE = 0.1  # share of the articles up to which Postgres surely finds a word by its index
 _COMMON = 0.12  # share of the articles; more frequent words tell little
 _WORDS_OF_A_NAME = 2  # at most
 _WORDS_OF_A_QUESTION = 4  # at least
@@ -57,11 +59,12 @@ def find(articles: Articles, query: Query, within: Narrowing = EVERYWHERE, *, by
     """The ids of up to CANDIDATES articles of the queryset, best first, or `by_time`, newest first."""
     if not query or query.excludes_itself:
         return Found([], frozenset())
-    shares = vocabulary.shares(query.stems)
-    whole = _with_every_word(articles, query.rarest_first(shares), within)
+    shares, article_count = vocabulary.shares(query.stems), vocabulary.article_count()
+    query = query.rarest_first(shares)
+    whole = _with_every_word(articles, query, within, _expected(query.indexed_shares(shares), article_count))
     others: list[int] = []
     if (len(query.terms) > 1 and not whole) or (_is_question(query) and len(whole) < _ENOUGH and not by_time):
-        others = [pk for pk in _with_most_words(articles, query, shares, within) if pk not in whole]
+        others = [pk for pk in _with_most_words(articles, query, shares, within, article_count) if pk not in whole]
     return Found(_ranked(articles, [*whole, *others], query, shares, by_time=by_time), frozenset(whole))
 
 
@@ -70,14 +73,22 @@ def _is_question(query: Query) -> bool:
     return len(query.terms) >= _WORDS_OF_A_QUESTION and not query.phrases
 
 
-def _with_every_word(articles: Articles, query: Query, within: Narrowing) -> list[int]:
+def _expected(shares: list[float], article_count: int) -> Expected:
+    """`shares`: of the articles, for each of several words. Of a word that is in many of them nothing is expected:
+    Postgres might read all articles for it."""
+    if not article_count or not 0 < min(shares) <= _SELECTIVE:
+        return UNKNOWN
+    return Expected(article_count * min(shares), article_count * prod(shares))
+
+
+def _with_every_word(articles: Articles, query: Query, within: Narrowing, expected: Expected) -> list[int]:
     """The newest hits of the word index that also match the rest of the query. Word positions are compared for these
     few only."""
     number = CANDIDATES if query.rest is None else _SCANNED
-    hits = newest(articles, query.indexed(), number, within)
+    hits = newest(articles, query.indexed(), number, within, expected)
     if len(hits) == number and query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME:
         # Names have no stems: older articles with the word as typed match better than newer ones with only its stem.
-        as_written = newest(articles, query.indexed(as_written=True), number, within)
+        as_written = newest(articles, query.indexed(as_written=True), number, within, expected)
         hits = list(dict.fromkeys([*as_written, *hits]))
     if query.rest is not None:
         # As a column, because given a filter Postgres would search all articles for the rest.
@@ -87,48 +98,37 @@ def _with_every_word(articles: Articles, query: Query, within: Narrowing) -> lis
     return hits[:CANDIDATES]
 
 
-def _with_most_words(articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing) -> list[int]:
+def _with_most_words(
+    articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing, article_count: int
+) -> list[int]:
     """Articles that contain the rarest words of the query or several commoner ones, highest total weight first."""
-    article_count = vocabulary.article_count()
     terms = query.rarest_first(shares).terms
     telling = [term for term in terms if term.share(shares) <= _COMMON]
     terms = tuple(telling) if len(telling) > 1 else terms  # reading the many articles of a common word takes long
-    parts: list[tuple[float, tuple[Term, ...]]] = []
+    parts: list[tuple[Expected, float, tuple[Term, ...]]] = []
     for size in (1, 2, 3):
         for some in combinations(terms, size):
-            expected, weight = float(article_count), 0.0
-            for term in some:
-                expected *= term.share(shares)
-                weight += bm25.rarity(term.share(shares))
-            if expected <= _PART_HITS and not any(set(part) <= set(some) for _, part in parts):
-                parts.append((weight, some))
+            found = [term.share(shares) for term in some]
+            is_rare = article_count * prod(found) <= _PART_HITS
+            if is_rare and not any(set(part) <= set(some) for _, _, part in parts):
+                parts.append((_expected(found, article_count), sum(map(bm25.rarity, found)), some))
         if len(parts) >= _PARTS:
             break
-    selects, parameters = [], []
-    for weight, some in parts[:_PARTS]:
-        part = TsQuery(" & ".join([*(term.indexed for term in some), *query.exclusions]))
-        hits = articles.filter(search=part).annotate(weight=Value(weight, output_field=FloatField()), size=_SIZE)
-        if within.first:  # before the limit
-            hits = hits.alias(at=AT).filter(at__gte=within.first, at__lt=within.after)
-        rows = hits.order_by(AT.desc()).values_list("pk", "weight", "size", within.is_met)[: 2 * _PART_HITS]
-        sql, values = rows.query.sql_with_params()
-        selects.append(f"({sql})")
-        parameters += values
-    if not selects:
-        return []
+    exclusions = [TsQuery(each) for each in query.exclusions]
+    weights: dict[int, float] = {}
+    for expected, weight, some in parts[:_PARTS]:
+        sought = [*(TsQuery(term.indexed) for term in some), *exclusions]
+        for pk in newest(articles, sought, 2 * _PART_HITS, within, expected):
+            weights[pk] = weights.get(pk, 0) + weight
     with reads.connection().cursor() as cursor:
-        cursor.execute(_HEAVIEST.format(parts=" UNION ALL ".join(selects)), parameters)
+        cursor.execute(_HEAVIEST, [list(weights), list(weights.values())])
         return [pk for (pk,) in cursor.fetchall()]
 
 
-# The stored size of a text, compressed or not, is known without reading the text.
-_SIZE = Func("body_stems", function="pg_column_size", output_field=IntegerField())
-# BM25 as if each word occurred once.
+# BM25 as if each word occurred once. The stored size of a text, compressed or not, is known without reading the text.
 _HEAVIEST = f"""
-    SELECT id FROM (
-        SELECT id, sum(weight) AS weight, min(size) AS size FROM ({{parts}}) AS parts (id, weight, size, is_wanted)
-        WHERE is_wanted GROUP BY id
-    ) AS found
+    SELECT id FROM unnest(%s::bigint[], %s::float[]) AS found (id, weight)
+    JOIN LATERAL (SELECT pg_column_size(body_stems) AS size FROM news_article WHERE id = found.id) AS article ON true
     ORDER BY weight / (1 + {_K1} * (1 - {_B} + {_B} * size / avg(size) OVER ())) DESC, id DESC LIMIT {CANDIDATES}
 """
 
