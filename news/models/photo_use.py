@@ -1,6 +1,6 @@
 """Where photos are used, another file for a photo in all those places at once, and files that no photo uses."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
 from django.core.files.storage import default_storage
@@ -20,12 +20,18 @@ def delete_orphans() -> int:
     newest = Photo.objects.filter(edition__gte=1).order_by("-pk").first()
     if newest is None or not newest.is_stored:
         return 0
-    old_ones = photos.older_files()
-    known = set(Photo.objects.filter(name__in=list(old_ones)).values_list("name", flat=True))
+    recent = photos.recent_files()
+    known = _known(recent)
+    old_ones = {name: paths for name, paths in recent.items() if name not in known and photos.are_older(paths)}
+    known = _known(old_ones)  # once more: somebody may have saved one meanwhile
     orphans = [path for name, paths in old_ones.items() if name not in known for path in paths]
     for path in orphans:
         default_storage.delete(path)
     return len(orphans)
+
+
+def _known(names: Iterable[str]) -> set[str]:
+    return set(Photo.objects.filter(name__in=list(names)).values_list("name", flat=True))
 
 
 def with_lead(photo: Photo) -> Iterator[Article]:
