@@ -249,7 +249,8 @@ class DatabaseDownMiddleware:
         if reads.alias() != reads.PRIMARY:
             return None  # ReplicaMiddleware asks the primary
         if isinstance(exception.__cause__, _CANNOT_STORE) or _is_about_the_disk(exception):
-            logger.warning("Tidak ada yang dapat disimpan.", exc_info=exception)
+            is_told = getattr(exception, "errno", 0) == errno.EREMOTEIO  # by portal.bucket
+            logger.warning("Tidak ada yang dapat disimpan.", exc_info=None if is_told else exception)
             return errors.unavailable(request)
         reason = database.unavailability(exception) if isinstance(exception, Error) else None
         if reason is None:
@@ -261,7 +262,7 @@ class DatabaseDownMiddleware:
 
 
 _CANNOT_STORE = (ReadOnlySqlTransaction, DiskFull, IoError)
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EREMOTEIO}  # the last: portal.bucket
 
 
 def _is_about_the_disk(exception: Exception) -> bool:

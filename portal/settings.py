@@ -3,6 +3,7 @@
 from base64 import b64encode
 from email.utils import formataddr
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -198,10 +199,28 @@ STATICFILES_FINDERS = [
 ]
 LOGO = CITY.logo.icon  # names of static files
 LOGO_PICTURE = CITY.logo.picture  # a PNG, or None
-STORAGES = {
+STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Photos in a bucket of an S3 server instead of MEDIA_ROOT: portal.bucket. Documents stay on the disk.
+MEDIA_S3_URL = env.bucket("MEDIA_S3_URL")  # the server and the bucket, or None
+_s3 = {
+    "access_key": env.key("MEDIA_S3_KEY"),
+    "secret_key": env.key("MEDIA_S3_SECRET"),
+    "region_name": env.key("MEDIA_S3_REGION", default="us-east-1"),  # which servers of one's own do not ask for
+}
+if MEDIA_S3_URL:
+    if not (_s3["access_key"] and _s3["secret_key"]):
+        raise ImproperlyConfigured("MEDIA_S3_URL memerlukan MEDIA_S3_KEY dan MEDIA_S3_SECRET.")
+    if not (find_spec("storages") and find_spec("boto3")):
+        raise ImproperlyConfigured(
+            "MEDIA_S3_URL memerlukan paket tambahan: jalankan .venv/bin/pip install -q -r requirements-s3.txt"
+        )
+    _place = {"endpoint_url": MEDIA_S3_URL[0], "bucket_name": MEDIA_S3_URL[1]}
+    STORAGES["default"] = {"BACKEND": "portal.bucket.storage.Bucket", "OPTIONS": _s3 | _place}
+elif _s3["access_key"] or _s3["secret_key"]:
+    raise ImproperlyConfigured("MEDIA_S3_KEY dan MEDIA_S3_SECRET memerlukan MEDIA_S3_URL: foto ada di cakram.")
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 PAGEVIEWS_DIR = DATA_DIR / "pageviews"

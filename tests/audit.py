@@ -13,9 +13,12 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 HOW = ["--disable-pip", "--progress-spinner=off", "--timeout=15", "--format=json", "--aliases=on", "--desc=off"]
 
+LOCKS = ("requirements-passkey.txt", "requirements-s3.txt")
+
 
 def main(options: list[str]) -> int:
-    requirements = [] if "-r" in options else ["-r", str(PROJECT / "requirements-passkey.txt"), "--require-hashes"]
+    locks = [option for lock in LOCKS for option in ("-r", str(PROJECT / lock))]
+    requirements = [] if "-r" in options else [*locks, "--require-hashes"]
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pip_audit", *HOW, *requirements, f"--output={report}", *options]

