@@ -10,18 +10,22 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from shutil import which
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 from pyrage import x25519
 
 from portal.backup import archive, database, encryption, keys
+from portal.bucket.place import bucket, is_file_name
 from portal.hosts.marks import key_mark
 from portal.run import os_errors, postgres
 
+if TYPE_CHECKING:
+    from portal.bucket.storage import Entry
+
 # Lines of the settings file that open other doors; a backup travels. They are in encrypted ones only.
-SECRET_SETTINGS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL")
+SECRET_SETTINGS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MEDIA_S3_SECRET")
 LEFT_OUT = "tidak ikut dicadangkan"
 
 
@@ -36,8 +40,9 @@ class Made(NamedTuple):
 
 
 def folders() -> dict[str, Path]:
-    """The folders whose files are in a backup, by their names there."""
-    return {"media": Path(settings.MEDIA_ROOT), "documents": Path(settings.DOCUMENTS_ROOT)}
+    """The folders whose files are in a backup, by their names there; photos in a bucket are in none."""
+    photos = {} if bucket() else {"media": Path(settings.MEDIA_ROOT)}
+    return photos | {"documents": Path(settings.DOCUMENTS_ROOT)}
 
 
 def make(path: Path, show: Callable[[int, int], object]) -> Made:
@@ -72,7 +77,7 @@ def _sentences(path: Path) -> Iterator[None]:
     except BrokenPipeError as error:
         raise CannotBackUp("Cadangan tidak jadi dibuat: penerimanya berhenti membaca.") from error
     except OSError as error:
-        about = Path(os.fsdecode(error.filename)) if error.filename else path
+        about = os.fsdecode(error.filename) if error.filename else path
         raise CannotBackUp(f"Cadangan tidak jadi dibuat: {os_errors.reason(error)} ({about}).") from error
     except (database.DatabaseError, keys.KeyFault) as error:
         raise CannotBackUp(str(error)) from error
@@ -138,13 +143,33 @@ def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secr
             # After the snapshot: what it names is there, and a photo of later is only one too many.
             for name, path in _files():
                 vanished += not _add(writer, name, path)
+            for entry in _objects():
+                vanished += not _add_object(writer, entry)
             _add_settings(writer, now, with_secrets=with_secrets)
             writer.finish(facts | _about_us(), now)
     return vanished
 
 
 def bytes_of_files() -> int:
-    return sum(_size(each) for _, each in _files())
+    """Raises OSError if it cannot ask a bucket."""
+    return sum(_size(each) for _, each in _files()) + sum(each.size for each in _objects())
+
+
+def _objects() -> "Iterator[Entry]":
+    if (store := bucket()) is not None:
+        yield from (entry for entry in store.entries() if is_file_name(entry.name))
+
+
+def _add_object(writer: archive.Writer, entry: "Entry") -> bool:
+    """Returns False if it is no longer there."""
+    store = bucket()
+    assert store is not None
+    try:
+        with store.opened(entry.name) as body:
+            writer.add(f"media/{entry.name}", body.file, size=body.size, modified=entry.modified, mode=0o644)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _files() -> Iterator[tuple[str, Path]]:

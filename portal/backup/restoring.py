@@ -1,6 +1,7 @@
 """Restoring a backup: beside the running state, then one exchange (portal.backup.swap)."""
 
 import fcntl
+import logging
 import os
 import shutil
 import time
@@ -18,9 +19,14 @@ from psycopg import sql
 from portal import city
 from portal.audit import chain
 from portal.backup import archive, database, keys, making, swap
-from portal.backup.wal import store
+from portal.backup.wal import store as wal_store
+from portal.bucket import filling
+from portal.bucket.place import bucket
+from portal.hosts import marks
 from portal.run import data_folder, os_errors, postgres
 from portal.run import database as portal_database
+
+logger = logging.getLogger("portal")
 
 PATIENCE = 5  # seconds for a portal that has just been stopped
 ROOM = 300 * 2**20  # bytes that a new embedded server needs besides the data
@@ -41,11 +47,12 @@ def sentences() -> Iterator[None]:
         yield
     except (
         archive.Unfit,
-        store.Damaged,
+        wal_store.Damaged,
         keys.KeyFault,
         database.DatabaseError,
         swap.CannotSwap,
         postgres.PostgresError,
+        marks.Foreign,
     ) as error:
         raise CannotRestore(str(error)) from error
     except OSError as error:
@@ -68,12 +75,14 @@ def verified(file: IO[bytes], show: Show) -> dict[str, Any]:
 def restore(file: IO[bytes], manifest: dict[str, Any], show: Show) -> None:
     """Puts a verified backup in the place of the present state, which `undo` brings back."""
     with portal_stopped():
+        refuse_other_bucket()
         _refuse_full_disk(settings.DATA_DIR, manifest)
         stage = swap.place(swap.STAGE)
         with _new_database(stage):
             _fill(file, manifest, stage, show)
             call_command("migrate", interactive=False, verbosity=0)
             _analyze()
+            fill_bucket(stage)
         arrange(stage)
         brings_key = (stage / "secret_key").exists()
         exchange(swap.STAGE)
@@ -284,6 +293,21 @@ def _fill(file: IO[bytes], manifest: dict[str, Any], stage: Path, show: Show) ->
     archive.extract(file, promised, stage, lambda written: show(written, total))
 
 
+def refuse_other_bucket() -> None:
+    """Raises Foreign if photos would go into another portal's bucket, OSError if it cannot be used."""
+    if (store := bucket()) is not None:
+        marks.mark_bucket(store)
+
+
+def fill_bucket(stage: Path) -> None:
+    """Photos go into the bucket, if there is one, and not into the folder. Those that are there already stay, also
+    what the restored database does not know: `undo` needs it."""
+    if (store := bucket()) is not None:
+        if left := filling.fill(store, stage / "media").left:
+            logger.warning("%d berkas di cadangan itu bukan foto portal, dan tidak ikut ke wadah.", len(left))
+        shutil.rmtree(stage / "media", ignore_errors=True)
+
+
 def _analyze() -> None:
     """Without statistics of the new tables the first pages would be slow."""
     with connection.cursor() as cursor:
@@ -292,7 +316,7 @@ def _analyze() -> None:
 
 def arrange(stage: Path) -> None:
     """Gives what was extracted the names and rights that it has in DATA_DIR."""
-    for name in ("media", "documents", "pageviews"):
+    for name in (*making.folders(), "pageviews"):
         (stage / name).mkdir(mode=0o700 if name == "pageviews" else 0o755, exist_ok=True)
         if (present := settings.DATA_DIR / name).exists():  # nginx was given rights to it
             shutil.copystat(present, stage / name)

@@ -55,7 +55,9 @@ def exchange(source: str) -> None:
     Nobody else may use the database or start the portal meanwhile. Raises CannotSwap if it cannot begin; then nothing
     has changed."""
     arriving = sorted(each.name for each in place(source).iterdir() if not each.name.startswith("postgres."))
-    state = {*STATE, *arriving, *(["postgres"] if settings.EMBEDDED_DATABASE else [])}
+    # A folder of photos stays where it is while photos are in a bucket.
+    own = {*STATE} - {"media"} if settings.MEDIA_S3_URL else {*STATE}
+    state = {*own, *arriving, *(["postgres"] if settings.EMBEDDED_DATABASE else [])}
     leaving = sorted(name for name in state if os.path.lexists(place(name)))
     _refuse_mount_points(leaving)
     is_undoing = source == FORMER and not is_undone()

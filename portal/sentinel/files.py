@@ -13,18 +13,27 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
 from news import photos
 from news.models import Document, Finding, Photo, Scan
+from portal.bucket.place import bucket
 from portal.hosts import marks
+
+if TYPE_CHECKING:
+    from portal.bucket.storage import Bucket, Entry
 
 MOST = 100  # findings of one folder in one scan
 YOUNG = 2 * 86400  # seconds in which a file may be of a form that is not saved yet, or of a deletion
 DOCUMENTS = "documents"
+LARGEST = 64 * 1024 * 1024  # bytes of an object that is read to its end
+LARGEST_MARK = 1000  # bytes
+CLOCKS = 3600  # seconds by which a server's clock may differ from ours
+_NOT_OURS = "portal tidak menulis berkas seperti ini"
 _CHANGED = "dokumen berubah sesudah diunggah"
 _HEAD = 2048
 _BATCH = 200
@@ -43,24 +52,41 @@ class Strange(NamedTuple):
 
 def check() -> Iterator[int]:
     """Notes findings; yields how many files were looked at."""
-    yield from _note("media", Path(settings.MEDIA_ROOT), _media_problem)
-    yield from _note(DOCUMENTS, Path(settings.DOCUMENTS_ROOT), _document_problem)
+    store = bucket()
+    yield from _note("media", _in_bucket(store) if store else _in_folder(Path(settings.MEDIA_ROOT), _media_problem))
+    yield from _note(DOCUMENTS, _in_folder(Path(settings.DOCUMENTS_ROOT), _document_problem))
 
 
 Judge = Callable[[str, list[os.DirEntry]], Iterator[Strange]]  # of some files of one folder, whose name it is told
+Looked = tuple[int, list[tuple[str, str]]]  # how many files, and the strange ones of them with the reason
 
 
-def _note(label: str, root: Path, problems: Judge) -> Iterator[int]:
+def _note(label: str, looks: Iterator[Looked]) -> Iterator[int]:
     found = 0
-    for folder, entries in _batches(root):
-        for strange in problems(folder, entries):
+    for number, strange in looks:
+        for name, why in strange:
             found += 1
             if found <= MOST:
-                place = f"{label}/{strange.path.relative_to(root).as_posix()}"
-                Finding.objects.note(Finding.Kind.FILE, _legible(place), "", strange.why)
-        yield len(entries)
+                Finding.objects.note(Finding.Kind.FILE, _legible(f"{label}/{name}"), "", why)
+        yield number
     if found > MOST:
         Finding.objects.note(Finding.Kind.FILE, label, "", f"dan lainnya: lebih dari {MOST} berkas")
+
+
+def _in_folder(root: Path, problems: Judge) -> Iterator[Looked]:
+    for folder, entries in _batches(root):
+        strange = problems(folder, entries)
+        yield len(entries), [(each.path.relative_to(root).as_posix(), each.why) for each in strange]
+
+
+def _in_bucket(store: "Bucket") -> Iterator[Looked]:
+    """Raises OSError. An object is read if it came since the last scan, or something was wrong with it: the server
+    notes when, and nobody can set that back."""
+    last = Scan.objects.finished().first()
+    since = last.started_at.timestamp() - CLOCKS if last and last.started_at else 0
+    entries = (entry for entry in store.entries() if entry.name != marks.NAME or entry.size > LARGEST_MARK)
+    while batch := list(islice(entries, _BATCH)):
+        yield len(batch), list(_object_problems(store, batch, since))
 
 
 def _legible(name: str) -> str:
@@ -105,8 +131,35 @@ def _media_problem(folder: str, entries: list[os.DirEntry]) -> Iterator[Strange]
     known = {*Photo.objects.filter(name__in=names).values_list("name", flat=True)}
     for entry, shape in shapes.items():
         with suppress(FileNotFoundError):  # deleted meanwhile
-            if why := _outside(entry, shape is not None) or (_is_unknown(entry, shape[1], known) if shape else ""):
+            if why := _outside(entry, shape is not None) or (
+                _is_unknown(entry.stat().st_mtime, shape[1], known) if shape else ""
+            ):
                 yield Strange(Path(entry.path), why)
+
+
+def _object_problems(store: "Bucket", batch: list["Entry"], since: float) -> Iterator[tuple[str, str]]:
+    shapes = {entry: _media_shape(entry.name) for entry in batch}
+    names = {shape[1] for shape in shapes.values() if shape and shape[1]}
+    known = {*Photo.objects.filter(name__in=names).values_list("name", flat=True)}
+    places = {entry: _legible(f"media/{entry.name}")[:200] for entry in batch}
+    noted = {*Finding.objects.filter(place__in=places.values()).values_list("place", flat=True)}
+    for entry, shape in shapes.items():
+        why = "" if shape else _NOT_OURS
+        if not shape or entry.modified >= since or places[entry] in noted:
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                why = _content_problem(entry.name, *_ends(store, entry), entry.size, has_our_name=shape is not None)
+        if not why and shape:
+            why = _is_unknown(entry.modified, shape[1], known)
+        if why:
+            yield entry.name, why
+
+
+def _ends(store: "Bucket", entry: "Entry") -> tuple[bytes, bytes]:
+    """The beginning and the end of an object. Of one that no photo can be, only the beginning."""
+    with store.opened(entry.name) as body:
+        head = body.file.read(_HEAD)
+        rest = body.file.read(LARGEST) if entry.size <= LARGEST else b""
+    return head, (head + rest)[-_HEAD:]
 
 
 def _media_shape(name: str) -> tuple[str, str] | None:
@@ -124,7 +177,9 @@ def _document_problem(folder: str, entries: list[os.DirEntry]) -> Iterator[Stran
     since = last.started_at.timestamp() if last and last.started_at else 0
     for entry, match in shapes.items():
         with suppress(FileNotFoundError):  # deleted meanwhile
-            why = _outside(entry, match is not None) or (_is_unknown(entry, match[1], known) if match else "")
+            why = _outside(entry, match is not None) or (
+                _is_unknown(entry.stat().st_mtime, match[1], known) if match else ""
+            )
             if not why and match and match[1] in known and entry.name.endswith(".pdf"):
                 why = _change_of(known[match[1]], entry, since)
             if why:
@@ -147,8 +202,8 @@ def _change_of(document: Document, entry: os.DirEntry, since: float) -> str:
     return "" if checksum == document.checksum else _CHANGED
 
 
-def _is_unknown(entry: os.DirEntry, name: str, known) -> str:
-    if not name or name in known or entry.stat().st_mtime > time.time() - YOUNG:
+def _is_unknown(modified: float, name: str, known) -> str:
+    if not name or name in known or modified > time.time() - YOUNG:
         return ""
     return "tidak ada foto atau dokumen yang memakai berkas ini"
 
@@ -169,11 +224,15 @@ def _outside(entry: os.DirEntry, has_our_name: bool) -> str:
         raise
     except OSError as error:
         return f"tidak dapat dibaca: {error.strerror}"
+    return _content_problem(entry.name, head, tail, size, has_our_name=has_our_name)
+
+
+def _content_problem(name: str, head: bytes, tail: bytes, size: int, *, has_our_name: bool) -> str:
     if not has_our_name:
-        return "portal tidak menulis berkas seperti ini" + (", dan isinya program" if _CODE.search(head) else "")
+        return _NOT_OURS + (", dan isinya program" if _CODE.search(head) else "")
     if _CODE.search(head):
         return "isinya program atau halaman, bukan gambar atau dokumen"
-    return "" if _is_whole(entry.name, head, tail, size) else "isinya bukan seperti yang ditulis portal"
+    return "" if _is_whole(name, head, tail, size) else "isinya bukan seperti yang ditulis portal"
 
 
 def _is_whole(name: str, head: bytes, tail: bytes, size: int) -> bool:

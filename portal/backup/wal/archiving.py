@@ -6,6 +6,7 @@ portal.run.postgres: so much may wait, and no more), a restored database or a pa
 of its own. What is read of the server's files is on its disk already and never changes: what a standby would be sent.
 """
 
+import errno
 import fcntl
 import json
 import logging
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from pyrage import x25519
@@ -30,6 +31,9 @@ from portal.backup.wal.copies import Copies
 from portal.backup.wal.pausing import is_paused
 from portal.hosts import marks
 from portal.run import os_errors
+
+if TYPE_CHECKING:
+    from portal.bucket.storage import Bucket
 
 logger = logging.getLogger("portal")
 
@@ -81,6 +85,7 @@ class Archiving:
         *,
         budget: int,
         files: dict[str, Path],
+        photos: "Bucket | None" = None,
         claim: Callable[[Path], None],
         recipient: Callable[[], x25519.Recipient | None],
     ):
@@ -88,6 +93,7 @@ class Archiving:
         self.folder = backup_dir / FOLDER
         self.copies = Copies(backup_dir / COPIES)
         self.budget, self.files = budget, files  # bytes of all WAL and base backups; folders of photos and the like
+        self.photos = photos  # if they are in no folder
         self.claim, self.recipient = claim, recipient  # whose BACKUP_DIR is, and for whom things there are encrypted
         self.state = State(data_dir)
         self.threads: dict[str, Thread] = {}
@@ -280,6 +286,8 @@ class Archiving:
     def _copy_files(self) -> None:
         self.copies.encrypt_for(self.recipient())
         left_out = sum(self.copies.update(name, source, self._has_room) for name, source in self.files.items())
+        if self.photos is not None:
+            left_out += self._copy_objects(self.photos)
         self.copies.seal_deleted()
         if left_out:
             raise CannotArchive(f"{left_out} foto atau dokumen belum disalin: cakram arsip hampir penuh.")
@@ -289,6 +297,21 @@ class Archiving:
                     f"{source} bukan folder yang disalin sebelumnya: mungkin cakramnya belum terpasang. Bila memang "
                     f"diganti, hapuslah {self.copies.folder / name / marks.NAME}."
                 )
+
+    def _copy_objects(self, photos: "Bucket") -> int:
+        try:
+            left_out = self.copies.update_objects("media", photos, self._has_room)
+            is_known = self.copies.is_of("media", photos)
+        except OSError as error:
+            if error.errno != errno.EREMOTEIO:  # it is about BACKUP_DIR
+                raise
+            raise CannotArchive(f"Foto belum disalin: {os_errors.reason(error)}.") from error
+        if not is_known:
+            raise CannotArchive(
+                f"Wadah {photos.bucket_name} bukan yang disalin sebelumnya. Bila memang diganti, hapuslah "
+                f"{self.copies.folder / 'media' / marks.NAME}."
+            )
+        return left_out
 
     def _sweep(self, *, bases: bool) -> None:
         """Whoever calls this holds the lock of those who write such files."""

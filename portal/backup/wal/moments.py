@@ -19,6 +19,8 @@ from portal.audit import chain
 from portal.backup import archive, database, encryption, keys, making, restoring, swap
 from portal.backup.wal import archiving, base, store
 from portal.backup.wal.copies import Copies
+from portal.bucket import filling
+from portal.bucket.place import bucket
 from portal.importers import times
 from portal.importers.record import Refusal
 from portal.run import database as portal_database
@@ -117,6 +119,7 @@ def restore(way: Way, backups: Path, own: keys.Keys, show: restoring.Show) -> li
     """Puts the state of the moment in the place of the present one; `restoring.undo` brings that back. Returns what it
     knows of files that are missing. Raises what `restoring.sentences` turns into CannotRestore."""
     with restoring.portal_stopped():
+        restoring.refuse_other_bucket()
         stage = swap.place(swap.STAGE)
         restoring.clear(stage)
         _refuse_full_disk(way)
@@ -126,6 +129,7 @@ def restore(way: Way, backups: Path, own: keys.Keys, show: restoring.Show) -> li
             with _recovered(way, stage):
                 _check_and_migrate()
                 _bring_files(stage, Copies(backups / archiving.COPIES), own)
+                restoring.fill_bucket(stage)
                 missing = _missing_files(stage)
         except BaseException:
             shutil.rmtree(stage, ignore_errors=True)
@@ -211,11 +215,13 @@ def _bring_files(stage: Path, copies: Copies, own: keys.Keys) -> None:
     """Those of now, and of the archive what is no longer here. The journals come along: a restored database knows up
     to where it has counted them, so that each read counts once, also those after the moment. All are links to the same
     files: nginx may be writing a journal, and what changes a photo makes a new file."""
-    for name in ("media", "documents", "pageviews", "pengaturan-cadangan"):
+    for name in (*making.folders(), "pageviews", "pengaturan-cadangan"):
         if (present := settings.DATA_DIR / name).is_dir():
             shutil.copytree(present, stage / name, copy_function=_link)
     for name in making.folders():
         copies.complete(name, stage / name, own.identities)
+    if (photos_there := bucket()) is not None:  # what it has is as good, and stays
+        copies.complete("media", stage / "media", own.identities, present=filling.sizes(photos_there))
 
 
 def _link(source: str, target: str) -> None:
@@ -228,13 +234,15 @@ def _link(source: str, target: str) -> None:
 
 
 def _missing_files(stage: Path) -> list[str]:
-    """Photos and documents that the database has and the disk lacks."""
+    """Photos and documents that the database has and the disk lacks, or the bucket."""
+    photos_there = bucket()
+    objects = filling.sizes(photos_there) if photos_there else {}
     present = {path.name.partition(".")[0] for path in (stage / "documents").glob("*.pdf")}
     documents = (each for each in Document.objects.only("pk", "file", "title").iterator() if each.file not in present)
     photos = (
         each
         for each in Photo.objects.filter(edition__gte=1).only("name", "width").iterator()
-        if not (stage / "media" / each.largest_file).exists()
+        if each.largest_file not in objects and not (stage / "media" / each.largest_file).exists()
     )
     return [
         *(f"dokumen no. {document.pk} “{document.title[:60]}”" for document in documents),

@@ -8,6 +8,7 @@ from django.conf import settings
 from portal import nightly
 from portal.backup import folder, keys, making
 from portal.backup.wal import archiving
+from portal.bucket.place import bucket
 from portal.management.base import BaseCommand, CommandError
 from portal.run import database
 from portal.run.worker import Job, Worker
@@ -60,6 +61,7 @@ def archiving_jobs() -> list[Job]:
         settings.BACKUP_DIR,
         budget=settings.BACKUP_WAL_BYTES,
         files=making.folders(),
+        photos=bucket(),
         claim=folder.claim,
         recipient=lambda: keys.stored().recipient,
     )
