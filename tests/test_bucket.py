@@ -1,0 +1,294 @@
+"""Photos in a bucket: its settings, what happens without its packages, and what needs no disk. A real server, with all
+the rest: tests/drills/test_object_storage.py."""
+
+import errno
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils._os import safe_join
+from PIL import Image
+
+from news import cards, existing, photos
+from news.models import Photo, photo_use
+from portal.bucket import filling, place
+from portal.management.base import CommandError
+from tests import rooms, s3
+from tests.conftest import PROJECT, child_environment
+from tests.make import make_article
+from tests.test_settings_file import read
+
+NAME = "foto/2026/11/0123456789abcdef"
+PACKAGES = ("boto3", "botocore", "s3transfer", "storages")
+OWN = {
+    "MEDIA_S3_URL": "https://s3.contoh.go.id/foto-berita",
+    "MEDIA_S3_KEY": "kunci",
+    "MEDIA_S3_SECRET": "sangat-rahasia/+",
+}
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "portal.env"
+
+
+def run(program: str, **environment: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-c", program]
+    own = child_environment() | environment
+    return subprocess.run(command, cwd=PROJECT, env=own, capture_output=True, text=True, timeout=120)
+
+
+# ---- Settings
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("https://s3.contoh.go.id/foto-berita", ("https://s3.contoh.go.id", "foto-berita")),
+        ("http://10.0.0.9:9000/foto/", ("http://10.0.0.9:9000", "foto")),
+        ("http://[::1]:9000/foto.kota.2026", ("http://[::1]:9000", "foto.kota.2026")),
+        ("", None),
+    ],
+)
+def test_the_address_names_the_server_and_the_bucket(file, text, meant):
+    assert read(file, f"MEDIA_S3_URL={text}").bucket("MEDIA_S3_URL") == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foto-berita",
+        "https://s3.contoh.go.id",
+        "https://s3.contoh.go.id/",
+        "https://s3.contoh.go.id/foto/berita",
+        "https://s3.contoh.go.id/Foto",
+        "https://s3.contoh.go.id/ab",
+        "https://kunci:sangat-rahasia@s3.contoh.go.id/foto",
+        "https://s3.contoh.go.id:99999/foto",
+        "https://-/foto",
+        "s3://foto-berita/x",
+        "https://s3.contoh.go.id/foto?region=x",
+    ],
+)
+def test_a_wrong_address_is_refused_in_a_sentence_that_does_not_repeat_it(file, text):
+    with pytest.raises(ImproperlyConfigured, match="MEDIA_S3_URL harus alamat server dan nama wadah") as refusal:
+        read(file, f"MEDIA_S3_URL={text}").bucket("MEDIA_S3_URL")
+    assert "rahasia" not in str(refusal.value)
+    assert str(file) in str(refusal.value)
+
+
+def test_a_key_with_letters_that_no_header_can_have_is_refused_and_not_shown(file):
+    assert read(file, "MEDIA_S3_KEY= a/+= ").key("MEDIA_S3_KEY") == "a/+="
+    for text in ("sandi rahasia", "rahasiá", "“rahasia”"):
+        with pytest.raises(ImproperlyConfigured, match="MEDIA_S3_SECRET berisi huruf") as refusal:
+            read(file, f"MEDIA_S3_SECRET={text}").key("MEDIA_S3_SECRET")
+        assert "rahasi" not in str(refusal.value).replace("MEDIA_S3_SECRET", "")
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("MEDIA_S3_KEY", "MEDIA_S3_URL memerlukan MEDIA_S3_KEY dan MEDIA_S3_SECRET."),
+        ("MEDIA_S3_SECRET", "MEDIA_S3_URL memerlukan MEDIA_S3_KEY dan MEDIA_S3_SECRET."),
+        ("MEDIA_S3_URL", "MEDIA_S3_KEY dan MEDIA_S3_SECRET memerlukan MEDIA_S3_URL"),
+    ],
+)
+def test_half_of_the_settings_is_refused_at_the_start(missing, sentence):
+    own = {name: value for name, value in OWN.items() if name != missing}
+    done = run("import manage, sys; sys.argv[1:] = ['check']; manage.main()", **own)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "sangat-rahasia" not in done.stderr
+
+
+@pytest.mark.parametrize("package", ["boto3", "storages"])
+def test_without_its_packages_the_setting_is_refused_with_what_to_install(package):
+    program = f"import manage, sys; sys.modules['{package}'] = None; sys.argv[1:] = ['check']; manage.main()"
+    done = run(program, **OWN)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "Ada pengaturan yang keliru: MEDIA_S3_URL memerlukan paket tambahan: jalankan .venv/bin/pip install -q -r "
+        "requirements-s3.txt"
+    )
+
+
+def test_without_the_setting_nothing_imports_its_packages():
+    modules = sorted(name for name in rooms.modules() if name != "portal.bucket.storage")
+    program = (
+        "import importlib, sys, django; from portal.run import start, data_folder; "
+        f"sys.modules.update(dict.fromkeys({PACKAGES!r})); "
+        "data_folder.prepare(start.read_settings()); django.setup(); "
+        f"[importlib.import_module(name) for name in {modules!r}]"
+    )
+    done = run(program)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_command_that_moves_photos_wants_the_setting(db):
+    from django.core.management import call_command
+
+    with pytest.raises(CommandError, match="Isilah dahulu MEDIA_S3_URL"):
+        call_command("pindahkan_foto")
+
+
+def test_its_lock_is_the_other_one_and_what_it_needs():
+    pinned, with_s3 = (
+        set(re.findall(r"^[\w.-]+(?:\[.*?\])?==\S+", (PROJECT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.txt", "requirements-s3.txt")
+    )
+    assert pinned < with_s3
+    assert {each.partition("==")[0] for each in with_s3 - pinned} >= {"boto3", "botocore", "django-storages"}
+    assert "!requirements-s3.txt\n" in (PROJECT / ".dockerignore").read_text()
+
+
+def test_the_guide_gives_the_rights_with_which_the_drill_runs():
+    guide = (PROJECT / "docs" / "panduan-operator.md").read_text()
+    [shown] = [text for text in re.findall(r"(?ms)^ {7}\{\n.*?^ {7}\}$", guide) if "s3:GetObject" in text]
+    assert json.loads(shown.replace("foto-berita", "WADAH")) == s3.POLICY
+
+
+# ---- Names
+
+
+@pytest.mark.parametrize("name", [f"{NAME}-400.jpg", "kartu/1-0123456789abcdef.jpg", "peta.png", "a/b-c_d/e.tar.gz"])
+def test_files_have_an_ending(name):
+    assert place.is_file_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", ".id", "foto", "foto/", "/a.jpg", "a//b.jpg", "../a.jpg", "a/../b.jpg", "a.d/b.jpg", "a b.jpg"),
+        *("a.jpg/b", "ä.jpg", "a\n.jpg", "a" * 400 + ".jpg", "foto/.jpg", "a."),
+    ],
+)
+def test_no_other_object_is_taken_for_a_photo(name):
+    assert not place.is_file_name(name)
+
+
+# ---- Without a disk
+
+
+class Memory(InMemoryStorage):
+    """Knows no paths, as a bucket; Django's has some, without files."""
+
+    def path(self, name):
+        raise NotImplementedError
+
+    def _relative_path(self, name):
+        return os.path.relpath(safe_join(self.location, name), self.location)
+
+
+@pytest.fixture
+def memory(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Memory"}}
+    yield
+    assert not (tmp_path / "media").exists()
+
+
+def picture(width=900, height=600) -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "navy").save(out, "JPEG")
+    out.seek(0)
+    return out
+
+
+def stored(name: str) -> list[str]:
+    folder, _, first = name.rpartition("/")
+    return sorted(each for each in default_storage.listdir(folder)[1] if each.startswith(first))
+
+
+@pytest.mark.django_db
+def test_a_photo_is_stored_completed_swept_and_deleted_without_a_disk(memory, monkeypatch):
+    kept = photos.keep(photos.renditions(photos.read(picture()), quickly=True))
+    Photo.objects.create(**kept._asdict(), alt_text="Taman")
+    default_storage.save(f"{kept.name}-400.webp", ContentFile(b"RIFF"))
+    assert cards.complete_photos() == 1
+    assert len(stored(kept.name)) == 3 * 2 + len(photos.CROPS)
+    with default_storage.open(f"{kept.name}-400.webp") as file, Image.open(file) as rendition:
+        assert rendition.size == (400, 267)
+    make_article(title="Taman kota dibuka")
+    assert cards.draw_missing() == 1
+    lost = photos.store(picture())
+    assert photo_use.delete_orphans() == 0
+    monkeypatch.setattr(photos, "ORPHANS_KEPT", timedelta(0))
+    assert photo_use.delete_orphans() == 3 * 2 + len(photos.CROPS)
+    assert stored(lost.name) == []
+    assert existing.is_there(f"/media/{kept.name}-400.jpg")
+    assert not existing.is_there("/media/foto/x.jpg")
+    photos.delete(kept.name, kept.width)
+    assert stored(kept.name) == []
+
+
+@pytest.mark.django_db
+def test_the_view_answers_from_a_storage_without_paths_as_from_a_disk(memory, client):
+    for width in (400, 800):
+        default_storage.save(f"{NAME}-{width}.jpg", ContentFile(f"jpg {width}".encode()))
+    response = client.get(f"/media/{NAME}-800.jpg")
+    assert b"".join(response.streaming_content) == b"jpg 800"
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Length"] == "7"
+    assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Vary"] == "Save-Data"
+    assert client.get(f"/media/{NAME}-800.jpg", headers={"If-None-Match": response["ETag"]}).status_code == 304
+    small = client.get(f"/media/{NAME}-800.jpg", headers={"Save-Data": "on"})
+    assert b"".join(small.streaming_content) == b"jpg 400"
+    response = client.get(f"/media/{NAME}-800.webp")
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/jpeg", "public, max-age=3600")
+    default_storage.save(".id", ContentFile(b"x"))
+    for missing in ("foto/x.jpg", "../secret_key", "%2e%2e/x.jpg", "a" * 5000, "foto", "foto/", ".id"):
+        assert client.get(f"/media/{missing}").status_code == 404, missing
+
+
+# ---- Away
+
+
+class Away(Memory):
+    """A server that does not answer."""
+
+    def _open(self, name, mode="rb"):
+        raise OSError(errno.EREMOTEIO, "penyimpanan foto tidak menjawab", name)
+
+    _save = exists = delete = _open
+
+
+@pytest.fixture
+def away(settings):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Away"}}
+
+
+@pytest.mark.django_db
+def test_while_the_server_is_away_a_photo_is_a_short_503_and_pages_come(away, client, admin_client):
+    response = client.get(f"/media/{NAME}-400.jpg")
+    assert response.status_code == 503
+    assert "sedang tidak dapat diambil" in response.content.decode()
+    assert (response["Cache-Control"], response["Retry-After"]) == ("no-store", "10")
+    photo = Photo.objects.create(name=NAME, width=900, height=600, edition=2, alt_text="Taman")
+    page = client.get(make_article(photo=photo).get_absolute_url())
+    assert page.status_code == 200
+    assert f"/media/{NAME}-800.jpg" in page.content.decode()
+    assert existing.is_there(f"/media/{NAME}-400.jpg")  # nobody can say that it is lost
+    form = {"upload": SimpleUploadedFile("foto.jpg", picture().read()), "alt_text": "Taman"}
+    response = admin_client.post("/admin/news/photo/add/", form)
+    assert response.status_code == 503
+    assert "Taman" in response.content.decode()
+
+
+def test_a_folders_own_id_is_not_sent_into_the_bucket(tmp_path):
+    (tmp_path / "foto").mkdir()
+    (tmp_path / ".id").write_text("x")
+    (tmp_path / "foto" / "a.jpg").write_text("x")
+    (tmp_path / "foto" / "b.jpg").symlink_to("/etc/passwd")
+    assert [name for name, _ in filling._files(tmp_path)] == ["foto/a.jpg"]
