@@ -2,6 +2,7 @@
 
 One process of all hosts does it; the others wait and find it done."""
 
+import errno
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -115,7 +116,8 @@ def _back_up() -> Path:
     except (making.CannotBackUp, backup_folder.Unusable, keys.KeyFault) as error:
         raise CannotUpgrade(f"{error} Tabel belum diubah. Perbaiki itu, {without}") from error
     except OSError as error:
-        cause = f"Folder cadangan {folder} tidak dapat dipakai: {os_errors.reason(error)}."
+        what = "Foto" if error.errno == errno.EREMOTEIO else f"Folder cadangan {folder}"  # the first: portal.bucket
+        cause = f"{what} tidak dapat dipakai: {os_errors.reason(error)}."
         raise CannotUpgrade(f"{cause} Tabel belum diubah. Perbaiki itu, {without}") from error
     for old in sorted(folder.glob("portal-*-sebelum-*.tar*"))[:-KEPT]:
         old.unlink(missing_ok=True)

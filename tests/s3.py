@@ -84,12 +84,21 @@ class Weed:
     def start(self) -> Self:
         master, volume, filer = self.others
         options = {
-            "dir": self.folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "s3.config": self.folder / "keys.json",
-            "s3.port": self.port, "master.port": master, "volume.port": volume, "filer.port": filer,
-            "s3.port.iceberg": 0, "s3.port.lance": 0, "s3.iam.readOnly": "false",
+            "dir": self.folder,
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "s3.config": self.folder / "keys.json",
+            "s3.port": self.port,
+            "master.port": master,
+            "volume.port": volume,
+            "filer.port": filer,
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "s3.iam.readOnly": "false",
             "volume.max": 1000,  # each bucket takes seven
-            "master.volumeSizeLimitMB": 64, "master.telemetry": "false",
-        }  # fmt: skip
+            "master.volumeSizeLimitMB": 64,
+            "master.telemetry": "false",
+        }
         command = [self.program, "server", "-filer", "-s3", *(f"-{name}={value}" for name, value in options.items())]
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
