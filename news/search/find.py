@@ -106,7 +106,8 @@ def _with_most_words(
     telling = [term for term in terms if term.share(shares) <= _COMMON]
     terms = tuple(telling) if len(telling) > 1 else terms  # reading the many articles of a common word takes long
     parts: list[tuple[Expected, float, tuple[Term, ...]]] = []
-    for size in (1, 2, 3):
+    sizes = 3 if query.rest else min(3, len(query.terms) - 1)  # those with all words are known, but for the rest
+    for size in range(1, sizes + 1):
         for some in combinations(terms, size):
             found = [term.share(shares) for term in some]
             is_rare = article_count * prod(found) <= _PART_HITS
@@ -118,8 +119,11 @@ def _with_most_words(
     weights: dict[int, float] = {}
     for expected, weight, some in parts[:_PARTS]:
         sought = [*(TsQuery(term.indexed) for term in some), *exclusions]
-        for pk in newest(articles, sought, 2 * _PART_HITS, within, expected):
+        hits = newest(articles, sought, 2 * _PART_HITS, within, expected)
+        for pk in hits:
             weights[pk] = weights.get(pk, 0) + weight
+        if len(hits) == 2 * _PART_HITS:
+            break  # words that come together far more often than by chance: other parts find mostly the same articles
     with reads.connection().cursor() as cursor:
         cursor.execute(_HEAVIEST, [list(weights), list(weights.values())])
         return [pk for (pk,) in cursor.fetchall()]

@@ -39,6 +39,7 @@ class Expected(NamedTuple):
 UNKNOWN = Expected()
 _FEW = 1_000  # articles with the rarest word: all hits are read
 _RARELY = 3_000  # articles with all words: those of the last stretches are looked for first, then all
+_NEVER_MORE = 30_000  # articles with the rarest word: if it always comes with the others, so many hits may be read
 _LAST = 8  # stretches
 
 
@@ -54,7 +55,7 @@ def newest(
     hits = articles.filter(*[Q(search=each) for each in sought])
     if expected.rarest <= _FEW:
         return _of_all(hits, number, within)
-    if expected.together > _RARELY:
+    if expected.together > _RARELY or expected.rarest > _NEVER_MORE:
         return _by_stretch(hits, number, within)
     found = _by_stretch(hits, number, within, last=_LAST)
     return found if len(found) == number else _of_all(hits, number, within)

@@ -110,10 +110,11 @@ class Query:
         return [TsQuery(part) for part in (*parts, *map(lexeme, self._longest), *self.exclusions[:_INDEXED])]
 
     def indexed_shares(self, shares: Mapping[str, float]) -> list[float]:
-        """Of the articles, for each term that is looked up in the word index, and for the rarest word of each phrase:
-        its words are in an article because of each other."""
-        of_phrases = [min(shares.get(stemming.stem(word), 0) for word in phrase) for phrase in self.phrases]
-        return [*(term.share(shares) for term in self.terms[:_INDEXED]), *of_phrases]
+        """Of the articles, for each term that is looked up in the word index, and for the rarest of the words of
+        phrases that are: these are in an article because of each other."""
+        of_phrases = min((shares.get(stemming.stem(word), 0) for word in self._longest), default=None)
+        of_terms = [term.share(shares) for term in self.terms[:_INDEXED]]
+        return of_terms if of_phrases is None else [*of_terms, of_phrases]
 
     @cached_property
     def _longest(self) -> list[str]:
