@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import OperationalError, models, transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from comments import spam
@@ -209,15 +209,14 @@ def signal_precision() -> list[SignalRecord]:
         verb__in=Decision.UNDOABLE,
         signals__len__gt=0,
     )
-    newest = decided.order_by("-at", "-pk").values("pk")[:JUDGED_AT_MOST]
+    newest = decided.order_by("-at", "-pk").values_list("signals", "reason")[:JUDGED_AT_MOST]
     shown: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    counts = Decision.objects.filter(pk__in=newest).values_list("signals", "reason").annotate(Count("pk")).order_by()
-    for signals, reason, count in counts:
+    for signals, reason in newest:
         for signal in signals:
             confirming = _CONFIRMING_REASONS.get(signal, ())
             if reason and reason not in confirming and Reason.PRIVACY in confirming:
                 continue
-            shown[signal] += count
-            right[signal] += count * (reason in confirming)
+            shown[signal] += 1
+            right[signal] += reason in confirming
     return [SignalRecord(signal, shown[signal], right[signal]) for signal in Signal]
