@@ -118,7 +118,8 @@ def add_up_days() -> int:
 _DUE = """
     SELECT day::date FROM generate_series(%(first)s::timestamp, %(today)s::timestamp, '1 day') AS day
     LEFT JOIN news_summedday USING (day)
-    WHERE added_at IS NULL OR added_at < CASE WHEN day > %(past)s THEN %(fresh)s ELSE %(kept)s END
+    WHERE added_at IS NULL OR added_at > %(ahead)s
+        OR added_at < CASE WHEN day > %(past)s THEN %(fresh)s ELSE %(kept)s END
     ORDER BY day > %(past)s DESC, added_at NULLS FIRST, day DESC LIMIT %(days)s
 """
 
@@ -132,7 +133,13 @@ def _due() -> list[date]:
     if first is None:
         return []
     today, now = timezone.localdate(), timezone.now()
-    moments = {"today": today, "past": today - _LIVE, "fresh": now - _FRESH, "kept": now - _KEPT}
+    moments = {
+        "today": today,
+        "past": today - _LIVE,
+        "fresh": now - _FRESH,
+        "kept": now - _KEPT,
+        "ahead": now + _FRESH,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_DUE, moments | {"first": first, "days": _DAYS_AT_ONCE})
         return [day for (day,) in cursor.fetchall()]
@@ -140,21 +147,27 @@ def _due() -> list[date]:
 
 def _add_up(day: date) -> None:
     found = _by_key([], [(day, day + timedelta(days=1))], writers=None)
-    SummedReads.objects.filter(day=day).delete()
-    SummedReads.objects.bulk_create(
-        SummedReads(day=day, grouped_by=group, key=key, articles=articles, reads=reads, readers=readers)
-        for group in _GROUPS.values
-        for key, (articles, reads, readers) in found[group].items()
-    )
+    rows = {(group, key, *sums) for group in _GROUPS.values for key, sums in found[group].items()}
+    stored = SummedReads.objects.filter(day=day)
+    if rows != {*stored.values_list("grouped_by", "key", "articles", "reads", "readers")}:
+        stored.delete()
+        SummedReads.objects.bulk_create(
+            SummedReads(day=day, grouped_by=group, key=key, articles=articles, reads=reads, readers=readers)
+            for group, key, articles, reads, readers in rows
+        )
     SummedDay.objects.update_or_create(day=day, defaults={"added_at": timezone.now()})
 
 
 def _parts(first: date, after: date) -> tuple[list[date], list[Span]]:
     """The days of a period that are added up, and the spans of the others, at least an empty one. A day that was added
-    up before its end counts while that was just now."""
-    new = timezone.now() - _STALE
-    added = SummedDay.objects.filter(day__gte=first, day__lt=after).values_list("day", "added_at")
-    summed = {day for day, at in added if at >= min(new, dates.midnight(day + timedelta(days=1)))}
+    up before its end counts while that was just now; one of a clock that was ahead does not."""
+    now = timezone.now()
+    added = SummedDay.objects.filter(day__gte=first, day__lt=after, added_at__lte=now + _FRESH)
+    summed = {
+        day
+        for day, at in added.values_list("day", "added_at")
+        if at >= min(now - _STALE, dates.midnight(day + timedelta(days=1)))
+    }
     days = [first + timedelta(days=number) for number in range((after - first).days)]
     spans = []
     for is_summed, of_same in groupby(days, summed.__contains__):

@@ -1,11 +1,13 @@
 """Days are added up for the reports, past ones once a day and the last two every minute, and a report says the same
 with them as without."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news import reports
@@ -132,6 +134,28 @@ def test_days_that_nobody_added_up_since_they_ended_are_read(articles, report, d
     assert fresh.total.reads == whole.total.reads + 989 + 1_986
     SummedDay.objects.all().delete()
     assert report() == fresh
+
+
+def test_days_that_a_clock_ahead_added_up_are_added_up_again(articles, report, day):
+    reports.add_up_days()
+    before = report().total.reads
+    SummedDay.objects.update(added_at=timezone.now() + timedelta(days=400))
+    DailyViews.objects.filter(article=articles[1], day=day(1)).update(views=1_000)
+    assert report().total.reads == before + 989
+    reports.add_up_days()
+    SummedReads.objects.filter(day=day(1)).update(reads=0)
+    assert report().total.reads < before
+    assert not SummedDay.objects.filter(added_at__gt=timezone.now()).exists()
+
+
+def test_what_has_not_changed_is_not_written(articles):
+    reports.add_up_days()
+    days_pass()
+    with CaptureQueriesContext(connection) as made:
+        reports.add_up_days()
+    written = [each["sql"] for each in made if re.match("INSERT|UPDATE|DELETE", each["sql"])]
+    assert len(written) >= 30
+    assert all('UPDATE "news_summedday"' in each for each in written)
 
 
 def test_what_is_gone_is_in_no_report_the_next_day(articles, report):

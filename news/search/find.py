@@ -101,8 +101,9 @@ def _with_every_word(articles: Articles, query: Query, within: Narrowing, expect
 def _with_most_words(
     articles: Articles, query: Query, shares: Mapping[str, float], within: Narrowing, article_count: int
 ) -> list[int]:
-    """Articles that contain the rarest words of the query or several commoner ones, highest total weight first."""
-    terms = query.rarest_first(shares).terms
+    """Articles that contain the first words of the query, which are the rarest, or several commoner ones, highest
+    total weight first."""
+    terms = query.terms
     telling = [term for term in terms if term.share(shares) <= _COMMON]
     terms = tuple(telling) if len(telling) > 1 else terms  # reading the many articles of a common word takes long
     parts: list[tuple[Expected, float, tuple[Term, ...]]] = []
