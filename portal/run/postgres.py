@@ -45,10 +45,6 @@ OPTIONS = (
     "max_slot_wal_keep_size=1GB",  # what may wait to be archived (portal.backup.wal.archiving)
 )
 
-# glibc's own first values, which stay if they are named: else it keeps the more freed memory, the more was once freed
-# in one piece, and each process of the server is 4 MiB larger after some thousands of requests.
-MEMORY = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
-
 # One script starts the server and the keeper, in its own session: a kill -9 of the caller at any moment leaves either
 # no server or a server with a keeper. The keeper stops the server through `main`, not pg_ctl, which would signal any
 # process that has the pid in a stale pid file.
@@ -210,7 +206,7 @@ def _run(command: list[str], data_dir: Path, environment: dict[str, str] | None 
 
     The environment is cleaned: initdb fails with a locale that is not installed, and PG* variables affect the server.
     """
-    own = {"LC_ALL": "C", "PGDATA": str(data_dir / "postgres"), **MEMORY, **(environment or {})}
+    own = {"LC_ALL": "C", "PGDATA": str(data_dir / "postgres"), **(environment or {})}
     log = os.open(data_dir / "postgres.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         process = subprocess.Popen(
