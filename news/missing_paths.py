@@ -203,9 +203,9 @@ def _articles_with(words: list[str]) -> list[Article]:
     published = Article.objects.published()
     for some in (words, words[: (len(words) + 1) // 2]):
         if len(some) > 1 or some == words:
-            pks, whole = find.find(published, query.parse(" ".join(some)))
-            if whole:
-                return find.fetch(published, [pk for pk in pks if pk in whole][:SUGGESTIONS])
+            found = find.find(published, query.parse(" ".join(some)))
+            if found.whole:
+                return find.fetch(published, [pk for pk in found.pks if pk in found.whole][:SUGGESTIONS])
     return []
 
 

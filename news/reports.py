@@ -102,6 +102,11 @@ def _lines(found: dict[str, Sums], names: dict[str, str]) -> Iterable[Line]:
     return (Line(names.get(key, DELETED), *sums) for key, sums in found.items())
 
 
+def begin_anew() -> None:
+    """All days are to be added up again, and are read until then: after an import, whose articles are of past days."""
+    SummedDay.objects.all().delete()
+
+
 def add_up_days() -> int:
     """Adds up what was read and published on some days, so that reports need not: first today and yesterday, as every
     minute, then days that never were, then those for which it was done longest ago, as every day is once a day.

@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from news.models import Article, ArticleViews, Category, Tag
+from news import reports
+from news.models import Article, ArticleViews, Category, SummedDay, Tag
 from portal.importers import jsonl, saving, times
 from portal.importers.record import Record, Refusal
 from portal.importers.saving import Result, save
@@ -731,3 +732,15 @@ def test_the_address_of_an_old_portal_at_another_host_leads_to_its_article(run, 
     settings.SITE_URL = "http://127.0.0.1:8000"
     run(make_row(**({"url": "https://lama.example/2019/taman-dibuka"} | fields)))
     assert client.get("/2019/taman-dibuka").status_code == (301 if leads else 404)
+
+
+@pytest.mark.django_db
+def test_reports_have_what_was_imported_at_once(run):
+    def published_in_2024():
+        return reports.make(in_the_city(2024, 1, 1), in_the_city(2025, 1, 1)).total.articles
+
+    run(make_row())
+    reports.add_up_days()
+    SummedDay.objects.create(day="2024-07-01")
+    run(make_row(title="Taman lain dibuka", published_at="2024-07-01T08:00:00+07:00"))
+    assert published_in_2024() == 2

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from news.models import Article, District, FailedSearch, MonthCount, search
-from news.search import any_state, query
+from news.search import any_state, find, query
 from news.web.dates import ZONE
 from portal.run.worker import Worker
 from tests.make import count_words, make_article, make_category
@@ -347,3 +347,27 @@ def test_a_phrase_is_never_followed_by_articles_without_it(client):
     make_article(title="Longsor di Haiti", body="<p>Topan memicu longsor yang menewaskan warga.</p>")
     make_article(title="Topan Wilma", body="<p>Longsor di Haiti menewaskan sepuluh orang.</p>")
     assert "1 berita." in page(client, q='"memicu longsor" longsor Haiti menewaskan warga')
+
+
+@pytest.fixture
+def phrases(monkeypatch):
+    """Of 20 articles with both words the oldest two have them one after the other; 8 are checked, then 12 or more."""
+    monkeypatch.setattr(find, "_SCANNED", 8)
+    monkeypatch.setattr(find, "CANDIDATES", 5)
+    now = timezone.now()
+    for number in range(20):
+        title = "Presiden Indonesia" if number >= 18 else "Presiden tiba di Indonesia"
+        make_article(title=f"{title} {number}", published_at=now - timedelta(days=number + 1))
+    return lambda most: monkeypatch.setattr(find, "_MOST_SCANNED", most)
+
+
+def test_a_phrase_is_looked_for_in_more_articles_if_few_of_the_newest_have_it(client, phrases):
+    phrases(30)
+    assert "2 berita." in page(client, q='"presiden indonesia"')
+
+
+def test_a_page_says_that_only_the_newest_articles_were_checked_for_a_phrase(client, phrases):
+    phrases(19)
+    assert "1 berita, dari 19 berita terbaru dengan kata-kata itu" in page(client, q='"presiden indonesia"')
+    phrases(12)
+    assert "Tidak ada di 12 berita terbaru" in page(client, q='"presiden indonesia"', urut="terbaru")

@@ -27,6 +27,7 @@ _WORDS_OF_A_NAME = 2  # at most
 _WORDS_OF_A_QUESTION = 4  # at least
 _ENOUGH = 10  # articles with every word of a question; if there are fewer, those with most words are added
 _SCANNED = 150  # newest hits that are checked against the rest of the query: further words, phrases
+_MOST_SCANNED = 450  # if too few of them match
 _PARTS = 8  # partial searches for articles with most words, each for one rare word or a few commoner ones
 _PART_HITS = 300  # expected hits of a partial search, at most
 _READ = 12_000  # characters of a body's stems that are ranked
@@ -40,6 +41,7 @@ _AS_WRITTEN = 0.3  # share of the score added if all words occur exactly as type
 class Found(NamedTuple):
     pks: list[int]  # best first
     whole: frozenset[int]  # those that contain every word; the others contain several, or a rare one
+    checked: int = 0  # the newest with the words that were checked for phrases and the like, if there may be more
 
 
 def best(articles: Articles, query: Query, limit: int) -> list:
@@ -61,11 +63,12 @@ def find(articles: Articles, query: Query, within: Narrowing = EVERYWHERE, *, by
         return Found([], frozenset())
     shares, article_count = vocabulary.shares(query.stems), vocabulary.article_count()
     query = query.rarest_first(shares)
-    whole = _with_every_word(articles, query, within, _expected(query.indexed_shares(shares), article_count))
+    whole, checked = _with_every_word(articles, query, within, _expected(query.indexed_shares(shares), article_count))
     others: list[int] = []
     if (len(query.terms) > 1 and not whole) or (_is_question(query) and len(whole) < _ENOUGH and not by_time):
         others = [pk for pk in _with_most_words(articles, query, shares, within, article_count) if pk not in whole]
-    return Found(_ranked(articles, [*whole, *others], query, shares, by_time=by_time), frozenset(whole))
+    ranked = _ranked(articles, [*whole, *others], query, shares, by_time=by_time)
+    return Found(ranked, frozenset(whole), checked)
 
 
 def _is_question(query: Query) -> bool:
@@ -81,21 +84,32 @@ def _expected(shares: list[float], article_count: int) -> Expected:
     return Expected(article_count * min(shares), article_count * prod(shares))
 
 
-def _with_every_word(articles: Articles, query: Query, within: Narrowing, expected: Expected) -> list[int]:
+def _with_every_word(articles: Articles, query: Query, within: Narrowing, expected: Expected) -> tuple[list[int], int]:
     """The newest hits of the word index that also match the rest of the query. Word positions are compared for these
-    few only."""
+    few only. Also how many were compared, if that was not enough: else 0."""
     number = CANDIDATES if query.rest is None else _SCANNED
     hits = newest(articles, query.indexed(), number, within, expected)
-    if len(hits) == number and query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME:
+    is_full = len(hits) == number
+    if is_full and query.is_inflected and len(query.terms) <= _WORDS_OF_A_NAME:
         # Names have no stems: older articles with the word as typed match better than newer ones with only its stem.
         as_written = newest(articles, query.indexed(as_written=True), number, within, expected)
         hits = list(dict.fromkeys([*as_written, *hits]))
-    if query.rest is not None:
-        # As a column, because given a filter Postgres would search all articles for the rest.
-        matches = ExpressionWrapper(Q(search=query.rest), output_field=BooleanField())
-        is_match = dict(articles.filter(pk__in=hits).annotate(matches=matches).values_list("pk", "matches"))
-        hits = [pk for pk in hits if is_match.get(pk)]
-    return hits[:CANDIDATES]
+    if query.rest is None:
+        return hits[:CANDIDATES], 0
+    found = _matching(articles, hits, query.rest)
+    if not is_full or len(found) >= CANDIDATES:
+        return found[:CANDIDATES], 0
+    more, looked_at = newest(articles, query.indexed(), _MOST_SCANNED, within, expected), set(hits)
+    found += _matching(articles, [pk for pk in more if pk not in looked_at], query.rest)
+    is_enough = len(more) < _MOST_SCANNED or len(found) >= CANDIDATES
+    return found[:CANDIDATES], 0 if is_enough else len(more)
+
+
+def _matching(articles: Articles, pks: list[int], condition: TsQuery) -> list[int]:
+    """As a column, because given a filter Postgres would search all articles for the condition."""
+    matches = ExpressionWrapper(Q(search=condition), output_field=BooleanField())
+    is_match = dict(articles.filter(pk__in=pks).annotate(matches=matches).values_list("pk", "matches"))
+    return [pk for pk in pks if is_match.get(pk)]
 
 
 def _with_most_words(

@@ -47,7 +47,7 @@ def search(request):
 def _results(form: SearchForm, query: Query) -> dict:
     number = form.cleaned_data["hal"] or 1
     published, within = Article.objects.published(), form.narrowing
-    pks, whole = find(published, query, within, by_time=form.cleaned_data["urut"] == "terbaru")
+    pks, whole, checked = find(published, query, within, by_time=form.cleaned_data["urut"] == "terbaru")
     documents = Document.objects.of(published.filter(within.condition)).best(query, _DOCUMENTS) if number == 1 else []
     if not whole and not documents and not query.excluded and number == 1 and not form.is_narrowed:
         FailedSearch.objects.note(query.text)
@@ -60,6 +60,7 @@ def _results(form: SearchForm, query: Query) -> dict:
         "excludes_itself": query.excludes_itself,
         "count": len(pks),
         "is_cut": len(whole) == CANDIDATES,
+        "checked": checked,
         "number": number,
         "next_number": number + 1 if len(pks) > start + PAGE and number < form.LAST_PAGE else None,
         "suggestion": suggestion,

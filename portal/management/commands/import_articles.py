@@ -20,6 +20,7 @@ from django.core.management.base import DjangoHelpFormatter
 from django.db import DataError, IntegrityError, connection
 from tqdm import tqdm
 
+from news import reports
 from news.models import Article, ArticleViews, Category, Tag, TaggedArticle
 from news.search import vocabulary
 from portal.backup.wal import pausing
@@ -108,6 +109,8 @@ digandakan; impor yang terputus diteruskan dengan menjalankannya lagi.
                     f"{TRIED} berita pertama ditolak karena sebab yang sama. --teruskan mencoba semua."
                 )
             self._report(run, heading, report_file)
+        if not run.is_rehearsal and run.counts.keys() & {Result.CREATED, Result.UPDATED}:
+            reports.begin_anew()
         if run.counts[REFUSED] and error is None:
             error = CommandError(f"{run.counts[REFUSED]} berita ditolak; alasannya tertulis di atas.")
         if error:
