@@ -371,3 +371,11 @@ def test_a_page_says_that_only_the_newest_articles_were_checked_for_a_phrase(cli
     assert "1 berita, dari 19 berita terbaru dengan kata-kata itu" in page(client, q='"presiden indonesia"')
     phrases(12)
     assert "Tidak ada di 12 berita terbaru" in page(client, q='"presiden indonesia"', urut="terbaru")
+
+
+@pytest.mark.parametrize("text", ["ibu hamil", "tahun baru", "lowongan kerja", "sakit mata"])
+def test_what_people_look_for_is_no_stop_word(text):
+    make_article(title=f"Kabar {text} di Periuk")
+    make_article(title=f"Kabar {text.split()[-1]} di Periuk")
+    make_article(title=f"Kabar {text.split()[0]} di Periuk")
+    assert found(text) == [f"Kabar {text} di Periuk"]

@@ -62,6 +62,11 @@ _HAD_A_K = ("acau", "aji", "antuk", "arang", "awin", "ekang", "emas", "encang", 
 _NOT_WITH_KE = {"cap", "cek", "lap", "las", "lem", "pak", "pel", "pos", "rap", "rem", "set", "tes", "tip"}
 _ONE_SYLLABLE = re.compile(r"[^aiueo]+[aiueo][^aiueo]*")
 # Question words that are missing from the list of stop words.
+# Of the package's list, what people look for: ibu hamil, tahun baru, lowongan kerja, tablet tambah darah, rumah kedua
+_SUBJECTS = """
+    asal bapak baru bekerja besar bulan dini guna hari ibu jumlah kasus kecil kedua kerja luar masa masalah masuk
+    mata naik orang panjang pertama salam tambah tempat
+"""
 _QUESTION_WORDS = """
 adakah apa apakah bagaimana bagaimanakah berapa berapakah dimana dimanakah kapan kapankah kenapa mana manakah mengapa
 mengapakah siapa siapakah sebutkan"""
@@ -112,7 +117,7 @@ def _inner_roots() -> dict[str, str]:
 @cache
 def stop_words() -> frozenset[str]:
     """Words too common to search for."""
-    return frozenset([*StopWordRemoverFactory().get_stop_words(), *_QUESTION_WORDS.split()])
+    return frozenset([*StopWordRemoverFactory().get_stop_words(), *_QUESTION_WORDS.split()]) - {*_SUBJECTS.split()}
 
 
 @lru_cache(maxsize=50_000)
