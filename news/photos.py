@@ -298,24 +298,22 @@ def delete(name: str, width: int, focus: Focus = None) -> None:
     delete_crops(name, focus)
 
 
-def recent_files() -> dict[str, list[str]]:
-    """By the name of a picture its files, of this month and the last one."""
+def older_files() -> dict[str, list[str]]:
+    """By the name of a picture its files of this month and the last one, of names with no file younger than a day."""
     today, found = timezone.localdate(), dict[str, list[str]]()
+    before, young = timezone.now() - ORPHANS_KEPT, set[str]()
     for day in (today, today.replace(day=1) - timedelta(days=1)):
         folder = f"{day:foto/%Y/%m}"
-        with suppress(FileNotFoundError):  # no photo came in that month
-            for path in (f"{folder}/{file}" for file in default_storage.listdir(folder)[1]):
-                if match := _OF_A_PICTURE.match(path):
-                    found.setdefault(match[0], []).append(path)
-    return found
-
-
-def are_older(paths: list[str]) -> bool:
-    """Whether none of these files is younger than a day. Each may be a request to another machine."""
-    before = timezone.now() - ORPHANS_KEPT
-    with suppress(FileNotFoundError):  # replaced at this moment
-        return max(map(default_storage.get_modified_time, paths)) < before
-    return False
+        files = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+        for path in (f"{folder}/{file}" for file in files):
+            if match := _OF_A_PICTURE.match(path):
+                found.setdefault(match[0], []).append(path)
+    for name, paths in found.items():
+        with suppress(FileNotFoundError):  # replaced at this moment
+            if max(map(default_storage.get_modified_time, paths)) < before:
+                continue
+        young.add(name)
+    return {name: paths for name, paths in found.items() if name not in young}
 
 
 def delete_crops(name: str, focus: Focus) -> None:

@@ -21,6 +21,7 @@ from PIL import Image
 from news import cards, existing, photos
 from news.models import Photo, photo_use
 from portal.bucket import filling, place
+from portal.hosts import marks
 from portal.management.base import CommandError
 from tests import rooms, s3
 from tests.conftest import PROJECT, child_environment
@@ -210,7 +211,7 @@ def stored(name: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_a_photo_is_stored_completed_swept_and_deleted_without_a_disk(memory, monkeypatch):
+def test_a_photo_is_stored_completed_and_deleted_without_a_disk(memory):
     kept = photos.keep(photos.renditions(photos.read(picture()), quickly=True))
     Photo.objects.create(**kept._asdict(), alt_text="Taman")
     default_storage.save(f"{kept.name}-400.webp", ContentFile(b"RIFF"))
@@ -220,15 +221,42 @@ def test_a_photo_is_stored_completed_swept_and_deleted_without_a_disk(memory, mo
         assert rendition.size == (400, 267)
     make_article(title="Taman kota dibuka")
     assert cards.draw_missing() == 1
-    lost = photos.store(picture())
-    assert photo_use.delete_orphans() == 0
-    monkeypatch.setattr(photos, "ORPHANS_KEPT", timedelta(0))
-    assert photo_use.delete_orphans() == 3 * 2 + len(photos.CROPS)
-    assert stored(lost.name) == []
     assert existing.is_there(f"/media/{kept.name}-400.jpg")
     assert not existing.is_there("/media/foto/x.jpg")
     photos.delete(kept.name, kept.width)
     assert stored(kept.name) == []
+
+
+@pytest.mark.django_db
+def test_files_that_no_photo_uses_stay_in_a_bucket(memory, settings, monkeypatch):
+    settings.MEDIA_S3_URL = ("https://s3.contoh.go.id", "foto-berita")
+    monkeypatch.setattr(photos, "ORPHANS_KEPT", timedelta(0))
+    Photo.objects.create(**photos.store(picture())._asdict(), alt_text="Taman")
+    other = photos.store(picture())  # of another portal, or of before a restoration
+    assert photo_use.delete_orphans() == 0
+    assert len(stored(other.name)) == 3 * 2 + len(photos.CROPS)
+
+
+# ---- Whose it is
+
+
+class Marked(Memory):
+    bucket_name = "foto-berita"
+
+
+@pytest.mark.django_db
+def test_a_bucket_is_not_taken_over_from_a_portal_with_another_key_without_a_word(settings, caplog):
+    bucket = Marked()
+    marks.mark_bucket(bucket)
+    marks.mark_bucket(bucket)
+    assert caplog.text == ""
+    settings.SECRET_KEY = "k" * 60
+    marks.mark_bucket(bucket)
+    [line] = caplog.messages
+    assert "Wadah foto-berita tadinya milik portal dengan kunci rahasia lain" in line
+
+
+# ---- Shown
 
 
 @pytest.mark.django_db

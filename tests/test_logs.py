@@ -232,7 +232,7 @@ HARMLESS = {
     "problem", "run.name", "time.monotonic() - began",  # portal.backup.wal.archiving: sentences of ours
     "*found",  # portal.hosts: names of machines
     "host", "port",  # portal.metrics: of METRICS
-    "self.endpoint_url", "len(left)",  # portal.bucket: of MEDIA_S3_URL, which holds no key
+    "self.endpoint_url", "len(left)", "store.bucket_name",  # portal.bucket: of MEDIA_S3_URL, which holds no key
     "request.path", "error.strerror", "str(error).strip().partition('\\n')[0]",
 }  # fmt: skip
 PERSONAL = {

@@ -1,8 +1,9 @@
 """Where photos are used, another file for a photo in all those places at once, and files that no photo uses."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 
@@ -16,22 +17,19 @@ def delete_orphans() -> int:
     """Deletes files of which no photo knows, a day after they came: those of a process that was killed before it saved
     the photo. Looks at this month and the last one. Returns how many. Called by the worker.
 
-    Deletes nothing where the newest photo has no file: then the folder belongs to another database."""
+    Deletes nothing where the newest photo has no file: then the folder belongs to another database. And nothing in a
+    bucket: there it may be of a portal that was restored, or of another one that was given the same bucket."""
+    if settings.MEDIA_S3_URL:
+        return 0
     newest = Photo.objects.filter(edition__gte=1).order_by("-pk").first()
     if newest is None or not newest.is_stored:
         return 0
-    recent = photos.recent_files()
-    known = _known(recent)
-    old_ones = {name: paths for name, paths in recent.items() if name not in known and photos.are_older(paths)}
-    known = _known(old_ones)  # once more: somebody may have saved one meanwhile
+    old_ones = photos.older_files()
+    known = set(Photo.objects.filter(name__in=list(old_ones)).values_list("name", flat=True))
     orphans = [path for name, paths in old_ones.items() if name not in known for path in paths]
     for path in orphans:
         default_storage.delete(path)
     return len(orphans)
-
-
-def _known(names: Iterable[str]) -> set[str]:
-    return set(Photo.objects.filter(name__in=list(names)).values_list("name", flat=True))
 
 
 def with_lead(photo: Photo) -> Iterator[Article]:

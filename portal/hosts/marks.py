@@ -1,6 +1,7 @@
 """What tells whether two processes work with the same secret key and the same folders, and nothing else about them.
 Of a bucket in the place of a folder: also whose it is."""
 
+import logging
 import secrets
 import socket
 from contextlib import suppress
@@ -17,6 +18,8 @@ from portal.bucket.place import bucket
 
 if TYPE_CHECKING:
     from portal.bucket.storage import Bucket
+
+logger = logging.getLogger("portal")
 
 NAME = ".id"  # in the folders that hosts share, and in a bucket
 LENGTH = 32
@@ -112,8 +115,14 @@ def refuse_foreign(store: "Bucket") -> Owner | None:
 
 
 def mark_bucket(store: "Bucket") -> None:
-    """Makes it this portal's, with the id that it has. Raises Foreign, OSError."""
+    """Makes it this portal's, with the id that it has, and tells if it was another's. Raises Foreign, OSError."""
     owner = refuse_foreign(store)
     ours = Owner(owner.id if owner else secrets.token_hex(LENGTH // 2), settings.SITE_URL, key_mark())
+    if owner and owner.site and owner.key != ours.key:
+        logger.warning(
+            "Wadah %s tadinya milik portal dengan kunci rahasia lain, dan kini milik portal ini. Bila ini mesin "
+            "percobaan, kosongkan MEDIA_S3_URL atau beri ia wadah sendiri.",
+            store.bucket_name,
+        )
     if owner != ours:
         store.save(NAME, File(BytesIO("\n".join(ours).encode())))

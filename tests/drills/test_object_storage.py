@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shutil
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -172,11 +173,12 @@ def test_worker_and_importer_do_with_the_bucket_what_they_do_with_a_disk(weed, p
     make_article(title="Taman kota dibuka")
     assert cards.draw_missing() == 1
     assert [name for name in names(weed, place) if re.fullmatch(r"kartu/\d+-[0-9a-f]{16}\.jpg", name)]
+    before = names(weed, place)
     lost = photos.store(picture(500))
-    assert photo_use.delete_orphans() == 0  # too young
     monkeypatch.setattr(photos, "ORPHANS_KEPT", timedelta(0))
-    wait_until(lambda: photo_use.delete_orphans() > 0)
-    assert not [name for name in names(weed, place) if name.startswith(lost.name)]
+    assert photo_use.delete_orphans() == 0
+    assert [name for name in names(weed, place) if name.startswith(lost.name)]
+    assert set(before) < set(names(weed, place))
     assert photo.is_stored
     assert existing.is_there(photo.largest_url)
     assert not existing.is_there("/media/foto/x.jpg")
@@ -473,6 +475,37 @@ def test_a_portal_moves_into_a_bucket_and_a_backup_fills_an_empty_one(weed, plac
         assert "berisi foto portal lain (https://asing.go.id)" in done.stderr
         assert "Traceback" not in done.stderr
     assert set(names(weed, foreign)) == {".id"}
+
+
+SWEEPS_AT_ONCE = """
+import sys
+from datetime import timedelta
+import manage
+from news import photos
+photos.ORPHANS_KEPT = timedelta(0)
+sys.argv.pop(0)
+manage.main()
+"""
+
+
+def test_what_came_after_a_backup_is_there_when_its_restoration_is_undone(weed, place, data_dir, tmp_path):
+    own = {"data_dir": data_dir, **place.environment}
+    assert manage("pindahkan_foto", **own).returncode == 0
+    shutil.rmtree(data_dir / "media")
+    assert manage("backup", str(tmp_path / "b.tar"), **own).returncode == 0
+    later = f"{timezone.localdate():foto/%Y/%m}/{'c' * 16}"
+    for width in (400, 900):
+        weed.client("s3").put_object(Bucket=place.bucket, Key=f"{later}-{width}.jpg", Body=b"baru")
+    with postgres.running(data_dir, QUICK), connected(data_dir) as server:
+        columns = {"id": 3, "name": later, "width": 900, "height": 600, "edition": 2, "alt_text": "Baru"}
+        insert(server, "news_photo", columns)
+    before = photos_in(weed, place)
+    assert manage("restore", str(tmp_path / "b.tar"), **own).returncode == 0
+    done = manage("worker", "--sekali", python=(sys.executable, "-c", SWEEPS_AT_ONCE), **own)
+    assert done.returncode == 0, done.stderr
+    assert set(before) <= set(photos_in(weed, place))
+    assert manage("restore", "--batal", **own).returncode == 0
+    assert set(before) <= set(photos_in(weed, place))
 
 
 def test_while_the_server_is_away_no_half_backup_is_made_and_nothing_is_restored(weed, place, data_dir, tmp_path):
