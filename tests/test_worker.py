@@ -1,5 +1,6 @@
 """The worker: its jobs, and failures that it survives."""
 
+import errno
 import os
 import shutil
 import signal
@@ -112,6 +113,33 @@ def test_a_job_that_keeps_failing_is_tried_less_and_less_often(caplog):
     job.run = lambda: None
     Worker().attempt(job)
     assert round(job.due - time.monotonic()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_photos_are_on_a_server_that_is_away_is_well(caplog):
+    def fail():
+        raise OSError(errno.EREMOTEIO, "penyimpanan foto tidak menjawab", "foto-berita/foto")
+
+    def fail_otherwise():
+        raise OSError(errno.EIO, "rusak")
+
+    job, runner = Job("mencoba", fail, every=1), Worker()
+    runner.jobs = [job]
+    for _ in range(worker.FAILURES_HIDDEN + 1):
+        runner.attempt(job)
+    assert runner.is_well()
+    assert job.due - time.monotonic() > 10
+    assert {record.getMessage() for record in caplog.records} == {
+        "Gagal mencoba; akan dicoba lagi: penyimpanan foto tidak menjawab."
+    }
+    assert not any(record.exc_info for record in caplog.records)
+    job.run = fail_otherwise
+    for is_well in (True, True, False):
+        runner.attempt(job)
+        assert runner.is_well() == is_well
+    job.run = lambda: None
+    runner.attempt(job)
+    assert runner.is_well()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ Several workers may share one database, for example one per host: jobs that must
 lock in their transaction; for all others it does not matter.
 """
 
+import errno
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -61,6 +62,7 @@ class Job:
     share: float = 1.0  # maximum share of a core: the longer a run takes, the longer the pause after it
     due: float = 0.0  # on the monotonic clock
     failures: int = 0  # in a row
+    away: int = 0  # of them, those of the server that keeps photos, which /sehat tells under `media`
     runs: int = 0  # these three since the start
     errors: int = 0
     seconds: float = 0.0
@@ -173,13 +175,16 @@ class Worker:
     def run(self) -> None:
         """Runs every job at its interval until `stop`; continues after errors and database outages."""
         while not self.stopping:
-            if all(job.failures < FAILURES_HIDDEN for job in self.jobs):
+            if self.is_well():
                 _beat()  # without it /sehat reports the worker as failing
             for job in self.jobs:
                 if not self.stopping and job.due <= time.monotonic() and not self.attempt(job):
                     self.wait_for_database()
             self.sleep_until(min(job.due for job in self.jobs))
         self.wait_for_mail(MAIL_WAIT_AT_STOP)
+
+    def is_well(self) -> bool:
+        return all(job.failures - job.away < FAILURES_HIDDEN for job in self.jobs)
 
     def run_once(self) -> list[str]:
         """Runs every job once; returns the names of those that failed."""
@@ -198,12 +203,15 @@ class Worker:
         close_old_connections()
         try:
             job.run()
-            job.failures = 0
-        except Exception:
+            job.failures = job.away = 0
+        except Exception as error:
             job.failures += 1
             job.errors += 1
             reachable = _database_answers()
-            if reachable:
+            if isinstance(error, OSError) and error.errno == errno.EREMOTEIO:
+                job.away += 1
+                logger.warning("Gagal %s; akan dicoba lagi: %s.", job.name, error.strerror)
+            elif reachable:
                 logger.exception("Gagal %s; akan dicoba lagi.", job.name)
             else:
                 logger.warning("Basis data tidak menjawab saat %s.", job.name)
@@ -225,7 +233,7 @@ class Worker:
         if not self.stopping:
             logger.warning("Basis data menjawab lagi.")
             for job in self.jobs:
-                job.due, job.failures = 0.0, 0
+                job.due, job.failures, job.away = 0.0, 0, 0
 
     def sleep_until(self, moment: float) -> None:
         """Sleeps in short steps, because Python resumes a sleep after a signal."""
