@@ -233,5 +233,5 @@ def test_a_backup_disk_that_does_not_answer_holds_up_no_other_figure(settings, t
     assert shown.gauges == {"portal_reads_lag_seconds": 7}
     assert not it_answers.is_set()
     it_answers.set()
-    while backup_folder._asking.locked():
+    while backup_folder._asking["BACKUP_DIR"].locked():
         time.sleep(0.01)

@@ -228,8 +228,9 @@ def test_a_disk_that_does_not_answer_holds_up_nobody_for_long(folder, monkeypatc
         with pytest.raises(health.Problem, match="tidak menjawab"):
             health.asked(lambda _: it_answers.wait(60))
     assert active_count() == before
+    assert backup_folder.in_time(lambda: "jawaban", of="MEDIA_S3_URL") == "jawaban"
     it_answers.set()
-    while backup_folder._asking.locked():
+    while backup_folder._asking["BACKUP_DIR"].locked():
         time.sleep(0.01)
     assert health.asked(lambda _: "jawaban") == "jawaban"
 

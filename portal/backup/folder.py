@@ -1,5 +1,6 @@
 """BACKUP_DIR: whose it is, and whether its disk is there."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -15,7 +16,7 @@ _OWNER = "portal.json"  # in BACKUP_DIR
 _CLAIMED = "cadangan-di"  # in DATA_DIR: names the folder
 PATIENCE = 1.5  # seconds
 Answer = TypeVar("Answer")
-_asking = Lock()
+_asking: defaultdict[str, Lock] = defaultdict(Lock)  # by what is asked
 
 
 class Unusable(Exception):
@@ -54,10 +55,11 @@ def _claimed() -> str:
     return path.read_text() if path.exists() else ""
 
 
-def in_time(question: Callable[[], Answer]) -> Answer:
+def in_time(question: Callable[[], Answer], *, of: str = "BACKUP_DIR") -> Answer:
     """What the function answers, or TimeoutError: a network disk that is gone answers nobody for hours.
 
-    One question at a time, so that no more than one thread waits for it."""
+    One question at a time of each, so that no more than one thread waits for it."""
+    asking = _asking[of]
     answers: SimpleQueue[tuple[Answer | None, Exception | None]] = SimpleQueue()
 
     def ask() -> None:
@@ -66,9 +68,9 @@ def in_time(question: Callable[[], Answer]) -> Answer:
         except Exception as error:
             answers.put((None, error))
         finally:
-            _asking.release()
+            asking.release()
 
-    if not _asking.acquire(timeout=PATIENCE):
+    if not asking.acquire(timeout=PATIENCE):
         raise TimeoutError
     Thread(target=ask, daemon=True).start()
     try:

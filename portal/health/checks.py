@@ -147,7 +147,7 @@ def media():
 def _ask(store: "Bucket") -> None:
     """Reads what says whose the bucket is, in bounded time."""
     try:
-        in_time(lambda: marks.refuse_foreign(store))
+        in_time(lambda: marks.refuse_foreign(store), of="MEDIA_S3_URL")
     except marks.Foreign as error:
         raise Problem(str(error), "Sampai itu diperbaiki, foto baru masuk ke wadah yang keliru.") from error
     except (TimeoutError, OSError) as error:

@@ -32,7 +32,7 @@ PARTS = (
     Part("media", checks.photos, needs=("basis_data", "cakram", "media")),
     Part("pekerja", checks.worker_runs, needs=("basis_data", "cakram")),
     Part("sertifikat", checks.certificate_lasts),
-    Part("mesin", checks.hosts, needs=("basis_data", "cakram")),
+    Part("mesin", checks.hosts, needs=("basis_data", "cakram", "media")),  # it asks the bucket as well
     Part("pembaca", checks.drain, needs=("basis_data", "cakram", "pekerja")),
     Part("moderasi", checks.moderation, needs=("basis_data",)),
     Part("surat", checks.mail, needs=("basis_data", "pekerja")),
