@@ -8,7 +8,11 @@ import os
 import re
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
+from typing import NamedTuple
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -19,10 +23,13 @@ from django.utils._os import safe_join
 from PIL import Image
 
 from news import cards, existing, photos
-from news.models import Photo, photo_use
+from news.models import Finding, Photo, Scan, photo_use
+from portal.backup import folder
 from portal.bucket import filling, place
+from portal.health import parts
 from portal.hosts import marks
 from portal.management.base import CommandError
+from portal.sentinel import files
 from tests import rooms, s3
 from tests.conftest import PROJECT, child_environment
 from tests.make import make_article
@@ -312,6 +319,84 @@ def test_while_the_server_is_away_a_photo_is_a_short_503_and_pages_come(away, cl
     response = admin_client.post("/admin/news/photo/add/", form)
     assert response.status_code == 503
     assert "Taman" in response.content.decode()
+
+
+class Frozen(Marked):
+    """It takes its time."""
+
+    endpoint_url = "https://s3.contoh.go.id"
+    it_answers = Event()
+
+    def _open(self, name, mode="rb"):
+        self.it_answers.wait(60)
+        raise OSError(errno.EREMOTEIO, "penyimpanan foto tidak menjawab", name)
+
+
+@pytest.mark.django_db
+def test_health_waits_once_and_not_for_long(settings, monkeypatch):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Frozen"}}
+    settings.MEDIA_S3_URL = (Frozen.endpoint_url, Frozen.bucket_name)
+    monkeypatch.setattr(folder, "PATIENCE", 0.3)
+    began = time.monotonic()
+    found = [each.part for each in parts.failures()]
+    assert "media" in found
+    assert "mesin" not in found
+    assert time.monotonic() - began < 5
+    Frozen.it_answers.set()
+
+
+class Listed(NamedTuple):
+    name: str
+    size: int = 10
+    modified: float = 1.0
+
+
+class Read(NamedTuple):
+    file: io.BytesIO
+
+
+class Hiccup(Marked):
+    """A server that does not answer the second request for names."""
+
+    place = "https://s3.contoh.go.id/foto-berita"
+    answers = False
+
+    def entries(self):
+        yield Listed("judi/index.html")
+        if not self.answers:
+            raise OSError(errno.EREMOTEIO, "penyimpanan foto tidak menjawab")
+        yield Listed("judi/a.html")
+
+    @contextmanager
+    def opened(self, name):
+        yield Read(io.BytesIO(b"<html>"))
+
+
+@pytest.mark.django_db
+def test_the_sentinel_goes_on_without_the_bucket_and_looks_again_at_the_next_scan(
+    settings, tmp_path, caplog, monkeypatch
+):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Hiccup"}}
+    settings.MEDIA_S3_URL = ("https://s3.contoh.go.id", "foto-berita")
+    settings.DATA_DIR, settings.DOCUMENTS_ROOT = tmp_path, tmp_path / "documents"
+    settings.DOCUMENTS_ROOT.mkdir()
+    monkeypatch.setattr(files, "_BATCH", 1)
+    (settings.DOCUMENTS_ROOT / "x.php").write_text("<?php")
+
+    def scan() -> set[str]:
+        scan = Scan.objects.begin()
+        for _ in files.check():
+            pass
+        scan.finish()
+        return {*Finding.objects.values_list("place", flat=True)}
+
+    Finding.objects.note(Finding.Kind.FILE, "media/judi/z.html", "", "dari pemeriksaan sebelumnya")
+    assert scan() == {"documents/x.php", "media/judi/index.html", "media/judi/z.html"}
+    assert caplog.messages == ["Penjaga situs belum memeriksa semua foto: penyimpanan foto tidak menjawab."]
+    assert not (tmp_path / files._LOOKED).exists()
+    monkeypatch.setattr(Hiccup, "answers", True)
+    assert scan() == {"documents/x.php", "media/judi/index.html", "media/judi/a.html"}
+    assert (tmp_path / files._LOOKED).exists()
 
 
 def test_a_folders_own_id_is_not_sent_into_the_bucket(tmp_path):

@@ -84,6 +84,10 @@ class Bucket(S3Storage):
         self._is_away, self._silence, self._logged = False, Silence(seconds=PAUSE), AtMost(1, seconds=60)
 
     @property
+    def place(self) -> str:
+        return f"{self.endpoint_url}/{self.bucket_name}"
+
+    @property
     def client(self):
         """One for all threads of a process, which it is made for; making it takes 0.1 s."""
         with self._making:

@@ -8,6 +8,7 @@ says that its file was touched (its ctime, which only root can set back).
 """
 
 import hashlib
+import logging
 import os
 import re
 import time
@@ -18,14 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.utils import timezone
 
 from news import photos
 from news.models import Document, Finding, Photo, Scan
+from portal import notes
 from portal.bucket.place import bucket
 from portal.hosts import marks
 
 if TYPE_CHECKING:
     from portal.bucket.storage import Bucket, Entry
+
+logger = logging.getLogger("portal")
 
 MOST = 100  # findings of one folder in one scan
 YOUNG = 2 * 86400  # seconds in which a file may be of a form that is not saved yet, or of a deletion
@@ -33,6 +38,7 @@ DOCUMENTS = "documents"
 LARGEST = 64 * 1024 * 1024  # bytes of an object that is read to its end
 LARGEST_MARK = 1000  # bytes
 CLOCKS = 3600  # seconds by which a server's clock may differ from ours
+_LOOKED = "wadah-diperiksa"  # in DATA_DIR: which bucket this host has looked through to its end, and when it began
 _NOT_OURS = "portal tidak menulis berkas seperti ini"
 _CHANGED = "dokumen berubah sesudah diunggah"
 _HEAD = 2048
@@ -53,7 +59,10 @@ class Strange(NamedTuple):
 def check() -> Iterator[int]:
     """Notes findings; yields how many files were looked at."""
     store = bucket()
-    yield from _note("media", _in_bucket(store) if store else _in_folder(Path(settings.MEDIA_ROOT), _media_problem))
+    yield from _note(
+        "media",
+        _while_it_answers(_in_bucket(store)) if store else _in_folder(Path(settings.MEDIA_ROOT), _media_problem),
+    )
     yield from _note(DOCUMENTS, _in_folder(Path(settings.DOCUMENTS_ROOT), _document_problem))
 
 
@@ -79,14 +88,26 @@ def _in_folder(root: Path, problems: Judge) -> Iterator[Looked]:
         yield len(entries), [(each.path.relative_to(root).as_posix(), each.why) for each in strange]
 
 
+def _while_it_answers(looks: Iterator[Looked]) -> Iterator[Looked]:
+    """Ends where a bucket does not answer: the rest of the scan does not wait for it, and the next one looks again.
+    What was found there before stays found."""
+    try:
+        yield from looks
+    except OSError as error:
+        logger.warning("Penjaga situs belum memeriksa semua foto: %s.", error.strerror)
+        Finding.objects.filter(kind=Finding.Kind.FILE, place__startswith="media").update(seen_at=timezone.now())
+
+
 def _in_bucket(store: "Bucket") -> Iterator[Looked]:
-    """Raises OSError. An object is read if it came since the last scan, or something was wrong with it: the server
-    notes when, and nobody can set that back."""
-    last = Scan.objects.finished().first()
-    since = last.started_at.timestamp() - CLOCKS if last and last.started_at else 0
+    """Raises OSError. An object is read if it came since all were last looked at, or something was wrong with it: the
+    server notes when, and nobody can set that back."""
+    began, note = time.time(), settings.DATA_DIR / _LOOKED
+    looked = notes.read(note) or {}
+    since = looked.get("sejak", 0) - CLOCKS if looked.get("wadah") == store.place else 0
     entries = (entry for entry in store.entries() if entry.name != marks.NAME or entry.size > LARGEST_MARK)
     while batch := list(islice(entries, _BATCH)):
         yield len(batch), list(_object_problems(store, batch, since))
+    notes.write(note, {"wadah": store.place, "sejak": began})
 
 
 def _legible(name: str) -> str:
