@@ -280,8 +280,7 @@ def _put(name: str, ending: str, content: bytes) -> None:
     draft, path = f"{name}{_DRAFT}", f"{name}{ending}"
     try:
         place = default_storage.path(path)
-    except NotImplementedError:  # no disk: what is stored there appears whole
-        default_storage.delete(path)  # which may be there already, and would keep its name
+    except NotImplementedError:  # no disk: what is stored there appears whole, in the place of what was there
         default_storage.save(path, ContentFile(content))
         return
     default_storage.delete(draft)  # of a run that was killed

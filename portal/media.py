@@ -1,9 +1,8 @@
 """Serves uploaded pictures if no nginx does. File names are random and never reused, so caches may keep them."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
@@ -14,6 +13,9 @@ from django.views.decorators.http import require_safe
 
 from news import photos
 from portal.bucket import place
+
+if TYPE_CHECKING:
+    from portal.bucket.storage import Picture
 
 _TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}  # of the files that news.photos and news.cards write
 AWAY = "Foto ini sedang tidak dapat diambil. Coba lagi sebentar."
@@ -75,15 +77,14 @@ def _find(path: str) -> Found | None:
 
 
 def _fetched(path: str) -> Found | None:
-    """In one request, and whole: an answer that has begun cannot become a 503."""
+    """In one request, and whole, also for who only asks about it: an answer that has begun cannot become a 503."""
     if not place.is_file_name(path):
         return None
     try:
-        file = default_storage.open(path)
+        file = cast("Picture", default_storage.open(path))
     except FileNotFoundError:
         return None
-    modified: datetime = getattr(file, "modified", None) or default_storage.get_modified_time(path)
-    return Found(Path(path).name, int(modified.timestamp()), lambda: file)
+    return Found(Path(path).name, int(file.modified.timestamp()), lambda: file)
 
 
 def _away() -> HttpResponse:

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Event
 from typing import NamedTuple
@@ -19,13 +19,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.utils._os import safe_join
 from PIL import Image
 
 from news import cards, existing, photos
 from news.models import Finding, Photo, Scan, photo_use
 from portal.backup import folder
-from portal.bucket import filling, place
+from portal.bucket import place
 from portal.health import parts
 from portal.hosts import marks
 from portal.management.base import CommandError
@@ -143,8 +144,6 @@ def test_without_the_setting_nothing_imports_its_packages():
 
 
 def test_the_command_that_moves_photos_wants_the_setting(db):
-    from django.core.management import call_command
-
     with pytest.raises(CommandError, match="Isilah dahulu MEDIA_S3_URL"):
         call_command("pindahkan_foto")
 
@@ -168,7 +167,9 @@ def test_the_guide_gives_the_rights_with_which_the_drill_runs():
 # ---- Names
 
 
-@pytest.mark.parametrize("name", [f"{NAME}-400.jpg", "kartu/1-0123456789abcdef.jpg", "peta.png", "a/b-c_d/e.tar.gz"])
+@pytest.mark.parametrize(
+    "name", [f"{NAME}-400.jpg", f"{NAME}-400.webp", "kartu/1-0123456789abcdef.jpg", "a" * 196 + ".jpg"]
+)
 def test_files_have_an_ending(name):
     assert place.is_file_name(name)
 
@@ -177,7 +178,17 @@ def test_files_have_an_ending(name):
     "name",
     [
         *("", ".id", "foto", "foto/", "/a.jpg", "a//b.jpg", "../a.jpg", "a/../b.jpg", "a.d/b.jpg", "a b.jpg"),
-        *("a.jpg/b", "ä.jpg", "a\n.jpg", "a" * 400 + ".jpg", "foto/.jpg", "a."),
+        *(
+            "a.jpg/b",
+            "ä.jpg",
+            "a\n.jpg",
+            "a" * 197 + ".jpg",
+            "foto/.jpg",
+            "a.",
+            "arsip/pegawai.csv",
+            "a.php.jpg",
+            "a.jpg.svg",
+        ),
     ],
 )
 def test_no_other_object_is_taken_for_a_photo(name):
@@ -192,6 +203,14 @@ class Memory(InMemoryStorage):
 
     def path(self, name):
         raise NotImplementedError
+
+    def get_available_name(self, name, max_length=None):
+        return name
+
+    def _open(self, name, mode="rb"):
+        file = super()._open(name, mode)
+        file.modified = self.get_modified_time(name)
+        return file
 
     def _relative_path(self, name):
         return os.path.relpath(safe_join(self.location, name), self.location)
@@ -399,9 +418,55 @@ def test_the_sentinel_goes_on_without_the_bucket_and_looks_again_at_the_next_sca
     assert (tmp_path / files._LOOKED).exists()
 
 
-def test_a_folders_own_id_is_not_sent_into_the_bucket(tmp_path):
-    (tmp_path / "foto").mkdir()
-    (tmp_path / ".id").write_text("x")
-    (tmp_path / "foto" / "a.jpg").write_text("x")
-    (tmp_path / "foto" / "b.jpg").symlink_to("/etc/passwd")
-    assert [name for name, _ in filling._files(tmp_path)] == ["foto/a.jpg"]
+class Filled(Memory):
+    bucket_name = "foto-berita"
+
+    def entries(self):
+        for prefix in ("", "foto/", f"{NAME.rpartition('/')[0]}/"):
+            with suppress(FileNotFoundError):
+                for name in self.listdir(prefix)[1]:
+                    yield Listed(f"{prefix}{name}", self.size(f"{prefix}{name}"))
+
+
+@pytest.fixture
+def moving(settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Filled"}}
+    settings.MEDIA_S3_URL = ("https://s3.contoh.go.id", "foto-berita")
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "media" / NAME).parent.mkdir(parents=True)
+    return tmp_path / "media"
+
+
+@pytest.mark.django_db
+def test_a_photo_that_a_worker_missed_before_it_came_is_completed(moving, capsys):
+    for width in (400, 800, 900):
+        (moving / f"{NAME}-{width}.jpg").write_bytes(picture(width).read())
+    came = Photo.objects.create(name=NAME, width=900, height=600, edition=1, alt_text="Taman")
+    lost = Photo.objects.create(name=f"{NAME[:-1]}0", width=900, height=600, edition=1, alt_text="Pasar")
+    assert cards.complete_photos() == 2
+    assert {*Photo.objects.values_list("edition", flat=True)} == {0}
+    call_command("pindahkan_foto")
+    assert "1 foto yang tadinya hilang kini ada" in capsys.readouterr().out
+    assert cards.complete_photos() == 1
+    assert dict(Photo.objects.values_list("pk", "edition")) == {came.pk: photos.EDITION, lost.pk: 0}
+    call_command("pindahkan_foto")
+    assert "hilang" not in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_folders_own_id_is_not_sent_into_the_bucket_and_links_are_told(moving, tmp_path, capsys):
+    (tmp_path / "lain").mkdir()
+    (tmp_path / "lain" / "c.jpg").write_text("x")
+    (moving / ".id").write_text("x")
+    (moving / "foto" / "a.jpg").write_text("x")
+    (moving / "foto" / "b.jpg").symlink_to("/etc/passwd")
+    (moving / "foto" / "putus.jpg").symlink_to("tidak-ada")
+    (moving / "foto" / "tautan").symlink_to(tmp_path / "lain")
+    call_command("pindahkan_foto")
+    told = capsys.readouterr().out
+    assert "1 berkas dikirim" in told
+    assert (
+        "3 berkas bukan foto portal, atau hanya tautan, dan tidak ikut: foto/b.jpg, foto/putus.jpg, foto/tautan."
+        in told
+    )
+    assert default_storage.listdir("foto")[1] == ["a.jpg"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Filled(NamedTuple):
     sent: int  # files
     there: int  # already
-    left: list[str]  # those with names that no photo has
+    left: list[str]  # those with names that no photo has, and links
 
 
 def sizes(store: "Bucket") -> dict[str, int]:
@@ -29,10 +29,11 @@ def fill(store: "Bucket", folder: Path, show: Callable[[int], object] = lambda s
     can be repeated. `show` is told of the bytes of each file. Raises OSError."""
     present, sent, there, left = sizes(store), 0, 0, []
     for name, path in _files(folder):
-        size = path.stat().st_size
-        if not is_file_name(name):
+        if path.is_symlink() or not is_file_name(name):
             left.append(name)
-        elif present.get(name) == size:
+            continue
+        size = path.stat().st_size
+        if present.get(name) == size:
             there += 1
         else:
             with path.open("rb") as file:
@@ -43,10 +44,10 @@ def fill(store: "Bucket", folder: Path, show: Callable[[int], object] = lambda s
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Without the folder's id: a bucket has its own."""
-    for place, _, names in os.walk(folder):
-        for each in sorted(names):
+    """Also links, which nobody follows; without the folder's id, for a bucket has its own."""
+    for place, folders, names in os.walk(folder):
+        for each in sorted((*names, *folders)):
             path = Path(place, each)
             name = path.relative_to(folder).as_posix()
-            if name != ".id" and path.is_file() and not path.is_symlink():
+            if path.is_symlink() or (name != ".id" and path.is_file()):
                 yield name, path

@@ -9,10 +9,10 @@ from django.core.files.storage import storages
 if TYPE_CHECKING:
     from portal.bucket.storage import Bucket
 
-# Objects are served, copied and put into backups only under such names. Files have an ending and folders none, so that
-# no name is a file and a folder at once, as names in a bucket may be.
-_NAME = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
-_LONGEST = 400  # letters
+# Objects are served, copied and put into backups only under names such as news.photos and news.cards give their files.
+# Those have an ending and folders none, so that no name is a file and a folder at once, as names in a bucket may be.
+_NAME = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.(?:jpg|webp)")
+_LONGEST = 200  # letters: fewer than the 255 of one part that disks hold, also with what copies add
 
 
 def bucket() -> "Bucket | None":

@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple
 from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from django.conf import settings
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
@@ -79,7 +79,8 @@ class Bucket(S3Storage):
     def __init__(self, **options: Any):
         # What django-storages would otherwise take from variables that are meant for other programs
         others = dict.fromkeys(("security_token", "session_profile", "custom_domain", "default_acl"))
-        super().__init__(**others, **options, client_config=_CONFIG, transfer_config=_TRANSFER, location="")
+        own = {"client_config": _CONFIG, "transfer_config": _TRANSFER, "location": "", "file_overwrite": True}
+        super().__init__(**others, **options, **own)
         self._making, self._client, self._made_in = Lock(), None, 0
         self._is_away, self._silence, self._logged = False, Silence(seconds=PAUSE), AtMost(1, seconds=60)
 
@@ -190,15 +191,20 @@ class Bucket(S3Storage):
             if self._is_away:
                 self._silence.begin()
             if status == 404 and code != "NoSuchBucket":
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self._place(name)) from error
+                raise self._absence(name) from error
             reason = _REASONS.get(code, f"penyimpanan foto menjawab {code or status}")
             raise self._failure(reason, name) from error
+        except ParamValidationError as error:  # no object can have this name, and nobody was asked
+            raise self._absence(name) from error
         except (BotoCoreError, Boto3Error) as error:
             self._is_away = True
             self._silence.begin()
             raise self._failure(AWAY, name) from error
         else:
             self._is_away = False
+
+    def _absence(self, name: str) -> FileNotFoundError:
+        return FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self._place(name))
 
     def _failure(self, reason: str, name: str) -> OSError:
         if self._logged.take(reason):

@@ -186,6 +186,22 @@ def test_worker_and_importer_do_with_the_bucket_what_they_do_with_a_disk(weed, p
     assert default_storage.listdir("foto") == ([kept.name.split("/")[1]], [])
 
 
+def test_names_that_no_object_can_have_do_not_exist_and_say_nothing_about_the_server(bucket):
+    bucket.save("foto/a.jpg", ContentFile(b"x"))
+    for name in ("", ".", "/", "a/../"):
+        assert not bucket.exists(name), name
+        with pytest.raises(FileNotFoundError):
+            bucket.open(name)
+    assert bucket.open("foto/a.jpg").read() == b"x"
+
+
+def test_what_is_saved_once_more_takes_the_place_of_what_was_there(weed, place, bucket):
+    for content in (b"satu", b"dua"):
+        assert bucket.save("foto/a.jpg", ContentFile(content)) == "foto/a.jpg"
+        assert bucket.open("foto/a.jpg").read() == content
+    assert set(names(weed, place)) == {"foto/a.jpg"}
+
+
 def test_a_large_file_goes_in_parts_and_comes_back_as_it_was(weed, place, bucket):
     content = os.urandom(20 * 2**20)
     began = time.monotonic()
@@ -299,9 +315,11 @@ def test_the_sentinel_finds_what_the_portal_did_not_write(weed, place, bucket, s
     }
     assert scan() == expected
     note = settings.DATA_DIR / sentinel._LOOKED
-    note.write_text(json.dumps(json.loads(note.read_text()) | {"sejak": time.time() + 2 * 86400}))  # nothing is new
+    nothing_is_new = json.dumps(json.loads(note.read_text()) | {"sejak": time.time() + 2 * 86400})
+    note.write_text(nothing_is_new)
     assert scan() == expected
     Finding.objects.all().delete()
+    note.write_text(nothing_is_new)
     assert set(scan()) == {"media/judi/index.html"}  # by its name
 
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if (store := bucket()) is None:
             raise CommandError("Isilah dahulu MEDIA_S3_URL, MEDIA_S3_KEY dan MEDIA_S3_SECRET.")
         folder = settings.MEDIA_ROOT
-        total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
         try:
             marks.mark_bucket(store)
             with progress("Mengirim foto") as show:
@@ -36,7 +36,14 @@ class Command(BaseCommand):
             raise CommandError(f"Berhenti di tengah: {reason} ({error.filename}). Ulangilah perintah ini.") from error
         self.stdout.write(f"{filled.sent} berkas dikirim ke wadah {store.bucket_name}, {filled.there} sudah ada.")
         if filled.left:
-            self.stdout.write(f"{len(filled.left)} berkas bukan foto portal dan tidak ikut: {_some(filled.left)}")
+            self.stdout.write(
+                f"{len(filled.left)} berkas bukan foto portal, atau hanya tautan, dan tidak ikut: {_some(filled.left)}"
+            )
+        lost = Photo.objects.filter(edition=0).only("name", "width")
+        found = [photo.pk for photo in lost.iterator() if photo.largest_file in present]
+        if found:  # a worker looked for them before they came
+            Photo.objects.filter(pk__in=found).update(edition=1)
+            self.stdout.write(f"{len(found)} foto yang tadinya hilang kini ada; pekerja latar melengkapinya.")
         stored = Photo.objects.filter(edition__gte=1).only("name", "width")
         missing = [f"no. {photo.pk}" for photo in stored.iterator() if photo.largest_file not in present]
         if missing:
