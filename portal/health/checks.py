@@ -37,6 +37,7 @@ DRAIN_LAG = 300  # seconds after which a read must be counted
 LEAST_DAYS = 14  # of the certificate; certbot renews it when 30 are left
 _written = Silence(seconds=60)  # the database has just written to its disk
 _certified = Silence(seconds=600)  # the certificate is good
+_put = Silence(seconds=3600)  # the bucket has just taken an object
 
 
 # ---- Database and disks
@@ -145,15 +146,21 @@ def media():
 
 
 def _ask(store: "Bucket") -> None:
-    """Reads what says whose the bucket is, in bounded time."""
+    """Reads what says whose the bucket is, in bounded time, and now and then writes it again: a key may be allowed to
+    read only."""
+    done = "diambil dari"
     try:
-        in_time(lambda: marks.refuse_foreign(store), of="MEDIA_S3_URL")
+        owner = in_time(lambda: marks.refuse_foreign(store), of="MEDIA_S3_URL")
+        if owner and not _put:
+            done = "disimpan di"
+            in_time(lambda: marks.write(store, owner), of="MEDIA_S3_URL")
+            _put.begin()
     except marks.Foreign as error:
         raise Problem(str(error), "Sampai itu diperbaiki, foto baru masuk ke wadah yang keliru.") from error
     except (TimeoutError, OSError) as error:
         reason = os_errors.reason(error) if error.errno else "penyimpanan foto tidak menjawab"
         raise Problem(
-            f"Foto tidak dapat diambil dari wadah {store.bucket_name}: {reason}.",
+            f"Foto tidak dapat {done} wadah {store.bucket_name}: {reason}.",
             f"Periksa server {store.endpoint_url} serta MEDIA_S3_URL, MEDIA_S3_KEY dan MEDIA_S3_SECRET. Halaman tetap "
             "terbaca, tanpa foto yang belum disimpan nginx.",
         ) from error

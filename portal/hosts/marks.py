@@ -125,4 +125,9 @@ def mark_bucket(store: "Bucket") -> None:
             store.bucket_name,
         )
     if owner != ours:
-        store.save(NAME, File(BytesIO("\n".join(ours).encode())))
+        write(store, ours)
+
+
+def write(store: "Bucket", owner: Owner) -> None:
+    """Raises OSError."""
+    store.save(NAME, File(BytesIO("\n".join(owner).encode())))
