@@ -3,11 +3,13 @@ the rest: tests/drills/test_object_storage.py."""
 
 import errno
 import io
+import itertools
 import json
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import time
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -25,9 +27,10 @@ from PIL import Image
 
 from news import cards, existing, photos
 from news.models import Finding, Photo, Scan, photo_use
-from portal.backup import folder
+from portal.backup import archive, folder, making
 from portal.bucket import place
-from portal.health import parts
+from portal.health import checks, parts
+from portal.health.problems import Problem
 from portal.hosts import marks
 from portal.management.base import CommandError
 from portal.sentinel import files
@@ -451,6 +454,73 @@ def test_a_photo_that_a_worker_missed_before_it_came_is_completed(moving, capsys
     assert dict(Photo.objects.values_list("pk", "edition")) == {came.pk: photos.EDITION, lost.pk: 0}
     call_command("pindahkan_foto")
     assert "hilang" not in capsys.readouterr().out
+
+
+class NowAndThen(Filled):
+    """Answers every other request, and one for names tells one."""
+
+    largest = 1000
+    number = itertools.count()
+
+    def size(self, name):
+        return 3
+
+    def _open(self, name, mode="rb"):
+        if next(self.number) % 2 == 0:
+            raise OSError(errno.EREMOTEIO, "penyimpanan foto tidak menjawab", name)
+        return super()._open(name, mode)
+
+    def entries(self, after=""):
+        for entry in sorted(super().entries()):
+            if entry.name > after:
+                yield entry
+                raise OSError(errno.EREMOTEIO, "penyimpanan foto tidak menjawab")
+
+
+def test_a_backup_outlasts_a_server_that_now_and_then_does_not_answer(moving, settings, monkeypatch):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.NowAndThen"}}
+    expected = {f"{NAME}-{width}.jpg": str(width).encode() for width in (400, 800, 900)}
+    for name, content in expected.items():
+        default_storage.save(name, ContentFile(content))
+    pauses = []
+    monkeypatch.setattr(making.time, "sleep", pauses.append)
+    file = io.BytesIO()
+    with archive.Writer(file, lambda read: None) as writer:
+        for entry in making._objects(making._PAUSES):
+            assert making._add_object(writer, entry)
+        assert not making._add_object(writer, Listed("foto/hapus.jpg"))
+        writer.finish({}, 0)
+    assert set(pauses) == {making._PAUSES[0]}
+    file.seek(0)
+    with tarfile.open(fileobj=file) as tar:
+        found = {each.name: tar.extractfile(each).read() for each in tar if each.name.startswith("media/")}
+    assert found == {f"media/{name}": content for name, content in expected.items()}
+    with pytest.raises(OSError, match="tidak menjawab"):
+        list(making._objects(()))
+
+
+class OnlyRead(Marked):
+    endpoint_url = "https://s3.contoh.go.id"
+    takes = True
+
+    def _save(self, name, content):
+        if not self.takes:
+            raise OSError(errno.EREMOTEIO, "kunci itu tidak diizinkan di penyimpanan foto", name)
+        return super()._save(name, content)
+
+
+@pytest.mark.django_db
+def test_health_tells_of_a_key_that_may_only_read(settings, monkeypatch):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.OnlyRead"}}
+    settings.MEDIA_S3_URL = (OnlyRead.endpoint_url, OnlyRead.bucket_name)
+    marks.mark_bucket(place.bucket())
+    checks.media()
+    monkeypatch.setattr(OnlyRead, "takes", False)
+    checks.media()  # it has just written
+    checks._put.clear()
+    for _ in range(2):
+        with pytest.raises(Problem, match="Foto tidak dapat disimpan di wadah foto-berita: kunci itu tidak diizinkan"):
+            checks.media()
 
 
 @pytest.mark.django_db

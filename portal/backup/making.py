@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import io
 import os
 import subprocess
 import time
@@ -22,10 +23,11 @@ from portal.hosts.marks import key_mark
 from portal.run import os_errors, postgres
 
 if TYPE_CHECKING:
-    from portal.bucket.storage import Entry
+    from portal.bucket.storage import Bucket, Entry
 
 # Lines of the settings file that open other doors; a backup travels. They are in encrypted ones only.
 SECRET_SETTINGS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "MEDIA_S3_SECRET")
+_PAUSES = (12, 30, 60)  # seconds between attempts to read a bucket, which nobody asks for ten after a silence
 LEFT_OUT = "tidak ikut dicadangkan"
 
 
@@ -143,7 +145,7 @@ def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secr
             # After the snapshot: what it names is there, and a photo of later is only one too many.
             for name, path in _files():
                 vanished += not _add(writer, name, path)
-            for entry in _objects():
+            for entry in _objects(_PAUSES):
                 vanished += not _add_object(writer, entry)
             _add_settings(writer, now, with_secrets=with_secrets)
             writer.finish(facts | _about_us(), now)
@@ -152,21 +154,49 @@ def _write_tar(file: IO[bytes], show: Callable[[int, int], object], *, with_secr
 
 def bytes_of_files() -> int:
     """Raises OSError if it cannot ask a bucket."""
-    return sum(_size(each) for _, each in _files()) + sum(each.size for each in _objects())
+    return sum(_size(each) for _, each in _files()) + sum(each.size for each in _objects(pauses=()))
 
 
-def _objects() -> "Iterator[Entry]":
-    if (store := bucket()) is not None:
-        yield from (entry for entry in store.entries() if is_file_name(entry.name))
+def _objects(pauses: tuple[int, ...]) -> "Iterator[Entry]":
+    """A list that breaks off goes on behind its last name, after a pause. Raises OSError."""
+    last, left = "", iter(pauses)
+    while (store := bucket()) is not None:
+        try:
+            for entry in store.entries(after=last):
+                last, left = entry.name, iter(pauses)
+                if is_file_name(last):
+                    yield entry
+            return
+        except OSError:
+            if (pause := next(left, None)) is None:
+                raise
+            time.sleep(pause)
+
+
+def _content(store: "Bucket", name: str) -> bytes:
+    """Whole, before anything of it is in the backup, so that it can be read again. Raises OSError."""
+    for pause in _PAUSES:
+        try:
+            return store.open(name).read()
+        except FileNotFoundError:
+            raise
+        except OSError:
+            time.sleep(pause)
+    return store.open(name).read()
 
 
 def _add_object(writer: archive.Writer, entry: "Entry") -> bool:
     """Returns False if it is no longer there."""
     store = bucket()
     assert store is not None
+    name = f"media/{entry.name}"
     try:
-        with store.opened(entry.name) as body:
-            writer.add(f"media/{entry.name}", body.file, size=body.size, modified=entry.modified, mode=0o644)
+        if entry.size <= store.largest:
+            content = _content(store, entry.name)
+            writer.add(name, io.BytesIO(content), size=len(content), modified=entry.modified, mode=0o644)
+        else:
+            with store.opened(entry.name) as body:
+                writer.add(name, body.file, size=body.size, modified=entry.modified, mode=0o644)
     except FileNotFoundError:
         return False
     return True

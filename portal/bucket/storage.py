@@ -25,7 +25,6 @@ from news.web.throttle import AtMost, Silence
 
 logger = logging.getLogger("portal")
 
-LARGEST = 64 * 1024 * 1024  # bytes of an object that is read into memory; those of the portal have a few MB at most
 PART = 8 * 1024 * 1024  # bytes: larger files are sent in parts of this size
 PAUSE = 10  # seconds in which a server that did not answer is not asked
 AWAY = "penyimpanan foto tidak menjawab"
@@ -76,6 +75,10 @@ class Picture(File):
 class Bucket(S3Storage):
     """Names are never used again for another content, so that everybody may keep what is under them."""
 
+    largest = (
+        64 * 1024 * 1024
+    )  # bytes of an object that is read into memory; those of the portal have a few MB at most
+
     def __init__(self, **options: Any):
         # What django-storages would otherwise take from variables that are meant for other programs
         others = dict.fromkeys(("security_token", "session_profile", "custom_domain", "default_acl"))
@@ -111,10 +114,10 @@ class Bucket(S3Storage):
             with closing(answer["Body"]) as file:
                 yield Body(file, answer["ContentLength"], answer["LastModified"])
 
-    def entries(self, folder: str = "") -> Iterator[Entry]:
-        """All objects whose names begin so, a thousand for each request. Raises OSError."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket_name, Prefix=folder)
-        found = iter(pages)
+    def entries(self, folder: str = "", *, after: str = "") -> Iterator[Entry]:
+        """All objects whose names begin so, or those behind one, a thousand for each request. Raises OSError."""
+        pages, behind = self.client.get_paginator("list_objects_v2"), {"StartAfter": after} if after else {}
+        found = iter(pages.paginate(Bucket=self.bucket_name, Prefix=folder, **behind))
         while True:
             with self._asking(folder):
                 page = next(found, None)
@@ -127,7 +130,7 @@ class Bucket(S3Storage):
         if mode != "rb":
             raise ValueError("Objects are written whole: save().")
         with self.opened(name) as body:
-            if body.size > LARGEST:
+            if body.size > self.largest:
                 raise OSError(errno.EFBIG, "terlalu besar untuk sebuah foto", self._place(name))
             picture = Picture(io.BytesIO(body.file.read()), name)
         picture.modified = body.modified
