@@ -28,11 +28,15 @@ logger = logging.getLogger("portal")
 PART = 8 * 1024 * 1024  # bytes: larger files are sent in parts of this size
 PAUSE = 10  # seconds in which a server that did not answer is not asked
 AWAY = "penyimpanan foto tidak menjawab"
+NO_SERVER = "di alamat itu tidak ada penyimpanan S3"
+ELSEWHERE = "wadah itu ada di alamat atau wilayah lain; periksa MEDIA_S3_URL dan MEDIA_S3_REGION"
 _REASONS = {
     "NoSuchBucket": "wadah itu tidak ada di penyimpanan foto",
     "InvalidAccessKeyId": "penyimpanan foto tidak mengenal MEDIA_S3_KEY",
     "SignatureDoesNotMatch": "MEDIA_S3_SECRET bukan rahasia kunci itu",
     "RequestTimeTooSkewed": "jam mesin ini dan jam penyimpanan foto berselisih",
+    "AuthorizationHeaderMalformed": ELSEWHERE,
+    "PermanentRedirect": ELSEWHERE,
     "AccessDenied": "kunci itu tidak diizinkan di penyimpanan foto",
     "403": "kunci itu tidak diizinkan di penyimpanan foto",  # the answer to HEAD has no words
 }
@@ -112,6 +116,7 @@ class Bucket(S3Storage):
         with self._asking(name):
             answer = self.client.get_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
             with closing(answer["Body"]) as file:
+                self._recognize("LastModified", answer, name)
                 yield Body(file, answer["ContentLength"], answer["LastModified"])
 
     def entries(self, folder: str = "", *, after: str = "") -> Iterator[Entry]:
@@ -123,6 +128,7 @@ class Bucket(S3Storage):
                 page = next(found, None)
             if page is None:
                 return
+            self._recognize("IsTruncated", page, folder)
             for each in page.get("Contents", ()):
                 yield Entry(each["Key"], each["Size"], each["LastModified"].timestamp())
 
@@ -138,14 +144,17 @@ class Bucket(S3Storage):
 
     def _save(self, name: str, content: Any) -> str:
         content.seek(0)
-        with self._asking(name):
-            self.client.upload_fileobj(
-                _Unclosed(content),
-                self.bucket_name,
-                self._normalize_name(name),
-                ExtraArgs=self._get_write_parameters(name),
-                Config=self.transfer_config,
-            )
+        try:
+            with self._asking(name):
+                self.client.upload_fileobj(
+                    _Unclosed(content),
+                    self.bucket_name,
+                    self._normalize_name(name),
+                    ExtraArgs=self._get_write_parameters(name),
+                    Config=self.transfer_config,
+                )
+        except FileNotFoundError as error:  # a server says so of the bucket at most
+            raise self._failure(NO_SERVER, name) from error
         return name
 
     def delete(self, name: str) -> None:
@@ -173,7 +182,14 @@ class Bucket(S3Storage):
 
     def _head(self, name: str) -> dict[str, Any]:
         with self._asking(name):
-            return self.client.head_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
+            answer = self.client.head_object(Bucket=self.bucket_name, Key=self._normalize_name(name))
+        self._recognize("LastModified", answer, name)
+        return answer
+
+    def _recognize(self, said: str, answer: dict[str, Any], name: str) -> None:
+        """Another kind of server may answer everything with a page. An empty list of it must not pass for a bucket."""
+        if said not in answer:
+            raise self._failure(NO_SERVER, name)
 
     def _place(self, name: str) -> str:
         return f"{self.bucket_name}/{name}"
@@ -199,6 +215,8 @@ class Bucket(S3Storage):
             raise self._failure(reason, name) from error
         except ParamValidationError as error:  # no object can have this name, and nobody was asked
             raise self._absence(name) from error
+        except RecursionError as error:  # botocore follows a redirection without a region for ever
+            raise self._failure(ELSEWHERE, name) from error
         except (BotoCoreError, Boto3Error) as error:
             self._is_away = True
             self._silence.begin()

@@ -1,6 +1,7 @@
 """Photos in a bucket of a real S3 server (SeaweedFS): all that the portal does with them on a disk, with a key that
 may do no more than the guide says, and while the server is away. Packages: tests/s3.py."""
 
+import errno
 import hashlib
 import io
 import json
@@ -12,7 +13,9 @@ import time
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -263,6 +266,52 @@ def test_what_is_wrong_is_told_in_one_sentence_without_the_secret(
 
 
 # ---- Whose it is
+
+
+NO_SERVER = "di alamat itu tidak ada penyimpanan S3"
+
+
+class Website(BaseHTTPRequestHandler):
+    """No S3 server: one page for every address, or, as a server of buckets elsewhere, a redirection."""
+
+    status = 200
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b"<html><body>Situs kota</body></html>"
+        if self.status != 200:
+            code = b"PermanentRedirect" if self.status == 301 else b"NotFound"
+            body = b"<Error><Code>" + code + b"</Code><Message>x</Message></Error>"
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(b"" if self.command == "HEAD" else body)
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.mark.parametrize(("status", "reason"), [(200, NO_SERVER), (301, "alamat atau wilayah lain")])
+def test_an_address_where_no_s3_server_is_gives_one_sentence_and_no_empty_bucket(settings, status, reason):
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Site", (Website,), {"status": status})) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        store = use(settings, s3.Place(f"http://127.0.0.1:{server.server_port}", "foto", "KUNCI", "rahasia"))
+        for ask in (lambda: list(store.entries()), lambda: marks.mark_bucket(store)):
+            with pytest.raises(OSError, match=reason) as raised:
+                ask()
+            assert raised.value.errno == errno.EREMOTEIO
+        server.shutdown()
+
+
+def test_an_upload_to_an_address_that_knows_nothing_is_told(settings):
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Site", (Website,), {"status": 404})) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        store = use(settings, s3.Place(f"http://127.0.0.1:{server.server_port}", "foto", "KUNCI", "rahasia"))
+        with pytest.raises(OSError, match=NO_SERVER):
+            marks.mark_bucket(store)
+        server.shutdown()
 
 
 @pytest.mark.django_db

@@ -33,7 +33,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             reason = os_errors.reason(error)
-            raise CommandError(f"Berhenti di tengah: {reason} ({error.filename}). Ulangilah perintah ini.") from error
+            raise CommandError(
+                f"Belum semua foto dikirim: {reason} ({error.filename}). Sesudah dibenahi, ulangi perintah ini."
+            ) from error
         self.stdout.write(f"{filled.sent} berkas dikirim ke wadah {store.bucket_name}, {filled.there} sudah ada.")
         if filled.left:
             self.stdout.write(
