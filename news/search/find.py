@@ -27,7 +27,7 @@ _WORDS_OF_A_NAME = 2  # at most
 _WORDS_OF_A_QUESTION = 4  # at least
 _ENOUGH = 10  # articles with every word of a question; if there are fewer, those with most words are added
 _SCANNED = 150  # newest hits that are checked against the rest of the query: further words, phrases
-_MOST_SCANNED = 450  # if too few of them match
+_MOST_SCANNED = 350  # for phrases, if too few of them match
 _PARTS = 8  # partial searches for articles with most words, each for one rare word or a few commoner ones
 _PART_HITS = 300  # expected hits of a partial search, at most
 _READ = 12_000  # characters of a body's stems that are ranked
@@ -86,7 +86,7 @@ def _expected(shares: list[float], article_count: int) -> Expected:
 
 def _with_every_word(articles: Articles, query: Query, within: Narrowing, expected: Expected) -> tuple[list[int], int]:
     """The newest hits of the word index that also match the rest of the query. Word positions are compared for these
-    few only. Also how many were compared, if that was not enough: else 0."""
+    few only. Also how many were compared for phrases, if that was not enough: else 0."""
     number = CANDIDATES if query.rest is None else _SCANNED
     hits = newest(articles, query.indexed(), number, within, expected)
     is_full = len(hits) == number
@@ -97,7 +97,7 @@ def _with_every_word(articles: Articles, query: Query, within: Narrowing, expect
     if query.rest is None:
         return hits[:CANDIDATES], 0
     found = _matching(articles, hits, query.rest)
-    if not is_full or len(found) >= CANDIDATES:
+    if not is_full or len(found) >= CANDIDATES or not query.phrases:
         return found[:CANDIDATES], 0
     more, looked_at = newest(articles, query.indexed(), _MOST_SCANNED, within, expected), set(hits)
     found += _matching(articles, [pk for pk in more if pk not in looked_at], query.rest)
