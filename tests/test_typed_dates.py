@@ -63,6 +63,19 @@ def test_words_for_days_count_from_today_in_the_city():
     assert date.fromisoformat(days_of("minggu ini")[0]).weekday() == 0
 
 
+def test_the_last_days_and_months_end_today():
+    today = timezone.now().astimezone(dates.ZONE).date()
+    assert days_of("1 hari terakhir") == (str(today), str(today))
+    assert days_of("30 hari terakhir") == (str(today - timedelta(days=29)), str(today))
+    assert days_of("2 Minggu  terakhir") == (str(today - timedelta(days=13)), str(today))
+    assert days_of("1 bulan terakhir") == (f"{today:%Y-%m}-01", str(today))
+    first = dates.next_month(today)
+    first = str(first.replace(year=first.year - 1))
+    assert days_of("12 bulan terakhir") == days_of("1 tahun terakhir") == (first, str(today))
+    assert days_of("999 tahun terakhir") is None
+    assert days_of("0 hari terakhir") is None
+
+
 def test_a_day_without_a_year_is_the_last_one():
     today = timezone.now().astimezone(dates.ZONE).date()
     for other in (today, today + timedelta(days=1)):

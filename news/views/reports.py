@@ -1,6 +1,6 @@
 """Laporan: a page for looking at and printing, and a file for spreadsheets."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django import forms
@@ -17,7 +17,8 @@ from news.reports import Line, Report
 from news.web import dates, plots, spreadsheets, typed_dates
 
 SHOWN = 50  # writers on the page; the file has all of them
-_EXAMPLES = "13 november 2024, november 2024, 2024 atau bulan lalu"
+_EXAMPLES = "13 november 2024, november 2024, 2024, kemarin, bulan lalu atau 30 hari terakhir"
+_USUAL = "12 bulan terakhir"
 
 
 class PeriodForm(forms.Form):
@@ -54,7 +55,7 @@ class PeriodForm(forms.Form):
             return None
         first, last = self.cleaned_data["dari"], self.cleaned_data["sampai"]
         if not first:
-            return _twelve_months()
+            return typed_dates.day(_USUAL)
         return typed_dates.Span(first.first, (last or first).after)
 
 
@@ -101,7 +102,8 @@ def download(request: HttpRequest) -> HttpResponse:
     rows.append(["Jumlah", _in_words(form.period), *report.total[1:]])
     text = spreadsheets.BYTE_ORDER_MARK + spreadsheets.lines(rows, ";")
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="laporan.csv"'
+    first, last = form.period.first.date(), (form.period.after - timedelta(seconds=1)).date()
+    response["Content-Disposition"] = f'attachment; filename="laporan-{first}-{last}.csv"'
     return response
 
 
@@ -146,14 +148,8 @@ def _in_words(period: typed_dates.Span) -> str:
     return first if first == last else f"{first} sampai {last}"
 
 
-def _twelve_months() -> typed_dates.Span:
-    today = timezone.localdate()
-    first = date(today.year - 1, today.month, 1)
-    return typed_dates.Span(dates.midnight(dates.next_month(first)), dates.midnight(today + timedelta(days=1)))
-
-
 def _offered() -> list[tuple[str, str]]:
     """Label and address of the periods that are asked for most."""
     typed = ("bulan ini", "bulan lalu", "tahun ini", "tahun lalu")
     links = [(each.capitalize(), reverse("admin:reports", query={"dari": each})) for each in typed]
-    return [("12 bulan terakhir", reverse("admin:reports")), *links]
+    return [(_USUAL, reverse("admin:reports")), *links]

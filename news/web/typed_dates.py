@@ -1,4 +1,4 @@
-"""Dates as Indonesians type them: 13 november 2024, 13/11/2024, nov 2024, kemarin, bulan lalu."""
+"""Dates as Indonesians type them: 13 november 2024, 13/11/2024, nov 2024, kemarin, bulan lalu, 30 hari terakhir."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -24,6 +24,7 @@ _FORMS = [
         rf"{_YEAR}-(?P<month>\d\d)",
         rf"tahun\s+{_YEAR}",
         r"(?P<word>kemarin\s+lusa|kemarin|hari\s+ini|(?:minggu|bulan|tahun)\s+(?:ini|lalu))",
+        r"(?P<number>[1-9]\d{0,2})\s+(?P<unit>hari|minggu|bulan|tahun)\s+terakhir",
     )
 ]
 
@@ -64,6 +65,8 @@ def _span(parts: dict[str, str | None], today: date) -> Span | None:
     try:
         if word := parts.get("word"):
             return _relative(" ".join(word.lower().split()), today)
+        if unit := parts.get("unit"):
+            return _last(int(parts["number"] or 0), unit.lower(), today)
         month = int(parts.get("month") or 0) or dates.month_number(parts.get("name") or "")
         year = int(parts.get("year") or 0)
         if parts.get("day"):
@@ -103,6 +106,19 @@ def _relative(word: str, today: date) -> Span:
         "tahun lalu": (date(today.year - 1, 1, 1), year),
     }[word]
     return _between(first, after)
+
+
+def _last(number: int, unit: str, today: date) -> Span:
+    """Until today: so many days, or months of which the last is not over. Raises ValueError for more than a century."""
+    months = {"bulan": 1, "tahun": 12}.get(unit, 0) * number
+    if months:
+        year, month = divmod(12 * today.year + today.month - months, 12)
+        first = date(year, month + 1, 1)
+    else:
+        first = today - timedelta(days=number * (7 if unit == "minggu" else 1) - 1)
+    if first.year < today.year - 100:
+        raise ValueError(number, unit)
+    return _between(first, today + timedelta(days=1))
 
 
 def _between(first: date, after: date) -> Span:
