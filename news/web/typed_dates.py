@@ -109,7 +109,7 @@ def _relative(word: str, today: date) -> Span:
 
 
 def _last(number: int, unit: str, today: date) -> Span:
-    """Until today: so many days, or months of which the last is not over. Raises ValueError for more than a century."""
+    """Until today: so many days, or months of which the last is not over. Raises ValueError beyond a century."""
     months = {"bulan": 1, "tahun": 12}.get(unit, 0) * number
     if months:
         year, month = divmod(12 * today.year + today.month - months, 12)
