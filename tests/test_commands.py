@@ -107,7 +107,7 @@ TABLE = [
     ["alihkan_tautan_lama", "tabel.csv"], ["atur_ulang_dua_langkah"], ["backup", "berkas.tar"], ["backup", "-"],
     ["changepassword", "rina"], ["createsuperuser", "--no-input", "--username=a"], ["hapus_contoh"],
     ["import_articles", "berita.csv"], ["make_archive", "3"], ["naikkan"], ["periksa_isi"], ["periksa_jejak"],
-    ["periksa_tautan_lama", "sitemap.xml"], ["restore", "--batal"], ["restore", "--latihan"],
+    ["periksa_tautan_lama", "sitemap.xml"], ["pindahkan_foto"], ["restore", "--batal"], ["restore", "--latihan"],
     ["restore", "--sampai=terakhir"], ["sandi_admin"], ["siapkan_halaman"], ["siapkan_peran"],
     ["susun_ulang_pencarian"], ["worker", "--sekali"],
 ]  # fmt: skip
