@@ -105,9 +105,12 @@ def test_highlights_come_in_order_and_do_not_overlap():
      "\x00" * 2000, "\ud800" * 2000],
 )  # fmt: skip
 def test_no_text_takes_long(text):
-    start = time.process_time()
-    highlights(text)
-    assert time.process_time() - start < 0.1
+    def took():
+        start = time.process_time()
+        highlights(text)
+        return time.process_time() - start
+
+    assert min(took(), took(), took()) < 0.1  # collecting the garbage of all tests takes longer
 
 
 @pytest.mark.parametrize(
