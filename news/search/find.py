@@ -41,7 +41,7 @@ _AS_WRITTEN = 0.3  # share of the score added if all words occur exactly as type
 class Found(NamedTuple):
     pks: list[int]  # best first
     whole: frozenset[int]  # those that contain every word; the others contain several, or a rare one
-    checked: int = 0  # the newest with the words that were checked for phrases and the like, if there may be more
+    checked: int = 0  # the newest with the words that were checked for phrases, if older ones may have them, too
 
 
 def best(articles: Articles, query: Query, limit: int) -> list:

@@ -50,8 +50,9 @@ def newest(
     within: Narrowing = EVERYWHERE,
     expected: Expected = UNKNOWN,
 ) -> list[int]:
-    """The ids of the newest articles in which all is found that is sought, at most `number`, newest first. Of those
-    that have a time of publication which has come. `expected` decides how they are looked for, not what is found."""
+    """The ids of the newest articles in which all is found that is sought, at most `number`, newest first.
+    `articles`: published ones; which these are is decided there alone. `expected` decides how they are looked for, not
+    what is found."""
     hits = articles.filter(*[Q(search=each) for each in sought])
     if expected.rarest <= _FEW:
         return _of_all(hits, number, within)
